@@ -1,0 +1,77 @@
+# The only build functions of this project. Every library, test, benchmark and fuzz target goes
+# through one of them, so flags and labels are set in one place.
+
+add_library(tracetax_options INTERFACE)
+target_include_directories(tracetax_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
+target_compile_options(tracetax_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnull-dereference -Wdouble-promotion
+  $<$<BOOL:${TRACETAX_WERROR}>:-Werror>
+  $<$<NOT:$<CONFIG:Release>>:-D_GLIBCXX_ASSERTIONS>)
+target_link_libraries(tracetax_options INTERFACE Threads::Threads fmt::fmt tl::expected
+  nlohmann_json::nlohmann_json)
+if(TRACETAX_SANITIZE)
+  # Applied to everything, generated code included: a sanitizer that sees half a program lies.
+  add_compile_options(-fsanitize=${TRACETAX_SANITIZE} -fno-omit-frame-pointer -g -O1)
+  add_link_options(-fsanitize=${TRACETAX_SANITIZE})
+  add_compile_definitions(TRACETAX_SANITIZED=1)
+endif()
+
+# tracetax_library(NAME SOURCES a.cc b.cc DEPENDS lib...): static library tracetax_NAME.
+function(tracetax_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_library(tracetax_${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(tracetax_${name} PUBLIC tracetax_options ${ARG_DEPENDS})
+endfunction()
+
+# tracetax_tests(NAME SOURCES a_test.cc DEPENDS lib... [LABEL unit|e2e]): one executable NAME_test.
+function(tracetax_tests name)
+  if(NOT TRACETAX_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;DEPENDS" ${ARGN})
+  if(NOT ARG_LABEL)
+    set(ARG_LABEL unit)
+  endif()
+  add_executable(${name}_test ${ARG_SOURCES})
+  target_link_libraries(${name}_test PRIVATE ${ARG_DEPENDS} tracetax_options GTest::gtest_main)
+  target_compile_definitions(${name}_test PRIVATE
+    TRACETAX_SOURCE_DIR="${PROJECT_SOURCE_DIR}" TRACETAX_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 120)
+endfunction()
+
+# tracetax_bench(NAME SOURCES a_bench.cc DEPENDS lib...): Google Benchmark executable NAME_bench.
+function(tracetax_bench name)
+  if(NOT TRACETAX_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(${name}_bench ${ARG_SOURCES})
+  target_link_libraries(${name}_bench PRIVATE ${ARG_DEPENDS} tracetax_options benchmark::benchmark_main)
+endfunction()
+
+# tracetax_fuzz(NAME SOURCE x_fuzz.cc DEPENDS lib...): LLVMFuzzerTestOneInput in x_fuzz.cc, linked
+# with ci/fuzz_driver.cc, which replays harness/corpus/NAME and then mutates it for a few seconds.
+# The same source links with libFuzzer unchanged.
+function(tracetax_fuzz name)
+  if(NOT TRACETAX_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "SOURCE;DEPENDS" ${ARGN})
+  add_executable(${name}_fuzz ${ARG_SOURCE} ${PROJECT_SOURCE_DIR}/ci/fuzz_driver.cc)
+  target_link_libraries(${name}_fuzz PRIVATE ${ARG_DEPENDS} tracetax_options)
+  add_test(NAME fuzz.${name}
+    COMMAND ${name}_fuzz ${PROJECT_SOURCE_DIR}/harness/corpus/${name} --seconds=2)
+  set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT 60)
+endfunction()
+
+# tracetax_python_test(NAME FILE test_x.py): a unittest file that drives the built programs.
+# It finds them through TRACETAX_BIN (the bin folder) and TRACETAX_SOURCE (the source root).
+function(tracetax_python_test name file)
+  if(NOT TRACETAX_TESTS)
+    return()
+  endif()
+  add_test(NAME e2e.${name} COMMAND ${Python3_EXECUTABLE} -u ${CMAKE_CURRENT_SOURCE_DIR}/${file} -v)
+  set_tests_properties(e2e.${name} PROPERTIES LABELS e2e TIMEOUT 300 RUN_SERIAL TRUE ENVIRONMENT
+    "TRACETAX_BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY};TRACETAX_SOURCE=${PROJECT_SOURCE_DIR}")
+endfunction()
