@@ -1,0 +1,42 @@
+// The plan of a run: every segment in order, with its seeds. All randomness is spent here, so that a
+// run can be repeated from (suite, seed) and nothing later draws lots.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "harness/core/suite.h"
+
+namespace tracetax {
+
+enum class SegmentKind { open, capacity };  // open loop at the offered rate; closed loop
+[[nodiscard]] std::string_view name_of(SegmentKind kind);
+
+struct Cell {
+  int target = 0;    // index into Suite::targets
+  int scenario = 0;  // index into Suite::scenarios
+};
+
+struct SegmentSpec {
+  int cell = 0;
+  int block = 0;
+  int position = 0;               // within the block
+  int arm = 0;
+  SegmentKind kind = SegmentKind::open;
+  std::uint64_t arrival_seed = 0;  // the same for all arms of a block and cell: paired arrivals
+  std::uint64_t id_seed = 0;       // fresh per segment: never one trace id twice
+  int environment_pad = 0;         // bytes of padding in the environment, against layout bias
+};
+
+struct Plan {
+  std::uint64_t seed = 0;
+  std::vector<Cell> cells;
+  std::vector<SegmentSpec> segments;  // cells one after another; in each, block by block
+};
+
+/// Blocks hold every arm once per segment kind, in a fresh uniform random order (Fisher-Yates on a
+/// SplitMix64 stream, so that the order does not depend on the standard library).
+[[nodiscard]] Plan make_plan(const Suite& suite, std::uint64_t seed);
+
+}  // namespace tracetax

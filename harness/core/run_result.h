@@ -1,0 +1,130 @@
+// The record of a run: what was asked, where it ran, and every segment as measured. result.json is this
+// struct; comparisons and verdicts are computed from it and never trusted from a file.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/core/histogram.h"
+#include "harness/core/plan.h"
+#include "harness/core/receipt.h"
+#include "harness/core/suite.h"
+
+namespace tracetax {
+
+/// CPU, memory and switches of a target's process tree, from measure start through drain.
+struct TargetUsage {
+  std::uint64_t cpu_ns = 0;                 // user + system, all threads, children included
+  double cpu_user_share = 0;                // 0..1, from tick counters: coarse
+  std::uint64_t cpu_drain_ns = 0;           // the part spent after the last request was due
+  std::uint64_t rss_peak_bytes = 0;
+  std::uint64_t rss_steady_bytes = 0;       // at the end of the drain
+  std::uint64_t voluntary_switches = 0;
+  std::uint64_t involuntary_switches = 0;
+};
+
+/// Spans as the target itself counted them, if it says so when it ends.
+struct SelfCounts {
+  std::uint64_t started = 0, sampled = 0, ended = 0, dropped = 0, exported = 0, failed = 0;
+};
+
+/// Why a segment is void. The name in result.json is the enumerator's.
+enum class VoidRule {
+  rate_not_achieved,   // < 99 % of asked
+  too_many_errors,     // > 0.1 %
+  driver_lag,          // lag p99 above its limit
+  driver_saturated,    // driver busy > 80 % of its CPU beside its spinning, or queue bound reached
+  receipt_open,        // spans expected != received
+  target_restarted,    // the process or its tree died or changed during the segment
+  target_failed,       // did not start, never ready, answered wrong at the check
+  target_killed,       // ignored SIGTERM: its flush cannot be trusted
+  interrupted,
+};
+[[nodiscard]] std::string_view name_of(VoidRule rule);
+
+struct VoidReason {
+  VoidRule rule;
+  std::string detail;  // the numbers, and what to do about it
+};
+
+struct SegmentRecord {
+  SegmentSpec spec;
+  std::string arm;
+  std::string started_at;                   // RFC 3339, UTC, ms
+  double duration_s = 0;                    // first due to last done
+  std::uint64_t requests = 0;               // answered as expected
+  std::uint64_t sent = 0;
+  std::uint64_t late = 0;                   // queue bound reached: never sent
+  std::map<std::string, std::uint64_t> errors;  // by kind
+  double asked_rate = 0;                    // requests/s; 0 in a capacity segment
+  double achieved_rate = 0;
+  double sampled_share = 0;                 // of the requests sent
+  std::optional<TargetUsage> usage;         // none: not metered (attached without pid) or not measured
+  std::optional<SelfCounts> self_counts;
+  Receipt receipt;
+  double driver_cpu_us_per_request = 0;
+  double driver_busy = 0;                   // share of the segment that the driver's threads had the CPU
+  double steal_pct = 0;
+  std::uint64_t throttled = 0;              // cgroup periods
+  Histogram response_sampled, response_unsampled;  // ns; response = both merged
+  Histogram service_sampled, service_unsampled;
+  Histogram lag;                            // send - due, less the wait for a free connection
+  Histogram wait;                           // due, but every connection was busy
+  std::string answer_digest;                // of the checked answer before timing
+  std::vector<VoidReason> voids;            // empty: valid
+  std::vector<std::string> warnings;
+
+  [[nodiscard]] bool valid() const { return voids.empty(); }
+  [[nodiscard]] Histogram response() const;
+  [[nodiscard]] Histogram service() const;
+};
+
+/// Where it ran. Every text may be "unknown"; nothing is guessed.
+struct MachineFacts {
+  std::string cpu_model, governor, kernel, os, libc, virtualization, clocksource, aslr, thp;
+  int cpus = 0, cpus_allowed = 0;
+  std::uint64_t memory_bytes = 0;
+  std::string cgroup_cpu_max, cgroup_memory_max, cpuset;
+  double load_before = 0;                   // 1-minute load average
+  double steal_pct_before = 0;
+  std::string ci_provider;                  // empty: none
+  std::map<std::string, std::string> otel_variables;  // OTEL_* of the caller
+  std::string fingerprint_sha256;           // of the stable subset
+};
+
+struct ToolFacts {
+  std::string version, git_revision, compiler, build_type;
+  bool sanitized = false;
+};
+
+struct SubjectFacts {          // one per target
+  std::string name, kind, command, binary_sha256, off_state;
+  std::map<std::string, std::map<std::string, std::string>> arm_env;  // arm -> what tracetax set
+};
+
+enum class RunStatus { complete, partial, invalid };
+[[nodiscard]] std::string_view name_of(RunStatus status);
+
+struct RunResult {
+  std::string run_id;                       // uuid
+  std::string started_at, finished_at;      // RFC 3339 UTC
+  RunStatus status = RunStatus::partial;
+  std::string partial_reason;
+  std::vector<std::string> argv;
+  ToolFacts tool;
+  MachineFacts machine;
+  std::string pinned_driver, pinned_target, release_mode;  // as in force
+  std::vector<SubjectFacts> subjects;
+  Suite suite;
+  Plan plan;
+  std::vector<double> cell_rates;           // requests/s offered per cell, auto resolved; 0 = not yet
+  std::vector<double> cell_capacities;      // found by the ramp; 0 = not asked
+  std::vector<SegmentRecord> segments;      // as far as measured
+  std::vector<std::string> warnings;        // about the run as a whole
+};
+
+}  // namespace tracetax

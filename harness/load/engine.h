@@ -1,0 +1,116 @@
+// The load engine: turns a phase (when requests are due) and a prepared scenario (what they are) into
+// requests on time, and says for each when it was due, sent and done. HTTP/1.1 with keep-alive.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "harness/core/error.h"
+#include "harness/core/histogram.h"
+#include "harness/core/request_ids.h"
+#include "harness/core/suite.h"
+#include "harness/load/scenario.h"
+
+namespace tracetax {
+
+/// How a worker waits for the next due time. sleep: the kernel's timer; spin: never sleeps; hybrid:
+/// sleeps until shortly before, then spins.
+enum class ReleaseMode { sleep, hybrid, spin };
+[[nodiscard]] std::string_view name_of(ReleaseMode mode);
+/// sleep on one core, hybrid on two or three, spin from four on.
+[[nodiscard]] ReleaseMode release_mode_for(int cpus);
+
+struct LoadSetup {
+  Endpoint endpoint;
+  PreparedScenario scenario;
+  int connections = 16;
+  int threads = 1;                        // each with its share of the connections, at least one
+  ReleaseMode release = ReleaseMode::hybrid;
+  std::uint64_t queue = 100'000;          // due requests that may wait for a connection, all threads
+  Nanos timeout{std::chrono::seconds{5}}; // of one request, from send
+};
+
+struct LoadPhase {
+  bool closed = false;                    // closed loop: back to back on every connection
+  double rate = 0;                        // open loop: requests/s, all threads
+  Arrivals arrivals = Arrivals::constant;
+  std::uint64_t arrival_seed = 0;
+  Nanos duration{0};                      // requests are due in [0, duration)
+  std::optional<std::uint64_t> count;     // ends earlier, after so many requests
+  RequestIds ids;
+};
+
+/// Errors by kind: "connect", "reset", "closed" (end of stream inside an answer), "closed_idle" (the
+/// server closed a connection between requests), "connection_close" (it announced that), "malformed",
+/// "timeout", "unfinished" (not done at the drain deadline), "status_500", ...
+using ErrorCounts = std::map<std::string, std::uint64_t>;
+
+struct LoadResult {
+  std::uint64_t due = 0;                  // numbers [0, due) came due
+  std::uint64_t sent = 0;
+  std::uint64_t ok = 0;                   // answered as expected
+  std::uint64_t late = 0;                 // queue bound reached: never sent
+  std::uint64_t bytes_received = 0;
+  ErrorCounts errors;
+  std::vector<std::uint64_t> not_sent;    // request numbers, for the receipt; both bounded together to
+  std::vector<std::uint64_t> uncertain;   // 1 M entries, `exceptions_lost` counts the rest
+  std::uint64_t exceptions_lost = 0;
+  double asked_rate = 0;                  // requests/s; 0 when closed
+  double achieved_rate = 0;               // answered as expected, over the phase's length
+  Nanos elapsed{0};                       // first due to last done
+  Nanos cpu{0};                           // of the worker threads
+  Nanos cpu_spinning{0};                  // the part of it spent waiting actively: estimated, see worker.cc
+  // Nanoseconds, from due times. A request that timed out is in response and service with the time it
+  // had waited (a lower bound) and in errors; other failed requests are in no histogram.
+  Histogram response_sampled, response_unsampled;  // done - due
+  Histogram service_sampled, service_unsampled;    // done - send
+  Histogram lag;                                   // send - due, less wait: the driver's own lateness
+  Histogram wait;                                  // due, but all connections busy
+
+  [[nodiscard]] Histogram response() const;
+  [[nodiscard]] Histogram service() const;
+  [[nodiscard]] std::uint64_t error_total() const;
+};
+
+/// Counters for a progress line, written by the workers (relaxed) and read by anyone.
+struct LiveCounts {
+  std::atomic<std::uint64_t> ok{0}, errors{0}, late{0};
+};
+
+/// One answer in full, from a single unhurried request.
+struct CheckedAnswer {
+  int status = 0;
+  std::string body;
+  std::string body_sha256_prefix;         // 16 hex digits, to compare arms
+};
+/// Sends request 0 of the scenario with an unsampled context on a fresh connection and checks status
+/// and body. Error (invalid) says what came instead. Blocks up to `timeout`.
+[[nodiscard]] Result<CheckedAnswer> check_once(const Endpoint& endpoint, const PreparedScenario& scenario,
+                                               Nanos timeout);
+
+class Engine {
+ public:
+  /// Opens every connection. Error (invalid) if the endpoint does not accept them within the timeout.
+  [[nodiscard]] static Result<std::unique_ptr<Engine>> connect(LoadSetup setup);
+  ~Engine();
+
+  /// Runs one phase to its end and drains it: returns when every request sent is answered, failed or
+  /// timed out. Phases follow each other on the same connections. Called from one thread; the workers
+  /// are threads of their own that inherit the caller's CPU affinity. A stop request ends the phase
+  /// early; what was measured is returned.
+  [[nodiscard]] LoadResult run(const LoadPhase& phase, std::stop_token stop = {}, LiveCounts* live = nullptr);
+
+ private:
+  struct State;
+  explicit Engine(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tracetax

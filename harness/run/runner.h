@@ -1,0 +1,41 @@
+// Executes a plan: the one impure arrow. For each segment: launch the target afresh, check it, warm up,
+// measure, drain until the receipt closes, meter, stop. Knows nothing of statistics or printing.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <span>
+#include <string>
+
+#include "harness/core/catalog.h"
+#include "harness/core/run_result.h"
+#include "harness/load/scenario.h"
+
+namespace tracetax {
+
+/// What the runner tells while it works; called between segments and at most four times a second while
+/// no segment is being measured. See progress.h.
+struct RunProgress {
+  std::size_t segment = 0, segments = 0;
+  int block = 0, blocks = 0;
+  std::string cell, arm, step;     // step: "ramp", "launch", "warm-up", "measure", "drain", "capacity"
+  double rate = 0;
+  Nanos left{0};                   // estimate
+};
+
+struct RunnerOptions {
+  std::string tracetax_program;    // for `tracetax sink`; normally /proc/self/exe
+  std::string target_program;      // tracetax-target
+  std::span<const CatalogEntry<PrepareScenario>> scenarios;
+  std::function<Status(const RunResult&)> save;             // after the ramp and after every segment
+  std::function<void(const RunProgress&)> progress;         // may be empty
+  const std::atomic<int>* interrupted = nullptr;            // number of SIGINT/SIGTERM so far; 1 = finish the segment
+};
+
+/// Runs result.plan for result.suite and fills in segments. `result` comes with suite, plan, argv and
+/// tool filled in. Returns when the plan is done or an interrupt asked to stop (status partial). Error
+/// only if nothing can be measured at all: sink cannot bind, no program, first save failed, ...
+[[nodiscard]] Status execute(RunResult& result, const RunnerOptions& options);
+
+}  // namespace tracetax
