@@ -1,0 +1,82 @@
+// Receipts survive JSON, and what is no receipt is refused by name.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/receipt_json.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace tracetax {
+namespace {
+
+Receipt every_field_set() {
+  Receipt receipt;
+  receipt.known = false;
+  receipt.expected = 1;
+  receipt.received = 2;
+  receipt.traces_expected = 3;
+  receipt.traces_received = 4;
+  receipt.missing_traces = 5;
+  receipt.unexpected_traces = 6;
+  receipt.wrong_shape_traces = 7;
+  receipt.duplicates = 8;
+  receipt.orphans = 9;
+  receipt.payloads = 10;
+  receipt.bytes = 18446744073709551615U;
+  receipt.batch_mean = 12.5;
+  receipt.batch_max = 13;
+  receipt.export_delay_p50_ms = 14.25;
+  receipt.export_delay_max_ms = 15.5;
+  receipt.malformed_payloads = 16;
+  receipt.refused_payloads = 17;
+  receipt.sink_failure = "died";
+  return receipt;
+}
+
+TEST(ReceiptJson, KeysAreTheFieldNamesInOrder) {
+  EXPECT_EQ(receipt_to_json(every_field_set()).dump(),
+            R"({"known":false,"expected":1,"received":2,"traces_expected":3,"traces_received":4,)"
+            R"("missing_traces":5,"unexpected_traces":6,"wrong_shape_traces":7,"duplicates":8,)"
+            R"("orphans":9,"payloads":10,"bytes":18446744073709551615,"batch_mean":12.5,"batch_max":13,)"
+            R"("export_delay_p50_ms":14.25,"export_delay_max_ms":15.5,"malformed_payloads":16,)"
+            R"("refused_payloads":17,"sink_failure":"died"})");
+}
+
+TEST(ReceiptJson, ReadsBackWhatItWrote) {
+  const auto written = receipt_to_json(every_field_set());
+  const auto read = receipt_from_json(nlohmann::ordered_json::parse(written.dump()));
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_EQ(receipt_to_json(*read), written);
+}
+
+TEST(ReceiptJson, NotMeasuredIsNullAndStaysAbsent) {
+  const auto written = receipt_to_json(Receipt{});
+  EXPECT_TRUE(written.at("export_delay_p50_ms").is_null());
+  EXPECT_TRUE(written.at("sink_failure").is_null());
+  const auto read = receipt_from_json(written);
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->export_delay_p50_ms, std::nullopt);
+  EXPECT_EQ(read->sink_failure, std::nullopt);
+}
+
+TEST(ReceiptJson, NamesEveryWrongKeyAtOnce) {
+  auto json = receipt_to_json(every_field_set());
+  json.erase("orphans");
+  json["expected"] = -1;
+  json["known"] = "yes";
+  json["sink_failure"] = 3;
+  const auto read = receipt_from_json(json);
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().message,
+            "receipt: \"known\" is not true or false\n"
+            "receipt: \"expected\" is not a whole number of 0 or more\n"
+            "receipt: \"orphans\" is not present\n"
+            "receipt: \"sink_failure\" is not a text");
+}
+
+TEST(ReceiptJson, NoObjectIsNoReceipt) {
+  EXPECT_FALSE(receipt_from_json(nlohmann::ordered_json::parse("[1]")).has_value());
+}
+
+}  // namespace
+}  // namespace tracetax
