@@ -4,8 +4,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "harness/core/error.h"
@@ -21,20 +23,37 @@ struct HistogramRange {
   friend bool operator==(const HistogramRange&, const HistogramRange&) = default;
 };
 
-/// Single writer, no locks, no allocation after construction. Copyable; equal when ranges and counts are.
+/// Single writer, no locks, no allocation after construction. Copyable; equal when ranges and counts
+/// are (min, max and overflows do not travel with the encoded form, so they are not compared).
+/// The sum of all counts must stay below 2^63: the caller's duty.
 class Histogram {
  public:
   Histogram();
   /// For ranges known to be good; `make` checks.
   explicit Histogram(const HistogramRange& range);
   [[nodiscard]] static Result<Histogram> make(const HistogramRange& range);
+  /// Checks the range and tells how many counters (8 bytes each) it takes, without taking them.
+  [[nodiscard]] static Result<std::size_t> counters(const HistogramRange& range);
 
   /// Counts one value. Below 0 counts as 0; above `highest` is clamped there and counted in
   /// overflows() too, so nothing is lost silently. Never fails; cost: BM_HistogramRecord.
   void record(std::int64_t value) noexcept { record(value, 1); }
-  void record(std::int64_t value, std::int64_t times) noexcept;
+  /// `times` values at once; nothing happens if it is not positive.
+  void record(std::int64_t value, std::int64_t times) noexcept {
+    if (times <= 0) return;
+    if (value > range_.highest) [[unlikely]] {
+      overflows_ += times;
+      value = range_.highest;
+    }
+    value = std::max<std::int64_t>(value, 0);
+    counts_[index_of(value)] += times;
+    total_ += times;
+    min_ = std::min(min_, value);
+    max_ = std::max(max_, value);
+  }
 
-  /// Adds the other's counts. Different ranges: values are re-recorded at their bucket's middle.
+  /// Adds the other's counts. Different ranges: values are re-recorded at their bucket's middle (never
+  /// outside of the other's min and max).
   void merge(const Histogram& other) noexcept;
   void reset() noexcept;
 
@@ -67,19 +86,35 @@ class Histogram {
   [[nodiscard]] const std::vector<std::int64_t>& counts() const noexcept { return counts_; }
   [[nodiscard]] std::int64_t lowest_equivalent(std::size_t index) const noexcept;   // first value of bucket
   [[nodiscard]] std::int64_t highest_equivalent(std::size_t index) const noexcept;  // last value of bucket
-  [[nodiscard]] std::size_t index_of(std::int64_t value) const noexcept;
+  /// The bucket of a value from 0 to the last bucket's highest_equivalent.
+  [[nodiscard]] std::size_t index_of(std::int64_t value) const noexcept {
+    // The mask makes every value of the first, linear bucket look alike to clz, so no branch is needed.
+    const auto bits = static_cast<std::uint64_t>(value);
+    const int bucket = leading_zeros_base_ - std::countl_zero(bits | sub_bucket_mask_);
+    return (static_cast<std::size_t>(bucket) << half_magnitude_) +
+           static_cast<std::size_t>(bits >> (bucket + unit_magnitude_));
+  }
   /// Puts counts in from outside (a decoder); recomputes totals, and min and max from buckets.
-  /// `counts` may be shorter than counts().
+  /// `counts` may be shorter than counts(), not longer; none may be negative.
   void assign_counts(const std::vector<std::int64_t>& counts) noexcept;
 
-  friend bool operator==(const Histogram&, const Histogram&) = default;
+  friend bool operator==(const Histogram& left, const Histogram& right) noexcept {
+    return left.range_ == right.range_ && left.total_ == right.total_ &&
+           left.counts_ == right.counts_;
+  }
 
  private:
+  [[nodiscard]] std::int64_t bucket_middle(std::size_t index) const noexcept;
+  [[nodiscard]] std::size_t first_index() const noexcept { return index_of(min()); }
+  [[nodiscard]] std::size_t last_index() const noexcept { return index_of(max()); }
+
+  // Terms: a "unit" is 2^unit_magnitude_, the width of the narrowest bucket; 2^half_magnitude_ is the
+  // number of buckets that share one width (the first width has twice as many).
   HistogramRange range_;
   int unit_magnitude_ = 0;
-  int sub_bucket_half_count_magnitude_ = 0;
-  std::int64_t sub_bucket_half_count_ = 0;
-  std::int64_t sub_bucket_mask_ = 0;
+  int half_magnitude_ = 0;
+  int leading_zeros_base_ = 0;
+  std::uint64_t sub_bucket_mask_ = 0;
   std::vector<std::int64_t> counts_;
   std::int64_t total_ = 0;
   std::int64_t overflows_ = 0;

@@ -1,0 +1,210 @@
+// The layout of the HDR histogram and everything that reads it; the hot path (record) is in the
+// header. Percentile ranks follow HdrHistogram 2.1.11, which the interop test compares against.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/histogram.h"
+
+#include <cassert>
+#include <cmath>
+
+namespace tracetax {
+namespace {
+
+constexpr int kMaxDigits = 5;
+
+struct Layout {
+  int unit_magnitude;
+  int half_magnitude;
+  std::size_t buckets;  // counters
+};
+
+/// The number of bits that a value >= 0 needs.
+int width_of(std::int64_t value) { return 64 - std::countl_zero(static_cast<std::uint64_t>(value)); }
+
+/// floor(log2(lowest)) and the power of two that gives every value `digits` significant digits.
+Layout layout_of(const HistogramRange& range) {
+  std::int64_t needed = 2;
+  for (int i = 0; i < range.digits; ++i) needed *= 10;
+  const int unit = width_of(range.lowest) - 1;
+  const int half = width_of(needed - 1) - 1;
+  // One more width for every doubling from the end of the first, linear one up to `highest`.
+  const int top = width_of(range.highest);
+  const auto widths = static_cast<std::size_t>(std::max(1, top - unit - half));
+  return {unit, half, (widths + 1) << half};
+}
+
+}  // namespace
+
+Histogram::Histogram() : Histogram(HistogramRange{}) {}
+
+Histogram::Histogram(const HistogramRange& range) : range_(range) {
+  assert(range.lowest >= 1 && range.highest / 2 >= range.lowest);
+  assert(range.digits >= 1 && range.digits <= kMaxDigits);
+  const Layout layout = layout_of(range);
+  unit_magnitude_ = layout.unit_magnitude;
+  half_magnitude_ = layout.half_magnitude;
+  sub_bucket_mask_ = ((std::uint64_t{2} << half_magnitude_) - 1) << unit_magnitude_;
+  leading_zeros_base_ = 64 - unit_magnitude_ - half_magnitude_ - 1;
+  counts_.resize(layout.buckets);
+}
+
+Result<Histogram> Histogram::make(const HistogramRange& range) {
+  const auto needed = counters(range);
+  if (!needed) return tl::unexpected{needed.error()};
+  return Histogram{range};
+}
+
+Result<std::size_t> Histogram::counters(const HistogramRange& range) {
+  if (range.digits < 1 || range.digits > kMaxDigits) {
+    return failure(ExitCode::usage, fmt::format("histogram: {} significant digits, must be 1 to {}",
+                                                range.digits, kMaxDigits));
+  }
+  if (range.lowest < 1) {
+    return failure(ExitCode::usage,
+                   fmt::format("histogram: lowest value {}, must be at least 1", range.lowest));
+  }
+  if (range.highest / 2 < range.lowest) {
+    return failure(ExitCode::usage,
+                   fmt::format("histogram: highest value {}, must be at least twice the lowest ({})",
+                               range.highest, range.lowest));
+  }
+  const Layout layout = layout_of(range);
+  if (layout.unit_magnitude + layout.half_magnitude > 61) {
+    return failure(ExitCode::usage,
+                   fmt::format("histogram: {} digits from a lowest value of {} do not fit in 63 bits",
+                               range.digits, range.lowest));
+  }
+  return layout.buckets;
+}
+
+void Histogram::merge(const Histogram& other) noexcept {
+  if (other.empty()) return;
+  const std::size_t last = other.last_index();
+  if (other.range_ == range_) {
+    for (std::size_t i = other.first_index(); i <= last; ++i) counts_[i] += other.counts_[i];
+    total_ += other.total_;
+    overflows_ += other.overflows_;
+    min_ = std::min(min_, other.min_);
+    max_ = std::max(max_, other.max_);
+    return;
+  }
+  for (std::size_t i = other.first_index(); i <= last; ++i) {
+    record(std::clamp(other.bucket_middle(i), other.min_, other.max_), other.counts_[i]);
+  }
+  min_ = std::min(min_, std::min(other.min_, range_.highest));
+  max_ = std::max(max_, std::min(other.max_, range_.highest));
+  // Where our range ends first, the other's clamped values have just been counted as ours.
+  if (other.range_.highest <= range_.highest) overflows_ += other.overflows_;
+}
+
+void Histogram::reset() noexcept {
+  std::fill(counts_.begin(), counts_.end(), 0);
+  total_ = 0;
+  overflows_ = 0;
+  min_ = INT64_MAX;
+  max_ = 0;
+}
+
+std::int64_t Histogram::min() const noexcept { return empty() ? 0 : min_; }
+std::int64_t Histogram::max() const noexcept { return max_; }
+
+double Histogram::mean() const noexcept {
+  if (empty()) return 0;
+  double sum = 0;
+  for (std::size_t i = first_index(), last = last_index(); i <= last; ++i) {
+    sum += static_cast<double>(bucket_middle(i)) * static_cast<double>(counts_[i]);
+  }
+  return sum / static_cast<double>(total_);
+}
+
+double Histogram::standard_deviation() const noexcept {
+  if (empty()) return 0;
+  const double centre = mean();
+  double sum = 0;
+  for (std::size_t i = first_index(), last = last_index(); i <= last; ++i) {
+    const double deviation = static_cast<double>(bucket_middle(i)) - centre;
+    sum += deviation * deviation * static_cast<double>(counts_[i]);
+  }
+  return std::sqrt(sum / static_cast<double>(total_));
+}
+
+std::int64_t Histogram::percentile(double percent) const noexcept {
+  if (empty()) return 0;
+  // One ulp less, or 99.9 % of 1000 would round up to rank 1000 instead of 999.
+  const double below = std::nextafter(percent, -INFINITY);
+  const double share = below > 0 ? std::min(below, 100.0) : 0;  // NaN becomes 0
+  const double rank = std::ceil(share * static_cast<double>(total_) / 100.0);
+  const std::int64_t wanted = rank >= static_cast<double>(total_)
+                                  ? total_
+                                  : std::max<std::int64_t>(1, static_cast<std::int64_t>(rank));
+  std::int64_t seen = 0;
+  for (std::size_t i = first_index();; ++i) {
+    seen += counts_[i];
+    if (seen >= wanted) return percent <= 0 ? lowest_equivalent(i) : highest_equivalent(i);
+  }
+}
+
+double Histogram::quantile_interpolated(double quantile) const noexcept {
+  if (empty()) return 0;
+  const double share = quantile > 0 ? std::min(quantile, 1.0) : 0;
+  const double rank = share * static_cast<double>(total_);
+  // One ulp less for the choice of the bucket, as in percentile(): an exact rank must not run over.
+  const double reach = std::nextafter(share, 0.0) * static_cast<double>(total_);
+  std::int64_t before = 0;
+  std::size_t i = first_index();
+  for (; counts_[i] == 0 || static_cast<double>(before + counts_[i]) < reach; ++i) {
+    before += counts_[i];
+  }
+  const auto low = static_cast<double>(std::max(lowest_equivalent(i), min_));
+  const auto high = static_cast<double>(std::min(highest_equivalent(i), max_));
+  const double position =
+      (rank - static_cast<double>(before)) / static_cast<double>(counts_[i]);
+  return low + (high - low) * std::min(position, 1.0);
+}
+
+bool Histogram::supports(double quantile) const noexcept {
+  // The hair's breadth: 1 - 0.9999 is a little less than 0.0001 in binary.
+  return static_cast<double>(total_) * (1 - quantile) >= 10 * (1 - 1e-9);
+}
+
+std::int64_t Histogram::count_above(std::int64_t value) const noexcept {
+  if (empty() || value >= highest_equivalent(last_index())) return 0;
+  if (value < 0) return total_;
+  std::size_t i = index_of(value);
+  if (highest_equivalent(i) <= value) ++i;
+  std::int64_t above = 0;
+  for (const std::size_t last = last_index(); i <= last; ++i) above += counts_[i];
+  return above;
+}
+
+std::int64_t Histogram::lowest_equivalent(std::size_t index) const noexcept {
+  const std::size_t group = index >> half_magnitude_;
+  const std::size_t bucket = group > 0 ? group - 1 : 0;
+  return static_cast<std::int64_t>((index - (bucket << half_magnitude_))
+                                   << (bucket + static_cast<std::size_t>(unit_magnitude_)));
+}
+
+std::int64_t Histogram::highest_equivalent(std::size_t index) const noexcept {
+  const std::size_t group = index >> half_magnitude_;
+  const std::size_t bucket = group > 0 ? group - 1 : 0;
+  const std::int64_t width = std::int64_t{1} << (bucket + static_cast<std::size_t>(unit_magnitude_));
+  return lowest_equivalent(index) + (width - 1);
+}
+
+std::int64_t Histogram::bucket_middle(std::size_t index) const noexcept {
+  const std::int64_t low = lowest_equivalent(index);
+  return low + (highest_equivalent(index) - low + 1) / 2;
+}
+
+void Histogram::assign_counts(const std::vector<std::int64_t>& counts) noexcept {
+  assert(counts.size() <= counts_.size());
+  reset();
+  std::copy(counts.begin(), counts.end(), counts_.begin());
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    if (total_ == 0) min_ = lowest_equivalent(i);
+    max_ = highest_equivalent(i);
+    total_ += counts[i];
+  }
+}
+
+}  // namespace tracetax
