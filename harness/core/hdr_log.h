@@ -24,9 +24,12 @@ struct HdrLog {
   std::vector<HdrLogInterval> intervals;
 };
 
-/// The log as text. `Interval_Max` is in milliseconds (value / 10^6), as the format's default scale has it.
+/// The log as text, times to the millisecond. `Interval_Max` is in milliseconds (value / 10^6), as the
+/// format's default scale has it. Every line of `comment` becomes a comment line at the top; characters
+/// that a tag may not contain become '_'.
 [[nodiscard]] std::string write_hdr_log(const HdrLog& log, std::string_view comment);
-/// Reads logs of versions 1.0 to 1.3, with or without tags. The error names the line.
+/// Reads logs of versions 1.0 to 1.3, with or without tags, whose histograms are V2. The error names the
+/// line. A log whose histograms need more than 1 GiB of counters is an error too.
 [[nodiscard]] Result<HdrLog> read_hdr_log(std::string_view text);
 
 /// Percentile distribution as HdrHistogram's outputPercentileDistribution prints it, values divided by
