@@ -1,6 +1,6 @@
 // Quantities as people write them ("250us", "2k/s", "1%", "64MiB") and as the program keeps them.
 // Each parser names the input and the right form in its error; each printer is read back by its
-// parser to the printed precision.
+// parser to the printed precision. Numbers are plain decimals: no sign, no exponent, no locale.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -20,7 +20,8 @@ using Nanos = std::chrono::nanoseconds;
 /// except "0". Range 0 to 24 h; negative, non-finite and overlong values are errors.
 [[nodiscard]] Result<Nanos> parse_duration(std::string_view text);
 
-/// Requests per second: "2k/s", "2000/s", "10k", "1.5M/s", "500". Range (0, 100 M]/s.
+/// Requests per second: "2k/s", "2000/s", "10k", "1.5M/s", "500". Range [0.001, 100 M]/s: more than
+/// 0, and slow enough to be sure that a gap between two requests fits into Nanos.
 [[nodiscard]] Result<double> parse_rate(std::string_view text);
 
 /// A share of the off arm's closed-loop capacity, written "auto:0.5". Range (0, 1).
@@ -33,7 +34,8 @@ using OfferedRate = std::variant<double, CapacityShare>;
 [[nodiscard]] Result<OfferedRate> parse_offered_rate(std::string_view text);
 [[nodiscard]] std::string format_offered_rate(const OfferedRate& rate);
 
-/// The share of requests that are sampled. Always within [0, 1].
+/// The share of requests that are sampled. Always within [0, 1], and 0 or at least 1e-17: samplers
+/// compare 56 to 64 random bits, so they tell no smaller rates apart.
 class SampleRate {
  public:
   constexpr SampleRate() = default;
@@ -55,6 +57,8 @@ class SampleRate {
 
 /// Three significant digits and a fitting unit: "812 ns", "18.2 us", "1.83 ms", "2.5 s".
 [[nodiscard]] std::string format_duration(Nanos value);
+/// All digits, in the largest unit that leaves a whole number: "1500ms", "10s". For files.
+[[nodiscard]] std::string format_duration_exact(Nanos value);
 [[nodiscard]] std::string format_nanos(double nanos);
 /// "9.21 k/s", "512 /s", "1.2 M/s".
 [[nodiscard]] std::string format_rate(double per_second);

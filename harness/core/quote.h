@@ -1,0 +1,14 @@
+// User input inside a message: in quotes, control characters escaped, cut when long. Messages go to
+// terminals and logs, and what a file or an argument holds must not be able to steer those.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tracetax {
+
+/// 'text', with control characters and invalid UTF-8 as \xNN, cut after about 60 bytes with "...".
+[[nodiscard]] std::string quote(std::string_view text);
+
+}  // namespace tracetax
