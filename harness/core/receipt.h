@@ -43,14 +43,16 @@ struct ExpectedSpans {
 struct Receipt {
   bool known = true;
   std::uint64_t expected = 0;              // spans
-  std::uint64_t received = 0;              // distinct spans
+  std::uint64_t received = 0;              // distinct spans, those of uncertain traces aside
   std::uint64_t traces_expected = 0;
   std::uint64_t traces_received = 0;
   std::uint64_t missing_traces = 0;        // sampled by the plan, no span came
   std::uint64_t unexpected_traces = 0;     // came, though the plan says unsampled or never sent
   std::uint64_t wrong_shape_traces = 0;    // expected trace with another number of spans
+  std::uint64_t uncertain_spans = 0;       // distinct spans of traces that may or may not come
   std::uint64_t duplicates = 0;            // same trace and span id again (legal after a retry)
-  std::uint64_t orphans = 0;               // parent neither received nor the driver's own span id
+  std::uint64_t orphans = 0;               // in an expected trace: parent neither received nor the
+                                           // driver's own span id
   std::uint64_t payloads = 0;
   std::uint64_t bytes = 0;                 // of the payloads as received (compressed if they were)
   double batch_mean = 0;                   // spans per payload
@@ -61,16 +63,27 @@ struct Receipt {
   std::uint64_t refused_payloads = 0;      // sink memory was full: they were answered 503
   std::optional<std::string> sink_failure; // the sink died or did not answer: nothing above is known
 
-  /// Every expected trace whole, nothing unexpected, nothing malformed or refused, the sink alive.
+  /// Every expected trace whole, nothing unexpected, nothing malformed or refused, the sink alive. With
+  /// `known` false only the last three can be judged. Duplicates are legal.
   [[nodiscard]] bool closes() const;
   /// One sentence on what does not close; empty when it closes.
   [[nodiscard]] std::string reason() const;
 };
 
 /// Checks the spans against the plan. `payload_spans` holds the span count of each payload. Spans of a
-/// trace that the plan lists as uncertain count as neither expected nor unexpected.
+/// trace that the plan lists as uncertain count as neither expected nor unexpected; a request listed as
+/// not sent stays so even if it is listed as uncertain too. The phases must have different seeds.
+/// The ledger always sums up: received = spans of expected traces + spans of unexpected traces, and
+/// traces_expected - missing_traces + unexpected_traces = traces_received.
+/// Export delays are those of the first copy of each span that carries an end time.
 [[nodiscard]] Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> spans,
                                    std::span<const std::uint32_t> payload_spans, std::uint64_t bytes);
+
+/// The account when nothing is known about what must come (`known` false): what came, counted. Orphans
+/// are then the spans that name a parent which did not come.
+[[nodiscard]] Receipt count_receipt(std::span<const SpanSeen> spans,
+                                    std::span<const std::uint32_t> payload_spans,
+                                    std::uint64_t bytes);
 
 /// How many spans must come (without the uncertain ones): the drain ends when the sink has as many.
 [[nodiscard]] std::uint64_t spans_due(const ExpectedSpans& expected);

@@ -1,4 +1,4 @@
-// One table of the fields serves both directions, so that they cannot drift apart.
+// One table of the receipt's fields serves both directions, so that they cannot drift apart.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/core/receipt_json.h"
 
@@ -23,6 +23,7 @@ void for_each_field(ReceiptType& receipt, Visitor&& visit) {
   visit("missing_traces", receipt.missing_traces);
   visit("unexpected_traces", receipt.unexpected_traces);
   visit("wrong_shape_traces", receipt.wrong_shape_traces);
+  visit("uncertain_spans", receipt.uncertain_spans);
   visit("duplicates", receipt.duplicates);
   visit("orphans", receipt.orphans);
   visit("payloads", receipt.payloads);
@@ -58,6 +59,42 @@ void for_each_field(ReceiptType& receipt, Visitor&& visit) {
   if (!json.is_string()) return "a text";
   out = json.get<std::string>();
   return nullptr;
+}
+
+[[nodiscard]] const char* read_value(const Json& json, std::vector<std::uint64_t>& out) {
+  constexpr const char* kWanted = "a list of whole numbers of 0 or more";
+  if (!json.is_array()) return kWanted;
+  out.reserve(json.size());
+  for (const Json& number : json) {
+    if (read_value(number, out.emplace_back()) != nullptr) return kWanted;
+  }
+  return nullptr;
+}
+
+/// Reads the required key into `out`; the error names the key.
+template <typename T>
+[[nodiscard]] Status read_key(const Json& json, const char* key, T& out) {
+  const char* wanted = !json.is_object()     ? "in an object"
+                       : !json.contains(key) ? "present"
+                                             : read_value(json.at(key), out);
+  if (wanted == nullptr) return {};
+  return failure(ExitCode::usage, fmt::format("expected spans: \"{}\" is not {}", key, wanted));
+}
+
+[[nodiscard]] Result<ExpectedPhase> phase_from_json(const Json& json) {
+  ExpectedPhase phase;
+  std::uint64_t seed = 0;
+  double share = 0;
+  for (const Status& status :
+       {read_key(json, "seed", seed), read_key(json, "rate", share),
+        read_key(json, "requests", phase.requests), read_key(json, "not_sent", phase.not_sent),
+        read_key(json, "uncertain", phase.uncertain)}) {
+    if (!status) return failure(status.error());
+  }
+  const auto rate = SampleRate::make(share);
+  if (!rate) return failure(rate.error().within("expected spans"));
+  phase.ids = RequestIds(seed, *rate);
+  return phase;
 }
 
 }  // namespace
@@ -99,6 +136,39 @@ Result<Receipt> receipt_from_json(const Json& json) {
   });
   if (!mistakes.empty()) return failure(ExitCode::usage, mistakes);
   return receipt;
+}
+
+Json expected_spans_to_json(const ExpectedSpans& expected) {
+  Json phases = Json::array();
+  for (const ExpectedPhase& phase : expected.phases) {
+    phases.push_back({{"seed", phase.ids.seed()},
+                      {"rate", phase.ids.rate().share()},
+                      {"requests", phase.requests},
+                      {"not_sent", phase.not_sent},
+                      {"uncertain", phase.uncertain}});
+  }
+  return {{"phases", std::move(phases)}, {"spans_per_request", expected.spans_per_request}};
+}
+
+Result<ExpectedSpans> expected_spans_from_json(const Json& json) {
+  std::uint64_t spans_per_request = 0;
+  if (const Status read = read_key(json, "spans_per_request", spans_per_request); !read) {
+    return failure(read.error());
+  }
+  if (spans_per_request > 1'000'000) {
+    return failure(ExitCode::usage, "expected spans: \"spans_per_request\" is not at most 1000000");
+  }
+  if (!json.contains("phases") || !json.at("phases").is_array()) {
+    return failure(ExitCode::usage, "expected spans: \"phases\" is not a list");
+  }
+  ExpectedSpans expected;
+  expected.spans_per_request = static_cast<int>(spans_per_request);
+  for (const Json& item : json.at("phases")) {
+    auto phase = phase_from_json(item);
+    if (!phase) return failure(phase.error());
+    expected.phases.push_back(std::move(*phase));
+  }
+  return expected;
 }
 
 }  // namespace tracetax

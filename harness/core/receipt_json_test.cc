@@ -19,6 +19,7 @@ Receipt every_field_set() {
   receipt.missing_traces = 5;
   receipt.unexpected_traces = 6;
   receipt.wrong_shape_traces = 7;
+  receipt.uncertain_spans = 18;
   receipt.duplicates = 8;
   receipt.orphans = 9;
   receipt.payloads = 10;
@@ -36,7 +37,7 @@ Receipt every_field_set() {
 TEST(ReceiptJson, KeysAreTheFieldNamesInOrder) {
   EXPECT_EQ(receipt_to_json(every_field_set()).dump(),
             R"({"known":false,"expected":1,"received":2,"traces_expected":3,"traces_received":4,)"
-            R"("missing_traces":5,"unexpected_traces":6,"wrong_shape_traces":7,"duplicates":8,)"
+            R"("missing_traces":5,"unexpected_traces":6,"wrong_shape_traces":7,"uncertain_spans":18,"duplicates":8,)"
             R"("orphans":9,"payloads":10,"bytes":18446744073709551615,"batch_mean":12.5,"batch_max":13,)"
             R"("export_delay_p50_ms":14.25,"export_delay_max_ms":15.5,"malformed_payloads":16,)"
             R"("refused_payloads":17,"sink_failure":"died"})");
@@ -76,6 +77,34 @@ TEST(ReceiptJson, NamesEveryWrongKeyAtOnce) {
 
 TEST(ReceiptJson, NoObjectIsNoReceipt) {
   EXPECT_FALSE(receipt_from_json(nlohmann::ordered_json::parse("[1]")).has_value());
+}
+
+TEST(ExpectedSpansJson, ReadsBackTheSameIds) {
+  const ExpectedSpans expected{
+      .phases = {{RequestIds(18446744073709551615U, SampleRate::make(1.0 / 3).value()), 90, {1, 2}, {}},
+                 {RequestIds(4, SampleRate::make(0).value()), 0, {}, {7}}},
+      .spans_per_request = 2};
+  const auto written = expected_spans_to_json(expected);
+  const auto read = expected_spans_from_json(nlohmann::ordered_json::parse(written.dump()));
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_EQ(expected_spans_to_json(*read), written);
+  EXPECT_EQ(read->phases.at(0).ids.at(5), expected.phases.at(0).ids.at(5));
+  EXPECT_EQ(spans_due(*read), spans_due(expected));
+}
+
+TEST(ExpectedSpansJson, NamesWhatIsWrong) {
+  const auto message_of = [](const char* text) {
+    const auto read = expected_spans_from_json(nlohmann::ordered_json::parse(text));
+    return read ? std::string("accepted") : read.error().message;
+  };
+  EXPECT_EQ(message_of("3"), "expected spans: \"spans_per_request\" is not in an object");
+  EXPECT_EQ(message_of(R"({"spans_per_request":1})"), "expected spans: \"phases\" is not a list");
+  EXPECT_EQ(message_of(R"({"spans_per_request":1,"phases":[{"seed":1,"rate":1,"requests":1,)"
+                       R"("not_sent":[-1],"uncertain":[]}]})"),
+            "expected spans: \"not_sent\" is not a list of whole numbers of 0 or more");
+  EXPECT_NE(message_of(R"({"spans_per_request":1,"phases":[{"seed":1,"rate":7,"requests":1,)"
+                       R"("not_sent":[],"uncertain":[]}]})"),
+            "accepted");
 }
 
 }  // namespace

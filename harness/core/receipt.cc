@@ -1,0 +1,225 @@
+// Matches what the sink received with what the plan says, trace by trace. Sorting the spans once gives
+// traces and duplicates as neighbours, so no set of spans is needed beside the table of the plan.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/receipt.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <unordered_map>
+
+namespace tracetax {
+namespace {
+
+struct TraceIdHash {
+  std::size_t operator()(const TraceId& id) const noexcept {
+    std::uint64_t high = 0, low = 0;
+    std::memcpy(&high, id.bytes.data(), sizeof high);
+    std::memcpy(&low, id.bytes.data() + sizeof high, sizeof low);
+    return derive_seed(high, low);  // foreign ids need not be random in either half
+  }
+};
+
+/// A request of the plan whose trace may arrive.
+struct PlannedTrace {
+  SpanId driver_span;  // the parent that the driver put on the wire
+  bool uncertain = false;
+};
+using PlannedTraces = std::unordered_map<TraceId, PlannedTrace, TraceIdHash>;
+
+[[nodiscard]] std::vector<std::uint64_t> sorted(const std::vector<std::uint64_t>& numbers) {
+  std::vector<std::uint64_t> copy = numbers;
+  std::sort(copy.begin(), copy.end());
+  return copy;
+}
+
+[[nodiscard]] bool contains(const std::vector<std::uint64_t>& numbers, std::uint64_t k) {
+  return std::binary_search(numbers.begin(), numbers.end(), k);
+}
+
+/// Calls visit(context, uncertain) for every trace that must or may arrive.
+template <typename Visitor>
+void for_each_planned(const ExpectedSpans& expected, Visitor&& visit) {
+  for (const ExpectedPhase& phase : expected.phases) {
+    const auto not_sent = sorted(phase.not_sent);
+    const auto uncertain = sorted(phase.uncertain);
+    for (std::uint64_t k = 0; k < phase.requests; ++k) {
+      const TraceContext context = phase.ids.at(k);
+      const bool maybe = contains(uncertain, k);
+      if ((context.sampled() || maybe) && !contains(not_sent, k)) visit(context, maybe);
+    }
+  }
+}
+
+[[nodiscard]] std::uint64_t spans_of_each(const ExpectedSpans& expected) {
+  return static_cast<std::uint64_t>(std::max(expected.spans_per_request, 0));
+}
+
+/// The first copies of all spans, one trace after another.
+struct DistinctSpans {
+  std::vector<const SpanSeen*> spans;
+  std::uint64_t duplicates = 0;
+};
+
+[[nodiscard]] DistinctSpans distinct_spans(std::span<const SpanSeen> spans) {
+  std::vector<const SpanSeen*> order;
+  order.reserve(spans.size());
+  for (const SpanSeen& span : spans) order.push_back(&span);
+  std::sort(order.begin(), order.end(), [](const SpanSeen* left, const SpanSeen* right) {
+    if (left->trace_id != right->trace_id) return left->trace_id < right->trace_id;
+    if (left->span_id != right->span_id) return left->span_id < right->span_id;
+    return left->arrived_unix_ns < right->arrived_unix_ns;
+  });
+  const auto end = std::unique(order.begin(), order.end(), [](const SpanSeen* left, const SpanSeen* right) {
+    return left->trace_id == right->trace_id && left->span_id == right->span_id;
+  });
+  const auto duplicates = static_cast<std::uint64_t>(std::distance(end, order.end()));
+  order.erase(end, order.end());
+  return {std::move(order), duplicates};
+}
+
+using SpansOfTrace = std::span<const SpanSeen* const>;
+
+/// Calls visit(trace) for the distinct spans of each trace, ordered by span id.
+template <typename Visitor>
+void for_each_trace(const std::vector<const SpanSeen*>& spans, Visitor&& visit) {
+  for (std::size_t first = 0; first < spans.size();) {
+    std::size_t last = first + 1;
+    while (last < spans.size() && spans[last]->trace_id == spans[first]->trace_id) ++last;
+    visit(SpansOfTrace{spans}.subspan(first, last - first));
+    first = last;
+  }
+}
+
+/// `driver_span`: a parent outside of the trace that is no loss.
+[[nodiscard]] std::uint64_t count_orphans(SpansOfTrace trace, const SpanId& driver_span) {
+  std::uint64_t orphans = 0;
+  for (const SpanSeen* span : trace) {
+    const SpanId& parent = span->parent_span_id;
+    if (!parent.valid() || parent == driver_span) continue;
+    const auto found = std::lower_bound(
+        trace.begin(), trace.end(), parent,
+        [](const SpanSeen* candidate, const SpanId& id) { return candidate->span_id < id; });
+    if (found == trace.end() || (*found)->span_id != parent) ++orphans;
+  }
+  return orphans;
+}
+
+void add_export_delays(const std::vector<const SpanSeen*>& spans, Receipt& receipt) {
+  std::vector<double> delays_ms;
+  delays_ms.reserve(spans.size());
+  for (const SpanSeen* span : spans) {
+    if (span->end_unix_ns == 0 || span->arrived_unix_ns == 0) continue;
+    // Two clocks may disagree, so a delay may be negative; the difference is wrapped into a sign.
+    const auto delay_ns = static_cast<std::int64_t>(span->arrived_unix_ns - span->end_unix_ns);
+    delays_ms.push_back(static_cast<double>(delay_ns) / 1e6);
+  }
+  if (delays_ms.empty()) return;
+  // Nearest rank: the smallest delay that at least half of the spans do not exceed.
+  const auto middle = delays_ms.begin() + static_cast<std::ptrdiff_t>((delays_ms.size() - 1) / 2);
+  std::nth_element(delays_ms.begin(), middle, delays_ms.end());
+  receipt.export_delay_p50_ms = *middle;
+  receipt.export_delay_max_ms = *std::max_element(delays_ms.begin(), delays_ms.end());
+}
+
+/// What can be told without a plan.
+[[nodiscard]] Receipt account_of(const DistinctSpans& distinct,
+                                 std::span<const std::uint32_t> payload_spans,
+                                 std::uint64_t bytes) {
+  Receipt receipt;
+  receipt.duplicates = distinct.duplicates;
+  receipt.payloads = payload_spans.size();
+  receipt.bytes = bytes;
+  if (!payload_spans.empty()) {
+    std::uint64_t total = 0;
+    for (const std::uint32_t spans : payload_spans) total += spans;
+    receipt.batch_mean = static_cast<double>(total) / static_cast<double>(payload_spans.size());
+    receipt.batch_max = *std::max_element(payload_spans.begin(), payload_spans.end());
+  }
+  add_export_delays(distinct.spans, receipt);
+  return receipt;
+}
+
+}  // namespace
+
+Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> spans,
+                     std::span<const std::uint32_t> payload_spans, std::uint64_t bytes) {
+  const DistinctSpans distinct = distinct_spans(spans);
+  Receipt receipt = account_of(distinct, payload_spans, bytes);
+  PlannedTraces planned;
+  for_each_planned(expected, [&](const TraceContext& context, bool uncertain) {
+    planned.try_emplace(context.trace_id, PlannedTrace{context.span_id, uncertain});
+    if (!uncertain) ++receipt.traces_expected;
+  });
+  receipt.expected = receipt.traces_expected * spans_of_each(expected);
+
+  std::uint64_t expected_traces_seen = 0;
+  for_each_trace(distinct.spans, [&](SpansOfTrace trace) {
+    const auto plan = planned.find(trace.front()->trace_id);
+    if (plan != planned.end() && plan->second.uncertain) {
+      receipt.uncertain_spans += trace.size();
+      return;
+    }
+    receipt.received += trace.size();
+    ++receipt.traces_received;
+    if (plan == planned.end()) {
+      ++receipt.unexpected_traces;
+      return;
+    }
+    ++expected_traces_seen;
+    if (trace.size() != spans_of_each(expected)) ++receipt.wrong_shape_traces;
+    receipt.orphans += count_orphans(trace, plan->second.driver_span);
+  });
+  receipt.missing_traces = receipt.traces_expected - expected_traces_seen;
+  return receipt;
+}
+
+Receipt count_receipt(std::span<const SpanSeen> spans, std::span<const std::uint32_t> payload_spans,
+                      std::uint64_t bytes) {
+  const DistinctSpans distinct = distinct_spans(spans);
+  Receipt receipt = account_of(distinct, payload_spans, bytes);
+  receipt.known = false;
+  for_each_trace(distinct.spans, [&](SpansOfTrace trace) {
+    receipt.received += trace.size();
+    ++receipt.traces_received;
+    receipt.orphans += count_orphans(trace, SpanId{});
+  });
+  return receipt;
+}
+
+std::uint64_t spans_due(const ExpectedSpans& expected) {
+  std::uint64_t traces = 0;
+  for_each_planned(expected, [&](const TraceContext&, bool uncertain) { traces += uncertain ? 0 : 1; });
+  return traces * spans_of_each(expected);
+}
+
+bool Receipt::closes() const { return reason().empty(); }
+
+std::string Receipt::reason() const {
+  if (sink_failure) return fmt::format("the sink failed: {}", *sink_failure);
+  std::vector<std::string> faults;
+  if (known) {
+    if (missing_traces > 0) {
+      faults.push_back(fmt::format("{} of {} expected traces did not arrive", missing_traces, traces_expected));
+    }
+    if (unexpected_traces > 0) {
+      faults.push_back(fmt::format("{} traces arrived that the plan does not sample", unexpected_traces));
+    }
+    if (wrong_shape_traces > 0) {
+      faults.push_back(fmt::format("{} traces have a wrong number of spans", wrong_shape_traces));
+    }
+    if (orphans > 0) faults.push_back(fmt::format("{} spans are orphans", orphans));
+    if (received != expected) {
+      faults.push_back(fmt::format("{} spans received, {} expected", received, expected));
+    }
+  }
+  if (malformed_payloads > 0) faults.push_back(fmt::format("{} payloads were malformed", malformed_payloads));
+  if (refused_payloads > 0) {
+    faults.push_back(fmt::format("{} payloads were refused because the sink's memory was full", refused_payloads));
+  }
+  return fmt::format("{}", fmt::join(faults, "; "));
+}
+
+}  // namespace tracetax
