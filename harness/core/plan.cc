@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/plan.h"
+
+#include <cstddef>
+#include <numeric>
+#include <utility>
+
+#include "harness/core/request_ids.h"
+
+namespace tracetax {
+namespace {
+
+// Branches of the seed tree. The numbers are part of what makes a run repeatable: never renumber.
+enum Branch : std::uint64_t { kCells = 0, kIds = 1 };                     // of the plan's seed
+enum BlockBranch : std::uint64_t { kOrder = 0, kArrivals = 1, kPads = 2 };  // of a block and kind
+
+// The page size: what a launch's stack start can be shifted by before its layout repeats.
+constexpr std::uint64_t kPadBound = 4096;
+
+// A number in [0, bound) from the seed's SplitMix64 stream, moving `draws` on. Rejects the incomplete
+// last interval, so every number is equally likely.
+std::uint64_t draw_below(std::uint64_t bound, std::uint64_t seed, std::uint64_t& draws) {
+  const std::uint64_t unfair = (0 - bound) % bound;  // 2^64 mod bound
+  std::uint64_t value = derive_seed(seed, draws++);
+  while (value < unfair) value = derive_seed(seed, draws++);
+  return value % bound;
+}
+
+std::vector<int> shuffled(std::size_t count, std::uint64_t seed) {
+  std::vector<int> order(count);
+  std::iota(order.begin(), order.end(), 0);
+  std::uint64_t draws = 0;
+  for (std::size_t left = count; left > 1; --left) {
+    std::swap(order[left - 1], order[draw_below(left, seed, draws)]);
+  }
+  return order;
+}
+
+// The segments of one kind in one block. Each kind has a shuffle of its own, and the closed-loop
+// segments come after all open ones. So the open segments of a block stay close in time, where drift
+// is small, none of them follows a saturated one, and an arm that drew a bad place in one kind has
+// not thereby drawn the same place in the other.
+void append_segments(Plan& plan, SegmentSpec like, std::size_t arms, std::uint64_t block_seed) {
+  const std::uint64_t seed = derive_seed(block_seed, static_cast<std::uint64_t>(like.kind));
+  const std::uint64_t pad_seed = derive_seed(seed, kPads);
+  const std::uint64_t id_seed = derive_seed(plan.seed, kIds);
+  std::uint64_t draws = 0;
+  like.arrival_seed = derive_seed(seed, kArrivals);
+  for (const int arm : shuffled(arms, derive_seed(seed, kOrder))) {
+    like.arm = arm;
+    // By the number of the segment, since derive_seed is a bijection of the branch: no two segments
+    // of a plan can share ids.
+    like.id_seed = derive_seed(id_seed, plan.segments.size());
+    like.environment_pad = static_cast<int>(draw_below(kPadBound, pad_seed, draws));
+    plan.segments.push_back(like);
+    ++like.position;
+  }
+}
+
+}  // namespace
+
+std::string_view name_of(SegmentKind kind) {
+  return kind == SegmentKind::open ? "open" : "capacity";
+}
+
+Plan make_plan(const Suite& suite, std::uint64_t seed) {
+  Plan plan;
+  plan.seed = seed;
+  for (std::size_t target = 0; target < suite.targets.size(); ++target) {
+    for (std::size_t scenario = 0; scenario < suite.scenarios.size(); ++scenario) {
+      plan.cells.push_back({static_cast<int>(target), static_cast<int>(scenario)});
+    }
+  }
+  const std::size_t arms = suite.arms.size();
+  for (std::size_t cell = 0; cell < plan.cells.size(); ++cell) {
+    const std::uint64_t cell_seed = derive_seed(derive_seed(seed, kCells), cell);
+    for (int block = 0; block < suite.design.blocks; ++block) {
+      const std::uint64_t block_seed = derive_seed(cell_seed, static_cast<std::uint64_t>(block));
+      SegmentSpec like;
+      like.cell = static_cast<int>(cell);
+      like.block = block;
+      append_segments(plan, like, arms, block_seed);
+      if (!suite.design.capacity) continue;
+      like.kind = SegmentKind::capacity;
+      like.position = static_cast<int>(arms);
+      append_segments(plan, like, arms, block_seed);
+    }
+  }
+  return plan;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/suite.h"
+
+#include <array>
+#include <utility>
+
+namespace tracetax {
+namespace {
+
+constexpr std::array<std::pair<TracingState, std::string_view>, 5> kStates = {{
+    {TracingState::absent, "absent"},
+    {TracingState::noop, "noop"},
+    {TracingState::drop, "drop"},
+    {TracingState::record, "record"},
+    {TracingState::exporting, "export"},
+}};
+
+}  // namespace
+
+std::string_view name_of(TracingState state) {
+  for (const auto& [known, name] : kStates) {
+    if (known == state) return name;
+  }
+  return "unknown";
+}
+
+std::optional<TracingState> tracing_state_from(std::string_view name) {
+  for (const auto& [state, known] : kStates) {
+    if (known == name) return state;
+  }
+  return std::nullopt;
+}
+
+std::string_view name_of(ArmRole role) {
+  switch (role) {
+    case ArmRole::off: return "off";
+    case ArmRole::sham: return "sham";
+    case ArmRole::traced: return "rate";
+  }
+  return "unknown";
+}
+
+TracingState state_of(const ArmSpec& arm, const TargetSpec& target) {
+  if (arm.state) return *arm.state;
+  if (arm.role == ArmRole::traced) return TracingState::exporting;
+  return target.can_be_absent ? TracingState::absent : TracingState::noop;
+}
+
+}  // namespace tracetax
