@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "targets/tracing/config.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "harness/core/suggest.h"
+#include "targets/tracing/sampler.h"
+
+namespace tracetax {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, TracingState>, 5> kStates{{
+    {"absent", TracingState::absent},
+    {"noop", TracingState::noop},
+    {"drop", TracingState::drop},
+    {"record", TracingState::record},
+    {"export", TracingState::export_},
+}};
+
+Result<TracingState> read_state(EnvReader& env) {
+  TracingState state = TracingState::export_;
+  if (const auto name = env.text("TRACETAX_STATE")) {
+    const auto found = std::ranges::find(kStates, *name, [](const auto& s) { return s.first; });
+    if (found == kStates.end()) {
+      std::vector<std::string> known;
+      for (const auto& entry : kStates) known.emplace_back(entry.first);
+      return failure(ExitCode::usage,
+                     fmt::format("TRACETAX_STATE: {}", unknown_name("state", *name, known)));
+    }
+    state = found->second;
+  }
+  const bool disabled = env.flag("OTEL_SDK_DISABLED");
+  if (disabled && state != TracingState::absent) state = TracingState::noop;
+  const std::string exporter = env.text_or("OTEL_TRACES_EXPORTER", "otlp");
+  if (state != TracingState::export_) return state;
+  if (exporter == "none") return TracingState::record;
+  if (exporter != "otlp") {
+    return failure(ExitCode::usage,
+                   fmt::format("OTEL_TRACES_EXPORTER: exporter '{}' is not supported; "
+                               "use otlp or none",
+                               exporter));
+  }
+  return state;
+}
+
+void read_sampler(EnvReader& env, TracingConfig& config) {
+  if (const auto name = env.text("OTEL_TRACES_SAMPLER")) {
+    if (const auto found = find_in_catalog(sampler_catalog(), "sampler", *name)) {
+      config.sampler = *name;
+    } else {
+      env.warn(fmt::format("OTEL_TRACES_SAMPLER: {}; using {}", found.error().message,
+                           config.sampler));
+    }
+  }
+  double share = 1;
+  // The argument means nothing to the other samplers, and the specification says to ignore it there.
+  if (config.sampler.ends_with("ratio")) share = env.share("OTEL_TRACES_SAMPLER_ARG", 1);
+  config.ratio = SampleRate::make(share).value_or(SampleRate{});
+}
+
+void read_propagators(EnvReader& env, TracingConfig& config) {
+  config.extract_trace_context = false;
+  const std::string list = env.text_or("OTEL_PROPAGATORS", "tracecontext,baggage");
+  std::string_view rest = list;
+  while (!rest.empty()) {
+    const auto comma = rest.find(',');
+    const std::string_view name = rest.substr(0, comma);
+    rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
+    if (name == "tracecontext") {
+      config.extract_trace_context = true;
+    } else if (name != "baggage" && name != "none") {  // nothing here sends or reads baggage
+      env.warn(fmt::format("OTEL_PROPAGATORS: '{}' is not supported and ignored; supported: "
+                           "tracecontext, baggage, none",
+                           name));
+    }
+  }
+}
+
+void read_batch(EnvReader& env, BatchOptions& batch) {
+  constexpr std::int64_t kMost = 1 << 20;
+  const auto size = [&](std::string_view name, std::size_t fallback) {
+    return static_cast<std::size_t>(
+        env.number(name, static_cast<std::int64_t>(fallback), 1, kMost));
+  };
+  batch.queue_size = size("OTEL_BSP_MAX_QUEUE_SIZE", batch.queue_size);
+  batch.batch_size = size("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", batch.batch_size);
+  if (batch.batch_size > batch.queue_size) {
+    if (env.text("OTEL_BSP_MAX_EXPORT_BATCH_SIZE")) {
+      env.warn(fmt::format("OTEL_BSP_MAX_EXPORT_BATCH_SIZE: {} is more than the queue holds; "
+                           "using {}",
+                           batch.batch_size, batch.queue_size));
+    }
+    batch.batch_size = batch.queue_size;
+  }
+  batch.delay = env.milliseconds("OTEL_BSP_SCHEDULE_DELAY", batch.delay);
+  batch.export_timeout = env.milliseconds("OTEL_BSP_EXPORT_TIMEOUT", batch.export_timeout);
+}
+
+/// The name of the per-signal variable if it is set, else of the generic one.
+std::string otlp_name(const EnvReader& env, std::string_view suffix) {
+  std::string name = fmt::format("OTEL_EXPORTER_OTLP_TRACES_{}", suffix);
+  if (env.text(name)) return name;
+  return fmt::format("OTEL_EXPORTER_OTLP_{}", suffix);
+}
+
+Status read_otlp(EnvReader& env, OtlpOptions& otlp) {
+  const std::string protocol_name = otlp_name(env, "PROTOCOL");
+  const std::string protocol = env.text_or(protocol_name, "http/protobuf");
+  if (protocol != "http/protobuf") {
+    return failure(ExitCode::usage, fmt::format("{}: protocol '{}' is not supported; use "
+                                                "http/protobuf",
+                                                protocol_name, protocol));
+  }
+  const std::string endpoint_name = otlp_name(env, "ENDPOINT");
+  if (const auto url = env.text(endpoint_name)) {
+    auto endpoint = parse_endpoint(*url);
+    if (!endpoint) return failure(endpoint.error().within(endpoint_name));
+    otlp.endpoint = std::move(*endpoint);
+    // The generic endpoint is a base for all signals; the per-signal one is used as it is.
+    if (endpoint_name == "OTEL_EXPORTER_OTLP_ENDPOINT") {
+      if (!otlp.endpoint.path.ends_with('/')) otlp.endpoint.path += '/';
+      otlp.endpoint.path += "v1/traces";
+    }
+  }
+  otlp.headers = env.key_values(otlp_name(env, "HEADERS"));
+  otlp.timeout = env.milliseconds(otlp_name(env, "TIMEOUT"), otlp.timeout);
+  const std::string compression_name = otlp_name(env, "COMPRESSION");
+  const std::string compression = env.text_or(compression_name, "none");
+  otlp.gzip = compression == "gzip";
+  if (compression != "gzip" && compression != "none") {
+    env.warn(fmt::format("{}: '{}' is neither gzip nor none; using none", compression_name,
+                         compression));
+  }
+  return {};
+}
+
+KeyValueList read_resource(EnvReader& env) {
+  KeyValueList resource = env.key_values("OTEL_RESOURCE_ATTRIBUTES");
+  const auto put = [&](std::string_view key, std::string value) {
+    const auto found = std::ranges::find(resource, key, [](const auto& kv) { return kv.first; });
+    if (found != resource.end()) {
+      found->second = std::move(value);
+    } else {
+      resource.emplace_back(key, std::move(value));
+    }
+  };
+  const bool named = std::ranges::any_of(
+      resource, [](const auto& kv) { return kv.first == "service.name"; });
+  if (const auto name = env.text("OTEL_SERVICE_NAME")) {
+    put("service.name", *name);
+  } else if (!named) {
+    put("service.name", "unknown_service:tracetax-target");
+  }
+  put("telemetry.sdk.name", "tracetax");
+  put("telemetry.sdk.language", "cpp");
+  put("telemetry.sdk.version", "0.1.0");
+  return resource;
+}
+
+}  // namespace
+
+std::string_view to_string(TracingState state) noexcept {
+  for (const auto& entry : kStates) {
+    if (entry.second == state) return entry.first;
+  }
+  return "";
+}
+
+Result<HttpEndpoint> parse_endpoint(std::string_view url) {
+  const auto bad = [&](std::string_view why) {
+    return failure(ExitCode::usage,
+                   fmt::format("'{}': {}; write it as http://127.0.0.1:4318", url, why));
+  };
+  constexpr std::string_view kScheme = "http://";
+  if (url.starts_with("https://")) return bad("TLS is not supported");
+  if (!url.starts_with(kScheme)) return bad("it must start with http://");
+  if (std::ranges::any_of(url, [](char c) { return c <= ' ' || c == 0x7f; })) {
+    return bad("it has a space or a control character inside");
+  }
+  std::string_view rest = url.substr(kScheme.size());
+  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  rest.remove_prefix(authority.size());
+  HttpEndpoint endpoint;
+  endpoint.path = rest.starts_with('/') ? std::string(rest) : fmt::format("/{}", rest);
+  std::string_view port;
+  if (authority.starts_with('[')) {
+    const auto close = authority.find(']');
+    if (close == std::string_view::npos) return bad("the bracket of the IPv6 address is not closed");
+    endpoint.host = authority.substr(1, close - 1);
+    port = authority.substr(close + 1);
+  } else {
+    endpoint.host = authority.substr(0, authority.find(':'));
+    port = authority.substr(endpoint.host.size());
+  }
+  if (endpoint.host.empty()) return bad("it names no host");
+  if (endpoint.host.find('@') != std::string::npos) return bad("a user name is not supported");
+  endpoint.port = 80;
+  if (port.starts_with(':')) {
+    const auto [end, error] =
+        std::from_chars(port.data() + 1, port.data() + port.size(), endpoint.port);
+    if (error != std::errc{} || end != port.data() + port.size() || endpoint.port == 0) {
+      return bad("the port is not a number from 1 to 65535");
+    }
+  } else if (!port.empty()) {
+    return bad("there is something after the host that is no port");
+  }
+  return endpoint;
+}
+
+Result<TracingConfig> read_tracing_config(const EnvironmentMap& variables) {
+  EnvReader env(variables);
+  TracingConfig config;
+  const auto state = read_state(env);
+  if (!state) return failure(state.error());
+  config.state = *state;
+  if (config.state != TracingState::absent) {
+    read_sampler(env, config);
+    read_propagators(env, config);
+    const auto limit = [&](std::string_view name) {
+      return static_cast<std::size_t>(env.number(name, 128, 0, 1 << 20));
+    };
+    config.limits.attributes = limit("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT");
+    config.limits.events = limit("OTEL_SPAN_EVENT_COUNT_LIMIT");
+    config.resource = read_resource(env);
+  }
+  if (config.state == TracingState::export_) {
+    read_batch(env, config.batch);
+    if (auto status = read_otlp(env, config.otlp); !status) return failure(status.error());
+  }
+  config.warnings = env.warnings();
+  return config;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,77 @@
+// The tracer's settings, read from OTEL_* and TRACETAX_STATE and from nowhere else.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/core/error.h"
+#include "harness/core/units.h"
+#include "targets/tracing/env.h"
+#include "targets/tracing/span.h"
+
+namespace tracetax {
+
+/// How far tracing goes; each state costs all that the ones before it cost.
+enum class TracingState {
+  absent,  // no instrumentation at all
+  noop,    // the API without an SDK: instrumentation runs, makes attributes, gets no-op spans
+  drop,    // the SDK is there and makes ids, its sampler always says no
+  record,  // spans are recorded and ended, nobody exports them
+  export_  // the full path
+};
+[[nodiscard]] std::string_view to_string(TracingState state) noexcept;
+
+struct BatchOptions {
+  std::size_t queue_size = 2048;
+  std::size_t batch_size = 512;  // at most queue_size
+  std::chrono::milliseconds delay{5000};
+  std::chrono::milliseconds export_timeout{30'000};
+};
+
+struct HttpEndpoint {
+  std::string host = "localhost";  // IPv6 without brackets
+  std::uint16_t port = 4318;
+  std::string path = "/v1/traces";
+};
+/// "http://host[:port][/path]"; the path is kept as it is, empty means "/". Anything else, https
+/// included, is a usage error.
+[[nodiscard]] Result<HttpEndpoint> parse_endpoint(std::string_view url);
+
+/// The Go exporter's retry settings; not in any OTEL_* variable, so only tests change them.
+struct RetryOptions {
+  std::chrono::milliseconds first{5000};
+  std::chrono::milliseconds longest{30'000};
+  std::chrono::milliseconds give_up{60'000};
+};
+
+struct OtlpOptions {
+  HttpEndpoint endpoint;
+  KeyValueList headers;
+  std::chrono::milliseconds timeout{10'000};  // of one attempt
+  bool gzip = false;
+  RetryOptions retry;
+};
+
+struct TracingConfig {
+  TracingState state = TracingState::export_;
+  std::string sampler = "parentbased_always_on";  // a name in sampler_catalog()
+  SampleRate ratio;
+  bool extract_trace_context = true;  // OTEL_PROPAGATORS has "tracecontext"
+  SpanLimits limits;
+  BatchOptions batch;
+  OtlpOptions otlp;
+  KeyValueList resource;  // service.name and telemetry.sdk.* included
+  std::vector<std::string> warnings;
+};
+
+/// TRACETAX_STATE wins, except that OTEL_SDK_DISABLED=true makes every state but `absent` a noop, and
+/// OTEL_TRACES_EXPORTER=none makes `export` a record. Without TRACETAX_STATE the state is export,
+/// changed by the same two. Unreadable values warn and fall back, as the OTel specification asks;
+/// what would change the path measured (state, exporter, protocol, endpoint) is an error.
+[[nodiscard]] Result<TracingConfig> read_tracing_config(const EnvironmentMap& variables);
+
+}  // namespace tracetax

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "targets/tracing/config.h"
+
+#include <gtest/gtest.h>
+
+namespace tracetax {
+namespace {
+
+using std::chrono::milliseconds;
+
+TracingConfig config_of(const EnvironmentMap& variables) {
+  auto config = read_tracing_config(variables);
+  EXPECT_TRUE(config) << (config ? "" : config.error().message);
+  return config.value_or(TracingConfig{});
+}
+
+std::string error_of(const EnvironmentMap& variables) {
+  const auto config = read_tracing_config(variables);
+  return config ? "" : config.error().message;
+}
+
+TEST(TracingConfig, DefaultsAreTheSpecifications) {
+  const TracingConfig config = config_of({});
+  EXPECT_EQ(config.state, TracingState::export_);
+  EXPECT_EQ(config.sampler, "parentbased_always_on");
+  EXPECT_TRUE(config.extract_trace_context);
+  EXPECT_EQ(config.limits, (SpanLimits{128, 128}));
+  EXPECT_EQ(config.batch.queue_size, 2048U);
+  EXPECT_EQ(config.batch.batch_size, 512U);
+  EXPECT_EQ(config.batch.delay, milliseconds(5000));
+  EXPECT_EQ(config.batch.export_timeout, milliseconds(30'000));
+  EXPECT_EQ(config.otlp.endpoint.host, "localhost");
+  EXPECT_EQ(config.otlp.endpoint.port, 4318);
+  EXPECT_EQ(config.otlp.endpoint.path, "/v1/traces");
+  EXPECT_EQ(config.otlp.timeout, milliseconds(10'000));
+  EXPECT_FALSE(config.otlp.gzip);
+  EXPECT_TRUE(config.warnings.empty());
+}
+
+TEST(TracingConfig, StateComesFromTracetaxStateAndTheTwoOtelSwitches) {
+  EXPECT_EQ(config_of({{"TRACETAX_STATE", "absent"}}).state, TracingState::absent);
+  EXPECT_EQ(config_of({{"TRACETAX_STATE", "drop"}}).state, TracingState::drop);
+  EXPECT_EQ(config_of({{"OTEL_SDK_DISABLED", "TRUE"}}).state, TracingState::noop);
+  EXPECT_EQ(config_of({{"OTEL_SDK_DISABLED", "true"}, {"TRACETAX_STATE", "export"}}).state,
+            TracingState::noop);
+  EXPECT_EQ(config_of({{"OTEL_SDK_DISABLED", "true"}, {"TRACETAX_STATE", "absent"}}).state,
+            TracingState::absent);
+  EXPECT_EQ(config_of({{"OTEL_TRACES_EXPORTER", "none"}}).state, TracingState::record);
+  EXPECT_EQ(config_of({{"OTEL_TRACES_EXPORTER", "none"}, {"TRACETAX_STATE", "drop"}}).state,
+            TracingState::drop);
+}
+
+TEST(TracingConfig, UnknownStateIsAnErrorWithASuggestion) {
+  const auto error = error_of({{"TRACETAX_STATE", "recrod"}});
+  EXPECT_NE(error.find("TRACETAX_STATE"), std::string::npos);
+  EXPECT_NE(error.find("'record'"), std::string::npos) << error;
+}
+
+TEST(TracingConfig, WhatWouldChangeThePathMeasuredIsAnError) {
+  EXPECT_EQ(error_of({{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}}),
+            "OTEL_EXPORTER_OTLP_PROTOCOL: protocol 'grpc' is not supported; use http/protobuf");
+  EXPECT_NE(error_of({{"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json"}}), "");
+  EXPECT_NE(error_of({{"OTEL_TRACES_EXPORTER", "zipkin"}}), "");
+  EXPECT_NE(error_of({{"OTEL_EXPORTER_OTLP_ENDPOINT", "127.0.0.1:4318"}}), "");
+}
+
+TEST(TracingConfig, ExporterSettingsDoNotMatterWhenNothingIsExported) {
+  EXPECT_EQ(config_of({{"TRACETAX_STATE", "noop"}, {"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}}).state,
+            TracingState::noop);
+}
+
+TEST(TracingConfig, UnreadableValuesWarnAndFallBack) {
+  const TracingConfig config = config_of({{"OTEL_BSP_MAX_QUEUE_SIZE", "many"},
+                                          {"OTEL_BSP_SCHEDULE_DELAY", "-5"},
+                                          {"OTEL_TRACES_SAMPLER", "parentbased_alway_on"},
+                                          {"OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"},
+                                          {"OTEL_SDK_DISABLED", "1"},
+                                          {"OTEL_PROPAGATORS", "b3"}});
+  EXPECT_EQ(config.state, TracingState::export_);
+  EXPECT_EQ(config.batch.queue_size, 2048U);
+  EXPECT_EQ(config.batch.delay, milliseconds(5000));
+  EXPECT_EQ(config.sampler, "parentbased_always_on");
+  EXPECT_FALSE(config.extract_trace_context);
+  ASSERT_EQ(config.warnings.size(), 6U);
+  EXPECT_EQ(config.warnings[0], "OTEL_SDK_DISABLED: '1' is neither true nor false; using false");
+}
+
+TEST(TracingConfig, SamplerArgumentIsReadForRatioSamplersOnly) {
+  const auto ratio = config_of(
+      {{"OTEL_TRACES_SAMPLER", "parentbased_traceidratio"}, {"OTEL_TRACES_SAMPLER_ARG", "0.25"}});
+  EXPECT_DOUBLE_EQ(ratio.ratio.share(), 0.25);
+  const auto bad = config_of(
+      {{"OTEL_TRACES_SAMPLER", "traceidratio"}, {"OTEL_TRACES_SAMPLER_ARG", "nan"}});
+  EXPECT_DOUBLE_EQ(bad.ratio.share(), 1);
+  EXPECT_EQ(bad.warnings.size(), 1U);
+  const auto unused =
+      config_of({{"OTEL_TRACES_SAMPLER", "always_on"}, {"OTEL_TRACES_SAMPLER_ARG", "nonsense"}});
+  EXPECT_TRUE(unused.warnings.empty());
+}
+
+TEST(TracingConfig, BatchNeverExceedsTheQueue) {
+  const auto small = config_of({{"OTEL_BSP_MAX_QUEUE_SIZE", "10"}});
+  EXPECT_EQ(small.batch.batch_size, 10U);
+  EXPECT_TRUE(small.warnings.empty());
+  const auto asked = config_of(
+      {{"OTEL_BSP_MAX_QUEUE_SIZE", "10"}, {"OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "20"}});
+  EXPECT_EQ(asked.batch.batch_size, 10U);
+  EXPECT_EQ(asked.warnings.size(), 1U);
+}
+
+TEST(TracingConfig, GenericEndpointIsABaseAndTheSignalsOwnIsUsedAsIs) {
+  const auto generic = config_of({{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://sink:9/base/"}});
+  EXPECT_EQ(generic.otlp.endpoint.path, "/base/v1/traces");
+  EXPECT_EQ(generic.otlp.endpoint.port, 9);
+  const auto own = config_of({{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://other:1"},
+                              {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://[::1]:4000"}});
+  EXPECT_EQ(own.otlp.endpoint.host, "::1");
+  EXPECT_EQ(own.otlp.endpoint.port, 4000);
+  EXPECT_EQ(own.otlp.endpoint.path, "/");
+}
+
+TEST(TracingConfig, SignalsOwnVariablesWin) {
+  const auto config = config_of({{"OTEL_EXPORTER_OTLP_TIMEOUT", "1"},
+                                 {"OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "250"},
+                                 {"OTEL_EXPORTER_OTLP_COMPRESSION", "none"},
+                                 {"OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "gzip"},
+                                 {"OTEL_EXPORTER_OTLP_HEADERS", "a=b%20c, d = e"}});
+  EXPECT_EQ(config.otlp.timeout, milliseconds(250));
+  EXPECT_TRUE(config.otlp.gzip);
+  EXPECT_EQ(config.otlp.headers, (KeyValueList{{"a", "b c"}, {"d", "e"}}));
+}
+
+TEST(TracingConfig, ServiceNameBeatsResourceAttributes) {
+  const auto named = config_of({{"OTEL_SERVICE_NAME", "users"},
+                                {"OTEL_RESOURCE_ATTRIBUTES", "service.name=x,team=a"}});
+  EXPECT_EQ(named.resource[0], (std::pair<std::string, std::string>{"service.name", "users"}));
+  EXPECT_EQ(named.resource[1].second, "a");
+  const auto unnamed = config_of({{"OTEL_RESOURCE_ATTRIBUTES", "broken"}});
+  EXPECT_EQ(unnamed.resource[0].second, "unknown_service:tracetax-target");
+  EXPECT_EQ(unnamed.warnings.size(), 1U);
+}
+
+TEST(ParseEndpoint, RefusesWhatItCannotReach) {
+  for (const char* url : {"", "localhost:4318", "https://x", "http://", "http://:80", "http://x:",
+                          "http://x:0", "http://x:70000", "http://x:1a", "http://[::1", "http://a b",
+                          "http://u@h", "http://[::1]x", "grpc://x"}) {
+    EXPECT_FALSE(parse_endpoint(url)) << url;
+  }
+}
+
+TEST(ParseEndpoint, KeepsThePathAndDefaultsThePort) {
+  EXPECT_EQ(parse_endpoint("http://h")->port, 80);
+  EXPECT_EQ(parse_endpoint("http://h")->path, "/");
+  EXPECT_EQ(parse_endpoint("http://h:1/a?b=c")->path, "/a?b=c");
+}
+
+TEST(ParseKeyValueList, DecodesPercentAndRefusesBrokenMembers) {
+  EXPECT_EQ(*parse_key_value_list(""), KeyValueList{});
+  EXPECT_EQ(*parse_key_value_list(",a=,"), (KeyValueList{{"a", ""}}));
+  EXPECT_EQ(*parse_key_value_list("a=b=c"), (KeyValueList{{"a", "b=c"}}));
+  EXPECT_FALSE(parse_key_value_list("a=%4"));
+  EXPECT_FALSE(parse_key_value_list("a=%zz"));
+  EXPECT_FALSE(parse_key_value_list("=b"));
+}
+
+}  // namespace
+}  // namespace tracetax

@@ -1,0 +1,30 @@
+// Spans to the bytes of an OTLP ExportTraceServiceRequest.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "targets/tracing/env.h"
+#include "targets/tracing/span.h"
+
+namespace tracetax {
+
+/// Keeps its memory between batches. One thread at a time.
+class OtlpEncoder {
+ public:
+  OtlpEncoder(KeyValueList resource, std::string scope_name, std::string scope_version);
+
+  /// The encoded request; valid until the next call.
+  [[nodiscard]] const std::string& encode(std::span<const SpanPointer> batch);
+
+ private:
+  KeyValueList resource_;
+  std::string scope_name_;
+  std::string scope_version_;
+  std::vector<char> arena_block_;
+  std::string bytes_;
+};
+
+}  // namespace tracetax

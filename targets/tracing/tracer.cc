@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "targets/tracing/tracer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+
+#include "targets/tracing/ids.h"
+
+namespace tracetax {
+namespace {
+
+std::int64_t unix_now_ns() noexcept {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+void Span::set_name(std::string_view name) {
+  if (data_) data_->name = name;
+}
+
+void Span::set_attributes(Attributes&& attributes) {
+  if (!data_) return;
+  for (Attribute& attribute : attributes) {
+    data_->set_attribute(std::move(attribute), tracer_->limits_);
+  }
+}
+
+void Span::add_event(std::string_view name, Attributes attributes) {
+  if (!data_) return;
+  data_->add_event({unix_now_ns(), std::string(name), std::move(attributes)}, tracer_->limits_);
+}
+
+void Span::set_status(SpanStatus status, std::string_view message) {
+  if (!data_ || status == SpanStatus::unset || data_->status == SpanStatus::ok) return;
+  data_->status = status;
+  data_->status_message = status == SpanStatus::error ? message : std::string_view{};
+}
+
+void Span::end() {
+  if (!data_) return;
+  data_->end_ns = std::max(unix_now_ns(), data_->start_ns);
+  tracer_->finish(std::move(data_));
+}
+
+Tracer::Tracer(const TracingConfig& config)
+    : state_(config.state), extract_(config.extract_trace_context), limits_(config.limits) {}
+
+Result<std::unique_ptr<Tracer>> Tracer::make(const TracingConfig& config,
+                                             std::unique_ptr<SpanExporter> exporter) {
+  std::unique_ptr<Tracer> tracer(new Tracer(config));
+  if (config.state == TracingState::drop) {
+    tracer->sampler_ = make_always_off();
+  } else {
+    auto make_sampler = find_in_catalog(sampler_catalog(), "sampler", config.sampler);
+    if (!make_sampler) return failure(make_sampler.error());
+    tracer->sampler_ = (*make_sampler)(config.ratio);
+  }
+  if (config.state == TracingState::export_) {
+    tracer->processor_ =
+        std::make_unique<BatchProcessor>(config.batch, std::move(exporter), tracer->counts_);
+  }
+  return tracer;
+}
+
+Span Tracer::start_span(std::string_view name, SpanKind kind,
+                        const std::optional<TraceContext>& remote_parent,
+                        Attributes&& attributes) {
+  Span span;
+  if (state_ <= TracingState::noop) {
+    if (remote_parent) span.context_ = *remote_parent;
+    return span;
+  }
+  LiveSpanCounts::Slot& counts = counts_.slot();
+  LiveSpanCounts::Slot::bump(counts.started);
+  span.context_.trace_id = remote_parent ? remote_parent->trace_id : random_trace_id();
+  span.context_.span_id = random_span_id();
+  span.context_.flags = remote_parent ? remote_parent->flags : std::uint8_t{0};
+  const SamplingDecision decision = sampler_->decide({remote_parent, span.context_.trace_id});
+  constexpr auto kUnsampledMask = static_cast<std::uint8_t>(~kSampledFlag);
+  if (decision == SamplingDecision::record_and_sample) {
+    LiveSpanCounts::Slot::bump(counts.sampled);
+    span.context_.flags |= kSampledFlag;
+  } else {
+    span.context_.flags &= kUnsampledMask;
+    if (decision == SamplingDecision::drop) return span;
+  }
+  span.tracer_ = this;
+  span.data_ = std::make_unique<SpanData>();
+  SpanData& data = *span.data_;
+  data.start_ns = unix_now_ns();
+  data.context = span.context_;
+  if (remote_parent) {
+    data.parent_span_id = remote_parent->span_id;
+    data.parent_is_remote = true;
+  }
+  data.name = name;
+  data.kind = kind;
+  // Room for what HTTP instrumentation adds at the end, so that it does not grow again.
+  data.attributes.reserve(std::min(attributes.size() + 3, limits_.attributes));
+  for (Attribute& attribute : attributes) data.set_attribute(std::move(attribute), limits_);
+  return span;
+}
+
+std::optional<TraceContext> Tracer::extract(std::string_view traceparent) const noexcept {
+  if (!extract_ || traceparent.empty()) return std::nullopt;
+  return parse_traceparent(traceparent);
+}
+
+std::string Tracer::describe_sampler() const { return sampler_->describe(); }
+
+bool Tracer::force_flush(SteadyTime deadline) {
+  return !processor_ || processor_->force_flush(deadline);
+}
+
+void Tracer::shutdown(SteadyTime deadline) {
+  if (processor_) processor_->shutdown(deadline);
+}
+
+void Tracer::finish(SpanPointer data) {
+  LiveSpanCounts::Slot::bump(counts_.slot().ended);
+  // A span that is recorded but not sampled ends here too, as the specification has it.
+  if (processor_ && data->context.sampled()) processor_->on_end(std::move(data));
+}
+
+}  // namespace tracetax

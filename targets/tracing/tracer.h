@@ -1,0 +1,92 @@
+// Tracer and live span, with the semantics of the Go SDK (v1.45): ids are made before the sampler is
+// asked, so a dropped span still pays for them; a no-op tracer passes the caller's context through.
+// It differs in three things: there is one instrumentation scope per program, no links, and end times
+// come from the wall clock (never before the start) instead of a monotonic difference.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "harness/core/error.h"
+#include "targets/tracing/batch_processor.h"
+#include "targets/tracing/config.h"
+#include "targets/tracing/counts.h"
+#include "targets/tracing/sampler.h"
+#include "targets/tracing/span.h"
+
+namespace tracetax {
+
+struct InstrumentationScope {
+  std::string name;
+  std::string version;
+};
+
+class Tracer;
+
+/// One span from start to end; ends itself on destruction. Used by one thread at a time. Every call on
+/// a span that does not record does nothing.
+class Span {
+ public:
+  Span() = default;
+  Span(Span&& other) noexcept = default;
+  Span& operator=(Span&&) = delete;
+  ~Span() { end(); }
+
+  /// What goes on to the next service; the caller's own if this is a no-op span.
+  [[nodiscard]] const TraceContext& context() const noexcept { return context_; }
+  [[nodiscard]] bool is_recording() const noexcept { return data_ != nullptr; }
+
+  void set_name(std::string_view name);
+  void set_attributes(Attributes&& attributes);
+  void add_event(std::string_view name, Attributes attributes);
+  /// `unset` changes nothing, and `ok` is final. The message is kept for errors only.
+  void set_status(SpanStatus status, std::string_view message = {});
+  void end();
+
+ private:
+  friend class Tracer;
+  Tracer* tracer_ = nullptr;
+  TraceContext context_;
+  SpanPointer data_;  // null: not recording, or ended
+};
+
+/// start_span is for any thread; the rest for the one that owns the tracer. Must outlive its spans.
+class Tracer {
+ public:
+  /// The exporter is used in the state `export` only, and must be there then.
+  [[nodiscard]] static Result<std::unique_ptr<Tracer>> make(const TracingConfig& config,
+                                                            std::unique_ptr<SpanExporter> exporter);
+
+  [[nodiscard]] Span start_span(std::string_view name, SpanKind kind,
+                                const std::optional<TraceContext>& remote_parent,
+                                Attributes&& attributes);
+
+  /// The caller's context in a traceparent header value, if the propagator is on and it is valid.
+  [[nodiscard]] std::optional<TraceContext> extract(std::string_view traceparent) const noexcept;
+
+  [[nodiscard]] TracingState state() const noexcept { return state_; }
+  [[nodiscard]] std::string describe_sampler() const;
+  [[nodiscard]] SpanCounts counts() const { return counts_.read(); }
+
+  [[nodiscard]] bool force_flush(SteadyTime deadline);
+  /// Flushes until the deadline. Spans that end later are dropped.
+  void shutdown(SteadyTime deadline);
+
+ private:
+  friend class Span;
+  explicit Tracer(const TracingConfig& config);
+  void finish(SpanPointer data);
+
+  const TracingState state_;
+  const bool extract_;
+  const SpanLimits limits_;
+  LiveSpanCounts counts_;  // before the processor, which refers to it
+  SamplerPointer sampler_;
+  std::unique_ptr<BatchProcessor> processor_;
+};
+
+}  // namespace tracetax

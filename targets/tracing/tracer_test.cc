@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "targets/tracing/tracer.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "targets/tracing/ids.h"
+
+namespace tracetax {
+namespace {
+
+const EnvironmentMap kDefaults;
+EnvironmentMap with(std::string name, std::string value) {
+  return {{std::move(name), std::move(value)}};
+}
+
+/// Keeps the spans that it gets.
+class KeepingExporter final : public SpanExporter {
+ public:
+  explicit KeepingExporter(std::vector<SpanData>& kept) : kept_(kept) {}
+  ExportResult export_spans(std::span<const SpanPointer> batch, SteadyTime) override {
+    for (const SpanPointer& span : batch) kept_.push_back(*span);
+    return {batch.size(), 0};
+  }
+  void begin_shutdown(SteadyTime) noexcept override {}
+
+ private:
+  std::vector<SpanData>& kept_;
+};
+
+struct Rig {
+  explicit Rig(const EnvironmentMap& variables) {
+    const auto config = read_tracing_config(variables);
+    tracer = Tracer::make(config.value(), std::make_unique<KeepingExporter>(kept)).value();
+  }
+  void finish() {
+    tracer->shutdown(std::chrono::steady_clock::now() + std::chrono::seconds(20));
+  }
+  std::vector<SpanData> kept;
+  std::unique_ptr<Tracer> tracer;
+};
+
+TraceContext caller(std::uint8_t flags) { return {random_trace_id(), random_span_id(), flags}; }
+
+Attributes numbered(int count) {
+  static std::vector<std::string> keys = [] {
+    std::vector<std::string> made;
+    for (int i = 0; i < 300; ++i) made.push_back("key" + std::to_string(i));
+    return made;
+  }();
+  Attributes attributes;
+  for (int i = 0; i < count; ++i) {
+    attributes.push_back({keys[static_cast<std::size_t>(i)], std::int64_t{i}});
+  }
+  return attributes;
+}
+
+TEST(Tracer, SpanContinuesTheCallersTrace) {
+  Rig rig(kDefaults);
+  const TraceContext parent = caller(0x03);
+  {
+    Span span = rig.tracer->start_span("GET /x", SpanKind::server, parent, {});
+    EXPECT_TRUE(span.is_recording());
+    EXPECT_EQ(span.context().trace_id, parent.trace_id);
+    EXPECT_NE(span.context().span_id, parent.span_id);
+    EXPECT_EQ(span.context().flags, 0x03);
+  }
+  rig.finish();
+  ASSERT_EQ(rig.kept.size(), 1U);
+  EXPECT_EQ(rig.kept[0].parent_span_id, parent.span_id);
+  EXPECT_TRUE(rig.kept[0].parent_is_remote);
+  EXPECT_GE(rig.kept[0].end_ns, rig.kept[0].start_ns);
+  EXPECT_EQ(rig.tracer->counts(), (SpanCounts{1, 1, 1, 0, 1, 0}));
+}
+
+TEST(Tracer, UnsampledParentGivesAContextButNoSpan) {
+  Rig rig(kDefaults);
+  const TraceContext parent = caller(0x00);
+  {
+    Span span = rig.tracer->start_span("GET /x", SpanKind::server, parent, {});
+    EXPECT_FALSE(span.is_recording());
+    EXPECT_EQ(span.context().trace_id, parent.trace_id);
+    EXPECT_TRUE(span.context().span_id.valid());
+    EXPECT_FALSE(span.context().sampled());
+  }
+  rig.finish();
+  EXPECT_EQ(rig.tracer->counts(), (SpanCounts{1, 0, 0, 0, 0, 0}));
+}
+
+TEST(Tracer, RootsGetFreshIds) {
+  Rig rig(kDefaults);
+  std::set<TraceId> ids;
+  for (int i = 0; i < 100; ++i) {
+    ids.insert(rig.tracer->start_span("x", SpanKind::server, std::nullopt, {}).context().trace_id);
+  }
+  EXPECT_EQ(ids.size(), 100U);
+  rig.finish();
+  EXPECT_FALSE(rig.kept.at(0).parent_span_id.valid());
+}
+
+TEST(Tracer, NoopPassesTheCallersContextThrough) {
+  Rig rig(with("TRACETAX_STATE", "noop"));
+  const TraceContext parent = caller(0x01);
+  const Span span = rig.tracer->start_span("x", SpanKind::server, parent, numbered(3));
+  EXPECT_EQ(span.context(), parent);
+  EXPECT_FALSE(span.is_recording());
+  EXPECT_EQ(rig.tracer->counts(), SpanCounts{});
+}
+
+TEST(Tracer, DropMakesIdsAndSaysNoEvenToSampledParents) {
+  Rig rig(with("TRACETAX_STATE", "drop"));
+  const TraceContext parent = caller(0x01);
+  const Span span = rig.tracer->start_span("x", SpanKind::server, parent, {});
+  EXPECT_NE(span.context().span_id, parent.span_id);
+  EXPECT_FALSE(span.context().sampled());
+  EXPECT_EQ(rig.tracer->counts(), (SpanCounts{1, 0, 0, 0, 0, 0}));
+}
+
+TEST(Tracer, RecordEndsSpansAndExportsNone) {
+  Rig rig(with("TRACETAX_STATE", "record"));
+  { Span span = rig.tracer->start_span("x", SpanKind::server, caller(0x01), {}); }
+  rig.finish();
+  EXPECT_EQ(rig.tracer->counts(), (SpanCounts{1, 1, 1, 0, 0, 0}));
+}
+
+TEST(Tracer, ExtractFollowsThePropagators) {
+  const std::string header = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+  EXPECT_TRUE(Rig(kDefaults).tracer->extract(header));
+  EXPECT_FALSE(Rig(with("OTEL_PROPAGATORS", "none")).tracer->extract(header));
+  EXPECT_FALSE(Rig(kDefaults).tracer->extract("00-00-00-01"));
+  EXPECT_FALSE(Rig(kDefaults).tracer->extract(""));
+}
+
+TEST(Span, HoldsAtMost128AttributesAndCountsTheRest) {
+  Rig rig(kDefaults);
+  {
+    Span span = rig.tracer->start_span("x", SpanKind::server, caller(0x01), numbered(100));
+    span.set_attributes(numbered(200));
+  }
+  rig.finish();
+  EXPECT_EQ(rig.kept.at(0).attributes.size(), 128U);
+  EXPECT_EQ(rig.kept.at(0).dropped_attributes, 72U);
+}
+
+TEST(Span, HoldsAtMostTheConfiguredEvents) {
+  Rig rig(with("OTEL_SPAN_EVENT_COUNT_LIMIT", "2"));
+  {
+    Span span = rig.tracer->start_span("x", SpanKind::server, caller(0x01), {});
+    for (int i = 0; i < 5; ++i) span.add_event("e", {});
+  }
+  rig.finish();
+  EXPECT_EQ(rig.kept.at(0).events.size(), 2U);
+  EXPECT_EQ(rig.kept.at(0).dropped_events, 3U);
+}
+
+TEST(Span, LastValueOfAKeyWins) {
+  Rig rig(kDefaults);
+  {
+    Span span = rig.tracer->start_span("x", SpanKind::server, caller(0x01), {{"k", std::int64_t{1}}});
+    span.set_attributes({{"k", std::string("two")}});
+  }
+  rig.finish();
+  ASSERT_EQ(rig.kept.at(0).attributes.size(), 1U);
+  EXPECT_EQ(std::get<std::string>(rig.kept[0].attributes[0].value), "two");
+}
+
+TEST(Span, StatusOkIsFinalAndOnlyErrorsHaveAMessage) {
+  Rig rig(kDefaults);
+  {
+    Span span = rig.tracer->start_span("x", SpanKind::server, caller(0x01), {});
+    span.set_status(SpanStatus::error, "bad");
+    span.set_status(SpanStatus::unset);
+    span.set_status(SpanStatus::ok, "ignored");
+    span.set_status(SpanStatus::error, "late");
+    span.set_name("renamed");
+  }
+  rig.finish();
+  EXPECT_EQ(rig.kept.at(0).status, SpanStatus::ok);
+  EXPECT_EQ(rig.kept.at(0).status_message, "");
+  EXPECT_EQ(rig.kept.at(0).name, "renamed");
+}
+
+TEST(Span, EndsOnce) {
+  Rig rig(kDefaults);
+  {
+    Span span = rig.tracer->start_span("x", SpanKind::server, caller(0x01), {});
+    span.end();
+    span.set_attributes({{"late", true}});
+    Span moved = std::move(span);
+    moved.end();
+  }
+  rig.finish();
+  EXPECT_EQ(rig.tracer->counts().ended, 1U);
+}
+
+}  // namespace
+}  // namespace tracetax
