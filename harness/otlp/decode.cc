@@ -1,0 +1,101 @@
+// Protobuf spans, and the way from a payload to its decoder.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/otlp/decode.h"
+
+#include <google/protobuf/arena.h>
+#include <google/protobuf/stubs/logging.h>
+
+#include <algorithm>
+#include <new>
+
+#include "harness/otlp/decode_json.h"
+#include "harness/otlp/gzip.h"
+#include "harness/otlp/proto/otlp_trace.pb.h"
+
+namespace tracetax {
+namespace {
+
+/// Copies an id of exactly the right size; false otherwise.
+template <typename Id>
+[[nodiscard]] bool copy_id(const std::string& bytes, Id& id) {
+  if (bytes.size() != id.bytes.size()) return false;
+  std::copy(bytes.begin(), bytes.end(), id.bytes.begin());
+  return true;
+}
+
+[[nodiscard]] Result<SpanSeen> to_span_seen(const otlp::Span& span) {
+  const auto bad_id = [](const char* name, const std::string& bytes, std::size_t size) {
+    return failure(ExitCode::usage, fmt::format("{} must be {} bytes and not all zero; it has {} bytes",
+                                                name, size, bytes.size()));
+  };
+  SpanSeen seen;
+  if (!copy_id(span.trace_id(), seen.trace_id) || !seen.trace_id.valid()) {
+    return bad_id("trace_id", span.trace_id(), seen.trace_id.bytes.size());
+  }
+  if (!copy_id(span.span_id(), seen.span_id) || !seen.span_id.valid()) {
+    return bad_id("span_id", span.span_id(), seen.span_id.bytes.size());
+  }
+  if (!span.parent_span_id().empty() && !copy_id(span.parent_span_id(), seen.parent_span_id)) {
+    return failure(ExitCode::usage, fmt::format("parent_span_id must be 8 bytes or none; it has {} bytes",
+                                                span.parent_span_id().size()));
+  }
+  seen.start_unix_ns = span.start_time_unix_nano();
+  seen.end_unix_ns = span.end_time_unix_nano();
+  return seen;
+}
+
+[[nodiscard]] Status decode_protobuf_spans(std::string_view body, std::uint64_t arrived_unix_ns,
+                                           std::vector<SpanSeen>& out) {
+  const google::protobuf::LogSilencer quiet;  // protobuf would print invalid UTF-8 on stderr by itself
+  google::protobuf::Arena arena;
+  auto* request = google::protobuf::Arena::CreateMessage<otlp::ExportTraceServiceRequest>(&arena);
+  if (!request->ParseFromArray(body.data(), static_cast<int>(body.size()))) {
+    return failure(ExitCode::usage,
+                   fmt::format("not an ExportTraceServiceRequest in protobuf ({} bytes)", body.size()));
+  }
+  std::size_t number = 0;
+  for (const otlp::ResourceSpans& resource : request->resource_spans()) {
+    for (const otlp::ScopeSpans& scope : resource.scope_spans()) {
+      for (const otlp::Span& span : scope.spans()) {
+        auto seen = to_span_seen(span);
+        if (!seen) return failure(seen.error().within(fmt::format("span {}", number)));
+        seen->arrived_unix_ns = arrived_unix_ns;
+        out.push_back(*seen);
+        ++number;
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::uint32_t> decode_spans(OtlpFormat format, std::string_view body,
+                                   std::uint64_t arrived_unix_ns, std::vector<SpanSeen>& out) {
+  if (body.size() > kOtlpMaxRequestBytes) {
+    return failure(ExitCode::usage, fmt::format("payload of {} bytes is above OTLP's limit of {} bytes",
+                                                body.size(), kOtlpMaxRequestBytes));
+  }
+  const std::size_t before = out.size();
+  Status decoded;
+  try {
+    decoded = format == OtlpFormat::json ? decode_json_spans(body, arrived_unix_ns, out)
+                                         : decode_protobuf_spans(body, arrived_unix_ns, out);
+  } catch (const std::bad_alloc&) {
+    decoded = failure(ExitCode::usage, "too large to decode in the memory there is");
+  }
+  if (!decoded) {
+    out.resize(before);
+    return failure(decoded.error().within("OTLP payload"));
+  }
+  return static_cast<std::uint32_t>(out.size() - before);
+}
+
+Result<std::uint32_t> decode_payload(const OtlpPayload& payload, std::vector<SpanSeen>& out) {
+  if (!payload.gzip) return decode_spans(payload.format, payload.body, payload.arrived_unix_ns, out);
+  const auto body = gunzip(payload.body, kOtlpMaxRequestBytes);
+  if (!body) return failure(body.error().within("OTLP payload"));
+  return decode_spans(payload.format, *body, payload.arrived_unix_ns, out);
+}
+
+}  // namespace tracetax

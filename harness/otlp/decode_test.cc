@@ -1,0 +1,251 @@
+// The same spans from protobuf and from JSON, and what is refused, with the words it is refused with.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/otlp/decode.h"
+
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include "harness/otlp/gzip.h"
+#include "harness/otlp/proto/otlp_trace.pb.h"
+
+namespace tracetax {
+namespace {
+
+constexpr std::string_view kTwoSpansJson = R"({
+  "resourceSpans": [{
+    "resource": {"attributes": [{"key": "service.name", "value": {"stringValue": "gin"}}]},
+    "scopeSpans": [{
+      "scope": {"name": "otelgin", "version": "0.1"},
+      "spans": [
+        {"traceId": "5B8EFFF798038103D269B633813FC60C", "spanId": "EEE19B7EC3C1B174",
+         "parentSpanId": "EEE19B7EC3C1B173", "name": "GET /users/{id}", "kind": 2,
+         "startTimeUnixNano": "1544712660000000000", "endTimeUnixNano": 1544712661000000000,
+         "attributes": [{"key": "n", "value": {"intValue": "12"}}],
+         "status": {}, "flags": 769, "someday": {"deep": [[{"traceId": 7}]]}},
+        {"traceId": "5b8efff798038103d269b633813fc60d", "spanId": "eee19b7ec3c1b175",
+         "parentSpanId": "", "name": "root", "kind": null,
+         "startTimeUnixNano": "1", "endTimeUnixNano": "18446744073709551615"}
+      ]}]}]})";
+
+std::string bytes_of(std::string_view hex) {
+  std::string bytes;
+  for (std::size_t i = 0; i < hex.size(); i += 2) {
+    bytes.push_back(static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16)));
+  }
+  return bytes;
+}
+
+otlp::ExportTraceServiceRequest two_spans() {
+  otlp::ExportTraceServiceRequest request;
+  auto* spans = request.add_resource_spans()->add_scope_spans();
+  otlp::Span* first = spans->add_spans();
+  first->set_trace_id(bytes_of("5b8efff798038103d269b633813fc60c"));
+  first->set_span_id(bytes_of("eee19b7ec3c1b174"));
+  first->set_parent_span_id(bytes_of("eee19b7ec3c1b173"));
+  first->set_name("GET /users/{id}");
+  first->set_start_time_unix_nano(1544712660000000000U);
+  first->set_end_time_unix_nano(1544712661000000000U);
+  otlp::Span* second = spans->add_spans();
+  second->set_trace_id(bytes_of("5b8efff798038103d269b633813fc60d"));
+  second->set_span_id(bytes_of("eee19b7ec3c1b175"));
+  second->set_start_time_unix_nano(1);
+  second->set_end_time_unix_nano(18446744073709551615U);
+  return request;
+}
+
+std::string gzip_of(std::string_view text) {
+  std::string packed(text.size() + 100, '\0');
+  z_stream stream{};
+  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
+  return packed;
+}
+
+void expect_the_two_spans(const std::vector<SpanSeen>& spans) {
+  ASSERT_EQ(spans.size(), 2U);
+  EXPECT_EQ(to_hex(spans[0].trace_id), "5b8efff798038103d269b633813fc60c");
+  EXPECT_EQ(to_hex(spans[0].span_id), "eee19b7ec3c1b174");
+  EXPECT_EQ(to_hex(spans[0].parent_span_id), "eee19b7ec3c1b173");
+  EXPECT_EQ(spans[0].start_unix_ns, 1544712660000000000U);
+  EXPECT_EQ(spans[0].end_unix_ns, 1544712661000000000U);
+  EXPECT_EQ(spans[0].arrived_unix_ns, 42U);
+  EXPECT_FALSE(spans[1].parent_span_id.valid());
+  EXPECT_EQ(spans[1].start_unix_ns, 1U);
+  EXPECT_EQ(spans[1].end_unix_ns, 18446744073709551615U);
+}
+
+TEST(OtlpDecode, ProtobufAndJsonGiveTheSameSpans) {
+  std::vector<SpanSeen> from_json, from_protobuf;
+  const auto json = decode_spans(OtlpFormat::json, kTwoSpansJson, 42, from_json);
+  ASSERT_TRUE(json.has_value()) << json.error().message;
+  EXPECT_EQ(*json, 2U);
+  expect_the_two_spans(from_json);
+  const auto protobuf =
+      decode_spans(OtlpFormat::protobuf, two_spans().SerializeAsString(), 42, from_protobuf);
+  ASSERT_TRUE(protobuf.has_value()) << protobuf.error().message;
+  expect_the_two_spans(from_protobuf);
+}
+
+TEST(OtlpDecode, GzipOfEitherGivesTheSameSpans) {
+  std::vector<SpanSeen> spans;
+  ASSERT_TRUE(decode_payload({gzip_of(kTwoSpansJson), OtlpFormat::json, true, 42}, spans).has_value());
+  expect_the_two_spans(spans);
+  spans.clear();
+  ASSERT_TRUE(decode_payload({gzip_of(two_spans().SerializeAsString()), OtlpFormat::protobuf, true, 42}, spans)
+                  .has_value());
+  expect_the_two_spans(spans);
+}
+
+TEST(OtlpDecode, NothingInItIsLegal) {
+  std::vector<SpanSeen> spans;
+  EXPECT_EQ(decode_spans(OtlpFormat::protobuf, "", 0, spans), 0U);
+  EXPECT_EQ(decode_spans(OtlpFormat::json, "{}", 0, spans), 0U);
+  EXPECT_EQ(decode_spans(OtlpFormat::json, R"({"resourceSpans":null,"x":null})", 0, spans), 0U);
+}
+
+TEST(OtlpDecode, AllZeroParentMeansNone) {
+  auto request = two_spans();
+  request.mutable_resource_spans(0)->mutable_scope_spans(0)->mutable_spans(0)->set_parent_span_id(
+      std::string(8, '\0'));
+  std::vector<SpanSeen> spans;
+  ASSERT_TRUE(decode_spans(OtlpFormat::protobuf, request.SerializeAsString(), 0, spans).has_value());
+  EXPECT_FALSE(spans[0].parent_span_id.valid());
+}
+
+std::string protobuf_refusal(const otlp::ExportTraceServiceRequest& request) {
+  std::vector<SpanSeen> spans(1);
+  const auto decoded = decode_spans(OtlpFormat::protobuf, request.SerializeAsString(), 0, spans);
+  EXPECT_EQ(spans.size(), 1U) << "an error must append nothing";
+  return decoded ? "accepted" : decoded.error().message;
+}
+
+otlp::Span* second_span(otlp::ExportTraceServiceRequest& request) {
+  return request.mutable_resource_spans(0)->mutable_scope_spans(0)->mutable_spans(1);
+}
+
+TEST(OtlpDecode, ProtobufIdsOfTheWrongLengthAreRefused) {
+  auto short_trace = two_spans(), zero_span = two_spans(), long_parent = two_spans();
+  second_span(short_trace)->set_trace_id("123456789012345");
+  second_span(zero_span)->set_span_id(std::string(8, '\0'));
+  second_span(long_parent)->set_parent_span_id("123456789");
+  EXPECT_EQ(protobuf_refusal(short_trace),
+            "OTLP payload: span 1: trace_id must be 16 bytes and not all zero; it has 15 bytes");
+  EXPECT_EQ(protobuf_refusal(zero_span),
+            "OTLP payload: span 1: span_id must be 8 bytes and not all zero; it has 8 bytes");
+  EXPECT_EQ(protobuf_refusal(long_parent),
+            "OTLP payload: span 1: parent_span_id must be 8 bytes or none; it has 9 bytes");
+}
+
+TEST(OtlpDecode, CutOffProtobufIsRefused) {
+  const std::string whole = two_spans().SerializeAsString();
+  std::vector<SpanSeen> spans;
+  EXPECT_FALSE(decode_spans(OtlpFormat::protobuf, std::string_view(whole).substr(0, whole.size() - 1), 0, spans)
+                   .has_value());
+  EXPECT_FALSE(decode_spans(OtlpFormat::protobuf, "GET / HTTP/1.1", 0, spans).has_value());
+}
+
+/// The words for a payload with one span that has these members beside nothing else.
+std::string span_refusal(std::string_view members) {
+  std::vector<SpanSeen> spans;
+  const auto decoded = decode_spans(
+      OtlpFormat::json, fmt::format(R"({{"resourceSpans":[{{"scopeSpans":[{{"spans":[{{{}}}]}}]}}]}})", members),
+      0, spans);
+  return decoded ? "accepted" : decoded.error().message;
+}
+
+constexpr std::string_view kIds =
+    R"("traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174")";
+
+TEST(OtlpDecode, JsonIdsMustBeHexOfTheRightLength) {
+  EXPECT_EQ(span_refusal(kIds), "accepted");
+  EXPECT_EQ(span_refusal(R"("spanId":"eee19b7ec3c1b174")"),
+            "OTLP payload: JSON: span 0: traceId must be 32 hex digits, not all zero; it is absent");
+  EXPECT_EQ(span_refusal(R"("traceId":"5b8efff798038103d269b633813fc60")"),
+            "OTLP payload: JSON: span 0: traceId must be 32 hex digits, not all zero; it is "
+            "'5b8efff798038103d269b633813fc60'");
+  EXPECT_NE(span_refusal(R"("traceId":"W47/95gDgQPSabYzgT/GDA==")"), "accepted") << "base64";
+  EXPECT_NE(span_refusal(R"("traceId":"5b8efff798038103d269b633813fc60g")"), "accepted");
+  EXPECT_NE(span_refusal(R"("traceId":"00000000000000000000000000000000")"), "accepted");
+  EXPECT_NE(span_refusal(R"("traceId":12345678901234567890)"), "accepted");
+  EXPECT_NE(span_refusal(R"("spanId":"eee19b7ec3c1b1")"), "accepted");
+  EXPECT_NE(span_refusal(R"("parentSpanId":"zz")"), "accepted");
+}
+
+TEST(OtlpDecode, JsonTypesAreChecked) {
+  const auto with = [](std::string_view member) { return span_refusal(fmt::format("{},{}", kIds, member)); };
+  EXPECT_EQ(with(R"("kind":"SPAN_KIND_SERVER")"),
+            "OTLP payload: JSON: span 0: kind must be an integer (OTLP/JSON has no enum names); it is "
+            "'SPAN_KIND_SERVER'");
+  EXPECT_EQ(with(R"("kind":2)"), "accepted");
+  EXPECT_EQ(with(R"("startTimeUnixNano":1.5e3)"), "accepted");
+  EXPECT_NE(with(R"("startTimeUnixNano":1.5)"), "accepted");
+  EXPECT_NE(with(R"("startTimeUnixNano":-1)"), "accepted");
+  EXPECT_NE(with(R"("startTimeUnixNano":"12x")"), "accepted");
+  EXPECT_NE(with(R"("startTimeUnixNano":"18446744073709551616")"), "accepted");
+  EXPECT_NE(with(R"("startTimeUnixNano":true)"), "accepted");
+  EXPECT_NE(with(R"("name":7)"), "accepted");
+  EXPECT_NE(with(R"("attributes":{})"), "accepted");
+  EXPECT_NE(with(R"("status":[])"), "accepted");
+  EXPECT_EQ(with(R"("attributes":[1,null,{"a":[true]}],"unknown":[{}],"kind":null,"other":null)"),
+            "accepted");
+}
+
+std::string json_refusal(std::string_view body) {
+  std::vector<SpanSeen> spans;
+  const auto decoded = decode_spans(OtlpFormat::json, body, 0, spans);
+  return decoded ? "accepted" : decoded.error().message;
+}
+
+TEST(OtlpDecode, JsonStructureIsChecked) {
+  EXPECT_EQ(json_refusal("[]"), "OTLP payload: JSON: the payload must be an object; it is a list");
+  EXPECT_NE(json_refusal("null"), "accepted");
+  EXPECT_NE(json_refusal("7"), "accepted");
+  EXPECT_NE(json_refusal(""), "accepted");
+  EXPECT_NE(json_refusal("{} x"), "accepted");
+  EXPECT_NE(json_refusal("{\"a\":\"\xff\"}"), "accepted");
+  EXPECT_EQ(json_refusal(R"({"resourceSpans":{}})"),
+            "OTLP payload: JSON: resourceSpans must be a list; it is an object");
+  EXPECT_EQ(json_refusal(R"({"resourceSpans":[null]})"),
+            "OTLP payload: JSON: an element of resourceSpans must be an object; it is null");
+  EXPECT_NE(json_refusal(R"({"resourceSpans":[{"scopeSpans":[[]]}]})"), "accepted");
+}
+
+TEST(OtlpDecode, JsonDepthIsLimited) {
+  const auto nested = [](std::size_t levels) {
+    return fmt::format(R"({{"x":{}{}}})", std::string(levels - 1, '['), std::string(levels - 1, ']'));
+  };
+  EXPECT_EQ(json_refusal(nested(kOtlpMaxDepth)), "accepted");
+  EXPECT_EQ(json_refusal(nested(kOtlpMaxDepth + 1)), "OTLP payload: JSON: nested deeper than 100 levels");
+  EXPECT_NE(json_refusal(std::string(5'000'000, '[')), "accepted");
+}
+
+TEST(Gunzip, JoinsMembersAndStopsAtTheLimit) {
+  const std::string packed = gzip_of("hello ") + gzip_of("world");
+  EXPECT_EQ(gunzip(packed, 11).value(), "hello world");
+  EXPECT_EQ(gunzip(packed, 10).error().message, "gzip: unpacks to more than 10 bytes");
+  EXPECT_EQ(gunzip(gzip_of(""), 0).value(), "");
+  const std::string large(3'000'000, 'x');
+  EXPECT_EQ(gunzip(gzip_of(large), large.size()).value(), large);
+  EXPECT_FALSE(gunzip(gzip_of(large), large.size() - 1).has_value());
+}
+
+TEST(Gunzip, DamageIsAnError) {
+  const std::string packed = gzip_of("hello world");
+  for (std::size_t size = 0; size < packed.size(); ++size) {
+    EXPECT_FALSE(gunzip(packed.substr(0, size), 1000).has_value()) << size;
+  }
+  EXPECT_FALSE(gunzip(packed + "x", 1000).has_value());
+  EXPECT_FALSE(gunzip("plain text, not packed", 1000).has_value());
+  std::string flipped = packed;
+  flipped[packed.size() - 6] ^= 1;  // in the checksum
+  EXPECT_EQ(gunzip(flipped, 1000).error().message, "gzip: incorrect data check");
+}
+
+}  // namespace
+}  // namespace tracetax

@@ -1,0 +1,22 @@
+// Protobuf payloads over arbitrary bytes, plain and (first byte even) gzip-packed: no crash, no hang,
+// and an error appends nothing.
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
+
+#include "harness/otlp/decode.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  std::vector<tracetax::SpanSeen> spans(1);
+  const tracetax::OtlpPayload payload{
+      .body = std::string(reinterpret_cast<const char*>(data) + 1, size - 1),
+      .format = tracetax::OtlpFormat::protobuf,
+      .gzip = data[0] % 2 == 0,
+      .arrived_unix_ns = 7};
+  const auto decoded = tracetax::decode_payload(payload, spans);
+  if (spans.size() != 1 + (decoded ? *decoded : 0)) std::abort();
+  for (std::size_t i = 1; i < spans.size(); ++i) {
+    if (!spans[i].trace_id.valid() || !spans[i].span_id.valid()) std::abort();
+  }
+  return 0;
+}
