@@ -6,6 +6,7 @@ target_include_directories(tracetax_options INTERFACE ${PROJECT_SOURCE_DIR} ${PR
 target_compile_options(tracetax_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
   -Wnull-dereference -Wdouble-promotion
+  -Wno-restrict  # g++ 12 warns falsely on std::string concatenation (GCC bug 105329)
   $<$<BOOL:${TRACETAX_WERROR}>:-Werror>
   $<$<NOT:$<CONFIG:Release>>:-D_GLIBCXX_ASSERTIONS>)
 target_link_libraries(tracetax_options INTERFACE Threads::Threads fmt::fmt tl::expected

@@ -16,16 +16,10 @@
 #include "harness/core/histogram.h"
 #include "harness/core/request_ids.h"
 #include "harness/core/suite.h"
+#include "harness/load/release.h"
 #include "harness/load/scenario.h"
 
 namespace tracetax {
-
-/// How a worker waits for the next due time. sleep: the kernel's timer; spin: never sleeps; hybrid:
-/// sleeps until shortly before, then spins.
-enum class ReleaseMode { sleep, hybrid, spin };
-[[nodiscard]] std::string_view name_of(ReleaseMode mode);
-/// sleep on one core, hybrid on two or three, spin from four on.
-[[nodiscard]] ReleaseMode release_mode_for(int cpus);
 
 struct LoadSetup {
   Endpoint endpoint;

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/commands.h"
+
+#include <array>
+
+#include "harness/cli/load_command.h"
+
+namespace tracetax {
+namespace {
+
+constexpr std::array kCommands{
+    Command{"load", "URL", "generate load against any HTTP/1.1 service", load_command},
+};
+
+}  // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+std::vector<std::string> command_names() {
+  std::vector<std::string> names;
+  for (const Command& command : kCommands) {
+    if (!command.hidden) names.emplace_back(command.name);
+  }
+  return names;
+}
+
+Result<ExitCode> print_help() {
+  fmt::print(
+      "tracetax: what does distributed tracing cost this service?\n\n"
+      "usage: tracetax COMMAND [OPTION...]\n\n");
+  for (const Command& command : kCommands) {
+    if (command.hidden) continue;
+    fmt::print("  {:<26}{}\n", fmt::format("{} {}", command.name, command.usage), command.help);
+  }
+  fmt::print(
+      "\nEach command has its own --help. Data goes to stdout, talk to stderr.\n"
+      "Exit codes: 0 pass, 1 fail, 2 usage, 3 inconclusive, 4 invalid measurement,\n"
+      "5 unusable result file, 70 internal error, 130/143 interrupted (what was\n"
+      "measured is saved).\n");
+  return ExitCode::pass;
+}
+
+Result<ExitCode> print_version() {
+  fmt::print("tracetax {}\n", TRACETAX_VERSION);
+  return ExitCode::pass;
+}
+
+}  // namespace tracetax

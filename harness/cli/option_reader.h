@@ -1,0 +1,43 @@
+// What all commands share in reading their options: cxxopts' errors as ours, with a did-you-mean, and
+// the mistakes of several options reported together.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cxxopts.hpp>
+#include <string>
+#include <vector>
+
+#include "harness/core/error.h"
+
+namespace tracetax {
+
+/// Parses argv. Errors: unknown options (with the nearest known one), missing values.
+[[nodiscard]] Result<cxxopts::ParseResult> parse_options(cxxopts::Options& options, int argc, char** argv);
+
+/// Collects mistakes; each line names the option it is about.
+class Mistakes {
+ public:
+  /// The value, or `fallback` after noting the error.
+  template <typename T>
+  T take(std::string_view option, const Result<T>& value, T fallback = {}) {
+    if (value) return *value;
+    add(option, value.error().message);
+    return fallback;
+  }
+  void add(std::string_view option, std::string_view message);
+  [[nodiscard]] bool any() const { return !lines_.empty(); }
+  [[nodiscard]] Error error() const;
+
+ private:
+  std::vector<std::string> lines_;
+};
+
+/// A whole number within [low, high].
+[[nodiscard]] Result<std::int64_t> parse_whole(std::string_view text, std::int64_t low, std::int64_t high);
+
+/// The text of a file of at most `limit` bytes; usage error with the system's reason.
+[[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t limit);
+/// Writes a whole file by way of a temporary one beside it, so that it is never seen half written.
+[[nodiscard]] Status write_file(const std::string& path, std::string_view content);
+
+}  // namespace tracetax

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/load/engine.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "harness/load/monotonic.h"
+#include "harness/load/worker.h"
+
+namespace tracetax {
+namespace {
+
+// Enough for every worker thread to exist before the first request is due.
+constexpr std::int64_t kStartDelay = 2'000'000;  // ns
+constexpr std::size_t kExceptionsMax = 1'000'000;
+
+void append(std::vector<std::uint64_t>& to, const std::vector<std::uint64_t>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+void add(LoadResult& total, const LoadResult& part) {
+  total.due = std::max(total.due, part.due);
+  total.sent += part.sent;
+  total.ok += part.ok;
+  total.late += part.late;
+  total.bytes_received += part.bytes_received;
+  for (const auto& [kind, count] : part.errors) total.errors[kind] += count;
+  append(total.not_sent, part.not_sent);
+  append(total.uncertain, part.uncertain);
+  total.exceptions_lost += part.exceptions_lost;
+  total.elapsed = std::max(total.elapsed, part.elapsed);
+  total.cpu += part.cpu;
+  total.cpu_spinning += part.cpu_spinning;
+  total.response_sampled.merge(part.response_sampled);
+  total.response_unsampled.merge(part.response_unsampled);
+  total.service_sampled.merge(part.service_sampled);
+  total.service_unsampled.merge(part.service_unsampled);
+  total.lag.merge(part.lag);
+  total.wait.merge(part.wait);
+}
+
+Histogram merged(const Histogram& a, const Histogram& b) {
+  Histogram both = a;
+  both.merge(b);
+  return both;
+}
+
+}  // namespace
+
+struct Engine::State {
+  LoadSetup setup;
+  SocketAddress address;
+  std::vector<std::unique_ptr<Worker>> workers;
+};
+
+Engine::Engine(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Engine::~Engine() = default;
+
+Result<std::unique_ptr<Engine>> Engine::connect(LoadSetup setup) {
+  auto address = resolve(setup.endpoint);
+  if (!address) return failure(address.error());
+  auto state = std::make_unique<State>();
+  state->setup = std::move(setup);
+  state->address = *address;
+  const int threads = std::clamp(state->setup.threads, 1, std::max(1, state->setup.connections));
+  for (int w = 0; w < threads; ++w) {
+    const int connections =
+        state->setup.connections / threads + (w < state->setup.connections % threads ? 1 : 0);
+    state->workers.push_back(
+        std::make_unique<Worker>(state->setup, state->address, w, threads, connections));
+    if (auto connected = state->workers.back()->connect_all(); !connected) {
+      return failure(connected.error());
+    }
+  }
+  static_cast<void>(timer_lateness());  // measured now, not in the first phase
+  return std::unique_ptr<Engine>(new Engine(std::move(state)));
+}
+
+LoadResult Engine::run(const LoadPhase& phase, std::stop_token stop, LiveCounts* live) {
+  const std::int64_t start_ns = monotonic_ns() + kStartDelay;
+  {
+    std::vector<std::jthread> threads;
+    for (const auto& worker : state_->workers) {
+      threads.emplace_back([&] { worker->run(phase, start_ns, stop, live); });
+    }
+  }
+  LoadResult total;
+  std::int64_t last_send_ns = 0;
+  for (const auto& worker : state_->workers) {
+    add(total, worker->result());
+    last_send_ns = std::max(last_send_ns, worker->last_send_ns());
+  }
+  // Workers stop at different numbers; what lies between a worker's last and the greatest was not sent.
+  const std::uint64_t step = state_->workers.size();
+  for (std::uint64_t w = 0; w < step; ++w) {
+    const std::uint64_t own_end = state_->workers[w]->result().due;
+    for (std::uint64_t k = own_end == 0 ? w : own_end - 1 + step; k < total.due; k += step) {
+      if (total.not_sent.size() < kExceptionsMax) {
+        total.not_sent.push_back(k);
+      } else {
+        ++total.exceptions_lost;
+      }
+    }
+  }
+  std::int64_t length_ns = total.elapsed.count();
+  if (!phase.closed) {
+    total.asked_rate = phase.rate;
+    std::int64_t planned_ns = phase.duration.count();
+    if (phase.count) {
+      planned_ns = std::min(planned_ns, static_cast<std::int64_t>(static_cast<double>(*phase.count) /
+                                                                  phase.rate * 1e9));
+    }
+    if (stop.stop_requested()) planned_ns = std::min(planned_ns, last_send_ns);
+    // Sends that ran past the plan stretch it: a target that cannot keep up shows as a lower rate.
+    length_ns = std::max(planned_ns, last_send_ns);
+  }
+  if (length_ns > 0) {
+    total.achieved_rate = static_cast<double>(total.ok) / (static_cast<double>(length_ns) / 1e9);
+  }
+  return total;
+}
+
+Histogram LoadResult::response() const { return merged(response_sampled, response_unsampled); }
+Histogram LoadResult::service() const { return merged(service_sampled, service_unsampled); }
+
+std::uint64_t LoadResult::error_total() const {
+  std::uint64_t total = 0;
+  for (const auto& [kind, count] : errors) total += count;
+  return total;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,71 @@
+// An incremental reader of HTTP/1.1 answers (RFC 9112), for a client that wants to know where an answer
+// ends, its status and whether the connection stays open; bodies are counted and skipped.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tracetax {
+
+/// One answer after another on one connection. Takes content-length, chunked and close-delimited
+/// bodies; skips interim 1xx answers. Never throws, never allocates (but for collect_body()).
+class HttpResponseReader {
+ public:
+  enum class Step { need_more, complete, malformed };
+
+  /// Longest status line and header block taken; more is malformed.
+  static constexpr std::size_t kHeadSizeMax = 64 * 1024;
+
+  /// Prepares for the next answer. `to_head`: it answers a HEAD request and has no body.
+  void begin(bool to_head) noexcept;
+
+  /// Reads from `data`, sets `used` to the bytes taken. A header block is taken whole or not at all:
+  /// after need_more the caller offers the unused bytes again with more behind them. Bytes beyond a
+  /// complete answer are left.
+  [[nodiscard]] Step read(std::string_view data, std::size_t& used) noexcept;
+
+  /// The connection ended: complete if the body was to last until then, else malformed (cut short).
+  [[nodiscard]] Step end_of_stream() const noexcept;
+
+  [[nodiscard]] int status() const noexcept { return status_; }
+  /// Whether the connection may carry another request after this answer.
+  [[nodiscard]] bool keep_alive() const noexcept { return keep_alive_; }
+  [[nodiscard]] std::uint64_t body_size() const noexcept { return body_size_; }
+  /// True once the first byte of the current answer's head was taken.
+  [[nodiscard]] bool started() const noexcept { return state_ != State::head; }
+
+  /// Appends body bytes to `body` (at most `limit`) from now on; for checks, not for the hot loop.
+  void collect_body(std::string* body, std::size_t limit) noexcept {
+    body_ = body;
+    body_limit_ = limit;
+  }
+
+ private:
+  enum class State { head, sized_body, chunk_size, chunk_data, chunk_end, trailer, until_close, done };
+
+  [[nodiscard]] bool read_head(std::string_view head) noexcept;
+  [[nodiscard]] bool read_field(std::string_view name, std::string_view value) noexcept;
+  void take_body(std::string_view bytes) noexcept;
+  [[nodiscard]] Step read_chunked(std::string_view data, std::size_t& used) noexcept;
+  [[nodiscard]] bool take_chunk_size_char(char c) noexcept;
+
+  State state_ = State::head;
+  bool to_head_ = false;
+  bool keep_alive_ = true;
+  bool chunked_ = false;
+  bool has_length_ = false;
+  int status_ = 0;
+  std::uint64_t left_ = 0;         // of the sized body or the chunk
+  std::uint64_t body_size_ = 0;
+  std::uint32_t line_size_ = 0;    // of a chunk-size or trailer line so far
+  std::uint32_t trailer_size_ = 0;
+  bool size_digits_done_ = false;  // in a chunk-size line: past the digits
+  bool last_chunk_ = false;
+  std::string* body_ = nullptr;
+  std::size_t body_limit_ = 0;
+};
+
+}  // namespace tracetax

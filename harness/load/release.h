@@ -1,0 +1,47 @@
+// How a worker waits: until an event or until just before the next due time, by sleeping, by spinning,
+// or by both.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "harness/core/units.h"
+
+struct epoll_event;
+
+namespace tracetax {
+
+enum class ReleaseMode { sleep, hybrid, spin };
+[[nodiscard]] std::string_view name_of(ReleaseMode mode);
+[[nodiscard]] std::optional<ReleaseMode> release_mode_from(std::string_view name);
+/// sleep on one CPU, hybrid on two or three, spin from four on.
+[[nodiscard]] ReleaseMode release_mode_for(int cpus);
+
+/// By how much this machine's timers wake late: the 90th percentile of 40 short sleeps, within 20 to
+/// 200 us. Measured once per process (about 6 ms), then remembered. `hybrid` stops sleeping this long
+/// before a due time.
+[[nodiscard]] Nanos timer_lateness();
+
+/// Decides between sleeping and spinning, turn by turn. One per worker thread.
+class Release {
+ public:
+  Release(ReleaseMode mode, Nanos guard);
+
+  /// epoll_wait with a deadline. `idle_ns`: time until something is due (negative: nothing is). Returns
+  /// epoll's result. In hybrid mode a worker that has spun for 500 us sleeps once, so that others on its
+  /// CPU (the sink) get about a twentieth of it at least.
+  int wait(int epoll_fd, epoll_event* events, int capacity, std::int64_t now_ns, std::int64_t idle_ns);
+
+  /// Whether the last wait() returned at once by intent (spinning).
+  [[nodiscard]] bool spun() const noexcept { return spun_; }
+
+ private:
+  ReleaseMode mode_;
+  std::int64_t guard_ns_;
+  std::int64_t slept_at_ns_ = 0;
+  bool spun_ = false;
+};
+
+}  // namespace tracetax

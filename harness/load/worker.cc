@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/load/worker.h"
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <numeric>
+
+#include "harness/load/monotonic.h"
+
+namespace tracetax {
+namespace {
+
+constexpr int kEventsMax = 256;
+constexpr int kBurstMax = 64;                        // releases before answers are looked at again
+constexpr std::size_t kReadSize = 64 * 1024;
+constexpr std::int64_t kHousekeepingGap = 5'000'000;  // ns
+constexpr std::int64_t kRetryPause = 20'000'000;      // ns, before connecting again to who refuses
+constexpr std::size_t kExceptionsMax = 1'000'000;
+
+}  // namespace
+
+Worker::Worker(const LoadSetup& setup, const SocketAddress& address, int index, int workers,
+               int connections)
+    : setup_(setup),
+      address_(address),
+      index_(index),
+      workers_(workers),
+      epoll_fd_(epoll_create1(EPOLL_CLOEXEC)),
+      connections_(static_cast<std::size_t>(connections)),
+      requests_(setup.scenario.requests),
+      idle_(static_cast<std::size_t>(connections)),
+      parked_(std::max<std::size_t>(1, setup.queue / static_cast<std::size_t>(workers))),
+      read_buffer_(kReadSize) {}
+
+Worker::~Worker() {
+  for (Connection& connection : connections_) close_connection(connection);
+  if (epoll_fd_ >= 0) close(epoll_fd_);
+}
+
+std::int64_t Worker::now() const noexcept { return monotonic_ns() - start_ns_; }
+
+Status Worker::connect_all() {
+  start_ns_ = monotonic_ns();
+  std::size_t open = 0;
+  for (Connection& connection : connections_) {
+    open_connection(connection, address_);
+    if (connection.state == Connection::State::closed) {
+      return failure(ExitCode::invalid,
+                     fmt::format("cannot connect to {}:{}: {}", setup_.endpoint.host,
+                                 setup_.endpoint.port, std::strerror(errno)));
+    }
+    watch(connection, true);
+  }
+  while (open < connections_.size()) {
+    if (now() > setup_.timeout.count()) {
+      return failure(ExitCode::invalid,
+                     fmt::format("only {} of {} connections to {}:{} were accepted within {}", open,
+                                 connections_.size(), setup_.endpoint.host, setup_.endpoint.port,
+                                 format_duration(setup_.timeout)));
+    }
+    epoll_event events[kEventsMax];
+    const int n = epoll_wait(epoll_fd_, events, kEventsMax, 10);
+    for (int i = 0; i < n; ++i) {
+      Connection& connection = connections_[events[i].data.u32];
+      if (connection.state != Connection::State::connecting) continue;
+      if (const int error = connect_error(connection); error != 0) {
+        return failure(ExitCode::invalid,
+                       fmt::format("cannot connect to {}:{}: {}", setup_.endpoint.host,
+                                   setup_.endpoint.port, std::strerror(error)));
+      }
+      watch(connection, false);
+      connection.state = Connection::State::idle;
+      connection.queued_idle = true;
+      idle_.push(events[i].data.u32);
+      ++open;
+    }
+  }
+  return {};
+}
+
+void Worker::reset_for(const LoadPhase& phase) {
+  phase_ = &phase;
+  result_ = LoadResult{};
+  errors_.fill(0);
+  wrong_status_.fill(0);
+  arrivals_.reset();
+  if (!phase.closed) {
+    arrivals_.emplace(phase.arrivals, phase.rate, phase.arrival_seed, index_, workers_);
+  }
+  end_ns_ = phase.duration.count();
+  count_end_ = phase.count.value_or(UINT64_MAX);
+  next_number_ = static_cast<std::uint64_t>(index_);
+  in_flight_ = 0;
+  last_send_ns_ = last_done_ns_ = next_housekeeping_ns_ = 0;
+  for (Connection& connection : connections_) connection.retry_at_ns = 0;  // was in the last phase's time
+  published_ok_ = published_errors_ = published_late_ = 0;
+}
+
+void Worker::run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_token& stop,
+                 LiveCounts* live) {
+  reset_for(phase);
+  Release release{setup_.release, timer_lateness()};
+  start_ns_ = start_ns;
+  while (now() < 0) {
+  }
+  const std::int64_t cpu_from = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+  std::int64_t spinning = 0;
+  epoll_event events[kEventsMax];
+  std::int64_t now_ns = now();
+  if (phase.closed) start_closed_loop(now_ns);
+  while (true) {
+    if (now_ns >= next_housekeeping_ns_) {
+      if (stop.stop_requested()) end_ns_ = std::min(end_ns_, now_ns);
+      housekeeping(now_ns);
+      publish(live);
+    }
+    if (!phase.closed) release_due(now_ns);
+    if (finished(now_ns)) break;
+    std::int64_t idle_ns = -1;
+    if (!phase.closed && more_due()) idle_ns = std::max<std::int64_t>(0, arrivals_->due_ns() - now());
+    const int n = release.wait(epoll_fd_, events, kEventsMax, now_ns, idle_ns);
+    for (int i = 0; i < n; ++i) handle(connections_[events[i].data.u32], events[i].events);
+    // One reading a turn decides about releases. A turn that spun and found nothing was waiting: its
+    // length is what the worker spent without having anything to do.
+    const std::int64_t next_ns = now();
+    if (release.spun() && n == 0) spinning += next_ns - now_ns;
+    now_ns = next_ns;
+  }
+  result_.cpu = Nanos{clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_from};
+  result_.cpu_spinning = std::min(Nanos{spinning}, result_.cpu);
+  result_.elapsed = Nanos{last_done_ns_};
+  publish(live);
+  name_errors();
+}
+
+bool Worker::more_due() const noexcept {
+  return arrivals_->due_ns() < end_ns_ && arrivals_->number() < count_end_;
+}
+
+bool Worker::finished(std::int64_t now_ns) noexcept {
+  if (phase_->closed) return in_flight_ == 0 && (now_ns >= end_ns_ || next_number_ >= count_end_);
+  if (more_due()) return false;
+  if (parked_.empty() && in_flight_ == 0) return true;
+  // Requests in flight end by their own time-out; those still waiting for a connection end here.
+  if (now_ns > end_ns_ + setup_.timeout.count()) {
+    while (!parked_.empty()) {
+      note(result_.not_sent, parked_.pop().number);
+      ++errors_[static_cast<std::size_t>(Kind::unfinished)];
+    }
+  }
+  return false;
+}
+
+void Worker::release_due(std::int64_t now_ns) noexcept {
+  for (int burst = 0; burst < kBurstMax && more_due() && arrivals_->due_ns() <= now_ns; ++burst) {
+    const std::uint64_t number = arrivals_->number();
+    const std::int64_t due_ns = arrivals_->due_ns();
+    arrivals_->advance();
+    result_.due = number + 1;
+    if (parked_.empty()) {
+      if (Connection* connection = next_idle()) {
+        begin(*connection, {number, due_ns, 0});
+        continue;
+      }
+    }
+    if (parked_.full()) {
+      ++result_.late;
+      note(result_.not_sent, number);
+      continue;
+    }
+    parked_.push({number, due_ns, now_ns});
+  }
+}
+
+void Worker::start_closed_loop(std::int64_t now_ns) noexcept {
+  while (Connection* connection = next_idle()) {
+    if (next_number_ >= count_end_) {
+      connection->queued_idle = true;
+      idle_.push(static_cast<std::uint32_t>(connection - connections_.data()));
+      return;
+    }
+    const std::uint64_t number = next_number_;
+    next_number_ += static_cast<std::uint64_t>(workers_);
+    begin(*connection, {number, now_ns, 0});
+  }
+}
+
+Connection* Worker::next_idle() noexcept {
+  // Oldest first, so that every connection carries its share. Entries of closed ones are skipped.
+  while (!idle_.empty()) {
+    Connection& connection = connections_[idle_.pop()];
+    connection.queued_idle = false;
+    if (connection.state == Connection::State::idle) return &connection;
+  }
+  return nullptr;
+}
+
+void Worker::become_idle(Connection& connection, std::int64_t free_at_ns) noexcept {
+  connection.state = Connection::State::idle;
+  if (phase_->closed) {
+    if (free_at_ns < end_ns_ && next_number_ < count_end_) {
+      const std::uint64_t number = next_number_;
+      next_number_ += static_cast<std::uint64_t>(workers_);
+      begin(connection, {number, free_at_ns, 0});
+      return;
+    }
+  } else if (!parked_.empty()) {
+    const Parked next = parked_.pop();
+    begin(connection, {next.number, next.due_ns, std::max<std::int64_t>(0, free_at_ns - next.parked_at_ns)});
+    return;
+  }
+  if (!connection.queued_idle) {
+    connection.queued_idle = true;
+    idle_.push(static_cast<std::uint32_t>(&connection - connections_.data()));
+  }
+}
+
+void Worker::begin(Connection& connection, const Due& due) noexcept {
+  RequestTemplate& request = requests_[due.number % requests_.size()];
+  const TraceContext context = phase_->ids.at(due.number);
+  if (request.has_traceparent) write_traceparent(context, request.bytes.data() + request.traceparent_at);
+  connection.state = Connection::State::busy;
+  connection.number = due.number;
+  connection.sampled = context.sampled();
+  connection.reader.begin(request.is_head);
+  ++in_flight_;
+  ++result_.sent;
+  if (phase_->closed) result_.due = std::max(result_.due, due.number + 1);
+  connection.send_ns = last_send_ns_ = now();
+  connection.due_ns = phase_->closed ? connection.send_ns : due.due_ns;
+  const ssize_t n = send(connection.fd, request.bytes.data(), request.bytes.size(), MSG_NOSIGNAL);
+  if (!phase_->closed) {
+    result_.lag.record(connection.send_ns - due.due_ns - due.wait_ns);
+    result_.wait.record(due.wait_ns);
+  }
+  if (n == static_cast<ssize_t>(request.bytes.size())) return;
+  if (n < 0 && errno != EAGAIN && errno != EINTR) return fail(connection, Kind::reset, connection.send_ns);
+  // The template is patched again by the next request, so the rest needs a copy.
+  connection.unsent.assign(request.bytes, static_cast<std::size_t>(std::max<ssize_t>(0, n)));
+  connection.unsent_at = 0;
+  watch(connection, true);
+}
+
+void Worker::send_rest(Connection& connection) noexcept {
+  while (connection.unsent_at < connection.unsent.size()) {
+    const ssize_t n = send(connection.fd, connection.unsent.data() + connection.unsent_at,
+                           connection.unsent.size() - connection.unsent_at, MSG_NOSIGNAL);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EAGAIN) return;
+    if (n < 0) return fail(connection, Kind::reset, now());
+    connection.unsent_at += static_cast<std::size_t>(n);
+  }
+  connection.unsent.clear();
+  connection.unsent_at = 0;
+  watch(connection, false);
+}
+
+void Worker::handle(Connection& connection, std::uint32_t events) noexcept {
+  if (connection.state == Connection::State::closed) return;  // an event of this turn's closed socket
+  if (connection.state == Connection::State::connecting) {
+    const std::int64_t at_ns = now();
+    if (connect_error(connection) != 0) return fail(connection, Kind::connect, at_ns);
+    watch(connection, false);
+    return become_idle(connection, at_ns);
+  }
+  if ((events & EPOLLOUT) != 0 && connection.wants_write) {
+    send_rest(connection);
+    if (connection.state == Connection::State::closed) return;
+  }
+  if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) {
+    read_answers(connection, (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0);
+  }
+}
+
+void Worker::read_answers(Connection& connection, bool ending) noexcept {
+  while (connection.state == Connection::State::idle || connection.state == Connection::State::busy) {
+    const ssize_t n = recv(connection.fd, read_buffer_.data(), read_buffer_.size(), 0);
+    const std::int64_t at_ns = now();
+    if (n > 0) {
+      const auto size = static_cast<std::size_t>(n);
+      result_.bytes_received += size;
+      if (!take_bytes(connection, {read_buffer_.data(), size}, at_ns)) return;
+      // Edge-triggered: a short read means drained, unless the peer is closing as well.
+      if (size < read_buffer_.size() && !ending) return;
+      continue;
+    }
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EAGAIN) return;
+    if (connection.state == Connection::State::idle) return fail(connection, Kind::closed_idle, at_ns);
+    if (n < 0) return fail(connection, Kind::reset, at_ns);
+    if (!connection.reader.started() ||
+        connection.reader.end_of_stream() == HttpResponseReader::Step::malformed) {
+      return fail(connection, Kind::closed, at_ns);
+    }
+    return finish(connection, at_ns);
+  }
+}
+
+bool Worker::take_bytes(Connection& connection, std::string_view bytes, std::int64_t at_ns) noexcept {
+  if (connection.state == Connection::State::idle) {  // an answer to nothing
+    fail(connection, Kind::malformed, at_ns);
+    return false;
+  }
+  const bool pieced = !connection.unread.empty();
+  if (pieced) {
+    connection.unread.append(bytes);
+    bytes = connection.unread;
+  }
+  std::size_t used = 0;
+  const auto step = connection.reader.read(bytes, used);
+  bytes.remove_prefix(used);
+  if (step == HttpResponseReader::Step::malformed ||
+      (step == HttpResponseReader::Step::complete && !bytes.empty())) {
+    fail(connection, Kind::malformed, at_ns);
+    return false;
+  }
+  if (step == HttpResponseReader::Step::need_more) {
+    if (pieced) {
+      connection.unread.erase(0, used);
+    } else {
+      connection.unread.assign(bytes);
+    }
+    return true;
+  }
+  connection.unread.clear();
+  finish(connection, at_ns);
+  return connection.state != Connection::State::closed;
+}
+
+void Worker::finish(Connection& connection, std::int64_t done_ns) noexcept {
+  --in_flight_;
+  last_done_ns_ = done_ns;
+  connection.answered_once = true;
+  const int status = connection.reader.status();
+  if (status >= setup_.scenario.status_low && status <= setup_.scenario.status_high) {
+    ++result_.ok;
+    auto& response = connection.sampled ? result_.response_sampled : result_.response_unsampled;
+    auto& service = connection.sampled ? result_.service_sampled : result_.service_unsampled;
+    response.record(done_ns - connection.due_ns);
+    service.record(done_ns - connection.send_ns);
+  } else {
+    ++wrong_status_[static_cast<std::size_t>(status)];
+    note(result_.uncertain, connection.number);
+  }
+  if (!connection.unsent.empty() || !connection.reader.keep_alive()) {
+    // Answered before it had read the whole request, or said it will close: this connection is done.
+    ++errors_[static_cast<std::size_t>(Kind::connection_close)];
+    return reopen(connection, done_ns);
+  }
+  become_idle(connection, done_ns);
+}
+
+void Worker::fail(Connection& connection, Kind kind, std::int64_t at_ns) noexcept {
+  ++errors_[static_cast<std::size_t>(kind)];
+  if (connection.state == Connection::State::busy) {
+    --in_flight_;
+    last_done_ns_ = at_ns;
+    note(result_.uncertain, connection.number);
+    if (kind == Kind::timeout) {
+      (connection.sampled ? result_.response_sampled : result_.response_unsampled)
+          .record(at_ns - connection.due_ns);
+      (connection.sampled ? result_.service_sampled : result_.service_unsampled)
+          .record(at_ns - connection.send_ns);
+    }
+  }
+  // At once to a server that has answered on this connection; with a pause to one that never did.
+  reopen(connection, connection.answered_once ? at_ns : at_ns + kRetryPause);
+}
+
+void Worker::reopen(Connection& connection, std::int64_t at_ns) noexcept {
+  close_connection(connection);
+  connection.retry_at_ns = at_ns;
+  if (at_ns > now()) return;  // housekeeping will
+  open_connection(connection, address_);
+  if (connection.state == Connection::State::connecting) return watch(connection, true);
+  ++errors_[static_cast<std::size_t>(Kind::connect)];
+  connection.retry_at_ns = at_ns + kRetryPause;
+}
+
+void Worker::housekeeping(std::int64_t now_ns) noexcept {
+  next_housekeeping_ns_ = now_ns + kHousekeepingGap;
+  for (Connection& connection : connections_) {
+    if (connection.state == Connection::State::busy &&
+        now_ns - connection.send_ns > setup_.timeout.count()) {
+      fail(connection, Kind::timeout, now_ns);
+    } else if (connection.state == Connection::State::closed && connection.retry_at_ns <= now_ns) {
+      reopen(connection, now_ns);
+    }
+  }
+}
+
+void Worker::watch(Connection& connection, bool for_write) noexcept {
+  const bool is_new = connection.state == Connection::State::connecting && for_write;
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLRDHUP | EPOLLET;
+  if (for_write) event.events |= EPOLLOUT;
+  event.data.u32 = static_cast<std::uint32_t>(&connection - connections_.data());
+  connection.wants_write = for_write;
+  epoll_ctl(epoll_fd_, is_new ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, connection.fd, &event);
+}
+
+void Worker::note(std::vector<std::uint64_t>& list, std::uint64_t number) noexcept {
+  if (result_.not_sent.size() + result_.uncertain.size() < kExceptionsMax) {
+    list.push_back(number);
+  } else {
+    ++result_.exceptions_lost;
+  }
+}
+
+void Worker::publish(LiveCounts* live) noexcept {
+  if (live == nullptr) return;
+  const std::uint64_t errors = std::accumulate(errors_.begin(), errors_.end(), std::uint64_t{0}) +
+                               std::accumulate(wrong_status_.begin(), wrong_status_.end(), std::uint64_t{0});
+  live->ok.fetch_add(result_.ok - published_ok_, std::memory_order_relaxed);
+  live->errors.fetch_add(errors - published_errors_, std::memory_order_relaxed);
+  live->late.fetch_add(result_.late - published_late_, std::memory_order_relaxed);
+  published_ok_ = result_.ok;
+  published_errors_ = errors;
+  published_late_ = result_.late;
+}
+
+void Worker::name_errors() {
+  static constexpr std::array<const char*, static_cast<std::size_t>(Kind::count)> kNames{
+      "connect",   "reset",   "closed",  "closed_idle", "connection_close",
+      "malformed", "timeout", "unfinished"};
+  for (std::size_t i = 0; i < errors_.size(); ++i) {
+    if (errors_[i] != 0) result_.errors[kNames[i]] = errors_[i];
+  }
+  for (std::size_t status = 0; status < wrong_status_.size(); ++status) {
+    if (wrong_status_[status] != 0) result_.errors[fmt::format("status_{}", status)] = wrong_status_[status];
+  }
+}
+
+}  // namespace tracetax
