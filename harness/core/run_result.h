@@ -67,7 +67,8 @@ struct SegmentRecord {
   std::optional<SelfCounts> self_counts;
   Receipt receipt;
   double driver_cpu_us_per_request = 0;
-  double driver_busy = 0;                   // share of the segment that the driver's threads had the CPU
+  double driver_busy = 0;                   // share of the segment that the driver's threads had the CPU, without
+                                            // active waiting
   double steal_pct = 0;
   std::uint64_t throttled = 0;              // cgroup periods
   Histogram response_sampled, response_unsampled;  // ns; response = both merged

@@ -1,6 +1,6 @@
 // Wilcoxon's signed-rank test and the Hodges-Lehmann estimate, exactly. Why exact: with arms in random
 // order inside a block the sign of each paired difference is a fair coin under the null, whatever the
-// noise (gating.md 2.2).
+// noise does: drift, heavy tails, autocorrelation.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/comparison.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "harness/core/pairing.h"
+#include "harness/core/signed_rank.h"
+#include "harness/core/warnings.h"
+
+namespace tracetax {
+namespace {
+
+constexpr double kLevel = 0.95;
+
+double percent_of(double log_ratio) { return 100 * std::expm1(log_ratio); }
+
+std::string_view missing_value_reason(Metric metric) {
+  switch (metric) {
+    case Metric::cpu_per_request:
+    case Metric::rss_peak: return "the target's process was not metered (attached without a pid?)";
+    case Metric::response_p50: return "a p50 needs 20 requests per segment";
+    case Metric::response_p99: return "a p99 needs 1,000 requests per segment: raise the rate or design.measure";
+    case Metric::capacity: return "no request was answered";
+  }
+  return "";
+}
+
+/// "void segments: receipt_open in 5, driver_lag in 1".
+std::string lost_to(const Pairs& pairs) {
+  std::vector<std::pair<int, VoidRule>> rules;
+  for (const auto& [rule, segments] : pairs.lost_to) rules.emplace_back(segments, rule);
+  std::stable_sort(rules.begin(), rules.end(),
+                   [](const auto& left, const auto& right) { return left.first > right.first; });
+  std::string text = "void segments:";
+  for (const auto& [segments, rule] : rules) {
+    text += fmt::format("{} {} in {}", text.back() == ':' ? "" : ",", name_of(rule), segments);
+  }
+  return text;
+}
+
+std::string too_few_pairs(const Pairs& pairs, Metric metric) {
+  if (pairs.measured == 0) return "not measured";
+  const auto usable = pairs.log_ratios.size();
+  if (pairs.lost_void > 0) {
+    return fmt::format("only {} of {} blocks are valid; a 95 % interval needs 6; {}", usable,
+                       pairs.measured, lost_to(pairs));
+  }
+  if (pairs.lost_value > 0) {
+    return fmt::format("only {} of {} blocks have this value; a 95 % interval needs 6; {}", usable,
+                       pairs.measured, missing_value_reason(metric));
+  }
+  return fmt::format("only {} block{} measured; a 95 % interval needs 6", usable,
+                     usable == 1 ? " was" : "s were");
+}
+
+Word word_for(const Interval& interval) {
+  if (interval.low > 0) return Word::higher;
+  if (interval.high < 0) return Word::lower;
+  return Word::within_noise;
+}
+
+Comparison compare(const CellSegments& segments, const Suite& suite, int cell, Metric metric, int arm) {
+  const Pairs pairs = make_pairs(segments, 0, arm, kind_of(metric), [metric](const SegmentRecord& s) {
+    return value_of(s, metric);
+  });
+  Comparison comparison;
+  comparison.cell = cell;
+  comparison.metric = metric;
+  comparison.arm = suite.arms[static_cast<std::size_t>(arm)].name;
+  comparison.reference = suite.arms[0].name;
+  comparison.blocks = static_cast<int>(pairs.log_ratios.size());
+  comparison.blocks_void = pairs.lost_void;
+  comparison.log_ratios = pairs.log_ratios;
+
+  const std::optional<double> estimate = hodges_lehmann(pairs.log_ratios);
+  const std::optional<SignedRankInterval> interval = signed_rank_interval(pairs.log_ratios, kLevel);
+  if (!estimate || !interval) {
+    comparison.reason = too_few_pairs(pairs, metric);
+    return comparison;
+  }
+  comparison.off_value = median(pairs.off);
+  comparison.on_value = median(pairs.on);
+  comparison.estimate_pct = percent_of(*estimate);
+  comparison.interval_pct = Interval{.low = percent_of(interval->low),
+                                     .high = percent_of(interval->high),
+                                     .level = interval->coverage};
+  comparison.ratio_of_means_pct = 100 * (*mean(pairs.on) / *mean(pairs.off) - 1);
+  comparison.word = word_for(*comparison.interval_pct);
+
+  // Hodges-Lehmann is the cost of a typical block: cost that comes in bursts shows in the means only.
+  const double half_width = (comparison.interval_pct->high - comparison.interval_pct->low) / 2;
+  if (std::abs(*comparison.estimate_pct - *comparison.ratio_of_means_pct) > half_width) {
+    comparison.reason = fmt::format(
+        "uneven over blocks: the ratio of means is {}, the typical block's {}",
+        format_percent(*comparison.ratio_of_means_pct, *comparison.interval_pct),
+        format_percent(*comparison.estimate_pct, *comparison.interval_pct));
+  }
+  return comparison;
+}
+
+}  // namespace
+
+std::string_view name_of(Word word) {
+  switch (word) {
+    case Word::higher: return "higher";
+    case Word::lower: return "lower";
+    case Word::within_noise: return "within noise";
+    case Word::void_: return "void";
+  }
+  return "";
+}
+
+Analysis analyse(const RunResult& result) {
+  Analysis analysis;
+  const Suite& suite = result.suite;
+  for (int cell = 0; cell < static_cast<int>(result.plan.cells.size()); ++cell) {
+    const CellSegments segments(result, cell);
+    for (const Metric metric : kMetrics) {
+      if (metric == Metric::capacity && !suite.design.capacity) continue;
+      for (int arm = 1; arm < static_cast<int>(suite.arms.size()); ++arm) {
+        analysis.comparisons.push_back(compare(segments, suite, cell, metric, arm));
+      }
+    }
+    analysis.cost_models.push_back(fit_cost_model(result, cell));
+  }
+  analysis.warnings = find_warnings(result, analysis.comparisons);
+  return analysis;
+}
+
+}  // namespace tracetax

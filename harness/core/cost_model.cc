@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/cost_model.h"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <vector>
+
+#include "harness/core/metric.h"
+#include "harness/core/pairing.h"
+#include "harness/core/signed_rank.h"
+
+namespace tracetax {
+namespace {
+
+constexpr double kLevel = 0.95;
+
+struct Point {
+  double sampled_share = 0;
+  double cost_us = 0;  // against off
+};
+
+struct Line {
+  double a = 0, b = 0;
+};
+
+/// Ordinary least squares; nothing if the points stand in one column.
+std::optional<Line> fit_line(const std::vector<Point>& points) {
+  const auto n = static_cast<double>(points.size());
+  double mean_x = 0, mean_y = 0;
+  for (const Point& point : points) {
+    mean_x += point.sampled_share / n;
+    mean_y += point.cost_us / n;
+  }
+  double xx = 0, xy = 0;
+  for (const Point& point : points) {
+    xx += (point.sampled_share - mean_x) * (point.sampled_share - mean_x);
+    xy += (point.sampled_share - mean_x) * (point.cost_us - mean_y);
+  }
+  if (xx <= 0) return std::nullopt;
+  const double b = xy / xx;
+  return Line{.a = mean_y - b * mean_x, .b = b};
+}
+
+struct TracedArms {
+  std::vector<int> arms;                 // index into Suite::arms
+  std::set<SampleRate> rates;
+  std::string twice;                     // "on@100%, plain@100%": arms that share one rate
+};
+
+TracedArms exporting_arms(const Suite& suite, const TargetSpec& target) {
+  TracedArms traced;
+  for (std::size_t i = 0; i < suite.arms.size(); ++i) {
+    const ArmSpec& arm = suite.arms[i];
+    if (arm.role != ArmRole::traced || state_of(arm, target) != TracingState::exporting) continue;
+    traced.arms.push_back(static_cast<int>(i));
+    if (!traced.rates.insert(arm.rate).second) {
+      traced.twice += (traced.twice.empty() ? "" : ", ") + arm.name;
+    }
+  }
+  return traced;
+}
+
+std::optional<double> cpu_us(const SegmentRecord* segment) {
+  return segment == nullptr ? std::nullopt : value_of(*segment, Metric::cpu_per_request);
+}
+
+}  // namespace
+
+CostModel fit_cost_model(const RunResult& result, int cell) {
+  CostModel model{.cell = cell, .off_us = {}, .a_us = {}, .b_us = {}, .a_interval = {},
+                  .b_interval = {}, .reason = {}};
+  const Cell& where = result.plan.cells.at(static_cast<std::size_t>(cell));
+  const TracedArms traced = exporting_arms(
+      result.suite, result.suite.targets.at(static_cast<std::size_t>(where.target)));
+  if (traced.rates.size() < 2) {
+    model.reason = "needs arms that export at two different sampling rates";
+    return model;
+  }
+
+  const CellSegments segments(result, cell);
+  std::vector<double> offs, as, bs;
+  for (const int block : segments.blocks()) {
+    const std::optional<double> off = cpu_us(segments.find(block, 0, SegmentKind::open));
+    if (!off) continue;
+    std::vector<Point> points;
+    std::set<SampleRate> rates;
+    for (const int arm : traced.arms) {
+      const SegmentRecord* segment = segments.find(block, arm, SegmentKind::open);
+      const std::optional<double> on = cpu_us(segment);
+      if (!on) continue;
+      points.push_back({.sampled_share = segment->sampled_share, .cost_us = *on - *off});
+      rates.insert(result.suite.arms[static_cast<std::size_t>(arm)].rate);
+    }
+    // Two arms of one rate differ in the share really sampled by chance alone: no slope in that.
+    const std::optional<Line> line = rates.size() < 2 ? std::nullopt : fit_line(points);
+    if (!line) continue;
+    offs.push_back(*off);
+    as.push_back(line->a);
+    bs.push_back(line->b);
+  }
+
+  model.blocks = static_cast<int>(as.size());
+  const std::optional<SignedRankInterval> a = signed_rank_interval(as, kLevel);
+  const std::optional<SignedRankInterval> b = signed_rank_interval(bs, kLevel);
+  if (!a || !b) {
+    model.reason = fmt::format("{} of {} blocks have valid CPU readings of off and of two sampling "
+                               "rates; a 95 % interval needs 6",
+                               model.blocks, segments.blocks().size());
+    return model;
+  }
+  model.off_us = median(offs);
+  model.a_us = hodges_lehmann(as);
+  model.b_us = hodges_lehmann(bs);
+  model.a_interval = Interval{.low = a->low, .high = a->high, .level = a->coverage};
+  model.b_interval = Interval{.low = b->low, .high = b->high, .level = b->coverage};
+  if (!traced.twice.empty()) {
+    model.reason = fmt::format("several arms share a sampling rate ({}); the model averages over what "
+                               "else differs between them",
+                               traced.twice);
+  }
+  return model;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/cost_model.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+#include "harness/core/testing.h"
+
+namespace tracetax {
+namespace {
+
+using testing::set_cpu_us;
+using testing::test_run;
+using testing::test_suite;
+
+TEST(CostModel, ExactLineIsFoundExactly) {
+  const CostModel model = fit_cost_model(test_run(test_suite(6)), 0);  // 20 + 0.6 + 5 r
+  EXPECT_EQ(model.blocks, 6);
+  EXPECT_EQ(model.reason, "");
+  EXPECT_NEAR(model.off_us.value(), 20, 1e-9);
+  EXPECT_NEAR(model.a_us.value(), 0.6, 1e-9);
+  EXPECT_NEAR(model.b_us.value(), 5, 1e-9);
+  EXPECT_NEAR(model.b_interval->low, 5, 1e-9);
+  EXPECT_NEAR(model.b_interval->high, 5, 1e-9);
+  EXPECT_DOUBLE_EQ(model.b_interval->level, 0.96875);
+}
+
+TEST(CostModel, TheShareReallySampledCounts) {
+  const RunResult result = test_run(test_suite(6), [](SegmentRecord& segment) {
+    if (segment.arm != "on@10%") return;
+    segment.sampled_share = 0.2;  // the target sampled more than it was asked
+    set_cpu_us(segment, 20 + 0.6 + 5 * 0.2);
+  });
+  const CostModel model = fit_cost_model(result, 0);
+  EXPECT_NEAR(model.a_us.value(), 0.6, 1e-9);
+  EXPECT_NEAR(model.b_us.value(), 5, 1e-9);
+}
+
+/// Goal: 50 us injected per sampled request are recovered, and the interval holds the truth as often as
+/// stated. Method: 400 made-up runs of 10 blocks whose level drifts, fixed seed.
+TEST(CostModel, InjectedCostIsRecoveredWithinItsInterval) {
+  std::mt19937_64 random(5);
+  std::normal_distribution<double> noise(0, 0.4);
+  Suite suite = test_suite(10);
+  RunResult result = test_run(suite);
+  constexpr int kRuns = 400;
+  int covered_a = 0, covered_b = 0;
+  for (int run = 0; run < kRuns; ++run) {
+    for (SegmentRecord& segment : result.segments) {
+      const bool traced = suite.arms[static_cast<std::size_t>(segment.spec.arm)].role == ArmRole::traced;
+      const double cost = traced ? 0.6 + 50 * segment.sampled_share : 0;
+      set_cpu_us(segment, 20 + 0.3 * segment.spec.block + cost + noise(random));
+    }
+    const CostModel model = fit_cost_model(result, 0);
+    covered_a += model.a_interval->low <= 0.6 && 0.6 <= model.a_interval->high ? 1 : 0;
+    covered_b += model.b_interval->low <= 50 && 50 <= model.b_interval->high ? 1 : 0;
+    EXPECT_NEAR(model.b_us.value(), 50, 1.0);
+  }
+  const double error = std::sqrt(0.95 * 0.05 / kRuns);
+  EXPECT_GE(static_cast<double>(covered_a) / kRuns, 0.95 - 4 * error);
+  EXPECT_GE(static_cast<double>(covered_b) / kRuns, 0.95 - 4 * error);
+}
+
+TEST(CostModel, VoidSegmentsDoNotCount) {
+  const RunResult result = test_run(test_suite(7), [](SegmentRecord& segment) {
+    if (segment.spec.block != 2 || segment.arm != "on@100%") return;
+    set_cpu_us(segment, 900);
+    testing::make_void(segment, VoidRule::receipt_open);
+  });
+  const CostModel model = fit_cost_model(result, 0);
+  EXPECT_EQ(model.blocks, 7);  // block 2 still has 1 % and 10 %
+  EXPECT_NEAR(model.b_interval->high, 5, 1e-9);
+}
+
+TEST(CostModel, NeedsTwoRatesAndSixBlocks) {
+  Suite one_rate = test_suite(8);
+  one_rate.arms.erase(one_rate.arms.begin() + 2, one_rate.arms.begin() + 4);
+  EXPECT_NE(fit_cost_model(test_run(one_rate), 0).reason.find("two different"), std::string::npos);
+
+  const CostModel few = fit_cost_model(test_run(test_suite(5)), 0);
+  EXPECT_FALSE(few.a_us || few.b_us || few.a_interval || few.b_interval || few.off_us);
+  EXPECT_NE(few.reason.find("5 of 5 blocks"), std::string::npos) << few.reason;
+}
+
+TEST(CostModel, ArmsThatDoNotExportHaveNoPartInIt) {
+  Suite suite = test_suite(6);
+  suite.arms[4].state = TracingState::record;
+  const RunResult result = test_run(suite, [](SegmentRecord& segment) {
+    if (segment.arm == "on@100%") set_cpu_us(segment, 21);
+  });
+  EXPECT_NEAR(fit_cost_model(result, 0).b_us.value(), 5, 1e-6);
+}
+
+TEST(CostModel, TwoArmsOfOneRateAreSaid) {
+  Suite suite = test_suite(6);
+  suite.arms.push_back(testing::test_arm("gzip@100%", ArmRole::traced, 1));
+  const CostModel model = fit_cost_model(test_run(suite), 0);
+  EXPECT_TRUE(model.b_us.has_value());
+  EXPECT_NE(model.reason.find("gzip@100%"), std::string::npos) << model.reason;
+}
+
+}  // namespace
+}  // namespace tracetax

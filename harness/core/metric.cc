@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/metric.h"
+
+#include <cmath>
+
+namespace tracetax {
+namespace {
+
+std::optional<double> cpu_us_per_request(const SegmentRecord& segment) {
+  if (!segment.usage || segment.requests == 0) return std::nullopt;
+  return static_cast<double>(segment.usage->cpu_ns) / 1e3 / static_cast<double>(segment.requests);
+}
+
+std::optional<double> response_quantile(const SegmentRecord& segment, double quantile) {
+  const Histogram response = segment.response();
+  if (!response.supports(quantile)) return std::nullopt;
+  return response.quantile_interpolated(quantile);
+}
+
+std::optional<double> peak_memory(const SegmentRecord& segment) {
+  if (!segment.usage) return std::nullopt;
+  return static_cast<double>(segment.usage->rss_peak_bytes);
+}
+
+std::optional<double> raw_value(const SegmentRecord& segment, Metric metric) {
+  switch (metric) {
+    case Metric::cpu_per_request: return cpu_us_per_request(segment);
+    case Metric::response_p50: return response_quantile(segment, 0.5);
+    case Metric::response_p99: return response_quantile(segment, 0.99);
+    case Metric::capacity: return segment.achieved_rate;
+    case Metric::rss_peak: return peak_memory(segment);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view name_of(Metric metric) {
+  switch (metric) {
+    case Metric::cpu_per_request: return "cpu_per_request";
+    case Metric::response_p50: return "response_p50";
+    case Metric::response_p99: return "response_p99";
+    case Metric::capacity: return "capacity";
+    case Metric::rss_peak: return "rss_peak";
+  }
+  return "";
+}
+
+std::string_view unit_of(Metric metric) {
+  switch (metric) {
+    case Metric::cpu_per_request: return "us";
+    case Metric::response_p50:
+    case Metric::response_p99: return "ns";
+    case Metric::capacity: return "1/s";
+    case Metric::rss_peak: return "bytes";
+  }
+  return "";
+}
+
+std::string_view label_of(Metric metric) {
+  switch (metric) {
+    case Metric::cpu_per_request: return "CPU per request";
+    case Metric::response_p50: return "response p50";
+    case Metric::response_p99: return "response p99";
+    case Metric::capacity: return "capacity";
+    case Metric::rss_peak: return "peak memory";
+  }
+  return "";
+}
+
+SegmentKind kind_of(Metric metric) {
+  return metric == Metric::capacity ? SegmentKind::capacity : SegmentKind::open;
+}
+
+std::optional<double> value_of(const SegmentRecord& segment, Metric metric) {
+  if (!segment.valid() || segment.spec.kind != kind_of(metric)) return std::nullopt;
+  const std::optional<double> value = raw_value(segment, metric);
+  // A zero here means that the meter saw nothing; its logarithm would be a number out of nowhere.
+  if (!value || !std::isfinite(*value) || *value <= 0) return std::nullopt;
+  return value;
+}
+
+}  // namespace tracetax

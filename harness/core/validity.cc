@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/validity.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "harness/core/units.h"
+
+namespace tracetax {
+namespace {
+
+using MaybeVoid = std::optional<VoidReason>;
+
+std::uint64_t error_count(const SegmentRecord& segment) {
+  std::uint64_t count = 0;
+  for (const auto& [kind, times] : segment.errors) count += times;
+  return count;
+}
+
+/// "timeout 12, reset 3", the most frequent first.
+std::string error_kinds(const SegmentRecord& segment) {
+  std::vector<std::pair<std::uint64_t, std::string>> kinds;
+  for (const auto& [kind, times] : segment.errors) kinds.emplace_back(times, kind);
+  std::stable_sort(kinds.begin(), kinds.end(),
+                   [](const auto& left, const auto& right) { return left.first > right.first; });
+  std::string text;
+  for (const auto& [times, kind] : kinds) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", kind, times);
+  }
+  return text;
+}
+
+MaybeVoid check_rate(const SegmentRecord& segment, const ValidityContext& context) {
+  if (segment.requests == 0) {
+    return VoidReason{VoidRule::rate_not_achieved,
+                      fmt::format("not one of {} requests was answered as expected; look at the "
+                                  "target's output",
+                                  segment.sent)};
+  }
+  if (segment.spec.kind == SegmentKind::capacity) return std::nullopt;
+  if (segment.achieved_rate < kMinAchievedShare * segment.asked_rate) {
+    return VoidReason{
+        VoidRule::rate_not_achieved,
+        fmt::format("achieved {} of the asked {} ({:.2f} %, at least 99 % is needed); lower the rate: "
+                    "--set load.rate=auto:0.4",
+                    format_rate(segment.achieved_rate), format_rate(segment.asked_rate),
+                    100 * segment.achieved_rate / segment.asked_rate)};
+  }
+  const double slowest_answer_s = static_cast<double>(segment.service().max()) / 1e9;
+  const double served_for_s = segment.duration_s - slowest_answer_s;
+  if (context.phase_s > 0 && served_for_s * kMinAchievedShare > context.phase_s) {
+    return VoidReason{
+        VoidRule::rate_not_achieved,
+        fmt::format("the target needed {} for the requests of {}: it does not keep up with {}; lower "
+                    "the rate: --set load.rate=auto:0.4",
+                    format_nanos(segment.duration_s * 1e9), format_nanos(context.phase_s * 1e9),
+                    format_rate(segment.asked_rate))};
+  }
+  return std::nullopt;
+}
+
+MaybeVoid check_errors(const SegmentRecord& segment) {
+  const auto errors = static_cast<double>(error_count(segment));
+  const auto sent = static_cast<double>(segment.sent);
+  if (errors <= kMaxErrorShare * sent) return std::nullopt;
+  return VoidReason{
+      VoidRule::too_many_errors,
+      fmt::format("{} errors in {} requests ({:.3g} %, at most 0.1 % is allowed): {}; look at the "
+                  "target's output, or lower the rate",
+                  error_count(segment), segment.sent, 100 * errors / std::max(sent, 1.0),
+                  error_kinds(segment))};
+}
+
+MaybeVoid check_lag(const SegmentRecord& segment) {
+  if (segment.spec.kind == SegmentKind::capacity || segment.lag.empty()) return std::nullopt;
+  const auto lag = static_cast<double>(segment.lag.percentile(99));
+  const auto service = static_cast<double>(segment.service().percentile(50));
+  const double limit = std::max(kMaxLagShare * service, kMaxLagFloorNs);
+  if (lag <= limit) return std::nullopt;
+  return VoidReason{
+      VoidRule::driver_lag,
+      fmt::format("the driver sent late: lag p99 {}, limit {} (the larger of 5 % of the service p50, "
+                  "{}, and 50 us); lower the rate, or give the driver its own CPU: --set pin.driver=0",
+                  format_nanos(lag), format_nanos(limit), format_nanos(service))};
+}
+
+MaybeVoid check_driver(const SegmentRecord& segment) {
+  if (segment.late > 0) {
+    return VoidReason{
+        VoidRule::driver_saturated,
+        fmt::format("{} requests were never sent: as many as load.queue allows were waiting already; "
+                    "lower the rate, or use more connections: --set load.connections=64",
+                    segment.late)};
+  }
+  if (segment.driver_busy <= kMaxDriverBusy) return std::nullopt;
+  return VoidReason{
+      VoidRule::driver_saturated,
+      fmt::format("the driver was busy {:.3g} % of its CPU time (at most 80 % is allowed), so it may be "
+                  "what was measured; lower the rate, or give it more: --set load.threads=2, "
+                  "--set pin.driver=0",
+                  100 * segment.driver_busy)};
+}
+
+MaybeVoid check_receipt(const SegmentRecord& segment, const ValidityContext& context) {
+  const Receipt& receipt = segment.receipt;
+  if (!receipt.closes()) {
+    return VoidReason{
+        VoidRule::receipt_open,
+        fmt::format("{}; tracing that loses spans is cheap. Does the target flush on SIGTERM, is its "
+                    "queue long enough (OTEL_BSP_MAX_QUEUE_SIZE), the drain (--set design.drain=20s)?",
+                    receipt.reason())};
+  }
+  // Where nobody can say how many spans must come, none at all is still wrong if about 20 were due.
+  const double spans_likely = context.sampling_rate * static_cast<double>(segment.requests);
+  if (context.exports && !receipt.known && receipt.received == 0 && spans_likely >= 20) {
+    return VoidReason{VoidRule::receipt_open,
+                      fmt::format("no span came from {} requests; does the target export to "
+                                  "OTEL_EXPORTER_OTLP_ENDPOINT?",
+                                  segment.requests)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<VoidReason> check_validity(const SegmentRecord& segment,
+                                       const ValidityContext& context) {
+  std::vector<VoidReason> broken;
+  for (const MaybeVoid& found :
+       {check_rate(segment, context), check_errors(segment), check_lag(segment),
+        check_receipt(segment, context), check_driver(segment)}) {
+    if (found) broken.push_back(*found);
+  }
+  return broken;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/validity.h"
+
+#include <gtest/gtest.h>
+
+#include "harness/core/testing.h"
+
+namespace tracetax {
+namespace {
+
+const ValidityContext kTraced{.exports = true, .sampling_rate = 1, .phase_s = 3};
+
+SegmentRecord valid_segment(SegmentKind kind = SegmentKind::open) {
+  SegmentSpec spec;
+  spec.kind = kind;
+  return testing::test_segment(spec, testing::test_arm("on@100%", ArmRole::traced, 1));
+}
+
+/// The rules broken, as names in order, and the first detail: what one sees when a test fails.
+std::string broken(const SegmentRecord& segment, const ValidityContext& context = kTraced) {
+  std::string names;
+  for (const VoidReason& reason : check_validity(segment, context)) {
+    names += (names.empty() ? "" : " ") + std::string(name_of(reason.rule));
+  }
+  return names;
+}
+
+std::string detail(const SegmentRecord& segment, const ValidityContext& context = kTraced) {
+  const auto reasons = check_validity(segment, context);
+  return reasons.empty() ? "" : reasons.front().detail;
+}
+
+TEST(Validity, AGoodSegmentBreaksNoRule) {
+  EXPECT_EQ(broken(valid_segment()), "");
+  EXPECT_EQ(broken(valid_segment(SegmentKind::capacity)), "");
+}
+
+TEST(Validity, RateTurnsAtNinetyNinePercentOfAsked) {
+  SegmentRecord segment = valid_segment();
+  segment.asked_rate = 1000;
+  segment.achieved_rate = 990;
+  EXPECT_EQ(broken(segment), "");
+  segment.achieved_rate = 989.9;
+  EXPECT_EQ(broken(segment), "rate_not_achieved");
+  EXPECT_NE(detail(segment).find("98.99 %"), std::string::npos) << detail(segment);
+  EXPECT_NE(detail(segment).find("lower the rate"), std::string::npos);
+}
+
+TEST(Validity, CapacitySegmentsAskForNoRate) {
+  SegmentRecord segment = valid_segment(SegmentKind::capacity);
+  segment.asked_rate = 0;
+  segment.achieved_rate = 1;
+  EXPECT_EQ(broken(segment), "");
+}
+
+TEST(Validity, ASegmentWithoutAnswersIsVoid) {
+  SegmentRecord segment = valid_segment(SegmentKind::capacity);
+  segment.requests = 0;
+  EXPECT_EQ(broken(segment), "rate_not_achieved");
+}
+
+TEST(Validity, ABacklogThatDrainsLateIsAMissedRate) {
+  SegmentRecord segment = valid_segment();
+  segment.duration_s = 3.030;  // service is at most 0.42 ms
+  EXPECT_EQ(broken(segment), "");
+  segment.duration_s = 3.032;
+  EXPECT_EQ(broken(segment), "rate_not_achieved");
+  EXPECT_NE(detail(segment).find("does not keep up"), std::string::npos) << detail(segment);
+}
+
+TEST(Validity, OneSlowAnswerAtTheEndIsNotABacklog) {
+  SegmentRecord segment = valid_segment();
+  segment.service_sampled.record(1'000'000'000);
+  segment.duration_s = 3.9;
+  EXPECT_EQ(broken(segment), "");
+}
+
+TEST(Validity, ErrorsTurnAtOneInAThousandSent) {
+  SegmentRecord segment = valid_segment();
+  segment.errors = {{"reset", 3}, {"timeout", 7}};
+  EXPECT_EQ(broken(segment), "");
+  segment.errors["timeout"] = 8;
+  EXPECT_EQ(broken(segment), "too_many_errors");
+  EXPECT_NE(detail(segment).find("timeout 8, reset 3"), std::string::npos) << detail(segment);
+}
+
+TEST(Validity, LagTurnsAtFiftyMicrosecondsForAFastTarget) {
+  SegmentRecord segment = valid_segment();  // 5 % of the service p50 is 20 us
+  segment.lag.reset();
+  segment.lag.record(49'900, 1000);
+  EXPECT_EQ(broken(segment), "");
+  segment.lag.record(50'200, 100);
+  EXPECT_EQ(broken(segment), "driver_lag");
+  EXPECT_NE(detail(segment).find("pin.driver"), std::string::npos) << detail(segment);
+}
+
+TEST(Validity, LagTurnsAtFivePercentOfTheServiceTimeForASlowTarget) {
+  SegmentRecord segment = valid_segment();
+  segment.service_sampled.reset();
+  segment.service_sampled.record(10'000'000, 10'000);  // 5 % of 10 ms is 500 us
+  segment.lag.reset();
+  segment.lag.record(499'000, 1000);
+  EXPECT_EQ(broken(segment), "");
+  segment.lag.record(502'000, 100);
+  EXPECT_EQ(broken(segment), "driver_lag");
+}
+
+TEST(Validity, LagMeansNothingInAClosedLoop) {
+  SegmentRecord segment = valid_segment(SegmentKind::capacity);
+  segment.lag.record(10'000'000, 1000);
+  EXPECT_EQ(broken(segment), "");
+}
+
+TEST(Validity, DriverTurnsAtEightyPercentBusy) {
+  SegmentRecord segment = valid_segment();
+  segment.driver_busy = 0.80;
+  EXPECT_EQ(broken(segment), "");
+  segment.driver_busy = 0.801;
+  EXPECT_EQ(broken(segment), "driver_saturated");
+}
+
+TEST(Validity, ASingleRequestNeverSentIsASaturatedDriver) {
+  SegmentRecord segment = valid_segment();
+  segment.late = 1;
+  EXPECT_EQ(broken(segment), "driver_saturated");
+  EXPECT_NE(detail(segment).find("never sent"), std::string::npos) << detail(segment);
+}
+
+TEST(Validity, OneMissingSpanOpensTheReceipt) {
+  SegmentRecord segment = valid_segment();
+  segment.receipt.received -= 1;
+  segment.receipt.traces_received -= 1;
+  segment.receipt.missing_traces = 1;
+  EXPECT_EQ(broken(segment), "receipt_open");
+  EXPECT_NE(detail(segment).find("design.drain"), std::string::npos) << detail(segment);
+}
+
+TEST(Validity, ASpanFromTheOffArmOpensTheReceipt) {
+  SegmentRecord segment =
+      testing::test_segment({}, testing::test_arm("off", ArmRole::off, 0));
+  const ValidityContext off{.exports = false, .sampling_rate = 0, .phase_s = 3};
+  EXPECT_EQ(broken(segment, off), "");
+  segment.receipt.received = segment.receipt.traces_received = 1;
+  segment.receipt.unexpected_traces = 1;
+  EXPECT_EQ(broken(segment, off), "receipt_open");
+}
+
+TEST(Validity, NoSpanAtAllIsWrongEvenWhereTheirNumberIsNotKnown) {
+  SegmentRecord segment = valid_segment();
+  segment.receipt = Receipt{};
+  segment.receipt.known = false;
+  EXPECT_EQ(broken(segment, {.exports = true, .sampling_rate = 0.002, .phase_s = 3}), "receipt_open");
+  EXPECT_EQ(broken(segment, {.exports = true, .sampling_rate = 0.0019, .phase_s = 3}), "");
+  EXPECT_EQ(broken(segment, {.exports = false, .sampling_rate = 1, .phase_s = 3}), "");
+}
+
+TEST(Validity, EveryBrokenRuleIsNamed) {
+  SegmentRecord segment = valid_segment();
+  segment.achieved_rate = 1;
+  segment.errors = {{"timeout", 5000}};
+  segment.late = 4;
+  segment.receipt.sink_failure = "the sink was killed";
+  EXPECT_EQ(broken(segment), "rate_not_achieved too_many_errors receipt_open driver_saturated");
+}
+
+}  // namespace
+}  // namespace tracetax

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/warnings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "harness/core/pairing.h"
+#include "harness/core/signed_rank.h"
+#include "harness/core/trend.h"
+#include "harness/core/units.h"
+
+namespace tracetax {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+const ArmSpec* arm_called(const Suite& suite, const std::string& name) {
+  const auto found = std::find_if(suite.arms.begin(), suite.arms.end(),
+                                  [&](const ArmSpec& arm) { return arm.name == name; });
+  return found == suite.arms.end() ? nullptr : &*found;
+}
+
+void warn_of_moved_sham(const RunResult& result, const std::vector<Comparison>& comparisons, Texts& out) {
+  for (const Comparison& comparison : comparisons) {
+    const ArmSpec* arm = arm_called(result.suite, comparison.arm);
+    const bool moved = comparison.word == Word::higher || comparison.word == Word::lower;
+    if (arm == nullptr || arm->role != ArmRole::sham || !moved) continue;
+    out.push_back(fmt::format(
+        "{}: the noise-floor arm {} differs from {} in {} by {}, though it is the same thing: effects "
+        "of that size are unproven in this run",
+        cell_name(result, comparison.cell), comparison.arm, comparison.reference,
+        label_of(comparison.metric),
+        format_effect(*comparison.estimate_pct, *comparison.interval_pct)));
+  }
+}
+
+/// Lag is part of response time. A difference below 0.5 % of the response time it ends up in cannot be
+/// seen in any number printed, so it is left out.
+constexpr double kLagShareThatShows = 0.005;
+
+void warn_of_lag(const RunResult& result, int cell, const CellSegments& segments, int arm,
+                 double quantile, Texts& out) {
+  const auto lag_of = [quantile](const SegmentRecord& segment) -> std::optional<double> {
+    const double lag = segment.lag.quantile_interpolated(quantile);
+    return segment.lag.supports(quantile) && lag > 0 ? std::optional(lag) : std::nullopt;
+  };
+  const Metric metric = quantile < 0.9 ? Metric::response_p50 : Metric::response_p99;
+  const Pairs lags = make_pairs(segments, 0, arm, SegmentKind::open, lag_of);
+  const auto interval = signed_rank_interval(lags.log_ratios, 0.95);
+  if (!interval || (interval->low <= 0 && interval->high >= 0)) return;
+
+  const Pairs responses = make_pairs(segments, 0, arm, SegmentKind::open,
+                                     [&](const SegmentRecord& s) { return value_of(s, metric); });
+  const double off = median(lags.off).value_or(0), on = median(lags.on).value_or(0);
+  if (std::abs(on - off) < kLagShareThatShows * median(responses.off).value_or(0)) return;
+  const Suite& suite = result.suite;
+  out.push_back(fmt::format(
+      "{}: driver lag p{:.0f} differs between {} ({}) and {} ({}): the {} of that arm carries the "
+      "difference",
+      cell_name(result, cell), 100 * quantile, suite.arms[0].name, format_nanos(off),
+      suite.arms[static_cast<std::size_t>(arm)].name, format_nanos(on), label_of(metric)));
+}
+
+void warn_of_drift(const RunResult& result, int cell, const CellSegments& segments, Texts& out) {
+  std::vector<double> cpu;
+  for (const int block : segments.blocks()) {
+    const SegmentRecord* off = segments.find(block, 0, SegmentKind::open);
+    const auto value = off == nullptr ? std::nullopt : value_of(*off, Metric::cpu_per_request);
+    if (value) cpu.push_back(*value);
+  }
+  const std::optional<Trend> trend = spearman_trend(cpu);
+  if (!trend || trend->p >= 0.01) return;
+  const auto middle = cpu.begin() + static_cast<std::ptrdiff_t>(cpu.size() / 2);
+  out.push_back(fmt::format(
+      "{}: CPU per request of {} {} over the run, from {} us in the first half to {} us in the second "
+      "(Spearman p = {:.2g}); pairs within a block are not affected, but the machine was not steady",
+      cell_name(result, cell), result.suite.arms[0].name, trend->rho > 0 ? "rises" : "falls",
+      format_number(*median({cpu.begin(), middle})), format_number(*median({middle, cpu.end()})),
+      trend->p));
+}
+
+/// The body of the checked answer must be the same whatever the arm.
+void warn_of_answers(const RunResult& result, int cell, Texts& out) {
+  std::string first, first_arm;
+  std::set<std::string> differing;
+  for (const SegmentRecord& segment : result.segments) {
+    if (segment.spec.cell != cell || segment.answer_digest.empty()) continue;
+    if (first.empty()) {
+      first = segment.answer_digest;
+      first_arm = segment.arm;
+    } else if (segment.answer_digest != first) {
+      differing.insert(segment.arm);
+    }
+  }
+  if (differing.empty()) return;
+  out.push_back(fmt::format(
+      "{}: not every answer was the same: {} answered otherwise than {} at first; if the work differs "
+      "between arms, so does its cost",
+      cell_name(result, cell), fmt::join(differing, ", "), first_arm));
+}
+
+void warn_of_machine(const RunResult& result, Texts& out) {
+  std::size_t stolen = 0, throttled = 0;
+  double most = 0;
+  for (const SegmentRecord& segment : result.segments) {
+    if (segment.steal_pct > 2) ++stolen;
+    most = std::max(most, segment.steal_pct);
+    if (segment.throttled > 0) ++throttled;
+  }
+  const std::size_t all = result.segments.size();
+  if (stolen > 0) {
+    out.push_back(fmt::format(
+        "more than 2 % of the CPU time was stolen by the hypervisor in {} of {} segments (most: {} %); "
+        "a quieter machine gives narrower intervals",
+        stolen, all, format_number(most)));
+  }
+  if (throttled > 0) {
+    out.push_back(fmt::format(
+        "the cgroup's CPU limit throttled {} of {} segments ({}); raise the limit or lower the rate",
+        throttled, all, result.machine.cgroup_cpu_max));
+  }
+  if (result.tool.sanitized) {
+    out.push_back("this build carries sanitizers: its numbers are for testing it, not for use");
+  } else if (!result.tool.build_type.empty() && result.tool.build_type != "Release") {
+    out.push_back(fmt::format("this is a {} build: measure with a Release build",
+                              result.tool.build_type));
+  }
+}
+
+void add_segment_warnings(const RunResult& result, Texts& out) {
+  Texts order;
+  std::map<std::string, std::size_t> times;
+  for (const SegmentRecord& segment : result.segments) {
+    for (const std::string& text : segment.warnings) {
+      if (times[text]++ == 0) order.push_back(text);
+    }
+  }
+  for (const std::string& text : order) {
+    out.push_back(fmt::format("{} (in {} of {} segments)", text, times[text], result.segments.size()));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> find_warnings(const RunResult& result,
+                                       const std::vector<Comparison>& comparisons) {
+  Texts out = result.warnings;
+  warn_of_moved_sham(result, comparisons, out);
+  for (int cell = 0; cell < static_cast<int>(result.plan.cells.size()); ++cell) {
+    const CellSegments segments(result, cell);
+    for (int arm = 1; arm < static_cast<int>(result.suite.arms.size()); ++arm) {
+      for (const double quantile : {0.5, 0.99}) {
+        warn_of_lag(result, cell, segments, arm, quantile, out);
+      }
+    }
+    warn_of_drift(result, cell, segments, out);
+    warn_of_answers(result, cell, out);
+  }
+  warn_of_machine(result, out);
+  add_segment_warnings(result, out);
+  return out;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/warnings.h"
+
+#include <gtest/gtest.h>
+
+#include "harness/core/testing.h"
+
+namespace tracetax {
+namespace {
+
+using testing::set_cpu_us;
+using testing::test_run;
+using testing::test_suite;
+
+std::string warnings_of(const RunResult& result) {
+  std::string all;
+  for (const std::string& warning : analyse(result).warnings) all += warning + "\n";
+  return all;
+}
+
+bool says(const RunResult& result, const std::string& text) {
+  return warnings_of(result).find(text) != std::string::npos;
+}
+
+void record_lag(SegmentRecord& segment, std::int64_t ns) {
+  segment.lag.reset();
+  segment.lag.record(ns + segment.spec.block, 1'000);
+}
+
+TEST(Warnings, AGoodRunHasNone) { EXPECT_EQ(warnings_of(test_run(test_suite(8))), ""); }
+
+TEST(Warnings, ShamArmThatMoved) {
+  const RunResult result = test_run(test_suite(8), [](SegmentRecord& segment) {
+    if (segment.arm == "off2") set_cpu_us(segment, 20.4 + 0.01 * segment.spec.block);
+  });
+  EXPECT_TRUE(says(result, "gin: the noise-floor arm off2 differs from off in CPU per request by +2.17 % [+2.05, +2.30]"))
+      << warnings_of(result);
+}
+
+TEST(Warnings, LagThatDiffersBetweenArms) {
+  // Response p50 is near 410 us: differences below 0.5 % of it (2 us) do not show.
+  const auto with_lag = [](std::int64_t on_ns) {
+    return test_run(test_suite(8), [=](SegmentRecord& segment) {
+      record_lag(segment, segment.arm == "on@100%" ? on_ns : 10'000);
+    });
+  };
+  EXPECT_TRUE(says(with_lag(13'000), "driver lag p50 differs between off (10 us) and on@100% (13 us)"))
+      << warnings_of(with_lag(13'000));
+  EXPECT_TRUE(says(with_lag(13'000), "the response p99 of that arm carries"));
+  EXPECT_TRUE(says(with_lag(7'000), "driver lag p50 differs"));
+  EXPECT_FALSE(says(with_lag(11'000), "driver lag"));
+}
+
+TEST(Warnings, DriftOfTheOffArm) {
+  const auto drifting = [](double step) {
+    return test_run(test_suite(10), [=](SegmentRecord& segment) {
+      const double zigzag = segment.spec.block % 2 == 0 ? 0.3 : -0.3;
+      set_cpu_us(segment, 20 + step * segment.spec.block + zigzag);
+    });
+  };
+  EXPECT_TRUE(says(drifting(1), "CPU per request of off rises over the run")) << warnings_of(drifting(1));
+  EXPECT_TRUE(says(drifting(-1), "falls over the run"));
+  EXPECT_FALSE(says(drifting(0), "over the run"));
+}
+
+TEST(Warnings, StolenAndThrottledCpu) {
+  const RunResult result = test_run(test_suite(6), [](SegmentRecord& segment) {
+    if (segment.spec.block == 0) segment.steal_pct = segment.spec.position == 0 ? 5.1 : 2;
+    if (segment.spec.block == 1) segment.throttled = 3;
+  });
+  EXPECT_TRUE(says(result, "in 1 of 30 segments (most: 5.10 %)")) << warnings_of(result);
+  EXPECT_TRUE(says(result, "throttled 5 of 30 segments"));
+}
+
+TEST(Warnings, BuildsThatAreNotForMeasuring) {
+  RunResult result = test_run(test_suite(1));
+  result.tool.build_type = "Debug";
+  EXPECT_TRUE(says(result, "Debug build"));
+  result.tool.sanitized = true;
+  EXPECT_TRUE(says(result, "sanitizers"));
+}
+
+TEST(Warnings, AnswersThatDiffer) {
+  const RunResult result = test_run(test_suite(2), [](SegmentRecord& segment) {
+    if (segment.arm == "on@10%") segment.answer_digest = "0000";
+  });
+  EXPECT_TRUE(says(result, "on@10% answered otherwise than off")) << warnings_of(result);
+}
+
+TEST(Warnings, WordsOfTheRunAndItsSegmentsAreKeptOnce) {
+  RunResult result = test_run(test_suite(2), [](SegmentRecord& segment) {
+    if (segment.arm == "off") segment.warnings = {"pinning failed"};
+  });
+  result.warnings = {"one core only"};
+  EXPECT_EQ(warnings_of(result), "one core only\npinning failed (in 2 of 10 segments)\n");
+}
+
+}  // namespace
+}  // namespace tracetax
