@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/core/base64.h"
 
+#include <algorithm>
 #include <array>
 
 namespace tracetax {

@@ -55,7 +55,8 @@ std::uint32_t get32(Bytes bytes, std::size_t at) {
 
 void put_number(std::vector<std::uint8_t>& out, std::int64_t value) {
   // Zig-zag: the sign goes into the lowest bit, so small negative numbers stay short.
-  std::uint64_t rest = static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63);
+  std::uint64_t rest =
+      static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63);
   for (std::size_t i = 1; i < kLongestNumber && rest >= 0x80; ++i) {
     out.push_back(static_cast<std::uint8_t>(rest | 0x80));
     rest >>= 7;
@@ -127,7 +128,8 @@ Result<Header> decode_header(Bytes bytes) {
     return refuse(fmt::format("cookie {:#010x} is not that of a V2 histogram ({:#010x})", cookie,
                               kCookie | kWordSize));
   }
-  if (get32(bytes, 8) != 0) return refuse("shifted histograms (normalizing offset) are not supported");
+  if (get32(bytes, 8) != 0)
+    return refuse("shifted histograms (normalizing offset) are not supported");
   if (get(bytes, 32, 8) != std::bit_cast<std::uint64_t>(1.0)) {
     return refuse("histograms of scaled doubles (conversion ratio not 1) are not supported");
   }
@@ -137,8 +139,9 @@ Result<Header> decode_header(Bytes bytes) {
   const auto counters = Histogram::counters(range);
   if (!counters) return tl::unexpected{counters.error().within("HdrHistogram data")};
   if (*counters > kMaxCounters) {
-    return refuse(fmt::format("range {} to {} with {} digits needs {} counters, at most {} are read",
-                              range.lowest, range.highest, range.digits, *counters, kMaxCounters));
+    return refuse(
+        fmt::format("range {} to {} with {} digits needs {} counters, at most {} are read",
+                    range.lowest, range.highest, range.digits, *counters, kMaxCounters));
   }
   const std::size_t payload_size = get32(bytes, 4);
   if (payload_size > *counters * kLongestNumber) {
@@ -226,7 +229,8 @@ std::vector<std::uint8_t> encode_compressed(const Histogram& histogram) {
   const std::vector<std::uint8_t> plain = encode_plain(histogram);
   uLongf size = compressBound(static_cast<uLong>(plain.size()));
   std::vector<std::uint8_t> deflated(size);
-  // Cannot fail: the buffer has the bound's size. Short of memory everything else has failed before.
+  // Cannot fail: the buffer has the bound's size. Short of memory everything else has failed
+  // before.
   compress(deflated.data(), &size, plain.data(), static_cast<uLong>(plain.size()));
   std::vector<std::uint8_t> out;
   out.reserve(kCompressedHeaderSize + size);
@@ -247,8 +251,9 @@ Result<Histogram> decode_compressed(Bytes bytes) {
   const std::uint32_t cookie = get32(bytes, 0);
   if ((cookie & ~kWordSizeBits) == kCookie) return decode_plain(bytes);
   if ((cookie & ~kWordSizeBits) != kCompressedCookie) {
-    return refuse(fmt::format("cookie {:#010x} is neither V2 ({:#010x}) nor V2 compressed ({:#010x})",
-                              cookie, kCookie | kWordSize, kCompressedCookie | kWordSize));
+    return refuse(
+        fmt::format("cookie {:#010x} is neither V2 ({:#010x}) nor V2 compressed ({:#010x})", cookie,
+                    kCookie | kWordSize, kCompressedCookie | kWordSize));
   }
   const std::size_t size = get32(bytes, 4);
   if (size != bytes.size() - kCompressedHeaderSize) {

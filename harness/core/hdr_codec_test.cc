@@ -48,7 +48,13 @@ Bytes zipped(const Bytes& plain) {
   Bytes out(8 + size);
   compress(out.data() + 8, &size, plain.data(), plain.size());
   out.resize(8 + size);
-  const Bytes head = {0x1c, 0x84, 0x93, 0x14, 0, 0, static_cast<std::uint8_t>(size >> 8),
+  const Bytes head = {0x1c,
+                      0x84,
+                      0x93,
+                      0x14,
+                      0,
+                      0,
+                      static_cast<std::uint8_t>(size >> 8),
                       static_cast<std::uint8_t>(size)};
   std::copy(head.begin(), head.end(), out.begin());
   return out;
@@ -236,9 +242,13 @@ TEST(HdrCodec, RefusesTextThatIsNotBase64) {
 }
 
 TEST(Base64, MatchesTheExamplesOfTheStandard) {
-  const std::vector<std::pair<std::string, std::string>> examples = {
-      {"", ""},           {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-      {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+  const std::vector<std::pair<std::string, std::string>> examples = {{"", ""},
+                                                                     {"f", "Zg=="},
+                                                                     {"fo", "Zm8="},
+                                                                     {"foo", "Zm9v"},
+                                                                     {"foob", "Zm9vYg=="},
+                                                                     {"fooba", "Zm9vYmE="},
+                                                                     {"foobar", "Zm9vYmFy"}};
   for (const auto& [plain, text] : examples) {
     const Bytes bytes(plain.begin(), plain.end());
     EXPECT_EQ(to_base64(bytes), text);

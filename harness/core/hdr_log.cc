@@ -120,8 +120,8 @@ std::string clean_tag(std::string tag) {
   return tag;
 }
 
-/// Java's %.{decimals}f: the shortest decimal that reads back as `value`, rounded half up. C's printf
-/// rounds the exact binary value and differs in every tie ("0.0015").
+/// Java's %.{decimals}f: the shortest decimal that reads back as `value`, rounded half up. C's
+/// printf rounds the exact binary value and differs in every tie ("0.0015").
 std::string java_fixed(double value, int decimals) {
   if (!std::isfinite(value)) return "Infinity";
   char buffer[400];
@@ -144,9 +144,11 @@ std::string java_fixed(double value, int decimals) {
 }
 
 /// The next level of a listing with a fixed number of ticks per halving of what is left to 100 %.
+/// Always above `level`: where a tick is lost in rounding (some 2^50 values), the next one is 100.
 double next_level(double level) {
   const double halvings = std::floor(std::log(100.0 / (100.0 - level)) / std::log(2.0)) + 1;
-  return level + 100.0 / (kTicksPerHalfDistance * std::exp2(halvings));
+  const double next = level + 100.0 / (kTicksPerHalfDistance * std::exp2(halvings));
+  return next > level ? next : 100.0;
 }
 
 }  // namespace

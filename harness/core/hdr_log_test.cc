@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <limits>
+
 #include "harness/core/hdr_codec.h"
 
 namespace tracetax {
@@ -16,8 +19,9 @@ Histogram of(std::initializer_list<std::int64_t> values) {
 
 HdrLog two_intervals() {
   return {.start_time_s = 1'700'000'000.25,
-          .intervals = {{.tag = "response", .start_s = 0, .length_s = 1.5, .histogram = of({1, 2'500'000})},
-                        {.tag = "", .start_s = 1.5, .length_s = 1, .histogram = of({7})}}};
+          .intervals = {
+              {.tag = "response", .start_s = 0, .length_s = 1.5, .histogram = of({1, 2'500'000})},
+              {.tag = "", .start_s = 1.5, .length_s = 1, .histogram = of({7})}}};
 }
 
 std::string blob() { return encode_base64(of({1, 2, 3})); }
@@ -29,15 +33,16 @@ std::string error_of(const std::string& text) {
 
 TEST(HdrLog, WritesTheFormOfVersion13) {
   const std::string text = write_hdr_log(two_intervals(), "first\nsecond");
-  EXPECT_EQ(text,
-            "# first\n# second\n"
-            "#[Histogram log format version 1.3]\n"
-            "#[StartTime: 1700000000.250 (seconds since epoch), Tue Nov 14 22:13:20 UTC 2023]\n"
-            "#[BaseTime: 1700000000.250 (seconds since epoch)]\n"
-            "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"\n"
-            "Tag=response,0.000,1.500,2.500," +
-                encode_base64(of({1, 2'500'000})) + "\n1.500,1.000,0.000," + encode_base64(of({7})) +
-                "\n");
+  EXPECT_EQ(
+      text,
+      "# first\n# second\n"
+      "#[Histogram log format version 1.3]\n"
+      "#[StartTime: 1700000000.250 (seconds since epoch), Tue Nov 14 22:13:20 UTC 2023]\n"
+      "#[BaseTime: 1700000000.250 (seconds since epoch)]\n"
+      "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"\n"
+      "Tag=response,0.000,1.500,2.500," +
+          encode_base64(of({1, 2'500'000})) + "\n1.500,1.000,0.000," + encode_base64(of({7})) +
+          "\n");
 }
 
 TEST(HdrLog, ReadsWhatItWrites) {
@@ -61,14 +66,15 @@ TEST(HdrLog, TagsThatWouldBreakTheLineAreMended) {
 }
 
 TEST(HdrLog, StampsThatCannotBeAbsoluteCountFromTheStart) {
-  const auto log = read_hdr_log("#[StartTime: 1700000000.0 (seconds since epoch), x]\n2.5,1,1," + blob());
+  const auto log =
+      read_hdr_log("#[StartTime: 1700000000.0 (seconds since epoch), x]\n2.5,1,1," + blob());
   ASSERT_TRUE(log) << log.error().message;
   EXPECT_EQ(log->intervals[0].start_s, 2.5);
 }
 
 TEST(HdrLog, AbsoluteStampsCountFromTheStartTime) {
-  const auto log =
-      read_hdr_log("#[StartTime: 1700000000.0 (seconds since epoch), x]\r\n1700000003,1,1," + blob() + "\r\n");
+  const auto log = read_hdr_log(
+      "#[StartTime: 1700000000.0 (seconds since epoch), x]\r\n1700000003,1,1," + blob() + "\r\n");
   ASSERT_TRUE(log) << log.error().message;
   EXPECT_EQ(log->start_time_s, 1'700'000'000);
   EXPECT_EQ(log->intervals[0].start_s, 3);
@@ -141,6 +147,15 @@ TEST(Hgrm, RoundsTiesUpAsJavaDoes) {
   // 1.5 us in ms is 0.0015, whose binary value lies below the tie; 9.9995 carries through.
   EXPECT_NE(write_hgrm(of({1500})).find("       0.002 0.000"), std::string::npos);
   EXPECT_NE(write_hgrm(of({1999}), 2000).find("       1.000 0.000"), std::string::npos);
+}
+
+TEST(Hgrm, EndsWhenTheLevelsAreFinerThanADouble) {
+  Histogram histogram;
+  histogram.record(1, (std::int64_t{1} << 53) - 1);
+  histogram.record(2);
+  const std::string text = write_hgrm(histogram, 1);
+  EXPECT_LT(std::count(text.begin(), text.end(), '\n'), 300);
+  EXPECT_NE(text.find("       2.000 1.000000000000 9007199254740992\n"), std::string::npos);
 }
 
 TEST(Hgrm, OfAnEmptyHistogramIsHeadAndFootOnly) {

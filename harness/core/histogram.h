@@ -1,6 +1,7 @@
-// HDR histogram: counts of integer values in log-linear buckets, so that any value in the range keeps
-// a stated number of significant digits at a fixed, known memory cost. Layout and terms follow Gil
-// Tene's HdrHistogram (https://hdrhistogram.org), so that hdr_codec.h can exchange them with it.
+// HDR histogram: counts of integer values in log-linear buckets, so that any value in the range
+// keeps a stated number of significant digits at a fixed, known memory cost. Layout and terms
+// follow Gil Tene's HdrHistogram (https://hdrhistogram.org), so that hdr_codec.h can exchange them
+// with it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -17,15 +18,15 @@ namespace tracetax {
 /// What a histogram can hold. The default is what every measurement here uses: 1 ns to 1 hour with
 /// 3 significant digits (0.1 %), 33,792 counters = 264 KiB. Other shapes come from foreign files.
 struct HistogramRange {
-  std::int64_t lowest = 1;                       // discernible; >= 1
-  std::int64_t highest = 3'600'000'000'000;      // trackable; >= 2 * lowest
-  int digits = 3;                                // 1 to 5
+  std::int64_t lowest = 1;                   // discernible; >= 1
+  std::int64_t highest = 3'600'000'000'000;  // trackable; >= 2 * lowest
+  int digits = 3;                            // 1 to 5
   friend bool operator==(const HistogramRange&, const HistogramRange&) = default;
 };
 
-/// Single writer, no locks, no allocation after construction. Copyable; equal when ranges and counts
-/// are (min, max and overflows do not travel with the encoded form, so they are not compared).
-/// The sum of all counts must stay below 2^63: the caller's duty.
+/// Single writer, no locks, no allocation after construction. Copyable; equal when ranges and
+/// counts are (min, max and overflows do not travel with the encoded form, so they are not
+/// compared). The sum of all counts must stay below 2^63: the caller's duty.
 class Histogram {
  public:
   Histogram();
@@ -52,8 +53,8 @@ class Histogram {
     max_ = std::max(max_, value);
   }
 
-  /// Adds the other's counts. Different ranges: values are re-recorded at their bucket's middle (never
-  /// outside of the other's min and max).
+  /// Adds the other's counts. Different ranges: values are re-recorded at their bucket's middle
+  /// (never outside of the other's min and max).
   void merge(const Histogram& other) noexcept;
   void reset() noexcept;
 
@@ -68,8 +69,9 @@ class Histogram {
   [[nodiscard]] double mean() const noexcept;
   [[nodiscard]] double standard_deviation() const noexcept;
 
-  /// The greatest value equivalent to the least recorded one that at least `percent` of the values do
-  /// not exceed (HdrHistogram's getValueAtPercentile). `percent` in [0, 100], clamped. 0 when empty.
+  /// The greatest value equivalent to the least recorded one that at least `percent` of the values
+  /// do not exceed (HdrHistogram's getValueAtPercentile). `percent` in [0, 100], clamped. 0 when
+  /// empty.
   [[nodiscard]] std::int64_t percentile(double percent) const noexcept;
 
   /// The same quantile interpolated by rank inside its bucket: for arithmetic on small differences,
@@ -84,11 +86,12 @@ class Histogram {
 
   // --- layout, for the codec and for iteration ---
   [[nodiscard]] const std::vector<std::int64_t>& counts() const noexcept { return counts_; }
-  [[nodiscard]] std::int64_t lowest_equivalent(std::size_t index) const noexcept;   // first value of bucket
-  [[nodiscard]] std::int64_t highest_equivalent(std::size_t index) const noexcept;  // last value of bucket
+  /// The first and the last value of a bucket.
+  [[nodiscard]] std::int64_t lowest_equivalent(std::size_t index) const noexcept;
+  [[nodiscard]] std::int64_t highest_equivalent(std::size_t index) const noexcept;
   /// The bucket of a value from 0 to the last bucket's highest_equivalent.
   [[nodiscard]] std::size_t index_of(std::int64_t value) const noexcept {
-    // The mask makes every value of the first, linear bucket look alike to clz, so no branch is needed.
+    // The mask makes all values of the first, linear width look alike to clz: no branch.
     const auto bits = static_cast<std::uint64_t>(value);
     const int bucket = leading_zeros_base_ - std::countl_zero(bits | sub_bucket_mask_);
     return (static_cast<std::size_t>(bucket) << half_magnitude_) +
@@ -108,8 +111,8 @@ class Histogram {
   [[nodiscard]] std::size_t first_index() const noexcept { return index_of(min()); }
   [[nodiscard]] std::size_t last_index() const noexcept { return index_of(max()); }
 
-  // Terms: a "unit" is 2^unit_magnitude_, the width of the narrowest bucket; 2^half_magnitude_ is the
-  // number of buckets that share one width (the first width has twice as many).
+  // Terms: a "unit" is 2^unit_magnitude_, the width of the narrowest bucket; 2^half_magnitude_ is
+  // the number of buckets that share one width (the first width has twice as many).
   HistogramRange range_;
   int unit_magnitude_ = 0;
   int half_magnitude_ = 0;

@@ -1,12 +1,12 @@
 // What recording one value costs, on values in no order over the whole range (so that the counters
 // are spread over all 264 KiB) and on values like those of one service.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/histogram.h"
-
 #include <benchmark/benchmark.h>
 
 #include <cmath>
 #include <random>
+
+#include "harness/core/histogram.h"
 
 namespace tracetax {
 namespace {

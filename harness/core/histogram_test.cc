@@ -46,7 +46,8 @@ TEST(Histogram, BucketsFollowEachOtherWithoutGapsAndAsNarrowAsPromised) {
       ASSERT_EQ(histogram.index_of(high), i);
       if (low >= range.lowest * 2) {
         const double width = static_cast<double>(high - low);
-        ASSERT_LE(width, static_cast<double>(low) * std::pow(10, -range.digits) + 2 * static_cast<double>(range.lowest));
+        ASSERT_LE(width, static_cast<double>(low) * std::pow(10, -range.digits) +
+                             2 * static_cast<double>(range.lowest));
       }
       next = high == INT64_MAX ? high : high + 1;
     }
@@ -78,6 +79,13 @@ TEST(Histogram, PercentileRanksRoundUpButNotPastAnExactRank) {
   EXPECT_EQ(histogram.percentile(50), 500);
   EXPECT_EQ(histogram.percentile(0.1), 1);
   EXPECT_EQ(histogram.percentile(100), 1000);
+}
+
+TEST(Histogram, RoundingErrorsDoNotMoveAnExactRank) {
+  Histogram histogram;
+  histogram.record(1, 40'959);  // 99.9 % of 41,000, whose product is a hair above in binary
+  histogram.record(2, 41);
+  EXPECT_EQ(histogram.percentile(99.9), 1);
 }
 
 TEST(Histogram, PercentileIsTheHighestEquivalentExceptAtZero) {
@@ -132,7 +140,8 @@ TEST(Histogram, CountAboveCountsBucketsThatReachHigher) {
   const Histogram histogram = filled(values);
   for (const std::int64_t limit : {0L, 1L, 2047L, 2048L, 65'536L, 1'000'000L, 123'456'789L}) {
     const std::int64_t edge = histogram.highest_equivalent(histogram.index_of(limit));
-    const auto above = std::count_if(values.begin(), values.end(), [&](auto v) { return v > edge; });
+    const auto above =
+        std::count_if(values.begin(), values.end(), [&](auto v) { return v > edge; });
     EXPECT_EQ(histogram.count_above(edge), above) << limit;
   }
   EXPECT_EQ(histogram.count_above(-1), 5'000);
@@ -202,9 +211,17 @@ TEST(Histogram, MergeOfAnotherRangeKeepsCountsMinAndMax) {
   EXPECT_EQ(fine.count(), 3'000);
   EXPECT_EQ(fine.min(), coarse.min());
   EXPECT_EQ(fine.max(), coarse.max());
-  expect_within(static_cast<double>(fine.percentile(90)), static_cast<double>(coarse.percentile(90)),
-                0.011);
+  expect_within(static_cast<double>(fine.percentile(90)),
+                static_cast<double>(coarse.percentile(90)), 0.011);
   EXPECT_LE(fine.quantile_interpolated(1), static_cast<double>(fine.max()));
+}
+
+TEST(Histogram, MergeOfAnotherRangeNeverLeavesTheOthersMinAndMax) {
+  Histogram coarse{{1, 3'600'000'000'000, 1}};
+  coarse.record(1'048'576);  // the first value of a bucket 65,536 wide
+  Histogram fine;
+  fine.merge(coarse);
+  EXPECT_EQ(fine.counts()[fine.index_of(1'048'576)], 1);
 }
 
 TEST(Histogram, MergeIntoAShorterRangeCountsOverflowsOnce) {
