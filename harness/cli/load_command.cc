@@ -10,8 +10,8 @@
 
 #include "harness/cli/load_options.h"
 #include "harness/cli/load_summary.h"
-#include "harness/cli/option_reader.h"
 #include "harness/core/hdr_log.h"
+#include "harness/core/text_file.h"
 #include "harness/run/interrupt.h"
 
 namespace tracetax {

@@ -7,6 +7,7 @@
 
 #include "harness/cli/option_reader.h"
 #include "harness/core/quote.h"
+#include "harness/core/text_file.h"
 
 namespace tracetax {
 namespace {
@@ -55,7 +56,7 @@ Result<ReleaseMode> parse_release(std::string_view name) {
   return failure(ExitCode::usage, fmt::format("{} is not sleep, hybrid or spin", quote(name)));
 }
 
-void read_load(const cxxopts::ParseResult& parsed, LoadOptions& options, Mistakes& mistakes) {
+void read_load(const cxxopts::ParseResult& parsed, LoadOptions& options, OptionMistakes& mistakes) {
   const auto text = [&](const char* name) { return parsed[name].as<std::string>(); };
   if (parsed.count("rate") != 0) {
     options.closed = false;
@@ -93,7 +94,7 @@ void read_load(const cxxopts::ParseResult& parsed, LoadOptions& options, Mistake
   }
 }
 
-void read_request(const cxxopts::ParseResult& parsed, LoadOptions& options, Mistakes& mistakes) {
+void read_request(const cxxopts::ParseResult& parsed, LoadOptions& options, OptionMistakes& mistakes) {
   const auto text = [&](const char* name) { return parsed[name].as<std::string>(); };
   if (parsed.count("header") != 0) {
     for (const std::string& header : parsed["header"].as<std::vector<std::string>>()) {
@@ -128,7 +129,7 @@ Result<std::optional<LoadOptions>> parse_load_options(int argc, char** argv) {
     fmt::print("{}", declared.help({"Load", "Request", "Output"}));
     return std::nullopt;
   }
-  Mistakes mistakes;
+  OptionMistakes mistakes;
   LoadOptions options;
   if (parsed->count("url") == 0) {
     mistakes.add("URL", "is missing; right is: tracetax load http://127.0.0.1:8080/");

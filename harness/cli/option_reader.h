@@ -15,7 +15,7 @@ namespace tracetax {
 [[nodiscard]] Result<cxxopts::ParseResult> parse_options(cxxopts::Options& options, int argc, char** argv);
 
 /// Collects mistakes; each line names the option it is about.
-class Mistakes {
+class OptionMistakes {
  public:
   /// The value, or `fallback` after noting the error.
   template <typename T>
@@ -34,10 +34,5 @@ class Mistakes {
 
 /// A whole number within [low, high].
 [[nodiscard]] Result<std::int64_t> parse_whole(std::string_view text, std::int64_t low, std::int64_t high);
-
-/// The text of a file of at most `limit` bytes; usage error with the system's reason.
-[[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t limit);
-/// Writes a whole file by way of a temporary one beside it, so that it is never seen half written.
-[[nodiscard]] Status write_file(const std::string& path, std::string_view content);
 
 }  // namespace tracetax

@@ -1,0 +1,15 @@
+// The scenarios that a suite can name as "kind". Adding one: a file with a PrepareScenario function and
+// a line in catalog.cc.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+
+#include "harness/core/catalog.h"
+#include "harness/load/scenario.h"
+
+namespace tracetax {
+
+[[nodiscard]] std::span<const CatalogEntry<PrepareScenario>> scenarios();
+
+}  // namespace tracetax
