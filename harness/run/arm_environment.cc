@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/arm_environment.h"
+
+#include <charconv>
+#include <chrono>
+
+namespace tracetax {
+namespace {
+
+void override_with(Environment& base, const Environment& later) {
+  for (const auto& [name, value] : later) base[name] = value;
+}
+
+const ArmOverride* override_for(const ArmSpec& arm, const TargetSpec& target) {
+  const auto found = arm.per_target.find(target.name);
+  return found == arm.per_target.end() ? nullptr : &found->second;
+}
+
+/// Name and argument of the sampler; without an argument the second is empty.
+std::pair<std::string, std::string> sampler_of(const Suite& suite, TracingState state, const ArmSpec& arm) {
+  const bool records = state == TracingState::record || state == TracingState::exporting;
+  if (!records) return {"always_off", ""};
+  if (suite.load.sampling == Sampling::caller) return {"parentbased_always_on", ""};
+  return {"traceidratio", fmt::format("{}", arm.rate.share())};
+}
+
+std::vector<std::string> command_line(const TargetSpec& target, const ArmSpec& arm,
+                                      const LaunchFacts& facts) {
+  const ArmOverride* changed = override_for(arm, target);
+  if (changed != nullptr && changed->command) return *changed->command;
+  const std::vector<std::string>& args = changed != nullptr && changed->args ? *changed->args : target.args;
+  std::vector<std::string> argv = target.command;
+  if (target.kind == TargetKind::emulated) {
+    argv = {facts.target_program, target.framework, "--port", "{port}"};
+  }
+  argv.insert(argv.end(), args.begin(), args.end());
+  return argv;
+}
+
+}  // namespace
+
+Environment standard_environment(const Suite& suite, const TargetSpec& target, const ArmSpec& arm,
+                                 const LaunchFacts& facts) {
+  const TracingState state = state_of(arm, target);
+  const bool disabled = state == TracingState::absent || state == TracingState::noop;
+  Environment set;
+  set["TRACETAX_STATE"] = name_of(state);
+  set["OTEL_SDK_DISABLED"] = disabled ? "true" : "false";
+  set["OTEL_TRACES_EXPORTER"] = state == TracingState::exporting ? "otlp" : "none";
+  const auto [sampler, argument] = sampler_of(suite, state, arm);
+  set["OTEL_TRACES_SAMPLER"] = sampler;
+  if (!argument.empty()) set["OTEL_TRACES_SAMPLER_ARG"] = argument;
+  set["OTEL_METRICS_EXPORTER"] = "none";
+  set["OTEL_LOGS_EXPORTER"] = "none";
+  set["OTEL_SERVICE_NAME"] = target.name;
+  set["OTEL_PROPAGATORS"] = "tracecontext";
+  set["OTEL_EXPORTER_OTLP_ENDPOINT"] = fmt::format("http://127.0.0.1:{}", facts.sink_port);
+  set["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
+  if (facts.environment_pad > 0) {
+    set["TRACETAX_PAD"] = std::string(static_cast<std::size_t>(facts.environment_pad), 'x');
+  }
+  return set;
+}
+
+TargetCommand target_command(const Suite& suite, const TargetSpec& target, const ArmSpec& arm,
+                             const LaunchFacts& facts) {
+  TargetCommand command;
+  command.argv = command_line(target, arm, facts);
+  command.environment = standard_environment(suite, target, arm, facts);
+  override_with(command.environment, suite.env);
+  override_with(command.environment, target.env);
+  override_with(command.environment, arm.env);
+  if (const ArmOverride* changed = override_for(arm, target)) {
+    override_with(command.environment, changed->env);
+  }
+  for (auto& argument : command.argv) argument = with_port(std::move(argument), facts.port);
+  for (auto& [name, value] : command.environment) value = with_port(std::move(value), facts.port);
+  command.working_dir = target.working_dir.empty() ? suite.folder : target.working_dir;
+  return command;
+}
+
+std::string with_port(std::string text, int port) {
+  static constexpr std::string_view kPlaceholder = "{port}";
+  const std::string number = std::to_string(port);
+  for (std::size_t at = 0; (at = text.find(kPlaceholder, at)) != std::string::npos;) {
+    text.replace(at, kPlaceholder.size(), number);
+    at += number.size();
+  }
+  return text;
+}
+
+Nanos batch_delay(const Environment& environment) {
+  constexpr std::chrono::milliseconds kStandard{5000};
+  const auto found = environment.find("OTEL_BSP_SCHEDULE_DELAY");
+  if (found == environment.end()) return kStandard;
+  const std::string& text = found->second;
+  std::int64_t millis = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), millis);
+  constexpr std::int64_t kDay = 86'400'000;
+  if (error != std::errc{} || end != text.data() + text.size() || millis < 0 || millis > kDay) {
+    return kStandard;
+  }
+  return std::chrono::milliseconds{millis};
+}
+
+}  // namespace tracetax

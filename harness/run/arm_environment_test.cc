@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/arm_environment.h"
+
+#include <gtest/gtest.h>
+
+namespace tracetax {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Case {
+  Suite suite;
+  TargetSpec target;
+  ArmSpec arm;
+  LaunchFacts facts{.target_program = "/bin/tracetax-target", .port = 8080, .sink_port = 4318};
+
+  explicit Case(TracingState state, double share = 1) {
+    target.name = "shop";
+    target.framework = "gin";
+    arm.name = "on";
+    arm.state = state;
+    arm.rate = SampleRate::make(share).value();
+  }
+  [[nodiscard]] TargetCommand command() const { return target_command(suite, target, arm, facts); }
+};
+
+TEST(ArmEnvironment, ExportIsTheFullPath) {
+  const Environment set = Case{TracingState::exporting, 0.1}.command().environment;
+  EXPECT_EQ(set.at("TRACETAX_STATE"), "export");
+  EXPECT_EQ(set.at("OTEL_SDK_DISABLED"), "false");
+  EXPECT_EQ(set.at("OTEL_TRACES_EXPORTER"), "otlp");
+  EXPECT_EQ(set.at("OTEL_TRACES_SAMPLER"), "parentbased_always_on");
+  EXPECT_EQ(set.count("OTEL_TRACES_SAMPLER_ARG"), 0U);
+  EXPECT_EQ(set.at("OTEL_METRICS_EXPORTER"), "none");
+  EXPECT_EQ(set.at("OTEL_LOGS_EXPORTER"), "none");
+  EXPECT_EQ(set.at("OTEL_SERVICE_NAME"), "shop");
+  EXPECT_EQ(set.at("OTEL_PROPAGATORS"), "tracecontext");
+  EXPECT_EQ(set.at("OTEL_EXPORTER_OTLP_ENDPOINT"), "http://127.0.0.1:4318");
+  EXPECT_EQ(set.at("OTEL_EXPORTER_OTLP_PROTOCOL"), "http/protobuf");
+  EXPECT_EQ(set.count("TRACETAX_PAD"), 0U);
+}
+
+TEST(ArmEnvironment, EachStepOfTheLadder) {
+  const Environment absent = Case{TracingState::absent}.command().environment;
+  EXPECT_EQ(absent.at("OTEL_SDK_DISABLED"), "true");
+  EXPECT_EQ(absent.at("OTEL_TRACES_EXPORTER"), "none");
+  const Environment noop = Case{TracingState::noop}.command().environment;
+  EXPECT_EQ(noop.at("TRACETAX_STATE"), "noop");
+  EXPECT_EQ(noop.at("OTEL_SDK_DISABLED"), "true");
+  const Environment drop = Case{TracingState::drop}.command().environment;
+  EXPECT_EQ(drop.at("OTEL_SDK_DISABLED"), "false");
+  EXPECT_EQ(drop.at("OTEL_TRACES_SAMPLER"), "always_off");
+  const Environment record = Case{TracingState::record}.command().environment;
+  EXPECT_EQ(record.at("OTEL_TRACES_SAMPLER"), "parentbased_always_on");
+  EXPECT_EQ(record.at("OTEL_TRACES_EXPORTER"), "none");
+}
+
+TEST(ArmEnvironment, TheTargetMayDecideByRatio) {
+  Case decided{TracingState::exporting, 0.1};
+  decided.suite.load.sampling = Sampling::target;
+  const Environment set = decided.command().environment;
+  EXPECT_EQ(set.at("OTEL_TRACES_SAMPLER"), "traceidratio");
+  EXPECT_EQ(set.at("OTEL_TRACES_SAMPLER_ARG"), "0.1");
+}
+
+TEST(ArmEnvironment, LaterWins) {
+  Case layers{TracingState::exporting};
+  layers.suite.env = {{"A", "suite"}, {"B", "suite"}, {"C", "suite"}, {"OTEL_PROPAGATORS", "none"}};
+  layers.target.env = {{"B", "target"}, {"C", "target"}};
+  layers.arm.env = {{"C", "arm"}, {"D", "arm"}};
+  layers.arm.per_target["shop"].env = {{"D", "both"}};
+  layers.arm.per_target["other"].env = {{"A", "not this one"}};
+  const Environment set = layers.command().environment;
+  EXPECT_EQ(set.at("A"), "suite");
+  EXPECT_EQ(set.at("B"), "target");
+  EXPECT_EQ(set.at("C"), "arm");
+  EXPECT_EQ(set.at("D"), "both");
+  EXPECT_EQ(set.at("OTEL_PROPAGATORS"), "none");
+}
+
+TEST(ArmEnvironment, EmulatedTargetsAreOneProgram) {
+  Case emulated{TracingState::noop};
+  emulated.target.args = {"--work", "50us"};
+  const std::vector<std::string> right{"/bin/tracetax-target", "gin", "--port", "8080", "--work", "50us"};
+  EXPECT_EQ(emulated.command().argv, right);
+}
+
+TEST(ArmEnvironment, PortIsPutIntoCommandAndEnvironment) {
+  Case command{TracingState::noop};
+  command.target.kind = TargetKind::command;
+  command.target.command = {"server", "--listen=127.0.0.1:{port}", "{port}{port}"};
+  command.target.env = {{"PORT", "{port}"}};
+  command.suite.folder = "/suites";
+  const TargetCommand launched = command.command();
+  EXPECT_EQ(launched.argv, (std::vector<std::string>{"server", "--listen=127.0.0.1:8080", "80808080"}));
+  EXPECT_EQ(launched.environment.at("PORT"), "8080");
+  EXPECT_EQ(launched.working_dir, "/suites");
+  command.target.working_dir = "/srv";
+  EXPECT_EQ(command.command().working_dir, "/srv");
+}
+
+TEST(ArmEnvironment, AnArmMayChangeArgumentsOrCommand) {
+  Case changed{TracingState::noop};
+  changed.target.kind = TargetKind::command;
+  changed.target.command = {"server"};
+  changed.arm.per_target["shop"].args = {"--no-tracing"};
+  EXPECT_EQ(changed.command().argv, (std::vector<std::string>{"server", "--no-tracing"}));
+  changed.arm.per_target["shop"].command = {"bare-server", "{port}"};
+  EXPECT_EQ(changed.command().argv, (std::vector<std::string>{"bare-server", "8080"}));
+}
+
+TEST(ArmEnvironment, PadHasTheAskedSize) {
+  Case padded{TracingState::noop};
+  padded.facts.environment_pad = 1000;
+  EXPECT_EQ(padded.command().environment.at("TRACETAX_PAD").size(), 1000U);
+}
+
+TEST(ArmEnvironment, BatchDelayIsTheTargetsOrTheStandard) {
+  EXPECT_EQ(batch_delay({}), 5s);
+  EXPECT_EQ(batch_delay({{"OTEL_BSP_SCHEDULE_DELAY", "200"}}), 200ms);
+  EXPECT_EQ(batch_delay({{"OTEL_BSP_SCHEDULE_DELAY", "soon"}}), 5s);
+  EXPECT_EQ(batch_delay({{"OTEL_BSP_SCHEDULE_DELAY", "-1"}}), 5s);
+}
+
+}  // namespace
+}  // namespace tracetax

@@ -1,0 +1,21 @@
+// What a target says about its own spans when it ends: the last line of its output that is
+// {"tracetax_spans":{"started":N,"sampled":N,"ended":N,"dropped":N,"exported":N,"failed":N}}.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "harness/core/run_result.h"
+
+namespace tracetax {
+
+/// Nothing if no line of `output` is that. Counts left out are 0.
+[[nodiscard]] std::optional<SelfCounts> read_self_counts(std::string_view output);
+
+/// The last lines of an output, fit for one message: at most `bytes`, control characters as blanks,
+/// the lines joined by " | ". "nothing" if there are none.
+[[nodiscard]] std::string last_words(std::string_view output, std::size_t bytes = 300);
+
+}  // namespace tracetax
