@@ -3,12 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <cstddef>
-
 namespace tracetax {
 namespace {
-
-constexpr std::size_t kLongest = 60;
 
 // Length of the well-formed UTF-8 sequence at the start of `text`; 0 if there is none. C1 controls
 // (U+0080 to U+009F) count as malformed, since terminals obey them.
@@ -31,10 +27,10 @@ std::size_t utf8_length(std::string_view text) {
 
 }  // namespace
 
-std::string quote(std::string_view text) {
-  std::string out = "'";
+std::string printable(std::string_view text, std::size_t longest) {
+  std::string out;
   while (!text.empty()) {
-    if (out.size() > kLongest) {
+    if (out.size() >= longest) {
       out += "...";
       break;
     }
@@ -48,7 +44,9 @@ std::string quote(std::string_view text) {
       text.remove_prefix(length);
     }
   }
-  return out + "'";
+  return out;
 }
+
+std::string quote(std::string_view text) { return "'" + printable(text, 60) + "'"; }
 
 }  // namespace tracetax

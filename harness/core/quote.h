@@ -3,12 +3,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace tracetax {
 
-/// 'text', with control characters and invalid UTF-8 as \xNN, cut after about 60 bytes with "...".
+/// The text with control characters and invalid UTF-8 as \xNN, cut with "..." after about `longest`
+/// bytes of output.
+[[nodiscard]] std::string printable(std::string_view text, std::size_t longest);
+/// The same in single quotes, cut after about 60 bytes.
 [[nodiscard]] std::string quote(std::string_view text);
 
 }  // namespace tracetax

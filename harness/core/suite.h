@@ -115,7 +115,7 @@ struct Suite {
   Environment env;                     // for every target in every arm
   std::optional<int> sink_port;        // unset: a free one
   std::string path;                    // as given
-  std::string folder;                  // of the file; empty for a built-in text
+  std::string folder;                  // of the file, absolute; empty if there is no file
   std::string digest_sha256;           // of the file's bytes and the overrides
   Json resolved;                       // what is in force, defaults filled in
 };

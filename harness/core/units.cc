@@ -250,7 +250,9 @@ std::string format_sample_rate(SampleRate rate) {
   const std::string digits = fmt::format("{:.11e}", rate.share() * 100);
   double percent = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), percent);
-  return exact(percent) + "%";
+  std::string text = exact(percent) + "%";
+  const auto again = parse_sample_rate(text);
+  return again && *again == rate ? text : exact(rate.share());
 }
 
 }  // namespace tracetax

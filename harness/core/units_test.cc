@@ -158,12 +158,13 @@ TEST(FormatSampleRate, WritesTheSpellingOfArmNames) {
   for (const std::string_view text : {"0%", "1%", "0.5%", "7%", "29%", "33.3%", "100%", "0.0001%"}) {
     EXPECT_EQ(format_sample_rate(parse_sample_rate(text).value()), text);
   }
-  EXPECT_EQ(format_sample_rate(SampleRate::make(1.0 / 3).value()), "33.3333333333%");
 }
 
-TEST(FormatSampleRate, TheSmallestIsReadBack) {
-  const SampleRate smallest = SampleRate::make(1e-17).value();
-  EXPECT_NEAR(share(format_sample_rate(smallest)) / smallest.share(), 1, 1e-11);
+TEST(FormatSampleRate, IsAlwaysReadBackExactly) {
+  EXPECT_EQ(format_sample_rate(SampleRate::make(1.0 / 3).value()), "0.3333333333333333");
+  for (double value = 1e-17; value < 1; value *= 1.7) {
+    EXPECT_EQ(share(format_sample_rate(SampleRate::make(value).value())), value);
+  }
 }
 
 TEST(ParseCount, ReadsSuffixesAndKeepsToItsRange) {

@@ -1,0 +1,39 @@
+// Reads suite files. Whatever is wrong with one is found here and told at once; what comes out can be
+// trusted. Which emulated services and scenario kinds exist is known only to their catalogs and checked
+// there.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/core/error.h"
+#include "harness/core/suite.h"
+#include "harness/core/suite_files.h"
+
+namespace tracetax {
+
+/// How much time a run may take, as a number of blocks (gating.md 2.5: the looks at 10, 20 and 40).
+enum class Effort { quick, ci, full };
+[[nodiscard]] int blocks_of(Effort effort);  // 10, 20, 40
+[[nodiscard]] Result<Effort> parse_effort(std::string_view name);
+
+/// What the command line changes about a suite. `set` goes before `effort`, if both name the blocks.
+struct SuiteOverrides {
+  std::vector<std::string> set;        // "load.rate=2k/s": see JsonSource::set
+  std::optional<Effort> effort;
+  std::string only;                    // glob over "target" or "target/scenario"; empty: all cells
+  std::optional<std::uint64_t> seed;
+};
+
+/// `path_or_name` as find_suite takes it. Errors are usage errors, one line per mistake:
+/// "file:line: load.rate: what is wrong; what would be right".
+[[nodiscard]] Result<Suite> read_suite(const std::string& path_or_name,
+                                       const SuiteOverrides& overrides);
+[[nodiscard]] Result<Suite> parse_suite(std::string_view text, std::string_view file_name,
+                                        const SuiteOverrides& overrides);
+
+}  // namespace tracetax
