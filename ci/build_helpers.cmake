@@ -1,5 +1,6 @@
 # The only build functions of this project. Every library, test, benchmark and fuzz target goes
 # through one of them, so flags and labels are set in one place.
+# SPDX-License-Identifier: Apache-2.0
 
 add_library(tracetax_options INTERFACE)
 target_include_directories(tracetax_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
@@ -13,7 +14,9 @@ target_link_libraries(tracetax_options INTERFACE Threads::Threads fmt::fmt tl::e
   nlohmann_json::nlohmann_json)
 if(TRACETAX_SANITIZE)
   # Applied to everything, generated code included: a sanitizer that sees half a program lies.
-  add_compile_options(-fsanitize=${TRACETAX_SANITIZE} -fno-omit-frame-pointer -g -O1)
+  # Undefined behaviour ends the program, or a test that prints a report would still pass.
+  add_compile_options(-fsanitize=${TRACETAX_SANITIZE} -fno-sanitize-recover=all
+    -fno-omit-frame-pointer -g -O1)
   add_link_options(-fsanitize=${TRACETAX_SANITIZE})
   add_compile_definitions(TRACETAX_SANITIZED=1)
 endif()
@@ -26,6 +29,7 @@ function(tracetax_library name)
 endfunction()
 
 # tracetax_tests(NAME SOURCES a_test.cc DEPENDS lib... [LABEL unit|e2e]): one executable NAME_test.
+# Tests labelled e2e measure or start programs, so each runs alone.
 function(tracetax_tests name)
   if(NOT TRACETAX_TESTS)
     return()
@@ -38,7 +42,13 @@ function(tracetax_tests name)
   target_link_libraries(${name}_test PRIVATE ${ARG_DEPENDS} tracetax_options GTest::gtest_main)
   target_compile_definitions(${name}_test PRIVATE
     TRACETAX_SOURCE_DIR="${PROJECT_SOURCE_DIR}" TRACETAX_BINARY_DIR="${PROJECT_BINARY_DIR}")
-  gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 120)
+  if(ARG_LABEL STREQUAL "e2e")
+    set(alone TRUE)
+  else()
+    set(alone FALSE)
+  endif()
+  gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 120 RUN_SERIAL ${alone})
 endfunction()
 
 # tracetax_bench(NAME SOURCES a_bench.cc DEPENDS lib...): Google Benchmark executable NAME_bench.

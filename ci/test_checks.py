@@ -1,0 +1,218 @@
+"""The checks of ci/ see what they are for: each mistake is put into a tree of its own and must be found.
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import os
+import pathlib
+import tempfile
+import unittest
+from unittest import mock
+
+import check_docs
+import check_layers
+import check_style
+
+OPENING = "// A noun.\n// SPDX-License-Identifier: Apache-2.0\n"
+
+
+class Tree(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = pathlib.Path(folder.name)
+
+    def write(self, name, text):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+class Layers(Tree):
+    def mistakes_of(self, name, include):
+        self.write(name, f"#pragma once\n{include}\n")
+        return check_layers.check(self.root)
+
+    def assert_wrong(self, name, include, words):
+        mistakes = self.mistakes_of(name, include)
+        self.assertEqual(len(mistakes), 1, mistakes)
+        self.assertTrue(mistakes[0].startswith(f"{name}:2: "), mistakes[0])
+        self.assertIn(words, mistakes[0])
+
+    def assert_right(self, name, include):
+        self.assertEqual(self.mistakes_of(name, include), [])
+
+    def test_left_includes_right(self):
+        self.assert_wrong("harness/core/a.h", '#include "harness/load/engine.h"', "nothing else")
+
+    def test_right_includes_left(self):
+        self.assert_right("harness/load/a.h", '#include "harness/core/units.h"')
+
+    def test_a_folder_includes_itself(self):
+        self.assert_right("harness/core/a.cc", '#include "harness/core/a.h"')
+
+    def test_the_runner_knows_no_reports(self):
+        self.assert_wrong("harness/run/a.cc", '#include "reports/report.h"', "may not use reports")
+
+    def test_the_runner_knows_no_scenarios(self):
+        self.assert_wrong("harness/run/a.cc", '#include "scenarios/http.h"', "may not use scenarios")
+
+    def test_scenarios_do_not_run(self):
+        self.assert_wrong("scenarios/a.cc", '#include "harness/run/process.h"', "harness/run")
+
+    def test_reports_only_know_values(self):
+        self.assert_wrong("reports/a.cc", '#include "harness/load/engine.h"', "harness/load")
+
+    def test_the_command_line_joins_all_but_targets(self):
+        self.assert_right("harness/cli/a.cc", '#include "reports/report.h"\n#include "scenarios/http.h"')
+        self.assert_wrong("harness/cli/b.cc", '#include "targets/tracing/span.h"', "targets/tracing")
+
+    def test_tracing_does_not_know_stages(self):
+        self.assert_wrong("targets/tracing/samplers/a.cc", '#include "targets/stages/stage.h"', "stages")
+
+    def test_targets_do_not_load(self):
+        self.assert_wrong("targets/frameworks/a.cc", '#include "harness/load/engine.h"', "harness/load")
+
+    def test_angle_brackets_hide_nothing(self):
+        self.assert_wrong("harness/core/a.h", "#include <harness/run/process.h>", "harness/run")
+
+    def test_generated_files_belong_to_their_folder(self):
+        self.assert_right("harness/run/a.cc", '#include "generated/harness/run/revision.h"')
+        self.assert_wrong("harness/core/b.cc", '#include "generated/harness/run/revision.h"', "run")
+
+    def test_includes_start_at_the_root(self):
+        self.assert_wrong("harness/core/a.cc", '#include "units.h"', "repository root")
+
+    def test_programs_do_not_use_what_is_for_tests(self):
+        self.assert_wrong("harness/core/a.cc", '#include "harness/core/testing.h"', "tests only")
+
+    def test_tests_do(self):
+        self.assert_right("harness/core/a_test.cc", '#include "harness/core/testing.h"')
+
+    def test_a_library_from_the_right_is_not_linked(self):
+        self.assert_wrong("harness/cli/CMakeLists.txt", "DEPENDS tracetax_core tracetax_tracing", "tracing")
+
+    def test_a_new_folder_needs_a_place(self):
+        self.write("targets_x/a.h", "\n")
+        self.assertEqual(check_layers.check(self.root), [])  # not ours
+        with mock.patch.dict(check_layers.MAY_USE):
+            del check_layers.MAY_USE["targets"]
+            self.write("targets/new/a.h", "\n")
+            self.assertIn("no known folder", check_layers.check(self.root)[0])
+
+
+class Style(Tree):
+    def mistakes_of(self, name, text):
+        self.write(name, text)
+        return check_style.check(self.root)
+
+    def assert_wrong(self, name, text, words):
+        mistakes = self.mistakes_of(name, text)
+        self.assertEqual(len(mistakes), 1, mistakes)
+        self.assertIn(words, mistakes[0])
+
+    def test_a_good_file(self):
+        self.assertEqual(self.mistakes_of("a.h", OPENING), [])
+
+    def test_the_longest_file_and_one_line_more(self):
+        self.assertEqual(self.mistakes_of("a.h", OPENING + "\n" * 498), [])
+        self.assert_wrong("a.h", OPENING + "\n" * 499, "501 lines")
+
+    def test_no_licence(self):
+        self.assert_wrong("a.h", "// A noun.\n", "SPDX")
+
+    def test_no_opening(self):
+        self.assert_wrong("a.h", "// SPDX-License-Identifier: Apache-2.0\n", "does not say")
+
+    def test_the_header_speaks_for_its_source_and_test(self):
+        self.write("a.h", OPENING)
+        for name in ("a.cc", "a_test.cc", "a_bench.cc"):
+            self.assertEqual(self.mistakes_of(name, "// SPDX-License-Identifier: Apache-2.0\n"), [])
+
+    def test_names_that_say_nothing(self):
+        self.assert_wrong("http_utils.h", OPENING, "'utils'")
+
+    def test_unfinished(self):
+        self.assert_wrong("a.h", OPENING + "// TODO: more\n", "unfinished")
+
+    def test_white_space(self):
+        self.assert_wrong("a.h", OPENING + "int a; \n", "white space")
+        self.assert_wrong("a.h", OPENING + "\tint a;\n", "tab")
+        self.assert_wrong("a.h", OPENING + "int a;", "does not end")
+
+    def test_scripts_without_a_suffix_are_code(self):
+        self.assert_wrong("scripts/go", "#!/bin/bash\n# Goes.\n", "SPDX")
+
+    def test_build_folders_are_not_ours(self):
+        self.assertEqual(self.mistakes_of("build/test/a.h", "x "), [])
+
+
+class Docs(Tree):
+    def setUp(self):
+        super().setUp()
+        binaries = self.root / "bin"
+        binaries.mkdir()
+        self.tree = self.root / "tree"
+        self.tree.mkdir()
+        patch = mock.patch.dict(os.environ, {"TRACETAX_BIN": str(binaries)})
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def failures_of(self, text):
+        with mock.patch("builtins.print"):
+            return check_docs.run_blocks(self.tree, check_docs.blocks_of(text, "README.md"), "README.md")
+
+    def test_blocks_share_one_shell(self):
+        text = "```sh\nmkdir a\ncd a\nexport WORD=hello\n```\ntext\n```sh\ntest $WORD = hello\ntest -d ../a\n```\n"
+        self.assertEqual(self.failures_of(text), [])
+
+    def test_a_command_that_fails_in_the_middle(self):
+        failures = self.failures_of("```sh\necho before\nfalse\ntrue\n```\n")
+        self.assertEqual(len(failures), 1)
+        self.assertIn("README.md:2: exit code 1\nbefore", failures[0])
+
+    def test_a_pipe_that_fails_in_the_middle(self):
+        self.assertEqual(len(self.failures_of("```sh\nfalse | true\n```\n")), 1)
+
+    def test_other_languages_are_not_run(self):
+        self.assertEqual(self.failures_of("```json\nfalse\n```\n"), [])
+
+    def test_an_exit_code_may_be_right(self):
+        self.assertEqual(self.failures_of("<!-- doc-test: exit 0,3 -->\n```sh\nexit 3\n```\n"), [])
+        self.assertEqual(len(self.failures_of("<!-- doc-test: exit 0,3 -->\n```sh\nexit 4\n```\n")), 1)
+
+    def test_the_background_lives_as_long_as_the_document(self):
+        text = "<!-- doc-test: background 0.3s -->\n```sh\nsleep 60 & echo $! >pid\nwait\n```\n" \
+               "```sh\nkill -0 $(cat pid)\ncp pid {}/pid\n```\n".format(self.root)
+        self.assertEqual(self.failures_of(text), [])
+        with self.assertRaises(ProcessLookupError):
+            os.kill(int((self.root / "pid").read_text()), 0)
+
+    def test_the_background_must_not_end(self):
+        failures = self.failures_of("<!-- doc-test: background 0.2s -->\n```sh\nfalse\n```\n")
+        self.assertIn("ended at once", failures[0])
+
+    def test_only_the_two_scripts_are_skipped(self):
+        skip = "<!-- doc-test: skip long -->\n```sh\n{}\n```\n"
+        self.assertTrue(check_docs.blocks_of(skip.format("scripts/test"), "README.md")[0].skipped)
+        with self.assertRaisesRegex(check_docs.DocError, "may be skipped"):
+            check_docs.blocks_of(skip.format("tracetax run"), "README.md")
+
+    def test_markers_stand_before_blocks(self):
+        for text in ("<!-- doc-test: exit 0 -->\ntext\n```sh\n```\n", "<!-- doc-test: exit 0 -->\n",
+                     "<!-- doc-test: ignore -->\n```sh\n```\n", "```sh\ntrue\n"):
+            with self.assertRaises(check_docs.DocError):
+                check_docs.blocks_of(text, "README.md")
+
+    def names(self, text):
+        return list(check_docs.wrong_names(self.tree, "README.md", text, {"--rate"}))
+
+    def test_names_that_lead_nowhere(self):
+        (self.tree / "ci").mkdir()
+        self.assertEqual(self.names("`ci/` and `tracetax load --rate 5/s`, [here](ci)"), [])
+        self.assertIn("no ci/gone.py", self.names("see `ci/gone.py`")[0])
+        self.assertIn("knows --rat", self.names("`tracetax load --rat 5`")[0])
+        self.assertIn("leads nowhere", self.names("[here](gone.md)")[0])
+
+
+if __name__ == "__main__":
+    unittest.main()
