@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "targets/options.h"
+
+#include <charconv>
+#include <cxxopts.hpp>
+#include <system_error>
+#include <vector>
+
+#include "targets/frameworks/framework.h"
+
+namespace tracetax {
+namespace {
+
+cxxopts::Options make_parser() {
+  cxxopts::Options parser(
+      "tracetax-target",
+      "An emulated HTTP service that traces as a real framework's instrumentation does. Tracing is\n"
+      "set up by OTEL_* variables and TRACETAX_STATE=absent|noop|drop|record|export. Prints\n"
+      "{\"ready\":true,\"port\":N} once it listens; SIGTERM flushes, prints the span counts as the\n"
+      "last line, and ends with 0.\n");
+  parser.custom_help("[OPTION...]");
+  parser.positional_help("NAME");
+  const auto text = [](const char* fallback) {
+    return cxxopts::value<std::string>()->default_value(fallback);
+  };
+  parser.add_options()("port", "TCP port; 0 picks a free one", text("8080"), "N")(
+      "host", "numeric address to listen on", text("127.0.0.1"), "ADDRESS")(
+      "work-per-sampled", "CPU to burn when the caller's sampled flag is set, like 50us", text("0"),
+      "TIME")("work-per-request", "CPU to burn on every request, like 20us", text("0"), "TIME")(
+      "explain", "print the pipeline of NAME in order, with its parameters")(
+      "list", "print the targets")("help", "print this");
+  parser.add_options("positional")("name", "", cxxopts::value<std::string>())(
+      "more", "", cxxopts::value<std::vector<std::string>>());
+  parser.parse_positional({"name", "more"});
+  return parser;
+}
+
+/// Keeps a mistake for the error that tells them all.
+class Mistakes {
+ public:
+  void add(std::string text) {
+    if (!all_.empty()) all_ += '\n';
+    all_ += text;
+  }
+  [[nodiscard]] bool none() const { return all_.empty(); }
+  [[nodiscard]] tl::unexpected<Error> error() const { return failure(ExitCode::usage, all_); }
+
+ private:
+  std::string all_;
+};
+
+Nanos read_work(const cxxopts::ParseResult& parsed, const std::string& name, Mistakes& mistakes) {
+  constexpr auto kMost = std::chrono::seconds(1);
+  const auto text = parsed[name].as<std::string>();
+  const auto work = parse_duration(text);
+  if (!work) {
+    mistakes.add(fmt::format("--{}: {}", name, work.error().message));
+    return Nanos(0);
+  }
+  if (*work > kMost) mistakes.add(fmt::format("--{}: '{}' is more than 1s per request", name, text));
+  return *work;
+}
+
+std::uint16_t read_port(const std::string& text, Mistakes& mistakes) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    mistakes.add(fmt::format("--port: '{}' is not a port; use a number from 0 to 65535", text));
+  }
+  return port;
+}
+
+Result<TargetOptions> read(const cxxopts::ParseResult& parsed) {
+  TargetOptions options;
+  if (parsed.count("help") > 0) {
+    options.command = TargetCommand::help;
+    return options;
+  }
+  if (parsed.count("list") > 0) {
+    options.command = TargetCommand::list;
+    return options;
+  }
+  Mistakes mistakes;
+  if (parsed.count("explain") > 0) options.command = TargetCommand::explain;
+  if (parsed.count("name") > 0) {
+    options.framework = parsed["name"].as<std::string>();
+    const auto found = find_in_catalog(framework_catalog(), "target", options.framework);
+    if (!found) mistakes.add(found.error().message);
+  } else {
+    mistakes.add("no target named; try 'tracetax-target gin', or --list to see all");
+  }
+  if (parsed.count("more") > 0) {
+    mistakes.add(fmt::format("'{}': only one target at a time",
+                             parsed["more"].as<std::vector<std::string>>().front()));
+  }
+  options.host = parsed["host"].as<std::string>();
+  options.port = read_port(parsed["port"].as<std::string>(), mistakes);
+  options.work.per_sampled = read_work(parsed, "work-per-sampled", mistakes);
+  options.work.per_request = read_work(parsed, "work-per-request", mistakes);
+  if (!mistakes.none()) return mistakes.error();
+  return options;
+}
+
+}  // namespace
+
+Result<TargetOptions> parse_target_options(std::span<const char* const> arguments) {
+  std::vector<const char*> argv{"tracetax-target"};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  try {
+    cxxopts::Options parser = make_parser();
+    return read(parser.parse(static_cast<int>(argv.size()), argv.data()));
+  } catch (const cxxopts::exceptions::exception& error) {
+    return failure(ExitCode::usage, fmt::format("{}; see --help", error.what()));
+  }
+}
+
+std::string target_help() { return make_parser().help({""}); }
+
+}  // namespace tracetax

@@ -1,0 +1,29 @@
+// The command line of tracetax-target.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "harness/core/error.h"
+#include "targets/stages/work.h"
+
+namespace tracetax {
+
+enum class TargetCommand { serve, list, explain, help };
+
+struct TargetOptions {
+  TargetCommand command = TargetCommand::serve;
+  std::string framework;
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080;
+  WorkSpec work;
+};
+
+/// `arguments` without the program's name. All mistakes are told at once.
+[[nodiscard]] Result<TargetOptions> parse_target_options(std::span<const char* const> arguments);
+
+[[nodiscard]] std::string target_help();
+
+}  // namespace tracetax

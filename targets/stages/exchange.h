@@ -1,0 +1,93 @@
+// One request and its answer as the stages see them. Lives for one pass through the chain; everything
+// it refers to belongs to the connection.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <boost/beast/http/fields.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace tracetax {
+
+/// What the application does on a route; filler routes only fill the router.
+enum class Endpoint { get_user, create_user, health, filler };
+
+struct Route {
+  std::string method;
+  std::string pattern;  // spelled as the framework does: "/users/:id" or "/users/{id}"
+  Endpoint endpoint = Endpoint::filler;
+};
+
+/// Path parameters of a match, in the order of the pattern.
+class PathParams {
+ public:
+  struct Param {
+    std::string_view name;
+    std::string_view value;
+  };
+  static constexpr std::size_t kMost = 8;
+
+  void push(Param param) { params_[size_++] = param; }
+  void pop() { --size_; }
+  [[nodiscard]] std::span<const Param> all() const { return {params_.data(), size_}; }
+  /// Empty when there is none of that name.
+  [[nodiscard]] std::string_view get(std::string_view name) const {
+    for (const Param& param : all()) {
+      if (param.name == name) return param.value;
+    }
+    return {};
+  }
+
+ private:
+  std::array<Param, kMost> params_;
+  std::size_t size_ = 0;
+};
+
+struct Exchange {
+  using Headers = boost::beast::http::fields;
+
+  // The request.
+  std::string_view method;
+  std::string_view path;   // decoded, without the query
+  std::string_view query;  // as sent, without the question mark
+  int minor_version = 1;   // of HTTP/1.x
+  const Headers* headers = nullptr;
+  std::string_view body;
+  std::string_view peer_address;
+  std::uint16_t peer_port = 0;
+
+  // Found by the route stage.
+  const Route* route = nullptr;
+  PathParams params;
+
+  // The answer.
+  unsigned status = 200;
+  std::string_view content_type;
+  std::string allow;  // the Allow header, none when empty
+  std::string answer;
+
+  /// The first value of a header, empty when there is none. Names are matched in any case.
+  [[nodiscard]] std::string_view header(boost::beast::http::field name) const {
+    return view((*headers)[name]);
+  }
+  [[nodiscard]] std::string_view header(std::string_view name) const {
+    return view((*headers)[boost::beast::string_view(name.data(), name.size())]);
+  }
+
+ private:
+  static std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+};
+
+/// The caller's address: the first in X-Forwarded-For if there is one, else the peer's. Frameworks
+/// trust that header by default.
+[[nodiscard]] inline std::string_view client_address(const Exchange& exchange) {
+  std::string_view forwarded = exchange.header("X-Forwarded-For");
+  forwarded = forwarded.substr(0, forwarded.find(','));
+  return forwarded.empty() ? exchange.peer_address : forwarded;
+}
+
+}  // namespace tracetax

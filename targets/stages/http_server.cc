@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "targets/stages/http_server.h"
+
+#include <fmt/format.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <boost/asio.hpp>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "targets/stages/http_connection.h"
+
+namespace tracetax {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+// A handler that throws costs its connection, not the process, as in net/http.
+void report_broken(std::exception_ptr thrown) {
+  try {
+    if (thrown) std::rethrow_exception(thrown);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "tracetax-target: connection closed after: {}\n", error.what());
+  }
+}
+
+}  // namespace
+
+struct HttpServer::Loops {
+  explicit Loops(const Chain& served, unsigned threads) : chain(served) {
+    for (unsigned i = 0; i < threads; ++i) {
+      // The hint makes Asio skip work that only matters with several threads in one loop.
+      contexts.push_back(std::make_unique<asio::io_context>(1));
+    }
+    acceptor.emplace(*contexts.front());
+  }
+
+  // Connections go to the loops in turn. Out of file descriptors, it waits and tries again: those that
+  // end make room.
+  ConnectionTask accept() {
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
+                               ConnectionExecutor>
+        pause(contexts.front()->get_executor());
+    for (std::size_t turn = 0;; ++turn) {
+      asio::io_context& context = *contexts[turn % contexts.size()];
+      auto [error, socket] = co_await acceptor->async_accept(context.get_executor(), kAwaitTuple);
+      if (error == asio::error::operation_aborted || !acceptor->is_open()) co_return;
+      if (error) {
+        pause.expires_after(std::chrono::milliseconds(10));
+        auto [pause_error] = co_await pause.async_wait(kAwaitTuple);
+        if (pause_error) co_return;
+        continue;
+      }
+      asio::co_spawn(context.get_executor(), serve_connection(std::move(socket), chain),
+                     report_broken);
+    }
+  }
+
+  void stop_all() {
+    for (const auto& context : contexts) context->stop();
+  }
+
+  const Chain& chain;
+  std::vector<std::unique_ptr<asio::io_context>> contexts;
+  std::optional<asio::basic_socket_acceptor<tcp, ConnectionExecutor>> acceptor;
+};
+
+HttpServer::HttpServer(std::unique_ptr<Loops> loops) : loops_(std::move(loops)) {}
+HttpServer::~HttpServer() = default;
+
+unsigned usable_cpus() noexcept {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return static_cast<unsigned>(std::max(CPU_COUNT(&set), 1));
+}
+
+Result<std::unique_ptr<HttpServer>> HttpServer::listen(const ServerOptions& options,
+                                                       const Chain& chain) {
+  error_code error;
+  const auto address = asio::ip::make_address(options.host, error);
+  if (error) {
+    return failure(ExitCode::usage, fmt::format("--host: '{}' is not a numeric address; "
+                                                "use 127.0.0.1, 0.0.0.0 or ::1",
+                                                options.host));
+  }
+  auto loops = std::make_unique<Loops>(chain, std::max(options.threads, 1U));
+  auto& acceptor = *loops->acceptor;
+  const tcp::endpoint endpoint(address, options.port);
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error == asio::error::address_in_use) {
+    return failure(ExitCode::usage, fmt::format("port {} is in use on {}; give another one with "
+                                                "--port, or 0 for any free one",
+                                                options.port, options.host));
+  }
+  if (error) {
+    return failure(ExitCode::usage, fmt::format("cannot listen on {} port {}: {}", options.host,
+                                                options.port, error.message()));
+  }
+  return std::unique_ptr<HttpServer>(new HttpServer(std::move(loops)));
+}
+
+std::uint16_t HttpServer::port() const noexcept {
+  error_code error;
+  return loops_->acceptor->local_endpoint(error).port();
+}
+
+void HttpServer::run() {
+  Loops& loops = *loops_;
+  asio::io_context& first = *loops.contexts.front();
+  asio::signal_set signals(first, SIGTERM, SIGINT);
+  signals.async_wait([&loops](error_code error, int) {
+    if (!error) loops.stop_all();
+  });
+  asio::co_spawn(first.get_executor(), loops.accept(), asio::detached);
+  std::vector<std::jthread> others;
+  for (std::size_t i = 1; i < loops.contexts.size(); ++i) {
+    others.emplace_back([context = loops.contexts[i].get()] {
+      const auto guard = asio::make_work_guard(*context);
+      context->run();
+    });
+  }
+  first.run();
+  others.clear();  // joins
+  error_code ignored;
+  loops.acceptor->close(ignored);
+}
+
+void HttpServer::stop() { loops_->stop_all(); }
+
+}  // namespace tracetax
