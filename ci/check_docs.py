@@ -6,7 +6,8 @@ preceded by one comment line for this test:
   <!-- doc-test: skip REASON -->      only for blocks of scripts/quickstart and scripts/test, which CI
                                       runs by itself
   <!-- doc-test: background 3s -->    started, given so long, and left running for the later blocks
-  <!-- doc-test: exit 0,3 -->         these exit codes are right (measurements on a busy machine)
+  <!-- doc-test: exit 0,4 -->         these exit codes are right (measurements on a busy machine)
+  <!-- doc-test: file PATH -->        before any other block: it shows this file, word for word
 SPDX-License-Identifier: Apache-2.0
 """
 
@@ -21,9 +22,9 @@ import sys
 import tempfile
 import time
 
-BLOCK_LIMIT_S = 120
+BLOCK_LIMIT_S = 180
 SKIPPABLE = ("scripts/quickstart", "scripts/test")
-MARKER = re.compile(r"<!-- doc-test: (skip|background|exit) (.+) -->\s*$")
+MARKER = re.compile(r"<!-- doc-test: (skip|background|exit|file) (.+) -->\s*$")
 # Inline code that can only be a path of this repository; placeholders such as <name> are no path.
 PATH = re.compile(r"^(?:\.ci|ci|harness|reports|scenarios|scripts|targets)/[\w./-]*$")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
@@ -38,13 +39,19 @@ class DocError(Exception):
 class Block:
     line: int  # of its first command
     text: str
+    is_shell: bool
+    shows: str | None = None  # a file, instead of commands
     skipped: bool = False
     background_s: float | None = None
     codes: tuple = (0,)
 
 
 def take_marker(block, kind, value, where):
-    if kind == "skip":
+    if (kind == "file") == block.is_shell:
+        raise DocError(f"{where}: '{kind}' does not fit this kind of block")
+    if kind == "file":
+        block.shows = value
+    elif kind == "skip":
         commands = [line for line in block.text.splitlines() if line and not line.startswith("#")]
         if not all(line.split()[0] in SKIPPABLE for line in commands):
             raise DocError(f"{where}: only {' and '.join(SKIPPABLE)} may be skipped")
@@ -56,7 +63,7 @@ def take_marker(block, kind, value, where):
 
 
 def blocks_of(text, name):
-    """The ```sh blocks of a document. A marker that stands before no block is a mistake."""
+    """The ```sh blocks of a document and those that show a file. A marker before no block is a mistake."""
     blocks, marker = [], None
     lines = text.splitlines()
     at = 0
@@ -65,19 +72,20 @@ def blocks_of(text, name):
         found = MARKER.match(line)
         if line.startswith("<!-- doc-test") and not found:
             raise DocError(f"{name}:{at + 1}: not a marker of check_docs.py: {line}")
-        if line.startswith("```sh"):
+        if line.startswith("```"):
             end = at + 1
             while end < len(lines) and lines[end] != "```":
                 end += 1
             if end == len(lines):
                 raise DocError(f"{name}:{at + 1}: the block does not end")
-            block = Block(at + 2, "\n".join(lines[at + 1:end]))
+            block = Block(at + 2, "\n".join(lines[at + 1:end]), line == "```sh")
             if marker:
                 take_marker(block, *marker, f"{name}:{at + 1}")
-            blocks.append(block)
+            if block.is_shell or block.shows:
+                blocks.append(block)
             marker, at = None, end
         elif marker and line.strip():
-            raise DocError(f"{name}:{at + 1}: a doc-test marker must stand right before a ```sh block")
+            raise DocError(f"{name}:{at + 1}: a doc-test marker must stand right before a block")
         if found:
             marker = found.groups()
         at += 1
@@ -164,6 +172,10 @@ def run_blocks(root, blocks, name):
             for block in blocks:
                 if block.skipped:
                     continue
+                if block.shows:
+                    if (root / block.shows).read_text("utf-8").rstrip("\n") != block.text:
+                        return [f"{name}:{block.line}: this is not what {block.shows} holds"]
+                    continue
                 start = time.monotonic()
                 wrong = shell.run(block)
                 print(f"{name}:{block.line}: {time.monotonic() - start:5.1f} s  {block.text.splitlines()[0]}")
@@ -220,7 +232,7 @@ def main():
     try:
         readme = (root / "README.md").read_text("utf-8")
         wrong += run_blocks(root, blocks_of(readme, "README.md"), "README.md")
-    except DocError as error:
+    except (DocError, OSError) as error:
         wrong.append(str(error))
     for text in wrong:
         print(text)

@@ -176,6 +176,12 @@ class Docs(Tree):
     def test_other_languages_are_not_run(self):
         self.assertEqual(self.failures_of("```json\nfalse\n```\n"), [])
 
+    def test_a_block_shows_a_file_word_for_word(self):
+        (self.tree / "a.json").write_text("{\n}\n")
+        text = "<!-- doc-test: file a.json -->\n```json\n{}\n```\n"
+        self.assertEqual(self.failures_of(text.format("{\n}")), [])
+        self.assertIn("a.json", self.failures_of(text.format("{ }"))[0])
+
     def test_an_exit_code_may_be_right(self):
         self.assertEqual(self.failures_of("<!-- doc-test: exit 0,3 -->\n```sh\nexit 3\n```\n"), [])
         self.assertEqual(len(self.failures_of("<!-- doc-test: exit 0,3 -->\n```sh\nexit 4\n```\n")), 1)
@@ -199,7 +205,8 @@ class Docs(Tree):
 
     def test_markers_stand_before_blocks(self):
         for text in ("<!-- doc-test: exit 0 -->\ntext\n```sh\n```\n", "<!-- doc-test: exit 0 -->\n",
-                     "<!-- doc-test: ignore -->\n```sh\n```\n", "```sh\ntrue\n"):
+                     "<!-- doc-test: ignore -->\n```sh\n```\n", "```sh\ntrue\n",
+                     "<!-- doc-test: exit 0 -->\n```json\n```\n", "<!-- doc-test: file a -->\n```sh\n```\n"):
             with self.assertRaises(check_docs.DocError):
                 check_docs.blocks_of(text, "README.md")
 
