@@ -201,7 +201,7 @@ std::int64_t Histogram::bucket_middle(std::size_t index) const noexcept {
 
 void Histogram::assign_counts(const std::vector<std::int64_t>& counts) noexcept {
   assert(counts.size() <= counts_.size());
-  reset();
+  if (!empty()) reset();
   std::copy(counts.begin(), counts.end(), counts_.begin());
   for (std::size_t i = 0; i < counts.size(); ++i) {
     if (counts[i] == 0) continue;
