@@ -39,8 +39,8 @@ ArmSpec read_shorthand(const std::string& name, const std::string& pointer, Mist
   if (!name.starts_with(kOn)) {
     const auto nearest = nearest_name(name, std::vector<std::string>{"off", "off2", "on@1%"});
     mistakes.add(pointer,
-                 fmt::format("{} is no arm by itself{}; {}, or an object with a \"name\"", quote(name),
-                             nearest ? fmt::format(", did you mean '{}'?", *nearest) : "", kShorthands));
+                 fmt::format("{} is no arm by itself;{} {}, or an object with a \"name\"", quote(name),
+                             nearest ? fmt::format(" did you mean '{}'?", *nearest) : "", kShorthands));
     return arm;
   }
   const auto rate = rate_in_name(name);

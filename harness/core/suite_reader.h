@@ -23,10 +23,10 @@ enum class Effort { quick, ci, full };
 
 /// What the command line changes about a suite. `set` goes before `effort`, if both name the blocks.
 struct SuiteOverrides {
-  std::vector<std::string> set;        // "load.rate=2k/s": see JsonSource::set
-  std::optional<Effort> effort;
-  std::string only;                    // glob over "target" or "target/scenario"; empty: all cells
-  std::optional<std::uint64_t> seed;
+  std::vector<std::string> set = {};   // "load.rate=2k/s": see JsonSource::set
+  std::optional<Effort> effort = {};
+  std::string only = {};               // glob over "target" or "target/scenario"; empty: all cells
+  std::optional<std::uint64_t> seed = {};
 };
 
 /// `path_or_name` as find_suite takes it. Errors are usage errors, one line per mistake:

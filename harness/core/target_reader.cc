@@ -52,9 +52,9 @@ void read_emulated(JsonFields& fields, TargetSpec& target) {
 
 void read_command(JsonFields& fields, TargetSpec& target) {
   target.kind = TargetKind::command;
-  target.command = read_arguments(fields, "command").value_or(target.command);
-  const Json* command = fields.array("command");
-  if (command != nullptr && (command->empty() || (!target.command.empty() && target.command[0].empty()))) {
+  const auto command = read_arguments(fields, "command");
+  target.command = command.value_or(target.command);
+  if (command && (command->empty() || command->front().empty())) {
     fields.mistake("command", "names no program; write [\"program\", \"argument\", ...]");
   }
   target.working_dir = fields.text("working_dir").value_or("");
