@@ -28,12 +28,18 @@ class SinkClient {
   [[nodiscard]] Status begin_segment();
   /// Distinct spans decoded so far in this segment. Only to be asked while no load runs.
   [[nodiscard]] Result<std::uint64_t> spans_received();
-  /// Ends the segment and checks it against the plan.
+  /// Checks the segment against the plan. May be asked again before the next begin_segment(): what has
+  /// arrived in between is then in it. (spans_received() counts uncertain and unexpected spans too, so
+  /// having as many as are due is no proof; asking again is the way to wait for the last ones.)
   [[nodiscard]] Result<Receipt> close_segment(const ExpectedSpans& expected);
+  /// The same when nothing is known about what must come: a receipt with `known` false.
+  [[nodiscard]] Result<Receipt> count_segment();
   [[nodiscard]] bool alive() const { return failure_.empty(); }
 
  private:
   [[nodiscard]] Result<std::string> ask(const std::string& line, Nanos within);
+  [[nodiscard]] Result<Receipt> ask_receipt(const std::string& line);
+
   int read_fd_, write_fd_;
   std::string buffer_;
   std::string failure_;  // the first failure; every later call repeats it
