@@ -81,6 +81,7 @@ TargetCommand target_command(const Suite& suite, const TargetSpec& target, const
 
 std::string with_port(std::string text, int port) {
   static constexpr std::string_view kPlaceholder = "{port}";
+  if (port == 0) return text;
   const std::string number = std::to_string(port);
   for (std::size_t at = 0; (at = text.find(kPlaceholder, at)) != std::string::npos;) {
     text.replace(at, kPlaceholder.size(), number);

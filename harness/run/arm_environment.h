@@ -13,7 +13,7 @@ namespace tracetax {
 /// What the runner knows about one launch.
 struct LaunchFacts {
   std::string target_program;   // tracetax-target
-  int port = 0;                 // for {port}
+  int port = 0;                 // for {port}; 0: leave it as written
   int sink_port = 0;
   int environment_pad = 0;      // bytes
 };
@@ -33,7 +33,7 @@ struct TargetCommand {
 [[nodiscard]] TargetCommand target_command(const Suite& suite, const TargetSpec& target,
                                            const ArmSpec& arm, const LaunchFacts& facts);
 
-/// `text` with every {port} replaced.
+/// `text` with every {port} replaced, or as it is for port 0.
 [[nodiscard]] std::string with_port(std::string text, int port);
 
 /// How long a span may wait in the target's batch processor: OTEL_BSP_SCHEDULE_DELAY of the

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/ramp.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "harness/run/running_target.h"
+
+namespace tracetax {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr Nanos kWarmup = 300ms;
+constexpr Nanos kStep = 300ms;
+constexpr double kWorthwhile = 1.05;
+constexpr int kFlatSteps = 2;  // one may be bad luck
+
+Result<LoadResult> closed_loop(const SegmentContext& context, LoadSetup setup, int connections,
+                               Nanos duration, std::uint64_t seed) {
+  setup.connections = connections;
+  auto engine = Engine::connect(std::move(setup));
+  if (!engine) return failure(engine.error().within("target " + context.target.name));
+  LoadPhase phase;
+  phase.closed = true;
+  phase.duration = duration;
+  phase.ids = RequestIds{seed, SampleRate{}};
+  LoadResult result = (*engine)->run(phase, context.stop);
+  if (context.stop.stop_requested()) return failure(ExitCode::interrupted, "interrupted");
+  return result;
+}
+
+std::vector<std::string> judge(const SegmentContext& context, const LoadResult& best) {
+  std::vector<std::string> warnings;
+  if (best.error_total() > 0) {
+    warnings.push_back(fmt::format("target {}: {} errors while its capacity was sought",
+                                   context.target.name, best.error_total()));
+  }
+  const double busy = static_cast<double>((best.cpu - best.cpu_spinning).count()) /
+                      static_cast<double>(std::max<std::int64_t>(1, best.elapsed.count()));
+  if (busy > 0.9 * context.suite.load.threads) {
+    warnings.push_back(fmt::format(
+        "target {}: the driver was the limit when its capacity was sought; the real one is higher",
+        context.target.name));
+  }
+  return warnings;
+}
+
+}  // namespace
+
+bool ramp_goes_on(const std::vector<RampStep>& steps, int connections_max) {
+  if (steps.empty()) return true;
+  if (steps.back().connections >= connections_max) return false;
+  double best = 0;
+  int flat = 0;
+  for (const RampStep& step : steps) {
+    flat = step.rate > best * kWorthwhile ? 0 : flat + 1;
+    best = std::max(best, step.rate);
+  }
+  return flat < kFlatSteps;
+}
+
+double offered_share(double capacity, double share) {
+  const double exact = capacity * share;
+  if (exact <= 1) return 1;
+  const double unit = std::pow(10.0, std::floor(std::log10(exact)) - 1);
+  return std::max(1.0, std::round(exact / unit) * unit);
+}
+
+Result<RampResult> find_capacity(const SegmentContext& context, std::uint64_t seed) {
+  context.step("ramp");
+  const ArmSpec& off = context.suite.arms.front();
+  auto target = RunningTarget::start({context.suite, context.target, off, context.target_program,
+                                      context.sink.port(), 0, context.pinning.target, context.abandon});
+  if (!target) return failure(target.error());
+  const auto ready = prepare_load(context, target->endpoint());
+  if (!ready) return failure(ready.error());
+
+  const int most = std::max(1, context.suite.load.connections);
+  std::uint64_t branch = 0;
+  const auto run = [&](int connections, Nanos duration) {
+    return closed_loop(context, ready->setup, connections, duration, derive_seed(seed, branch++));
+  };
+  if (const auto warm = run(std::min(most, 4), kWarmup); !warm) return failure(warm.error());
+
+  RampResult ramp;
+  LoadResult best;
+  for (int connections = 1; ramp_goes_on(ramp.steps, most);
+       connections = std::min(connections * 2, most)) {
+    context.step("ramp");
+    auto result = run(connections, kStep);
+    if (!result) return failure(result.error());
+    const double rate = static_cast<double>(result->ok) * 1e9 /
+                        static_cast<double>(std::max<std::int64_t>(1, result->elapsed.count()));
+    ramp.steps.push_back({connections, rate});
+    if (rate > ramp.capacity) {
+      ramp.capacity = rate;
+      best = std::move(*result);
+    }
+  }
+  if (const auto ended = target->ended()) return failure(ExitCode::invalid, *ended);
+  static_cast<void>(target->stop(context.abandon));
+  if (best.ok == 0) {
+    return failure(ExitCode::invalid,
+                   fmt::format("target {}: not one request was answered as expected while its capacity "
+                               "was sought; the load can be given as a rate: --set load.rate=1k/s",
+                               context.target.name));
+  }
+  ramp.warnings = judge(context, best);
+  return ramp;
+}
+
+}  // namespace tracetax

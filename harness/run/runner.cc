@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/runner.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "harness/run/machine.h"
+#include "harness/run/pinning.h"
+#include "harness/run/preparation.h"
+#include "harness/run/ramp.h"
+#include "harness/run/segment.h"
+#include "harness/run/sink_process.h"
+#include "harness/run/stamp.h"
+#include "harness/run/time_left.h"
+
+namespace tracetax {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Turns the second interrupt into a stop request for the engine, which blocks the runner's thread. It
+/// looks four times a second: that little delays no request that anybody would notice.
+class InterruptWatch {
+ public:
+  explicit InterruptWatch(const std::atomic<int>* count)
+      : count_(count), thread_([this](const std::stop_token& done) { watch(done); }) {}
+
+  [[nodiscard]] bool finish_soon() const { return count_ != nullptr && count_->load() >= 1; }
+  [[nodiscard]] bool abandon() const { return count_ != nullptr && count_->load() >= 2; }
+  [[nodiscard]] std::stop_token token() const { return stop_.get_token(); }
+
+ private:
+  void watch(const std::stop_token& done) {
+    std::mutex mutex;
+    std::condition_variable_any never;
+    std::unique_lock lock{mutex};
+    while (!done.stop_requested() && !abandon()) {
+      never.wait_for(lock, done, std::chrono::milliseconds{250}, [] { return false; });
+    }
+    if (abandon()) stop_.request_stop();
+  }
+
+  const std::atomic<int>* count_;
+  std::stop_source stop_;
+  std::jthread thread_;  // last: it uses the others
+};
+
+/// Pins the calling thread while it lives.
+class PinnedHere {
+ public:
+  PinnedHere() : before_(allowed_cpus()) {}
+  ~PinnedHere() { static_cast<void>(pin_this_thread(before_)); }
+  PinnedHere(const PinnedHere&) = delete;
+  PinnedHere& operator=(const PinnedHere&) = delete;
+
+ private:
+  CpuList before_;
+};
+
+class Runner {
+ public:
+  Runner(RunResult& result, const RunnerOptions& options)
+      : result_(result),
+        options_(options),
+        watch_(options.interrupted),
+        time_left_(result.suite.design, result.plan) {}
+
+  Status run() {
+    if (Status ready = prepare(); !ready) return ready;
+    for (std::size_t cell = 0; cell < result_.plan.cells.size() && !watch_.finish_soon(); ++cell) {
+      if (Status measured = run_cell(cell); !measured) return measured;
+    }
+    return finish();
+  }
+
+ private:
+  Status prepare();
+  Status run_cell(std::size_t cell);
+  Status run_segments(std::size_t cell, SegmentContext& context);
+  Status finish();
+  Status save();
+  void skip_cell(std::size_t cell, const Error& reason);
+  void note_sink_failure();
+  [[nodiscard]] SegmentContext context_for(std::size_t cell, PrepareScenario scenario) const;
+  [[nodiscard]] std::string cell_name(std::size_t cell) const;
+  void tell(std::string_view step) const;
+
+  RunResult& result_;
+  const RunnerOptions& options_;
+  PinnedHere pinned_;
+  InterruptWatch watch_;
+  TimeLeft time_left_;
+  PinningChoice pinning_;
+  std::unique_ptr<SinkProcess> sink_;
+  RunProgress progress_;
+  std::vector<std::string> skipped_;      // why, one per cell that was given up
+  std::size_t segments_done_ = 0;
+  std::optional<Error> save_failed_;
+  bool save_warned_ = false;
+  bool sink_warned_ = false;
+};
+
+Status Runner::prepare() {
+  const Suite& suite = result_.suite;
+  if (result_.run_id.empty()) result_.run_id = make_uuid();
+  if (result_.started_at.empty()) result_.started_at = utc_stamp_now();
+  result_.status = RunStatus::partial;
+  result_.partial_reason = "the run has not ended";
+  if (Status possible = check_suite_can_run(suite, options_); !possible) return possible;
+
+  auto pinning = choose_pinning(suite.pin, suite.load.threads);
+  if (!pinning) return failure(pinning.error());
+  pinning_ = std::move(*pinning);
+  const int cpus = static_cast<int>(allowed_cpus().size());
+  result_.machine = probe_machine();
+  if (Status pinned = pin_this_thread(pinning_.driver); !pinned) return pinned;
+  const auto text = [](const CpuList& list) { return list.empty() ? "none" : format_cpu_list(list); };
+  result_.pinned_driver = text(pinning_.driver);
+  result_.pinned_target = text(pinning_.target);
+  result_.release_mode = name_of(release_mode_for(cpus));
+  result_.warnings.insert(result_.warnings.end(), pinning_.warnings.begin(), pinning_.warnings.end());
+
+  auto sink = SinkProcess::start(options_.tracetax_program, suite.sink_port.value_or(0), pinning_.driver);
+  if (!sink) return failure(sink.error());
+  sink_ = std::move(*sink);
+  result_.subjects = describe_subjects(suite, options_, sink_->port());
+  result_.cell_rates.assign(result_.plan.cells.size(), 0);
+  result_.cell_capacities.assign(result_.plan.cells.size(), 0);
+  progress_.segments = result_.plan.segments.size();
+  progress_.blocks = suite.design.blocks;
+  // Before the first second is spent: a place that cannot be written to is an error now.
+  return options_.save ? options_.save(result_) : Status{};
+}
+
+SegmentContext Runner::context_for(std::size_t cell, PrepareScenario scenario) const {
+  const Cell& where = result_.plan.cells[cell];
+  const Suite& suite = result_.suite;
+  return {suite,
+          suite.targets[static_cast<std::size_t>(where.target)],
+          suite.scenarios[static_cast<std::size_t>(where.scenario)],
+          scenario,
+          options_.target_program,
+          pinning_,
+          release_mode_from(result_.release_mode).value_or(ReleaseMode::hybrid),
+          *sink_,
+          0,
+          [this](std::string_view step) { tell(step); },
+          [this] { return watch_.abandon(); },
+          watch_.token()};
+}
+
+std::string Runner::cell_name(std::size_t cell) const {
+  const Cell& where = result_.plan.cells[cell];
+  return result_.suite.targets[static_cast<std::size_t>(where.target)].name + "/" +
+         result_.suite.scenarios[static_cast<std::size_t>(where.scenario)].name;
+}
+
+Status Runner::run_cell(std::size_t cell) {
+  const Cell& where = result_.plan.cells[cell];
+  const ScenarioSpec& scenario = result_.suite.scenarios[static_cast<std::size_t>(where.scenario)];
+  const auto prepare = find_in_catalog(options_.scenarios, "scenario kind", scenario.kind);
+  if (!prepare) return failure(prepare.error());
+  SegmentContext context = context_for(cell, *prepare);
+  progress_.cell = result_.plan.cells.size() > 1 ? cell_name(cell) : "";
+  progress_.block = 0;
+  progress_.arm.clear();
+
+  const OfferedRate& asked = result_.suite.load.rate;
+  if (const double* fixed = std::get_if<double>(&asked)) {
+    context.rate = *fixed;
+  } else {
+    progress_.rate = 0;
+    auto ramp = find_capacity(context, derive_seed(result_.plan.seed, ~std::uint64_t{0} - cell));
+    if (!ramp && ramp.error().code == ExitCode::interrupted) return {};
+    if (!ramp) {
+      skip_cell(cell, ramp.error());
+      return save();
+    }
+    result_.cell_capacities[cell] = ramp->capacity;
+    result_.warnings.insert(result_.warnings.end(), ramp->warnings.begin(), ramp->warnings.end());
+    context.rate = offered_share(ramp->capacity, std::get<CapacityShare>(asked).share);
+  }
+  result_.cell_rates[cell] = context.rate;
+  progress_.rate = context.rate;
+  if (Status saved = save(); !saved) return saved;
+  return run_segments(cell, context);
+}
+
+Status Runner::run_segments(std::size_t cell, SegmentContext& context) {
+  const auto& plan = result_.plan.segments;
+  std::optional<int> first_block;
+  bool anything_ran = false;  // in the first block
+  for (std::size_t i = 0; i < plan.size() && !watch_.finish_soon(); ++i) {
+    const SegmentSpec& spec = plan[i];
+    if (spec.cell != static_cast<int>(cell)) continue;
+    if (!first_block) first_block = spec.block;
+    if (spec.block != *first_block && !anything_ran) {
+      skip_cell(cell, {ExitCode::invalid, result_.segments.back().voids.front().detail});
+      return save();
+    }
+    progress_.segment = i + 1;
+    progress_.block = spec.block + 1;
+    progress_.arm = result_.suite.arms[static_cast<std::size_t>(spec.arm)].name;
+    progress_.left = time_left_.from(i);
+    const auto start = Clock::now();
+    SegmentRecord record = run_segment(spec, context);
+    const auto is = [&](VoidRule rule) {
+      return std::any_of(record.voids.begin(), record.voids.end(),
+                         [&](const VoidReason& reason) { return reason.rule == rule; });
+    };
+    if (is(VoidRule::interrupted)) return {};
+    anything_ran = anything_ran || !is(VoidRule::target_failed);
+    time_left_.took(spec, Clock::now() - start);
+    result_.segments.push_back(std::move(record));
+    ++segments_done_;
+    note_sink_failure();
+    if (Status saved = save(); !saved) return saved;
+  }
+  if (first_block && !anything_ran && !watch_.finish_soon()) {
+    skip_cell(cell, {ExitCode::invalid, result_.segments.back().voids.front().detail});
+  }
+  return {};
+}
+
+void Runner::skip_cell(std::size_t cell, const Error& reason) {
+  skipped_.push_back(reason.message);
+  result_.warnings.push_back(fmt::format("{} was given up: {}", cell_name(cell), reason.message));
+}
+
+void Runner::note_sink_failure() {
+  if (!sink_->failed() || sink_warned_) return;
+  sink_warned_ = true;
+  result_.warnings.push_back(fmt::format(
+      "the sink failed in segment {} of {}: {}; traced segments from there on are void",
+      segments_done_, result_.plan.segments.size(), *sink_->failed()));
+}
+
+void Runner::tell(std::string_view step) const {
+  if (!options_.progress) return;
+  RunProgress now = progress_;
+  now.step = step;
+  options_.progress(now);
+}
+
+/// A failure is a warning now, tried again with the next segment, and an error at the end.
+Status Runner::save() {
+  if (!options_.save) return {};
+  result_.finished_at = utc_stamp_now();
+  const Status saved = options_.save(result_);
+  save_failed_ = saved ? std::nullopt : std::optional{saved.error()};
+  if (!saved && !save_warned_) {
+    save_warned_ = true;
+    result_.warnings.push_back("the result could not be saved in mid-run: " + saved.error().message);
+  }
+  return {};
+}
+
+Status Runner::finish() {
+  const std::size_t planned = result_.plan.segments.size();
+  const bool any_valid = std::any_of(result_.segments.begin(), result_.segments.end(),
+                                     [](const SegmentRecord& segment) { return segment.valid(); });
+  const bool interrupted = watch_.finish_soon();
+  result_.partial_reason.clear();
+  result_.status = RunStatus::complete;
+  if (interrupted && segments_done_ < planned) {
+    result_.status = RunStatus::partial;
+    result_.partial_reason = fmt::format("interrupted after {} of {} segments", segments_done_, planned);
+  } else if (!any_valid) {
+    result_.status = RunStatus::invalid;
+    result_.partial_reason = skipped_.empty() ? "no segment is valid" : skipped_.front();
+  } else if (!skipped_.empty()) {
+    result_.status = RunStatus::partial;
+    result_.partial_reason = fmt::format("{} of {} cells were given up: {}", skipped_.size(),
+                                         result_.plan.cells.size(), skipped_.front());
+  }
+  static_cast<void>(save());
+  if (save_failed_) return failure(save_failed_->within("the result could not be saved"));
+  if (!interrupted && skipped_.size() == result_.plan.cells.size() && !skipped_.empty()) {
+    return failure(ExitCode::invalid, fmt::format("nothing could be measured: {}", skipped_.front()));
+  }
+  return {};
+}
+
+}  // namespace
+
+Status execute(RunResult& result, const RunnerOptions& options) { return Runner{result, options}.run(); }
+
+}  // namespace tracetax

@@ -1,0 +1,67 @@
+// A target that runs and is ready: launched afresh for one segment, or attached. Ends with this object.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "harness/core/error.h"
+#include "harness/core/run_result.h"
+#include "harness/load/scenario.h"
+#include "harness/run/arm_environment.h"
+#include "harness/run/cpu_meter.h"
+#include "harness/run/pinning.h"
+#include "harness/run/process.h"
+
+namespace tracetax {
+
+struct TargetStart {
+  const Suite& suite;
+  const TargetSpec& target;
+  const ArmSpec& arm;
+  std::string target_program;
+  int sink_port = 0;
+  int environment_pad = 0;
+  CpuList cpus;
+  std::function<bool()> abandon;  // asked while waiting; true ends it
+};
+
+struct TargetEnd {
+  bool killed = false;
+  std::optional<ProcessEnd> end;
+  std::optional<SelfCounts> self_counts;
+};
+
+class RunningTarget {
+ public:
+  /// Launches on a free port (another one if somebody takes it meanwhile) and waits until it is ready.
+  /// Error: "target NAME ...", (usage) if there is no such program, (invalid) if it does not come up,
+  /// (interrupted) if abandoned.
+  [[nodiscard]] static Result<RunningTarget> start(const TargetStart& start);
+
+  [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
+  /// What to meter; nothing for an attached target without a pid.
+  [[nodiscard]] std::optional<MeteredTree> metered() const;
+  /// How long spans may wait in its batch processor.
+  [[nodiscard]] Nanos span_delay() const { return span_delay_; }
+  /// Why it is not running any more, with its last words; nothing while it runs.
+  [[nodiscard]] std::optional<std::string> ended();
+  /// SIGTERM, grace, SIGKILL; an attached target is left alone.
+  [[nodiscard]] TargetEnd stop(const std::function<bool()>& abandon);
+
+ private:
+  explicit RunningTarget(const TargetSpec& target) : spec_(&target) {}
+  [[nodiscard]] static Result<RunningTarget> launch(const TargetStart& start, int port);
+  [[nodiscard]] static Result<RunningTarget> attach(const TargetStart& start);
+
+  const TargetSpec* spec_;
+  std::optional<Process> process_;
+  Endpoint endpoint_;
+  Nanos span_delay_{0};
+};
+
+/// The URL that says whether `target` is ready on `port`.
+[[nodiscard]] std::string readiness_url(const TargetSpec& target, int port);
+
+}  // namespace tracetax

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/segment_receipt.h"
+
+#include <algorithm>
+
+namespace tracetax {
+
+ExpectedPhase expected_phase(const LoadPhase& phase, const LoadResult& result, bool exports) {
+  ExpectedPhase expected;
+  // The same seed with rate 0 gives the same ids without the flag.
+  expected.ids = exports ? phase.ids : RequestIds{phase.ids.seed(), SampleRate{}};
+  expected.requests = result.due;
+  expected.not_sent = result.not_sent;
+  expected.uncertain = result.uncertain;
+  return expected;
+}
+
+Receipt receipt_from_self_counts(const Receipt& counted, const std::optional<SelfCounts>& self) {
+  Receipt receipt = counted;
+  if (receipt.sink_failure) return receipt;
+  receipt.known = self.has_value();
+  if (!self) return receipt;
+  receipt.expected = self->sampled;
+  receipt.traces_expected = receipt.traces_received;
+  receipt.missing_traces = 0;
+  receipt.unexpected_traces = 0;
+  receipt.wrong_shape_traces = 0;
+  return receipt;
+}
+
+std::optional<double> lost_share(const Receipt& receipt) {
+  if (!receipt.known || receipt.sink_failure) return std::nullopt;
+  if (receipt.expected == 0) return 0;
+  const std::uint64_t came = std::min(receipt.received, receipt.expected);
+  return static_cast<double>(receipt.expected - came) / static_cast<double>(receipt.expected);
+}
+
+}  // namespace tracetax

@@ -1,0 +1,26 @@
+// The driver's side of a segment's receipt: what must come, from the phases as they really ran, and
+// what to make of the sink's count where the target decides about sampling. Pure.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "harness/core/receipt.h"
+#include "harness/core/run_result.h"
+#include "harness/load/engine.h"
+
+namespace tracetax {
+
+/// The requests of one phase. Where nothing is exported, none of them is to leave a span, whatever its
+/// sampled flag said.
+[[nodiscard]] ExpectedPhase expected_phase(const LoadPhase& phase, const LoadResult& result, bool exports);
+
+/// `counted` is what the sink counted without knowing what had to come. With the target's own counts it
+/// becomes a receipt: as many spans as the target sampled. Without, it stays unknown.
+[[nodiscard]] Receipt receipt_from_self_counts(const Receipt& counted,
+                                               const std::optional<SelfCounts>& self);
+
+/// The share of expected spans that did not come; nothing if that is not known.
+[[nodiscard]] std::optional<double> lost_share(const Receipt& receipt);
+
+}  // namespace tracetax

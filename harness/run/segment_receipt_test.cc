@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/segment_receipt.h"
+
+#include <gtest/gtest.h>
+
+namespace tracetax {
+namespace {
+
+LoadPhase sampled_phase() {
+  LoadPhase phase;
+  phase.ids = RequestIds{7, SampleRate::make(1).value()};
+  return phase;
+}
+
+TEST(SegmentReceipt, AnExportingArmOwesASpanPerSampledRequest) {
+  LoadResult result;
+  result.due = 10;
+  result.not_sent = {9};
+  ExpectedSpans expected;
+  expected.phases = {expected_phase(sampled_phase(), result, true)};
+  EXPECT_EQ(spans_due(expected), 9U);
+}
+
+TEST(SegmentReceipt, AnArmThatDoesNotExportOwesNone) {
+  LoadResult result;
+  result.due = 10;
+  ExpectedSpans expected;
+  expected.phases = {expected_phase(sampled_phase(), result, false)};
+  EXPECT_EQ(spans_due(expected), 0U);
+  EXPECT_EQ(expected.phases[0].ids.at(3).trace_id, sampled_phase().ids.at(3).trace_id);
+}
+
+TEST(SegmentReceipt, TheTargetsOwnCountsSayWhatHadToCome) {
+  Receipt counted;
+  counted.known = false;
+  counted.received = 100;
+  counted.traces_received = 100;
+  SelfCounts self;
+  self.sampled = 100;
+  EXPECT_TRUE(receipt_from_self_counts(counted, self).closes());
+  self.sampled = 103;
+  const Receipt open = receipt_from_self_counts(counted, self);
+  EXPECT_FALSE(open.closes());
+  EXPECT_NEAR(lost_share(open).value(), 3.0 / 103, 1e-12);
+  EXPECT_FALSE(receipt_from_self_counts(counted, std::nullopt).known);
+  EXPECT_FALSE(lost_share(counted));
+}
+
+TEST(SegmentReceipt, AFailedSinkStaysFailed) {
+  Receipt failed;
+  failed.known = false;
+  failed.sink_failure = "gone";
+  EXPECT_FALSE(receipt_from_self_counts(failed, SelfCounts{}).closes());
+  EXPECT_FALSE(lost_share(failed));
+}
+
+}  // namespace
+}  // namespace tracetax

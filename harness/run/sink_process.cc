@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/sink_process.h"
+
+#include <chrono>
+
+#include "harness/run/self_counts.h"
+
+namespace tracetax {
+namespace {
+
+constexpr int kLowestPriority = 19;
+constexpr Nanos kStartWithin = std::chrono::seconds{10};
+
+}  // namespace
+
+SinkProcess::SinkProcess(Process process)
+    : process_(std::move(process)), client_(process_.take_output(), process_.take_input()) {}
+
+Result<std::unique_ptr<SinkProcess>> SinkProcess::start(const std::string& program, int port,
+                                                        const CpuList& cpus) {
+  LaunchSpec spec;
+  spec.argv = {program, "sink", "--control", "--http", std::to_string(port)};
+  spec.environment = inherited_environment();
+  spec.cpus = cpus;
+  spec.nice = kLowestPriority;
+  spec.stdio = Stdio::piped;
+  auto process = Process::launch(spec);
+  if (!process) return failure(process.error().within("sink"));
+  std::unique_ptr<SinkProcess> sink{new SinkProcess{std::move(*process)}};
+  const auto ready = sink->client_.wait_ready(kStartWithin);
+  if (!ready) return failure(ready.error().within("sink"));
+  sink->port_ = *ready;
+  return sink;
+}
+
+void SinkProcess::fail(const Error& error) {
+  if (failed_) return;
+  const auto end = process_.wait(std::chrono::milliseconds{100});
+  failed_ = end ? fmt::format("it {}; its last words: {}", end->text(),
+                              last_words(process_.log().tail(4096)))
+                : error.message;
+}
+
+void SinkProcess::begin_segment() {
+  if (failed_) return;
+  if (const Status begun = client_.begin_segment(); !begun) fail(begun.error());
+}
+
+std::optional<std::uint64_t> SinkProcess::spans_received() {
+  if (failed_) return std::nullopt;
+  const auto count = client_.spans_received();
+  if (count) return *count;
+  fail(count.error());
+  return std::nullopt;
+}
+
+Receipt SinkProcess::close_segment(const ExpectedSpans& expected) {
+  if (!failed_) {
+    auto receipt = client_.close_segment(expected);
+    if (receipt) return std::move(*receipt);
+    fail(receipt.error());
+  }
+  Receipt unknown;
+  unknown.known = false;
+  unknown.sink_failure = failed_;
+  return unknown;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,44 @@
+// The sink of a run: a `tracetax sink --control` process beside the driver, at the lowest priority on
+// the driver's CPUs, and what became of it. It is started once; when it fails it stays failed.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "harness/core/error.h"
+#include "harness/core/receipt.h"
+#include "harness/run/pinning.h"
+#include "harness/run/process.h"
+#include "harness/run/sink_client.h"
+
+namespace tracetax {
+
+class SinkProcess {
+ public:
+  /// `port` 0: a free one. Error with the sink's own words if it cannot bind.
+  [[nodiscard]] static Result<std::unique_ptr<SinkProcess>> start(const std::string& program, int port,
+                                                                  const CpuList& cpus);
+
+  [[nodiscard]] int port() const { return port_; }
+  /// What made it fail, once it has.
+  [[nodiscard]] const std::optional<std::string>& failed() const { return failed_; }
+
+  // As in SinkClient; nothing (or a receipt that names the failure) once it has failed.
+  void begin_segment();
+  [[nodiscard]] std::optional<std::uint64_t> spans_received();
+  [[nodiscard]] Receipt close_segment(const ExpectedSpans& expected);
+
+ private:
+  explicit SinkProcess(Process process);
+  void fail(const Error& error);
+
+  Process process_;
+  SinkClient client_;
+  int port_ = 0;
+  std::optional<std::string> failed_;
+};
+
+}  // namespace tracetax

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/time_left.h"
+
+#include <chrono>
+
+namespace tracetax {
+namespace {
+
+constexpr Nanos kLaunchAndStop = std::chrono::milliseconds{300};  // of a quick target; corrected later
+
+}  // namespace
+
+void TimeLeft::took(const SegmentSpec& spec, Nanos time) {
+  Mean& mean = seen_[{spec.kind, spec.arm}];
+  mean.sum += time;
+  ++mean.count;
+}
+
+Nanos TimeLeft::planned(SegmentKind kind) const {
+  const Nanos waits = 2 * design_.settle + kLaunchAndStop;
+  if (kind == SegmentKind::capacity) {
+    return waits + design_.warmup / 2 + design_.capacity.value_or(Nanos{0});
+  }
+  return waits + design_.warmup + design_.measure;
+}
+
+Nanos TimeLeft::expected(const SegmentSpec& spec) const {
+  const auto same = seen_.find({spec.kind, spec.arm});
+  return same == seen_.end() ? planned(spec.kind) : same->second.sum / same->second.count;
+}
+
+Nanos TimeLeft::from(std::size_t segment) const {
+  Nanos sum{0};
+  for (std::size_t i = segment; i < plan_.segments.size(); ++i) sum += expected(plan_.segments[i]);
+  return sum;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,35 @@
+// How long a run still takes: the plan's own times at first, corrected by what segments really took.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <utility>
+
+#include "harness/core/plan.h"
+
+namespace tracetax {
+
+class TimeLeft {
+ public:
+  TimeLeft(const Design& design, const Plan& plan) : design_(design), plan_(plan) {}
+
+  /// What a segment like this took.
+  void took(const SegmentSpec& spec, Nanos time);
+  /// From the segment with this index to the end of the plan.
+  [[nodiscard]] Nanos from(std::size_t segment) const;
+
+ private:
+  struct Mean {
+    Nanos sum{0};
+    int count = 0;
+  };
+  [[nodiscard]] Nanos planned(SegmentKind kind) const;
+  [[nodiscard]] Nanos expected(const SegmentSpec& spec) const;
+
+  const Design& design_;
+  const Plan& plan_;
+  std::map<std::pair<SegmentKind, int>, Mean> seen_;  // by kind and arm
+};
+
+}  // namespace tracetax
