@@ -4,6 +4,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -11,6 +12,29 @@
 #include <memory>
 
 namespace tracetax {
+
+namespace {
+
+constexpr int kProbeWait = 1000;  // ms, for each address of a name that has several
+
+SocketAddress address_of(const addrinfo& entry) {
+  SocketAddress address;
+  std::memcpy(&address.storage, entry.ai_addr, entry.ai_addrlen);
+  address.size = entry.ai_addrlen;
+  return address;
+}
+
+bool accepts(const SocketAddress& address) noexcept {
+  Connection probe;
+  open_connection(probe, address);
+  if (probe.state == Connection::State::closed) return false;
+  pollfd connected{probe.fd, POLLOUT, 0};
+  const bool accepted = poll(&connected, 1, kProbeWait) == 1 && connect_error(probe) == 0;
+  close_connection(probe);
+  return accepted;
+}
+
+}  // namespace
 
 Result<SocketAddress> resolve(const Endpoint& endpoint) {
   addrinfo hints{};
@@ -25,10 +49,12 @@ Result<SocketAddress> resolve(const Endpoint& endpoint) {
                                                 gai_strerror(code)));
   }
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner{found, &freeaddrinfo};
-  SocketAddress address;
-  std::memcpy(&address.storage, found->ai_addr, found->ai_addrlen);
-  address.size = found->ai_addrlen;
-  return address;
+  if (found->ai_next != nullptr) {
+    for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
+      if (accepts(address_of(*entry))) return address_of(*entry);
+    }
+  }
+  return address_of(*found);
 }
 
 void open_connection(Connection& connection, const SocketAddress& address) noexcept {
@@ -36,7 +62,7 @@ void open_connection(Connection& connection, const SocketAddress& address) noexc
   connection.unsent.clear();
   connection.unsent_at = 0;
   connection.wants_write = false;
-  connection.answered_once = false;
+  connection.answered_once = connection.peer_closed = false;
   connection.state = Connection::State::closed;
   connection.fd = socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (connection.fd < 0) return;

@@ -19,7 +19,8 @@ struct SocketAddress {
   sockaddr_storage storage{};
   socklen_t size = 0;
 };
-/// Looks the host up (numeric or by name). Blocking; before any timing.
+/// Looks the host up (numeric or by name). Of several addresses (localhost is often ::1 and 127.0.0.1)
+/// it takes the first that accepts a connection now, else the first. Blocking; before any timing.
 [[nodiscard]] Result<SocketAddress> resolve(const Endpoint& endpoint);
 
 struct Connection {
@@ -30,11 +31,12 @@ struct Connection {
   bool queued_idle = false;       // has an entry in the worker's ring of idle connections
   bool wants_write = false;       // EPOLLOUT is armed
   bool answered_once = false;     // since it was opened: tells a picky server from a dead one
+  bool peer_closed = false;       // nothing follows what is in the socket's buffer
   HttpResponseReader reader;
   std::string unread;             // of an answer's head that came in pieces
   std::string unsent;             // of a request that did not fit the socket buffer
   std::size_t unsent_at = 0;
-  std::int64_t retry_at_ns = 0;   // closed: when to connect again
+  std::int64_t wake_at_ns = 0;    // closed: when to connect again; connecting: when to give that up
 
   // The request in flight; times in ns since the phase began.
   std::uint64_t number = 0;

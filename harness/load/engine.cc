@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "harness/load/ledger.h"
 #include "harness/load/monotonic.h"
 #include "harness/load/worker.h"
 
@@ -12,32 +13,6 @@ namespace {
 
 // Enough for every worker thread to exist before the first request is due.
 constexpr std::int64_t kStartDelay = 2'000'000;  // ns
-constexpr std::size_t kExceptionsMax = 1'000'000;
-
-void append(std::vector<std::uint64_t>& to, const std::vector<std::uint64_t>& from) {
-  to.insert(to.end(), from.begin(), from.end());
-}
-
-void add(LoadResult& total, const LoadResult& part) {
-  total.due = std::max(total.due, part.due);
-  total.sent += part.sent;
-  total.ok += part.ok;
-  total.late += part.late;
-  total.bytes_received += part.bytes_received;
-  for (const auto& [kind, count] : part.errors) total.errors[kind] += count;
-  append(total.not_sent, part.not_sent);
-  append(total.uncertain, part.uncertain);
-  total.exceptions_lost += part.exceptions_lost;
-  total.elapsed = std::max(total.elapsed, part.elapsed);
-  total.cpu += part.cpu;
-  total.cpu_spinning += part.cpu_spinning;
-  total.response_sampled.merge(part.response_sampled);
-  total.response_unsampled.merge(part.response_unsampled);
-  total.service_sampled.merge(part.service_sampled);
-  total.service_unsampled.merge(part.service_unsampled);
-  total.lag.merge(part.lag);
-  total.wait.merge(part.wait);
-}
 
 Histogram merged(const Histogram& a, const Histogram& b) {
   Histogram both = a;
@@ -84,24 +59,13 @@ LoadResult Engine::run(const LoadPhase& phase, std::stop_token stop, LiveCounts*
       threads.emplace_back([&] { worker->run(phase, start_ns, stop, live); });
     }
   }
-  LoadResult total;
+  std::vector<const LoadResult*> parts;
   std::int64_t last_send_ns = 0;
   for (const auto& worker : state_->workers) {
-    add(total, worker->result());
+    parts.push_back(&worker->result());
     last_send_ns = std::max(last_send_ns, worker->last_send_ns());
   }
-  // Workers stop at different numbers; what lies between a worker's last and the greatest was not sent.
-  const std::uint64_t step = state_->workers.size();
-  for (std::uint64_t w = 0; w < step; ++w) {
-    const std::uint64_t own_end = state_->workers[w]->result().due;
-    for (std::uint64_t k = own_end == 0 ? w : own_end - 1 + step; k < total.due; k += step) {
-      if (total.not_sent.size() < kExceptionsMax) {
-        total.not_sent.push_back(k);
-      } else {
-        ++total.exceptions_lost;
-      }
-    }
-  }
+  LoadResult total = add_up(parts);
   std::int64_t length_ns = total.elapsed.count();
   if (!phase.closed) {
     total.asked_rate = phase.rate;

@@ -19,9 +19,11 @@ bool same_word(std::string_view text, std::string_view word) noexcept {
          std::equal(text.begin(), text.end(), word.begin(), [](char a, char b) { return lower(a) == b; });
 }
 
+bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
+
 std::string_view trimmed(std::string_view text) noexcept {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
 }
 
@@ -60,7 +62,7 @@ void HttpResponseReader::begin(bool to_head) noexcept {
 }
 
 bool HttpResponseReader::read_head(std::string_view head) noexcept {
-  chunked_ = has_length_ = false;
+  chunked_ = encoded_ = has_length_ = false;
   left_ = 0;
   bool first = true;
   while (!head.empty()) {
@@ -86,8 +88,11 @@ bool HttpResponseReader::read_head(std::string_view head) noexcept {
       continue;
     }
     if (line.empty()) return true;
+    // No name, a folded line, or a space before the colon, which readers would take differently.
     const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos || colon == 0 || line[0] == ' ' || line[0] == '\t') return false;
+    if (colon == std::string_view::npos || colon == 0 || is_blank(line[0]) || is_blank(line[colon - 1])) {
+      return false;
+    }
     if (!read_field(line.substr(0, colon), trimmed(line.substr(colon + 1)))) return false;
   }
   return false;
@@ -106,8 +111,8 @@ bool HttpResponseReader::read_field(std::string_view name, std::string_view valu
     has_length_ = true;
     left_ = length;
   } else if (name.size() == 17 && same_word(name, "transfer-encoding")) {
-    if (!list_has(value, "chunked", true)) return false;
-    chunked_ = true;
+    encoded_ = true;
+    chunked_ = list_has(value, "chunked", true);
   } else if (name.size() == 10 && same_word(name, "connection")) {
     if (list_has(value, "close")) keep_alive_ = false;
     if (list_has(value, "keep-alive")) keep_alive_ = true;
@@ -131,8 +136,8 @@ HttpResponseReader::Step HttpResponseReader::read(std::string_view data, std::si
       state_ = State::chunk_size;
       line_size_ = trailer_size_ = 0;
       left_ = 0;
-      size_digits_done_ = last_chunk_ = false;
-    } else if (has_length_) {
+      size_digits_done_ = after_cr_ = false;
+    } else if (has_length_ && !encoded_) {
       state_ = left_ == 0 ? State::done : State::sized_body;
     } else {
       state_ = State::until_close;
@@ -181,45 +186,41 @@ bool HttpResponseReader::take_chunk_size_char(char c) noexcept {
     return true;
   }
   size_digits_done_ = true;
-  return line_size_ > 1 && (c == ';' || c == ' ' || c == '\t');
+  return line_size_ > 1 && (c == ';' || is_blank(c));
 }
 
 HttpResponseReader::Step HttpResponseReader::read_chunked(std::string_view data,
                                                           std::size_t& used) noexcept {
   while (used < data.size()) {
-    const char c = data[used];
+    if (state_ == State::chunk_data) {
+      const auto take = static_cast<std::size_t>(std::min<std::uint64_t>(left_, data.size() - used));
+      take_body(data.substr(used, take));
+      used += take;
+      left_ -= take;
+      if (left_ == 0) state_ = State::chunk_end;
+      continue;
+    }
+    const char c = data[used++];
+    if (after_cr_ && c != '\n') return Step::malformed;
+    after_cr_ = c == '\r';
+    if (after_cr_) continue;
     switch (state_) {
       case State::chunk_size:
-        ++used;
-        if (c == '\r') break;
         if (c != '\n') {
           if (!take_chunk_size_char(c)) return Step::malformed;
           break;
         }
         if (line_size_ == 0) return Step::malformed;
-        last_chunk_ = left_ == 0;
-        state_ = last_chunk_ ? State::trailer : State::chunk_data;
+        state_ = left_ == 0 ? State::trailer : State::chunk_data;
         line_size_ = 0;
         break;
-      case State::chunk_data: {
-        const auto take = static_cast<std::size_t>(std::min<std::uint64_t>(left_, data.size() - used));
-        take_body(data.substr(used, take));
-        used += take;
-        left_ -= take;
-        if (left_ == 0) state_ = State::chunk_end;
-        break;
-      }
       case State::chunk_end:
-        ++used;
-        if (c == '\r') break;
         if (c != '\n') return Step::malformed;
         state_ = State::chunk_size;
         size_digits_done_ = false;
         break;
       case State::trailer:
-        ++used;
         if (++trailer_size_ > kTrailerSizeMax) return Step::malformed;
-        if (c == '\r') break;
         if (c != '\n') {
           ++line_size_;
           break;

@@ -55,7 +55,8 @@ class HttpResponseReader {
   State state_ = State::head;
   bool to_head_ = false;
   bool keep_alive_ = true;
-  bool chunked_ = false;
+  bool encoded_ = false;           // has a transfer-encoding; overrides the length
+  bool chunked_ = false;           // and that ends in chunked; else the body lasts until the close
   bool has_length_ = false;
   int status_ = 0;
   std::uint64_t left_ = 0;         // of the sized body or the chunk
@@ -63,7 +64,7 @@ class HttpResponseReader {
   std::uint32_t line_size_ = 0;    // of a chunk-size or trailer line so far
   std::uint32_t trailer_size_ = 0;
   bool size_digits_done_ = false;  // in a chunk-size line: past the digits
-  bool last_chunk_ = false;
+  bool after_cr_ = false;          // in one of those: the next must be the line feed
   std::string* body_ = nullptr;
   std::size_t body_limit_ = 0;
 };

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <numeric>
 
+#include "harness/load/ledger.h"
 #include "harness/load/monotonic.h"
 
 namespace tracetax {
@@ -19,7 +19,8 @@ constexpr int kBurstMax = 64;                        // releases before answers 
 constexpr std::size_t kReadSize = 64 * 1024;
 constexpr std::int64_t kHousekeepingGap = 5'000'000;  // ns
 constexpr std::int64_t kRetryPause = 20'000'000;      // ns, before connecting again to who refuses
-constexpr std::size_t kExceptionsMax = 1'000'000;
+constexpr std::int64_t kBeforeAll = INT64_MIN;
+constexpr auto kPeerClosed = static_cast<std::uint32_t>(EPOLLRDHUP | EPOLLHUP | EPOLLERR);
 
 }  // namespace
 
@@ -44,17 +45,19 @@ Worker::~Worker() {
 std::int64_t Worker::now() const noexcept { return monotonic_ns() - start_ns_; }
 
 Status Worker::connect_all() {
+  const auto refused = [&](int error) {
+    const char* advice = error == EMFILE ? "; raise `ulimit -n` or lower the connections" : "";
+    return failure(ExitCode::invalid, fmt::format("cannot connect to {}:{}: {}{}", setup_.endpoint.host,
+                                                  setup_.endpoint.port, std::strerror(error), advice));
+  };
+  if (epoll_fd_ < 0) return refused(EMFILE);
   start_ns_ = monotonic_ns();
-  std::size_t open = 0;
   for (Connection& connection : connections_) {
     open_connection(connection, address_);
-    if (connection.state == Connection::State::closed) {
-      return failure(ExitCode::invalid,
-                     fmt::format("cannot connect to {}:{}: {}", setup_.endpoint.host,
-                                 setup_.endpoint.port, std::strerror(errno)));
-    }
+    if (connection.state == Connection::State::closed) return refused(errno);
     watch(connection, true);
   }
+  std::size_t open = 0;
   while (open < connections_.size()) {
     if (now() > setup_.timeout.count()) {
       return failure(ExitCode::invalid,
@@ -67,12 +70,8 @@ Status Worker::connect_all() {
     for (int i = 0; i < n; ++i) {
       Connection& connection = connections_[events[i].data.u32];
       if (connection.state != Connection::State::connecting) continue;
-      if (const int error = connect_error(connection); error != 0) {
-        return failure(ExitCode::invalid,
-                       fmt::format("cannot connect to {}:{}: {}", setup_.endpoint.host,
-                                   setup_.endpoint.port, std::strerror(error)));
-      }
-      watch(connection, false);
+      if (const int error = connect_error(connection); error != 0) return refused(error);
+      watch(connection, false);  // tells again what else has happened to it; run() will hear
       connection.state = Connection::State::idle;
       connection.queued_idle = true;
       idle_.push(events[i].data.u32);
@@ -82,31 +81,45 @@ Status Worker::connect_all() {
   return {};
 }
 
-void Worker::reset_for(const LoadPhase& phase) {
+void Worker::reset_for(const LoadPhase& phase, std::int64_t start_ns) {
   phase_ = &phase;
+  start_ns_ = start_ns;
   result_ = LoadResult{};
-  errors_.fill(0);
-  wrong_status_.fill(0);
   arrivals_.reset();
   if (!phase.closed) {
     arrivals_.emplace(phase.arrivals, phase.rate, phase.arrival_seed, index_, workers_);
   }
-  end_ns_ = phase.duration.count();
   count_end_ = phase.count.value_or(UINT64_MAX);
   next_number_ = static_cast<std::uint64_t>(index_);
   in_flight_ = 0;
-  last_send_ns_ = last_done_ns_ = next_housekeeping_ns_ = 0;
-  for (Connection& connection : connections_) connection.retry_at_ns = 0;  // was in the last phase's time
+  last_send_ns_ = last_done_ns_ = 0;
   published_ok_ = published_errors_ = published_late_ = 0;
+  for (Connection& connection : connections_) {  // their times were the last phase's
+    connection.wake_at_ns =
+        connection.state == Connection::State::closed ? kBeforeAll : setup_.timeout.count();
+  }
+}
+
+// Until the phase begins: hears which connections the server has closed since the last one and opens
+// them again. No request starts, and nothing is counted: it happened in no phase.
+void Worker::settle() {
+  end_ns_ = kBeforeAll;
+  housekeeping(now());
+  epoll_event events[kEventsMax];
+  do {
+    const int n = epoll_wait(epoll_fd_, events, kEventsMax, 0);
+    for (int i = 0; i < n; ++i) handle(connections_[events[i].data.u32], events[i].events);
+  } while (now() < 0);
+  errors_ = ErrorTally{};
+  end_ns_ = phase_->duration.count();
+  next_housekeeping_ns_ = 0;
 }
 
 void Worker::run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_token& stop,
                  LiveCounts* live) {
-  reset_for(phase);
+  reset_for(phase, start_ns);
   Release release{setup_.release, timer_lateness()};
-  start_ns_ = start_ns;
-  while (now() < 0) {
-  }
+  settle();
   const std::int64_t cpu_from = clock_ns(CLOCK_THREAD_CPUTIME_ID);
   std::int64_t spinning = 0;
   epoll_event events[kEventsMax];
@@ -134,7 +147,7 @@ void Worker::run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_
   result_.cpu_spinning = std::min(Nanos{spinning}, result_.cpu);
   result_.elapsed = Nanos{last_done_ns_};
   publish(live);
-  name_errors();
+  result_.errors = errors_.named();
 }
 
 bool Worker::more_due() const noexcept {
@@ -148,8 +161,8 @@ bool Worker::finished(std::int64_t now_ns) noexcept {
   // Requests in flight end by their own time-out; those still waiting for a connection end here.
   if (now_ns > end_ns_ + setup_.timeout.count()) {
     while (!parked_.empty()) {
-      note(result_.not_sent, parked_.pop().number);
-      ++errors_[static_cast<std::size_t>(Kind::unfinished)];
+      note_not_sent(result_, parked_.pop().number);
+      errors_.add(ErrorKind::unfinished);
     }
   }
   return false;
@@ -169,7 +182,7 @@ void Worker::release_due(std::int64_t now_ns) noexcept {
     }
     if (parked_.full()) {
       ++result_.late;
-      note(result_.not_sent, number);
+      note_not_sent(result_, number);
       continue;
     }
     parked_.push({number, due_ns, now_ns});
@@ -238,7 +251,7 @@ void Worker::begin(Connection& connection, const Due& due) noexcept {
     result_.wait.record(due.wait_ns);
   }
   if (n == static_cast<ssize_t>(request.bytes.size())) return;
-  if (n < 0 && errno != EAGAIN && errno != EINTR) return fail(connection, Kind::reset, connection.send_ns);
+  if (n < 0 && errno != EAGAIN && errno != EINTR) return fail(connection, ErrorKind::reset, connection.send_ns);
   // The template is patched again by the next request, so the rest needs a copy.
   connection.unsent.assign(request.bytes, static_cast<std::size_t>(std::max<ssize_t>(0, n)));
   connection.unsent_at = 0;
@@ -251,7 +264,7 @@ void Worker::send_rest(Connection& connection) noexcept {
                            connection.unsent.size() - connection.unsent_at, MSG_NOSIGNAL);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno == EAGAIN) return;
-    if (n < 0) return fail(connection, Kind::reset, now());
+    if (n < 0) return fail(connection, ErrorKind::reset, now());
     connection.unsent_at += static_cast<std::size_t>(n);
   }
   connection.unsent.clear();
@@ -259,24 +272,25 @@ void Worker::send_rest(Connection& connection) noexcept {
   watch(connection, false);
 }
 
+// A connection is closed only while its own event is handled, or between two batches of events: so no
+// event of a batch can be about an earlier socket of its slot.
 void Worker::handle(Connection& connection, std::uint32_t events) noexcept {
-  if (connection.state == Connection::State::closed) return;  // an event of this turn's closed socket
+  if ((events & kPeerClosed) != 0) connection.peer_closed = true;
   if (connection.state == Connection::State::connecting) {
     const std::int64_t at_ns = now();
-    if (connect_error(connection) != 0) return fail(connection, Kind::connect, at_ns);
+    if (connect_error(connection) != 0) return fail(connection, ErrorKind::connect, at_ns);
+    if (connection.peer_closed) return fail(connection, ErrorKind::closed_idle, at_ns);
     watch(connection, false);
     return become_idle(connection, at_ns);
   }
   if ((events & EPOLLOUT) != 0 && connection.wants_write) {
     send_rest(connection);
-    if (connection.state == Connection::State::closed) return;
+    if (connection.state != Connection::State::busy) return;
   }
-  if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) {
-    read_answers(connection, (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0);
-  }
+  if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) read_answers(connection);
 }
 
-void Worker::read_answers(Connection& connection, bool ending) noexcept {
+void Worker::read_answers(Connection& connection) noexcept {
   while (connection.state == Connection::State::idle || connection.state == Connection::State::busy) {
     const ssize_t n = recv(connection.fd, read_buffer_.data(), read_buffer_.size(), 0);
     const std::int64_t at_ns = now();
@@ -284,17 +298,17 @@ void Worker::read_answers(Connection& connection, bool ending) noexcept {
       const auto size = static_cast<std::size_t>(n);
       result_.bytes_received += size;
       if (!take_bytes(connection, {read_buffer_.data(), size}, at_ns)) return;
-      // Edge-triggered: a short read means drained, unless the peer is closing as well.
-      if (size < read_buffer_.size() && !ending) return;
+      // Edge-triggered: a short read means drained, unless the end of the stream is there as well.
+      if (size < read_buffer_.size() && !connection.peer_closed) return;
       continue;
     }
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno == EAGAIN) return;
-    if (connection.state == Connection::State::idle) return fail(connection, Kind::closed_idle, at_ns);
-    if (n < 0) return fail(connection, Kind::reset, at_ns);
+    if (connection.state == Connection::State::idle) return fail(connection, ErrorKind::closed_idle, at_ns);
+    if (n < 0) return fail(connection, ErrorKind::reset, at_ns);
     if (!connection.reader.started() ||
         connection.reader.end_of_stream() == HttpResponseReader::Step::malformed) {
-      return fail(connection, Kind::closed, at_ns);
+      return fail(connection, ErrorKind::closed, at_ns);
     }
     return finish(connection, at_ns);
   }
@@ -302,7 +316,7 @@ void Worker::read_answers(Connection& connection, bool ending) noexcept {
 
 bool Worker::take_bytes(Connection& connection, std::string_view bytes, std::int64_t at_ns) noexcept {
   if (connection.state == Connection::State::idle) {  // an answer to nothing
-    fail(connection, Kind::malformed, at_ns);
+    fail(connection, ErrorKind::malformed, at_ns);
     return false;
   }
   const bool pieced = !connection.unread.empty();
@@ -315,7 +329,7 @@ bool Worker::take_bytes(Connection& connection, std::string_view bytes, std::int
   bytes.remove_prefix(used);
   if (step == HttpResponseReader::Step::malformed ||
       (step == HttpResponseReader::Step::complete && !bytes.empty())) {
-    fail(connection, Kind::malformed, at_ns);
+    fail(connection, ErrorKind::malformed, at_ns);
     return false;
   }
   if (step == HttpResponseReader::Step::need_more) {
@@ -328,7 +342,7 @@ bool Worker::take_bytes(Connection& connection, std::string_view bytes, std::int
   }
   connection.unread.clear();
   finish(connection, at_ns);
-  return connection.state != Connection::State::closed;
+  return connection.state == Connection::State::busy || connection.state == Connection::State::idle;
 }
 
 void Worker::finish(Connection& connection, std::int64_t done_ns) noexcept {
@@ -343,24 +357,28 @@ void Worker::finish(Connection& connection, std::int64_t done_ns) noexcept {
     response.record(done_ns - connection.due_ns);
     service.record(done_ns - connection.send_ns);
   } else {
-    ++wrong_status_[static_cast<std::size_t>(status)];
-    note(result_.uncertain, connection.number);
+    errors_.add_status(status);
+    note_uncertain(result_, connection.number);
   }
   if (!connection.unsent.empty() || !connection.reader.keep_alive()) {
     // Answered before it had read the whole request, or said it will close: this connection is done.
-    ++errors_[static_cast<std::size_t>(Kind::connection_close)];
+    errors_.add(ErrorKind::connection_close);
+    return reopen(connection, done_ns);
+  }
+  if (connection.peer_closed) {  // the next request could not be answered here
+    errors_.add(ErrorKind::closed_idle);
     return reopen(connection, done_ns);
   }
   become_idle(connection, done_ns);
 }
 
-void Worker::fail(Connection& connection, Kind kind, std::int64_t at_ns) noexcept {
-  ++errors_[static_cast<std::size_t>(kind)];
+void Worker::fail(Connection& connection, ErrorKind kind, std::int64_t at_ns) noexcept {
+  errors_.add(kind);
   if (connection.state == Connection::State::busy) {
     --in_flight_;
     last_done_ns_ = at_ns;
-    note(result_.uncertain, connection.number);
-    if (kind == Kind::timeout) {
+    note_uncertain(result_, connection.number);
+    if (kind == ErrorKind::timeout) {
       (connection.sampled ? result_.response_sampled : result_.response_unsampled)
           .record(at_ns - connection.due_ns);
       (connection.sampled ? result_.service_sampled : result_.service_unsampled)
@@ -373,22 +391,33 @@ void Worker::fail(Connection& connection, Kind kind, std::int64_t at_ns) noexcep
 
 void Worker::reopen(Connection& connection, std::int64_t at_ns) noexcept {
   close_connection(connection);
-  connection.retry_at_ns = at_ns;
-  if (at_ns > now()) return;  // housekeeping will
+  connection.wake_at_ns = at_ns;
+  const std::int64_t now_ns = now();
+  if (at_ns > now_ns) return;  // housekeeping will
   open_connection(connection, address_);
-  if (connection.state == Connection::State::connecting) return watch(connection, true);
-  ++errors_[static_cast<std::size_t>(Kind::connect)];
-  connection.retry_at_ns = at_ns + kRetryPause;
+  if (connection.state == Connection::State::connecting) {
+    connection.wake_at_ns = now_ns + setup_.timeout.count();
+    return watch(connection, true);
+  }
+  errors_.add(ErrorKind::connect);
+  connection.wake_at_ns = now_ns + kRetryPause;
 }
 
 void Worker::housekeeping(std::int64_t now_ns) noexcept {
   next_housekeeping_ns_ = now_ns + kHousekeepingGap;
   for (Connection& connection : connections_) {
-    if (connection.state == Connection::State::busy &&
-        now_ns - connection.send_ns > setup_.timeout.count()) {
-      fail(connection, Kind::timeout, now_ns);
-    } else if (connection.state == Connection::State::closed && connection.retry_at_ns <= now_ns) {
-      reopen(connection, now_ns);
+    const bool time_up = connection.wake_at_ns <= now_ns;
+    switch (connection.state) {
+      case Connection::State::idle: break;
+      case Connection::State::busy:
+        if (now_ns - connection.send_ns > setup_.timeout.count()) fail(connection, ErrorKind::timeout, now_ns);
+        break;
+      case Connection::State::connecting:
+        if (time_up) fail(connection, ErrorKind::connect, now_ns);
+        break;
+      case Connection::State::closed:
+        if (time_up) reopen(connection, now_ns);
+        break;
     }
   }
 }
@@ -403,36 +432,14 @@ void Worker::watch(Connection& connection, bool for_write) noexcept {
   epoll_ctl(epoll_fd_, is_new ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, connection.fd, &event);
 }
 
-void Worker::note(std::vector<std::uint64_t>& list, std::uint64_t number) noexcept {
-  if (result_.not_sent.size() + result_.uncertain.size() < kExceptionsMax) {
-    list.push_back(number);
-  } else {
-    ++result_.exceptions_lost;
-  }
-}
-
 void Worker::publish(LiveCounts* live) noexcept {
   if (live == nullptr) return;
-  const std::uint64_t errors = std::accumulate(errors_.begin(), errors_.end(), std::uint64_t{0}) +
-                               std::accumulate(wrong_status_.begin(), wrong_status_.end(), std::uint64_t{0});
   live->ok.fetch_add(result_.ok - published_ok_, std::memory_order_relaxed);
-  live->errors.fetch_add(errors - published_errors_, std::memory_order_relaxed);
+  live->errors.fetch_add(errors_.total() - published_errors_, std::memory_order_relaxed);
   live->late.fetch_add(result_.late - published_late_, std::memory_order_relaxed);
   published_ok_ = result_.ok;
-  published_errors_ = errors;
+  published_errors_ = errors_.total();
   published_late_ = result_.late;
-}
-
-void Worker::name_errors() {
-  static constexpr std::array<const char*, static_cast<std::size_t>(Kind::count)> kNames{
-      "connect",   "reset",   "closed",  "closed_idle", "connection_close",
-      "malformed", "timeout", "unfinished"};
-  for (std::size_t i = 0; i < errors_.size(); ++i) {
-    if (errors_[i] != 0) result_.errors[kNames[i]] = errors_[i];
-  }
-  for (std::size_t status = 0; status < wrong_status_.size(); ++status) {
-    if (wrong_status_[status] != 0) result_.errors[fmt::format("status_{}", status)] = wrong_status_[status];
-  }
 }
 
 }  // namespace tracetax

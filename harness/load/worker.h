@@ -3,7 +3,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <stop_token>
@@ -12,6 +11,7 @@
 #include "harness/load/arrivals.h"
 #include "harness/load/connection.h"
 #include "harness/load/engine.h"
+#include "harness/load/error_tally.h"
 #include "harness/load/ring.h"
 
 struct epoll_event;
@@ -38,9 +38,6 @@ class Worker {
   [[nodiscard]] std::int64_t last_send_ns() const noexcept { return last_send_ns_; }
 
  private:
-  enum class Kind : std::uint8_t {
-    connect, reset, closed, closed_idle, connection_close, malformed, timeout, unfinished, count
-  };
   struct Parked {  // due, but no connection was free
     std::uint64_t number;
     std::int64_t due_ns;
@@ -52,7 +49,8 @@ class Worker {
     std::int64_t wait_ns;  // for a free connection
   };
 
-  void reset_for(const LoadPhase& phase);
+  void reset_for(const LoadPhase& phase, std::int64_t start_ns);
+  void settle();
   [[nodiscard]] std::int64_t now() const noexcept;
   [[nodiscard]] bool more_due() const noexcept;
   [[nodiscard]] bool finished(std::int64_t now_ns) noexcept;
@@ -63,17 +61,15 @@ class Worker {
   void begin(Connection& connection, const Due& due) noexcept;
   void send_rest(Connection& connection) noexcept;
   void handle(Connection& connection, std::uint32_t events) noexcept;
-  void read_answers(Connection& connection, bool ending) noexcept;
+  void read_answers(Connection& connection) noexcept;
   /// False when the connection was closed.
   [[nodiscard]] bool take_bytes(Connection& connection, std::string_view bytes, std::int64_t at_ns) noexcept;
   void finish(Connection& connection, std::int64_t done_ns) noexcept;
-  void fail(Connection& connection, Kind kind, std::int64_t at_ns) noexcept;
+  void fail(Connection& connection, ErrorKind kind, std::int64_t at_ns) noexcept;
   void reopen(Connection& connection, std::int64_t at_ns) noexcept;
   void housekeeping(std::int64_t now_ns) noexcept;
   void watch(Connection& connection, bool for_write) noexcept;
-  void note(std::vector<std::uint64_t>& list, std::uint64_t number) noexcept;
   void publish(LiveCounts* live) noexcept;
-  void name_errors();
 
   const LoadSetup& setup_;
   const SocketAddress& address_;
@@ -97,8 +93,7 @@ class Worker {
   std::int64_t last_done_ns_ = 0;
   std::int64_t next_housekeeping_ns_ = 0;
   std::uint64_t published_ok_ = 0, published_errors_ = 0, published_late_ = 0;
-  std::array<std::uint64_t, static_cast<std::size_t>(Kind::count)> errors_{};
-  std::array<std::uint64_t, 1000> wrong_status_{};
+  ErrorTally errors_;
   LoadResult result_;
 };
 

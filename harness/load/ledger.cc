@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/load/ledger.h"
+
+#include <algorithm>
+
+namespace tracetax {
+namespace {
+
+constexpr std::size_t kListedMax = 1'000'000;
+
+void note(LoadResult& result, std::vector<std::uint64_t>& list, std::uint64_t number) noexcept {
+  if (result.not_sent.size() + result.uncertain.size() < kListedMax) {
+    list.push_back(number);
+  } else {
+    ++result.exceptions_lost;
+  }
+}
+
+void add(LoadResult& total, const LoadResult& part) {
+  total.due = std::max(total.due, part.due);
+  total.sent += part.sent;
+  total.ok += part.ok;
+  total.late += part.late;
+  total.bytes_received += part.bytes_received;
+  for (const auto& [kind, count] : part.errors) total.errors[kind] += count;
+  for (const std::uint64_t number : part.not_sent) note_not_sent(total, number);
+  for (const std::uint64_t number : part.uncertain) note_uncertain(total, number);
+  total.exceptions_lost += part.exceptions_lost;
+  total.elapsed = std::max(total.elapsed, part.elapsed);
+  total.cpu += part.cpu;
+  total.cpu_spinning += part.cpu_spinning;
+  total.response_sampled.merge(part.response_sampled);
+  total.response_unsampled.merge(part.response_unsampled);
+  total.service_sampled.merge(part.service_sampled);
+  total.service_unsampled.merge(part.service_unsampled);
+  total.lag.merge(part.lag);
+  total.wait.merge(part.wait);
+}
+
+}  // namespace
+
+void note_not_sent(LoadResult& result, std::uint64_t number) noexcept {
+  note(result, result.not_sent, number);
+}
+
+void note_uncertain(LoadResult& result, std::uint64_t number) noexcept {
+  note(result, result.uncertain, number);
+}
+
+LoadResult add_up(std::span<const LoadResult* const> parts) {
+  LoadResult total;
+  for (const LoadResult* part : parts) add(total, *part);
+  const std::uint64_t step = parts.size();
+  for (std::uint64_t w = 0; w < step; ++w) {
+    const std::uint64_t own_end = parts[w]->due;  // one past its greatest number; 0: it made none
+    for (std::uint64_t k = own_end == 0 ? w : own_end - 1 + step; k < total.due; k += step) {
+      note_not_sent(total, k);
+    }
+  }
+  return total;
+}
+
+}  // namespace tracetax

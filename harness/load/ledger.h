@@ -1,0 +1,23 @@
+// What became of every request number of a phase: the books that a receipt is checked against. Every
+// number below LoadResult::due was sent or is listed as not sent; one that was sent and not answered as
+// expected is listed as uncertain.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "harness/load/engine.h"
+
+namespace tracetax {
+
+/// Lists a number, or counts it as lost when both lists together have reached 1 M entries (16 MB).
+void note_not_sent(LoadResult& result, std::uint64_t number) noexcept;
+void note_uncertain(LoadResult& result, std::uint64_t number) noexcept;
+
+/// The workers' results as one. Worker w of T made the numbers w, w+T, ... and each stopped at its own;
+/// those that a worker did not reach below the greatest of all are listed as not sent.
+[[nodiscard]] LoadResult add_up(std::span<const LoadResult* const> parts);
+
+}  // namespace tracetax
