@@ -1,0 +1,158 @@
+"""The JSON Schema of suites says the same as the reader.
+
+Never stricter: what the reader takes, the schema takes. And as strict wherever a schema can be: what
+it lets through and the reader does not must be one of SEMANTIC, rules between several fields.
+SPDX-License-Identifier: Apache-2.0
+"""
+
+import copy
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import unittest
+
+try:
+    import jsonschema
+except ImportError:  # another python3 may come first in PATH than the one Debian's package is for
+    if sys.executable == "/usr/bin/python3":
+        sys.exit("python3-jsonschema is missing: apt-get install python3-jsonschema")
+    os.execv("/usr/bin/python3", ["/usr/bin/python3", *sys.argv])
+
+SOURCE = pathlib.Path(os.environ["TRACETAX_SOURCE"])
+CHECK = pathlib.Path(os.environ["TRACETAX_BIN"]) / "suite_check"
+SUITES = SOURCE / "scenarios/suites"
+SCHEMA = json.loads((SUITES / "suite.schema.json").read_text())
+VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
+
+# Mistakes that only the reader can see.
+SEMANTIC = re.compile(
+    r"the first arm must be|is a second off arm|stands here a second time|does not fit|unknown target"
+    r"|is shorter than|'rate' is missing|is not between 0 and 1|is more than 100%|samples nothing"
+    r"|an off arm does not trace|already runs|has no effect on|names no program|out of range"
+    r"|holds \{port\}, but|needs exactly one of|has no port|is not a CPU list|is longer than 24h"
+    r"|must be more than 0|is not a share of capacity|but the arm is called|threads share"
+    r"|is not a URL of a known kind|has no host and port")
+
+FULL = {
+    "name": "all", "description": "d",
+    "targets": {
+        "gin": {"emulated": "gin", "args": ["--x"], "env": {"A": "1"}, "spans_per_request": 3},
+        "mine": {"command": ["python3", "{port}"], "env": {"X": "1"}, "ready": "tcp://127.0.0.1:{port}",
+                 "ready_within": "1500ms", "stop_within": "5s", "working_dir": ".", "can_be_absent": True},
+        "live": {"attach": "http://127.0.0.1:8080", "pid": 1234}},
+    "scenarios": {"get": {"kind": "http", "path": "/"}},
+    "arms": [{"name": "off", "role": "off", "state": "drop", "env": {"B": "2"}}, "off2", "on@0.5%",
+             {"name": "rec", "role": "rate", "state": "record", "rate": "0.3", "env": {},
+              "per_target": {"gin": {"args": []}, "mine": {"env": {"C": "3"}, "command": ["x"]}}}],
+    "load": {"rate": "1.5k/s", "arrivals": "poisson", "sampling": "caller", "connections": 4,
+             "threads": 2, "queue": 10, "timeout": "1s"},
+    "design": {"blocks": 3, "warmup": "1s", "measure": "2s", "drain": "5s", "settle": "300ms",
+               "capacity": "500ms", "seed": 5},
+    "sink": {"port": 4318}, "pin": {"driver": "0", "target": "1-2,4"}, "env": {"E": ""}}
+
+WRONG = [None, True, 0, -1, 1, 1.5, 10 ** 6, 2 ** 64, "", "x", "1", "0", "-", "1s", "1%", "a b", "é", ".x",
+         "http://h:1", "https://h:1", "on@1%", "auto:0.5", "2 k/s", "2k/", [], [1], ["x"], [""], {}, {"a": 1},
+         {"A": "x"}, {"1": "x"}, {"name": "x"}]
+
+
+def without_comments(text):
+    pattern = r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/'
+    return re.sub(pattern, lambda m: m[0] if m[0].startswith('"') else " ", text, flags=re.S)
+
+
+def ask_reader(suites):
+    lines = "".join(json.dumps(suite) + "\n" for suite in suites)
+    done = subprocess.run([CHECK], input=lines, capture_output=True, text=True, timeout=60, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def places(value, path=()):
+    yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        yield from places(inner, path + (key,))
+
+
+def at(value, path):
+    for key in path:
+        value = value[key]
+    return value
+
+
+def changed(path, new):
+    suite = copy.deepcopy(FULL)
+    if not path:
+        return new
+    at(suite, path[:-1])[path[-1]] = new
+    return suite
+
+
+class SuiteSchema(unittest.TestCase):
+    def test_is_a_schema(self):
+        jsonschema.Draft7Validator.check_schema(SCHEMA)
+
+    def test_takes_the_built_in_suites_and_their_resolved_forms(self):
+        suites = [json.loads(without_comments(path.read_text())) for path in sorted(SUITES.glob("*.json"))
+                  if not path.name.endswith(".schema.json")]
+        self.assertGreaterEqual(len(suites), 2)
+        for suite, answer in zip(suites + [FULL], ask_reader(suites + [FULL])):
+            VALIDATOR.validate(suite)
+            VALIDATOR.validate(answer["resolved"])
+
+    def test_agrees_with_the_reader_on_every_field_changed(self):
+        variants = [(path, new) for path in places(FULL) for new in WRONG]
+        self.compare([(f"{path} = {new!r}", changed(path, new)) for path, new in variants])
+
+    def test_agrees_with_the_reader_on_every_field_left_out(self):
+        cases = []
+        for path in places(FULL):
+            if not path:
+                continue
+            suite = copy.deepcopy(FULL)
+            del at(suite, path[:-1])[path[-1]]
+            cases.append((f"without {path}", suite))
+        self.compare(cases)
+
+    def test_agrees_with_the_reader_on_unknown_keys(self):
+        cases = []
+        for path in places(FULL):
+            if isinstance(at(FULL, path), dict):
+                suite = copy.deepcopy(FULL)
+                at(suite, path)["unknown_key"] = 1
+                cases.append((f"unknown key in {path}", suite))
+        self.compare(cases)
+
+    def test_knows_the_same_keys(self):
+        """The reader lists its keys when it meets one that it does not know."""
+        parts = {"": SCHEMA, "load": "load", "design": "design", "pin": "pin", "sink": "sink"}
+        for part, schema in parts.items():
+            suite = copy.deepcopy(FULL)
+            (suite[part] if part else suite)["zzzzzzzzz"] = 1
+            message = ask_reader([suite])[0]["mistakes"]
+            known = set(re.search("known: (.*)$", message)[1].split(", "))
+            properties = (SCHEMA["definitions"][schema] if part else schema)["properties"]
+            self.assertEqual(set(properties), known, part)
+
+    def test_describes_every_field(self):
+        for name, definition in [("suite", SCHEMA), *SCHEMA["definitions"].items()]:
+            for key, field in definition.get("properties", {}).items():
+                reference = SCHEMA["definitions"].get(field.get("$ref", "").rpartition("/")[2], {})
+                self.assertTrue(field.get("description") or reference.get("description"), f"{name}.{key}")
+
+    def compare(self, cases):
+        accepted = 0
+        for (what, suite), answer in zip(cases, ask_reader([suite for _, suite in cases])):
+            schema_takes = VALIDATOR.is_valid(suite)
+            if "resolved" in answer:
+                accepted += 1
+                self.assertTrue(schema_takes, f"the reader takes and the schema refuses: {what}")
+            elif schema_takes:
+                self.assertRegex(answer["mistakes"], SEMANTIC, f"only the reader refuses: {what}")
+        return accepted
+
+
+if __name__ == "__main__":
+    unittest.main()
