@@ -1,0 +1,93 @@
+// The one unhurried request that every measurement starts with.
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "harness/load/engine.h"
+#include "harness/load/testing.h"
+
+namespace tracetax {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::answer;
+using testing::Peer;
+using testing::ScriptedServer;
+using testing::simple_scenario;
+
+Result<CheckedAnswer> check(const ScriptedServer& server, const std::string& body_contains = "") {
+  PreparedScenario scenario = simple_scenario(server.endpoint());
+  scenario.body_contains = body_contains;
+  return check_once(server.endpoint(), scenario, 200ms);
+}
+
+void expect_error(const ScriptedServer::Script& script, const std::string& words, const std::string& body_contains = "") {
+  ScriptedServer server{script};
+  const auto checked = check(server, body_contains);
+  ASSERT_FALSE(checked) << words;
+  EXPECT_EQ(checked.error().code, ExitCode::invalid);
+  EXPECT_NE(checked.error().message.find(words), std::string::npos) << checked.error().message;
+  EXPECT_NE(checked.error().message.find("127.0.0.1:"), std::string::npos) << checked.error().message;
+}
+
+TEST(CheckOnce, GivesTheAnswerAsAWhole) {
+  ScriptedServer server{testing::always(answer("hello world", "202 Accepted"))};
+  const auto checked = check(server, "world");
+  ASSERT_TRUE(checked) << checked.error().message;
+  EXPECT_EQ(checked->status, 202);
+  EXPECT_EQ(checked->body, "hello world");
+  EXPECT_EQ(checked->body_sha256_prefix, "b94d27b9934d3e08");
+}
+
+TEST(CheckOnce, SendsAnUnsampledContext) {
+  std::string request;
+  {
+    ScriptedServer server{[&](Peer& peer) {
+      request = peer.read_request().value_or("");
+      peer.send(answer(""));
+    }};
+    ASSERT_TRUE(check(server));
+  }
+  const auto at = request.find("traceparent: ");
+  ASSERT_NE(at, std::string::npos);
+  const auto context = parse_traceparent(std::string_view{request}.substr(at + 13, kTraceparentSize));
+  ASSERT_TRUE(context);
+  EXPECT_FALSE(context->sampled());
+}
+
+TEST(CheckOnce, TakesAnAnswerThatEndsWithTheStream) {
+  ScriptedServer server{[](Peer& peer) {
+    if (peer.read_request()) peer.send_and_close("HTTP/1.0 200 OK\r\n\r\nold school");
+  }};
+  const auto checked = check(server);
+  ASSERT_TRUE(checked) << checked.error().message;
+  EXPECT_EQ(checked->body, "old school");
+}
+
+TEST(CheckOnce, SendsALargeBody) {
+  ScriptedServer server{testing::always(answer("x"))};
+  const auto scenario = simple_scenario(server.endpoint(), "POST", std::string(5'000'000, 'b'));
+  EXPECT_TRUE(check_once(server.endpoint(), scenario, 5s));
+}
+
+TEST(CheckOnce, SaysWhatCameInstead) {
+  expect_error(testing::always(answer("no such user", "404 Not Found")), "answered status 404, expected 200-299");
+  expect_error(testing::always(answer("hello")), "does not contain 'world'; it begins with 'hello'", "world");
+  expect_error(testing::always("220 smtp.example.org ESMTP\r\n\r\n"), "not HTTP/1.1; it begins with '220 smtp");
+  expect_error([](Peer& peer) { peer.close(); }, "");
+  expect_error([](Peer& peer) { static_cast<void>(peer.read_request()); }, "closed without a whole answer");
+  expect_error([](Peer& peer) { peer.wait_for_end(); }, "no whole answer came in time");
+}
+
+TEST(CheckOnce, AClosedPortIsAnError) {
+  Endpoint endpoint;
+  {
+    ScriptedServer gone{testing::always("")};
+    endpoint = gone.endpoint();
+  }
+  const auto checked = check_once(endpoint, simple_scenario(endpoint), 200ms);
+  ASSERT_FALSE(checked);
+  EXPECT_NE(checked.error().message.find("Connection refused"), std::string::npos) << checked.error().message;
+}
+
+}  // namespace
+}  // namespace tracetax

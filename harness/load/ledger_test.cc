@@ -1,0 +1,79 @@
+// The workers' books as one, and the bound on their lists.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/load/ledger.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "harness/load/error_tally.h"
+
+namespace tracetax {
+namespace {
+
+TEST(Ledger, NumbersThatAWorkerDidNotReachAreNotSent) {
+  LoadResult first, second, third;
+  first.due = 10;  // 0, 3, 6, 9
+  first.sent = 4;
+  second.due = 5;  // 1, 4
+  second.sent = 2;
+  const LoadResult* const parts[] = {&first, &second, &third};
+  LoadResult total = add_up(parts);
+  EXPECT_EQ(total.due, 10U);
+  EXPECT_EQ(total.sent, 6U);
+  std::sort(total.not_sent.begin(), total.not_sent.end());
+  EXPECT_EQ(total.not_sent, (std::vector<std::uint64_t>{2, 5, 7, 8}));
+}
+
+TEST(Ledger, OneWorkerHasNoGaps) {
+  LoadResult only;
+  only.due = only.sent = 10;
+  const LoadResult* const parts[] = {&only};
+  EXPECT_TRUE(add_up(parts).not_sent.empty());
+}
+
+TEST(Ledger, AddsCountsErrorsAndTimes) {
+  LoadResult first, second;
+  first.due = 3, second.due = 4;
+  first.ok = 1, second.ok = 2;
+  first.errors["reset"] = 1;
+  second.errors = {{"reset", 2}, {"timeout", 1}};
+  first.elapsed = Nanos{5};
+  second.elapsed = Nanos{3};
+  first.lag.record(7);
+  second.lag.record(9);
+  const LoadResult* const parts[] = {&first, &second};
+  const LoadResult total = add_up(parts);
+  EXPECT_EQ(total.ok, 3U);
+  EXPECT_EQ(total.errors, (ErrorCounts{{"reset", 3}, {"timeout", 1}}));
+  EXPECT_EQ(total.error_total(), 4U);
+  EXPECT_EQ(total.elapsed, Nanos{5});
+  EXPECT_EQ(total.lag.count(), 2);
+}
+
+TEST(Ledger, BothListsTogetherAreBounded) {
+  LoadResult first, second;
+  for (std::uint64_t k = 0; k < 700'000; ++k) {
+    note_not_sent(first, 2 * k);
+    note_uncertain(second, 2 * k + 1);
+  }
+  const LoadResult* const parts[] = {&first, &second};
+  const LoadResult total = add_up(parts);
+  EXPECT_EQ(total.not_sent.size() + total.uncertain.size(), 1'000'000U);
+  EXPECT_EQ(total.exceptions_lost, 400'000U);
+}
+
+TEST(ErrorTally, NamesOnlyWhatHappened) {
+  ErrorTally tally;
+  EXPECT_TRUE(tally.named().empty());
+  tally.add(ErrorKind::connect);
+  tally.add(ErrorKind::unfinished);
+  tally.add(ErrorKind::unfinished);
+  tally.add_status(500);
+  tally.add_status(999);
+  EXPECT_EQ(tally.total(), 5U);
+  EXPECT_EQ(tally.named(), (ErrorCounts{{"connect", 1}, {"status_500", 1}, {"status_999", 1}, {"unfinished", 2}}));
+}
+
+}  // namespace
+}  // namespace tracetax

@@ -1,0 +1,120 @@
+// When a worker sleeps and when it spins. Times are only bounded from below: how late a machine wakes
+// is its own affair.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/load/release.h"
+
+#include <gtest/gtest.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "harness/load/monotonic.h"
+
+namespace tracetax {
+namespace {
+
+class ReleaseTest : public ::testing::Test {
+ protected:
+  ~ReleaseTest() override {
+    close(event_fd_);
+    close(epoll_fd_);
+  }
+
+  void raise_event() {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, event_fd_, &event);
+    const std::uint64_t one = 1;
+    ASSERT_EQ(write(event_fd_, &one, sizeof one), static_cast<ssize_t>(sizeof one));
+  }
+  int wait(Release& release, std::int64_t idle_ns, std::int64_t now_ns = 0) {
+    const std::int64_t from = monotonic_ns();
+    const int n = release.wait(epoll_fd_, events_, 4, now_ns, idle_ns);
+    waited_ns_ = monotonic_ns() - from;
+    return n;
+  }
+
+  int epoll_fd_ = epoll_create1(EPOLL_CLOEXEC);
+  int event_fd_ = eventfd(0, EFD_CLOEXEC);
+  epoll_event events_[4];
+  std::int64_t waited_ns_ = 0;
+};
+
+constexpr Nanos kGuard{50'000};
+
+TEST(ReleaseMode, HasANameThatIsReadBack) {
+  for (const auto mode : {ReleaseMode::sleep, ReleaseMode::hybrid, ReleaseMode::spin}) {
+    EXPECT_EQ(release_mode_from(name_of(mode)), mode);
+  }
+  EXPECT_FALSE(release_mode_from("nap"));
+}
+
+TEST(ReleaseMode, SpinsOnlyWhereCpusAreLeft) {
+  EXPECT_EQ(release_mode_for(0), ReleaseMode::sleep);
+  EXPECT_EQ(release_mode_for(1), ReleaseMode::sleep);
+  EXPECT_EQ(release_mode_for(2), ReleaseMode::hybrid);
+  EXPECT_EQ(release_mode_for(3), ReleaseMode::hybrid);
+  EXPECT_EQ(release_mode_for(4), ReleaseMode::spin);
+}
+
+TEST(ReleaseMode, TheLatenessOfTimersIsMeasuredOnce) {
+  const Nanos first = timer_lateness();
+  EXPECT_GE(first, Nanos{20'000});
+  EXPECT_LE(first, Nanos{200'000});
+  EXPECT_EQ(timer_lateness(), first);
+}
+
+TEST_F(ReleaseTest, SleepWaitsForTheWholeTime) {
+  Release release{ReleaseMode::sleep, kGuard};
+  EXPECT_EQ(wait(release, 3'000'000), 0);
+  EXPECT_FALSE(release.spun());
+  EXPECT_GE(waited_ns_, 2'900'000);
+}
+
+TEST_F(ReleaseTest, HybridSleepsUntilTheGuardThenSpins) {
+  Release release{ReleaseMode::hybrid, kGuard};
+  EXPECT_EQ(wait(release, 3'000'000), 0);
+  EXPECT_FALSE(release.spun());
+  EXPECT_GE(waited_ns_, 2'850'000);
+  EXPECT_EQ(wait(release, 40'000, 3'000'000), 0);
+  EXPECT_TRUE(release.spun());
+}
+
+TEST_F(ReleaseTest, HybridThatHasSpunLongSleepsOnce) {
+  Release release{ReleaseMode::hybrid, kGuard};
+  EXPECT_EQ(wait(release, 1'000'000, 0), 0);  // sleeps until 0.95 ms
+  EXPECT_EQ(wait(release, 10'000, 1'400'000), 0);
+  EXPECT_TRUE(release.spun());
+  EXPECT_EQ(wait(release, 10'000, 1'500'000), 0);
+  EXPECT_FALSE(release.spun());
+  EXPECT_EQ(wait(release, 10'000, 1'600'000), 0);
+  EXPECT_TRUE(release.spun());
+}
+
+TEST_F(ReleaseTest, SpinNeverSleepsWhileSomethingIsPlanned) {
+  Release release{ReleaseMode::spin, kGuard};
+  EXPECT_EQ(wait(release, 3'600'000'000'000), 0);
+  EXPECT_TRUE(release.spun());
+}
+
+TEST_F(ReleaseTest, AnyModeSleepsWhenNothingIsPlannedButNotForLong) {
+  for (const auto mode : {ReleaseMode::sleep, ReleaseMode::hybrid, ReleaseMode::spin}) {
+    Release release{mode, kGuard};
+    EXPECT_EQ(wait(release, -1), 0);
+    EXPECT_FALSE(release.spun());
+    EXPECT_GE(waited_ns_, 9'900'000);
+  }
+}
+
+TEST_F(ReleaseTest, AnEventEndsAnyWait) {
+  raise_event();
+  for (const auto mode : {ReleaseMode::sleep, ReleaseMode::hybrid, ReleaseMode::spin}) {
+    Release release{mode, kGuard};
+    EXPECT_EQ(wait(release, -1), 1);
+    EXPECT_EQ(wait(release, 10'000'000), 1);
+    EXPECT_EQ(wait(release, 0), 1);
+  }
+}
+
+}  // namespace
+}  // namespace tracetax
