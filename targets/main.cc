@@ -16,6 +16,7 @@
 #include "targets/frameworks/framework.h"
 #include "targets/options.h"
 #include "targets/stages/http_server.h"
+#include "targets/tracing/sampler.h"
 #include "targets/tracing/exporter_http.h"
 #include "targets/tracing/tracer.h"
 
@@ -34,9 +35,10 @@ std::string counts_line(const SpanCounts& counts) {
       counts.started, counts.sampled, counts.ended, counts.dropped, counts.exported, counts.failed);
 }
 
-std::string list_of_targets() {
+template <typename Entries>
+std::string listing(const Entries& entries) {
   std::string text;
-  for (const auto& entry : framework_catalog()) text += fmt::format("{:<10} {}\n", entry.name, entry.help);
+  for (const auto& entry : entries) text += fmt::format("  {:<26}{}\n", entry.name, entry.help);
   return text;
 }
 
@@ -62,7 +64,11 @@ Status run(std::span<const char* const> arguments) {
     return {};
   }
   if (options->command == TargetCommand::list) {
-    fmt::print("{}", list_of_targets());
+    fmt::print("{}", listing(framework_catalog()));
+    return {};
+  }
+  if (options->command == TargetCommand::list_samplers) {
+    fmt::print("{}", listing(sampler_catalog()));
     return {};
   }
   const auto make = find_in_catalog(framework_catalog(), "target", options->framework);

@@ -28,7 +28,7 @@ cxxopts::Options make_parser() {
       "work-per-sampled", "CPU to burn when the caller's sampled flag is set, like 50us", text("0"),
       "TIME")("work-per-request", "CPU to burn on every request, like 20us", text("0"), "TIME")(
       "explain", "print the pipeline of NAME in order, with its parameters")(
-      "list", "print the targets")("help", "print this");
+      "list", "print the targets")("list-samplers", "print the samplers")("help", "print this");
   parser.add_options("positional")("name", "", cxxopts::value<std::string>())(
       "more", "", cxxopts::value<std::vector<std::string>>());
   parser.parse_positional({"name", "more"});
@@ -78,6 +78,10 @@ Result<TargetOptions> read(const cxxopts::ParseResult& parsed) {
   }
   if (parsed.count("list") > 0) {
     options.command = TargetCommand::list;
+    return options;
+  }
+  if (parsed.count("list-samplers") > 0) {
+    options.command = TargetCommand::list_samplers;
     return options;
   }
   Mistakes mistakes;

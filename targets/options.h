@@ -11,7 +11,7 @@
 
 namespace tracetax {
 
-enum class TargetCommand { serve, list, explain, help };
+enum class TargetCommand { serve, list, list_samplers, explain, help };
 
 struct TargetOptions {
   TargetCommand command = TargetCommand::serve;

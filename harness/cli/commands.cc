@@ -3,13 +3,21 @@
 
 #include <array>
 
+#include "harness/cli/list_command.h"
 #include "harness/cli/load_command.h"
+#include "harness/cli/report_command.h"
+#include "harness/cli/run_command.h"
+#include "harness/cli/sink_command.h"
 
 namespace tracetax {
 namespace {
 
 constexpr std::array kCommands{
+    Command{"run", "SUITE", "measure a suite: arms with tracing off and on, and compare", run_command},
     Command{"load", "URL", "generate load against any HTTP/1.1 service", load_command},
+    Command{"report", "RESULT.json", "render a stored result: text, md, json, csv, ...", report_command},
+    Command{"list", "[WHAT]", "targets, scenarios, samplers, formats, suites", list_command},
+    Command{"sink", "", "receive OTLP/HTTP spans, count and forget them", sink_command},
 };
 
 }  // namespace

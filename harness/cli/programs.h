@@ -1,0 +1,16 @@
+// Where this program and its companion are.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "harness/core/error.h"
+
+namespace tracetax {
+
+/// The running tracetax itself, as an absolute path.
+[[nodiscard]] std::string tracetax_program();
+/// tracetax-target: $TRACETAX_TARGET, else beside this program, else on PATH. Usage error if nowhere.
+[[nodiscard]] Result<std::string> target_program();
+
+}  // namespace tracetax

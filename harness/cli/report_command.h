@@ -1,0 +1,11 @@
+// `tracetax report RESULT.json --format F`: another view of a stored result, measured again by nobody.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "harness/core/error.h"
+
+namespace tracetax {
+
+[[nodiscard]] Result<ExitCode> report_command(int argc, char** argv);
+
+}  // namespace tracetax

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/run_command.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "harness/cli/option_reader.h"
+#include "harness/cli/output_folder.h"
+#include "harness/cli/programs.h"
+#include "harness/cli/terminal.h"
+#include "harness/core/comparison.h"
+#include "harness/core/suite_reader.h"
+#include "harness/run/interrupt.h"
+#include "harness/run/progress.h"
+#include "harness/run/runner.h"
+#include "harness/run/stamp.h"
+#include "harness/run/tool_facts.h"
+#include "reports/report.h"
+#include "scenarios/catalog.h"
+
+namespace tracetax {
+namespace {
+
+struct RunOptions {
+  std::string suite;
+  std::string out;
+  SuiteOverrides overrides;
+  ColorChoice color = ColorChoice::automatic;
+  bool quiet = false;
+};
+
+Result<std::optional<RunOptions>> parse_run_options(int argc, char** argv) {
+  using Text = std::string;
+  cxxopts::Options declared("tracetax run", "Runs the suite SUITE (a file, or a name from tracetax list suites).");
+  declared.positional_help("SUITE").custom_help("[OPTION...]");
+  declared.parse_positional({"suite", "rest"});
+  declared.add_options("Options")                                                                     //
+      ("o,out", "folder for result.json and report.md", cxxopts::value<Text>(), "DIR")                //
+      ("effort", "quick, ci or full: 10, 20 or 40 blocks", cxxopts::value<Text>())                    //
+      ("only", "cells to run, 'target' or 'target/scenario', with *", cxxopts::value<Text>(), "GLOB")  //
+      ("seed", "repeat the order and ids of an earlier run", cxxopts::value<Text>(), "N")             //
+      ("set", "change the suite: design.blocks=20", cxxopts::value<std::vector<Text>>(), "KEY=VALUE")  //
+      ("color", "auto, always or never", cxxopts::value<Text>()->default_value("auto"))               //
+      ("q,quiet", "no progress, only the table")                                                      //
+      ("h,help", "this text");
+  declared.add_options("hidden")("suite", "", cxxopts::value<Text>())("rest", "", cxxopts::value<std::vector<Text>>());
+  const auto parsed = parse_options(declared, argc, argv);
+  if (!parsed) return failure(parsed.error());
+  if (parsed->count("help") != 0) {
+    fmt::print("{}", declared.help({"Options"}));
+    return std::nullopt;
+  }
+  const auto text = [&](const char* name) { return (*parsed)[name].as<Text>(); };
+  OptionMistakes mistakes;
+  RunOptions options;
+  if (parsed->count("suite") == 0) {
+    mistakes.add("SUITE", "is missing; right is: tracetax run quick");
+  } else {
+    options.suite = text("suite");
+  }
+  if (parsed->count("rest") != 0) mistakes.add("SUITE", "one at a time");
+  if (parsed->count("out") != 0) options.out = text("out");
+  if (parsed->count("only") != 0) options.overrides.only = text("only");
+  if (parsed->count("set") != 0) options.overrides.set = (*parsed)["set"].as<std::vector<Text>>();
+  if (parsed->count("effort") != 0) {
+    options.overrides.effort = mistakes.take("--effort", parse_effort(text("effort")), Effort::quick);
+  }
+  if (parsed->count("seed") != 0) {
+    options.overrides.seed = static_cast<std::uint64_t>(mistakes.take("--seed", parse_whole(text("seed"), 0, INT64_MAX)));
+  }
+  options.color = mistakes.take("--color", parse_color(text("color")));
+  options.quiet = parsed->count("quiet") != 0;
+  if (mistakes.any()) return failure(mistakes.error());
+  return options;
+}
+
+// Mistakes in a scenario's own options, found before anything is started.
+Status check_scenarios(const Suite& suite) {
+  for (const ScenarioSpec& scenario : suite.scenarios) {
+    const auto prepare = find_in_catalog(scenarios(), "scenario kind", scenario.kind);
+    if (!prepare) return failure(prepare.error().within(suite.path + ": scenarios." + scenario.name));
+    if (auto prepared = (*prepare)(scenario, {"127.0.0.1", 80}, true); !prepared) {
+      return failure(prepared.error().within(suite.path));
+    }
+  }
+  return {};
+}
+
+// Past 2^53 a number does not survive every JSON reader.
+std::uint64_t fresh_seed() {
+  std::random_device entropy;
+  return ((static_cast<std::uint64_t>(entropy()) << 32) | entropy()) >> 11;
+}
+
+ExitCode exit_code_of(const RunResult& result, const Analysis& analysis) {
+  if (interrupt_count().load() > 0) return interrupt_exit_code();
+  const bool lost = std::any_of(analysis.comparisons.begin(), analysis.comparisons.end(), [](const Comparison& c) {
+    return c.word == Word::void_ && c.blocks_void > 0;
+  });
+  return result.status == RunStatus::invalid || lost ? ExitCode::invalid : ExitCode::pass;
+}
+
+}  // namespace
+
+Result<ExitCode> run_command(int argc, char** argv) {
+  const auto parsed = parse_run_options(argc, argv);
+  if (!parsed) return failure(parsed.error());
+  if (!*parsed) return ExitCode::pass;
+  const RunOptions& options = **parsed;
+  auto suite = read_suite(options.suite, options.overrides);
+  if (!suite) return failure(suite.error());
+  if (auto checked = check_scenarios(*suite); !checked) return failure(checked.error());
+  const auto target = target_program();
+  if (!target) return failure(target.error());
+
+  RunResult result;
+  result.run_id = make_uuid();
+  result.started_at = utc_stamp_now();
+  result.argv.assign(argv, argv + argc);
+  result.tool = tool_facts();
+  result.plan = make_plan(*suite, suite->design.seed.value_or(fresh_seed()));
+  result.suite = std::move(*suite);
+  const auto folder = OutputFolder::create(options.out, result.suite.name, result.started_at);
+  if (!folder) return failure(folder.error());
+
+  ProgressLine progress(stderr, progress_style(options.quiet, STDERR_FILENO), locale_is_utf8());
+  RunnerOptions runner;
+  runner.tracetax_program = tracetax_program();
+  runner.target_program = *target;
+  runner.scenarios = scenarios();
+  runner.save = [&](const RunResult& so_far) { return folder->save_result(so_far); };
+  runner.progress = [&](const RunProgress& now) { progress.show(now); };
+  runner.interrupted = &interrupt_count();
+  const Status executed = execute(result, runner);
+  progress.clear();
+  // Whatever was measured is told, also when the run ended with an error.
+  const Analysis analysis = analyse(result);
+  if (!result.segments.empty()) {
+    if (auto saved = folder->save_reports(result, analysis); !saved) return failure(saved.error());
+    ReportOptions view = report_options(options.color);
+    view.written = {folder->path() + "/report.md", folder->path() + "/result.json"};
+    fmt::print("{}", write_text(result, analysis, view));
+  }
+  if (!executed) return failure(executed.error());
+  return exit_code_of(result, analysis);
+}
+
+}  // namespace tracetax
