@@ -58,6 +58,7 @@ class SegmentRun {
   bool measure();
   void stop();
   void close_receipt();
+  void judge_by_self_counts();
   void judge();
 
   [[nodiscard]] LoadPhase phase(std::uint64_t branch, Nanos duration) const;
@@ -259,23 +260,20 @@ void SegmentRun::close_receipt() {
   const bool caller = context_.suite.load.sampling == Sampling::caller;
   const bool counted = caller || !exports_;
   // After the target's end: nothing can come any more.
-  record_.receipt = context_.sink.close_segment(counted ? expected_ : ExpectedSpans{});
-  if (!counted) {
-    record_.receipt = receipt_from_self_counts(record_.receipt, record_.self_counts);
-    if (record_.self_counts && record_.self_counts->started > 0) {
-      record_.sampled_share = static_cast<double>(record_.self_counts->sampled) /
-                              static_cast<double>(record_.self_counts->started);
-    } else {
-      record_.sampled_share = arm_.rate.share();
-      record_.warnings.emplace_back(
-          "the target decides about sampling and does not count its spans: nobody knows how many had "
-          "to come");
-    }
-  }
+  record_.receipt = counted ? context_.sink.close_segment(expected_) : context_.sink.count_segment();
+  if (!counted) judge_by_self_counts();
   if (record_.receipt.sink_failure && !exports_) {
     record_.warnings.push_back("the sink had failed: " + *record_.receipt.sink_failure);
     record_.receipt.sink_failure.reset();
   }
+}
+
+void SegmentRun::judge_by_self_counts() {
+  record_.receipt = receipt_from_self_counts(record_.receipt, record_.self_counts);
+  record_.sampled_share = sampled_share(record_.receipt, expected_).value_or(arm_.rate.share());
+  if (record_.self_counts) return;
+  record_.warnings.emplace_back(
+      "the target decides about sampling and does not count its spans: nobody knows how many had to come");
 }
 
 void SegmentRun::judge() {

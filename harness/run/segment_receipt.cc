@@ -20,12 +20,20 @@ Receipt receipt_from_self_counts(const Receipt& counted, const std::optional<Sel
   if (receipt.sink_failure) return receipt;
   receipt.known = self.has_value();
   if (!self) return receipt;
-  receipt.expected = self->sampled;
+  receipt.expected = self->ended;
   receipt.traces_expected = receipt.traces_received;
   receipt.missing_traces = 0;
   receipt.unexpected_traces = 0;
   receipt.wrong_shape_traces = 0;
   return receipt;
+}
+
+std::optional<double> sampled_share(const Receipt& receipt, const ExpectedSpans& phases) {
+  std::uint64_t sent = 0;
+  for (const ExpectedPhase& phase : phases.phases) sent += phase.requests - phase.not_sent.size();
+  if (receipt.sink_failure || sent == 0 || phases.spans_per_request <= 0) return std::nullopt;
+  const auto spans = static_cast<double>(receipt.known ? receipt.expected : receipt.received);
+  return std::min(1.0, spans / phases.spans_per_request / static_cast<double>(sent));
 }
 
 std::optional<double> lost_share(const Receipt& receipt) {

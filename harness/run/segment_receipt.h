@@ -16,9 +16,13 @@ namespace tracetax {
 [[nodiscard]] ExpectedPhase expected_phase(const LoadPhase& phase, const LoadResult& result, bool exports);
 
 /// `counted` is what the sink counted without knowing what had to come. With the target's own counts it
-/// becomes a receipt: as many spans as the target sampled. Without, it stays unknown.
+/// becomes a receipt: as many spans as it recorded and ended. Without, it stays unknown.
 [[nodiscard]] Receipt receipt_from_self_counts(const Receipt& counted,
                                                const std::optional<SelfCounts>& self);
+
+/// The share of the requests sent that left their spans, where the target decides about sampling;
+/// nothing if that cannot be said. Over warm-up and measurement together.
+[[nodiscard]] std::optional<double> sampled_share(const Receipt& receipt, const ExpectedSpans& phases);
 
 /// The share of expected spans that did not come; nothing if that is not known.
 [[nodiscard]] std::optional<double> lost_share(const Receipt& receipt);

@@ -36,14 +36,28 @@ TEST(SegmentReceipt, TheTargetsOwnCountsSayWhatHadToCome) {
   counted.received = 100;
   counted.traces_received = 100;
   SelfCounts self;
-  self.sampled = 100;
+  self.ended = 100;
   EXPECT_TRUE(receipt_from_self_counts(counted, self).closes());
-  self.sampled = 103;
+  self.ended = 103;
   const Receipt open = receipt_from_self_counts(counted, self);
   EXPECT_FALSE(open.closes());
   EXPECT_NEAR(lost_share(open).value(), 3.0 / 103, 1e-12);
   EXPECT_FALSE(receipt_from_self_counts(counted, std::nullopt).known);
   EXPECT_FALSE(lost_share(counted));
+}
+
+TEST(SegmentReceipt, SampledShareIsOfWhatWasSent) {
+  ExpectedSpans phases;
+  phases.spans_per_request = 2;
+  phases.phases.resize(2);
+  phases.phases[0].requests = 60;
+  phases.phases[1].requests = 50;
+  phases.phases[1].not_sent.resize(10);
+  Receipt receipt;
+  receipt.expected = receipt.received = 20;
+  EXPECT_DOUBLE_EQ(sampled_share(receipt, phases).value(), 0.1);
+  phases.spans_per_request = 0;
+  EXPECT_FALSE(sampled_share(receipt, phases));
 }
 
 TEST(SegmentReceipt, AFailedSinkStaysFailed) {

@@ -54,9 +54,9 @@ std::optional<std::uint64_t> SinkProcess::spans_received() {
   return std::nullopt;
 }
 
-Receipt SinkProcess::close_segment(const ExpectedSpans& expected) {
+Receipt SinkProcess::receipt_from(const std::function<Result<Receipt>()>& ask) {
   if (!failed_) {
-    auto receipt = client_.close_segment(expected);
+    auto receipt = ask();
     if (receipt) return std::move(*receipt);
     fail(receipt.error());
   }
@@ -64,6 +64,14 @@ Receipt SinkProcess::close_segment(const ExpectedSpans& expected) {
   unknown.known = false;
   unknown.sink_failure = failed_;
   return unknown;
+}
+
+Receipt SinkProcess::close_segment(const ExpectedSpans& expected) {
+  return receipt_from([&] { return client_.close_segment(expected); });
+}
+
+Receipt SinkProcess::count_segment() {
+  return receipt_from([&] { return client_.count_segment(); });
 }
 
 }  // namespace tracetax

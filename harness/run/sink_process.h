@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,10 +31,12 @@ class SinkProcess {
   void begin_segment();
   [[nodiscard]] std::optional<std::uint64_t> spans_received();
   [[nodiscard]] Receipt close_segment(const ExpectedSpans& expected);
+  [[nodiscard]] Receipt count_segment();
 
  private:
   explicit SinkProcess(Process process);
   void fail(const Error& error);
+  [[nodiscard]] Receipt receipt_from(const std::function<Result<Receipt>()>& ask);
 
   Process process_;
   SinkClient client_;
