@@ -1,3 +1,4 @@
+// Every emulated framework by name.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 

@@ -43,6 +43,8 @@ struct HttpServer::Loops {
       contexts.push_back(std::make_unique<asio::io_context>(1));
     }
     acceptor.emplace(*contexts.front());
+    // Caught from now on: a signal between listen() and run() must not be lost or kill the process.
+    signals.emplace(*contexts.front(), SIGTERM, SIGINT);
   }
 
   // Connections go to the loops in turn. Out of file descriptors, it waits and tries again: those that
@@ -73,6 +75,7 @@ struct HttpServer::Loops {
   const Chain& chain;
   std::vector<std::unique_ptr<asio::io_context>> contexts;
   std::optional<asio::basic_socket_acceptor<tcp, ConnectionExecutor>> acceptor;
+  std::optional<asio::signal_set> signals;
 };
 
 HttpServer::HttpServer(std::unique_ptr<Loops> loops) : loops_(std::move(loops)) {}
@@ -121,8 +124,7 @@ std::uint16_t HttpServer::port() const noexcept {
 void HttpServer::run() {
   Loops& loops = *loops_;
   asio::io_context& first = *loops.contexts.front();
-  asio::signal_set signals(first, SIGTERM, SIGINT);
-  signals.async_wait([&loops](error_code error, int) {
+  loops.signals->async_wait([&loops](error_code error, int) {
     if (!error) loops.stop_all();
   });
   asio::co_spawn(first.get_executor(), loops.accept(), asio::detached);

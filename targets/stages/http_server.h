@@ -30,7 +30,8 @@ inline constexpr std::size_t kBodyLimit = 1024 * 1024;
 
 class HttpServer {
  public:
-  /// Listens at once; the chain must outlive the server. A taken port or a bad address is a usage error.
+  /// Listens at once, and catches SIGTERM and SIGINT from then on. The chain must outlive the server.
+  /// A taken port or a bad address is a usage error.
   [[nodiscard]] static Result<std::unique_ptr<HttpServer>> listen(const ServerOptions& options,
                                                                   const Chain& chain);
   ~HttpServer();

@@ -1,3 +1,4 @@
+// Every sampler by the name that OTEL_TRACES_SAMPLER gives it.
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "targets/options.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace tracetax {
+namespace {
+
+Result<TargetOptions> parse(std::vector<const char*> arguments) {
+  return parse_target_options(arguments);
+}
+
+TEST(TargetOptions, DefaultsToLoopbackPort8080WithoutInjectedWork) {
+  const auto options = parse({"gin"});
+  ASSERT_TRUE(options);
+  EXPECT_EQ(options->command, TargetCommand::serve);
+  EXPECT_EQ(options->framework, "gin");
+  EXPECT_EQ(options->host, "127.0.0.1");
+  EXPECT_EQ(options->port, 8080);
+  EXPECT_EQ(options->work.per_request, Nanos(0));
+}
+
+TEST(TargetOptions, ReadsEveryOption) {
+  const auto options = parse({"--port=0", "--host", "::1", "--work-per-sampled", "50us",
+                              "--work-per-request=1.5us", "nethttp"});
+  ASSERT_TRUE(options) << options.error().message;
+  EXPECT_EQ(options->port, 0);
+  EXPECT_EQ(options->host, "::1");
+  EXPECT_EQ(options->work.per_sampled, std::chrono::microseconds(50));
+  EXPECT_EQ(options->work.per_request, Nanos(1500));
+}
+
+TEST(TargetOptions, TellsAllMistakesAtOnce) {
+  const auto options = parse({"gni", "--port", "-1", "--work-per-request", "2s"});
+  ASSERT_FALSE(options);
+  EXPECT_EQ(options.error().code, ExitCode::usage);
+  EXPECT_NE(options.error().message.find("'gin'"), std::string::npos);
+  EXPECT_NE(options.error().message.find("--port"), std::string::npos);
+  EXPECT_NE(options.error().message.find("--work-per-request"), std::string::npos);
+}
+
+TEST(TargetOptions, ListAndHelpNeedNoName) {
+  EXPECT_EQ(parse({"--list"})->command, TargetCommand::list);
+  EXPECT_EQ(parse({"--help"})->command, TargetCommand::help);
+  EXPECT_FALSE(parse({"--explain"}));
+  EXPECT_EQ(parse({"--explain", "gin"})->command, TargetCommand::explain);
+}
+
+}  // namespace
+}  // namespace tracetax

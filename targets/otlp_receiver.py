@@ -1,0 +1,139 @@
+"""A scripted OTLP/HTTP receiver for tests: keeps the spans it accepts and answers what it is told.
+
+Decodes protobuf by hand, so that the tests do not trust the code they test.
+SPDX-License-Identifier: Apache-2.0
+"""
+import gzip
+import http.server
+import struct
+import threading
+import time
+
+
+def fields(data):
+    """(field number, wire type, value) of every field in a message."""
+    at = 0
+    while at < len(data):
+        tag, at = varint(data, at)
+        kind = tag & 7
+        if kind == 0:
+            value, at = varint(data, at)
+        elif kind == 1:
+            value, at = struct.unpack_from('<Q', data, at)[0], at + 8
+        elif kind == 5:
+            value, at = struct.unpack_from('<I', data, at)[0], at + 4
+        elif kind == 2:
+            size, at = varint(data, at)
+            value, at = data[at:at + size], at + size
+        else:
+            raise ValueError(f'wire type {kind}')
+        yield tag >> 3, value
+
+
+def varint(data, at):
+    value = shift = 0
+    while True:
+        byte = data[at]
+        value |= (byte & 127) << shift
+        at, shift = at + 1, shift + 7
+        if byte < 128:
+            return value, at
+
+
+def any_value(data):
+    for number, value in fields(data):
+        if number == 1:
+            return value.decode()
+        if number == 3:
+            return value if value < 1 << 63 else value - (1 << 64)
+        return bool(value) if number == 2 else struct.unpack('<d', struct.pack('<Q', value))[0]
+    return None
+
+
+def key_value(data):
+    pair = dict(fields(data))
+    return pair[1].decode(), any_value(pair[2])
+
+
+def span(data):
+    out = {'attributes': [], 'status': 0, 'parent': ''}
+    names = {1: 'trace', 2: 'id', 4: 'parent', 5: 'name', 6: 'kind', 7: 'start', 8: 'end', 16: 'flags'}
+    for number, value in fields(data):
+        if number in (1, 2, 4):
+            out[names[number]] = value.hex()
+        elif number == 5:
+            out['name'] = value.decode()
+        elif number == 9:
+            out['attributes'].append(key_value(value))
+        elif number == 15:
+            out['status'] = dict(fields(value)).get(3, 0)
+        elif number in names:
+            out[names[number]] = value
+    return out
+
+
+def request(data):
+    """(resource attributes, scope name, spans) of a request with one resource and one scope."""
+    resource, scope, spans = {}, '', []
+    for _, resource_spans in fields(data):
+        for number, value in fields(resource_spans):
+            if number == 1:
+                resource = dict(key_value(kv) for n, kv in fields(value) if n == 1)
+            elif number == 2:
+                for inner, part in fields(value):
+                    if inner == 1:
+                        scope = dict(fields(part))[1].decode()
+                    elif inner == 2:
+                        spans.append(span(part))
+    return resource, scope, spans
+
+
+class Receiver:
+    """`script` holds answers to come, each (status, headers, body); then 200 for good."""
+
+    def __init__(self, script=(), delay=0.0):
+        self.script, self.delay = list(script), delay
+        self.requests, self.spans, self.resource, self.scope = [], [], {}, ''
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = 'HTTP/1.1'
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers['Content-Length']))
+                if self.headers.get('Content-Encoding') == 'gzip':
+                    body = gzip.decompress(body)
+                status, headers, answer = receiver.script.pop(0) if receiver.script else (200, {}, b'')
+                time.sleep(receiver.delay)
+                resource, scope, spans = request(body)
+                receiver.requests.append((self.path, dict(self.headers), len(spans), time.monotonic()))
+                if status == 200:
+                    receiver.resource, receiver.scope = resource, scope
+                    receiver.spans += spans
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header('Content-Length', str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+        self.server.daemon_threads = True
+        self.port = self.server.server_port
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def wait_for_requests(self, count, seconds=20):
+        end = time.monotonic() + seconds
+        while len(self.requests) < count and time.monotonic() < end:
+            time.sleep(0.01)
+        return len(self.requests) >= count
