@@ -9,11 +9,11 @@
 namespace tracetax {
 namespace {
 
-/// Decimals so that the last digit is worth 1/10 to 1/100 of the half-width, between 0 and 4.
+/// Decimals so that the half-width is worth 2 to 20 of the last digit, between 0 and 4.
 int decimals_for(const Interval& interval) {
   const double half_width = (interval.high - interval.low) / 2;
-  if (!(half_width > 0)) return 2;
-  return std::clamp(static_cast<int>(std::ceil(-std::log10(half_width / 5))), 0, 4);
+  if (!(half_width > 0)) return 1;
+  return std::clamp(static_cast<int>(std::ceil(-std::log10(half_width / 2))), 0, 4);
 }
 
 /// No "-0.0": a sign must mean something.

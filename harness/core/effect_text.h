@@ -13,9 +13,9 @@ struct Interval {
   double level = 0;  // the exact coverage, e.g. 0.951
 };
 
-/// "+31.2 % [+28.4, +34.1]". Decimals go down to about a tenth of the interval's half-width.
+/// "+31 % [+28, +34]", "+3.2 % [+2.9, +3.5]": as many decimals as the interval's half-width is worth.
 [[nodiscard]] std::string format_effect(double percent, const Interval& interval);
-/// The two halves of the above, for tables: "+31.2 %" and "[+28.4, +34.1]".
+/// The two halves of the above, for tables: "+31 %" and "[+28, +34]".
 [[nodiscard]] std::string format_percent(double percent, const Interval& interval);
 [[nodiscard]] std::string format_interval(const Interval& interval);
 

@@ -113,9 +113,9 @@ void warn_of_machine(const RunResult& result, Texts& out) {
   const std::size_t all = result.segments.size();
   if (stolen > 0) {
     out.push_back(fmt::format(
-        "more than 2 % of the CPU time was stolen by the hypervisor in {} of {} segments (most: {} %); "
+        "more than 2 % of the CPU time was stolen by the hypervisor in {} of {} segments (most: {:.3g} %); "
         "a quieter machine gives narrower intervals",
-        stolen, all, format_number(most)));
+        stolen, all, most));
   }
   if (throttled > 0) {
     out.push_back(fmt::format(

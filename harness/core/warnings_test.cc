@@ -68,7 +68,7 @@ TEST(Warnings, StolenAndThrottledCpu) {
     if (segment.spec.block == 0) segment.steal_pct = segment.spec.position == 0 ? 5.1 : 2;
     if (segment.spec.block == 1) segment.throttled = 3;
   });
-  EXPECT_TRUE(says(result, "in 1 of 30 segments (most: 5.10 %)")) << warnings_of(result);
+  EXPECT_TRUE(says(result, "in 1 of 30 segments (most: 5.1 %)")) << warnings_of(result);
   EXPECT_TRUE(says(result, "throttled 5 of 30 segments"));
 }
 

@@ -1,0 +1,171 @@
+// Golden files: what each format looks like, kept as files so that a change of wording or layout is seen
+// in review. UPDATE_GOLDEN=1 writes them anew.
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "reports/catalog.h"
+#include "reports/result_json.h"
+#include "reports/testing.h"
+
+namespace tracetax {
+namespace {
+
+using testing::make_void;
+using testing::sample_run;
+using testing::test_suite;
+
+void expect_golden(const std::string& name, const std::string& text) {
+  const std::string path = std::string(TRACETAX_SOURCE_DIR) + "/reports/testdata/" + name;
+  if (std::getenv("UPDATE_GOLDEN") != nullptr) {
+    std::ofstream(path, std::ios::binary) << text;
+    return;
+  }
+  std::ifstream file(path, std::ios::binary);
+  ASSERT_TRUE(file) << path << " is missing; UPDATE_GOLDEN=1 writes it";
+  std::stringstream kept;
+  kept << file.rdbuf();
+  EXPECT_TRUE(kept.str() == text) << name << " has changed; look at it, then UPDATE_GOLDEN=1.\n" << text;
+}
+
+std::string rendered(const RunResult& result, std::string_view format, const ReportOptions& options = {}) {
+  return find_report_format(format).value()(result, analyse(result), options);
+}
+
+/// Every format made from what result.json gives back equals the one made from the run itself.
+void expect_same_after_reading(const RunResult& result) {
+  const auto read_back = read_result_json(rendered(result, "json"), "result.json");
+  ASSERT_TRUE(read_back) << read_back.error().message;
+  for (const ReportFormat& format : report_formats()) {
+    EXPECT_TRUE(rendered(*read_back, format.name) == rendered(result, format.name)) << format.name;
+  }
+}
+
+RunResult complete_run() {
+  Suite suite = test_suite(10);
+  suite.design.capacity = std::chrono::milliseconds{800};
+  return sample_run(suite, [](SegmentRecord& segment) {
+    if (segment.spec.block == 3 && segment.arm == "on@10%" && segment.spec.kind == SegmentKind::open) {
+      make_void(segment, VoidRule::receipt_open, "1 trace of 1,000 is missing; tracing that loses spans is cheap");
+      segment.receipt.missing_traces = 1;
+      segment.receipt.received -= 1;
+    }
+  });
+}
+
+RunResult partial_run() {
+  RunResult result = sample_run(test_suite(6), [](SegmentRecord& segment) {
+    // Small histograms keep the golden file small.
+    for (Histogram* histogram : {&segment.response_sampled, &segment.response_unsampled,
+                                 &segment.service_sampled, &segment.service_unsampled, &segment.lag}) {
+      const std::int64_t count = histogram->count(), value = histogram->percentile(50);
+      histogram->reset();
+      histogram->record(value + 1, count);
+    }
+  });
+  result.segments.resize(4);
+  result.status = RunStatus::partial;
+  result.partial_reason = "interrupted";
+  result.finished_at.clear();
+  return result;
+}
+
+RunResult void_run() {
+  RunResult result = sample_run(test_suite(6), [](SegmentRecord& segment) {
+    make_void(segment, VoidRule::driver_lag,
+              "the driver sent late: lag p99 320 us, limit 50 us (the larger of 5 % of the service p50, 400 us, "
+              "and 50 us); lower the rate, or give the driver its own CPU: --set pin.driver=0");
+    if (segment.arm == "on@100%") make_void(segment, VoidRule::too_many_errors, "timeout 5,000");
+    segment.steal_pct = 7;
+  });
+  result.status = RunStatus::invalid;
+  return result;
+}
+
+RunResult oddly_named_run() {
+  RunResult result = sample_run(test_suite(6));
+  result.suite.name = "sui|te `quoted` <b>";
+  result.suite.targets[0].name = "gin \"\xC3\xA9\xE2\x82\xAC\" | *1*";
+  result.suite.arms[4].name = "on, \"all\"\n| `x` \x1b[31m";
+  result.argv = {"tracetax", "run", "it's | `odd`.json"};
+  result.machine.cpu_model = "CPU | model `x` ]( <script>";
+  result.warnings = {"a warning\nof two lines | with a pipe"};
+  for (SegmentRecord& segment : result.segments) {
+    segment.arm = result.suite.arms[static_cast<std::size_t>(segment.spec.arm)].name;
+  }
+  return result;
+}
+
+TEST(Golden, CompleteRun) {
+  const RunResult result = complete_run();
+  expect_golden("complete.md", rendered(result, "md"));
+  expect_golden("complete.txt", rendered(result, "text", {.written = {"out/result.json", "out/report.md"}}));
+  expect_golden("complete-80.txt", rendered(result, "text", {.width = 80, .written = {}}));
+  expect_golden("complete.comparisons.csv", rendered(result, "comparisons-csv"));
+  expect_same_after_reading(result);
+}
+
+TEST(Golden, PartialRun) {
+  const RunResult result = partial_run();
+  expect_golden("partial.json", rendered(result, "json"));
+  expect_golden("partial.md", rendered(result, "md"));
+  expect_golden("partial.txt", rendered(result, "text"));
+  expect_golden("partial.csv", rendered(result, "csv"));
+  expect_golden("partial.hlog", rendered(result, "hlog"));
+  expect_same_after_reading(result);
+}
+
+TEST(Golden, EverySegmentVoid) {
+  const RunResult result = void_run();
+  expect_golden("void.md", rendered(result, "md"));
+  expect_golden("void.txt", rendered(result, "text"));
+  expect_same_after_reading(result);
+}
+
+TEST(Golden, OddNamesAreQuoted) {
+  const RunResult result = oddly_named_run();
+  expect_golden("odd.md", rendered(result, "md"));
+  expect_golden("odd.txt", rendered(result, "text"));
+  expect_golden("odd.csv", rendered(result, "csv"));
+}
+
+TEST(Golden, NothingMeasured) {
+  RunResult result = sample_run(test_suite(6));
+  result.segments.clear();
+  result.status = RunStatus::partial;
+  expect_golden("nothing.txt", rendered(result, "text"));
+  expect_same_after_reading(result);
+}
+
+TEST(Text, NoLineIsWiderThanAsked) {
+  for (const RunResult& result : {complete_run(), void_run(), oddly_named_run()}) {
+    for (const int width : {60, 80, 100, 140}) {
+      std::istringstream lines(rendered(result, "text", {.width = width, .written = {}}));
+      for (std::string line; std::getline(lines, line);) {
+        EXPECT_LE(line.size(), static_cast<std::size_t>(width) + 8) << line;  // 8: UTF-8 of odd names
+      }
+    }
+  }
+}
+
+TEST(Text, ColorAddsNothingButColor) {
+  const RunResult result = complete_run();
+  std::string colored = rendered(result, "text", {.color = true, .written = {}});
+  EXPECT_NE(colored.find("\x1b[1mhigher\x1b[0m"), std::string::npos);
+  for (std::size_t at = 0; (at = colored.find('\x1b', at)) != std::string::npos;) {
+    colored.erase(at, colored.find('m', at) - at + 1);
+  }
+  EXPECT_EQ(colored, rendered(result, "text"));
+}
+
+TEST(Catalog, FormatsAreFoundByName) {
+  EXPECT_EQ(find_report_format("jsn").error().code, ExitCode::usage);
+  EXPECT_NE(find_report_format("jsn").error().message.find("did you mean 'json'"), std::string::npos);
+  EXPECT_EQ(report_formats().size(), 6U);
+}
+
+}  // namespace
+}  // namespace tracetax

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/report.h"
+#include "reports/result_json.h"
+
+namespace tracetax {
+
+std::string write_json(const RunResult& result, const Analysis& analysis, const ReportOptions&) {
+  return write_result_json(result, analysis);
+}
+
+}  // namespace tracetax

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/result_tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/core/units.h"
+#include "reports/sentences.h"
+
+namespace tracetax {
+namespace {
+
+const ArmSpec& arm_of(const RunResult& result, const ArmTotals& totals) {
+  return result.suite.arms.at(static_cast<std::size_t>(totals.arm));
+}
+
+std::string arm_label(const RunResult& result, const std::string& name) {
+  const auto sham = std::any_of(result.suite.arms.begin(), result.suite.arms.end(), [&](const ArmSpec& arm) {
+    return arm.name == name && arm.role == ArmRole::sham;
+  });
+  return sham ? name + " (noise floor)" : name;
+}
+
+/// A percentile of a merged histogram, where at least ten values lie beyond it.
+std::string percentile_text(const Histogram& histogram, double quantile) {
+  if (!histogram.supports(quantile)) return "-";
+  return format_nanos(static_cast<double>(histogram.percentile(100 * quantile)));
+}
+
+std::string delay_text(std::optional<double> milliseconds) {
+  return milliseconds ? format_nanos(*milliseconds * 1e6) : "-";
+}
+
+std::string voids_text(const std::map<VoidRule, std::uint64_t>& voids) {
+  std::string text;
+  for (const auto& [rule, segments] : voids) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name_of(rule), segments);
+  }
+  return text.empty() ? "-" : text;
+}
+
+}  // namespace
+
+Table comparison_table(const RunResult& result, const Analysis& analysis, int cell, bool repeat_metric) {
+  Table table;
+  table.columns = {{.title = "metric"},
+                   {.title = "arm"},
+                   {.title = "off", .right = true, .keep = 3},
+                   {.title = "on", .right = true, .keep = 2},
+                   {.title = "overhead", .right = true},
+                   {.title = "95 % interval", .right = true},
+                   {.title = "word"},
+                   {.title = "blocks", .right = true, .keep = 1}};
+  std::string_view last_metric;
+  for (const Comparison& comparison : analysis.comparisons) {
+    if (comparison.cell != cell) continue;
+    const std::string_view metric = label_of(comparison.metric);
+    const bool named = repeat_metric || metric != last_metric;
+    last_metric = metric;
+    const auto& interval = comparison.interval_pct;
+    const bool known = comparison.estimate_pct && interval;
+    table.rows.push_back({std::string(named ? metric : ""),
+                          arm_label(result, comparison.arm),
+                          format_value(comparison.metric, comparison.off_value),
+                          format_value(comparison.metric, comparison.on_value),
+                          known ? format_percent(*comparison.estimate_pct, *interval) : "-",
+                          known ? format_interval(*interval) : "-",
+                          std::string(name_of(comparison.word)),
+                          fmt::format("{}", comparison.blocks)});
+  }
+  return table;
+}
+
+Table receipt_table(const RunResult& result, const std::vector<ArmTotals>& all) {
+  Table table;
+  table.columns = {{.title = "arm"},
+                   {.title = "spans expected", .right = true},
+                   {.title = "received", .right = true},
+                   {.title = "traces", .right = true, .keep = 3},
+                   {.title = "duplicates", .right = true, .keep = 6},
+                   {.title = "orphans", .right = true, .keep = 7},
+                   {.title = "spans/batch", .right = true, .keep = 4},
+                   {.title = "bytes/span", .right = true, .keep = 5},
+                   {.title = "export delay p50", .right = true, .keep = 2},
+                   {.title = "delay max", .right = true, .keep = 1}};
+  for (const ArmTotals& totals : all) {
+    const auto per = [&](std::uint64_t amount, std::uint64_t count) {
+      return count == 0 ? "-" : format_number(static_cast<double>(amount) / static_cast<double>(count));
+    };
+    const char* sign = totals.received == totals.expected ? "= " : "!= ";
+    table.rows.push_back({arm_of(result, totals).name,
+                          totals.receipt_known ? format_count(totals.expected) : "unknown",
+                          (totals.receipt_known ? sign : "") + format_count(totals.received),
+                          format_count(totals.traces), format_count(totals.duplicates),
+                          format_count(totals.orphans), per(totals.received, totals.payloads),
+                          per(totals.bytes, totals.received), delay_text(totals.delay_p50_ms),
+                          delay_text(totals.delay_max_ms)});
+  }
+  return table;
+}
+
+Table response_table(const RunResult& result, const std::vector<ArmTotals>& all) {
+  Table table;
+  table.columns = {{.title = "arm"},
+                   {.title = "sampled requests", .right = true},
+                   {.title = "sampled p50", .right = true},
+                   {.title = "sampled p99", .right = true},
+                   {.title = "unsampled requests", .right = true},
+                   {.title = "unsampled p50", .right = true},
+                   {.title = "unsampled p99", .right = true}};
+  for (const ArmTotals& totals : all) {
+    const Histogram &sampled = totals.response_sampled, &unsampled = totals.response_unsampled;
+    table.rows.push_back({arm_of(result, totals).name,
+                          format_count(static_cast<std::uint64_t>(sampled.count())),
+                          percentile_text(sampled, 0.5), percentile_text(sampled, 0.99),
+                          format_count(static_cast<std::uint64_t>(unsampled.count())),
+                          percentile_text(unsampled, 0.5), percentile_text(unsampled, 0.99)});
+  }
+  return table;
+}
+
+Table validity_table(const RunResult& result, const std::vector<ArmTotals>& all) {
+  Table table;
+  table.columns = {{.title = "arm"},
+                   {.title = "segments", .right = true},
+                   {.title = "valid", .right = true},
+                   {.title = "void", .right = true},
+                   {.title = "rules broken, in segments"},
+                   {.title = "driver lag p50", .right = true},
+                   {.title = "lag p99", .right = true}};
+  for (const ArmTotals& totals : all) {
+    table.rows.push_back({arm_of(result, totals).name, format_count(totals.segments),
+                          format_count(totals.valid), format_count(totals.segments - totals.valid),
+                          voids_text(totals.voids), percentile_text(totals.lag, 0.5),
+                          percentile_text(totals.lag, 0.99)});
+  }
+  return table;
+}
+
+}  // namespace tracetax

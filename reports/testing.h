@@ -1,0 +1,76 @@
+// Runs for the reports' tests: as harness/core/testing.h makes them, with everything filled in that a
+// report shows, and with the suite's resolved form, from which result.json restores it.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <random>
+#include <string>
+
+#include "harness/core/suite_writer.h"
+#include "harness/core/testing.h"
+
+namespace tracetax::testing {
+
+inline void fill_facts(RunResult& result) {
+  MachineFacts& machine = result.machine;
+  machine.cpu_model = "AMD EPYC 7763 64-Core Processor";
+  machine.governor = "unknown";
+  machine.kernel = "6.1.0-18-amd64";
+  machine.os = "Debian GNU/Linux 12 (bookworm)";
+  machine.libc = "glibc 2.36";
+  machine.virtualization = "kvm";
+  machine.clocksource = "kvm-clock";
+  machine.aslr = "2";
+  machine.thp = "madvise";
+  machine.cpus = machine.cpus_allowed = 2;
+  machine.memory_bytes = 8'323'403'776;
+  machine.cgroup_cpu_max = "max 100000";
+  machine.cgroup_memory_max = "max";
+  machine.cpuset = "0-1";
+  machine.load_before = 0.21;
+  machine.steal_pct_before = 0.1;
+  machine.otel_variables = {{"OTEL_RESOURCE_ATTRIBUTES", "team=a|b"}};
+  machine.fingerprint_sha256 = std::string(64, 'a');
+  result.pinned_driver = "0";
+  result.pinned_target = "1";
+  result.release_mode = "hybrid";
+  result.subjects.clear();
+  for (const TargetSpec& target : result.suite.targets) {
+    SubjectFacts subject;
+    subject.name = target.name;
+    subject.kind = "emulated";
+    subject.command = "tracetax-target " + target.framework + " --port 40001";
+    subject.binary_sha256 = std::string(64, 'b');
+    subject.off_state = "absent";
+    subject.arm_env = {{"off", {{"OTEL_SDK_DISABLED", "true"}}},
+                       {"on@100%", {{"OTEL_TRACES_SAMPLER", "parentbased_always_on"}}}};
+    result.subjects.push_back(subject);
+  }
+  result.suite.path = "quick";
+  result.suite.digest_sha256 = std::string(64, 'c');
+  result.suite.resolved = resolved_form(result.suite);
+}
+
+/// A run that looks real: noise of half a percent and a drift that hits every arm of a block alike.
+inline RunResult sample_run(Suite suite, const Shape& shape = {}) {
+  suite.name = "quick";
+  suite.scenarios[0].options = Json{{"path", "/users/42"}};
+  std::mt19937_64 random(3);  // the engine's output is fixed by the standard; distributions are not
+  const auto noise = [&random] { return static_cast<double>(random() % 2001) / 1000 - 1; };
+  RunResult result = test_run(suite, [&](SegmentRecord& segment) {
+    const double block = 1 + 0.01 * ((segment.spec.block * 7) % 5);
+    const double cpu_us = static_cast<double>(segment.usage->cpu_ns) / 1e7;
+    set_cpu_us(segment, cpu_us * block * (1 + 0.005 * noise()));
+    segment.usage->cpu_drain_ns = 40'000'123;
+    segment.usage->rss_peak_bytes += static_cast<std::uint64_t>(random() % 200'000);
+    if (segment.spec.kind == SegmentKind::capacity) {
+      segment.achieved_rate = 600'000 / cpu_us / block * (1 + 0.01 * noise());
+    }
+    segment.response_unsampled.record(900'000 + 10'000 * segment.spec.block, 120);
+    if (shape) shape(segment);
+  });
+  fill_facts(result);
+  return result;
+}
+
+}  // namespace tracetax::testing
