@@ -211,4 +211,17 @@ void Histogram::assign_counts(const std::vector<std::int64_t>& counts) noexcept 
   }
 }
 
+bool Histogram::restore_extremes(std::int64_t min, std::int64_t max,
+                                 std::int64_t overflows) noexcept {
+  if (empty()) return overflows == 0 && min == 0 && max == 0;
+  const std::size_t first = first_index(), last = last_index();
+  if (min < lowest_equivalent(first) || min > highest_equivalent(first)) return false;
+  if (max < lowest_equivalent(last) || max > highest_equivalent(last)) return false;
+  if (min > max || overflows < 0 || overflows > total_) return false;
+  min_ = min;
+  max_ = max;
+  overflows_ = overflows;
+  return true;
+}
+
 }  // namespace tracetax

@@ -100,6 +100,10 @@ class Histogram {
   /// Puts counts in from outside (a decoder); recomputes totals, and min and max from buckets.
   /// `counts` may be shorter than counts(), not longer; none may be negative.
   void assign_counts(const std::vector<std::int64_t>& counts) noexcept;
+  /// Puts back what the encoded form does not carry. False, and nothing changed, if it cannot belong to
+  /// these counts: `min` outside of the first filled bucket, `max` of the last, negative `overflows`.
+  [[nodiscard]] bool restore_extremes(std::int64_t min, std::int64_t max,
+                                      std::int64_t overflows) noexcept;
 
   friend bool operator==(const Histogram& left, const Histogram& right) noexcept {
     return left.range_ == right.range_ && left.total_ == right.total_ &&

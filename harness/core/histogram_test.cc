@@ -280,6 +280,21 @@ TEST(Histogram, AssignedCountsGiveBackTheHistogramUpToBucketEdges) {
   EXPECT_EQ(copy.percentile(100), 1);
 }
 
+TEST(Histogram, RestoredExtremesMustBelongToTheCounts) {
+  const Histogram original = filled({1'000'003, 2'000'007});
+  Histogram copy;
+  copy.assign_counts(original.counts());
+  EXPECT_FALSE(copy.restore_extremes(900'000, 2'000'007, 0));
+  EXPECT_FALSE(copy.restore_extremes(1'000'003, 3'000'000, 0));
+  EXPECT_FALSE(copy.restore_extremes(1'000'003, 2'000'007, 3));  // more overflows than values
+  EXPECT_TRUE(copy.restore_extremes(1'000'003, 2'000'007, 1));
+  EXPECT_EQ(copy.min(), 1'000'003);
+  EXPECT_EQ(copy.max(), 2'000'007);
+  EXPECT_EQ(copy.overflows(), 1);
+  EXPECT_TRUE(Histogram{}.restore_extremes(0, 0, 0));
+  EXPECT_FALSE(Histogram{}.restore_extremes(0, 1, 0));
+}
+
 TEST(Histogram, RefusesRangesThatCannotBe) {
   EXPECT_TRUE(Histogram::make({1, 2, 1}));
   EXPECT_TRUE(Histogram::make({1, INT64_MAX, 5}));
