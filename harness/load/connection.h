@@ -28,7 +28,7 @@ struct Connection {
 
   State state = State::closed;
   int fd = -1;
-  bool queued_idle = false;       // has an entry in the worker's ring of idle connections
+  bool queued_idle = false;       // has an entry in the pool's line of idle connections
   bool wants_write = false;       // EPOLLOUT is armed
   bool answered_once = false;     // since it was opened: tells a picky server from a dead one
   bool peer_closed = false;       // nothing follows what is in the socket's buffer

@@ -2,11 +2,10 @@
 #include "harness/load/worker.h"
 
 #include <sys/epoll.h>
-#include <unistd.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 #include "harness/load/ledger.h"
 #include "harness/load/monotonic.h"
@@ -27,59 +26,16 @@ constexpr auto kPeerClosed = static_cast<std::uint32_t>(EPOLLRDHUP | EPOLLHUP | 
 Worker::Worker(const LoadSetup& setup, const SocketAddress& address, int index, int workers,
                int connections)
     : setup_(setup),
-      address_(address),
       index_(index),
       workers_(workers),
-      epoll_fd_(epoll_create1(EPOLL_CLOEXEC)),
-      connections_(static_cast<std::size_t>(connections)),
+      pool_(address, connections),
       requests_(setup.scenario.requests),
-      idle_(static_cast<std::size_t>(connections)),
       parked_(std::max<std::size_t>(1, setup.queue / static_cast<std::size_t>(workers))),
       read_buffer_(kReadSize) {}
 
-Worker::~Worker() {
-  for (Connection& connection : connections_) close_connection(connection);
-  if (epoll_fd_ >= 0) close(epoll_fd_);
-}
-
 std::int64_t Worker::now() const noexcept { return monotonic_ns() - start_ns_; }
 
-Status Worker::connect_all() {
-  const auto refused = [&](int error) {
-    const char* advice = error == EMFILE ? "; raise `ulimit -n` or lower the connections" : "";
-    return failure(ExitCode::invalid, fmt::format("cannot connect to {}:{}: {}{}", setup_.endpoint.host,
-                                                  setup_.endpoint.port, std::strerror(error), advice));
-  };
-  if (epoll_fd_ < 0) return refused(EMFILE);
-  start_ns_ = monotonic_ns();
-  for (Connection& connection : connections_) {
-    open_connection(connection, address_);
-    if (connection.state == Connection::State::closed) return refused(errno);
-    watch(connection, true);
-  }
-  std::size_t open = 0;
-  while (open < connections_.size()) {
-    if (now() > setup_.timeout.count()) {
-      return failure(ExitCode::invalid,
-                     fmt::format("only {} of {} connections to {}:{} were accepted within {}", open,
-                                 connections_.size(), setup_.endpoint.host, setup_.endpoint.port,
-                                 format_duration(setup_.timeout)));
-    }
-    epoll_event events[kEventsMax];
-    const int n = epoll_wait(epoll_fd_, events, kEventsMax, 10);
-    for (int i = 0; i < n; ++i) {
-      Connection& connection = connections_[events[i].data.u32];
-      if (connection.state != Connection::State::connecting) continue;
-      if (const int error = connect_error(connection); error != 0) return refused(error);
-      watch(connection, false);  // tells again what else has happened to it; run() will hear
-      connection.state = Connection::State::idle;
-      connection.queued_idle = true;
-      idle_.push(events[i].data.u32);
-      ++open;
-    }
-  }
-  return {};
-}
+Status Worker::connect_all() { return pool_.open_all(setup_.endpoint, setup_.timeout); }
 
 void Worker::reset_for(const LoadPhase& phase, std::int64_t start_ns) {
   phase_ = &phase;
@@ -94,7 +50,7 @@ void Worker::reset_for(const LoadPhase& phase, std::int64_t start_ns) {
   in_flight_ = 0;
   last_send_ns_ = last_done_ns_ = 0;
   published_ok_ = published_errors_ = published_late_ = 0;
-  for (Connection& connection : connections_) {  // their times were the last phase's
+  for (Connection& connection : pool_.all()) {  // their times were the last phase's
     connection.wake_at_ns =
         connection.state == Connection::State::closed ? kBeforeAll : setup_.timeout.count();
   }
@@ -107,8 +63,8 @@ void Worker::settle() {
   housekeeping(now());
   epoll_event events[kEventsMax];
   do {
-    const int n = epoll_wait(epoll_fd_, events, kEventsMax, 0);
-    for (int i = 0; i < n; ++i) handle(connections_[events[i].data.u32], events[i].events);
+    const int n = epoll_wait(pool_.epoll_fd(), events, kEventsMax, 0);
+    for (int i = 0; i < n; ++i) handle(pool_.of(events[i]), events[i].events);
   } while (now() < 0);
   errors_ = ErrorTally{};
   end_ns_ = phase_->duration.count();
@@ -135,8 +91,8 @@ void Worker::run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_
     if (finished(now_ns)) break;
     std::int64_t idle_ns = -1;
     if (!phase.closed && more_due()) idle_ns = std::max<std::int64_t>(0, arrivals_->due_ns() - now());
-    const int n = release.wait(epoll_fd_, events, kEventsMax, now_ns, idle_ns);
-    for (int i = 0; i < n; ++i) handle(connections_[events[i].data.u32], events[i].events);
+    const int n = release.wait(pool_.epoll_fd(), events, kEventsMax, now_ns, idle_ns);
+    for (int i = 0; i < n; ++i) handle(pool_.of(events[i]), events[i].events);
     // One reading a turn decides about releases. A turn that spun and found nothing was waiting: its
     // length is what the worker spent without having anything to do.
     const std::int64_t next_ns = now();
@@ -175,7 +131,7 @@ void Worker::release_due(std::int64_t now_ns) noexcept {
     arrivals_->advance();
     result_.due = number + 1;
     if (parked_.empty()) {
-      if (Connection* connection = next_idle()) {
+      if (Connection* connection = pool_.take_idle()) {
         begin(*connection, {number, due_ns, 0});
         continue;
       }
@@ -190,46 +146,27 @@ void Worker::release_due(std::int64_t now_ns) noexcept {
 }
 
 void Worker::start_closed_loop(std::int64_t now_ns) noexcept {
-  while (Connection* connection = next_idle()) {
-    if (next_number_ >= count_end_) {
-      connection->queued_idle = true;
-      idle_.push(static_cast<std::uint32_t>(connection - connections_.data()));
-      return;
-    }
-    const std::uint64_t number = next_number_;
-    next_number_ += static_cast<std::uint64_t>(workers_);
-    begin(*connection, {number, now_ns, 0});
+  while (next_number_ < count_end_) {
+    Connection* connection = pool_.take_idle();
+    if (connection == nullptr) return;
+    become_free(*connection, now_ns);
+    if (connection->state == Connection::State::idle) return;  // the phase is over already
   }
 }
 
-Connection* Worker::next_idle() noexcept {
-  // Oldest first, so that every connection carries its share. Entries of closed ones are skipped.
-  while (!idle_.empty()) {
-    Connection& connection = connections_[idle_.pop()];
-    connection.queued_idle = false;
-    if (connection.state == Connection::State::idle) return &connection;
-  }
-  return nullptr;
-}
-
-void Worker::become_idle(Connection& connection, std::int64_t free_at_ns) noexcept {
-  connection.state = Connection::State::idle;
+// The connection can carry a request from `free_at_ns` on.
+void Worker::become_free(Connection& connection, std::int64_t free_at_ns) noexcept {
   if (phase_->closed) {
     if (free_at_ns < end_ns_ && next_number_ < count_end_) {
       const std::uint64_t number = next_number_;
       next_number_ += static_cast<std::uint64_t>(workers_);
-      begin(connection, {number, free_at_ns, 0});
-      return;
+      return begin(connection, {number, free_at_ns, 0});
     }
   } else if (!parked_.empty()) {
     const Parked next = parked_.pop();
-    begin(connection, {next.number, next.due_ns, std::max<std::int64_t>(0, free_at_ns - next.parked_at_ns)});
-    return;
+    return begin(connection, {next.number, next.due_ns, std::max<std::int64_t>(0, free_at_ns - next.parked_at_ns)});
   }
-  if (!connection.queued_idle) {
-    connection.queued_idle = true;
-    idle_.push(static_cast<std::uint32_t>(&connection - connections_.data()));
-  }
+  pool_.add_idle(connection);
 }
 
 void Worker::begin(Connection& connection, const Due& due) noexcept {
@@ -255,7 +192,7 @@ void Worker::begin(Connection& connection, const Due& due) noexcept {
   // The template is patched again by the next request, so the rest needs a copy.
   connection.unsent.assign(request.bytes, static_cast<std::size_t>(std::max<ssize_t>(0, n)));
   connection.unsent_at = 0;
-  watch(connection, true);
+  pool_.watch(connection, true);
 }
 
 void Worker::send_rest(Connection& connection) noexcept {
@@ -269,7 +206,7 @@ void Worker::send_rest(Connection& connection) noexcept {
   }
   connection.unsent.clear();
   connection.unsent_at = 0;
-  watch(connection, false);
+  pool_.watch(connection, false);
 }
 
 // A connection is closed only while its own event is handled, or between two batches of events: so no
@@ -280,8 +217,8 @@ void Worker::handle(Connection& connection, std::uint32_t events) noexcept {
     const std::int64_t at_ns = now();
     if (connect_error(connection) != 0) return fail(connection, ErrorKind::connect, at_ns);
     if (connection.peer_closed) return fail(connection, ErrorKind::closed_idle, at_ns);
-    watch(connection, false);
-    return become_idle(connection, at_ns);
+    pool_.watch(connection, false);
+    return become_free(connection, at_ns);
   }
   if ((events & EPOLLOUT) != 0 && connection.wants_write) {
     send_rest(connection);
@@ -369,7 +306,7 @@ void Worker::finish(Connection& connection, std::int64_t done_ns) noexcept {
     errors_.add(ErrorKind::closed_idle);
     return reopen(connection, done_ns);
   }
-  become_idle(connection, done_ns);
+  become_free(connection, done_ns);
 }
 
 void Worker::fail(Connection& connection, ErrorKind kind, std::int64_t at_ns) noexcept {
@@ -390,22 +327,22 @@ void Worker::fail(Connection& connection, ErrorKind kind, std::int64_t at_ns) no
 }
 
 void Worker::reopen(Connection& connection, std::int64_t at_ns) noexcept {
-  close_connection(connection);
-  connection.wake_at_ns = at_ns;
   const std::int64_t now_ns = now();
-  if (at_ns > now_ns) return;  // housekeeping will
-  open_connection(connection, address_);
-  if (connection.state == Connection::State::connecting) {
-    connection.wake_at_ns = now_ns + setup_.timeout.count();
-    return watch(connection, true);
+  if (at_ns > now_ns) {  // housekeeping will
+    close_connection(connection);
+    connection.wake_at_ns = at_ns;
+    return;
   }
+  pool_.reopen(connection);
+  connection.wake_at_ns = now_ns + setup_.timeout.count();
+  if (connection.state == Connection::State::connecting) return;
   errors_.add(ErrorKind::connect);
   connection.wake_at_ns = now_ns + kRetryPause;
 }
 
 void Worker::housekeeping(std::int64_t now_ns) noexcept {
   next_housekeeping_ns_ = now_ns + kHousekeepingGap;
-  for (Connection& connection : connections_) {
+  for (Connection& connection : pool_.all()) {
     const bool time_up = connection.wake_at_ns <= now_ns;
     switch (connection.state) {
       case Connection::State::idle: break;
@@ -420,16 +357,6 @@ void Worker::housekeeping(std::int64_t now_ns) noexcept {
         break;
     }
   }
-}
-
-void Worker::watch(Connection& connection, bool for_write) noexcept {
-  const bool is_new = connection.state == Connection::State::connecting && for_write;
-  epoll_event event{};
-  event.events = EPOLLIN | EPOLLRDHUP | EPOLLET;
-  if (for_write) event.events |= EPOLLOUT;
-  event.data.u32 = static_cast<std::uint32_t>(&connection - connections_.data());
-  connection.wants_write = for_write;
-  epoll_ctl(epoll_fd_, is_new ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, connection.fd, &event);
 }
 
 void Worker::publish(LiveCounts* live) noexcept {

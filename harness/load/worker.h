@@ -9,12 +9,10 @@
 #include <vector>
 
 #include "harness/load/arrivals.h"
-#include "harness/load/connection.h"
+#include "harness/load/connection_pool.h"
 #include "harness/load/engine.h"
 #include "harness/load/error_tally.h"
 #include "harness/load/ring.h"
-
-struct epoll_event;
 
 namespace tracetax {
 
@@ -22,9 +20,6 @@ class Worker {
  public:
   /// Worker `index` of `workers`, with `connections` of its own. `setup` must outlive it.
   Worker(const LoadSetup& setup, const SocketAddress& address, int index, int workers, int connections);
-  ~Worker();
-  Worker(const Worker&) = delete;
-  Worker& operator=(const Worker&) = delete;
 
   /// Opens all connections; returns when they are open. Error (invalid) names the reason.
   [[nodiscard]] Status connect_all();
@@ -56,8 +51,7 @@ class Worker {
   [[nodiscard]] bool finished(std::int64_t now_ns) noexcept;
   void release_due(std::int64_t now_ns) noexcept;
   void start_closed_loop(std::int64_t now_ns) noexcept;
-  [[nodiscard]] Connection* next_idle() noexcept;
-  void become_idle(Connection& connection, std::int64_t free_at_ns) noexcept;
+  void become_free(Connection& connection, std::int64_t free_at_ns) noexcept;
   void begin(Connection& connection, const Due& due) noexcept;
   void send_rest(Connection& connection) noexcept;
   void handle(Connection& connection, std::uint32_t events) noexcept;
@@ -68,16 +62,12 @@ class Worker {
   void fail(Connection& connection, ErrorKind kind, std::int64_t at_ns) noexcept;
   void reopen(Connection& connection, std::int64_t at_ns) noexcept;
   void housekeeping(std::int64_t now_ns) noexcept;
-  void watch(Connection& connection, bool for_write) noexcept;
   void publish(LiveCounts* live) noexcept;
 
   const LoadSetup& setup_;
-  const SocketAddress& address_;
   int index_, workers_;
-  int epoll_fd_;
-  std::vector<Connection> connections_;
+  ConnectionPool pool_;
   std::vector<RequestTemplate> requests_;  // own copy: the traceparent is patched in place
-  Ring<std::uint32_t> idle_;
   Ring<Parked> parked_;
   std::vector<char> read_buffer_;
 
