@@ -17,7 +17,8 @@ constexpr std::size_t kMostArms = 16;
 constexpr std::string_view kOn = "on@";
 constexpr std::string_view kSamplesNothing =
     "samples nothing; for that state write {\"name\": \"drop\", \"state\": \"drop\"}";
-constexpr std::string_view kShorthands = "write \"off\", \"off2\" or \"on@RATE\", such as \"on@1%\"";
+constexpr std::string_view kShorthands =
+    "write \"off\", \"off2\" or \"on@RATE\", such as \"on@1%\"";
 
 ArmRole role_by_name(std::string_view name) {
   if (name == "off") return ArmRole::off;
@@ -38,9 +39,10 @@ ArmSpec read_shorthand(const std::string& name, const std::string& pointer, Mist
   arm.state = TracingState::exporting;
   if (!name.starts_with(kOn)) {
     const auto nearest = nearest_name(name, std::vector<std::string>{"off", "off2", "on@1%"});
-    mistakes.add(pointer,
-                 fmt::format("{} is no arm by itself;{} {}, or an object with a \"name\"", quote(name),
-                             nearest ? fmt::format(" did you mean '{}'?", *nearest) : "", kShorthands));
+    mistakes.add(
+        pointer,
+        fmt::format("{} is no arm by itself;{} {}, or an object with a \"name\"", quote(name),
+                    nearest ? fmt::format(" did you mean '{}'?", *nearest) : "", kShorthands));
     return arm;
   }
   const auto rate = rate_in_name(name);
@@ -115,17 +117,21 @@ void read_overrides(JsonFields& fields, const std::vector<TargetSpec>& targets, 
   }
 }
 
-ArmSpec read_object(const Json& value, const std::string& pointer, const std::vector<TargetSpec>& targets,
-                    Mistakes& mistakes) {
+ArmSpec read_object(const Json& value, const std::string& pointer,
+                    const std::vector<TargetSpec>& targets, Mistakes& mistakes) {
   ArmSpec arm;
   JsonFields fields(value, pointer, mistakes);
   fields.require("name", "what the reports call it, such as \"name\": \"drop\"");
   arm.name = fields.text("name").value_or("");
   if (fields.has("name")) {
-    if (const auto status = check_name(arm.name); !status) fields.mistake("name", status.error().message);
+    if (const auto status = check_name(arm.name); !status)
+      fields.mistake("name", status.error().message);
   }
-  arm.role = fields.choice<ArmRole>("role", {{"off", ArmRole::off}, {"sham", ArmRole::sham}, {"rate", ArmRole::traced}})
-                 .value_or(role_by_name(arm.name));
+  arm.role =
+      fields
+          .choice<ArmRole>(
+              "role", {{"off", ArmRole::off}, {"sham", ArmRole::sham}, {"rate", ArmRole::traced}})
+          .value_or(role_by_name(arm.name));
   if (arm.role == ArmRole::sham) {
     for (const auto key : {"state", "rate", "env", "per_target"}) {
       fields.refuse(key, "does not fit a sham arm, which is a copy of the off arm");
@@ -143,7 +149,8 @@ ArmSpec read_object(const Json& value, const std::string& pointer, const std::ve
   } else {
     fields.refuse("rate", "does not fit an off arm, which samples nothing");
     const bool traces = arm.state == TracingState::record || arm.state == TracingState::exporting;
-    if (traces) fields.mistake("state", "an off arm does not trace: its state is absent, noop or drop");
+    if (traces)
+      fields.mistake("state", "an off arm does not trace: its state is absent, noop or drop");
   }
   arm.env = read_environment(fields, "env");
   read_overrides(fields, targets, arm);
@@ -162,7 +169,8 @@ void copy_off_to_shams(std::vector<ArmSpec>& arms) {
   }
 }
 
-void check_order_and_names(const std::vector<ArmSpec>& arms, const std::string& pointer, Mistakes& mistakes) {
+void check_order_and_names(const std::vector<ArmSpec>& arms, const std::string& pointer,
+                           Mistakes& mistakes) {
   if (arms.empty() || arms.front().role != ArmRole::off) {
     mistakes.add(pointer, "the first arm must be \"off\": every other one is compared with it");
   }
@@ -190,12 +198,14 @@ std::vector<ArmSpec> read_arms(const Json& arms, const std::string& pointer,
     } else if (arms[i].is_object()) {
       all.push_back(read_object(arms[i], place, targets, mistakes));
     } else {
-      mistakes.add(place, fmt::format("expected an arm, found {}; {}", describe_json(arms[i]), kShorthands));
+      mistakes.add(
+          place, fmt::format("expected an arm, found {}; {}", describe_json(arms[i]), kShorthands));
       all.emplace_back();
     }
   }
   if (arms.size() > kMostArms) {
-    mistakes.add(pointer, fmt::format("holds {} arms; at most {} fit into a block", arms.size(), kMostArms));
+    mistakes.add(pointer,
+                 fmt::format("holds {} arms; at most {} fit into a block", arms.size(), kMostArms));
   }
   check_order_and_names(all, pointer, mistakes);
   if (!all.empty() && all.front().role == ArmRole::off) copy_off_to_shams(all);

@@ -11,9 +11,10 @@
 
 namespace tracetax {
 
-/// Reads the array `arms` at `pointer`; what is wrong goes to `mistakes`. `targets` are those of the
-/// suite: per-target overrides must name one of them.
+/// Reads the array `arms` at `pointer`; what is wrong goes to `mistakes`. `targets` are those of
+/// the suite: per-target overrides must name one of them.
 [[nodiscard]] std::vector<ArmSpec> read_arms(const Json& arms, const std::string& pointer,
-                                             const std::vector<TargetSpec>& targets, Mistakes& mistakes);
+                                             const std::vector<TargetSpec>& targets,
+                                             Mistakes& mistakes);
 
 }  // namespace tracetax

@@ -28,14 +28,16 @@ void Mistakes::add(std::string_view pointer, std::string_view message) {
   const std::string path = dotted_path(pointer);
   if (source_ != nullptr) {
     const std::string place = source_->place_of(pointer);
-    const int line = place.starts_with("--set") ? std::numeric_limits<int>::max() : source_->line_of(pointer);
+    const int line =
+        place.starts_with("--set") ? std::numeric_limits<int>::max() : source_->line_of(pointer);
     lines_.emplace_back(line, path.empty() ? fmt::format("{}: {}", place, message)
                                            : fmt::format("{}: {}: {}", place, path, message));
     return;
   }
   const std::string_view joint = context_.empty() || path.empty() ? "" : ".";
   const std::string place = fmt::format("{}{}{}", context_, joint, path);
-  lines_.emplace_back(0, place.empty() ? std::string(message) : fmt::format("{}: {}", place, message));
+  lines_.emplace_back(0,
+                      place.empty() ? std::string(message) : fmt::format("{}: {}", place, message));
 }
 
 void Mistakes::add_elsewhere(std::string message) {
@@ -57,7 +59,9 @@ Error Mistakes::error(ExitCode code) const {
 }
 
 JsonFields::JsonFields(const Json& value, std::string pointer, Mistakes& mistakes)
-    : value_(value.is_object() ? value : kNoObject), pointer_(std::move(pointer)), mistakes_(mistakes) {
+    : value_(value.is_object() ? value : kNoObject),
+      pointer_(std::move(pointer)),
+      mistakes_(mistakes) {
   if (!value.is_object()) {
     mistakes_.add(pointer_, fmt::format("expected an object, found {}", describe_json(value)));
   }
@@ -120,7 +124,9 @@ std::optional<std::int64_t> JsonFields::integer(std::string_view key, std::int64
   if (value == nullptr) return std::nullopt;
   const std::string right = fmt::format("a whole number from {} to {}", low, high);
   // A number above the signed range is of the unsigned type; it would wrap in a signed one.
-  const bool too_high = value->is_number_unsigned() && value->get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  const bool too_high = value->is_number_unsigned() &&
+                        value->get<std::uint64_t>() >
+                            static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
   if (value->is_number_integer() && !too_high) {
     const auto found = value->get<std::int64_t>();
     if (found >= low && found <= high) return found;
@@ -220,13 +226,18 @@ std::string JsonFields::pointer_to(std::string_view key) const {
 
 std::string describe_json(const JsonSource::Json& value) {
   switch (value.type()) {
-    case JsonSource::Json::value_t::null: return "null";
-    case JsonSource::Json::value_t::boolean: return value.get<bool>() ? "true" : "false";
+    case JsonSource::Json::value_t::null:
+      return "null";
+    case JsonSource::Json::value_t::boolean:
+      return value.get<bool>() ? "true" : "false";
     case JsonSource::Json::value_t::string:
       return "the text " + quote(value.get_ref<const std::string&>());
-    case JsonSource::Json::value_t::object: return "an object";
-    case JsonSource::Json::value_t::array: return "an array";
-    default: return "the number " + value.dump();
+    case JsonSource::Json::value_t::object:
+      return "an object";
+    case JsonSource::Json::value_t::array:
+      return "an array";
+    default:
+      return "the number " + value.dump();
   }
 }
 

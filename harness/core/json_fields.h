@@ -1,5 +1,5 @@
-// Strict reading of JSON objects: every field is asked for by name and type, and every mistake in the
-// document is collected, so that the user can mend a file in one go. What nobody asked for is a
+// Strict reading of JSON objects: every field is asked for by name and type, and every mistake in
+// the document is collected, so that the user can mend a file in one go. What nobody asked for is a
 // mistake too, with a did-you-mean.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
@@ -18,8 +18,8 @@
 
 namespace tracetax {
 
-/// The mistakes found so far, each with its place: "file:line: load.rate: what is wrong and what would
-/// be right". Without a source the place is only the dotted path, after `context`.
+/// The mistakes found so far, each with its place: "file:line: load.rate: what is wrong and what
+/// would be right". Without a source the place is only the dotted path, after `context`.
 class Mistakes {
  public:
   explicit Mistakes(const JsonSource& source) : source_(&source) {}
@@ -41,10 +41,10 @@ class Mistakes {
   std::vector<std::pair<int, std::string>> lines_;  // line number in the file, text
 };
 
-/// One object of a document. Every taker returns nothing if the field is absent or null, and also if
-/// it is wrong, after noting the mistake; a name asked for counts as known. `require` before a taker
-/// makes absence a mistake. Call `finish` last. A value that is no object is a mistake, and then every
-/// taker returns nothing.
+/// One object of a document. Every taker returns nothing if the field is absent or null, and also
+/// if it is wrong, after noting the mistake; a name asked for counts as known. `require` before a
+/// taker makes absence a mistake. Call `finish` last. A value that is no object is a mistake, and
+/// then every taker returns nothing.
 class JsonFields {
  public:
   using Json = JsonSource::Json;
@@ -70,8 +70,8 @@ class JsonFields {
 
   /// One of the named choices.
   template <typename T>
-  [[nodiscard]] std::optional<T> choice(std::string_view key,
-                                        std::initializer_list<std::pair<std::string_view, T>> choices) {
+  [[nodiscard]] std::optional<T> choice(
+      std::string_view key, std::initializer_list<std::pair<std::string_view, T>> choices) {
     const auto chosen = text(key);
     if (!chosen) return std::nullopt;
     std::vector<std::string> names;

@@ -60,22 +60,26 @@ TEST(JsonFields, AbsentAndNullFieldsGiveNothingAndAreNoMistake) {
 }
 
 TEST(JsonFields, RequireMakesAbsenceAMistake) {
-  const auto read = [](JsonFields& fields) { (void)fields.require("a", "\"a\": 1").integer("a", 0, 9); };
+  const auto read = [](JsonFields& fields) {
+    (void)fields.require("a", "\"a\": 1").integer("a", 0, 9);
+  };
   EXPECT_EQ(mistakes_in("{}", read), "f.json:1: 'a' is missing; write \"a\": 1");
   EXPECT_EQ(mistakes_in(R"({"a": null})", read), "f.json:1: 'a' is missing; write \"a\": 1");
   EXPECT_EQ(mistakes_in(R"({"a": 1})", read), "");
 }
 
 TEST(JsonFields, WrongTypesSayWhatWasFoundAndWhatIsRight) {
-  const std::string text = "{\n\"a\": 2000,\n\"b\": \"yes\",\n\"c\": \"5\",\n\"d\": [],\n\"e\": {},\n\"f\": -1\n}";
-  EXPECT_EQ(mistakes_in(text, [](JsonFields& fields) {
-              EXPECT_EQ(fields.text("a"), std::nullopt);
-              EXPECT_EQ(fields.boolean("b"), std::nullopt);
-              EXPECT_EQ(fields.integer("c", 1, 9), std::nullopt);
-              EXPECT_EQ(fields.number("d", 0, 1), std::nullopt);
-              EXPECT_EQ(fields.array("e"), nullptr);
-              EXPECT_EQ(fields.unsigned_integer("f"), std::nullopt);
-            }),
+  const std::string text =
+      "{\n\"a\": 2000,\n\"b\": \"yes\",\n\"c\": \"5\",\n\"d\": [],\n\"e\": {},\n\"f\": -1\n}";
+  EXPECT_EQ(mistakes_in(text,
+                        [](JsonFields& fields) {
+                          EXPECT_EQ(fields.text("a"), std::nullopt);
+                          EXPECT_EQ(fields.boolean("b"), std::nullopt);
+                          EXPECT_EQ(fields.integer("c", 1, 9), std::nullopt);
+                          EXPECT_EQ(fields.number("d", 0, 1), std::nullopt);
+                          EXPECT_EQ(fields.array("e"), nullptr);
+                          EXPECT_EQ(fields.unsigned_integer("f"), std::nullopt);
+                        }),
             "f.json:2: a: expected a text such as \"2000\", found the number 2000\n"
             "f.json:3: b: expected true or false, found the text 'yes'\n"
             "f.json:4: c: expected a whole number from 1 to 9, found the text '5'\n"
@@ -88,7 +92,8 @@ TEST(JsonFields, RangesTurnAtBothEnds) {
   const auto read = [](JsonFields& fields) { (void)fields.integer("a", 1, 3); };
   EXPECT_EQ(mistakes_in(R"({"a": 1})", read), "");
   EXPECT_EQ(mistakes_in(R"({"a": 3})", read), "");
-  for (const auto* text : {R"({"a": 0})", R"({"a": 4})", R"({"a": 2.5})", R"({"a": 1e300})", R"({"a": 18446744073709551615})"}) {
+  for (const auto* text : {R"({"a": 0})", R"({"a": 4})", R"({"a": 2.5})", R"({"a": 1e300})",
+                           R"({"a": 18446744073709551615})"}) {
     EXPECT_NE(mistakes_in(text, read), "") << text;
   }
 }
@@ -125,16 +130,19 @@ TEST(JsonFields, ChoicesAreNamed) {
   const auto read = [](JsonFields& fields) {
     EXPECT_EQ(fields.choice<int>("a", {{"poisson", 1}, {"constant", 2}}), std::nullopt);
   };
-  EXPECT_EQ(mistakes_in(R"({"a": "poison"})", read),
-            "f.json:1: a: unknown value 'poison'; did you mean 'poisson'? known: poisson, constant");
+  EXPECT_EQ(
+      mistakes_in(R"({"a": "poison"})", read),
+      "f.json:1: a: unknown value 'poison'; did you mean 'poisson'? known: poisson, constant");
   mistakes_in(R"({"a": "constant"})", [](JsonFields& fields) {
     EXPECT_EQ(fields.choice<int>("a", {{"poisson", 1}, {"constant", 2}}), 2);
   });
 }
 
 TEST(JsonFields, ParsersSpeakForThemselves) {
-  EXPECT_EQ(mistakes_in(R"({"a": "5"})", [](JsonFields& fields) { (void)fields.parsed("a", parse_duration); }),
-            "f.json:1: a: '5' is not a duration: write a number with its unit, such as 250us, 10ms or 1.5s");
+  EXPECT_EQ(mistakes_in(R"({"a": "5"})",
+                        [](JsonFields& fields) { (void)fields.parsed("a", parse_duration); }),
+            "f.json:1: a: '5' is not a duration: write a number with its unit, such as 250us, 10ms "
+            "or 1.5s");
 }
 
 TEST(JsonFields, RefusedFieldsAreMistakesOnlyWhenThere) {
@@ -206,7 +214,9 @@ TEST(DottedPath, ReadsAsPeopleWriteIt) {
 }
 
 TEST(DescribeJson, NamesTypeAndValue) {
-  const auto describe = [](const char* text) { return describe_json(JsonSource::Json::parse(text)); };
+  const auto describe = [](const char* text) {
+    return describe_json(JsonSource::Json::parse(text));
+  };
   EXPECT_EQ(describe("null"), "null");
   EXPECT_EQ(describe("false"), "false");
   EXPECT_EQ(describe("\"x\""), "the text 'x'");

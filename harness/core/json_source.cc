@@ -41,17 +41,21 @@ class CountingIterator {
     ++at_;
     return *this;
   }
-  friend bool operator==(const CountingIterator& l, const CountingIterator& r) { return l.at_ == r.at_; }
-  friend bool operator!=(const CountingIterator& l, const CountingIterator& r) { return l.at_ != r.at_; }
+  friend bool operator==(const CountingIterator& l, const CountingIterator& r) {
+    return l.at_ == r.at_;
+  }
+  friend bool operator!=(const CountingIterator& l, const CountingIterator& r) {
+    return l.at_ != r.at_;
+  }
 
  private:
   const char* at_;
   Position* position_;
 };
 
-// Builds the document from the parser's events. Own builder and not the library's, for the lines, for
-// duplicate keys and depth, and because the library looks every new key up in a list, which makes an
-// object of many keys quadratic.
+// Builds the document from the parser's events. Own builder and not the library's, for the lines,
+// for duplicate keys and depth, and because the library looks every new key up in a list, which
+// makes an object of many keys quadratic.
 class Builder : public nlohmann::json_sax<Json> {
  public:
   Builder(const Position& position, std::unordered_map<std::string, int>& lines)
@@ -268,9 +272,12 @@ std::optional<std::string> JsonSource::set_text(std::string_view pointer) const 
 std::string pointer_step(std::string_view key) {
   std::string step;
   for (const char c : key) {
-    if (c == '~') step += "~0";
-    else if (c == '/') step += "~1";
-    else step += c;
+    if (c == '~')
+      step += "~0";
+    else if (c == '/')
+      step += "~1";
+    else
+      step += c;
   }
   return step;
 }

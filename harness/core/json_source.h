@@ -1,5 +1,5 @@
-// JSON text that people write: with // and /* */ comments, and with the line of every value kept, so
-// that a mistake found much later can still be shown as file:line. It knows no schema.
+// JSON text that people write: with // and /* */ comments, and with the line of every value kept,
+// so that a mistake found much later can still be shown as file:line. It knows no schema.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -28,9 +28,9 @@ class JsonSource {
   [[nodiscard]] static Result<JsonSource> parse(std::string_view text, std::string file,
                                                 std::size_t largest = kLargestJson);
 
-  /// Puts a value in place as "load.rate=2k/s" says: a dotted path (numbers index arrays), then JSON,
-  /// or else plain text. Missing objects on the way are made. Usage error if the path leads through
-  /// something that holds no members.
+  /// Puts a value in place as "load.rate=2k/s" says: a dotted path (numbers index arrays), then
+  /// JSON, or else plain text. Missing objects on the way are made. Usage error if the path leads
+  /// through something that holds no members.
   [[nodiscard]] Status set(std::string_view assignment);
 
   [[nodiscard]] const Json& root() const { return root_; }

@@ -15,8 +15,10 @@ std::string error_of(std::string_view text) {
 }
 
 TEST(JsonSource, ReadsValuesOfEveryType) {
-  const auto source = source_of(R"({"a": [1, -2, 1.5, "x", true, null], "b": {"c": {}}, "d": 18446744073709551615})");
-  EXPECT_EQ(source.root().dump(), R"({"a":[1,-2,1.5,"x",true,null],"b":{"c":{}},"d":18446744073709551615})");
+  const auto source = source_of(
+      R"({"a": [1, -2, 1.5, "x", true, null], "b": {"c": {}}, "d": 18446744073709551615})");
+  EXPECT_EQ(source.root().dump(),
+            R"({"a":[1,-2,1.5,"x",true,null],"b":{"c":{}},"d":18446744073709551615})");
 }
 
 TEST(JsonSource, KeepsTheOrderOfKeys) {
@@ -24,11 +26,14 @@ TEST(JsonSource, KeepsTheOrderOfKeys) {
 }
 
 TEST(JsonSource, CommentsOfBothKindsAreSkipped) {
-  EXPECT_EQ(source_of("// one\n{ /* two\n lines */ \"a\": 1 // three\n}\n// four").root().dump(), R"({"a":1})");
+  EXPECT_EQ(source_of("// one\n{ /* two\n lines */ \"a\": 1 // three\n}\n// four").root().dump(),
+            R"({"a":1})");
 }
 
 TEST(JsonSource, KnowsTheLineOfEveryValue) {
-  const auto source = source_of("{\n  \"a\": 1,\n  // comment\n  \"b\": [\n    10,\n    20\n  ],\n\n  \"c\": {\"d\":\n 5}\n}");
+  const auto source = source_of(
+      "{\n  \"a\": 1,\n  // comment\n  \"b\": [\n    10,\n    20\n  ],\n\n  \"c\": {\"d\":\n "
+      "5}\n}");
   EXPECT_EQ(source.line_of("/a"), 2);
   EXPECT_EQ(source.line_of("/b"), 4);
   EXPECT_EQ(source.line_of("/b/0"), 5);
@@ -66,12 +71,15 @@ TEST(JsonSource, RefusesTruncatedTextAtEveryLength) {
 }
 
 TEST(JsonSource, RefusesAKeyThatStandsTwice) {
-  EXPECT_EQ(error_of("{\"a\": 1,\n\"b\": 2,\n\"a\": 3}"), "f.json:3: the key 'a' stands twice in this object");
+  EXPECT_EQ(error_of("{\"a\": 1,\n\"b\": 2,\n\"a\": 3}"),
+            "f.json:3: the key 'a' stands twice in this object");
   EXPECT_EQ(error_of(R"({"a": {"x": 1}, "b": {"x": 1}})"), "no error");
 }
 
 TEST(JsonSource, TurnsAtTheGreatestDepth) {
-  const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  const auto nested = [](std::size_t depth) {
+    return std::string(depth, '[') + std::string(depth, ']');
+  };
   EXPECT_EQ(error_of(nested(64)), "no error");
   EXPECT_EQ(error_of(nested(65)), "f.json:1: nested deeper than 64 levels");
   EXPECT_EQ(error_of(std::string(1'000'000, '[')), "f.json:1: nested deeper than 64 levels");
@@ -130,7 +138,8 @@ TEST(JsonSourceSet, AValueThatIsNotJsonIsText) {
 
 TEST(JsonSourceSet, RefusesPathsThatLeadNowhere) {
   auto source = source_of(R"({"name": "n", "arms": ["off"]})");
-  for (const auto* assignment : {"", "=", "=1", "name", "name.x=1", "arms.1=x", "arms.x=1", "arms.-1=x", "a..b=1", ".a=1", "a.=1"}) {
+  for (const auto* assignment : {"", "=", "=1", "name", "name.x=1", "arms.1=x", "arms.x=1",
+                                 "arms.-1=x", "a..b=1", ".a=1", "a.=1"}) {
     EXPECT_FALSE(source.set(assignment).has_value()) << assignment;
   }
   EXPECT_EQ(source.set("arms.1=x").error().message,

@@ -11,14 +11,14 @@ namespace tracetax {
 namespace {
 
 // Branches of the seed tree. The numbers are part of what makes a run repeatable: never renumber.
-enum Branch : std::uint64_t { kCells = 0, kIds = 1 };                     // of the plan's seed
+enum Branch : std::uint64_t { kCells = 0, kIds = 1 };                       // of the plan's seed
 enum BlockBranch : std::uint64_t { kOrder = 0, kArrivals = 1, kPads = 2 };  // of a block and kind
 
 // The page size: what a launch's stack start can be shifted by before its layout repeats.
 constexpr std::uint64_t kPadBound = 4096;
 
-// A number in [0, bound) from the seed's SplitMix64 stream, moving `draws` on. Rejects the incomplete
-// last interval, so every number is equally likely.
+// A number in [0, bound) from the seed's SplitMix64 stream, moving `draws` on. Rejects the
+// incomplete last interval, so every number is equally likely.
 std::uint64_t draw_below(std::uint64_t bound, std::uint64_t seed, std::uint64_t& draws) {
   const std::uint64_t unfair = (0 - bound) % bound;  // 2^64 mod bound
   std::uint64_t value = derive_seed(seed, draws++);
@@ -37,9 +37,9 @@ std::vector<int> shuffled(std::size_t count, std::uint64_t seed) {
 }
 
 // The segments of one kind in one block. Each kind has a shuffle of its own, and the closed-loop
-// segments come after all open ones. So the open segments of a block stay close in time, where drift
-// is small, none of them follows a saturated one, and an arm that drew a bad place in one kind has
-// not thereby drawn the same place in the other.
+// segments come after all open ones. So the open segments of a block stay close in time, where
+// drift is small, none of them follows a saturated one, and an arm that drew a bad place in one
+// kind has not thereby drawn the same place in the other.
 void append_segments(Plan& plan, SegmentSpec like, std::size_t arms, std::uint64_t block_seed) {
   const std::uint64_t seed = derive_seed(block_seed, static_cast<std::uint64_t>(like.kind));
   const std::uint64_t pad_seed = derive_seed(seed, kPads);

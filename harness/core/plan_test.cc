@@ -30,7 +30,8 @@ Suite full_suite() {
 }
 
 auto fields(const SegmentSpec& s) {
-  return std::tuple(s.cell, s.block, s.position, s.arm, s.kind, s.arrival_seed, s.id_seed, s.environment_pad);
+  return std::tuple(s.cell, s.block, s.position, s.arm, s.kind, s.arrival_seed, s.id_seed,
+                    s.environment_pad);
 }
 
 bool same_segments(const Plan& left, const Plan& right) {
@@ -41,7 +42,8 @@ bool same_segments(const Plan& left, const Plan& right) {
 std::vector<int> order_of(const Plan& plan, int cell, int block, SegmentKind kind) {
   std::vector<int> order;
   for (const SegmentSpec& segment : plan.segments) {
-    if (segment.cell == cell && segment.block == block && segment.kind == kind) order.push_back(segment.arm);
+    if (segment.cell == cell && segment.block == block && segment.kind == kind)
+      order.push_back(segment.arm);
   }
   return order;
 }
@@ -59,9 +61,11 @@ TEST(Plan, EveryArmOncePerBlockAndKind) {
   const Plan plan = make_plan(full_suite(), 1);
   EXPECT_EQ(plan.segments.size(), 6U * 10 * 5 * 2);
   std::map<std::tuple<int, int, SegmentKind, int>, int> seen;
-  for (const SegmentSpec& segment : plan.segments) ++seen[{segment.cell, segment.block, segment.kind, segment.arm}];
+  for (const SegmentSpec& segment : plan.segments)
+    ++seen[{segment.cell, segment.block, segment.kind, segment.arm}];
   EXPECT_EQ(seen.size(), plan.segments.size());
-  EXPECT_TRUE(std::ranges::all_of(plan.segments, [](const auto& s) { return s.arm >= 0 && s.arm < 5; }));
+  EXPECT_TRUE(
+      std::ranges::all_of(plan.segments, [](const auto& s) { return s.arm >= 0 && s.arm < 5; }));
 }
 
 TEST(Plan, CellsAndBlocksFollowEachOtherAndPositionsCountThrough) {
@@ -80,7 +84,8 @@ TEST(Plan, CapacitySegmentsOnlyWhenAsked) {
   suite.design.capacity.reset();
   const Plan plan = make_plan(suite, 1);
   EXPECT_EQ(plan.segments.size(), 6U * 10 * 5);
-  EXPECT_TRUE(std::ranges::all_of(plan.segments, [](const auto& s) { return s.kind == SegmentKind::open; }));
+  EXPECT_TRUE(std::ranges::all_of(plan.segments,
+                                  [](const auto& s) { return s.kind == SegmentKind::open; }));
 }
 
 TEST(Plan, AskingForCapacityDoesNotChangeTheOpenOrder) {
@@ -97,16 +102,16 @@ TEST(Plan, TheSameSeedGivesTheSamePlanAndAnotherSeedAnother) {
   EXPECT_EQ(make_plan(full_suite(), 5).seed, 5U);
 }
 
-// The order is a promise to whoever repeats a run by its seed. Values from a Python program that does
-// the same with unbounded integers.
+// The order is a promise to whoever repeats a run by its seed. Values from a Python program that
+// does the same with unbounded integers.
 TEST(Plan, TheOrderOfASeedStaysWhatItWas) {
   const Plan plan = make_plan(suite_of(5, 2), 1);
   EXPECT_EQ(order_of(plan, 0, 0, SegmentKind::open), (std::vector{2, 1, 4, 3, 0}));
   EXPECT_EQ(order_of(plan, 0, 1, SegmentKind::open), (std::vector{3, 2, 0, 4, 1}));
 }
 
-// Chi-square over the 24 orders of 4 arms, 23 degrees of freedom: below 60 but for 1 in 30,000 cases,
-// and the seeds are fixed. Block 0 over many seeds, and many blocks of one seed.
+// Chi-square over the 24 orders of 4 arms, 23 degrees of freedom: below 60 but for 1 in 30,000
+// cases, and the seeds are fixed. Block 0 over many seeds, and many blocks of one seed.
 double chi_square(const std::map<std::vector<int>, int>& counts, int total) {
   double sum = 0;
   for (const auto& [order, count] : counts) {
@@ -131,7 +136,8 @@ TEST(Plan, EveryOrderIsEquallyLikelyOverBlocks) {
   const Plan plan = make_plan(suite_of(4, kBlocks), 3);
   std::map<std::vector<int>, int> counts;
   for (std::size_t i = 0; i < plan.segments.size(); i += 4) {
-    ++counts[{plan.segments[i].arm, plan.segments[i + 1].arm, plan.segments[i + 2].arm, plan.segments[i + 3].arm}];
+    ++counts[{plan.segments[i].arm, plan.segments[i + 1].arm, plan.segments[i + 2].arm,
+              plan.segments[i + 3].arm}];
   }
   ASSERT_EQ(counts.size(), 24U);
   EXPECT_LT(chi_square(counts, kBlocks), 60);
@@ -141,7 +147,10 @@ TEST(Plan, TheKindsAreShuffledApart) {
   const Plan plan = make_plan(full_suite(), 1);
   int same = 0;
   for (int block = 0; block < 10; ++block) {
-    same += order_of(plan, 0, block, SegmentKind::open) == order_of(plan, 0, block, SegmentKind::capacity) ? 1 : 0;
+    same += order_of(plan, 0, block, SegmentKind::open) ==
+                    order_of(plan, 0, block, SegmentKind::capacity)
+                ? 1
+                : 0;
   }
   EXPECT_LE(same, 1);
 }

@@ -16,7 +16,9 @@ TEST(Quote, PlainAndUnicodeTextStaysReadable) {
 
 TEST(Quote, ControlCharactersCannotReachTheTerminal) {
   EXPECT_EQ(quote("a\nb\x1b[31m\x7f"), "'a\\x0ab\\x1b[31m\\x7f'");
-  EXPECT_EQ(quote("\xc2\x9b" "31m"), "'\\xc2\\x9b31m'");
+  EXPECT_EQ(quote("\xc2\x9b"
+                  "31m"),
+            "'\\xc2\\x9b31m'");
 }
 
 TEST(Quote, InvalidUtf8IsEscapedByteByByte) {

@@ -8,9 +8,9 @@ namespace tracetax {
 namespace {
 
 // Steps of three Weyl sequences, all odd; the first is SplitMix64's golden gamma. The difference of
-// the first two is twice an odd number, which is what makes trace ids unique: if two requests j, k of
-// the seeds s, t shared both halves, then s + j*a = t + k*a and s + j*b = t + k*b (mod 2^64, the mix
-// being bijective), so (j - k)(a - b) = 0, so j = k (below 2^63) and s = t.
+// the first two is twice an odd number, which is what makes trace ids unique: if two requests j, k
+// of the seeds s, t shared both halves, then s + j*a = t + k*a and s + j*b = t + k*b (mod 2^64, the
+// mix being bijective), so (j - k)(a - b) = 0, so j = k (below 2^63) and s = t.
 constexpr std::uint64_t kStepHigh = 0x9e3779b97f4a7c15;
 constexpr std::uint64_t kStepLow = 0xd1b54a32d192ed03;
 constexpr std::uint64_t kStepSpan = 0xaef17502108ef2d9;

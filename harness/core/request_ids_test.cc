@@ -19,8 +19,8 @@ std::uint64_t count_sampled(const RequestIds& ids, std::uint64_t count) {
   return sampled;
 }
 
-// Golden values from a Python program with unbounded integers: mix(seed + (k + 1) * step) mod 2^64 for
-// the three steps. The first is also SplitMix64's published first output for seed 0.
+// Golden values from a Python program with unbounded integers: mix(seed + (k + 1) * step) mod 2^64
+// for the three steps. The first is also SplitMix64's published first output for seed 0.
 TEST(RequestIds, AreTheDocumentedFunctionOfSeedAndNumber) {
   EXPECT_EQ(format_traceparent(RequestIds(0, SampleRate{}).at(0)),
             "00-e220a8397b1dcdaf8209b480faed1b10-8ffd3f943fae5847-00");
@@ -57,8 +57,10 @@ TEST(RequestIds, EveryBitOfTheIdsIsSetHalfOfTheTime) {
   const RequestIds ids(7, SampleRate{});
   for (std::uint64_t k = 0; k < kRequests; ++k) {
     const TraceContext context = ids.at(k);
-    for (std::size_t bit = 0; bit < 128; ++bit) ones[bit] += context.trace_id.bytes[bit / 8] >> (bit % 8) & 1;
-    for (std::size_t bit = 0; bit < 64; ++bit) ones[128 + bit] += context.span_id.bytes[bit / 8] >> (bit % 8) & 1;
+    for (std::size_t bit = 0; bit < 128; ++bit)
+      ones[bit] += context.trace_id.bytes[bit / 8] >> (bit % 8) & 1;
+    for (std::size_t bit = 0; bit < 64; ++bit)
+      ones[128 + bit] += context.span_id.bytes[bit / 8] >> (bit % 8) & 1;
   }
   const double six_sigma = 6 * std::sqrt(kRequests / 4.0);
   for (const int count : ones) EXPECT_NEAR(count, kRequests / 2, six_sigma);
@@ -87,7 +89,8 @@ TEST(RequestIds, AHigherRateKeepsWhatALowerOneKeeps) {
 TEST(RequestIds, TheShareSampledIsTheRate) {
   constexpr std::uint64_t kRequests = 200'000;
   for (const double share : {0.001, 0.01, 0.1, 0.5, 0.9}) {
-    const double sampled = static_cast<double>(count_sampled(RequestIds(99, rate_of(share)), kRequests));
+    const double sampled =
+        static_cast<double>(count_sampled(RequestIds(99, rate_of(share)), kRequests));
     const double sigma = std::sqrt(kRequests * share * (1 - share));
     EXPECT_NEAR(sampled, kRequests * share, 6 * sigma) << share;
   }
@@ -107,7 +110,8 @@ TEST(RequestIds, DefaultSamplesNothing) {
   EXPECT_EQ(RequestIds{}.at(3), RequestIds(0, SampleRate{}).at(3));
 }
 
-// Golden values: int(rate * 2**63) in Python, which is what Go's uint64(fraction * (1 << 63)) gives.
+// Golden values: int(rate * 2**63) in Python, which is what Go's uint64(fraction * (1 << 63))
+// gives.
 TEST(RatioThreshold, IsTheRateTimesTwoToThe63Truncated) {
   EXPECT_EQ(ratio_threshold(SampleRate{}), 0U);
   EXPECT_EQ(ratio_threshold(rate_of(1)), 1ULL << 63);
@@ -118,8 +122,8 @@ TEST(RatioThreshold, IsTheRateTimesTwoToThe63Truncated) {
   EXPECT_EQ(ratio_threshold(rate_of(std::ldexp(1, -56))), 128U);
 }
 
-// By hand: bytes 8..15 as a big-endian number, halved, against the threshold. At 0.5 the threshold is
-// 0x4000000000000000, so the decision turns between 0x7fff...ff and 0x8000...00.
+// By hand: bytes 8..15 as a big-endian number, halved, against the threshold. At 0.5 the threshold
+// is 0x4000000000000000, so the decision turns between 0x7fff...ff and 0x8000...00.
 TEST(RatioKeeps, TurnsExactlyAtTheThreshold) {
   const auto keeps = [](const char* hex, double share) {
     return ratio_keeps(trace_id_from_hex(hex).value(), ratio_threshold(rate_of(share)));
@@ -137,7 +141,8 @@ TEST(DeriveSeed, AMillionBranchesDoNotCollide) {
   std::vector<std::uint64_t> seeds;
   seeds.reserve(1'000'000);
   for (std::uint64_t seed = 0; seed < 1000; ++seed) {
-    for (std::uint64_t branch = 0; branch < 1000; ++branch) seeds.push_back(derive_seed(seed, branch));
+    for (std::uint64_t branch = 0; branch < 1000; ++branch)
+      seeds.push_back(derive_seed(seed, branch));
   }
   std::sort(seeds.begin(), seeds.end());
   EXPECT_EQ(std::adjacent_find(seeds.begin(), seeds.end()), seeds.end());

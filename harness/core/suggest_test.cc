@@ -21,9 +21,9 @@ TEST(NearestName, FindsOneInsertionDeletionSubstitutionOrSwap) {
 
 TEST(NearestName, ADistanceOfAThirdCountsAndMoreDoesNot) {
   const std::vector<std::string> known = {"measure"};
-  EXPECT_EQ(nearest_name("meassurre", known), "measure");        // 2 of 9
-  EXPECT_EQ(nearest_name("measurexxx", known), "measure");       // 3 of 10
-  EXPECT_EQ(nearest_name("measurexxxx", known), std::nullopt);   // 4 of 11
+  EXPECT_EQ(nearest_name("meassurre", known), "measure");       // 2 of 9
+  EXPECT_EQ(nearest_name("measurexxx", known), "measure");      // 3 of 10
+  EXPECT_EQ(nearest_name("measurexxxx", known), std::nullopt);  // 4 of 11
 }
 
 TEST(NearestName, ShortNamesAllowOneMistake) {

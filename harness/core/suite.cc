@@ -33,9 +33,12 @@ std::optional<TracingState> tracing_state_from(std::string_view name) {
 
 std::string_view name_of(ArmRole role) {
   switch (role) {
-    case ArmRole::off: return "off";
-    case ArmRole::sham: return "sham";
-    case ArmRole::traced: return "rate";
+    case ArmRole::off:
+      return "off";
+    case ArmRole::sham:
+      return "sham";
+    case ArmRole::traced:
+      return "rate";
   }
   return "unknown";
 }

@@ -38,7 +38,8 @@ std::map<std::string, fs::path> named_suites() {
     for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
       const fs::path& path = at->path();
       std::error_code unreadable;
-      const bool suite = path.extension() == ".json" && !path.filename().string().ends_with(".schema.json") &&
+      const bool suite = path.extension() == ".json" &&
+                         !path.filename().string().ends_with(".schema.json") &&
                          at->is_regular_file(unreadable);
       if (suite) named.emplace(path.stem().string(), path);
     }
@@ -53,11 +54,13 @@ Result<std::string> find_suite(const std::string& path_or_name) {
   const fs::file_status status = fs::status(path_or_name, error);
   if (fs::exists(status) && !fs::is_directory(status)) return path_or_name;
   const auto named = named_suites();
-  if (const auto found = named.find(path_or_name); found != named.end()) return found->second.string();
+  if (const auto found = named.find(path_or_name); found != named.end())
+    return found->second.string();
   const bool meant_as_path =
       path_or_name.find('/') != std::string::npos || path_or_name.ends_with(".json");
   if (meant_as_path) {
-    const std::string_view what = fs::is_directory(status) ? "is a folder, not a suite file" : "no such file";
+    const std::string_view what =
+        fs::is_directory(status) ? "is a folder, not a suite file" : "no such file";
     return failure(ExitCode::usage, fmt::format("{}: {}", quote(path_or_name), what));
   }
   std::vector<std::string> names;
@@ -70,14 +73,16 @@ std::vector<SuiteListing> list_suites() {
   std::vector<SuiteListing> listings;
   for (const auto& [name, path] : named_suites()) {
     SuiteListing listing{name, "", path.string()};
-    const auto source = read_file(path.string(), kLargestJson).and_then([&](const std::string& text) {
-      return JsonSource::parse(text, path.string());
-    });
+    const auto source =
+        read_file(path.string(), kLargestJson).and_then([&](const std::string& text) {
+          return JsonSource::parse(text, path.string());
+        });
     if (!source) {
       listing.description = "invalid: " + source.error().message;
     } else if (source->root().is_object() && source->root().contains("description")) {
       const auto& description = source->root()["description"];
-      if (description.is_string()) listing.description = printable(description.get<std::string>(), 200);
+      if (description.is_string())
+        listing.description = printable(description.get<std::string>(), 200);
     }
     listings.push_back(std::move(listing));
   }

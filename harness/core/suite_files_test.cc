@@ -55,7 +55,8 @@ TEST_F(SuiteFiles, ANameIsLookedUpInTheFoldersInOrder) {
 
 TEST_F(SuiteFiles, UnknownNamesGetADidYouMeanAndPathsDoNot) {
   const std::string message = find_suite("quik").error().message;
-  EXPECT_NE(message.find("unknown suite 'quik'; did you mean 'quick'?"), std::string::npos) << message;
+  EXPECT_NE(message.find("unknown suite 'quik'; did you mean 'quick'?"), std::string::npos)
+      << message;
   EXPECT_EQ(find_suite("nowhere/quick.json").error().message, "'nowhere/quick.json': no such file");
   EXPECT_EQ(find_suite(folder_.string()).error().message,
             "'" + folder_.string() + "': is a folder, not a suite file");
@@ -68,7 +69,9 @@ TEST_F(SuiteFiles, AreListedWithTheirDescriptions) {
   write("notes.txt", "no suite");
   write("x.schema.json", "{}");
   const auto listings = list_suites();
-  const auto find = [&](const char* name) { return std::ranges::find(listings, name, &SuiteListing::name); };
+  const auto find = [&](const char* name) {
+    return std::ranges::find(listings, name, &SuiteListing::name);
+  };
   ASSERT_NE(find("mine"), listings.end());
   EXPECT_EQ(find("mine")->description, "of my own");
   ASSERT_NE(find("broken"), listings.end());

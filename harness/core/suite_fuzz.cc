@@ -26,6 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto kinds = suite->design.capacity ? 2U : 1U;
   const auto blocks = static_cast<std::size_t>(suite->design.blocks);
   const auto segments = cells * kinds * blocks * suite->arms.size();
-  if (segments < 10'000 && tracetax::make_plan(*suite, size).segments.size() != segments) std::abort();
+  if (segments < 10'000 && tracetax::make_plan(*suite, size).segments.size() != segments)
+    std::abort();
   return 0;
 }

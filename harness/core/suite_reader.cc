@@ -43,10 +43,12 @@ Nanos duration_or(JsonFields& fields, std::string_view key, Nanos shortest, Nano
   return value.value_or(otherwise);
 }
 
-std::vector<ScenarioSpec> read_scenarios(const Json& scenarios, const std::string& pointer, Mistakes& mistakes) {
+std::vector<ScenarioSpec> read_scenarios(const Json& scenarios, const std::string& pointer,
+                                         Mistakes& mistakes) {
   std::vector<ScenarioSpec> all;
   if (scenarios.empty()) {
-    mistakes.add(pointer, R"(names no scenario; write {"get-user": {"kind": "http", "path": "/users/42"}})");
+    mistakes.add(pointer,
+                 R"(names no scenario; write {"get-user": {"kind": "http", "path": "/users/42"}})");
   }
   for (const auto& [name, value] : scenarios.items()) {
     const std::string place = pointer + '/' + pointer_step(name);
@@ -59,7 +61,8 @@ std::vector<ScenarioSpec> read_scenarios(const Json& scenarios, const std::strin
     scenario.name = name;
     JsonFields fields(value, place, mistakes);
     scenario.kind = fields.text("kind").value_or(scenario.kind);
-    if (const auto status = check_name(scenario.kind); !status) fields.mistake("kind", status.error().message);
+    if (const auto status = check_name(scenario.kind); !status)
+      fields.mistake("kind", status.error().message);
     // Everything else is the scenario's own; it knows what is right there.
     if (value.is_object()) scenario.options = value;
     scenario.options.erase("kind");
@@ -72,17 +75,20 @@ LoadShape read_load(const Json& value, const std::string& pointer, Mistakes& mis
   LoadShape load;
   JsonFields fields(value, pointer, mistakes);
   load.rate = fields.parsed("rate", parse_offered_rate).value_or(load.rate);
-  load.arrivals = fields.choice<Arrivals>("arrivals", {{"constant", Arrivals::constant},
-                                                       {"poisson", Arrivals::poisson}})
+  load.arrivals = fields
+                      .choice<Arrivals>("arrivals", {{"constant", Arrivals::constant},
+                                                     {"poisson", Arrivals::poisson}})
                       .value_or(load.arrivals);
-  load.sampling = fields.choice<Sampling>("sampling", {{"caller", Sampling::caller},
-                                                       {"target", Sampling::target}})
+  load.sampling = fields
+                      .choice<Sampling>(
+                          "sampling", {{"caller", Sampling::caller}, {"target", Sampling::target}})
                       .value_or(load.sampling);
   load.connections = integer_or(fields, "connections", 1, kMostConnections, load.connections);
   load.threads = integer_or(fields, "threads", 1, kMostThreads, load.threads);
   if (load.threads > load.connections) {
-    fields.mistake("threads", fmt::format("{} threads share {} connections; each thread needs one at least",
-                                          load.threads, load.connections));
+    fields.mistake("threads",
+                   fmt::format("{} threads share {} connections; each thread needs one at least",
+                               load.threads, load.connections));
   }
   const auto queue = fields.integer("queue", 1, kLongestQueue);
   if (queue) load.queue = static_cast<std::uint64_t>(*queue);
@@ -118,7 +124,8 @@ Pinning read_pinning(const Json& value, const std::string& pointer, Mistakes& mi
   return pin;
 }
 
-std::optional<int> read_sink_port(const Json& value, const std::string& pointer, Mistakes& mistakes) {
+std::optional<int> read_sink_port(const Json& value, const std::string& pointer,
+                                  Mistakes& mistakes) {
   JsonFields fields(value, pointer, mistakes);
   const auto port = fields.integer("port", 1, 65535);
   fields.finish();
@@ -133,24 +140,29 @@ Suite read_fields(const JsonSource& source, Mistakes& mistakes) {
   fields.require("name", "what the reports call it, such as \"name\": \"quick\"");
   suite.name = fields.text("name").value_or("");
   if (fields.has("name")) {
-    if (const auto status = check_name(suite.name); !status) fields.mistake("name", status.error().message);
+    if (const auto status = check_name(suite.name); !status)
+      fields.mistake("name", status.error().message);
   }
   suite.description = fields.text("description").value_or("");
   fields.require("targets", R"("targets": {"gin": {"emulated": "gin"}})");
   if (const Json* targets = fields.object("targets")) {
     suite.targets = read_targets(*targets, "/targets", mistakes);
   }
-  fields.require("scenarios", R"("scenarios": {"get-user": {"kind": "http", "path": "/users/42"}})");
+  fields.require("scenarios",
+                 R"("scenarios": {"get-user": {"kind": "http", "path": "/users/42"}})");
   if (const Json* scenarios = fields.object("scenarios")) {
     suite.scenarios = read_scenarios(*scenarios, "/scenarios", mistakes);
   }
   fields.require("arms", R"("arms": ["off", "off2", "on@1%", "on@100%"])");
-  if (const Json* arms = fields.array("arms")) suite.arms = read_arms(*arms, "/arms", suite.targets, mistakes);
+  if (const Json* arms = fields.array("arms"))
+    suite.arms = read_arms(*arms, "/arms", suite.targets, mistakes);
   if (const Json* load = fields.any("load")) suite.load = read_load(*load, "/load", mistakes);
-  if (const Json* design = fields.any("design")) suite.design = read_design(*design, "/design", mistakes);
+  if (const Json* design = fields.any("design"))
+    suite.design = read_design(*design, "/design", mistakes);
   if (const Json* pin = fields.any("pin")) suite.pin = read_pinning(*pin, "/pin", mistakes);
   suite.env = read_environment(fields, "env");
-  if (const Json* sink = fields.any("sink")) suite.sink_port = read_sink_port(*sink, "/sink", mistakes);
+  if (const Json* sink = fields.any("sink"))
+    suite.sink_port = read_sink_port(*sink, "/sink", mistakes);
   fields.finish();
   return suite;
 }
@@ -166,20 +178,25 @@ std::string names_of(const std::vector<Spec>& specs) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-// Keeps the cells that `only` names: targets by what is left of the slash, scenarios by what is right.
+// Keeps the cells that `only` names: targets by what is left of the slash, scenarios by what is
+// right.
 void keep_only(Suite& suite, const std::string& only, Mistakes& mistakes) {
   const auto slash = only.find('/');
   const std::string target_glob = only.substr(0, slash);
   const std::string scenario_glob = slash == only.npos ? "*" : only.substr(slash + 1);
   const Suite all = suite;
-  std::erase_if(suite.targets, [&](const auto& target) { return !matches(target_glob, target.name); });
-  std::erase_if(suite.scenarios, [&](const auto& scenario) { return !matches(scenario_glob, scenario.name); });
+  std::erase_if(suite.targets,
+                [&](const auto& target) { return !matches(target_glob, target.name); });
+  std::erase_if(suite.scenarios,
+                [&](const auto& scenario) { return !matches(scenario_glob, scenario.name); });
   if (suite.targets.empty() || suite.scenarios.empty()) {
-    mistakes.add_elsewhere(fmt::format("--only {}: no cell is called so; targets: {}; scenarios: {}", quote(only),
-                                       names_of(all.targets), names_of(all.scenarios)));
+    mistakes.add_elsewhere(
+        fmt::format("--only {}: no cell is called so; targets: {}; scenarios: {}", quote(only),
+                    names_of(all.targets), names_of(all.scenarios)));
   }
   for (ArmSpec& arm : suite.arms) {
-    std::erase_if(arm.per_target, [&](const auto& entry) { return !matches(target_glob, entry.first); });
+    std::erase_if(arm.per_target,
+                  [&](const auto& entry) { return !matches(target_glob, entry.first); });
   }
 }
 
@@ -198,7 +215,8 @@ std::string digest(std::string_view text, const SuiteOverrides& overrides) {
   hash.update(text);
   // NUL stands in no suite and in no argument, so nothing can be mistaken for something else.
   for (const std::string& set : overrides.set) hash.update(std::string(1, '\0') + "set " + set);
-  if (overrides.effort) hash.update(std::string(1, '\0') + fmt::format("blocks {}", blocks_of(*overrides.effort)));
+  if (overrides.effort)
+    hash.update(std::string(1, '\0') + fmt::format("blocks {}", blocks_of(*overrides.effort)));
   if (!overrides.only.empty()) hash.update(std::string(1, '\0') + "only " + overrides.only);
   if (overrides.seed) hash.update(std::string(1, '\0') + fmt::format("seed {}", *overrides.seed));
   return hash.finish();
@@ -208,9 +226,12 @@ std::string digest(std::string_view text, const SuiteOverrides& overrides) {
 
 int blocks_of(Effort effort) {
   switch (effort) {
-    case Effort::quick: return 10;
-    case Effort::ci: return 20;
-    case Effort::full: return 40;
+    case Effort::quick:
+      return 10;
+    case Effort::ci:
+      return 20;
+    case Effort::full:
+      return 40;
   }
   return 10;
 }
@@ -219,10 +240,12 @@ Result<Effort> parse_effort(std::string_view name) {
   if (name == "quick") return Effort::quick;
   if (name == "ci") return Effort::ci;
   if (name == "full") return Effort::full;
-  return failure(ExitCode::usage, unknown_name("effort", name, std::vector<std::string>{"quick", "ci", "full"}));
+  return failure(ExitCode::usage,
+                 unknown_name("effort", name, std::vector<std::string>{"quick", "ci", "full"}));
 }
 
-Result<Suite> parse_suite(std::string_view text, std::string_view file_name, const SuiteOverrides& overrides) {
+Result<Suite> parse_suite(std::string_view text, std::string_view file_name,
+                          const SuiteOverrides& overrides) {
   auto source = JsonSource::parse(text, std::string(file_name));
   if (!source) return failure(source.error());
   Mistakes mistakes(*source);

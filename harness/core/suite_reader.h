@@ -1,7 +1,6 @@
-// Reads suite files. Whatever is wrong with one is found here and told at once; what comes out can be
-// trusted. Which emulated services and scenario kinds exist is known only to their catalogs and checked
-// there.
-// SPDX-License-Identifier: Apache-2.0
+// Reads suite files. Whatever is wrong with one is found here and told at once; what comes out can
+// be trusted. Which emulated services and scenario kinds exist is known only to their catalogs and
+// checked there. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
@@ -21,11 +20,12 @@ enum class Effort { quick, ci, full };
 [[nodiscard]] int blocks_of(Effort effort);  // 10, 20, 40
 [[nodiscard]] Result<Effort> parse_effort(std::string_view name);
 
-/// What the command line changes about a suite. `set` goes before `effort`, if both name the blocks.
+/// What the command line changes about a suite. `set` goes before `effort`, if both name the
+/// blocks.
 struct SuiteOverrides {
-  std::vector<std::string> set = {};   // "load.rate=2k/s": see JsonSource::set
+  std::vector<std::string> set = {};  // "load.rate=2k/s": see JsonSource::set
   std::optional<Effort> effort = {};
-  std::string only = {};               // glob over "target" or "target/scenario"; empty: all cells
+  std::string only = {};  // glob over "target" or "target/scenario"; empty: all cells
   std::optional<std::uint64_t> seed = {};
 };
 

@@ -63,14 +63,17 @@ TEST(ReadSuite, DefaultsAreThoseOfTheStructs) {
 
 TEST(ReadSuite, ReadsEveryFieldOfTheLoadAndTheDesign) {
   const Suite suite =
-      read_with({{"load", R"({"rate": "2k/s", "arrivals": "constant", "sampling": "target", "connections": 8,
+      read_with(
+          {{"load",
+            R"({"rate": "2k/s", "arrivals": "constant", "sampling": "target", "connections": 8,
                               "threads": 2, "queue": 500, "timeout": "2s"})"},
-                 {"design", R"({"blocks": 200, "warmup": "1s", "measure": "100ms", "drain": "20s", "settle": "1ms",
+           {"design",
+            R"({"blocks": 200, "warmup": "1s", "measure": "100ms", "drain": "20s", "settle": "1ms",
                                 "capacity": "250ms", "seed": 18446744073709551615})"},
-                 {"pin", R"({"driver": "0", "target": "1-3"})"},
-                 {"env", R"({"OTEL_BSP_SCHEDULE_DELAY": "200"})"},
-                 {"sink", R"({"port": 4318})"},
-                 {"description", R"("text")"}})
+           {"pin", R"({"driver": "0", "target": "1-3"})"},
+           {"env", R"({"OTEL_BSP_SCHEDULE_DELAY": "200"})"},
+           {"sink", R"({"port": 4318})"},
+           {"description", R"("text")"}})
           .value();
   EXPECT_EQ(suite.load.rate, OfferedRate{2000.0});
   EXPECT_EQ(suite.load.arrivals, Arrivals::constant);
@@ -101,7 +104,8 @@ TEST(ReadSuite, ScenarioOptionsPassThroughInOrder) {
 }
 
 TEST(ReadSuite, EveryMistakeIsToldAtOnceInTheOrderOfTheFile) {
-  EXPECT_EQ(message(read(R"({
+  EXPECT_EQ(
+      message(read(R"({
   "name": "bad name",
   "targets": {"gin": {"emulatd": "gin"}},
   "scenarios": {},
@@ -113,30 +117,36 @@ TEST(ReadSuite, EveryMistakeIsToldAtOnceInTheOrderOfTheFile) {
   },
   "desing": {}
 })")),
-            "s.json:2: name: 'bad name' is not a name: use 1 to 64 letters, digits and @ % . _ + -, not "
-            "starting with . or -\n"
-            "s.json:3: targets.gin: needs exactly one of \"emulated\": NAME, \"command\": [PROGRAM, ...] and "
-            "\"attach\": URL\n"
-            "s.json:3: targets.gin.emulatd: unknown key 'emulatd'; did you mean 'emulated'? known: emulated, "
-            "command, attach, args, env, ready, pid, ready_within, stop_within, working_dir, can_be_absent, "
-            "spans_per_request\n"
-            "s.json:4: scenarios: names no scenario; write {\"get-user\": {\"kind\": \"http\", \"path\": "
-            "\"/users/42\"}}\n"
-            "s.json:5: arms: the first arm must be \"off\": every other one is compared with it\n"
-            "s.json:7: load.rate: expected a text such as \"2000\", found the number 2000\n"
-            "s.json:8: load.arrivals: unknown value 'poison'; did you mean 'poisson'? known: constant, poisson\n"
-            "s.json:9: load.connections: expected a whole number from 1 to 10000, found the number 0\n"
-            "s.json:11: desing: unknown key 'desing'; did you mean 'design'? known: $schema, name, description, "
-            "targets, scenarios, arms, load, design, pin, env, sink");
+      "s.json:2: name: 'bad name' is not a name: use 1 to 64 letters, digits and @ % . _ + -, not "
+      "starting with . or -\n"
+      "s.json:3: targets.gin: needs exactly one of \"emulated\": NAME, \"command\": [PROGRAM, ...] "
+      "and "
+      "\"attach\": URL\n"
+      "s.json:3: targets.gin.emulatd: unknown key 'emulatd'; did you mean 'emulated'? known: "
+      "emulated, "
+      "command, attach, args, env, ready, pid, ready_within, stop_within, working_dir, "
+      "can_be_absent, "
+      "spans_per_request\n"
+      "s.json:4: scenarios: names no scenario; write {\"get-user\": {\"kind\": \"http\", \"path\": "
+      "\"/users/42\"}}\n"
+      "s.json:5: arms: the first arm must be \"off\": every other one is compared with it\n"
+      "s.json:7: load.rate: expected a text such as \"2000\", found the number 2000\n"
+      "s.json:8: load.arrivals: unknown value 'poison'; did you mean 'poisson'? known: constant, "
+      "poisson\n"
+      "s.json:9: load.connections: expected a whole number from 1 to 10000, found the number 0\n"
+      "s.json:11: desing: unknown key 'desing'; did you mean 'design'? known: $schema, name, "
+      "description, "
+      "targets, scenarios, arms, load, design, pin, env, sink");
 }
 
 TEST(ReadSuite, NameTargetsScenariosAndArmsAreRequired) {
-  EXPECT_EQ(message(read("{}")),
-            "s.json:1: 'name' is missing; write what the reports call it, such as \"name\": \"quick\"\n"
-            "s.json:1: 'targets' is missing; write \"targets\": {\"gin\": {\"emulated\": \"gin\"}}\n"
-            "s.json:1: 'scenarios' is missing; write \"scenarios\": {\"get-user\": {\"kind\": \"http\", "
-            "\"path\": \"/users/42\"}}\n"
-            "s.json:1: 'arms' is missing; write \"arms\": [\"off\", \"off2\", \"on@1%\", \"on@100%\"]");
+  EXPECT_EQ(
+      message(read("{}")),
+      "s.json:1: 'name' is missing; write what the reports call it, such as \"name\": \"quick\"\n"
+      "s.json:1: 'targets' is missing; write \"targets\": {\"gin\": {\"emulated\": \"gin\"}}\n"
+      "s.json:1: 'scenarios' is missing; write \"scenarios\": {\"get-user\": {\"kind\": \"http\", "
+      "\"path\": \"/users/42\"}}\n"
+      "s.json:1: 'arms' is missing; write \"arms\": [\"off\", \"off2\", \"on@1%\", \"on@100%\"]");
 }
 
 TEST(ReadSuite, WhatIsNoObjectIsOneMistake) {
@@ -146,28 +156,40 @@ TEST(ReadSuite, WhatIsNoObjectIsOneMistake) {
 
 TEST(ReadSuite, LimitsTurnWhereTheySay) {
   EXPECT_TRUE(read_with({{"design", R"({"blocks": 1})"}}).has_value());
-  EXPECT_TRUE(mentions(read_with({{"design", R"({"blocks": 0})"}}), "design.blocks: expected a whole number from 1 to 200"));
+  EXPECT_TRUE(mentions(read_with({{"design", R"({"blocks": 0})"}}),
+                       "design.blocks: expected a whole number from 1 to 200"));
   EXPECT_TRUE(mentions(read_with({{"design", R"({"blocks": 201})"}}), "design.blocks"));
-  EXPECT_TRUE(mentions(read_with({{"design", R"({"measure": "99ms"})"}}), "design.measure: is shorter than 100ms"));
-  EXPECT_TRUE(mentions(read_with({{"design", R"({"capacity": "99ms"})"}}), "design.capacity: is shorter than 100ms"));
-  EXPECT_TRUE(mentions(read_with({{"design", R"({"drain": "1ms"})"}}), "design.drain: is shorter than \"settle\""));
-  EXPECT_TRUE(mentions(read_with({{"load", R"({"timeout": "0"})"}}), "load.timeout: is shorter than 1ms"));
-  EXPECT_TRUE(mentions(read_with({{"load", R"({"threads": 17})"}}), "17 threads share 16 connections"));
+  EXPECT_TRUE(mentions(read_with({{"design", R"({"measure": "99ms"})"}}),
+                       "design.measure: is shorter than 100ms"));
+  EXPECT_TRUE(mentions(read_with({{"design", R"({"capacity": "99ms"})"}}),
+                       "design.capacity: is shorter than 100ms"));
+  EXPECT_TRUE(mentions(read_with({{"design", R"({"drain": "1ms"})"}}),
+                       "design.drain: is shorter than \"settle\""));
+  EXPECT_TRUE(
+      mentions(read_with({{"load", R"({"timeout": "0"})"}}), "load.timeout: is shorter than 1ms"));
+  EXPECT_TRUE(
+      mentions(read_with({{"load", R"({"threads": 17})"}}), "17 threads share 16 connections"));
   EXPECT_TRUE(mentions(read_with({{"sink", R"({"port": 65536})"}}), "sink.port"));
-  EXPECT_TRUE(mentions(read_with({{"pin", R"({"driver": "x"})"}}), "pin.driver: 'x' is not a CPU list"));
+  EXPECT_TRUE(
+      mentions(read_with({{"pin", R"({"driver": "x"})"}}), "pin.driver: 'x' is not a CPU list"));
   EXPECT_TRUE(mentions(read_with({{"env", R"({"1A": "x"})"}}), "env.1A: not a variable name"));
-  EXPECT_TRUE(mentions(read_with({{"env", R"({"A": "\u0000"})"}}), "env.A: a variable cannot hold a NUL"));
+  EXPECT_TRUE(
+      mentions(read_with({{"env", R"({"A": "\u0000"})"}}), "env.A: a variable cannot hold a NUL"));
 }
 
 TEST(SuiteOverrides, SetChangesValuesAndIsNamedInMistakes) {
-  EXPECT_EQ(read(kSmall, {.set = {"load.rate=3k/s", "design.blocks=2", "pin.driver=0"}}).value().load.rate,
+  EXPECT_EQ(read(kSmall, {.set = {"load.rate=3k/s", "design.blocks=2", "pin.driver=0"}})
+                .value()
+                .load.rate,
             OfferedRate{3000.0});
-  EXPECT_EQ(message(read(kSmall, {.set = {"load.rate=fast", "lod.rate=1k", "nonsense"}})),
-            "--set 'nonsense': write a dotted path and a value, such as load.rate=2k/s\n"
-            "--set 'load.rate=fast': load.rate: 'fast' is not a rate: write requests per second, such as 500, "
-            "2k/s or 1.5M/s, or a share of capacity: auto:0.5\n"
-            "--set 'lod.rate=1k': lod: unknown key 'lod'; did you mean 'load'? known: $schema, name, "
-            "description, targets, scenarios, arms, load, design, pin, env, sink");
+  EXPECT_EQ(
+      message(read(kSmall, {.set = {"load.rate=fast", "lod.rate=1k", "nonsense"}})),
+      "--set 'nonsense': write a dotted path and a value, such as load.rate=2k/s\n"
+      "--set 'load.rate=fast': load.rate: 'fast' is not a rate: write requests per second, such as "
+      "500, "
+      "2k/s or 1.5M/s, or a share of capacity: auto:0.5\n"
+      "--set 'lod.rate=1k': lod: unknown key 'lod'; did you mean 'load'? known: $schema, name, "
+      "description, targets, scenarios, arms, load, design, pin, env, sink");
 }
 
 TEST(SuiteOverrides, SetToNullTakesTheDefault) {
@@ -182,9 +204,11 @@ TEST(SuiteOverrides, EffortSetsTheBlocksUnlessSetDoes) {
   EXPECT_EQ(read(kSmall, {.effort = Effort::quick}).value().design.blocks, 10);
   EXPECT_EQ(read(kSmall, {.effort = Effort::ci}).value().design.blocks, 20);
   EXPECT_EQ(read(kSmall, {.effort = Effort::full}).value().design.blocks, 40);
-  EXPECT_EQ(read(kSmall, {.set = {"design.blocks=3"}, .effort = Effort::full}).value().design.blocks, 3);
+  EXPECT_EQ(
+      read(kSmall, {.set = {"design.blocks=3"}, .effort = Effort::full}).value().design.blocks, 3);
   EXPECT_EQ(parse_effort("ci").value(), Effort::ci);
-  EXPECT_EQ(parse_effort("ful").error().message, "unknown effort 'ful'; did you mean 'full'? known: quick, ci, full");
+  EXPECT_EQ(parse_effort("ful").error().message,
+            "unknown effort 'ful'; did you mean 'full'? known: quick, ci, full");
 }
 
 TEST(SuiteOverrides, OnlyKeepsTheCellsItNames) {
@@ -203,16 +227,17 @@ TEST(SuiteOverrides, OnlyKeepsTheCellsItNames) {
 }
 
 TEST(SuiteOverrides, OnlyDropsOverridesOfTheTargetsThatGo) {
-  const auto suite = read_with({{"arms", R"(["off", {"name": "x", "rate": "1%", "per_target": {"gin": {}, "nethttp": {}}}])"}},
-                               {.only = "gin"})
-                         .value();
+  const auto suite =
+      read_with(
+          {{"arms",
+            R"(["off", {"name": "x", "rate": "1%", "per_target": {"gin": {}, "nethttp": {}}}])"}},
+          {.only = "gin"})
+          .value();
   EXPECT_EQ(suite.arms[1].per_target.size(), 1U);
   EXPECT_TRUE(read(suite.resolved.dump()).has_value());
 }
 
-TEST(SuiteOverrides, SeedIsKept) {
-  EXPECT_EQ(read(kSmall, {.seed = 7}).value().design.seed, 7U);
-}
+TEST(SuiteOverrides, SeedIsKept) { EXPECT_EQ(read(kSmall, {.seed = 7}).value().design.seed, 7U); }
 
 TEST(SuiteDigest, CoversTheTextAndTheOverrides) {
   const auto digest = [](std::string_view text, const SuiteOverrides& overrides) {
@@ -255,19 +280,26 @@ TEST(ResolvedForm, IsReadBackAsItself) {
 
 TEST(ResolvedForm, HasTheDefaultsIn) {
   const Json resolved = read(kSmall).value().resolved;
-  EXPECT_EQ(resolved["load"].dump(),
-            R"({"rate":"auto:0.5","arrivals":"poisson","sampling":"caller","connections":16,"threads":1,)"
-            R"("queue":100000,"timeout":"5s"})");
-  EXPECT_EQ(resolved["design"].dump(),
-            R"({"blocks":10,"warmup":"500ms","measure":"3s","drain":"10s","settle":"300ms","capacity":null,"seed":null})");
-  EXPECT_EQ(resolved["arms"][2].dump(),
-            R"({"name":"on@1%","role":"rate","state":"export","rate":"1%","env":{},"per_target":{}})");
-  EXPECT_EQ(resolved["targets"]["gin"].dump(),
-            R"({"emulated":"gin","args":[],"env":{},"ready_within":"10s","stop_within":"10s","spans_per_request":1})");
+  EXPECT_EQ(
+      resolved["load"].dump(),
+      R"({"rate":"auto:0.5","arrivals":"poisson","sampling":"caller","connections":16,"threads":1,)"
+      R"("queue":100000,"timeout":"5s"})");
+  EXPECT_EQ(
+      resolved["design"].dump(),
+      R"({"blocks":10,"warmup":"500ms","measure":"3s","drain":"10s","settle":"300ms","capacity":null,"seed":null})");
+  EXPECT_EQ(
+      resolved["arms"][2].dump(),
+      R"({"name":"on@1%","role":"rate","state":"export","rate":"1%","env":{},"per_target":{}})");
+  EXPECT_EQ(
+      resolved["targets"]["gin"].dump(),
+      R"({"emulated":"gin","args":[],"env":{},"ready_within":"10s","stop_within":"10s","spans_per_request":1})");
 }
 
 TEST(ResolvedForm, ShowsWhatTheOverridesChanged) {
-  const Json resolved = read(kSmall, {.set = {"load.rate=3k/s"}, .effort = Effort::ci, .only = "gin/get", .seed = 9}).value().resolved;
+  const Json resolved =
+      read(kSmall, {.set = {"load.rate=3k/s"}, .effort = Effort::ci, .only = "gin/get", .seed = 9})
+          .value()
+          .resolved;
   EXPECT_EQ(resolved["load"]["rate"], "3000/s");
   EXPECT_EQ(resolved["design"]["blocks"], 20);
   EXPECT_EQ(resolved["design"]["seed"], 9);

@@ -34,16 +34,18 @@ bool is_environment_name(std::string_view name) {
 
 Status check_name(std::string_view name) {
   const auto allowed = [](char c) {
-    return is_letter(c) || is_digit(c) || std::string_view("@%._+-").find(c) != std::string_view::npos;
+    return is_letter(c) || is_digit(c) ||
+           std::string_view("@%._+-").find(c) != std::string_view::npos;
   };
   if (!name.empty() && name.size() <= 64 && std::ranges::all_of(name, allowed) &&
       name.front() != '.' && name.front() != '-') {
     return {};
   }
-  return failure(ExitCode::usage,
-                 fmt::format("{} is not a name: use 1 to 64 letters, digits and @ % . _ + -, not starting "
-                             "with . or -",
-                             quote(name)));
+  return failure(
+      ExitCode::usage,
+      fmt::format("{} is not a name: use 1 to 64 letters, digits and @ % . _ + -, not starting "
+                  "with . or -",
+                  quote(name)));
 }
 
 Environment read_environment(JsonFields& fields, std::string_view key) {
@@ -52,7 +54,8 @@ Environment read_environment(JsonFields& fields, std::string_view key) {
   for (const auto& [name, value] : *variables) {
     const std::string pointer = fields.pointer_to(key) + '/' + pointer_step(name);
     if (!is_environment_name(name)) {
-      fields.mistakes().add(pointer, "not a variable name: use letters, digits and _, not a digit first");
+      fields.mistakes().add(pointer,
+                            "not a variable name: use letters, digits and _, not a digit first");
     }
     if (holds_nul(value)) fields.mistakes().add(pointer, "a variable cannot hold a NUL character");
   }
@@ -69,18 +72,20 @@ std::optional<std::vector<std::string>> read_arguments(JsonFields& fields, std::
 }
 
 Status check_url(std::string_view url, const UrlRules& rules) {
-  const std::string right = fmt::format("write http://127.0.0.1:{}{}{}",
-                                        rules.placeholder_allowed ? "{port}" : "8080",
-                                        rules.path_allowed ? "/healthz" : "",
-                                        rules.tcp_allowed ? " or tcp://127.0.0.1:{port}" : "");
+  const std::string right = fmt::format(
+      "write http://127.0.0.1:{}{}{}", rules.placeholder_allowed ? "{port}" : "8080",
+      rules.path_allowed ? "/healthz" : "", rules.tcp_allowed ? " or tcp://127.0.0.1:{port}" : "");
   const auto bad = [&](std::string_view what) {
     return failure(ExitCode::usage, fmt::format("{} {}; {}", quote(url), what, right));
   };
   if (url.starts_with("https://")) return bad("is https, which is not supported");
   const bool tcp = rules.tcp_allowed && url.starts_with("tcp://");
   if (!tcp && !url.starts_with("http://")) return bad("is not a URL of a known kind");
-  const auto is_space_or_control = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; };
-  if (std::ranges::any_of(url, is_space_or_control)) return bad("holds a space or control character");
+  const auto is_space_or_control = [](char c) {
+    return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f;
+  };
+  if (std::ranges::any_of(url, is_space_or_control))
+    return bad("holds a space or control character");
 
   std::string_view rest = url.substr(url.find("//") + 2);
   const auto path_at = rest.find_first_of("/?#");
@@ -90,7 +95,8 @@ Status check_url(std::string_view url, const UrlRules& rules) {
   // A colon inside of brackets belongs to an IPv6 address.
   const bool has_port = colon != authority.npos && authority.find(']', colon) == authority.npos;
   if (!has_port || colon == 0) return bad("has no host and port");
-  if (authority.find('@') != authority.npos) return bad("holds a user name, which is not supported");
+  if (authority.find('@') != authority.npos)
+    return bad("holds a user name, which is not supported");
   const std::string_view port = authority.substr(colon + 1);
   const bool placeholder = rules.placeholder_allowed && port == "{port}";
   if (!placeholder && !small_number(port, 1, 65535)) return bad("has no port from 1 to 65535");
@@ -107,13 +113,15 @@ Result<std::string> parse_cpu_list(std::string_view text) {
     const std::string_view part = rest.substr(0, comma);
     const auto dash = part.find('-');
     const auto first = small_number(part.substr(0, dash), 0, kHighestCpu);
-    const auto last = dash == part.npos ? first : small_number(part.substr(dash + 1), 0, kHighestCpu);
+    const auto last =
+        dash == part.npos ? first : small_number(part.substr(dash + 1), 0, kHighestCpu);
     right = first && last && *first <= *last && comma != rest.size() - 1;
     rest.remove_prefix(comma == rest.npos ? rest.size() : comma + 1);
   }
   if (right) return std::string(text);
   return failure(ExitCode::usage,
-                 fmt::format("{} is not a CPU list: write numbers and ranges, such as 0 or 0-3,6", quote(text)));
+                 fmt::format("{} is not a CPU list: write numbers and ranges, such as 0 or 0-3,6",
+                             quote(text)));
 }
 
 }  // namespace tracetax

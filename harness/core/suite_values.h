@@ -1,5 +1,5 @@
-// Rules that several parts of a suite share: what is a name, an environment, an argument list, a URL.
-// SPDX-License-Identifier: Apache-2.0
+// Rules that several parts of a suite share: what is a name, an environment, an argument list, a
+// URL. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <optional>
@@ -24,8 +24,8 @@ namespace tracetax {
 [[nodiscard]] std::optional<std::vector<std::string>> read_arguments(JsonFields& fields,
                                                                      std::string_view key);
 
-/// "http://host:port" with any path, or with "tcp://" in front where `tcp_allowed`. `{port}` may stand
-/// for the port where `placeholder_allowed`.
+/// "http://host:port" with any path, or with "tcp://" in front where `tcp_allowed`. `{port}` may
+/// stand for the port where `placeholder_allowed`.
 struct UrlRules {
   bool tcp_allowed = false;
   bool path_allowed = false;

@@ -95,7 +95,8 @@ Json design_form(const Design& design) {
   form["measure"] = format_duration_exact(design.measure);
   form["drain"] = format_duration_exact(design.drain);
   form["settle"] = format_duration_exact(design.settle);
-  form["capacity"] = design.capacity ? Json(format_duration_exact(*design.capacity)) : Json(nullptr);
+  form["capacity"] =
+      design.capacity ? Json(format_duration_exact(*design.capacity)) : Json(nullptr);
   form["seed"] = or_null(design.seed);
   return form;
 }

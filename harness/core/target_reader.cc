@@ -16,7 +16,7 @@ constexpr std::size_t kMostTargets = 32;
 constexpr int kMostSpansPerRequest = 10'000;
 constexpr std::string_view kPort = "{port}";
 constexpr std::array<std::string_view, 11> kKeys = {
-    "emulated", "command", "attach",     "args",        "env",        "ready",
+    "emulated", "command",      "attach",      "args",        "env",          "ready",
     "pid",      "ready_within", "stop_within", "working_dir", "can_be_absent"};
 
 bool holds_port(std::string_view text) { return text.find(kPort) != text.npos; }
@@ -62,15 +62,18 @@ void read_command(JsonFields& fields, TargetSpec& target) {
     fields.mistake("working_dir", "a path cannot hold a NUL character");
   }
   target.env = read_environment(fields, "env");
-  fields.require("ready", "the URL that answers once it runs, such as \"http://127.0.0.1:{port}/healthz\"");
+  fields.require("ready",
+                 "the URL that answers once it runs, such as \"http://127.0.0.1:{port}/healthz\"");
   target.ready = fields.text("ready").value_or("");
   if (!target.ready.empty() || fields.has("ready")) {
-    const auto status = check_url(target.ready, {.tcp_allowed = true, .path_allowed = true, .placeholder_allowed = true});
+    const auto status = check_url(
+        target.ready, {.tcp_allowed = true, .path_allowed = true, .placeholder_allowed = true});
     if (!status) fields.mistake("ready", status.error().message);
   }
   if (holds_port(target.ready) && !target.command.empty() && !port_reaches_program(target)) {
-    fields.mistake("ready", "holds {port}, but neither \"command\" nor \"env\" tells the program its port; "
-                            "put {port} there too");
+    fields.mistake("ready",
+                   "holds {port}, but neither \"command\" nor \"env\" tells the program its port; "
+                   "put {port} there too");
   }
   target.can_be_absent = fields.boolean("can_be_absent").value_or(false);
   read_times(fields, target);
@@ -89,7 +92,8 @@ void read_attached(JsonFields& fields, TargetSpec& target) {
   const auto pid = fields.integer("pid", 1, std::numeric_limits<pid_t>::max());
   if (pid) target.pid = static_cast<pid_t>(*pid);
   constexpr std::string_view kWhy = "has no effect on a target that already runs";
-  for (const auto key : {"args", "env", "ready", "ready_within", "stop_within", "working_dir", "can_be_absent"}) {
+  for (const auto key :
+       {"args", "env", "ready", "ready_within", "stop_within", "working_dir", "can_be_absent"}) {
     fields.refuse(key, kWhy);
   }
 }
@@ -103,7 +107,8 @@ TargetSpec read_target(const std::string& name, const Json& value, const std::st
   const int kinds =
       int{fields.has("emulated")} + int{fields.has("command")} + int{fields.has("attach")};
   if (value.is_object() && kinds != 1) {
-    fields.mistake("needs exactly one of \"emulated\": NAME, \"command\": [PROGRAM, ...] and \"attach\": URL");
+    fields.mistake(
+        "needs exactly one of \"emulated\": NAME, \"command\": [PROGRAM, ...] and \"attach\": URL");
     // Without a kind nobody can say which of the names belong; a mistyped one can still be named.
     for (const std::string_view key : kKeys) (void)fields.any(key);
   } else if (fields.has("command")) {
@@ -121,9 +126,11 @@ TargetSpec read_target(const std::string& name, const Json& value, const std::st
 
 }  // namespace
 
-std::vector<TargetSpec> read_targets(const Json& targets, const std::string& pointer, Mistakes& mistakes) {
+std::vector<TargetSpec> read_targets(const Json& targets, const std::string& pointer,
+                                     Mistakes& mistakes) {
   std::vector<TargetSpec> all;
-  if (targets.empty()) mistakes.add(pointer, "names no target; write {\"gin\": {\"emulated\": \"gin\"}}");
+  if (targets.empty())
+    mistakes.add(pointer, "names no target; write {\"gin\": {\"emulated\": \"gin\"}}");
   for (const auto& [name, value] : targets.items()) {
     if (all.size() == kMostTargets) {
       mistakes.add(pointer, fmt::format("holds more than {} targets", kMostTargets));

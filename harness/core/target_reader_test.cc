@@ -27,7 +27,8 @@ Read read(std::string_view target) {
 }
 
 TEST(ReadTargets, AnEmulatedTargetIsKnownByItsName) {
-  const auto [targets, mistakes] = read(R"({"emulated": "gin", "args": ["--a"], "env": {"X": "1"}})");
+  const auto [targets, mistakes] =
+      read(R"({"emulated": "gin", "args": ["--a"], "env": {"X": "1"}})");
   EXPECT_EQ(mistakes, "");
   ASSERT_EQ(targets.size(), 1U);
   EXPECT_EQ(targets[0].name, "t");
@@ -41,7 +42,8 @@ TEST(ReadTargets, AnEmulatedTargetIsKnownByItsName) {
 }
 
 TEST(ReadTargets, ACommandTellsHowItBecomesReady) {
-  const auto [targets, mistakes] = read(R"({"command": ["python3", "s.py", "{port}"], "ready": "http://127.0.0.1:{port}/",
+  const auto [targets, mistakes] =
+      read(R"({"command": ["python3", "s.py", "{port}"], "ready": "http://127.0.0.1:{port}/",
       "ready_within": "3s", "stop_within": "5s", "spans_per_request": 0, "working_dir": "sub"})");
   EXPECT_EQ(mistakes, "");
   EXPECT_EQ(targets[0].kind, TargetKind::command);
@@ -54,7 +56,11 @@ TEST(ReadTargets, ACommandTellsHowItBecomesReady) {
 }
 
 TEST(ReadTargets, ACommandMayKnowTheAbsentState) {
-  EXPECT_TRUE(read(R"({"command": ["x", "{port}"], "ready": "tcp://127.0.0.1:{port}", "can_be_absent": true})").targets[0].can_be_absent);
+  EXPECT_TRUE(
+      read(
+          R"({"command": ["x", "{port}"], "ready": "tcp://127.0.0.1:{port}", "can_be_absent": true})")
+          .targets[0]
+          .can_be_absent);
 }
 
 TEST(ReadTargets, AnAttachedTargetHasAUrlAndMaybeAPid) {
@@ -75,7 +81,8 @@ TEST(ReadTargets, ExactlyOneKindIsNeeded) {
 }
 
 TEST(ReadTargets, FieldsOfOtherKindsAreRefusedWithTheReason) {
-  EXPECT_EQ(read(R"({"emulated": "gin", "ready": "tcp://127.0.0.1:1"})").mistakes, "t.ready: does not fit an emulated target");
+  EXPECT_EQ(read(R"({"emulated": "gin", "ready": "tcp://127.0.0.1:1"})").mistakes,
+            "t.ready: does not fit an emulated target");
   EXPECT_EQ(read(R"({"command": ["x"], "ready": "tcp://127.0.0.1:1", "args": []})").mistakes,
             "t.args: does not fit a command; put the arguments into \"command\"");
   EXPECT_EQ(read(R"({"attach": "http://127.0.0.1:80", "env": {}})").mistakes,
@@ -83,8 +90,12 @@ TEST(ReadTargets, FieldsOfOtherKindsAreRefusedWithTheReason) {
 }
 
 TEST(ReadTargets, CommandsAreChecked) {
-  EXPECT_NE(read(R"({"command": [], "ready": "tcp://127.0.0.1:1"})").mistakes.find("t.command: names no program"), std::string::npos);
-  EXPECT_NE(read(R"({"command": [""], "ready": "tcp://127.0.0.1:1"})").mistakes.find("t.command: names no program"), std::string::npos);
+  EXPECT_NE(read(R"({"command": [], "ready": "tcp://127.0.0.1:1"})")
+                .mistakes.find("t.command: names no program"),
+            std::string::npos);
+  EXPECT_NE(read(R"({"command": [""], "ready": "tcp://127.0.0.1:1"})")
+                .mistakes.find("t.command: names no program"),
+            std::string::npos);
   EXPECT_EQ(read(R"({"command": "python3 s.py", "ready": "tcp://127.0.0.1:1"})").mistakes,
             "t.command: expected an array, found the text 'python3 s.py'");
   EXPECT_EQ(read(R"({"command": ["a\u0000b"], "ready": "tcp://127.0.0.1:1"})").mistakes,
@@ -97,8 +108,11 @@ TEST(ReadTargets, CommandsAreChecked) {
 TEST(ReadTargets, APortThatIsProbedMustReachTheProgram) {
   constexpr const char* kReady = "\"ready\": \"tcp://127.0.0.1:{port}\"";
   EXPECT_EQ(read(fmt::format(R"({{"command": ["x"], {}}})", kReady)).mistakes,
-            "t.ready: holds {port}, but neither \"command\" nor \"env\" tells the program its port; put {port} there too");
-  EXPECT_EQ(read(fmt::format(R"({{"command": ["x"], "env": {{"PORT": "{{port}}"}}, {}}})", kReady)).mistakes, "");
+            "t.ready: holds {port}, but neither \"command\" nor \"env\" tells the program its "
+            "port; put {port} there too");
+  EXPECT_EQ(read(fmt::format(R"({{"command": ["x"], "env": {{"PORT": "{{port}}"}}, {}}})", kReady))
+                .mistakes,
+            "");
   EXPECT_EQ(read(R"({"command": ["x"], "ready": "tcp://127.0.0.1:8080"})").mistakes, "");
 }
 
@@ -109,7 +123,9 @@ TEST(ReadTargets, LimitsTurnWhereTheySay) {
   EXPECT_NE(read(R"({"emulated": "gin", "ready_within": "0"})").mistakes, "");
   EXPECT_NE(read(R"({"emulated": "gin", "stop_within": "0s"})").mistakes, "");
   EXPECT_NE(read(R"({"emulated": ""})").mistakes, "");
-  EXPECT_NE(read(R"({"attach": "https://127.0.0.1:443"})").mistakes.find("https, which is not supported"), std::string::npos);
+  EXPECT_NE(
+      read(R"({"attach": "https://127.0.0.1:443"})").mistakes.find("https, which is not supported"),
+      std::string::npos);
   EXPECT_NE(read(R"({"attach": "http://127.0.0.1:80", "pid": 0})").mistakes, "");
 }
 

@@ -1,6 +1,5 @@
-// What a request pays for its own trace context in the driver's hot loop, and what a sampler pays for
-// its decision.
-// SPDX-License-Identifier: Apache-2.0
+// What a request pays for its own trace context in the driver's hot loop, and what a sampler pays
+// for its decision. SPDX-License-Identifier: Apache-2.0
 #include <benchmark/benchmark.h>
 
 #include <array>
@@ -41,7 +40,8 @@ void BM_RatioDecision(benchmark::State& state) {
   std::array<TraceId, 256> traces;
   for (std::size_t i = 0; i < traces.size(); ++i) traces[i] = ids.at(i).trace_id;
   std::size_t i = 0;
-  for (auto _ : state) benchmark::DoNotOptimize(ratio_keeps(traces[i++ % traces.size()], threshold));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(ratio_keeps(traces[i++ % traces.size()], threshold));
 }
 BENCHMARK(BM_RatioDecision);
 

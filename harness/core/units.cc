@@ -21,18 +21,18 @@ constexpr double kHighestCount = 1e12;
 constexpr double kHighestBytes = 1ULL << 40;
 constexpr double kLowestShare = 1e-17;
 
-/// A unit as a power of ten and a factor. The power is applied to the text, not to the number, so that
-/// "0.07k" is exactly 70.
+/// A unit as a power of ten and a factor. The power is applied to the text, not to the number, so
+/// that "0.07k" is exactly 70.
 struct Unit {
   std::string_view name;
   int power_of_ten = 0;
   double factor = 1;
 };
 
-constexpr std::array kDurationUnits = {
-    Unit{"ns", 0}, Unit{"us", 3}, Unit{"\u00b5s", 3}, Unit{"\u03bcs", 3},
-    Unit{"ms", 6}, Unit{"s", 9},  Unit{"m", 9, 60},   Unit{"h", 9, 3600}};
-constexpr std::array kRateUnits = {Unit{""},      Unit{"/s"},   Unit{"k", 3},
+constexpr std::array kDurationUnits = {Unit{"ns", 0},      Unit{"us", 3},     Unit{"\u00b5s", 3},
+                                       Unit{"\u03bcs", 3}, Unit{"ms", 6},     Unit{"s", 9},
+                                       Unit{"m", 9, 60},   Unit{"h", 9, 3600}};
+constexpr std::array kRateUnits = {Unit{""},       Unit{"/s"},   Unit{"k", 3},
                                    Unit{"k/s", 3}, Unit{"M", 6}, Unit{"M/s", 6}};
 constexpr std::array kShareUnits = {Unit{""}, Unit{"%", -2}};
 constexpr std::array kCountUnits = {Unit{""}, Unit{"k", 3}, Unit{"M", 6}};
@@ -55,7 +55,8 @@ std::size_t number_length(std::string_view text) {
 
 std::optional<double> scaled_number(std::string_view digits, const Unit& unit) {
   std::array<char, kLongestNumber + 8> buffer;
-  const auto written = fmt::format_to_n(buffer.data(), buffer.size(), "{}e{}", digits, unit.power_of_ten);
+  const auto written =
+      fmt::format_to_n(buffer.data(), buffer.size(), "{}e{}", digits, unit.power_of_ten);
   double value = 0;
   const auto [end, error] = std::from_chars(buffer.data(), written.out, value);
   if (error != std::errc{} || end != written.out) return std::nullopt;
@@ -86,8 +87,8 @@ tl::unexpected<Error> bad(std::string_view text, std::string_view what) {
   return failure(ExitCode::usage, fmt::format("{} {}", quote(text), what));
 }
 
-Result<std::uint64_t> parse_whole(std::string_view text, std::span<const Unit> units, double highest,
-                                  std::string_view form, std::string_view range) {
+Result<std::uint64_t> parse_whole(std::string_view text, std::span<const Unit> units,
+                                  double highest, std::string_view form, std::string_view range) {
   const auto quantity = read_quantity(text, units);
   if (!quantity) return bad(text, form);
   const double value = quantity->value;
@@ -101,7 +102,8 @@ double rounded(double value) {
   if (value == 0) return 0;
   const double scale = std::pow(10, 2 - std::floor(std::log10(value)));
   // Above a thousand the scale is a fraction and inexact; its inverse is not.
-  return scale >= 1 ? std::round(value * scale) / scale : std::round(value / (1 / scale)) * (1 / scale);
+  return scale >= 1 ? std::round(value * scale) / scale
+                    : std::round(value / (1 / scale)) * (1 / scale);
 }
 
 // Never an exponent; below a thousandth of the smallest unit it is 0.
@@ -114,12 +116,13 @@ std::string plain(double value) {
 std::string exact(double value) {
   std::array<char, 400> buffer;
   const auto end =
-      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed).ptr;
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed)
+          .ptr;
   return {buffer.data(), end};
 }
 
 struct Step {
-  double from;     // at and above which the unit is used
+  double from;  // at and above which the unit is used
   double divisor;
   std::string_view unit;
 };
@@ -142,8 +145,8 @@ constexpr std::array kDurationSteps = {Step{0, 1, "ns"},       Step{1e3, 1e3, "u
 constexpr std::array kRateSteps = {Step{0, 1, "/s"}, Step{1e3, 1e3, "k/s"}, Step{1e6, 1e6, "M/s"}};
 constexpr double kKi = 1024;
 constexpr std::array kByteSteps = {Step{0, 1, "B"}, Step{kKi, kKi, "KiB"},
-                                   Step{kKi * kKi, kKi * kKi, "MiB"},
-                                   Step{kKi * kKi * kKi, kKi * kKi * kKi, "GiB"}};
+                                   Step{kKi * kKi, kKi* kKi, "MiB"},
+                                   Step{kKi * kKi * kKi, kKi* kKi* kKi, "GiB"}};
 
 }  // namespace
 
@@ -151,7 +154,8 @@ Result<Nanos> parse_duration(std::string_view text) {
   if (text == "0") return Nanos{0};
   const auto quantity = read_quantity(text, kDurationUnits);
   if (!quantity) {
-    return bad(text, "is not a duration: write a number with its unit, such as 250us, 10ms or 1.5s");
+    return bad(text,
+               "is not a duration: write a number with its unit, such as 250us, 10ms or 1.5s");
   }
   if (quantity->value > kLongestDuration) return bad(text, "is longer than 24h");
   const Nanos value{std::llround(quantity->value)};
@@ -180,7 +184,8 @@ Result<OfferedRate> parse_offered_rate(std::string_view text) {
   }
   const auto quantity = read_quantity(text.substr(kAuto.size()), std::array{Unit{""}});
   if (!quantity || !(quantity->value > 0 && quantity->value < 1)) {
-    return bad(text, "is not a share of capacity: write a number between 0 and 1, such as auto:0.5");
+    return bad(text,
+               "is not a share of capacity: write a number between 0 and 1, such as auto:0.5");
   }
   return CapacityShare{quantity->value};
 }
@@ -203,7 +208,8 @@ Result<SampleRate> SampleRate::make(double share) {
 Result<SampleRate> parse_sample_rate(std::string_view text) {
   const auto quantity = read_quantity(text, kShareUnits);
   if (!quantity) {
-    return bad(text, "is not a sample rate: write a percentage such as 1%, or a share such as 0.01");
+    return bad(text,
+               "is not a sample rate: write a percentage such as 1%, or a share such as 0.01");
   }
   if (quantity->value > 1) {
     const bool forgot_sign = quantity->unit.empty() && quantity->value <= 100;
@@ -225,14 +231,17 @@ Result<std::uint64_t> parse_bytes(std::string_view text) {
                      "is out of range: a size lies between 1 byte and 1024GiB");
 }
 
-std::string format_duration(Nanos value) { return format_nanos(static_cast<double>(value.count())); }
+std::string format_duration(Nanos value) {
+  return format_nanos(static_cast<double>(value.count()));
+}
 
 std::string format_duration_exact(Nanos value) {
   struct Whole {
     std::int64_t nanos;
     std::string_view unit;
   };
-  constexpr std::array kWholes = {Whole{1'000'000'000, "s"}, Whole{1'000'000, "ms"}, Whole{1'000, "us"}};
+  constexpr std::array kWholes = {Whole{1'000'000'000, "s"}, Whole{1'000'000, "ms"},
+                                  Whole{1'000, "us"}};
   for (const Whole& whole : kWholes) {
     if (value.count() % whole.nanos == 0) {
       return fmt::format("{}{}", value.count() / whole.nanos, whole.unit);

@@ -62,8 +62,8 @@ class SampleRate {
 [[nodiscard]] std::string format_nanos(double nanos);
 /// "9.21 k/s", "512 /s", "1.2 M/s".
 [[nodiscard]] std::string format_rate(double per_second);
-/// "1%", "0.5%", "100%": the spelling used in arm names; "0.3333333333333333" where twelve digits of a
-/// percentage would not be read back as the same rate.
+/// "1%", "0.5%", "100%": the spelling used in arm names; "0.3333333333333333" where twelve digits
+/// of a percentage would not be read back as the same rate.
 [[nodiscard]] std::string format_sample_rate(SampleRate rate);
 /// "1.2 MiB".
 [[nodiscard]] std::string format_bytes(double bytes);

@@ -16,7 +16,9 @@ void check(bool holds) {
 }
 
 // Three significant digits are within 0.5 % of the value.
-bool close(double value, double printed) { return std::abs(value - printed) <= 0.00501 * value + 1e-9; }
+bool close(double value, double printed) {
+  return std::abs(value - printed) <= 0.00501 * value + 1e-9;
+}
 
 }  // namespace
 
@@ -26,7 +28,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto value = parse_duration(text)) {
     check(value->count() >= 0 && *value <= std::chrono::hours{24});
     check(parse_duration(format_duration_exact(*value)).value() == *value);
-    const auto printed = static_cast<double>(parse_duration(format_duration(*value)).value().count());
+    const auto printed =
+        static_cast<double>(parse_duration(format_duration(*value)).value().count());
     check(close(static_cast<double>(value->count()), printed));
   }
   if (const auto value = parse_rate(text)) {

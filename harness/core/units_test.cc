@@ -53,8 +53,9 @@ TEST(ParseDuration, TurnsAtTwentyFourHoursAndAtOneNanosecond) {
 
 TEST(ParseDuration, RefusesWhatIsNotANumberWithAUnit) {
   for (const std::string_view text :
-       {"", " ", "s", ".", ".5s", "5.s", "5..1s", "1,5s", "-1s", "+1s", " 5ms", "5ms ", "5  ms", "5\tms",
-        "5 ", "nan", "nans", "infs", "1e3s", "1e400", "0x10s", "5sec", "5S", "5msms", "١s", "5\0s"}) {
+       {"",     " ",     "s",     ".",     ".5s",   "5.s",   "5..1s", "1,5s", "-1s",
+        "+1s",  " 5ms",  "5ms ",  "5  ms", "5\tms", "5 ",    "nan",   "nans", "infs",
+        "1e3s", "1e400", "0x10s", "5sec",  "5S",    "5msms", "١s",    "5\0s"}) {
     EXPECT_FALSE(parse_duration(text).has_value()) << text;
   }
   EXPECT_FALSE(parse_duration(std::string("5s\0", 3)).has_value());
@@ -85,11 +86,13 @@ TEST(ParseRate, TurnsAtItsBounds) {
   EXPECT_FALSE(parse_rate("100.1M/s").has_value());
   EXPECT_EQ(rate("0.001"), 0.001);
   EXPECT_FALSE(parse_rate("0.0009").has_value());
-  EXPECT_EQ(message(parse_rate("0")), "'0' is out of range: a rate lies between 0.001/s and 100M/s");
+  EXPECT_EQ(message(parse_rate("0")),
+            "'0' is out of range: a rate lies between 0.001/s and 100M/s");
 }
 
 TEST(ParseRate, RefusesOtherSpellings) {
-  for (const std::string_view text : {"", "k", "/s", "2K/s", "2m/s", "2/m", "-2k/s", "2k/", "1e3", "inf"}) {
+  for (const std::string_view text :
+       {"", "k", "/s", "2K/s", "2m/s", "2/m", "-2k/s", "2k/", "1e3", "inf"}) {
     EXPECT_FALSE(parse_rate(text).has_value()) << text;
   }
 }
@@ -100,7 +103,8 @@ TEST(ParseOfferedRate, ReadsARateOrAShareOfCapacity) {
 }
 
 TEST(ParseOfferedRate, AShareLiesBetweenZeroAndOneExclusive) {
-  for (const std::string_view text : {"auto:0", "auto:1", "auto:", "auto:-0.5", "auto:50%", "auto:nan"}) {
+  for (const std::string_view text :
+       {"auto:0", "auto:1", "auto:", "auto:-0.5", "auto:50%", "auto:nan"}) {
     EXPECT_FALSE(parse_offered_rate(text).has_value()) << text;
   }
   EXPECT_TRUE(parse_offered_rate("auto:0.999").has_value());
@@ -109,13 +113,15 @@ TEST(ParseOfferedRate, AShareLiesBetweenZeroAndOneExclusive) {
 }
 
 TEST(ParseOfferedRate, ItsErrorNamesBothForms) {
-  EXPECT_EQ(message(parse_offered_rate("fast")),
-            "'fast' is not a rate: write requests per second, such as 500, 2k/s or 1.5M/s, or a share "
-            "of capacity: auto:0.5");
+  EXPECT_EQ(
+      message(parse_offered_rate("fast")),
+      "'fast' is not a rate: write requests per second, such as 500, 2k/s or 1.5M/s, or a share "
+      "of capacity: auto:0.5");
 }
 
 TEST(FormatOfferedRate, IsReadBackExactly) {
-  for (const std::string_view text : {"2000/s", "0.001/s", "1234.5678/s", "100000000/s", "auto:0.5", "auto:0.125"}) {
+  for (const std::string_view text :
+       {"2000/s", "0.001/s", "1234.5678/s", "100000000/s", "auto:0.5", "auto:0.125"}) {
     EXPECT_EQ(format_offered_rate(parse_offered_rate(text).value()), text);
   }
 }
@@ -155,7 +161,8 @@ TEST(SampleRate, TurnsAtTheLeastThatSamplersTellApart) {
 }
 
 TEST(FormatSampleRate, WritesTheSpellingOfArmNames) {
-  for (const std::string_view text : {"0%", "1%", "0.5%", "7%", "29%", "33.3%", "100%", "0.0001%"}) {
+  for (const std::string_view text :
+       {"0%", "1%", "0.5%", "7%", "29%", "33.3%", "100%", "0.0001%"}) {
     EXPECT_EQ(format_sample_rate(parse_sample_rate(text).value()), text);
   }
 }
