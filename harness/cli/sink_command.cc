@@ -18,7 +18,7 @@ cxxopts::Options declare() {
   cxxopts::Options options("tracetax sink",
                            "Receives OTLP/HTTP traces (protobuf or JSON, gzip) on 127.0.0.1, counts them\n"
                            "per second and tells the totals when it is stopped.");
-  options.custom_help("[OPTION...]");
+  options.custom_help("[OPTION...]").positional_help("");
   options.parse_positional("rest");
   options.add_options("Sink")                                                                           //
       ("http", "port; 0 takes any free one", cxxopts::value<std::string>()->default_value("4318"), "PORT")

@@ -52,9 +52,15 @@ class SinkServer {
  private:
   explicit SinkServer(PayloadReceiver& receiver) : receiver_(receiver) {}
   struct Visit;
+  struct Parser;
+  class Share;
   boost::asio::awaitable<void> accept_connections();
   boost::asio::awaitable<void> serve(boost::asio::ip::tcp::socket socket);
   boost::asio::awaitable<bool> serve_request(Visit& visit);
+  boost::asio::awaitable<bool> read_announced(Visit& visit, std::size_t kept, std::size_t length,
+                                              std::string& body);
+  boost::asio::awaitable<bool> read_chunked(Visit& visit, Parser& parser, Share& unfinished, bool& no_room,
+                                            std::string& body);
   boost::asio::awaitable<bool> refuse(Visit& visit, unsigned status, std::string_view message);
 
   PayloadReceiver& receiver_;

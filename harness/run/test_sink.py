@@ -1,0 +1,195 @@
+# `tracetax sink` as people and as the driver use it: a real process, real sockets, real signals.
+# SPDX-License-Identifier: Apache-2.0
+import gzip
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import unittest
+
+TRACETAX = os.path.join(os.environ["TRACETAX_BIN"], "tracetax")
+PATIENCE = 30
+
+
+def payload(count, first=0, parent="00000000000000ff"):
+    spans = [
+        {
+            "traceId": f"{k + 1:032x}",
+            "spanId": f"{k + 1:016x}",
+            "parentSpanId": parent,
+            "name": "GET /users/{id}",
+            "kind": 2,
+            "startTimeUnixNano": "1700000000000000000",
+            "endTimeUnixNano": "1700000000000050000",
+        }
+        for k in range(first, first + count)
+    ]
+    return json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}).encode()
+
+
+def post(port, body, **headers):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    all_headers = {"Content-Type": "application/json", **{k.replace("_", "-"): v for k, v in headers.items()}}
+    connection.request("POST", "/v1/traces", body, all_headers)
+    answer = connection.getresponse()
+    text = answer.read()
+    connection.close()
+    return answer.status, text
+
+
+class Sink:
+    """A sink by itself on a free port."""
+
+    def __init__(self, *options):
+        self.process = subprocess.Popen(
+            [TRACETAX, "sink", "--http", "0", *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.first_line = self.process.stderr.readline()
+        found = re.fullmatch(r"listening on http://127\.0\.0\.1:(\d+)/v1/traces\n", self.first_line)
+        self.port = int(found.group(1)) if found else None
+
+    def stop(self, signal_number=signal.SIGINT):
+        self.process.send_signal(signal_number)
+        out, err = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, out, err
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.communicate()
+
+
+def total(out, name):
+    return int(re.search(rf"^  {name} +(\d+)", out, re.MULTILINE).group(1))
+
+
+class Alone(unittest.TestCase):
+    def test_prints_seconds_and_totals(self):
+        with Sink() as sink:
+            self.assertEqual(post(sink.port, payload(5)), (200, b"{}"))
+            self.assertEqual(post(sink.port, gzip.compress(payload(5)), Content_Encoding="gzip")[0], 200)
+            line = sink.process.stdout.readline()
+            self.assertRegex(line, r"spans/s .* traces .* payloads .* spans/payload")
+            code, out, err = sink.stop()
+            self.assertEqual((code, err), (0, ""))
+            self.assertEqual(total(out, "spans"), 5)
+            self.assertEqual(total(out, "traces"), 5)
+            self.assertEqual(total(out, "payloads"), 2)
+            self.assertEqual(total(out, "duplicates"), 5)
+            self.assertEqual(total(out, "without parent here"), 5)
+            self.assertEqual(total(out, "malformed payloads"), 0)
+
+    def test_sigterm_ends_it_normally_too(self):
+        with Sink("--quiet") as sink:
+            code, out, _ = sink.stop(signal.SIGTERM)
+            self.assertEqual(code, 0)
+            self.assertTrue(out.startswith("total\n"), out)
+
+    def test_malformed_payloads_are_answered_400_and_counted(self):
+        with Sink("--quiet") as sink:
+            status, text = post(sink.port, b'{"resourceSpans":7}')
+            self.assertEqual(status, 400)
+            self.assertIn("resourceSpans must be a list", json.loads(text)["message"])
+            self.assertEqual(post(sink.port, b"not gzip", Content_Encoding="gzip")[0], 400)
+            self.assertEqual(post(sink.port, payload(1))[0], 200)
+            _, out, _ = sink.stop()
+            self.assertEqual(total(out, "malformed payloads"), 2)
+            self.assertEqual(total(out, "spans"), 1)
+
+    def test_garbage_does_not_end_it(self):
+        with Sink("--quiet") as sink:
+            for garbage in (b"\x00" * 1000, b"\x16\x03\x01", b"POST", b"GET / HTTP/1.1\r\n\r\n", os.urandom(100000)):
+                with socket.create_connection(("127.0.0.1", sink.port), timeout=PATIENCE) as peer:
+                    try:
+                        peer.sendall(garbage)
+                    except OSError:
+                        pass  # it may have closed already
+            self.assertEqual(post(sink.port, payload(1))[0], 200)
+            self.assertEqual(sink.stop()[0], 0)
+
+    def test_port_in_use_is_one_clear_error(self):
+        with Sink() as sink:
+            second = subprocess.run([TRACETAX, "sink", "--http", str(sink.port)], capture_output=True, text=True,
+                                    timeout=PATIENCE)
+            self.assertEqual(second.returncode, 2)
+            self.assertEqual(second.stdout, "")
+            self.assertIn(f"port {sink.port} is in use", second.stderr)
+            self.assertIn("--http", second.stderr)
+            self.assertEqual(len(second.stderr.splitlines()), 1)
+
+
+class Options(unittest.TestCase):
+    def refusal(self, *options):
+        done = subprocess.run([TRACETAX, "sink", *options], capture_output=True, text=True, timeout=PATIENCE)
+        self.assertEqual(done.returncode, 2, done)
+        self.assertEqual(done.stdout, "")
+        return done.stderr
+
+    def test_mistakes(self):
+        self.assertIn("did you mean '--http'", self.refusal("--htp", "4318"))
+        self.assertIn("--http", self.refusal("--http", "70000"))
+        self.assertIn("--memory", self.refusal("--memory", "lots"))
+        self.assertIn("4318", self.refusal("4318"))
+
+    def test_help(self):
+        done = subprocess.run([TRACETAX, "sink", "--help"], capture_output=True, text=True, timeout=PATIENCE)
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("--memory", done.stdout)
+
+
+class Control(unittest.TestCase):
+    def setUp(self):
+        self.process = subprocess.Popen([TRACETAX, "sink", "--http", "0", "--control"], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        ready = json.loads(self.process.stdout.readline())
+        self.assertIs(ready["ready"], True)
+        self.port = ready["http_port"]
+
+    def tearDown(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.communicate()
+
+    def ask(self, question):
+        self.process.stdin.write(json.dumps(question) + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def test_a_segment(self):
+        self.assertEqual(self.ask({"ask": "begin"}), {"ok": True})
+        self.assertEqual(post(self.port, payload(3))[0], 200)
+        self.assertEqual(post(self.port, b"malformed")[0], 200)  # found when it is decoded
+        self.assertEqual(self.ask({"ask": "spans"}), {"spans": 3})
+        nothing_sampled = {
+            "spans_per_request": 1,
+            "phases": [{"seed": 1, "rate": 0.0, "requests": 10, "not_sent": [], "uncertain": []}],
+        }
+        receipt = self.ask({"ask": "close", "expected": nothing_sampled})
+        self.assertEqual(receipt["expected"], 0)
+        self.assertEqual(receipt["received"], 3)
+        self.assertEqual(receipt["unexpected_traces"], 3)
+        self.assertEqual(receipt["malformed_payloads"], 1)
+        self.assertIn("error", self.ask({"ask": "nothing"}))
+
+    def test_ends_with_its_driver(self):
+        self.process.communicate(timeout=PATIENCE)  # closes its stdin
+        self.assertEqual(self.process.returncode, 0)
+
+    def test_leaves_ctrl_c_to_its_driver(self):
+        self.process.send_signal(signal.SIGINT)
+        self.assertEqual(self.ask({"ask": "spans"}), {"spans": 0})
+
+    def test_tells_the_driver_when_it_cannot_bind(self):
+        second = subprocess.run([TRACETAX, "sink", "--http", str(self.port), "--control"], stdin=subprocess.DEVNULL,
+                                capture_output=True, text=True, timeout=PATIENCE)
+        self.assertEqual(second.returncode, 2)
+        self.assertIn(f"port {self.port} is in use", json.loads(second.stdout)["error"])
+
+
+if __name__ == "__main__":
+    unittest.main()
