@@ -107,6 +107,23 @@ std::string otlp_name(const EnvReader& env, std::string_view suffix) {
   return fmt::format("OTEL_EXPORTER_OTLP_{}", suffix);
 }
 
+bool is_sendable_header(const std::pair<std::string, std::string>& header) {
+  const auto in_name = [](char c) { return c > ' ' && c < 0x7f && c != ':'; };
+  const auto in_value = [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != 0x7f; };
+  return std::ranges::all_of(header.first, in_name) && std::ranges::all_of(header.second, in_value);
+}
+
+void read_headers(EnvReader& env, KeyValueList& headers) {
+  const std::string name = otlp_name(env, "HEADERS");
+  headers = env.key_values(name);
+  // A line break would end the header and start something else.
+  if (!std::ranges::all_of(headers, is_sendable_header)) {
+    env.warn(fmt::format("{}: a name or value cannot be in an HTTP header; the whole list is ignored",
+                         name));
+    headers.clear();
+  }
+}
+
 Status read_otlp(EnvReader& env, OtlpOptions& otlp) {
   const std::string protocol_name = otlp_name(env, "PROTOCOL");
   const std::string protocol = env.text_or(protocol_name, "http/protobuf");
@@ -126,7 +143,7 @@ Status read_otlp(EnvReader& env, OtlpOptions& otlp) {
       otlp.endpoint.path += "v1/traces";
     }
   }
-  otlp.headers = env.key_values(otlp_name(env, "HEADERS"));
+  read_headers(env, otlp.headers);
   otlp.timeout = env.milliseconds(otlp_name(env, "TIMEOUT"), otlp.timeout);
   const std::string compression_name = otlp_name(env, "COMPRESSION");
   const std::string compression = env.text_or(compression_name, "none");

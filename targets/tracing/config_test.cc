@@ -130,6 +130,12 @@ TEST(TracingConfig, SignalsOwnVariablesWin) {
   EXPECT_EQ(config.otlp.headers, (KeyValueList{{"a", "b c"}, {"d", "e"}}));
 }
 
+TEST(TracingConfig, HeadersCannotCarryLineBreaks) {
+  const auto config = config_of({{"OTEL_EXPORTER_OTLP_HEADERS", "a=b%0d%0ax:y"}});
+  EXPECT_TRUE(config.otlp.headers.empty());
+  EXPECT_EQ(config.warnings.size(), 1U);
+}
+
 TEST(TracingConfig, ServiceNameBeatsResourceAttributes) {
   const auto named = config_of({{"OTEL_SERVICE_NAME", "users"},
                                 {"OTEL_RESOURCE_ATTRIBUTES", "service.name=x,team=a"}});

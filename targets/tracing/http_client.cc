@@ -59,12 +59,22 @@ struct HttpClient::Connection {
   }
 
   asio::awaitable<error_code> connect() {
-    const std::string port = std::to_string(endpoint.port);
-    auto [error, found] = co_await resolver.async_resolve(endpoint.host, port, kAwait);
-    if (error) co_return error;
-    auto [connect_error, used] = co_await asio::async_connect(socket, found, kAwait);
-    if (!connect_error) socket.set_option(tcp::no_delay(true), connect_error);
-    co_return connect_error;
+    error_code error;
+    // Asio resolves names, numbers included, on a thread of its own; numbers do not need one.
+    const auto address = asio::ip::make_address(endpoint.host, error);
+    if (!error) {
+      const tcp::endpoint peer(address, endpoint.port);
+      auto [direct_error] = co_await socket.async_connect(peer, kAwait);
+      error = direct_error;
+    } else {
+      const std::string port = std::to_string(endpoint.port);
+      auto [resolve_error, found] = co_await resolver.async_resolve(endpoint.host, port, kAwait);
+      if (resolve_error) co_return resolve_error;
+      auto [connect_error, used] = co_await asio::async_connect(socket, found, kAwait);
+      error = connect_error;
+    }
+    if (!error) socket.set_option(tcp::no_delay(true), error);
+    co_return error;
   }
 
   // `reused` tells whether the failure may come from a connection that the server had closed.
