@@ -93,12 +93,10 @@ Result<ExitCode> load_command(int argc, char** argv) {
   if (!parsed) return failure(parsed.error());
   if (!*parsed) return ExitCode::pass;
   const LoadOptions& options = **parsed;
-  const auto scenario = prepare_http({options.request}, options.expectation, options.target.endpoint, options.send_traceparent);
-  if (!scenario) return failure(scenario.error());
-  if (auto answer = check_once(options.target.endpoint, *scenario, options.timeout); !answer) {
+  if (auto answer = check_once(options.target.endpoint, options.scenario, options.timeout); !answer) {
     return failure(answer.error());
   }
-  auto engine = Engine::connect({options.target.endpoint, *scenario, options.connections, options.threads,
+  auto engine = Engine::connect({options.target.endpoint, options.scenario, options.connections, options.threads,
                                  options.release, options.queue, options.timeout});
   if (!engine) return failure(engine.error());
 

@@ -2,8 +2,13 @@
 #include "harness/cli/load_options.h"
 
 #include <sched.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <random>
+#include <tuple>
 
 #include "harness/cli/option_reader.h"
 #include "harness/core/quote.h"
@@ -29,7 +34,7 @@ cxxopts::Options declare() {
       ("t,threads", "driver threads", cxxopts::value<std::string>()->default_value("1"))  //
       ("timeout", "of one request", cxxopts::value<std::string>()->default_value("5s"))   //
       ("queue", "due requests that may wait", cxxopts::value<std::string>()->default_value("100k"))
-      ("release", "sleep, hybrid or spin", cxxopts::value<std::string>())  //
+      ("release", "sleep, hybrid or spin (default: by the CPUs at hand)", cxxopts::value<std::string>())  //
       ("seed", "of arrivals and trace ids", cxxopts::value<std::string>());
   options.add_options("Request")                                                                   //
       ("m,method", "method", cxxopts::value<std::string>())                                        //
@@ -68,11 +73,12 @@ void read_load(const cxxopts::ParseResult& parsed, LoadOptions& options, OptionM
   } else if (text("arrivals") != "constant") {
     mistakes.add("--arrivals", fmt::format("{} is not constant or poisson", quote(text("arrivals"))));
   }
-  options.connections = static_cast<int>(mistakes.take("--connections", parse_whole(text("connections"), 1, 100'000), {1}));
-  options.threads = static_cast<int>(mistakes.take("--threads", parse_whole(text("threads"), 1, 1024), {1}));
-  if (options.threads > options.connections) {
-    mistakes.add("--threads", fmt::format("{} threads need at least as many --connections, not {}", options.threads,
-                                          options.connections));
+  const auto connections = parse_whole(text("connections"), 1, 100'000);
+  const auto threads = parse_whole(text("threads"), 1, 1024);
+  options.connections = static_cast<int>(mistakes.take("--connections", connections));
+  options.threads = static_cast<int>(mistakes.take("--threads", threads));
+  if (connections && threads && *threads > *connections) {
+    mistakes.add("--threads", fmt::format("{} threads need at least as many --connections, not {}", *threads, *connections));
   }
   options.duration = mistakes.take("--duration", parse_duration(text("duration")), Nanos{1});
   if (options.duration <= Nanos{0}) mistakes.add("--duration", "must be longer than 0");
@@ -108,15 +114,33 @@ void read_request(const cxxopts::ParseResult& parsed, LoadOptions& options, Opti
   }
   options.request.method = options.request.body.empty() ? "GET" : "POST";
   if (parsed.count("method") != 0) options.request.method = text("method");
-  const auto status = mistakes.take("--expect-status", parse_status_range(text("expect-status")));
-  options.expectation.status_low = status.first;
-  options.expectation.status_high = status.second;
-  if (parsed.count("expect-body") != 0) options.expectation.body_contains = text("expect-body");
-  options.send_traceparent = parsed.count("no-traceparent") == 0;
+  HttpExpectation expectation;
+  std::tie(expectation.status_low, expectation.status_high) =
+      mistakes.take("--expect-status", parse_status_range(text("expect-status")));
+  if (parsed.count("expect-body") != 0) expectation.body_contains = text("expect-body");
+  const bool send_traceparent = parsed.count("no-traceparent") == 0;
   options.sampling = mistakes.take("--sampling", parse_sample_rate(text("sampling")));
-  if (!options.send_traceparent && options.sampling.share() > 0) {
+  if (!send_traceparent && options.sampling.share() > 0) {
     mistakes.add("--sampling", "needs the traceparent header that --no-traceparent leaves out");
   }
+  if (mistakes.any()) return;  // they would only come back in other words
+  options.scenario = mistakes.take(
+      "request", prepare_http({options.request}, expectation, options.target.endpoint, send_traceparent));
+}
+
+// The path of a file to be written after the load; a folder that is not there should be known before.
+std::string read_output(const cxxopts::ParseResult& parsed, const char* name, OptionMistakes& mistakes) {
+  if (parsed.count(name) == 0) return "";
+  const std::string path = parsed[name].as<std::string>();
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  std::error_code code;
+  if (path.empty() || std::filesystem::is_directory(path, code)) {
+    mistakes.add(fmt::format("--{}", name), fmt::format("{} is not a file", quote(path)));
+  } else if (access(folder.empty() ? "." : folder.c_str(), W_OK) != 0) {
+    mistakes.add(fmt::format("--{}", name),
+                 fmt::format("{}: cannot be written: {}", quote(path), std::strerror(errno)));
+  }
+  return path;
 }
 
 }  // namespace
@@ -151,8 +175,8 @@ Result<std::optional<LoadOptions>> parse_load_options(int argc, char** argv) {
   read_request(*parsed, options, mistakes);
   options.json = parsed->count("json") != 0;
   options.quiet = parsed->count("quiet") != 0;
-  if (parsed->count("hlog") != 0) options.hlog_path = (*parsed)["hlog"].as<std::string>();
-  if (parsed->count("hgrm") != 0) options.hgrm_path = (*parsed)["hgrm"].as<std::string>();
+  options.hlog_path = read_output(*parsed, "hlog", mistakes);
+  options.hgrm_path = read_output(*parsed, "hgrm", mistakes);
   if (mistakes.any()) return failure(mistakes.error());
   return options;
 }

@@ -16,7 +16,7 @@ struct LoadOptions {
   std::string url;
   HttpUrl target;
   HttpRequest request;
-  HttpExpectation expectation;
+  PreparedScenario scenario;
   bool closed = true;
   double rate = 0;                        // requests/s, open loop
   Arrivals arrivals = Arrivals::constant;
@@ -28,7 +28,6 @@ struct LoadOptions {
   ReleaseMode release = ReleaseMode::hybrid;
   std::uint64_t queue = 100'000;
   Nanos timeout{std::chrono::seconds{5}};
-  bool send_traceparent = true;
   SampleRate sampling;
   std::uint64_t seed = 0;
   bool json = false;

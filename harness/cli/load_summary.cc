@@ -34,6 +34,27 @@ std::string driver_words(const LoadResult& result) {
   return words;
 }
 
+constexpr std::size_t kWidth = 80;
+
+// Words one after another, in lines of at most kWidth that begin with `indent` (the first without).
+std::string wrapped(std::string_view words, std::size_t column, std::size_t indent) {
+  std::string text;
+  while (!words.empty()) {
+    const std::size_t end = std::min(words.find(' '), words.size());
+    if (!text.empty() && column + 1 + end > kWidth) {
+      text += fmt::format("\n{:{}}", "", indent);
+      column = indent;
+    } else if (!text.empty()) {
+      text += ' ';
+      ++column;
+    }
+    text += words.substr(0, end);
+    column += end;
+    words.remove_prefix(std::min(words.size(), end + 1));
+  }
+  return text;
+}
+
 std::string grouped(std::uint64_t value) {
   std::string digits = std::to_string(value);
   for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
@@ -119,9 +140,10 @@ std::string load_text(const LoadOptions& options, const LoadResult& result) {
     text += fmt::format("  sampled   {} requests\n", grouped(static_cast<std::uint64_t>(result.response_sampled.count())));
   }
   text += fmt::format("  received  {}\n", format_bytes(static_cast<double>(result.bytes_received)));
-  text += fmt::format("  errors    {}", grouped(result.error_total()));
-  for (const auto& [kind, count] : result.errors) text += fmt::format("  {} {}", kind, grouped(count));
-  text += fmt::format("\n  driver    {}\n\n", driver_words(result));
+  std::string errors = grouped(result.error_total());
+  for (const auto& [kind, count] : result.errors) errors += fmt::format("{} {} {}", errors.find(' ') == std::string::npos ? ":" : ",", kind, grouped(count));
+  text += fmt::format("  errors    {}\n", wrapped(errors, 12, 12));
+  text += fmt::format("  driver    {}\n\n", driver_words(result));
 
   text += fmt::format("  {:<9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}\n", "", "min", "p50", "p90", "p99", "p99.9", "max", "mean");
   if (options.closed) {
@@ -138,7 +160,7 @@ std::string load_text(const LoadOptions& options, const LoadResult& result) {
     text += time_row("lag", result.lag);
     if (result.wait.max() > 0) text += time_row("wait", result.wait);
   }
-  for (const std::string& warning : load_warnings(options, result)) text += fmt::format("\n  warning: {}\n", warning);
+  for (const std::string& warning : load_warnings(options, result)) text += fmt::format("\n  warning: {}\n", wrapped(warning, 11, 11));
   return text;
 }
 
