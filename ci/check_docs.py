@@ -224,6 +224,7 @@ def main():
     if not os.environ.get("TRACETAX_BIN"):
         print("check_docs.py: TRACETAX_BIN must name the folder of the built programs")
         return 2
+    os.environ["TRACETAX_BIN"] = str(pathlib.Path(os.environ["TRACETAX_BIN"]).resolve())
     wrong = []
     options = known_options(root)
     for path in sorted([*root.glob("*.md"), *root.glob("harness/*.md")]):
