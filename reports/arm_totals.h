@@ -1,5 +1,5 @@
-// What all segments of one arm in one cell come to: for display. Nothing here is compared; comparisons
-// rest on single segments.
+// What all segments of one arm in one cell come to: for display. Nothing here is compared;
+// comparisons rest on single segments.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -13,14 +13,14 @@
 namespace tracetax {
 
 struct ArmTotals {
-  int arm = 0;                          // index into Suite::arms
+  int arm = 0;  // index into Suite::arms
   std::uint64_t segments = 0, valid = 0;
   std::map<VoidRule, std::uint64_t> voids;  // rule -> segments that broke it
   // Receipts of every segment, void ones too: what was lost must show.
   bool receipt_known = true;
   std::uint64_t expected = 0, received = 0, traces = 0, missing_traces = 0, unexpected_traces = 0;
   std::uint64_t duplicates = 0, orphans = 0, payloads = 0, bytes = 0;
-  std::optional<double> delay_p50_ms;   // the middle one of the segments' own p50
+  std::optional<double> delay_p50_ms;  // the middle one of the segments' own p50
   std::optional<double> delay_max_ms;
   // Merged over the valid open-loop segments.
   Histogram response_sampled, response_unsampled, lag;

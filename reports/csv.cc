@@ -1,5 +1,5 @@
-// Comma-separated values as RFC 4180 has them: one line per segment, or per metric and arm. What was not
-// measured is an empty field.
+// Comma-separated values as RFC 4180 has them: one line per segment, or per metric and arm. What
+// was not measured is an empty field.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
@@ -24,7 +24,9 @@ class Line {
     return *this;
   }
   template <typename Whole>
-  Line& whole(Whole value) { return text(std::to_string(value)); }
+  Line& whole(Whole value) {
+    return text(std::to_string(value));
+  }
   Line& number(std::optional<double> value) {
     return text(value && std::isfinite(*value) ? fmt::format("{}", *value) : "");
   }
@@ -69,13 +71,15 @@ std::string segment_line(const RunResult& result, const SegmentRecord& segment) 
   line.whole(segment.spec.position).text(segment.arm).text(name_of(segment.spec.kind));
   line.text(rules).text(segment.started_at).number(segment.duration_s);
   line.whole(segment.requests).whole(segment.sent).whole(segment.late).whole(errors);
-  line.number(open ? std::optional(segment.asked_rate) : std::nullopt).number(segment.achieved_rate);
+  line.number(open ? std::optional(segment.asked_rate) : std::nullopt)
+      .number(segment.achieved_rate);
   line.number(segment.sampled_share);
   const auto cpu_ns = of_usage(&TargetUsage::cpu_ns);
   line.number(cpu_ns && segment.requests > 0
                   ? std::optional(*cpu_ns / 1e3 / static_cast<double>(segment.requests))
                   : std::nullopt);
-  line.number(of_usage(&TargetUsage::rss_peak_bytes)).number(of_usage(&TargetUsage::rss_steady_bytes));
+  line.number(of_usage(&TargetUsage::rss_peak_bytes))
+      .number(of_usage(&TargetUsage::rss_steady_bytes));
   line.number(of_usage(&TargetUsage::voluntary_switches));
   line.number(of_usage(&TargetUsage::involuntary_switches));
   for (const Histogram* histogram : {&response, &service, &segment.lag}) {
@@ -93,18 +97,23 @@ std::string segment_line(const RunResult& result, const SegmentRecord& segment) 
 
 std::string write_csv(const RunResult& result, const Analysis&, const ReportOptions&) {
   std::string out =
-      "run_id,target,scenario,block,pos,arm,kind,void_rules,t0,dur_s,requests,sent,late,errors,asked_rate,"
+      "run_id,target,scenario,block,pos,arm,kind,void_rules,t0,dur_s,requests,sent,late,errors,"
+      "asked_rate,"
       "achieved_rate,sampled_share,cpu_us_per_request,rss_peak_bytes,rss_steady_bytes,"
-      "ctx_switches_voluntary,ctx_switches_involuntary,response_p50_ns,response_p99_ns,service_p50_ns,"
-      "service_p99_ns,lag_p50_ns,lag_p99_ns,spans_expected,spans_received,span_duplicates,span_orphans,"
+      "ctx_switches_voluntary,ctx_switches_involuntary,response_p50_ns,response_p99_ns,service_p50_"
+      "ns,"
+      "service_p99_ns,lag_p50_ns,lag_p99_ns,spans_expected,spans_received,span_duplicates,span_"
+      "orphans,"
       "span_bytes,driver_cpu_us_per_request,driver_busy,steal_pct,throttled\n";
   for (const SegmentRecord& segment : result.segments) out += segment_line(result, segment);
   return out;
 }
 
-std::string write_comparisons_csv(const RunResult& result, const Analysis& analysis, const ReportOptions&) {
+std::string write_comparisons_csv(const RunResult& result, const Analysis& analysis,
+                                  const ReportOptions&) {
   std::string out =
-      "run_id,target,scenario,metric,unit,arm,reference,blocks,blocks_void,off,on,estimate_pct,low_pct,"
+      "run_id,target,scenario,metric,unit,arm,reference,blocks,blocks_void,off,on,estimate_pct,low_"
+      "pct,"
       "high_pct,level,ratio_of_means_pct,word,reason\n";
   for (const Comparison& comparison : analysis.comparisons) {
     const auto& interval = comparison.interval_pct;
@@ -117,7 +126,9 @@ std::string write_comparisons_csv(const RunResult& result, const Analysis& analy
     line.number(interval ? std::optional(interval->low) : std::nullopt);
     line.number(interval ? std::optional(interval->high) : std::nullopt);
     line.number(interval ? std::optional(interval->level) : std::nullopt);
-    line.number(comparison.ratio_of_means_pct).text(name_of(comparison.word)).text(comparison.reason);
+    line.number(comparison.ratio_of_means_pct)
+        .text(name_of(comparison.word))
+        .text(comparison.reason);
     out += line.end();
   }
   return out;

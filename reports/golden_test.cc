@@ -1,5 +1,5 @@
-// Golden files: what each format looks like, kept as files so that a change of wording or layout is seen
-// in review. UPDATE_GOLDEN=1 writes them anew.
+// Golden files: what each format looks like, kept as files so that a change of wording or layout is
+// seen in review. UPDATE_GOLDEN=1 writes them anew.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
@@ -28,10 +28,12 @@ void expect_golden(const std::string& name, const std::string& text) {
   ASSERT_TRUE(file) << path << " is missing; UPDATE_GOLDEN=1 writes it";
   std::stringstream kept;
   kept << file.rdbuf();
-  EXPECT_TRUE(kept.str() == text) << name << " has changed; look at it, then UPDATE_GOLDEN=1.\n" << text;
+  EXPECT_TRUE(kept.str() == text) << name << " has changed; look at it, then UPDATE_GOLDEN=1.\n"
+                                  << text;
 }
 
-std::string rendered(const RunResult& result, std::string_view format, const ReportOptions& options = {}) {
+std::string rendered(const RunResult& result, std::string_view format,
+                     const ReportOptions& options = {}) {
   return find_report_format(format).value()(result, analyse(result), options);
 }
 
@@ -48,24 +50,29 @@ RunResult complete_run() {
   Suite suite = test_suite(10);
   suite.design.capacity = std::chrono::milliseconds{800};
   return sample_run(suite, [](SegmentRecord& segment) {
-    if (segment.spec.block == 3 && segment.arm == "on@10%" && segment.spec.kind == SegmentKind::open) {
-      make_void(segment, VoidRule::receipt_open, "1 trace of 1,000 is missing; tracing that loses spans is cheap");
+    if (segment.spec.block == 3 && segment.arm == "on@10%" &&
+        segment.spec.kind == SegmentKind::open) {
+      make_void(segment, VoidRule::receipt_open,
+                "1 trace of 1,000 is missing; tracing that loses spans is cheap");
       segment.receipt.missing_traces = 1;
       segment.receipt.received -= 1;
     }
   });
 }
 
+/// All values in one bucket: small histograms keep a golden file small.
+void make_small(SegmentRecord& segment) {
+  for (Histogram* histogram :
+       {&segment.response_sampled, &segment.response_unsampled, &segment.service_sampled,
+        &segment.service_unsampled, &segment.lag}) {
+    const std::int64_t count = histogram->count(), value = histogram->percentile(50);
+    histogram->reset();
+    histogram->record(value + segment.spec.block, count);
+  }
+}
+
 RunResult partial_run() {
-  RunResult result = sample_run(test_suite(6), [](SegmentRecord& segment) {
-    // Small histograms keep the golden file small.
-    for (Histogram* histogram : {&segment.response_sampled, &segment.response_unsampled,
-                                 &segment.service_sampled, &segment.service_unsampled, &segment.lag}) {
-      const std::int64_t count = histogram->count(), value = histogram->percentile(50);
-      histogram->reset();
-      histogram->record(value + 1, count);
-    }
-  });
+  RunResult result = sample_run(test_suite(6), make_small);
   result.segments.resize(4);
   result.status = RunStatus::partial;
   result.partial_reason = "interrupted";
@@ -73,10 +80,27 @@ RunResult partial_run() {
   return result;
 }
 
+/// Few arms and small histograms, but every kind of value that result.json can hold.
+RunResult small_complete_run() {
+  Suite suite = test_suite(6);
+  suite.arms = {suite.arms[0], suite.arms[3], suite.arms[4]};
+  RunResult result = sample_run(suite, [](SegmentRecord& segment) {
+    make_small(segment);
+    if (segment.spec.block == 1) segment.errors = {{"timeout", 2}};
+    if (segment.spec.block == 2) segment.self_counts = SelfCounts{.started = 10, .sampled = 9};
+    if (segment.spec.block == 3) segment.warnings = {"the off arm was slow"};
+    if (segment.spec.block == 4) segment.receipt.sink_failure = "it did not answer within 5 s";
+    if (segment.spec.block == 5) segment.usage.reset();
+  });
+  result.warnings = {"only one CPU"};
+  return result;
+}
+
 RunResult void_run() {
   RunResult result = sample_run(test_suite(6), [](SegmentRecord& segment) {
     make_void(segment, VoidRule::driver_lag,
-              "the driver sent late: lag p99 320 us, limit 50 us (the larger of 5 % of the service p50, 400 us, "
+              "the driver sent late: lag p99 320 us, limit 50 us (the larger of 5 % of the service "
+              "p50, 400 us, "
               "and 50 us); lower the rate, or give the driver its own CPU: --set pin.driver=0");
     if (segment.arm == "on@100%") make_void(segment, VoidRule::too_many_errors, "timeout 5,000");
     segment.steal_pct = 7;
@@ -102,7 +126,8 @@ RunResult oddly_named_run() {
 TEST(Golden, CompleteRun) {
   const RunResult result = complete_run();
   expect_golden("complete.md", rendered(result, "md"));
-  expect_golden("complete.txt", rendered(result, "text", {.written = {"out/result.json", "out/report.md"}}));
+  expect_golden("complete.txt",
+                rendered(result, "text", {.written = {"out/result.json", "out/report.md"}}));
   expect_golden("complete-80.txt", rendered(result, "text", {.width = 80, .written = {}}));
   expect_golden("complete.comparisons.csv", rendered(result, "comparisons-csv"));
   expect_same_after_reading(result);
@@ -115,6 +140,12 @@ TEST(Golden, PartialRun) {
   expect_golden("partial.txt", rendered(result, "text"));
   expect_golden("partial.csv", rendered(result, "csv"));
   expect_golden("partial.hlog", rendered(result, "hlog"));
+  expect_same_after_reading(result);
+}
+
+TEST(Golden, SmallCompleteRun) {
+  const RunResult result = small_complete_run();
+  expect_golden("small-complete.json", rendered(result, "json"));
   expect_same_after_reading(result);
 }
 
@@ -145,7 +176,8 @@ TEST(Text, NoLineIsWiderThanAsked) {
     for (const int width : {60, 80, 100, 140}) {
       std::istringstream lines(rendered(result, "text", {.width = width, .written = {}}));
       for (std::string line; std::getline(lines, line);) {
-        EXPECT_LE(line.size(), static_cast<std::size_t>(width) + 8) << line;  // 8: UTF-8 of odd names
+        EXPECT_LE(line.size(), static_cast<std::size_t>(width) + 8)
+            << line;  // 8: UTF-8 of odd names
       }
     }
   }
@@ -163,7 +195,8 @@ TEST(Text, ColorAddsNothingButColor) {
 
 TEST(Catalog, FormatsAreFoundByName) {
   EXPECT_EQ(find_report_format("jsn").error().code, ExitCode::usage);
-  EXPECT_NE(find_report_format("jsn").error().message.find("did you mean 'json'"), std::string::npos);
+  EXPECT_NE(find_report_format("jsn").error().message.find("did you mean 'json'"),
+            std::string::npos);
   EXPECT_EQ(report_formats().size(), 6U);
 }
 

@@ -61,7 +61,8 @@ Json quantiles_to_json(const Histogram& histogram) {
       {"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p99.9", 0.999}};
   Json json = Json::object();
   for (const auto& [name, quantile] : kQuantiles) {
-    json[name] = histogram.supports(quantile) ? Json(histogram.percentile(100 * quantile)) : Json(nullptr);
+    json[name] =
+        histogram.supports(quantile) ? Json(histogram.percentile(100 * quantile)) : Json(nullptr);
   }
   json["max"] = histogram.empty() ? Json(nullptr) : Json(histogram.max());
   json["mean"] = histogram.empty() ? Json(nullptr) : Json(std::round(histogram.mean()));

@@ -16,8 +16,8 @@ namespace tracetax {
 /// The histogram in field `key`; a missing or wrong one is a mistake.
 [[nodiscard]] Histogram read_histogram(JsonFields& fields, std::string_view key);
 
-/// {"p50": ..., "p90": ..., "p99": ..., "p99.9": ..., "max": ..., "mean": ...} in ns, null where fewer
-/// than ten values lie beyond the quantile. For other readers: never read back.
+/// {"p50": ..., "p90": ..., "p99": ..., "p99.9": ..., "max": ..., "mean": ...} in ns, null where
+/// fewer than ten values lie beyond the quantile. For other readers: never read back.
 [[nodiscard]] Json quantiles_to_json(const Histogram& histogram);
 
 }  // namespace tracetax

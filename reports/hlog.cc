@@ -1,5 +1,5 @@
-// Response times as an HdrHistogram interval log: one interval per valid open-loop segment, tagged with
-// its arm. Void segments and closed loops are left out: the log cannot say what they are.
+// Response times as an HdrHistogram interval log: one interval per valid open-loop segment, tagged
+// with its arm. Void segments and closed loops are left out: the log cannot say what they are.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
@@ -31,7 +31,8 @@ double unix_seconds(std::string_view time) {
   const auto y = digits(time, 0, 4), mo = digits(time, 5, 2), d = digits(time, 8, 2);
   const auto h = digits(time, 11, 2), mi = digits(time, 14, 2), s = digits(time, 17, 2);
   if (!y || !mo || !d || !h || !mi || !s || !time.ends_with('Z')) return 0;
-  const year_month_day date{year{*y}, month{static_cast<unsigned>(*mo)}, day{static_cast<unsigned>(*d)}};
+  const year_month_day date{year{*y}, month{static_cast<unsigned>(*mo)},
+                            day{static_cast<unsigned>(*d)}};
   if (!date.ok()) return 0;
   const auto whole = sys_days{date}.time_since_epoch() + hours{*h} + minutes{*mi} + seconds{*s};
   const double millis = time.size() >= 24 ? digits(time, 20, 3).value_or(0) : 0;
@@ -63,8 +64,9 @@ std::string write_hlog(const RunResult& result, const Analysis&, const ReportOpt
                              .length_s = std::isfinite(segment.duration_s) ? segment.duration_s : 0,
                              .histogram = segment.response()});
   }
-  return write_hdr_log(log, fmt::format("tracetax {}: response times in ns, one interval per segment",
-                                        result.tool.version));
+  return write_hdr_log(log,
+                       fmt::format("tracetax {}: response times in ns, one interval per segment",
+                                   result.tool.version));
 }
 
 }  // namespace tracetax

@@ -1,3 +1,4 @@
+// The format `json`: result.json itself. What is in it and how is result_writer.cc's part.
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/report.h"
 #include "reports/result_json.h"

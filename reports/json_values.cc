@@ -20,8 +20,9 @@ Result<std::uint64_t> parse_seed(std::string_view text) {
   const char* end = text.data() + text.size();
   const auto [stopped, error] = std::from_chars(text.data(), end, seed);
   if (error != std::errc{} || stopped != end) {
-    return failure(ExitCode::usage,
-                   fmt::format("{} is no seed: a whole number from 0 to 2^64 - 1, as text", quote(text)));
+    return failure(
+        ExitCode::usage,
+        fmt::format("{} is no seed: a whole number from 0 to 2^64 - 1, as text", quote(text)));
   }
   return seed;
 }

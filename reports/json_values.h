@@ -1,4 +1,5 @@
-// Small values on their way into and out of result.json: numbers that may be missing, seeds, counts.
+// Small values on their way into and out of result.json: numbers that may be missing, seeds,
+// counts.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -28,16 +29,19 @@ template <typename Map>
   return json;
 }
 
-/// Seeds have 64 bits, and many JSON readers round whole numbers above 2^53: they are written as text.
+/// Seeds have 64 bits, and many JSON readers round whole numbers above 2^53: they are written as
+/// text.
 [[nodiscard]] std::string seed_text(std::uint64_t seed);
 [[nodiscard]] Result<std::uint64_t> parse_seed(std::string_view text);
 
-/// What number_or_null wrote: NaN for null. A number that is absent or of another type is a mistake.
+/// What number_or_null wrote: NaN for null. A number that is absent or of another type is a
+/// mistake.
 [[nodiscard]] double read_number(JsonFields& fields, std::string_view key);
 [[nodiscard]] std::uint64_t read_count(JsonFields& fields, std::string_view key);
 [[nodiscard]] int read_index(JsonFields& fields, std::string_view key, int most);
 [[nodiscard]] std::string read_text(JsonFields& fields, std::string_view key);
-[[nodiscard]] std::map<std::string, std::uint64_t> read_counts(JsonFields& fields, std::string_view key);
+[[nodiscard]] std::map<std::string, std::uint64_t> read_counts(JsonFields& fields,
+                                                               std::string_view key);
 [[nodiscard]] std::uint64_t read_seed(JsonFields& fields, std::string_view key);
 
 }  // namespace tracetax

@@ -37,20 +37,25 @@ void add_warnings(const Analysis& analysis, std::string& out) {
   add_list(out, analysis.warnings);
 }
 
-void add_cell(const RunResult& result, const Analysis& analysis, const CostModel& model, std::string& out) {
+void add_cell(const RunResult& result, const Analysis& analysis, const CostModel& model,
+              std::string& out) {
   const int cell = model.cell;
   const std::vector<ArmTotals> totals = arm_totals(result, cell);
   out += "## " + markdown_text(cell_name(result, cell)) + "\n\n";
   out += markdown_text("Load: " + load_description(result, cell) + ".") + "\n\n";
   out += markdown_table(comparison_table(result, analysis, cell, true)) + "\n";
-  out += "Overhead is the Hodges-Lehmann estimate of the ratio to `off` within a block, with its exact "
-         "signed-rank interval over blocks. Off and on are medians over blocks. For capacity, higher is "
-         "better.\n\n";
+  out +=
+      "Overhead is the Hodges-Lehmann estimate of the ratio to `off` within a block, with its "
+      "exact "
+      "signed-rank interval over blocks. Off and on are medians over blocks. For capacity, higher "
+      "is "
+      "better.\n\n";
   add_list(out, remarks(analysis, cell));
   out += markdown_text(cost_model(model)) + "\n\n";
 
   out += "### Spans: expected = received\n\n" + markdown_table(receipt_table(result, totals)) +
-         "\nOver every segment, void ones too. Bytes are as received, compressed if they came so. Export "
+         "\nOver every segment, void ones too. Bytes are as received, compressed if they came so. "
+         "Export "
          "delay: end of a span to its arrival; p50 is the middle one of the segments' own.\n\n";
   out += "### Response times (display only)\n\n" + markdown_table(response_table(result, totals)) +
          "\nFrom the due time, merged over valid segments; the comparison above rests on single "
@@ -63,17 +68,18 @@ void add_design(const RunResult& result, std::string& out) {
   const Suite& suite = result.suite;
   const Design& design = suite.design;
   std::vector<std::string> items = {
-      fmt::format("{} blocks; in each, every arm once in random order (seed {}); a fresh process of the "
-                  "target for every segment",
-                  design.blocks, result.plan.seed),
+      fmt::format(
+          "{} blocks; in each, every arm once in random order (seed {}); a fresh process of the "
+          "target for every segment",
+          design.blocks, result.plan.seed),
       fmt::format("warm-up {}, measured {}, then at least {} and at most {} of drain",
                   format_duration(design.warmup), format_duration(design.measure),
                   format_duration(design.settle), format_duration(design.drain)),
       fmt::format("sampling is decided by the {}", suite.load.sampling == Sampling::caller
                                                        ? "caller, with the traceparent header"
                                                        : "target"),
-      fmt::format("driver: {} thread{}, release mode {}, CPUs {}; target: CPUs {}", suite.load.threads,
-                  suite.load.threads == 1 ? "" : "s",
+      fmt::format("driver: {} thread{}, release mode {}, CPUs {}; target: CPUs {}",
+                  suite.load.threads, suite.load.threads == 1 ? "" : "s",
                   result.release_mode.empty() ? "unknown" : result.release_mode,
                   result.pinned_driver.empty() ? "not pinned" : result.pinned_driver,
                   result.pinned_target.empty() ? "not pinned" : result.pinned_target)};
@@ -95,7 +101,8 @@ void add_environment(const RunResult& result, std::string& out) {
   const auto add = [&table](const char* what, const std::string& value) {
     table.rows.push_back({what, value.empty() ? "-" : value});
   };
-  add("CPU", fmt::format("{}, {} of {} CPUs allowed", machine.cpu_model, machine.cpus_allowed, machine.cpus));
+  add("CPU", fmt::format("{}, {} of {} CPUs allowed", machine.cpu_model, machine.cpus_allowed,
+                         machine.cpus));
   add("memory", format_bytes(static_cast<double>(machine.memory_bytes)));
   add("governor", machine.governor);
   add("virtualization", machine.virtualization);
@@ -106,7 +113,8 @@ void add_environment(const RunResult& result, std::string& out) {
   add("load before", format_number(machine.load_before));
   add("stolen CPU before", format_number(machine.steal_pct_before) + " %");
   add("CI", machine.ci_provider);
-  for (const auto& [name, value] : machine.otel_variables) add("caller's variable", name + "=" + value);
+  for (const auto& [name, value] : machine.otel_variables)
+    add("caller's variable", name + "=" + value);
   add("tracetax", fmt::format("{} ({}), {}, {}{}", result.tool.version, result.tool.git_revision,
                               result.tool.compiler, result.tool.build_type,
                               result.tool.sanitized ? ", sanitized" : ""));
@@ -117,7 +125,8 @@ void add_environment(const RunResult& result, std::string& out) {
 
 }  // namespace
 
-std::string write_markdown(const RunResult& result, const Analysis& analysis, const ReportOptions&) {
+std::string write_markdown(const RunResult& result, const Analysis& analysis,
+                           const ReportOptions&) {
   std::string out = "# What tracing costs: " + markdown_text(result.suite.name) + "\n\n";
   add_answer(result, analysis, out);
   add_warnings(analysis, out);

@@ -1,5 +1,6 @@
-// A report: a text made from a finished run and its analysis. Writers are pure; the file or terminal is
-// the caller's. A new format is one file with such a function and one line in catalog.cc.
+// A report: a text made from a finished run and its analysis. Writers are pure; the file or
+// terminal is the caller's. A new format is one file with such a function and one line in
+// catalog.cc.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -12,9 +13,9 @@
 namespace tracetax {
 
 struct ReportOptions {
-  int width = 100;                  // columns, for `text`; at least 60
-  bool color = false;               // for `text`; words carry the meaning without it
-  std::vector<std::string> written; // files that `text` ends by naming
+  int width = 100;                   // columns, for `text`; at least 60
+  bool color = false;                // for `text`; words carry the meaning without it
+  std::vector<std::string> written;  // files that `text` ends by naming
 };
 
 using WriteReport = std::string (*)(const RunResult& result, const Analysis& analysis,

@@ -39,7 +39,8 @@ TEST(ResultJson, ReadingAndWritingAgainGivesTheSameBytes) {
   Suite suite = test_suite(6);
   suite.design.capacity = std::chrono::milliseconds{800};
   RunResult result = sample_run(suite, [](SegmentRecord& segment) {
-    if (segment.spec.block == 1) testing::make_void(segment, VoidRule::receipt_open, "1 span | missing");
+    if (segment.spec.block == 1)
+      testing::make_void(segment, VoidRule::receipt_open, "1 span | missing");
     if (segment.spec.block == 2) segment.usage.reset();
     if (segment.spec.block == 3) segment.self_counts = SelfCounts{.started = 9, .sampled = 8};
     if (segment.spec.block == 4) segment.errors = {{"timeout", 2}, {"status_500", 1}};
@@ -76,7 +77,8 @@ TEST(ResultJson, EveryFieldOfASegmentComesBack) {
   EXPECT_EQ(after.service_sampled.min(), before.service_sampled.min());
   EXPECT_EQ(after.lag.max(), before.lag.max());
   EXPECT_EQ(after.lag.overflows(), 1);
-  EXPECT_EQ(after.response().quantile_interpolated(0.99), before.response().quantile_interpolated(0.99));
+  EXPECT_EQ(after.response().quantile_interpolated(0.99),
+            before.response().quantile_interpolated(0.99));
   EXPECT_EQ(read_back->plan.seed, result.plan.seed);
   EXPECT_EQ(read_back->suite.arms.size(), 5U);
   EXPECT_EQ(read_back->suite.design.measure, result.suite.design.measure);
@@ -123,22 +125,27 @@ TEST(ResultJson, MembersOfLaterMinorVersionsAreIgnored) {
 
 TEST(ResultJson, ForeignFilesAreNamedAsSuch) {
   EXPECT_EQ(error_of(""), "result.json: is empty, not a tracetax result");
-  EXPECT_EQ(error_of("PK\x03\x04"), "result.json: not a tracetax result (it does not start with \"{\")");
-  EXPECT_EQ(error_of("[1, 2]"), "result.json: not a tracetax result (it does not start with \"{\")");
+  EXPECT_EQ(error_of("PK\x03\x04"),
+            "result.json: not a tracetax result (it does not start with \"{\")");
+  EXPECT_EQ(error_of("[1, 2]"),
+            "result.json: not a tracetax result (it does not start with \"{\")");
   EXPECT_EQ(error_of("{}"), "result.json: not a tracetax result (no \"schema\")");
   EXPECT_EQ(error_of(R"({"schema": "other/thing"})"),
-            "result.json: not a tracetax result (\"schema\" is the text 'other/thing', not \"tracetax/result\")");
+            "result.json: not a tracetax result (\"schema\" is the text 'other/thing', not "
+            "\"tracetax/result\")");
   EXPECT_EQ(error_of(R"({"a": 1,, "b": 2})").substr(0, 14), "result.json:1:");
 }
 
 TEST(ResultJson, OtherMajorVersionsAreRefusedWithTheSupportedOne) {
   EXPECT_EQ(error_of(replaced(small_result(), "\"1.0.0\"", "\"2.0.0\"")),
-            "result.json: schema_version '2.0.0' is not supported; this program reads 1.x (it writes 1.0.0)");
+            "result.json: schema_version '2.0.0' is not supported; this program reads 1.x (it "
+            "writes 1.0.0)");
 }
 
 TEST(ResultJson, ACutFileSaysWhere) {
   const std::string& text = small_result();
-  for (const std::size_t size : {text.size() / 7, text.size() / 3, text.size() / 2, text.size() - 3}) {
+  for (const std::size_t size :
+       {text.size() / 7, text.size() / 3, text.size() / 2, text.size() - 3}) {
     const std::string error = error_of(text.substr(0, size));
     EXPECT_EQ(error, "result.json: cut off at byte " + std::to_string(size) +
                          ": the end of the file is missing");
@@ -146,21 +153,29 @@ TEST(ResultJson, ACutFileSaysWhere) {
 }
 
 TEST(ResultJson, WrongValuesAreNamedWithTheirPlace) {
-  EXPECT_NE(error_of(replaced(small_result(), "\"requests\":10000", "\"requests\":-3")).find("segments[0].requests"),
+  EXPECT_NE(error_of(replaced(small_result(), "\"requests\":10000", "\"requests\":-3"))
+                .find("segments[0].requests"),
             std::string::npos);
   const std::string first_planned = R"("plan": [
   {"cell":0,"block":0,"pos":0,"arm":"off")";
-  EXPECT_NE(error_of(replaced(small_result(), first_planned, replaced(first_planned, "\"off\"", "\"of\"")))
+  EXPECT_NE(error_of(replaced(small_result(), first_planned,
+                              replaced(first_planned, "\"off\"", "\"of\"")))
                 .find("plan[0].arm: is no arm"),
             std::string::npos);
-  EXPECT_NE(error_of(replaced(small_result(), first_planned, replaced(first_planned, "\"cell\":0", "\"cell\":1")))
+  EXPECT_NE(error_of(replaced(small_result(), first_planned,
+                              replaced(first_planned, "\"cell\":0", "\"cell\":1")))
                 .find("plan[0].cell"),
             std::string::npos);
-  EXPECT_NE(error_of(replaced(small_result(), "\"data\":\"", "\"data\":\"!")).find("data"), std::string::npos);
-  EXPECT_NE(error_of(replaced(small_result(), "\"min\":5000,", "\"min\":99,")).find("do not belong"), std::string::npos);
-  EXPECT_NE(error_of(replaced(small_result(), "\"targets\":{", "\"targets\":{},\"x\":{")).find("config.resolved"),
+  EXPECT_NE(error_of(replaced(small_result(), "\"data\":\"", "\"data\":\"!")).find("data"),
             std::string::npos);
-  EXPECT_NE(error_of(replaced(small_result(), "\"config\": ", "\"konfig\": ")).find("'config' is missing"),
+  EXPECT_NE(
+      error_of(replaced(small_result(), "\"min\":5000,", "\"min\":99,")).find("do not belong"),
+      std::string::npos);
+  EXPECT_NE(error_of(replaced(small_result(), "\"targets\":{", "\"targets\":{},\"x\":{"))
+                .find("config.resolved"),
+            std::string::npos);
+  EXPECT_NE(error_of(replaced(small_result(), "\"config\": ", "\"konfig\": "))
+                .find("'config' is missing"),
             std::string::npos);
 }
 

@@ -25,17 +25,21 @@ Error unreadable(std::string_view text, std::string_view file_name, const Error&
   std::string_view left = text, right = text;
   while (!left.empty() && is_blank(left.front())) left.remove_prefix(1);
   while (!right.empty() && is_blank(right.back())) right.remove_suffix(1);
-  if (left.empty()) return {ExitCode::baseline, fmt::format("{}: is empty, not a tracetax result", file_name)};
+  if (left.empty())
+    return {ExitCode::baseline, fmt::format("{}: is empty, not a tracetax result", file_name)};
   if (left.front() != '{') {
-    return {ExitCode::baseline, fmt::format("{}: not a tracetax result (it does not start with \"{{\")", file_name)};
+    return {ExitCode::baseline,
+            fmt::format("{}: not a tracetax result (it does not start with \"{{\")", file_name)};
   }
   // A result ends with a closing brace and a newline; what ends otherwise lost its end.
   const bool names_result = text.substr(0, 4096).find(kResultSchema) != std::string_view::npos;
-  const bool ends_early = parse_error.message.find("unexpected end of input") != std::string::npos ||
-                          parse_error.message.find("missing closing quote") != std::string::npos;
+  const bool ends_early =
+      parse_error.message.find("unexpected end of input") != std::string::npos ||
+      parse_error.message.find("missing closing quote") != std::string::npos;
   if (ends_early || (names_result && right.back() != '}')) {
     return {ExitCode::baseline,
-            fmt::format("{}: cut off at byte {}: the end of the file is missing", file_name, text.size())};
+            fmt::format("{}: cut off at byte {}: the end of the file is missing", file_name,
+                        text.size())};
   }
   return {ExitCode::baseline, parse_error.message};
 }
@@ -51,8 +55,8 @@ Status check_schema(const Json& root, std::string_view file_name) {
   }
   if (text_at("schema") != kResultSchema) {
     return failure(ExitCode::baseline,
-                   fmt::format("{}: not a tracetax result (\"schema\" is {}, not \"{}\")", file_name,
-                               describe_json(root["schema"]), kResultSchema));
+                   fmt::format("{}: not a tracetax result (\"schema\" is {}, not \"{}\")",
+                               file_name, describe_json(root["schema"]), kResultSchema));
   }
   const std::string version = text_at("schema_version");
   if (!version.starts_with("1.")) {
@@ -94,7 +98,8 @@ void read_list(JsonFields& fields, const char* key, std::size_t most, const Read
     return;
   }
   for (std::size_t i = 0; i < list->size(); ++i) {
-    JsonFields element((*list)[i], fmt::format("{}/{}", fields.pointer_to(key), i), fields.mistakes());
+    JsonFields element((*list)[i], fmt::format("{}/{}", fields.pointer_to(key), i),
+                       fields.mistakes());
     read(element);
   }
 }
@@ -102,7 +107,8 @@ void read_list(JsonFields& fields, const char* key, std::size_t most, const Read
 template <typename Spec>
 int index_of_name(JsonFields& fields, const char* key, const std::vector<Spec>& specs) {
   const std::string name = read_text(fields, key);
-  const auto found = std::find_if(specs.begin(), specs.end(), [&](const Spec& s) { return s.name == name; });
+  const auto found =
+      std::find_if(specs.begin(), specs.end(), [&](const Spec& s) { return s.name == name; });
   if (found != specs.end()) return static_cast<int>(found - specs.begin());
   fields.mistake(key, "is not in config.resolved");
   return 0;
@@ -132,7 +138,9 @@ void read_facts(JsonFields& fields, RunResult& result) {
   result.partial_reason = read_text(fields, "partial_reason");
   result.argv = fields.texts("argv").value_or(std::vector<std::string>{});
   result.warnings = fields.texts("run_warnings").value_or(std::vector<std::string>{});
-  fields.require("tool", "an object").require("environment", "an object").require("pinning", "an object");
+  fields.require("tool", "an object")
+      .require("environment", "an object")
+      .require("pinning", "an object");
   if (const Json* tool = fields.object("tool")) {
     JsonFields inner(*tool, fields.pointer_to("tool"), fields.mistakes());
     result.tool = read_tool(inner);

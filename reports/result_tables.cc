@@ -16,9 +16,9 @@ const ArmSpec& arm_of(const RunResult& result, const ArmTotals& totals) {
 }
 
 std::string arm_label(const RunResult& result, const std::string& name) {
-  const auto sham = std::any_of(result.suite.arms.begin(), result.suite.arms.end(), [&](const ArmSpec& arm) {
-    return arm.name == name && arm.role == ArmRole::sham;
-  });
+  const auto sham = std::any_of(
+      result.suite.arms.begin(), result.suite.arms.end(),
+      [&](const ArmSpec& arm) { return arm.name == name && arm.role == ArmRole::sham; });
   return sham ? name + " (noise floor)" : name;
 }
 
@@ -42,7 +42,8 @@ std::string voids_text(const std::map<VoidRule, std::uint64_t>& voids) {
 
 }  // namespace
 
-Table comparison_table(const RunResult& result, const Analysis& analysis, int cell, bool repeat_metric) {
+Table comparison_table(const RunResult& result, const Analysis& analysis, int cell,
+                       bool repeat_metric) {
   Table table;
   table.columns = {{.title = "metric"},
                    {.title = "arm"},
@@ -60,8 +61,7 @@ Table comparison_table(const RunResult& result, const Analysis& analysis, int ce
     last_metric = metric;
     const auto& interval = comparison.interval_pct;
     const bool known = comparison.estimate_pct && interval;
-    table.rows.push_back({std::string(named ? metric : ""),
-                          arm_label(result, comparison.arm),
+    table.rows.push_back({std::string(named ? metric : ""), arm_label(result, comparison.arm),
                           format_value(comparison.metric, comparison.off_value),
                           format_value(comparison.metric, comparison.on_value),
                           known ? format_percent(*comparison.estimate_pct, *interval) : "-",
@@ -86,7 +86,8 @@ Table receipt_table(const RunResult& result, const std::vector<ArmTotals>& all) 
                    {.title = "delay max", .right = true, .keep = 1}};
   for (const ArmTotals& totals : all) {
     const auto per = [&](std::uint64_t amount, std::uint64_t count) {
-      return count == 0 ? "-" : format_number(static_cast<double>(amount) / static_cast<double>(count));
+      return count == 0 ? "-"
+                        : format_number(static_cast<double>(amount) / static_cast<double>(count));
     };
     const char* sign = totals.received == totals.expected ? "= " : "!= ";
     table.rows.push_back({arm_of(result, totals).name,

@@ -1,5 +1,5 @@
-// Writes result.json. Top-level members stand on their own lines and long lists have one element per
-// line, so that grep, diff and a reader's eye have something to hold on to.
+// Writes result.json. Top-level members stand on their own lines and long lists have one element
+// per line, so that grep, diff and a reader's eye have something to hold on to.
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
@@ -144,9 +144,8 @@ std::string write_result_json(const RunResult& result, const Analysis& analysis)
   members.add_list("cost_model", analysis.cost_models, cost_model_to_json);
   members.add_list("plan", result.plan.segments,
                    [&](const SegmentSpec& spec) { return spec_to_json(spec, suite); });
-  members.add_list("segments", result.segments, [&](const SegmentRecord& segment) {
-    return segment_to_json(segment, suite);
-  });
+  members.add_list("segments", result.segments,
+                   [&](const SegmentRecord& segment) { return segment_to_json(segment, suite); });
   return std::move(members).text();
 }
 

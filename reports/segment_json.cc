@@ -16,14 +16,15 @@ namespace {
 
 constexpr int kMostIndex = std::numeric_limits<int>::max();
 constexpr VoidRule kVoidRules[] = {
-    VoidRule::rate_not_achieved, VoidRule::too_many_errors,  VoidRule::driver_lag,
-    VoidRule::driver_saturated,  VoidRule::receipt_open,     VoidRule::target_restarted,
-    VoidRule::target_failed,     VoidRule::target_killed,    VoidRule::interrupted};
+    VoidRule::rate_not_achieved, VoidRule::too_many_errors, VoidRule::driver_lag,
+    VoidRule::driver_saturated,  VoidRule::receipt_open,    VoidRule::target_restarted,
+    VoidRule::target_failed,     VoidRule::target_killed,   VoidRule::interrupted};
 
 void add_usage(const SegmentRecord& segment, Json& json) {
   const std::optional<TargetUsage>& usage = segment.usage;
   if (!usage) {
-    for (const char* key : {"cpu_us", "cpu_us_per_request", "rss_peak", "rss_steady", "ctx_switches"}) {
+    for (const char* key :
+         {"cpu_us", "cpu_us_per_request", "rss_peak", "rss_steady", "ctx_switches"}) {
       json[key] = nullptr;
     }
     return;
@@ -72,8 +73,8 @@ struct SelfCountField {
   std::uint64_t SelfCounts::*member;
 };
 constexpr SelfCountField kSelfCountFields[] = {
-    {"started", &SelfCounts::started}, {"sampled", &SelfCounts::sampled},
-    {"ended", &SelfCounts::ended},     {"dropped", &SelfCounts::dropped},
+    {"started", &SelfCounts::started},   {"sampled", &SelfCounts::sampled},
+    {"ended", &SelfCounts::ended},       {"dropped", &SelfCounts::dropped},
     {"exported", &SelfCounts::exported}, {"failed", &SelfCounts::failed}};
 
 Json self_counts_to_json(const std::optional<SelfCounts>& counts) {
@@ -119,7 +120,8 @@ std::vector<VoidReason> read_voids(JsonFields& fields) {
   fields.require("voids", "a list, empty if the segment is valid");
   const Json* list = fields.array("voids");
   for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
-    JsonFields entry((*list)[i], fields.pointer_to("voids") + '/' + std::to_string(i), fields.mistakes());
+    JsonFields entry((*list)[i], fields.pointer_to("voids") + '/' + std::to_string(i),
+                     fields.mistakes());
     const std::string rule = read_text(entry, "rule");
     const auto* known = std::find_if(std::begin(kVoidRules), std::end(kVoidRules),
                                      [&](VoidRule r) { return name_of(r) == rule; });
@@ -173,9 +175,11 @@ SegmentSpec read_spec(JsonFields& fields, const Suite& suite, std::size_t cells)
     }
   }
   fields.require("kind", "\"open\" or \"capacity\"");
-  spec.kind = fields.choice<SegmentKind>("kind", {{name_of(SegmentKind::open), SegmentKind::open},
-                                                  {name_of(SegmentKind::capacity), SegmentKind::capacity}})
-                  .value_or(SegmentKind::open);
+  spec.kind =
+      fields
+          .choice<SegmentKind>("kind", {{name_of(SegmentKind::open), SegmentKind::open},
+                                        {name_of(SegmentKind::capacity), SegmentKind::capacity}})
+          .value_or(SegmentKind::open);
   spec.arrival_seed = read_seed(fields, "arrival_seed");
   spec.id_seed = read_seed(fields, "id_seed");
   spec.environment_pad = read_index(fields, "environment_pad", kMostIndex);

@@ -19,22 +19,23 @@ bool has_number(const Comparison& comparison) {
 }
 
 const ArmSpec& arm_called(const Suite& suite, const std::string& name) {
-  const auto found =
-      std::find_if(suite.arms.begin(), suite.arms.end(), [&](const ArmSpec& a) { return a.name == name; });
+  const auto found = std::find_if(suite.arms.begin(), suite.arms.end(),
+                                  [&](const ArmSpec& a) { return a.name == name; });
   return found == suite.arms.end() ? suite.arms.front() : *found;
 }
 
 /// CPU comparisons of a cell by role, those that sample most first.
-std::vector<const Comparison*> cpu_comparisons(const RunResult& result, const Analysis& analysis, int cell,
-                                               ArmRole role) {
+std::vector<const Comparison*> cpu_comparisons(const RunResult& result, const Analysis& analysis,
+                                               int cell, ArmRole role) {
   std::vector<const Comparison*> found;
   for (const Comparison& comparison : analysis.comparisons) {
     if (comparison.cell != cell || comparison.metric != Metric::cpu_per_request) continue;
     if (arm_called(result.suite, comparison.arm).role == role) found.push_back(&comparison);
   }
-  std::stable_sort(found.begin(), found.end(), [&](const Comparison* left, const Comparison* right) {
-    return arm_called(result.suite, left->arm).rate > arm_called(result.suite, right->arm).rate;
-  });
+  std::stable_sort(
+      found.begin(), found.end(), [&](const Comparison* left, const Comparison* right) {
+        return arm_called(result.suite, left->arm).rate > arm_called(result.suite, right->arm).rate;
+      });
   return found;
 }
 
@@ -64,12 +65,12 @@ std::string leading_sentence(const RunResult& result, const Comparison& comparis
                        effect(comparison));
   }
   const double change_us = *comparison.off_value * *comparison.estimate_pct / 100;
-  const std::string on_what = fmt::format(
-      "{} on {}", (change_us < 0 ? "-" : "") + format_nanos(std::abs(change_us) * 1e3),
-      format_value(comparison.metric, comparison.off_value));
+  const std::string on_what =
+      fmt::format("{} on {}", (change_us < 0 ? "-" : "") + format_nanos(std::abs(change_us) * 1e3),
+                  format_value(comparison.metric, comparison.off_value));
   if (comparison.word == Word::lower) {
-    return fmt::format("Tracing {} {} lowers CPU per request: {}, {}", name, place, effect(comparison),
-                       on_what);
+    return fmt::format("Tracing {} {} lowers CPU per request: {}, {}", name, place,
+                       effect(comparison), on_what);
   }
   return fmt::format("Tracing {} {} costs {} CPU per request {}: {}", name, place,
                      format_percent(*comparison.estimate_pct, *comparison.interval_pct),
@@ -100,11 +101,15 @@ std::string shell_word(const std::string& word) {
 std::string format_value(Metric metric, std::optional<double> value) {
   if (!value || !std::isfinite(*value)) return "-";
   switch (metric) {
-    case Metric::cpu_per_request: return format_nanos(*value * 1e3);
+    case Metric::cpu_per_request:
+      return format_nanos(*value * 1e3);
     case Metric::response_p50:
-    case Metric::response_p99: return format_nanos(*value);
-    case Metric::capacity: return format_rate(*value);
-    case Metric::rss_peak: return format_bytes(*value);
+    case Metric::response_p99:
+      return format_nanos(*value);
+    case Metric::capacity:
+      return format_rate(*value);
+    case Metric::rss_peak:
+      return format_bytes(*value);
   }
   return "-";
 }
@@ -113,7 +118,8 @@ std::string answer(const RunResult& result, const Analysis& analysis, int cell) 
   const auto traced = cpu_comparisons(result, analysis, cell, ArmRole::traced);
   const std::string name = cell_name(result, cell);
   if (traced.empty()) return fmt::format("No arm of {} traces: nothing to compare.", name);
-  const auto lead = std::find_if(traced.begin(), traced.end(), [](const auto* c) { return has_number(*c); });
+  const auto lead =
+      std::find_if(traced.begin(), traced.end(), [](const auto* c) { return has_number(*c); });
   if (lead == traced.end()) {
     return fmt::format("No CPU figure for {}: every comparison is void ({}: {}).", name,
                        traced.front()->arm, traced.front()->reason);
@@ -129,9 +135,9 @@ std::string noise_floor(const RunResult& result, const Analysis& analysis, int c
   std::string text;
   for (const Comparison* comparison : cpu_comparisons(result, analysis, cell, ArmRole::sham)) {
     if (!has_number(*comparison)) continue;
-    text += fmt::format("{}Noise floor: {} is {} once more and differs from it by {} CPU per request.",
-                        text.empty() ? "" : " ", comparison->arm, comparison->reference,
-                        effect(*comparison));
+    text += fmt::format(
+        "{}Noise floor: {} is {} once more and differs from it by {} CPU per request.",
+        text.empty() ? "" : " ", comparison->arm, comparison->reference, effect(*comparison));
   }
   return text;
 }
@@ -139,9 +145,11 @@ std::string noise_floor(const RunResult& result, const Analysis& analysis, int c
 std::string cost_model(const CostModel& model) {
   if (!model.a_us || !model.b_us) return fmt::format("No cost model: {}.", model.reason);
   std::string text = fmt::format(
-      "Cost model, CPU per request: {} untraced; tracing adds {} to every request, and {} more to a "
+      "Cost model, CPU per request: {} untraced; tracing adds {} to every request, and {} more to "
+      "a "
       "sampled one ({} blocks).",
-      format_nanos(model.off_us.value_or(0) * 1e3), format_amount(*model.a_us, *model.a_interval, "us"),
+      format_nanos(model.off_us.value_or(0) * 1e3),
+      format_amount(*model.a_us, *model.a_interval, "us"),
       format_amount(*model.b_us, *model.b_interval, "us"), model.blocks);
   if (!model.reason.empty()) text += " Caution: " + model.reason + ".";
   return text;
@@ -199,14 +207,15 @@ std::vector<std::string> void_details(const RunResult& result, int cell) {
     for (const VoidReason& reason : segment.voids) {
       Rule& rule = broken[reason.rule];
       if (rule.segments++ > 0) continue;
-      rule.first = fmt::format("block {}, {}: {}", segment.spec.block + 1, segment.arm, reason.detail);
+      rule.first =
+          fmt::format("block {}, {}: {}", segment.spec.block + 1, segment.arm, reason.detail);
     }
   }
   std::vector<std::string> details;
   for (const auto& [rule, what] : broken) {
     details.push_back(fmt::format("{} in {} segment{}; {}{}", name_of(rule), what.segments,
-                                  what.segments == 1 ? "" : "s", what.segments == 1 ? "" : "first in ",
-                                  what.first));
+                                  what.segments == 1 ? "" : "s",
+                                  what.segments == 1 ? "" : "first in ", what.first));
   }
   return details;
 }
@@ -230,10 +239,11 @@ std::string load_description(const RunResult& result, int cell) {
   if (rate > 0) {
     offered = format_rate(rate);
     if (const auto* share = std::get_if<CapacityShare>(&load.rate)) {
-      const double capacity = index < result.cell_capacities.size() ? result.cell_capacities[index] : 0;
-      offered += fmt::format(" ({} % of what {} can do{})", fmt::format("{:.3g}", 100 * share->share),
-                             result.suite.arms.front().name,
-                             capacity > 0 ? ", " + format_rate(capacity) : "");
+      const double capacity =
+          index < result.cell_capacities.size() ? result.cell_capacities[index] : 0;
+      offered += fmt::format(
+          " ({} % of what {} can do{})", fmt::format("{:.3g}", 100 * share->share),
+          result.suite.arms.front().name, capacity > 0 ? ", " + format_rate(capacity) : "");
     }
   }
   return fmt::format("open loop {}, {} arrivals, {} connections", offered,

@@ -14,8 +14,8 @@ namespace tracetax {
 /// "18.1 us", "1.2 ms", "9.21 k/s", "12.3 MiB"; "-" for nothing.
 [[nodiscard]] std::string format_value(Metric metric, std::optional<double> value);
 
-/// "Tracing gin at 100 % sampling costs +31.2 % CPU per request [+28.4, +34.1]: 5.61 us on 18.1 us; ..."
-/// The arm that samples most leads; without any number it says why there is none.
+/// "Tracing gin at 100 % sampling costs +31.2 % CPU per request [+28.4, +34.1]: 5.61 us on 18.1 us;
+/// ..." The arm that samples most leads; without any number it says why there is none.
 [[nodiscard]] std::string answer(const RunResult& result, const Analysis& analysis, int cell);
 
 /// "Noise floor: off2, the same as off, differs from it by ..." Empty without a sham arm.
@@ -24,8 +24,8 @@ namespace tracetax {
 /// "Cost model: ..." or why there is none.
 [[nodiscard]] std::string cost_model(const CostModel& model);
 
-/// Why comparisons are void and what to be careful about, the same reason once: "void: CPU per request of
-/// on@1%, on@10%: only 4 of ..."
+/// Why comparisons are void and what to be careful about, the same reason once: "void: CPU per
+/// request of on@1%, on@10%: only 4 of ..."
 [[nodiscard]] std::vector<std::string> remarks(const Analysis& analysis, int cell);
 
 /// Each rule that segments broke, with the numbers and the advice of the first: "driver_lag in 3

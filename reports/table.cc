@@ -78,7 +78,8 @@ std::string cut(std::string_view text, std::size_t width) {
 }
 
 template <typename CellAt>
-std::string text_row(const Table& table, const std::vector<std::size_t>& widths, const CellAt& cell_at) {
+std::string text_row(const Table& table, const std::vector<std::size_t>& widths,
+                     const CellAt& cell_at) {
   std::string line;
   for (std::size_t c = 0; c < widths.size(); ++c) {
     const std::string text = cut(cell_at(c), widths[c]);
@@ -102,7 +103,8 @@ std::size_t longest_run(std::string_view text, char mark) {
 /// Line breaks and tabs as spaces, other control characters and broken UTF-8 as \xNN.
 std::string one_line(std::string_view text) {
   std::string flat(text);
-  std::replace_if(flat.begin(), flat.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  std::replace_if(
+      flat.begin(), flat.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
   return printable(flat, std::numeric_limits<std::size_t>::max() / 2);
 }
 
@@ -149,8 +151,8 @@ std::string markdown_text(std::string_view text) {
   for (std::size_t i = 0; i < flat.size(); ++i) {
     const char c = flat[i];
     const bool always = std::string_view("\\`*<>|~&").find(c) != std::string_view::npos;
-    // Underscores inside a word, brackets without "(" behind and "#" inside a line mark nothing; left
-    // alone, the source stays readable.
+    // Underscores inside a word, brackets without "(" behind and "#" inside a line mark nothing;
+    // left alone, the source stays readable.
     const bool emphasis = c == '_' && !(i > 0 && is_word(i - 1) && is_word(i + 1));
     const bool link = c == ']' && i + 1 < flat.size() && flat[i + 1] == '(';
     const bool heading = c == '#' && i == 0;

@@ -12,7 +12,7 @@ namespace tracetax {
 struct Column {
   std::string title;
   bool right = false;  // aligned to the right: numbers
-  int keep = 0;        // a table that is too wide loses its columns of least `keep` first; 0: never lost
+  int keep = 0;  // a table that is too wide loses its columns of least `keep` first; 0: never lost
 };
 
 struct Table {
@@ -20,15 +20,16 @@ struct Table {
   std::vector<std::vector<std::string>> rows;  // a row may be shorter than columns
 };
 
-/// Aligned with two spaces between columns, a rule under the titles, at most `width` columns: columns
-/// that may be lost are lost, then the widest left-aligned cells are cut, with "~" at the end.
+/// Aligned with two spaces between columns, a rule under the titles, at most `width` columns:
+/// columns that may be lost are lost, then the widest left-aligned cells are cut, with "~" at the
+/// end.
 [[nodiscard]] std::string text_table(Table table, std::size_t width);
 
 /// A Markdown table; cells are escaped here.
 [[nodiscard]] std::string markdown_table(const Table& table);
 
-/// Text safe inside Markdown prose and table cells: marks escaped, line breaks and control characters
-/// turned into spaces, invalid UTF-8 shown as \xNN.
+/// Text safe inside Markdown prose and table cells: marks escaped, line breaks and control
+/// characters turned into spaces, invalid UTF-8 shown as \xNN.
 [[nodiscard]] std::string markdown_text(std::string_view text);
 /// A code span that shows exactly `text` (line breaks as spaces), also in a table cell.
 [[nodiscard]] std::string markdown_code(std::string_view text);
@@ -37,8 +38,8 @@ struct Table {
 
 /// Characters on a terminal, one per code point.
 [[nodiscard]] std::size_t display_width(std::string_view text);
-/// Breaks at spaces so that no line is longer than `width`; every line starts with `indent`, the first
-/// with `first`.
+/// Breaks at spaces so that no line is longer than `width`; every line starts with `indent`, the
+/// first with `first`.
 [[nodiscard]] std::string wrapped(std::string_view text, std::size_t width, std::string_view first,
                                   std::string_view indent);
 

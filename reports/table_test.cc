@@ -7,7 +7,9 @@ namespace tracetax {
 namespace {
 
 Table sample() {
-  return {.columns = {{.title = "arm"}, {.title = "off", .right = true, .keep = 2}, {.title = "word", .keep = 1}},
+  return {.columns = {{.title = "arm"},
+                      {.title = "off", .right = true, .keep = 2},
+                      {.title = "word", .keep = 1}},
           .rows = {{"on@1%", "1 us", "higher"}, {"off2", "10 us", "within noise"}}};
 }
 
@@ -28,7 +30,8 @@ TEST(TextTable, LosesTheLeastWantedColumnFirst) {
 TEST(TextTable, LongNamesAreCutAndNumbersAreNot) {
   const Table table{.columns = {{.title = "arm"}, {.title = "n", .right = true}},
                     .rows = {{"a-very-long-name-of-an-arm", "123456"}}};
-  EXPECT_EQ(text_table(table, 20), "arm                n\n------------  ------\na-very-long~  123456\n");
+  EXPECT_EQ(text_table(table, 20),
+            "arm                n\n------------  ------\na-very-long~  123456\n");
 }
 
 TEST(TextTable, CharactersCountAndNotBytes) {
@@ -44,7 +47,8 @@ TEST(TextTable, NothingInACellSteersTheTerminal) {
 
 TEST(MarkdownTable, RowsAndAlignment) {
   EXPECT_EQ(markdown_table(sample()),
-            "| arm | off | word |\n|---|---:|---|\n| on@1% | 1 us | higher |\n| off2 | 10 us | within noise |\n");
+            "| arm | off | word |\n|---|---:|---|\n| on@1% | 1 us | higher |\n| off2 | 10 us | "
+            "within noise |\n");
 }
 
 TEST(MarkdownTable, AShortRowIsFilledUp) {
@@ -54,7 +58,8 @@ TEST(MarkdownTable, AShortRowIsFilledUp) {
 
 TEST(MarkdownText, MarksAreEscapedAndPlainTextIsNot) {
   EXPECT_EQ(markdown_text("a|b `c` *d* <e> \\ &f;"), "a\\|b \\`c\\` \\*d\\* \\<e\\> \\\\ \\&f;");
-  EXPECT_EQ(markdown_text("receipt_open [+1.2, +3.4] 5 % (see #3)"), "receipt_open [+1.2, +3.4] 5 % (see #3)");
+  EXPECT_EQ(markdown_text("receipt_open [+1.2, +3.4] 5 % (see #3)"),
+            "receipt_open [+1.2, +3.4] 5 % (see #3)");
   EXPECT_EQ(markdown_text("_x_ [a](http://b)"), "\\_x\\_ [a\\](http://b)");
   EXPECT_EQ(markdown_text("two\nlines\r\n# not a heading"), "two lines  # not a heading");
 }

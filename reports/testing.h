@@ -1,5 +1,5 @@
-// Runs for the reports' tests: as harness/core/testing.h makes them, with everything filled in that a
-// report shows, and with the suite's resolved form, from which result.json restores it.
+// Runs for the reports' tests: as harness/core/testing.h makes them, with everything filled in that
+// a report shows, and with the suite's resolved form, from which result.json restores it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

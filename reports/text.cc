@@ -1,4 +1,5 @@
-// The comparison for a terminal: tables, then the answer in one sentence, the warnings and the files.
+// The comparison for a terminal: tables, then the answer in one sentence, the warnings and the
+// files.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
@@ -22,8 +23,10 @@ std::string colored(const std::string& table) {
   struct Paint {
     std::string_view word, start;
   };
-  static constexpr Paint kPaints[] = {
-      {"  higher", "\x1b[1m"}, {"  lower", "\x1b[1m"}, {"  void", "\x1b[33m"}, {"  within noise", "\x1b[2m"}};
+  static constexpr Paint kPaints[] = {{"  higher", "\x1b[1m"},
+                                      {"  lower", "\x1b[1m"},
+                                      {"  void", "\x1b[33m"},
+                                      {"  within noise", "\x1b[2m"}};
   std::string out;
   for (std::size_t at = 0; at < table.size();) {
     const std::size_t end = std::min(table.find('\n', at), table.size() - 1) + 1;
@@ -42,16 +45,17 @@ std::string colored(const std::string& table) {
 }
 
 bool all_void(const Analysis& analysis, int cell) {
-  return std::all_of(analysis.comparisons.begin(), analysis.comparisons.end(), [&](const Comparison& c) {
-    return c.cell != cell || c.word == Word::void_;
-  });
+  return std::all_of(analysis.comparisons.begin(), analysis.comparisons.end(),
+                     [&](const Comparison& c) { return c.cell != cell || c.word == Word::void_; });
 }
 
 std::string cell_text(const RunResult& result, const Analysis& analysis, const CostModel& model,
                       std::size_t width, bool color) {
   const int cell = model.cell;
-  std::string out = wrapped(fmt::format("{}: {}", cell_name(result, cell), load_description(result, cell)),
-                            width, "", "  ") + "\n";
+  std::string out =
+      wrapped(fmt::format("{}: {}", cell_name(result, cell), load_description(result, cell)), width,
+              "", "  ") +
+      "\n";
   if (!all_void(analysis, cell)) {  // else a table of dashes would only hide the reasons below it
     const std::string table = text_table(comparison_table(result, analysis, cell, false), width);
     out += (color ? colored(table) : table) + "\n";
@@ -60,15 +64,18 @@ std::string cell_text(const RunResult& result, const Analysis& analysis, const C
     out += text_table(receipt_table(result, arm_totals(result, cell)), width) + "\n";
   }
   for (const std::string& remark : remarks(analysis, cell)) out += wrapped(remark, width, "", "  ");
-  for (const std::string& detail : void_details(result, cell)) out += wrapped(detail, width, "", "  ");
+  for (const std::string& detail : void_details(result, cell))
+    out += wrapped(detail, width, "", "  ");
   out += wrapped(cost_model(model), width, "", "  ");
   return out + "\n";
 }
 
 }  // namespace
 
-std::string write_text(const RunResult& result, const Analysis& analysis, const ReportOptions& options) {
-  const std::size_t width = std::max(kNarrowest, static_cast<std::size_t>(std::max(options.width, 0)));
+std::string write_text(const RunResult& result, const Analysis& analysis,
+                       const ReportOptions& options) {
+  const std::size_t width =
+      std::max(kNarrowest, static_cast<std::size_t>(std::max(options.width, 0)));
   std::string out =
       wrapped(fmt::format("{}, {}", result.suite.name, run_state(result)), width, "", "  ") + "\n";
   for (const CostModel& cell : analysis.cost_models) {
@@ -76,7 +83,8 @@ std::string write_text(const RunResult& result, const Analysis& analysis, const 
   }
   for (const CostModel& cell : analysis.cost_models) {
     const std::string floor = noise_floor(result, analysis, cell.cell);
-    out += wrapped(answer(result, analysis, cell.cell) + (floor.empty() ? "" : " ") + floor, width, "", "");
+    out += wrapped(answer(result, analysis, cell.cell) + (floor.empty() ? "" : " ") + floor, width,
+                   "", "");
   }
   for (const std::string& warning : analysis.warnings) {
     out += wrapped(warning, width, "warning: ", "  ");

@@ -20,10 +20,14 @@ double percent_of(double log_ratio) { return 100 * std::expm1(log_ratio); }
 std::string_view missing_value_reason(Metric metric) {
   switch (metric) {
     case Metric::cpu_per_request:
-    case Metric::rss_peak: return "the target's process was not metered (attached without a pid?)";
-    case Metric::response_p50: return "a p50 needs 20 requests per segment";
-    case Metric::response_p99: return "a p99 needs 1,000 requests per segment: raise the rate or design.measure";
-    case Metric::capacity: return "no request was answered";
+    case Metric::rss_peak:
+      return "the target's process was not metered (attached without a pid?)";
+    case Metric::response_p50:
+      return "a p50 needs 20 requests per segment";
+    case Metric::response_p99:
+      return "a p99 needs 1,000 requests per segment: raise the rate or design.measure";
+    case Metric::capacity:
+      return "no request was answered";
   }
   return "";
 }
@@ -62,10 +66,10 @@ Word word_for(const Interval& interval) {
   return Word::within_noise;
 }
 
-Comparison compare(const CellSegments& segments, const Suite& suite, int cell, Metric metric, int arm) {
-  const Pairs pairs = make_pairs(segments, 0, arm, kind_of(metric), [metric](const SegmentRecord& s) {
-    return value_of(s, metric);
-  });
+Comparison compare(const CellSegments& segments, const Suite& suite, int cell, Metric metric,
+                   int arm) {
+  const Pairs pairs = make_pairs(segments, 0, arm, kind_of(metric),
+                                 [metric](const SegmentRecord& s) { return value_of(s, metric); });
   Comparison comparison;
   comparison.cell = cell;
   comparison.metric = metric;
@@ -90,13 +94,14 @@ Comparison compare(const CellSegments& segments, const Suite& suite, int cell, M
   comparison.ratio_of_means_pct = 100 * (*mean(pairs.on) / *mean(pairs.off) - 1);
   comparison.word = word_for(*comparison.interval_pct);
 
-  // Hodges-Lehmann is the cost of a typical block: cost that comes in bursts shows in the means only.
+  // Hodges-Lehmann is the cost of a typical block: cost that comes in bursts shows in the means
+  // only.
   const double half_width = (comparison.interval_pct->high - comparison.interval_pct->low) / 2;
   if (std::abs(*comparison.estimate_pct - *comparison.ratio_of_means_pct) > half_width) {
-    comparison.reason = fmt::format(
-        "uneven over blocks: the ratio of means is {}, the typical block's {}",
-        format_percent(*comparison.ratio_of_means_pct, *comparison.interval_pct),
-        format_percent(*comparison.estimate_pct, *comparison.interval_pct));
+    comparison.reason =
+        fmt::format("uneven over blocks: the ratio of means is {}, the typical block's {}",
+                    format_percent(*comparison.ratio_of_means_pct, *comparison.interval_pct),
+                    format_percent(*comparison.estimate_pct, *comparison.interval_pct));
   }
   return comparison;
 }
@@ -105,10 +110,14 @@ Comparison compare(const CellSegments& segments, const Suite& suite, int cell, M
 
 std::string_view name_of(Word word) {
   switch (word) {
-    case Word::higher: return "higher";
-    case Word::lower: return "lower";
-    case Word::within_noise: return "within noise";
-    case Word::void_: return "void";
+    case Word::higher:
+      return "higher";
+    case Word::lower:
+      return "lower";
+    case Word::within_noise:
+      return "within noise";
+    case Word::void_:
+      return "void";
   }
   return "";
 }

@@ -1,7 +1,7 @@
 // Comparisons: per cell, metric and arm the paired ratio to `off`, with its interval and its word.
-// Pure functions of a RunResult. The method: log-ratios within a block, the Hodges-Lehmann estimate and
-// the exact signed-rank interval over blocks (Hollander, Wolfe & Chicken, Nonparametric Statistical
-// Methods, chapter 3).
+// Pure functions of a RunResult. The method: log-ratios within a block, the Hodges-Lehmann estimate
+// and the exact signed-rank interval over blocks (Hollander, Wolfe & Chicken, Nonparametric
+// Statistical Methods, chapter 3).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -18,30 +18,31 @@
 namespace tracetax {
 
 enum class Word { higher, lower, within_noise, void_ };
-[[nodiscard]] std::string_view name_of(Word word);       // "higher" "lower" "within noise" "void"
+[[nodiscard]] std::string_view name_of(Word word);  // "higher" "lower" "within noise" "void"
 
-/// One arm against the reference in one metric. Without six pairs the word is void and no number is given.
+/// One arm against the reference in one metric. Without six pairs the word is void and no number is
+/// given.
 struct Comparison {
   int cell = 0;
   Metric metric = Metric::cpu_per_request;
   std::string arm;
-  std::string reference;          // "off"
-  int blocks = 0;                 // pairs used
-  int blocks_void = 0;            // pairs lost to void segments
-  std::optional<double> off_value, on_value;   // medians over the paired blocks, unit_of(metric)
-  std::optional<double> estimate_pct;          // 100 (exp(HL) - 1); positive = the arm's value is higher,
-                                               // for capacity too (where lower is worse)
+  std::string reference;                      // "off"
+  int blocks = 0;                             // pairs used
+  int blocks_void = 0;                        // pairs lost to void segments
+  std::optional<double> off_value, on_value;  // medians over the paired blocks, unit_of(metric)
+  std::optional<double> estimate_pct;  // 100 (exp(HL) - 1); positive = the arm's value is higher,
+                                       // for capacity too (where lower is worse)
   std::optional<Interval> interval_pct;
   std::optional<double> ratio_of_means_pct;
   Word word = Word::void_;
-  std::string reason;             // why void, or a caution
-  std::vector<double> log_ratios; // per paired block, in block order: what the test used
+  std::string reason;              // why void, or a caution
+  std::vector<double> log_ratios;  // per paired block, in block order: what the test used
 };
 
 struct Analysis {
-  std::vector<Comparison> comparisons;   // by cell, metric, arm in suite order
-  std::vector<CostModel> cost_models;    // one per cell
-  std::vector<std::string> warnings;     // of the run, its segments and the comparisons; see warnings.h
+  std::vector<Comparison> comparisons;  // by cell, metric, arm in suite order
+  std::vector<CostModel> cost_models;   // one per cell
+  std::vector<std::string> warnings;    // of run, segments and comparisons; see warnings.h
 };
 
 /// Every cell, every metric that the suite asked for, every arm but the first.

@@ -26,8 +26,8 @@ const Comparison& find(const Analysis& analysis, Metric metric, const std::strin
 }
 
 TEST(Comparison, KnownAnswer) {
-  // on / off per block: 1.10, 1.12, 1.08, 1.11, 1.30, 1.09, 1.10, 1.13. Hodges-Lehmann and the interval
-  // [A(4), A(33)] of the 36 Walsh averages of the logs, computed apart in Python.
+  // on / off per block: 1.10, 1.12, 1.08, 1.11, 1.30, 1.09, 1.10, 1.13. Hodges-Lehmann and the
+  // interval [A(4), A(33)] of the 36 Walsh averages of the logs, computed apart in Python.
   const std::vector<double> ratios{1.10, 1.12, 1.08, 1.11, 1.30, 1.09, 1.10, 1.13};
   const RunResult result = test_run(test_suite(8), [&](SegmentRecord& segment) {
     const double slow_block = segment.spec.block == 2 ? 1.5 : 1;  // cancels within the block
@@ -105,9 +105,10 @@ TEST(Comparison, FewerThanSixPairsAreVoidWithoutANumber) {
   });
   const Comparison comparison = find(analyse(result), Metric::cpu_per_request, "on@100%");
   EXPECT_EQ(comparison.word, Word::void_);
-  EXPECT_EQ(comparison.reason,
-            "only 4 of 10 blocks are valid; a 95 % interval needs 6; void segments: receipt_open in 5, "
-            "driver_lag in 1");
+  EXPECT_EQ(
+      comparison.reason,
+      "only 4 of 10 blocks are valid; a 95 % interval needs 6; void segments: receipt_open in 5, "
+      "driver_lag in 1");
   EXPECT_FALSE(comparison.estimate_pct || comparison.interval_pct || comparison.on_value ||
                comparison.off_value || comparison.ratio_of_means_pct);
 }
@@ -157,8 +158,8 @@ TEST(Comparison, CostInBurstsIsSaid) {
 }
 
 /// Goal: an arm that is the same as `off` is called higher or lower in at most 5 % of runs. Method:
-/// 1,000 made-up runs of 10 blocks, heavy-tailed noise on a drifting machine, arms in random order by
-/// exchangeable noise; four standard errors of room.
+/// 1,000 made-up runs of 10 blocks, heavy-tailed noise on a drifting machine, arms in random order
+/// by exchangeable noise; four standard errors of room.
 TEST(Comparison, AnEqualArmIsRarelyCalledDifferent) {
   std::mt19937_64 random(11);
   std::student_t_distribution<double> noise(3.0);

@@ -43,9 +43,9 @@ std::optional<Line> fit_line(const std::vector<Point>& points) {
 }
 
 struct TracedArms {
-  std::vector<int> arms;                 // index into Suite::arms
+  std::vector<int> arms;  // index into Suite::arms
   std::set<SampleRate> rates;
-  std::string twice;                     // "on@100%, plain@100%": arms that share one rate
+  std::string twice;  // "on@100%, plain@100%": arms that share one rate
 };
 
 TracedArms exporting_arms(const Suite& suite, const TargetSpec& target) {
@@ -68,11 +68,16 @@ std::optional<double> cpu_us(const SegmentRecord* segment) {
 }  // namespace
 
 CostModel fit_cost_model(const RunResult& result, int cell) {
-  CostModel model{.cell = cell, .off_us = {}, .a_us = {}, .b_us = {}, .a_interval = {},
-                  .b_interval = {}, .reason = {}};
+  CostModel model{.cell = cell,
+                  .off_us = {},
+                  .a_us = {},
+                  .b_us = {},
+                  .a_interval = {},
+                  .b_interval = {},
+                  .reason = {}};
   const Cell& where = result.plan.cells.at(static_cast<std::size_t>(cell));
-  const TracedArms traced = exporting_arms(
-      result.suite, result.suite.targets.at(static_cast<std::size_t>(where.target)));
+  const TracedArms traced =
+      exporting_arms(result.suite, result.suite.targets.at(static_cast<std::size_t>(where.target)));
   if (traced.rates.size() < 2) {
     model.reason = "needs arms that export at two different sampling rates";
     return model;
@@ -104,9 +109,10 @@ CostModel fit_cost_model(const RunResult& result, int cell) {
   const std::optional<SignedRankInterval> a = signed_rank_interval(as, kLevel);
   const std::optional<SignedRankInterval> b = signed_rank_interval(bs, kLevel);
   if (!a || !b) {
-    model.reason = fmt::format("{} of {} blocks have valid CPU readings of off and of two sampling "
-                               "rates; a 95 % interval needs 6",
-                               model.blocks, segments.blocks().size());
+    model.reason = fmt::format(
+        "{} of {} blocks have valid CPU readings of off and of two sampling "
+        "rates; a 95 % interval needs 6",
+        model.blocks, segments.blocks().size());
     return model;
   }
   model.off_us = median(offs);
@@ -115,9 +121,10 @@ CostModel fit_cost_model(const RunResult& result, int cell) {
   model.a_interval = Interval{.low = a->low, .high = a->high, .level = a->coverage};
   model.b_interval = Interval{.low = b->low, .high = b->high, .level = b->coverage};
   if (!traced.twice.empty()) {
-    model.reason = fmt::format("several arms share a sampling rate ({}); the model averages over what "
-                               "else differs between them",
-                               traced.twice);
+    model.reason = fmt::format(
+        "several arms share a sampling rate ({}); the model averages over what "
+        "else differs between them",
+        traced.twice);
   }
   return model;
 }

@@ -1,5 +1,5 @@
-// The cost model of tracing: CPU(r) = off + a + b r. `a` is what every request pays once tracing is on,
-// `b` what a sampled one pays on top; both travel better between machines than a percentage.
+// The cost model of tracing: CPU(r) = off + a + b r. `a` is what every request pays once tracing is
+// on, `b` what a sampled one pays on top; both travel better between machines than a percentage.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -14,15 +14,15 @@ namespace tracetax {
 /// Microseconds of CPU per request; r = the share of requests really sampled.
 struct CostModel {
   int cell = 0;
-  int blocks = 0;                                // that gave an a and a b
+  int blocks = 0;  // that gave an a and a b
   std::optional<double> off_us, a_us, b_us;
   std::optional<Interval> a_interval, b_interval;
-  std::string reason;                            // why there is none, or a caution
+  std::string reason;  // why there is none, or a caution
 };
 
-/// Least squares within each block over the valid arms that export, taken against the block's own `off`,
-/// so that a slow block shifts nothing; then Hodges-Lehmann and the exact signed-rank interval over the
-/// blocks' a and b. Needs two different sampling rates and six blocks.
+/// Least squares within each block over the valid arms that export, taken against the block's own
+/// `off`, so that a slow block shifts nothing; then Hodges-Lehmann and the exact signed-rank
+/// interval over the blocks' a and b. Needs two different sampling rates and six blocks.
 [[nodiscard]] CostModel fit_cost_model(const RunResult& result, int cell);
 
 }  // namespace tracetax

@@ -38,8 +38,8 @@ TEST(CostModel, TheShareReallySampledCounts) {
   EXPECT_NEAR(model.b_us.value(), 5, 1e-9);
 }
 
-/// Goal: 50 us injected per sampled request are recovered, and the interval holds the truth as often as
-/// stated. Method: 400 made-up runs of 10 blocks whose level drifts, fixed seed.
+/// Goal: 50 us injected per sampled request are recovered, and the interval holds the truth as
+/// often as stated. Method: 400 made-up runs of 10 blocks whose level drifts, fixed seed.
 TEST(CostModel, InjectedCostIsRecoveredWithinItsInterval) {
   std::mt19937_64 random(5);
   std::normal_distribution<double> noise(0, 0.4);
@@ -49,7 +49,8 @@ TEST(CostModel, InjectedCostIsRecoveredWithinItsInterval) {
   int covered_a = 0, covered_b = 0;
   for (int run = 0; run < kRuns; ++run) {
     for (SegmentRecord& segment : result.segments) {
-      const bool traced = suite.arms[static_cast<std::size_t>(segment.spec.arm)].role == ArmRole::traced;
+      const bool traced =
+          suite.arms[static_cast<std::size_t>(segment.spec.arm)].role == ArmRole::traced;
       const double cost = traced ? 0.6 + 50 * segment.sampled_share : 0;
       set_cpu_us(segment, 20 + 0.3 * segment.spec.block + cost + noise(random));
     }

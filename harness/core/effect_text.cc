@@ -34,7 +34,8 @@ std::string format_percent(double percent, const Interval& interval) {
 
 std::string format_interval(const Interval& interval) {
   const int decimals = decimals_for(interval);
-  return fmt::format("[{}, {}]", with_sign(interval.low, decimals), with_sign(interval.high, decimals));
+  return fmt::format("[{}, {}]", with_sign(interval.low, decimals),
+                     with_sign(interval.high, decimals));
 }
 
 std::string format_effect(double percent, const Interval& interval) {

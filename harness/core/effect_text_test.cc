@@ -9,14 +9,18 @@ namespace tracetax {
 namespace {
 
 TEST(EffectText, DigitsFollowTheInterval) {
-  EXPECT_EQ(format_effect(31.234, {.low = 28.41, .high = 34.09, .level = 0.95}), "+31 % [+28, +34]");
-  EXPECT_EQ(format_effect(31.234, {.low = 29.44, .high = 33.09, .level = 0.95}), "+31.2 % [+29.4, +33.1]");
+  EXPECT_EQ(format_effect(31.234, {.low = 28.41, .high = 34.09, .level = 0.95}),
+            "+31 % [+28, +34]");
+  EXPECT_EQ(format_effect(31.234, {.low = 29.44, .high = 33.09, .level = 0.95}),
+            "+31.2 % [+29.4, +33.1]");
   EXPECT_EQ(format_effect(8.1, {.low = -9.2, .high = 30.04, .level = 0.95}), "+8 % [-9, +30]");
-  EXPECT_EQ(format_effect(-0.123, {.low = -0.3, .high = 0.05, .level = 0.95}), "-0.12 % [-0.30, +0.05]");
+  EXPECT_EQ(format_effect(-0.123, {.low = -0.3, .high = 0.05, .level = 0.95}),
+            "-0.12 % [-0.30, +0.05]");
 }
 
 TEST(EffectText, ZeroHasNoMinus) {
-  EXPECT_EQ(format_effect(-0.001, {.low = -1.2, .high = 1.2, .level = 0.95}), "+0.0 % [-1.2, +1.2]");
+  EXPECT_EQ(format_effect(-0.001, {.low = -1.2, .high = 1.2, .level = 0.95}),
+            "+0.0 % [-1.2, +1.2]");
 }
 
 TEST(EffectText, AnEmptyIntervalStillPrints) {
@@ -24,8 +28,10 @@ TEST(EffectText, AnEmptyIntervalStillPrints) {
 }
 
 TEST(EffectText, AmountsCarryTheirUnit) {
-  EXPECT_EQ(format_amount(5.61, {.low = 5.32, .high = 5.88, .level = 0.95}, "us"), "5.6 us [5.3, 5.9]");
-  EXPECT_EQ(format_amount(-0.02, {.low = -0.7, .high = 0.4, .level = 0.95}, "us"), "0.0 us [-0.7, 0.4]");
+  EXPECT_EQ(format_amount(5.61, {.low = 5.32, .high = 5.88, .level = 0.95}, "us"),
+            "5.6 us [5.3, 5.9]");
+  EXPECT_EQ(format_amount(-0.02, {.low = -0.7, .high = 0.4, .level = 0.95}, "us"),
+            "0.0 us [-0.7, 0.4]");
 }
 
 TEST(EffectText, NumbersHaveThreeSignificantDigits) {

@@ -24,11 +24,16 @@ std::optional<double> peak_memory(const SegmentRecord& segment) {
 
 std::optional<double> raw_value(const SegmentRecord& segment, Metric metric) {
   switch (metric) {
-    case Metric::cpu_per_request: return cpu_us_per_request(segment);
-    case Metric::response_p50: return response_quantile(segment, 0.5);
-    case Metric::response_p99: return response_quantile(segment, 0.99);
-    case Metric::capacity: return segment.achieved_rate;
-    case Metric::rss_peak: return peak_memory(segment);
+    case Metric::cpu_per_request:
+      return cpu_us_per_request(segment);
+    case Metric::response_p50:
+      return response_quantile(segment, 0.5);
+    case Metric::response_p99:
+      return response_quantile(segment, 0.99);
+    case Metric::capacity:
+      return segment.achieved_rate;
+    case Metric::rss_peak:
+      return peak_memory(segment);
   }
   return std::nullopt;
 }
@@ -37,33 +42,47 @@ std::optional<double> raw_value(const SegmentRecord& segment, Metric metric) {
 
 std::string_view name_of(Metric metric) {
   switch (metric) {
-    case Metric::cpu_per_request: return "cpu_per_request";
-    case Metric::response_p50: return "response_p50";
-    case Metric::response_p99: return "response_p99";
-    case Metric::capacity: return "capacity";
-    case Metric::rss_peak: return "rss_peak";
+    case Metric::cpu_per_request:
+      return "cpu_per_request";
+    case Metric::response_p50:
+      return "response_p50";
+    case Metric::response_p99:
+      return "response_p99";
+    case Metric::capacity:
+      return "capacity";
+    case Metric::rss_peak:
+      return "rss_peak";
   }
   return "";
 }
 
 std::string_view unit_of(Metric metric) {
   switch (metric) {
-    case Metric::cpu_per_request: return "us";
+    case Metric::cpu_per_request:
+      return "us";
     case Metric::response_p50:
-    case Metric::response_p99: return "ns";
-    case Metric::capacity: return "1/s";
-    case Metric::rss_peak: return "bytes";
+    case Metric::response_p99:
+      return "ns";
+    case Metric::capacity:
+      return "1/s";
+    case Metric::rss_peak:
+      return "bytes";
   }
   return "";
 }
 
 std::string_view label_of(Metric metric) {
   switch (metric) {
-    case Metric::cpu_per_request: return "CPU per request";
-    case Metric::response_p50: return "response p50";
-    case Metric::response_p99: return "response p99";
-    case Metric::capacity: return "capacity";
-    case Metric::rss_peak: return "peak memory";
+    case Metric::cpu_per_request:
+      return "CPU per request";
+    case Metric::response_p50:
+      return "response p50";
+    case Metric::response_p99:
+      return "response p99";
+    case Metric::capacity:
+      return "capacity";
+    case Metric::rss_peak:
+      return "peak memory";
   }
   return "";
 }

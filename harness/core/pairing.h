@@ -15,12 +15,14 @@
 
 namespace tracetax {
 
-/// The segments of one cell, found by block, arm and kind. Points into `result`, which must outlive it.
+/// The segments of one cell, found by block, arm and kind. Points into `result`, which must outlive
+/// it.
 class CellSegments {
  public:
   CellSegments(const RunResult& result, int cell);
 
-  /// The segment, valid or not; null if it was not measured. Of two in the same place the first counts.
+  /// The segment, valid or not; null if it was not measured. Of two in the same place the first
+  /// counts.
   [[nodiscard]] const SegmentRecord* find(int block, int arm, SegmentKind kind) const;
   /// The blocks with at least one segment, ascending.
   [[nodiscard]] const std::vector<int>& blocks() const { return blocks_; }
@@ -42,14 +44,15 @@ struct Pairs {
   std::map<VoidRule, int> lost_to;  // rule -> segments that broke it
 };
 
-[[nodiscard]] Pairs make_pairs(const CellSegments& segments, int off_arm, int on_arm, SegmentKind kind,
-                               const SegmentValue& value);
+[[nodiscard]] Pairs make_pairs(const CellSegments& segments, int off_arm, int on_arm,
+                               SegmentKind kind, const SegmentValue& value);
 
 /// The middle value, or the mean of the two middle ones. Nothing for an empty input.
 [[nodiscard]] std::optional<double> median(std::vector<double> values);
 [[nodiscard]] std::optional<double> mean(std::span<const double> values);
 
-/// "gin", or "gin / http" where the run has several scenarios: what reports and warnings call a cell.
+/// "gin", or "gin / http" where the run has several scenarios: what reports and warnings call a
+/// cell.
 [[nodiscard]] std::string cell_name(const RunResult& result, int cell);
 
 }  // namespace tracetax

@@ -48,8 +48,8 @@ std::vector<double> null_distribution(std::span<const std::size_t> ranks) {
 }
 
 struct Critical {
-  int index = 0;          // c
-  double tail = 0;        // P(W+ <= c - 1)
+  int index = 0;    // c
+  double tail = 0;  // P(W+ <= c - 1)
 };
 
 Critical critical(int n, double alpha) {
@@ -72,8 +72,8 @@ struct SignedRanks {
   std::size_t plus = 0;              // twice W+
 };
 
-/// Mid-ranks of |d|. Zeros take part in the ranking and are then left out (Pratt 1959): dropping them
-/// first would let a difference of nothing strengthen the others.
+/// Mid-ranks of |d|. Zeros take part in the ranking and are then left out (Pratt 1959): dropping
+/// them first would let a difference of nothing strengthen the others.
 SignedRanks signed_ranks(std::vector<double> differences) {
   std::sort(differences.begin(), differences.end(),
             [](double left, double right) { return std::abs(left) < std::abs(right); });

@@ -30,8 +30,8 @@ TEST(SignedRankCritical, TurnsExactlyAtTheSmallestProbability) {
   EXPECT_EQ(signed_rank_critical(0, 0.5), 0);
 }
 
-// Known answers: enumerated in Python with fractions, all 2^n signs, mid-ranks over every |d| with the
-// zeros' ranks left out. The first case has no ties, the second has ties and zeros.
+// Known answers: enumerated in Python with fractions, all 2^n signs, mid-ranks over every |d| with
+// the zeros' ranks left out. The first case has no ties, the second has ties and zeros.
 TEST(SignedRank, KnownAnswersWithoutTies) {
   const std::vector<double> d{1.83, 0.50, -0.67, 1.12, -0.13, 2.04, 0.95, -0.40, 1.33, 0.71};
   EXPECT_NEAR(hodges_lehmann(d).value(), 0.725, 1e-12);
@@ -85,7 +85,8 @@ TEST(SignedRank, NothingToSayAboutNothing) {
   EXPECT_DOUBLE_EQ(signed_rank_p(broken).greater, 1);
 }
 
-/// P(W+ >= observed) and P(W+ <= observed) the slow way: every sign pattern, ranks counted pair by pair.
+/// P(W+ >= observed) and P(W+ <= observed) the slow way: every sign pattern, ranks counted pair by
+/// pair.
 SignedRankP by_enumeration(const std::vector<double>& d) {
   std::vector<double> ranks;
   double observed = 0;

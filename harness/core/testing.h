@@ -1,5 +1,5 @@
-// Runs made up for tests: one target, one scenario, arms off, off2, on@1%, on@10% and on@100%, every
-// segment valid. A test shapes the segments it is about and leaves the rest alone.
+// Runs made up for tests: one target, one scenario, arms off, off2, on@1%, on@10% and on@100%,
+// every segment valid. A test shapes the segments it is about and leaves the rest alone.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -41,8 +41,8 @@ inline Suite test_suite(int blocks) {
 
 inline constexpr std::uint64_t kTestRequests = 10'000;
 
-/// 10,000 requests in 3 s, all answered; response and service near 400 us, lag near 10 us; the traced
-/// ones cost 0.6 us each and 5 us more if sampled, on 20 us.
+/// 10,000 requests in 3 s, all answered; response and service near 400 us, lag near 10 us; the
+/// traced ones cost 0.6 us each and 5 us more if sampled, on 20 us.
 inline SegmentRecord test_segment(const SegmentSpec& spec, const ArmSpec& arm) {
   SegmentRecord segment;
   segment.spec = spec;
@@ -70,7 +70,8 @@ inline SegmentRecord test_segment(const SegmentSpec& spec, const ArmSpec& arm) {
 
   const auto sampled = static_cast<std::uint64_t>(std::llround(segment.sampled_share * 1e4));
   for (std::uint64_t i = 0; i < kTestRequests; ++i) {
-    const auto spread = static_cast<std::int64_t>(i * 7'919 % kTestRequests);  // 0 to 9,999, shuffled
+    const auto spread =
+        static_cast<std::int64_t>(i * 7'919 % kTestRequests);  // 0 to 9,999, shuffled
     const std::int64_t service = 380'000 + 4 * spread, lag = 5'000 + spread;
     (i < sampled ? segment.service_sampled : segment.service_unsampled).record(service);
     (i < sampled ? segment.response_sampled : segment.response_unsampled).record(service + lag);
@@ -83,7 +84,8 @@ inline SegmentRecord test_segment(const SegmentSpec& spec, const ArmSpec& arm) {
   if (receipt.received > 0) {
     receipt.payloads = (receipt.received + 511) / 512;
     receipt.bytes = receipt.received * 90;
-    receipt.batch_mean = static_cast<double>(receipt.received) / static_cast<double>(receipt.payloads);
+    receipt.batch_mean =
+        static_cast<double>(receipt.received) / static_cast<double>(receipt.payloads);
     receipt.batch_max = std::min<std::uint64_t>(receipt.received, 512);
     receipt.export_delay_p50_ms = 480.5;
     receipt.export_delay_max_ms = 1'002.25;
@@ -93,8 +95,8 @@ inline SegmentRecord test_segment(const SegmentSpec& spec, const ArmSpec& arm) {
 
 using Shape = std::function<void(SegmentRecord&)>;
 
-/// Every arm once per block, its place moving on by one each block; with a capacity segment after each
-/// open one if the suite asks. `shape` changes each segment after it was made.
+/// Every arm once per block, its place moving on by one each block; with a capacity segment after
+/// each open one if the suite asks. `shape` changes each segment after it was made.
 inline RunResult test_run(const Suite& suite, const Shape& shape = {}) {
   RunResult result;
   result.run_id = "9b2ee0c2-7a3b-4c55-8a3e-0d6f3c1c2a10";
@@ -102,8 +104,11 @@ inline RunResult test_run(const Suite& suite, const Shape& shape = {}) {
   result.finished_at = "2025-11-20T18:03:10.500Z";
   result.status = RunStatus::complete;
   result.argv = {"tracetax", "run", "quick"};
-  result.tool = {.version = "0.1.0", .git_revision = "0123abc", .compiler = "g++ 12.2.0",
-                 .build_type = "Release", .sanitized = false};
+  result.tool = {.version = "0.1.0",
+                 .git_revision = "0123abc",
+                 .compiler = "g++ 12.2.0",
+                 .build_type = "Release",
+                 .sanitized = false};
   result.suite = suite;
   result.plan.seed = 0xfedcba9876543210;
   result.plan.cells = {Cell{}};
@@ -140,7 +145,8 @@ inline void set_cpu_us(SegmentRecord& segment, double us_per_request) {
       std::llround(us_per_request * 1e3 * static_cast<double>(segment.requests)));
 }
 
-inline void make_void(SegmentRecord& segment, VoidRule rule, const std::string& detail = "made void") {
+inline void make_void(SegmentRecord& segment, VoidRule rule,
+                      const std::string& detail = "made void") {
   segment.voids.push_back({rule, detail});
 }
 

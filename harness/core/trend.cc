@@ -15,7 +15,8 @@ std::vector<double> mid_ranks(std::span<const double> values) {
   std::vector<double> ranks;
   ranks.reserve(values.size());
   for (const double value : values) {
-    const auto below = std::count_if(values.begin(), values.end(), [&](double v) { return v < value; });
+    const auto below =
+        std::count_if(values.begin(), values.end(), [&](double v) { return v < value; });
     const auto equal = std::count(values.begin(), values.end(), value);
     ranks.push_back(static_cast<double>(below) + (static_cast<double>(equal) + 1) / 2);
   }
@@ -44,8 +45,8 @@ double exact_p(std::vector<double> ranks, double rho) {
   return extreme / all;
 }
 
-/// P(|T| >= t) of Student's t with whole degrees of freedom, the finite series of Abramowitz & Stegun
-/// 26.7.3 and 26.7.4.
+/// P(|T| >= t) of Student's t with whole degrees of freedom, the finite series of Abramowitz &
+/// Stegun 26.7.3 and 26.7.4.
 double student_two_sided(double t, int freedom) {
   const double angle = std::atan(std::abs(t) / std::sqrt(static_cast<double>(freedom)));
   const double cosine = std::cos(angle), cosine2 = cosine * cosine;
@@ -56,7 +57,8 @@ double student_two_sided(double t, int freedom) {
     term *= cosine2 * static_cast<double>(k - 1) / static_cast<double>(k);
     sum += term;
   }
-  const double inside = odd ? 2 / std::numbers::pi * (angle + std::sin(angle) * sum) : std::sin(angle) * sum;
+  const double inside =
+      odd ? 2 / std::numbers::pi * (angle + std::sin(angle) * sum) : std::sin(angle) * sum;
   return std::clamp(1 - inside, 0.0, 1.0);
 }
 

@@ -12,8 +12,8 @@ struct Trend {
   double p = 1;    // two-sided
 };
 
-/// Correlation of the values with 0, 1, 2, ...; mid-ranks for ties. Exact (every permutation) up to 8
-/// values, Student's t beyond. Nothing for fewer than 4 values, for all equal or not finite ones.
+/// Correlation of the values with 0, 1, 2, ...; mid-ranks for ties. Exact (every permutation) up to
+/// 8 values, Student's t beyond. Nothing for fewer than 4 values, for all equal or not finite ones.
 [[nodiscard]] std::optional<Trend> spearman_trend(std::span<const double> values);
 
 }  // namespace tracetax

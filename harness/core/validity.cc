@@ -44,20 +44,22 @@ MaybeVoid check_rate(const SegmentRecord& segment, const ValidityContext& contex
   if (segment.achieved_rate < kMinAchievedShare * segment.asked_rate) {
     return VoidReason{
         VoidRule::rate_not_achieved,
-        fmt::format("achieved {} of the asked {} ({:.2f} %, at least 99 % is needed); lower the rate: "
-                    "--set load.rate=auto:0.4",
-                    format_rate(segment.achieved_rate), format_rate(segment.asked_rate),
-                    100 * segment.achieved_rate / segment.asked_rate)};
+        fmt::format(
+            "achieved {} of the asked {} ({:.2f} %, at least 99 % is needed); lower the rate: "
+            "--set load.rate=auto:0.4",
+            format_rate(segment.achieved_rate), format_rate(segment.asked_rate),
+            100 * segment.achieved_rate / segment.asked_rate)};
   }
   const double slowest_answer_s = static_cast<double>(segment.service().max()) / 1e9;
   const double served_for_s = segment.duration_s - slowest_answer_s;
   if (context.phase_s > 0 && served_for_s * kMinAchievedShare > context.phase_s) {
     return VoidReason{
         VoidRule::rate_not_achieved,
-        fmt::format("the target needed {} for the requests of {}: it does not keep up with {}; lower "
-                    "the rate: --set load.rate=auto:0.4",
-                    format_nanos(segment.duration_s * 1e9), format_nanos(context.phase_s * 1e9),
-                    format_rate(segment.asked_rate))};
+        fmt::format(
+            "the target needed {} for the requests of {}: it does not keep up with {}; lower "
+            "the rate: --set load.rate=auto:0.4",
+            format_nanos(segment.duration_s * 1e9), format_nanos(context.phase_s * 1e9),
+            format_rate(segment.asked_rate))};
   }
   return std::nullopt;
 }
@@ -82,26 +84,29 @@ MaybeVoid check_lag(const SegmentRecord& segment) {
   if (lag <= limit) return std::nullopt;
   return VoidReason{
       VoidRule::driver_lag,
-      fmt::format("the driver sent late: lag p99 {}, limit {} (the larger of 5 % of the service p50, "
-                  "{}, and 50 us); lower the rate, or give the driver its own CPU: --set pin.driver=0",
-                  format_nanos(lag), format_nanos(limit), format_nanos(service))};
+      fmt::format(
+          "the driver sent late: lag p99 {}, limit {} (the larger of 5 % of the service p50, "
+          "{}, and 50 us); lower the rate, or give the driver its own CPU: --set pin.driver=0",
+          format_nanos(lag), format_nanos(limit), format_nanos(service))};
 }
 
 MaybeVoid check_driver(const SegmentRecord& segment) {
   if (segment.late > 0) {
     return VoidReason{
         VoidRule::driver_saturated,
-        fmt::format("{} requests were never sent: as many as load.queue allows were waiting already; "
-                    "lower the rate, or use more connections: --set load.connections=64",
-                    segment.late)};
+        fmt::format(
+            "{} requests were never sent: as many as load.queue allows were waiting already; "
+            "lower the rate, or use more connections: --set load.connections=64",
+            segment.late)};
   }
   if (segment.driver_busy <= kMaxDriverBusy) return std::nullopt;
   return VoidReason{
       VoidRule::driver_saturated,
-      fmt::format("the driver was busy {:.3g} % of its CPU time (at most 80 % is allowed), so it may be "
-                  "what was measured; lower the rate, or give it more: --set load.threads=2, "
-                  "--set pin.driver=0",
-                  100 * segment.driver_busy)};
+      fmt::format(
+          "the driver was busy {:.3g} % of its CPU time (at most 80 % is allowed), so it may be "
+          "what was measured; lower the rate, or give it more: --set load.threads=2, "
+          "--set pin.driver=0",
+          100 * segment.driver_busy)};
 }
 
 MaybeVoid check_receipt(const SegmentRecord& segment, const ValidityContext& context) {
@@ -109,9 +114,10 @@ MaybeVoid check_receipt(const SegmentRecord& segment, const ValidityContext& con
   if (!receipt.closes()) {
     return VoidReason{
         VoidRule::receipt_open,
-        fmt::format("{}; tracing that loses spans is cheap. Does the target flush on SIGTERM, is its "
-                    "queue long enough (OTEL_BSP_MAX_QUEUE_SIZE), the drain (--set design.drain=20s)?",
-                    receipt.reason())};
+        fmt::format(
+            "{}; tracing that loses spans is cheap. Does the target flush on SIGTERM, is its "
+            "queue long enough (OTEL_BSP_MAX_QUEUE_SIZE), the drain (--set design.drain=20s)?",
+            receipt.reason())};
   }
   // Where nobody can say how many spans must come, none at all is still wrong if about 20 were due.
   const double spans_likely = context.sampling_rate * static_cast<double>(segment.requests);

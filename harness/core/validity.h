@@ -1,5 +1,6 @@
-// Validity: the rules that a finished segment must keep before any number of it counts. Pure; the rules
-// that only the runner can see (target failed, killed, restarted, run interrupted) are its own.
+// Validity: the rules that a finished segment must keep before any number of it counts. Pure; the
+// rules that only the runner can see (target failed, killed, restarted, run interrupted) are its
+// own.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -9,24 +10,29 @@
 
 namespace tracetax {
 
-inline constexpr double kMinAchievedShare = 0.99;   // of the asked rate
-inline constexpr double kMaxErrorShare = 0.001;     // of the requests sent
-inline constexpr double kMaxLagShare = 0.05;        // of the service p50 ...
-inline constexpr double kMaxLagFloorNs = 50'000;    // ... or this, whichever is larger
-inline constexpr double kMaxDriverBusy = 0.80;      // of the CPU its threads may have
+inline constexpr double kMinAchievedShare = 0.99;  // of the asked rate
+inline constexpr double kMaxErrorShare = 0.001;    // of the requests sent
+inline constexpr double kMaxLagShare = 0.05;       // of the service p50 ...
+inline constexpr double kMaxLagFloorNs = 50'000;   // ... or this, whichever is larger
+inline constexpr double kMaxDriverBusy = 0.80;     // of the CPU its threads may have
 
 /// What the record does not say about how the segment was meant.
 struct ValidityContext {
-  bool exports = false;     // the arm's state is `export`: spans of sampled requests must come
-  double sampling_rate = 0; // share of requests that the arm samples; used where the receipt is not known
-  double phase_s = 0;       // planned length of the measured phase in seconds; 0: not known
+  bool exports = false;  // the arm's state is `export`: spans of sampled requests must come
+  double sampling_rate =
+      0;  // share of requests that the arm samples; used where the receipt is not known
+  double phase_s = 0;  // planned length of the measured phase in seconds; 0: not known
 };
 
-/// Every rule that `segment` breaks, in the order of the design; empty: valid. What must be filled in:
-///  - asked_rate: the plan's own count of due requests over the phase's length, so that the scatter of a
+/// Every rule that `segment` breaks, in the order of the design; empty: valid. What must be filled
+/// in:
+///  - asked_rate: the plan's own count of due requests over the phase's length, so that the scatter
+///  of a
 ///    Poisson plan is no shortfall; achieved_rate: answered as expected, over the same length;
-///  - duration_s: a driver queue that drains long after the phase counts as a missed rate. The longest
-///    service time is forgiven: one slow answer at the end is the target's response time, not a backlog;
+///  - duration_s: a driver queue that drains long after the phase counts as a missed rate. The
+///  longest
+///    service time is forgiven: one slow answer at the end is the target's response time, not a
+///    backlog;
 ///  - driver_busy: without active waiting;
 ///  - receipt: of the whole segment.
 /// Each detail gives the numbers and what to do about them.

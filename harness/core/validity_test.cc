@@ -136,8 +136,7 @@ TEST(Validity, OneMissingSpanOpensTheReceipt) {
 }
 
 TEST(Validity, ASpanFromTheOffArmOpensTheReceipt) {
-  SegmentRecord segment =
-      testing::test_segment({}, testing::test_arm("off", ArmRole::off, 0));
+  SegmentRecord segment = testing::test_segment({}, testing::test_arm("off", ArmRole::off, 0));
   const ValidityContext off{.exports = false, .sampling_rate = 0, .phase_s = 3};
   EXPECT_EQ(broken(segment, off), "");
   segment.receipt.received = segment.receipt.traces_received = 1;
@@ -149,7 +148,8 @@ TEST(Validity, NoSpanAtAllIsWrongEvenWhereTheirNumberIsNotKnown) {
   SegmentRecord segment = valid_segment();
   segment.receipt = Receipt{};
   segment.receipt.known = false;
-  EXPECT_EQ(broken(segment, {.exports = true, .sampling_rate = 0.002, .phase_s = 3}), "receipt_open");
+  EXPECT_EQ(broken(segment, {.exports = true, .sampling_rate = 0.002, .phase_s = 3}),
+            "receipt_open");
   EXPECT_EQ(broken(segment, {.exports = true, .sampling_rate = 0.0019, .phase_s = 3}), "");
   EXPECT_EQ(broken(segment, {.exports = false, .sampling_rate = 1, .phase_s = 3}), "");
 }

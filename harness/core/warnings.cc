@@ -23,22 +23,24 @@ const ArmSpec* arm_called(const Suite& suite, const std::string& name) {
   return found == suite.arms.end() ? nullptr : &*found;
 }
 
-void warn_of_moved_sham(const RunResult& result, const std::vector<Comparison>& comparisons, Texts& out) {
+void warn_of_moved_sham(const RunResult& result, const std::vector<Comparison>& comparisons,
+                        Texts& out) {
   for (const Comparison& comparison : comparisons) {
     const ArmSpec* arm = arm_called(result.suite, comparison.arm);
     const bool moved = comparison.word == Word::higher || comparison.word == Word::lower;
     if (arm == nullptr || arm->role != ArmRole::sham || !moved) continue;
-    out.push_back(fmt::format(
-        "{}: the noise-floor arm {} differs from {} in {} by {}, though it is the same thing: effects "
-        "of that size are unproven in this run",
-        cell_name(result, comparison.cell), comparison.arm, comparison.reference,
-        label_of(comparison.metric),
-        format_effect(*comparison.estimate_pct, *comparison.interval_pct)));
+    out.push_back(
+        fmt::format("{}: the noise-floor arm {} differs from {} in {} by {}, though it is the same "
+                    "thing: effects "
+                    "of that size are unproven in this run",
+                    cell_name(result, comparison.cell), comparison.arm, comparison.reference,
+                    label_of(comparison.metric),
+                    format_effect(*comparison.estimate_pct, *comparison.interval_pct)));
   }
 }
 
-/// Lag is part of response time. A difference below 0.5 % of the response time it ends up in cannot be
-/// seen in any number printed, so it is left out.
+/// Lag is part of response time. A difference below 0.5 % of the response time it ends up in cannot
+/// be seen in any number printed, so it is left out.
 constexpr double kLagShareThatShows = 0.005;
 
 void warn_of_lag(const RunResult& result, int cell, const CellSegments& segments, int arm,
@@ -74,12 +76,14 @@ void warn_of_drift(const RunResult& result, int cell, const CellSegments& segmen
   const std::optional<Trend> trend = spearman_trend(cpu);
   if (!trend || trend->p >= 0.01) return;
   const auto middle = cpu.begin() + static_cast<std::ptrdiff_t>(cpu.size() / 2);
-  out.push_back(fmt::format(
-      "{}: CPU per request of {} {} over the run, from {} us in the first half to {} us in the second "
-      "(Spearman p = {:.2g}); pairs within a block are not affected, but the machine was not steady",
-      cell_name(result, cell), result.suite.arms[0].name, trend->rho > 0 ? "rises" : "falls",
-      format_number(*median({cpu.begin(), middle})), format_number(*median({middle, cpu.end()})),
-      trend->p));
+  out.push_back(
+      fmt::format("{}: CPU per request of {} {} over the run, from {} us in the first half to {} "
+                  "us in the second "
+                  "(Spearman p = {:.2g}); pairs within a block are not affected, but the machine "
+                  "was not steady",
+                  cell_name(result, cell), result.suite.arms[0].name,
+                  trend->rho > 0 ? "rises" : "falls", format_number(*median({cpu.begin(), middle})),
+                  format_number(*median({middle, cpu.end()})), trend->p));
 }
 
 /// The body of the checked answer must be the same whatever the arm.
@@ -96,10 +100,11 @@ void warn_of_answers(const RunResult& result, int cell, Texts& out) {
     }
   }
   if (differing.empty()) return;
-  out.push_back(fmt::format(
-      "{}: not every answer was the same: {} answered otherwise than {} at first; if the work differs "
-      "between arms, so does its cost",
-      cell_name(result, cell), fmt::join(differing, ", "), first_arm));
+  out.push_back(
+      fmt::format("{}: not every answer was the same: {} answered otherwise than {} at first; if "
+                  "the work differs "
+                  "between arms, so does its cost",
+                  cell_name(result, cell), fmt::join(differing, ", "), first_arm));
 }
 
 void warn_of_machine(const RunResult& result, Texts& out) {
@@ -112,21 +117,23 @@ void warn_of_machine(const RunResult& result, Texts& out) {
   }
   const std::size_t all = result.segments.size();
   if (stolen > 0) {
-    out.push_back(fmt::format(
-        "more than 2 % of the CPU time was stolen by the hypervisor in {} of {} segments (most: {:.3g} %); "
-        "a quieter machine gives narrower intervals",
-        stolen, all, most));
+    out.push_back(
+        fmt::format("more than 2 % of the CPU time was stolen by the hypervisor in {} of {} "
+                    "segments (most: {:.3g} %); "
+                    "a quieter machine gives narrower intervals",
+                    stolen, all, most));
   }
   if (throttled > 0) {
-    out.push_back(fmt::format(
-        "the cgroup's CPU limit throttled {} of {} segments ({}); raise the limit or lower the rate",
-        throttled, all, result.machine.cgroup_cpu_max));
+    out.push_back(
+        fmt::format("the cgroup's CPU limit throttled {} of {} segments ({}); raise the limit or "
+                    "lower the rate",
+                    throttled, all, result.machine.cgroup_cpu_max));
   }
   if (result.tool.sanitized) {
     out.push_back("this build carries sanitizers: its numbers are for testing it, not for use");
   } else if (!result.tool.build_type.empty() && result.tool.build_type != "Release") {
-    out.push_back(fmt::format("this is a {} build: measure with a Release build",
-                              result.tool.build_type));
+    out.push_back(
+        fmt::format("this is a {} build: measure with a Release build", result.tool.build_type));
   }
 }
 
@@ -139,7 +146,8 @@ void add_segment_warnings(const RunResult& result, Texts& out) {
     }
   }
   for (const std::string& text : order) {
-    out.push_back(fmt::format("{} (in {} of {} segments)", text, times[text], result.segments.size()));
+    out.push_back(
+        fmt::format("{} (in {} of {} segments)", text, times[text], result.segments.size()));
   }
 }
 

@@ -1,4 +1,5 @@
-// Warnings: what a reader must know beside the numbers of a run. They never change a number or a word.
+// Warnings: what a reader must know beside the numbers of a run. They never change a number or a
+// word.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -10,9 +11,10 @@
 
 namespace tracetax {
 
-/// The run's own warnings, then: a sham arm that moved, driver lag that differs between arms, drift of
-/// the off arm, stolen or throttled CPU, a build not meant for measuring, answers that differ between
-/// arms, and the segments' own warnings, each text once. What depends on a pair needs six blocks.
+/// The run's own warnings, then: a sham arm that moved, driver lag that differs between arms, drift
+/// of the off arm, stolen or throttled CPU, a build not meant for measuring, answers that differ
+/// between arms, and the segments' own warnings, each text once. What depends on a pair needs six
+/// blocks.
 [[nodiscard]] std::vector<std::string> find_warnings(const RunResult& result,
                                                      const std::vector<Comparison>& comparisons);
 

@@ -33,7 +33,9 @@ TEST(Warnings, ShamArmThatMoved) {
   const RunResult result = test_run(test_suite(8), [](SegmentRecord& segment) {
     if (segment.arm == "off2") set_cpu_us(segment, 20.4 + 0.01 * segment.spec.block);
   });
-  EXPECT_TRUE(says(result, "gin: the noise-floor arm off2 differs from off in CPU per request by +2.17 % [+2.05, +2.30]"))
+  EXPECT_TRUE(says(result,
+                   "gin: the noise-floor arm off2 differs from off in CPU per request by +2.17 % "
+                   "[+2.05, +2.30]"))
       << warnings_of(result);
 }
 
@@ -44,7 +46,8 @@ TEST(Warnings, LagThatDiffersBetweenArms) {
       record_lag(segment, segment.arm == "on@100%" ? on_ns : 10'000);
     });
   };
-  EXPECT_TRUE(says(with_lag(13'000), "driver lag p50 differs between off (10 us) and on@100% (13 us)"))
+  EXPECT_TRUE(
+      says(with_lag(13'000), "driver lag p50 differs between off (10 us) and on@100% (13 us)"))
       << warnings_of(with_lag(13'000));
   EXPECT_TRUE(says(with_lag(13'000), "the response p99 of that arm carries"));
   EXPECT_TRUE(says(with_lag(7'000), "driver lag p50 differs"));
@@ -58,7 +61,8 @@ TEST(Warnings, DriftOfTheOffArm) {
       set_cpu_us(segment, 20 + step * segment.spec.block + zigzag);
     });
   };
-  EXPECT_TRUE(says(drifting(1), "CPU per request of off rises over the run")) << warnings_of(drifting(1));
+  EXPECT_TRUE(says(drifting(1), "CPU per request of off rises over the run"))
+      << warnings_of(drifting(1));
   EXPECT_TRUE(says(drifting(-1), "falls over the run"));
   EXPECT_FALSE(says(drifting(0), "over the run"));
 }
