@@ -24,7 +24,8 @@ struct KeeperJob {
   int report = -1;                     // write end: KeeperReport records to the driver
 };
 
-/// What the keeper tells: first `started` once exec has succeeded, or `refused`; then `ended` when the program itself is gone.
+/// What the keeper tells: first `started` once exec has succeeded, or `refused`; then `ended` when the
+/// program itself is gone.
 /// The keeper exits after all that was left of its tree is gone too.
 struct KeeperReport {
   enum class Kind : int { started, refused, ended } kind;

@@ -25,9 +25,10 @@ struct PinningChoice {
 };
 
 /// Divides the `allowed` CPUs. `siblings[i]` are the hardware threads of the core of allowed[i],
-/// itself included (one entry each where the machine does not tell). The driver gets the first
-/// cores, one hardware thread per driver thread; the target gets every CPU of all other cores. With one core for both, hardware threads are
-/// divided instead, with a warning; with one CPU nobody is pinned, with a warning.
+/// itself included (one entry each where the machine does not tell). The driver gets the first cores,
+/// one hardware thread per driver thread; the target gets every CPU of all other cores. With one core
+/// for both, hardware threads are divided instead, with a warning; with one CPU nobody is pinned, with
+/// a warning.
 [[nodiscard]] PinningChoice divide_cpus(const CpuList& allowed,
                                         const std::vector<CpuList>& siblings, int driver_threads);
 

@@ -134,7 +134,6 @@ Result<std::string> find_program(const std::string& program, const std::string& 
   }
   const char* variable = std::getenv("PATH");
   std::string_view path = variable != nullptr ? variable : "/usr/local/bin:/usr/bin:/bin";
-  const std::string searched{path};
   while (!path.empty()) {
     const std::size_t size = std::min(path.find(':'), path.size());
     const std::string candidate = std::string(path.substr(0, size)) + "/" + program;
@@ -142,7 +141,8 @@ Result<std::string> find_program(const std::string& program, const std::string& 
     path.remove_prefix(std::min(size + 1, path.size()));
   }
   return failure(ExitCode::usage,
-                 fmt::format("there is no program '{}' in PATH ({})", program, searched));
+                 fmt::format("there is no program '{}' in PATH; a program with a '/' in its name is looked "
+                             "for as it is written", program));
 }
 
 std::string ProcessEnd::text() const {

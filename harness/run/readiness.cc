@@ -35,8 +35,7 @@ Status try_once(const ReadinessProbe& probe, const PreparedScenario& request, Na
     return answer ? Status{} : Status{failure(answer.error())};
   }
   if (accepts_connections(probe.endpoint, limit)) return {};
-  return failure(ExitCode::invalid, fmt::format("nobody accepts connections on {}:{}",
-                                                probe.endpoint.host, probe.endpoint.port));
+  return failure(ExitCode::invalid, "nobody accepts connections");
 }
 
 std::string words_of(const Process* process) {

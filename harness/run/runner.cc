@@ -27,8 +27,12 @@ using Clock = std::chrono::steady_clock;
 /// looks four times a second: that little delays no request that anybody would notice.
 class InterruptWatch {
  public:
-  explicit InterruptWatch(const std::atomic<int>* count)
-      : count_(count), thread_([this](const std::stop_token& done) { watch(done); }) {}
+  explicit InterruptWatch(const std::atomic<int>* count) : count_(count) {}
+
+  /// From now on; to be called once the calling thread is where the driver is to run.
+  void start() {
+    thread_ = std::jthread{[this](const std::stop_token& done) { watch(done); }};
+  }
 
   [[nodiscard]] bool finish_soon() const { return count_ != nullptr && count_->load() >= 1; }
   [[nodiscard]] bool abandon() const { return count_ != nullptr && count_->load() >= 2; }
@@ -119,11 +123,17 @@ Status Runner::prepare() {
   const int cpus = static_cast<int>(allowed_cpus().size());
   result_.machine = probe_machine();
   if (Status pinned = pin_this_thread(pinning_.driver); !pinned) return pinned;
+  watch_.start();
   const auto text = [](const CpuList& list) { return list.empty() ? "none" : format_cpu_list(list); };
   result_.pinned_driver = text(pinning_.driver);
   result_.pinned_target = text(pinning_.target);
   result_.release_mode = name_of(release_mode_for(cpus));
   result_.warnings.insert(result_.warnings.end(), pinning_.warnings.begin(), pinning_.warnings.end());
+  for (const TargetSpec& target : suite.targets) {
+    if (target.kind != TargetKind::attached) continue;
+    result_.warnings.push_back(fmt::format(
+        "target {} is attached: it runs where and how it was started, not as pinning and arms say", target.name));
+  }
 
   auto sink = SinkProcess::start(options_.tracetax_program, suite.sink_port.value_or(0), pinning_.driver);
   if (!sink) return failure(sink.error());

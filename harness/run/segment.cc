@@ -143,7 +143,7 @@ bool SegmentRun::warm_up() {
     run_phase(phase(0, length));
   }
   // Spans of the warm-up that are exported later would be charged to the measured phase.
-  if (!abandoned_) wait_for_spans();
+  if (!abandoned_) drained_ = wait_for_spans().complete;
   return !abandoned_;
 }
 
@@ -153,7 +153,9 @@ DrainOutcome SegmentRun::wait_for_spans() {
   DrainRule rule;
   if (counted) rule.due = spans_due(expected_);
   rule.shortest = design.settle;
-  rule.deadline = std::max(design.drain, design.settle);
+  // What did not come after the warm-up will not come after the measurement: the receipt stays open,
+  // and waiting for it once is enough.
+  rule.deadline = drained_ ? std::max(design.drain, design.settle) : design.settle;
   rule.quiet = std::max(design.settle, target_->span_delay() + kQuietMargin);
   rule.quiet_ends = capacity();
   const auto received = [&]() -> std::optional<std::uint64_t> {
@@ -174,7 +176,8 @@ bool SegmentRun::measure() {
     auto sample = sample_tree(*tree);
     if (sample) before = std::move(*sample);
   }
-  const Nanos length = capacity() ? context_.suite.design.capacity.value_or(1s) : context_.suite.design.measure;
+  const Design& design = context_.suite.design;
+  const Nanos length = capacity() ? design.capacity.value_or(1s) : design.measure;
   context_.step(capacity() ? "capacity" : "measure");
   const HostNoise noise_before = host_noise_now();
   record_.started_at = utc_stamp_now();
@@ -187,7 +190,7 @@ bool SegmentRun::measure() {
   if (abandoned_) return false;
 
   context_.step("drain");
-  drained_ = wait_for_spans().complete;
+  drained_ = wait_for_spans().complete && drained_;
   if (const auto ended = target_->ended()) {
     void_because(VoidRule::target_restarted, *ended);
   } else if (tree && !capacity()) {

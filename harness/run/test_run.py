@@ -1,0 +1,397 @@
+"""End to end: `tracetax run` on targets that go wrong, and on a driver that is interrupted or killed.
+
+Numbers are not looked at, for the machine may be busy: only what is void and why, what is saved, how
+the program ends and that nothing is left running.
+SPDX-License-Identifier: Apache-2.0
+"""
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+TRACETAX = os.path.join(os.environ['TRACETAX_BIN'], 'tracetax')
+SERVER = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'misbehaving_server.py')
+READY = 'tcp://127.0.0.1:{port}'
+QUICK = {'blocks': 1, 'warmup': '100ms', 'measure': '600ms', 'settle': '100ms', 'drain': '3s'}
+LOAD = {'rate': '200/s', 'connections': 4, 'timeout': '500ms'}
+
+
+def server(how, number=0, **more):
+    return {'command': [sys.executable, SERVER, '{port}', how, str(number)],
+            'ready': READY, **more}
+
+
+def emulated(**more):
+    return {'emulated': 'nethttp', 'env': {'OTEL_BSP_SCHEDULE_DELAY': '50'}, **more}
+
+
+def suite(target, arms=('off', 'off2'), load=None, design=None, path='/', **more):
+    return {'name': 'test', 'targets': {'victim': target},
+            'scenarios': {'get': {'kind': 'http', 'path': path}}, 'arms': list(arms),
+            'load': {**LOAD, **(load or {})}, 'design': {**QUICK, **(design or {})}, **more}
+
+
+def descendants(pid):
+    found = []
+    for task in os.listdir(f'/proc/{pid}/task'):
+        try:
+            with open(f'/proc/{pid}/task/{task}/children') as f:
+                for child in f.read().split():
+                    found += [int(child), *descendants(child)]
+        except OSError:
+            pass
+    return found
+
+
+def command_of(pid):
+    try:
+        with open(f'/proc/{pid}/cmdline') as f:
+            return f.read().replace('\0', ' ')
+    except OSError:
+        return ''
+
+
+def runs(pid):
+    try:
+        with open(f'/proc/{pid}/stat') as f:
+            return f.read().rsplit(')', 1)[1].split()[0] not in 'ZX'
+    except OSError:
+        return False
+
+
+def until(condition, what, seconds=30):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.01)
+    raise AssertionError(f'waited {seconds} s for {what}')
+
+
+class Run:
+    """A `tracetax run` on its way, or ended."""
+
+    def __init__(self, case, content, *options, out=None):
+        self.folder = tempfile.mkdtemp(prefix='tracetax-run-')
+        case.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        path = os.path.join(self.folder, 'suite.json')
+        with open(path, 'w') as f:
+            json.dump(content, f)
+        self.out = out or os.path.join(self.folder, 'out')
+        self.process = subprocess.Popen([TRACETAX, 'run', path, '--out', self.out, *options], text=True,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        case.addCleanup(self.kill)
+        self.ended = False
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        if not self.ended:
+            self.process.communicate()
+
+    def end(self, timeout=120):
+        if not self.ended:
+            self.stdout, self.stderr = self.process.communicate(timeout=timeout)
+            self.ended = True
+        return self.process.returncode
+
+    def result(self):
+        with open(os.path.join(self.out, 'result.json')) as f:
+            return json.load(f)
+
+    def saved_segments(self):
+        try:
+            return len(self.result()['segments'])
+        except (OSError, ValueError):
+            return -1
+
+    def segments(self, arm=None):
+        self.end()
+        return [s for s in self.result()['segments'] if arm in (None, s['arm'])]
+
+    def child(self, words):
+        """The pid of a descendant whose command line contains the words, once there is one."""
+        return until(lambda: next((p for p in descendants(self.process.pid) if words in command_of(p)), None),
+                     words)
+
+
+def rules(segment):
+    return [v['rule'] for v in segment['voids']]
+
+
+def detail(segment, rule):
+    return next(v['detail'] for v in segment['voids'] if v['rule'] == rule)
+
+
+class Validity(unittest.TestCase):
+    """Each rule broken once, and seen."""
+
+    def test_a_plain_program_is_measured(self):
+        run = Run(self, suite(server('ok')))
+        segments = run.segments()
+        self.assertEqual([s['arm'] for s in segments].count('off'), 1)
+        self.assertEqual(len(segments), 2)
+        for segment in segments:
+            self.assertGreater(segment['requests'], 50)
+            self.assertGreater(segment['cpu_us']['total'], 0)
+            self.assertGreater(segment['rss_peak'], 1e6)
+            self.assertEqual(set(rules(segment)) - {'driver_lag'}, set(), segment['voids'])
+        self.assertEqual(run.result()['status'] in ('complete', 'invalid'), True)
+
+    def test_a_target_that_cannot_keep_the_rate(self):
+        for segment in Run(self, suite(server('slow', 30))).segments():
+            self.assertIn('rate_not_achieved', rules(segment))
+
+    def test_requests_that_nobody_could_send_in_time(self):
+        segments = Run(self, suite(server('slow', 100), load={'queue': 5})).segments()
+        for segment in segments:
+            self.assertIn('driver_saturated', rules(segment))
+            self.assertGreater(segment['late'], 0)
+
+    def test_one_error_in_fifty(self):
+        for segment in Run(self, suite(server('errors', 50))).segments():
+            self.assertIn('too_many_errors', rules(segment))
+            self.assertIn('status_500', segment['errors'])
+
+    def test_closed_connections_are_errors(self):
+        for segment in Run(self, suite(server('closes', 20))).segments():
+            self.assertIn('too_many_errors', rules(segment))
+            self.assertTrue(segment['errors'])
+
+    def test_a_target_that_hangs(self):
+        for segment in Run(self, suite(server('hangs', 40))).segments():
+            self.assertIn('too_many_errors', rules(segment))
+            self.assertIn('timeout', segment['errors'])
+
+    def test_a_stalled_driver(self):
+        run = Run(self, suite(server('ok'), arms=['off'], load={'rate': '600/s'}, design={'measure': '2s'}))
+        run.child('misbehaving_server')
+        time.sleep(1.0)
+        os.kill(run.process.pid, signal.SIGSTOP)
+        time.sleep(0.5)
+        os.kill(run.process.pid, signal.SIGCONT)
+        segment, = run.segments()
+        self.assertIn('driver_lag', rules(segment))
+        self.assertGreater(segment['send_lag_p99_ns'], 100e6)
+
+    def test_a_target_that_drops_spans(self):
+        target = emulated(env={'OTEL_BSP_SCHEDULE_DELAY': '50', 'OTEL_BSP_MAX_QUEUE_SIZE': '1',
+                               'OTEL_BSP_MAX_EXPORT_BATCH_SIZE': '1'})
+        run = Run(self, suite(target, ['off', 'on@100%'], load={'rate': '2k/s'}, path='/users/42',
+                              design={'drain': '500ms'}))
+        traced, = run.segments('on@100%')
+        self.assertIn('receipt_open', rules(traced))
+        self.assertGreater(traced['self_counts']['dropped'], 0)
+        self.assertLess(traced['spans']['received'], traced['spans']['expected'])
+        off, = run.segments('off')
+        self.assertNotIn('receipt_open', rules(off))
+
+    def test_a_target_that_ends_while_measured(self):
+        for segment in Run(self, suite(server('exits-while-measured', 60))).segments():
+            self.assertIn('target_restarted', rules(segment))
+            self.assertIn('exited with code 4', detail(segment, 'target_restarted'))
+            self.assertIn('out of ideas', detail(segment, 'target_restarted'))
+
+    def test_a_target_that_loses_a_process_while_measured(self):
+        for segment in Run(self, suite(server('loses-child', 80))).segments():
+            self.assertIn('target_restarted', rules(segment))
+
+    def test_a_target_that_ignores_sigterm(self):
+        for segment in Run(self, suite(server('ignores-sigterm', stop_within='300ms'))).segments():
+            self.assertIn('target_killed', rules(segment))
+
+
+class Failures(unittest.TestCase):
+    """Targets that cannot be measured at all: one clear error, no repetition."""
+
+    def fails(self, target, *words, code=4, **more):
+        run = Run(self, suite(target, design={'blocks': 6}, **more))
+        self.assertEqual(run.end(), code, run.stderr)
+        for word in words:
+            self.assertIn(word, run.stderr)
+        return run
+
+    def test_a_missing_program(self):
+        self.fails({'command': ['no-such-server', '{port}'], 'ready': READY}, "'no-such-server'", 'victim', code=2)
+
+    def test_a_target_that_exits_at_once(self):
+        run = self.fails(server('exits'), 'victim exited with code 3', 'cannot open the database')
+        self.assertEqual(run.result()['status'], 'invalid')
+        self.assertLessEqual(len(run.segments()), 2)
+        for segment in run.segments():
+            self.assertEqual(rules(segment), ['target_failed'])
+
+    def test_the_same_while_the_rate_is_sought(self):
+        run = self.fails(server('exits'), 'victim exited with code 3', load={'rate': 'auto:0.5'})
+        self.assertEqual(run.segments(), [])
+
+    def test_a_shell_that_does_not_find_its_program(self):
+        self.fails({'command': ['sh', '-c', 'no-such-server {port}'], 'ready': READY}, '127')
+
+    def test_a_target_that_is_never_ready(self):
+        self.fails(server('never-ready', ready_within='300ms'), 'not ready within 300 ms',
+                   'waiting for a friend')
+
+    def test_a_target_that_answers_500(self):
+        self.fails(server('always-500'), '500')
+
+    def test_a_target_that_never_answers(self):
+        self.fails(server('hangs'), 'no whole answer')
+
+    def test_a_folder_that_cannot_be_written(self):
+        run = Run(self, suite(server('ok')), out='/dev/null/out')
+        self.assertEqual(run.end(), 2, run.stderr)
+        self.assertIn('/dev/null/out', run.stderr)
+
+    def test_a_sink_that_cannot_bind(self):
+        with socket.create_server(('127.0.0.1', 0)) as taken:
+            port = taken.getsockname()[1]
+            run = Run(self, suite(server('ok'), sink={'port': port}))
+            self.assertEqual(run.end(), 2, run.stderr)
+            self.assertIn(str(port), run.stderr)
+
+    def test_a_folder_that_is_lost_in_mid_run(self):
+        run = Run(self, suite(server('ok'), design={'blocks': 3}))
+        until(lambda: run.saved_segments() >= 1, 'a segment')
+        shutil.rmtree(run.out)
+        with open(run.out, 'w'):
+            pass
+        self.assertNotEqual(run.end(), 0)
+        self.assertIn('out', run.stderr)
+
+
+class Receipts(unittest.TestCase):
+    def test_every_expected_span_is_received(self):
+        run = Run(self, suite(emulated(), ['off', 'on@10%', 'on@100%'], path='/users/42'))
+        for segment in run.segments():
+            spans = segment['spans']
+            self.assertEqual(spans['expected'], spans['received'])
+            self.assertNotIn('receipt_open', rules(segment))
+        self.assertEqual(run.segments('off')[0]['spans']['received'], 0)
+        self.assertGreater(run.segments('on@100%')[0]['spans']['received'], 100)
+
+    def test_a_target_that_decides_and_counts(self):
+        run = Run(self, suite(emulated(), ['off', 'on@50%'], path='/users/42', load={'sampling': 'target'}))
+        traced, = run.segments('on@50%')
+        self.assertTrue(traced['spans']['known'])
+        self.assertEqual(traced['spans']['expected'], traced['spans']['received'])
+        self.assertGreater(traced['spans']['received'], 20)
+        self.assertAlmostEqual(traced['sampled_share'], 0.5, delta=0.25)
+
+    def test_a_killed_sink_voids_the_traced_segments_after_it(self):
+        run = Run(self, suite(emulated(), ['off', 'on@100%'], path='/users/42', design={'blocks': 3}))
+        until(lambda: run.saved_segments() >= 2, 'the first block')
+        os.kill(run.child(' sink --control'), signal.SIGKILL)
+        self.assertEqual(len(run.segments()), 6)
+        late = [s for s in run.segments() if s['block'] == 2]
+        for segment in late:
+            if segment['arm'] == 'off':
+                self.assertNotIn('receipt_open', rules(segment))
+            else:
+                self.assertIn('receipt_open', rules(segment))
+                self.assertIsNotNone(segment['spans']['sink_failure'])
+        self.assertTrue(any('sink' in w for w in run.result()['run_warnings']))
+
+    def test_capacity_segments_have_their_own_kind(self):
+        run = Run(self, suite(emulated(), ['off', 'on@100%'], path='/users/42', design={'capacity': '200ms'}))
+        kinds = [s['kind'] for s in run.segments()]
+        self.assertEqual((kinds.count('open'), kinds.count('capacity')), (2, 2))
+        for segment in run.segments():
+            self.assertNotIn('receipt_open', rules(segment))
+
+
+class Attached(unittest.TestCase):
+    def setUp(self):
+        with socket.create_server(('127.0.0.1', 0)) as free:
+            port = free.getsockname()[1]
+        self.server = subprocess.Popen([sys.executable, SERVER, str(port), 'ok'])
+        self.addCleanup(self.server.wait)
+        self.addCleanup(self.server.kill)
+        self.url = f'http://127.0.0.1:{port}'
+
+    def test_with_a_pid_it_is_metered_and_left_running(self):
+        for segment in Run(self, suite({'attach': self.url, 'pid': self.server.pid})).segments():
+            self.assertGreater(segment['cpu_us']['total'], 0)
+            self.assertNotIn('target_restarted', rules(segment))
+        self.assertIsNone(self.server.poll())
+
+    def test_without_a_pid_it_is_not_metered(self):
+        for segment in Run(self, suite({'attach': self.url})).segments():
+            self.assertIsNone(segment['cpu_us'])
+            self.assertGreater(segment['requests'], 50)
+
+    def test_nobody_there(self):
+        self.server.kill()
+        self.server.wait()
+        run = Run(self, suite({'attach': self.url}))
+        self.assertEqual(run.end(), 4, run.stderr)
+        self.assertIn('not ready', run.stderr)
+
+
+class Endings(unittest.TestCase):
+    def started(self, how='daemon', measure='1s'):
+        run = Run(self, suite(server(how, ready='http://127.0.0.1:{port}/', stop_within='5s'),
+                              design={'blocks': 20, 'measure': measure}))
+        run.child('misbehaving_server')
+        return run
+
+    def assert_all_gone(self, pids):
+        until(lambda: not any(runs(p) for p in pids), f'the end of {[command_of(p) for p in pids if runs(p)]}')
+
+    def test_nothing_is_left_when_the_driver_is_killed(self):
+        run = self.started()
+        run.child('while :;')
+        pids = descendants(run.process.pid)
+        self.assertGreaterEqual(len(pids), 5, [command_of(p) for p in pids])  # 2 keepers, sink, server, daemon
+        run.process.kill()
+        self.assert_all_gone(pids)
+
+    def test_ctrl_c_finishes_the_segment_and_saves(self):
+        run = self.started()
+        until(lambda: run.saved_segments() >= 1, 'a segment')
+        pids = descendants(run.process.pid)
+        run.process.send_signal(signal.SIGINT)
+        self.assertEqual(run.end(), 130, run.stderr)
+        result = run.result()
+        self.assertEqual(result['status'], 'partial')
+        measured = len(result['segments'])
+        self.assertRegex(result['partial_reason'], rf'interrupted after {measured} of 40 segments')
+        self.assertTrue(all('interrupted' not in rules(s) for s in result['segments']))
+        self.assert_all_gone(pids)
+
+    def test_sigterm_ends_with_143(self):
+        run = self.started()
+        run.process.send_signal(signal.SIGTERM)
+        self.assertEqual(run.end(), 143, run.stderr)
+
+    def test_a_second_ctrl_c_ends_at_once(self):
+        run = self.started(measure='30s')
+        pids = descendants(run.process.pid)
+        run.process.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        self.assertIsNone(run.process.poll())
+        run.process.send_signal(signal.SIGINT)
+        self.assertEqual(run.end(timeout=15), 130, run.stderr)
+        self.assertEqual(run.result()['status'], 'partial')
+        self.assert_all_gone(pids)
+
+    def test_progress_is_plain_without_a_terminal_and_quiet_when_asked(self):
+        run = Run(self, suite(server('ok')))
+        run.end()
+        self.assertNotIn('\x1b', run.stderr)
+        self.assertTrue(re.search(r'block 1/1|arm off|ramp|launch', run.stderr), run.stderr)
+        quiet = Run(self, suite(server('ok')), '--quiet')
+        quiet.end()
+        self.assertNotIn('block 1/1', quiet.stderr)
+
+
+if __name__ == '__main__':
+    unittest.main()
