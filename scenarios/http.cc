@@ -2,6 +2,7 @@
 #include "scenarios/http.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "harness/core/json_fields.h"
 #include "harness/core/text_file.h"
@@ -12,7 +13,7 @@ namespace {
 
 constexpr std::size_t kBodyMax = 64 * 1024 * 1024;
 
-void read_body(JsonFields& fields, HttpRequest& request) {
+void read_body(JsonFields& fields, const std::string& folder, HttpRequest& request) {
   if (const Json* body = fields.any("body")) {
     if (body->is_string()) {
       request.body = body->get<std::string>();
@@ -26,16 +27,16 @@ void read_body(JsonFields& fields, HttpRequest& request) {
   }
   if (const auto path = fields.text("body_file")) {
     if (fields.has("body")) return fields.mistake("body_file", "give body or body_file, not both");
-    auto body = read_file(*path, kBodyMax);
+    auto body = read_file((std::filesystem::path(folder) / *path).string(), kBodyMax);
     if (!body) return fields.mistake("body_file", body.error().message);
     request.body = std::move(*body);
   }
 }
 
-HttpRequest read_request(JsonFields& fields) {
+HttpRequest read_request(JsonFields& fields, const std::string& folder) {
   HttpRequest request;
   if (const auto headers = fields.text_map("headers")) request.headers.assign(headers->begin(), headers->end());
-  read_body(fields, request);
+  read_body(fields, folder, request);
   request.method = fields.text("method").value_or(request.body.empty() ? "GET" : "POST");
   request.path = fields.require("path", "\"path\": \"/users/42\"").text("path").value_or("/");
   return request;
@@ -74,11 +75,11 @@ Result<PreparedScenario> prepare_http_scenario(const ScenarioSpec& spec, const E
     }
     for (std::size_t i = 0; i < list->size(); ++i) {
       JsonFields entry((*list)[i], fmt::format("/requests/{}", i), mistakes);
-      requests.push_back(read_request(entry));
+      requests.push_back(read_request(entry, spec.folder));
       entry.finish();
     }
   } else {
-    requests.push_back(read_request(fields));
+    requests.push_back(read_request(fields, spec.folder));
   }
   const HttpExpectation expectation = read_expectation(fields);
   fields.finish();

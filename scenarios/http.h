@@ -5,6 +5,7 @@
 //     "expect": {"status": "201", "body_contains": "id"} }
 //
 // or, for several requests in turn, "requests": [{method, path, headers, body, body_file}, ...].
+// body_file is taken from the suite file's folder.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

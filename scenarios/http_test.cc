@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/core/text_file.h"
 #include "harness/core/trace_context.h"
 #include "scenarios/http_request.h"
 
@@ -12,7 +13,7 @@ namespace {
 const Endpoint kEndpoint{"127.0.0.1", 8080};
 
 Result<PreparedScenario> prepare(const char* options, bool send_traceparent = true) {
-  return prepare_http_scenario({"users", "http", Json::parse(options)}, kEndpoint, send_traceparent);
+  return prepare_http_scenario({"users", "http", Json::parse(options), ""}, kEndpoint, send_traceparent);
 }
 
 TEST(HttpScenario, SerialisesOneGet) {
@@ -35,6 +36,16 @@ TEST(HttpScenario, SendsJsonBodiesCompactAndTyped) {
   EXPECT_NE(bytes.find("Content-Type: application/json\r\nContent-Length: 14\r\n\r\n{\"name\":\"Ada\"}"), std::string::npos);
   EXPECT_EQ(scenario->status_low, 201);
   EXPECT_EQ(scenario->status_high, 201);
+}
+
+TEST(HttpScenario, ReadsBodyFilesFromTheFolderOfTheSuite) {
+  ASSERT_TRUE(write_file(testing::TempDir() + "/body.json", "[1]"));
+  const ScenarioSpec spec{"users", "http", Json::parse(R"({"path": "/", "body_file": "body.json"})"),
+                          testing::TempDir()};
+  const auto scenario = prepare_http_scenario(spec, kEndpoint, true);
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  EXPECT_TRUE(scenario->requests.at(0).bytes.ends_with("Content-Length: 3\r\n\r\n[1]"));
+  EXPECT_FALSE(prepare(R"({"path": "/", "body_file": "no such file"})"));
 }
 
 TEST(HttpScenario, TakesSeveralRequestsInTurn) {

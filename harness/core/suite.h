@@ -50,6 +50,7 @@ struct ScenarioSpec {
   std::string name;
   std::string kind = "http";
   Json options = Json::object();
+  std::string folder;                  // of the suite file: where its relative paths begin; may be empty
 };
 
 /// What an arm changes for one target, for programs whose SDK needs more than the standard variables.

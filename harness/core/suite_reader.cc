@@ -272,6 +272,7 @@ Result<Suite> read_suite(const std::string& path_or_name, const SuiteOverrides& 
   suite->path = path_or_name;
   std::error_code error;
   suite->folder = std::filesystem::absolute(*path, error).parent_path().string();
+  for (ScenarioSpec& scenario : suite->scenarios) scenario.folder = suite->folder;
   return suite;
 }
 
