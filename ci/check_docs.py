@@ -133,18 +133,16 @@ class Shell:
     def run(self, block):
         """What went wrong, or None."""
         process, log = self.start(block.text)
+        in_background = block.background_s is not None
         try:
-            if block.background_s is not None:
-                self.left_running.append(process)
-                time.sleep(block.background_s)
-                if process.poll() is None:
-                    return None
-                what = f"ended at once, with exit code {process.returncode}"
-            elif process.wait(BLOCK_LIMIT_S) in block.codes:
+            code = process.wait(block.background_s if in_background else BLOCK_LIMIT_S)
+            if not in_background and code in block.codes:
                 return None
-            else:
-                what = f"exit code {process.returncode}"
+            what = f"{'ended at once, with ' if in_background else ''}exit code {code}"
         except subprocess.TimeoutExpired:
+            if in_background:
+                self.left_running.append(process)
+                return None
             end_group(process)
             what = f"took more than {BLOCK_LIMIT_S} s"
         return f"{what}\n{log.read_text(errors='replace')[-4000:]}"
