@@ -78,14 +78,14 @@ MaybeVoid check_errors(const SegmentRecord& segment) {
 
 MaybeVoid check_lag(const SegmentRecord& segment) {
   if (segment.spec.kind == SegmentKind::capacity || segment.lag.empty()) return std::nullopt;
-  const auto lag = static_cast<double>(segment.lag.percentile(99));
+  const auto lag = static_cast<double>(segment.lag.percentile(kLagPercentile));
   const auto service = static_cast<double>(segment.service().percentile(50));
-  const double limit = std::max(kMaxLagShare * service, kMaxLagFloorNs);
+  const double limit = lag_limit_ns(segment);
   if (lag <= limit) return std::nullopt;
   return VoidReason{
       VoidRule::driver_lag,
       fmt::format(
-          "the driver sent late: lag p99 {}, limit {} (the larger of 5 % of the service p50, "
+          "the driver sent late: lag p95 {}, limit {} (the larger of 5 % of the service p50, "
           "{}, and 50 us); lower the rate, or give the driver its own CPU: --set pin.driver=0",
           format_nanos(lag), format_nanos(limit), format_nanos(service))};
 }
@@ -131,6 +131,10 @@ MaybeVoid check_receipt(const SegmentRecord& segment, const ValidityContext& con
 }
 
 }  // namespace
+
+double lag_limit_ns(const SegmentRecord& segment) {
+  return std::max(kMaxLagShare * static_cast<double>(segment.service().percentile(50)), kMaxLagFloorNs);
+}
 
 std::vector<VoidReason> check_validity(const SegmentRecord& segment,
                                        const ValidityContext& context) {

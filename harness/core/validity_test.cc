@@ -105,6 +105,16 @@ TEST(Validity, LagTurnsAtFivePercentOfTheServiceTimeForASlowTarget) {
   EXPECT_EQ(broken(segment), "driver_lag");
 }
 
+TEST(Validity, StallsOfTheHostInTwoPercentOfTheTimeDoNotVoid) {
+  SegmentRecord segment = valid_segment();
+  segment.lag.reset();
+  segment.lag.record(1'000, 950);
+  segment.lag.record(5'000'000, 50);
+  EXPECT_EQ(broken(segment), "");
+  segment.lag.record(5'000'000, 5);
+  EXPECT_EQ(broken(segment), "driver_lag");
+}
+
 TEST(Validity, LagMeansNothingInAClosedLoop) {
   SegmentRecord segment = valid_segment(SegmentKind::capacity);
   segment.lag.record(10'000'000, 1000);

@@ -11,6 +11,7 @@
 #include "harness/core/signed_rank.h"
 #include "harness/core/trend.h"
 #include "harness/core/units.h"
+#include "harness/core/validity.h"
 
 namespace tracetax {
 namespace {
@@ -64,6 +65,22 @@ void warn_of_lag(const RunResult& result, int cell, const CellSegments& segments
       "difference",
       cell_name(result, cell), 100 * quantile, suite.arms[0].name, format_nanos(off),
       suite.arms[static_cast<std::size_t>(arm)].name, format_nanos(on), label_of(metric)));
+}
+
+// The rule that voids looks at p95; what lies beyond is in the tail of every response time.
+void warn_of_tail_lag(const RunResult& result, int cell, Texts& out) {
+  std::vector<double> lags, limits;
+  for (const SegmentRecord& segment : result.segments) {
+    if (segment.spec.cell != cell || segment.spec.kind != SegmentKind::open || !segment.valid()) continue;
+    if (!segment.lag.supports(0.99)) continue;
+    lags.push_back(static_cast<double>(segment.lag.percentile(99)));
+    limits.push_back(lag_limit_ns(segment));
+  }
+  const double lag = median(lags).value_or(0);
+  if (lag <= median(limits).value_or(0)) return;
+  out.push_back(fmt::format("{}: driver lag p99 is {} (median of the segments): response p99 carries stalls of the "
+                            "driver or of its host, in every arm",
+                            cell_name(result, cell), format_nanos(lag)));
 }
 
 void warn_of_drift(const RunResult& result, int cell, const CellSegments& segments, Texts& out) {
@@ -164,6 +181,7 @@ std::vector<std::string> find_warnings(const RunResult& result,
         warn_of_lag(result, cell, segments, arm, quantile, out);
       }
     }
+    warn_of_tail_lag(result, cell, out);
     warn_of_drift(result, cell, segments, out);
     warn_of_answers(result, cell, out);
   }

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "harness/load/ledger.h"
+#include "harness/load/keep_awake.h"
 #include "harness/load/monotonic.h"
 #include "harness/load/worker.h"
 
@@ -47,13 +48,15 @@ Result<std::unique_ptr<Engine>> Engine::connect(LoadSetup setup) {
       return failure(connected.error());
     }
   }
-  static_cast<void>(timer_lateness());  // measured now, not in the first phase
   return std::unique_ptr<Engine>(new Engine(std::move(state)));
 }
 
 LoadResult Engine::run(const LoadPhase& phase, std::stop_token stop, LiveCounts* live) {
   const std::int64_t start_ns = monotonic_ns() + kStartDelay;
   {
+    // A worker that sleeps a moment must find its CPU as it left it.
+    std::optional<KeepAwake> awake;
+    if (!phase.closed && state_->setup.release == ReleaseMode::hybrid) awake.emplace();
     std::vector<std::jthread> threads;
     for (const auto& worker : state_->workers) {
       threads.emplace_back([&] { worker->run(phase, start_ns, stop, live); });

@@ -3,13 +3,9 @@
 
 #include <sys/epoll.h>
 #include <sys/prctl.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <ctime>
-
-#include "harness/load/monotonic.h"
 
 namespace tracetax {
 namespace {
@@ -20,22 +16,6 @@ constexpr std::int64_t kLongestWait = 10'000'000;  // ns: housekeeping (time-out
 int wait_for(int epoll_fd, epoll_event* events, int capacity, std::int64_t ns) {
   const timespec length{ns / 1'000'000'000, ns % 1'000'000'000};
   return epoll_pwait2(epoll_fd, events, capacity, &length, nullptr);
-}
-
-Nanos measure_lateness() {
-  prctl(PR_SET_TIMERSLACK, 1UL);
-  const int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-  std::array<std::int64_t, 40> late{};
-  epoll_event unused{};
-  for (std::int64_t& sample : late) {
-    constexpr std::int64_t kAsked = 100'000;
-    const std::int64_t from = monotonic_ns();
-    wait_for(epoll_fd, &unused, 1, kAsked);
-    sample = monotonic_ns() - from - kAsked;
-  }
-  close(epoll_fd);
-  std::sort(late.begin(), late.end());
-  return Nanos{std::clamp<std::int64_t>(late[late.size() * 9 / 10], 20'000, 200'000)};
 }
 
 }  // namespace
@@ -59,11 +39,6 @@ std::optional<ReleaseMode> release_mode_from(std::string_view name) {
 ReleaseMode release_mode_for(int cpus) {
   if (cpus <= 1) return ReleaseMode::sleep;
   return cpus < 4 ? ReleaseMode::hybrid : ReleaseMode::spin;
-}
-
-Nanos timer_lateness() {
-  static const Nanos measured = measure_lateness();
-  return measured;
 }
 
 Release::Release(ReleaseMode mode, Nanos guard) : mode_(mode), guard_ns_(guard.count()) {

@@ -19,10 +19,9 @@ enum class ReleaseMode { sleep, hybrid, spin };
 /// sleep on one CPU, hybrid on two or three, spin from four on.
 [[nodiscard]] ReleaseMode release_mode_for(int cpus);
 
-/// By how much this machine's timers wake late: the 90th percentile of 40 short sleeps, within 20 to
-/// 200 us. Measured once per process (about 6 ms), then remembered. `hybrid` stops sleeping this long
-/// before a due time.
-[[nodiscard]] Nanos timer_lateness();
+/// How long before a due time `hybrid` stops sleeping. Timers of a virtual machine wake 30 us late as a
+/// rule but up to a millisecond at times; a waiting driver on a CPU that it has for itself costs nothing.
+inline constexpr Nanos kSpinBefore{1'000'000};
 
 /// Decides between sleeping and spinning, turn by turn. One per worker thread.
 class Release {

@@ -57,13 +57,6 @@ TEST(ReleaseMode, SpinsOnlyWhereCpusAreLeft) {
   EXPECT_EQ(release_mode_for(4), ReleaseMode::spin);
 }
 
-TEST(ReleaseMode, TheLatenessOfTimersIsMeasuredOnce) {
-  const Nanos first = timer_lateness();
-  EXPECT_GE(first, Nanos{20'000});
-  EXPECT_LE(first, Nanos{200'000});
-  EXPECT_EQ(timer_lateness(), first);
-}
-
 TEST_F(ReleaseTest, SleepWaitsForTheWholeTime) {
   Release release{ReleaseMode::sleep, kGuard};
   EXPECT_EQ(wait(release, 3'000'000), 0);

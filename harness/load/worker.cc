@@ -74,7 +74,7 @@ void Worker::settle() {
 void Worker::run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_token& stop,
                  LiveCounts* live) {
   reset_for(phase, start_ns);
-  Release release{setup_.release, timer_lateness()};
+  Release release{setup_.release, kSpinBefore};
   settle();
   const std::int64_t cpu_from = clock_ns(CLOCK_THREAD_CPUTIME_ID);
   std::int64_t spinning = 0;
@@ -87,16 +87,17 @@ void Worker::run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_
       housekeeping(now_ns);
       publish(live);
     }
+    const std::uint64_t sent_before = result_.sent;
     if (!phase.closed) release_due(now_ns);
     if (finished(now_ns)) break;
     std::int64_t idle_ns = -1;
     if (!phase.closed && more_due()) idle_ns = std::max<std::int64_t>(0, arrivals_->due_ns() - now());
     const int n = release.wait(pool_.epoll_fd(), events, kEventsMax, now_ns, idle_ns);
     for (int i = 0; i < n; ++i) handle(pool_.of(events[i]), events[i].events);
-    // One reading a turn decides about releases. A turn that spun and found nothing was waiting: its
-    // length is what the worker spent without having anything to do.
+    // One reading a turn decides about releases. A turn that spun, sent nothing and found nothing was
+    // waiting: its length is what the worker spent without having anything to do.
     const std::int64_t next_ns = now();
-    if (release.spun() && n == 0) spinning += next_ns - now_ns;
+    if (release.spun() && n == 0 && result_.sent == sent_before) spinning += next_ns - now_ns;
     now_ns = next_ns;
   }
   result_.cpu = Nanos{clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_from};

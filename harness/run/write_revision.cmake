@@ -1,5 +1,6 @@
 # Writes OUTPUT, a header with the git revision of SOURCE, at every build; "unknown" without git or
 # outside of a work tree. The file is only touched when the revision has changed.
+# SPDX-License-Identifier: Apache-2.0
 cmake_minimum_required(VERSION 3.25)
 set(revision "unknown")
 find_program(GIT git)
