@@ -60,6 +60,15 @@ TEST(Receipt, ClosesWhenEverySpanArrived) {
   EXPECT_EQ(receipt.batch_max, 2U);
 }
 
+TEST(Receipt, OfATargetWithoutSpansClosesWhenNothingComes) {
+  auto expected = three_requests();
+  expected.spans_per_request = 0;
+  EXPECT_TRUE(receipt_of(expected, {}).closes());
+  EXPECT_EQ(receipt_of(expected, {}).traces_expected, 0U);
+  const SpanSeen stray{expected.phases[0].ids.at(0).trace_id, {{1}}, {}, 0, 0, 0};
+  EXPECT_FALSE(receipt_of(expected, {stray}).closes());
+}
+
 TEST(Receipt, OneMissingTraceIsNamed) {
   const auto expected = three_requests();
   const RequestIds& ids = expected.phases[0].ids;
