@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 
 #include "harness/load/ledger.h"
 #include "harness/load/monotonic.h"
@@ -77,7 +78,7 @@ void Worker::run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_
   Release release{setup_.release, kSpinBefore};
   settle();
   const std::int64_t cpu_from = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-  std::int64_t spinning = 0;
+  std::int64_t waiting = 0, working = 0;  // ns by the wall clock
   epoll_event events[kEventsMax];
   std::int64_t now_ns = now();
   if (phase.closed) start_closed_loop(now_ns);
@@ -94,14 +95,16 @@ void Worker::run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_
     if (!phase.closed && more_due()) idle_ns = std::max<std::int64_t>(0, arrivals_->due_ns() - now());
     const int n = release.wait(pool_.epoll_fd(), events, kEventsMax, now_ns, idle_ns);
     for (int i = 0; i < n; ++i) handle(pool_.of(events[i]), events[i].events);
-    // One reading a turn decides about releases. A turn that spun, sent nothing and found nothing was
-    // waiting: its length is what the worker spent without having anything to do.
+    // One reading a turn decides about releases. Of the turns that did not sleep, those that sent nothing
+    // and found nothing were waiting.
     const std::int64_t next_ns = now();
-    if (release.spun() && n == 0 && result_.sent == sent_before) spinning += next_ns - now_ns;
+    if (release.spun()) (n == 0 && result_.sent == sent_before ? waiting : working) += next_ns - now_ns;
     now_ns = next_ns;
   }
   result_.cpu = Nanos{clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_from};
-  result_.cpu_spinning = std::min(Nanos{spinning}, result_.cpu);
+  // In shares, as another thread may have had the CPU for a part of either.
+  const double waiting_share = waiting == 0 ? 0 : static_cast<double>(waiting) / static_cast<double>(waiting + working);
+  result_.cpu_spinning = Nanos{std::llround(static_cast<double>(result_.cpu.count()) * waiting_share)};
   result_.elapsed = Nanos{last_done_ns_};
   publish(live);
   result_.errors = errors_.named();
