@@ -91,14 +91,15 @@ void Worker::run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_
     const std::uint64_t sent_before = result_.sent;
     if (!phase.closed) release_due(now_ns);
     if (finished(now_ns)) break;
+    const std::int64_t asked_ns = phase.closed ? now_ns : now();
+    if (result_.sent != sent_before) working += asked_ns - now_ns;
     std::int64_t idle_ns = -1;
-    if (!phase.closed && more_due()) idle_ns = std::max<std::int64_t>(0, arrivals_->due_ns() - now());
+    if (!phase.closed && more_due()) idle_ns = std::max<std::int64_t>(0, arrivals_->due_ns() - asked_ns);
     const int n = release.wait(pool_.epoll_fd(), events, kEventsMax, now_ns, idle_ns);
     for (int i = 0; i < n; ++i) handle(pool_.of(events[i]), events[i].events);
-    // One reading a turn decides about releases. Of the turns that did not sleep, those that sent nothing
-    // and found nothing were waiting.
+    // One reading a turn decides about releases. A wait that spun and found nothing was waiting.
     const std::int64_t next_ns = now();
-    if (release.spun()) (n == 0 && result_.sent == sent_before ? waiting : working) += next_ns - now_ns;
+    if (release.spun()) (n == 0 ? waiting : working) += next_ns - asked_ns;
     now_ns = next_ns;
   }
   result_.cpu = Nanos{clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_from};
