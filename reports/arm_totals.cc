@@ -39,6 +39,7 @@ ArmTotals totals_of(const RunResult& result, int cell, int arm) {
     totals.response_sampled.merge(segment.response_sampled);
     totals.response_unsampled.merge(segment.response_unsampled);
     totals.lag.merge(segment.lag);
+    totals.lag_held_up.merge(segment.lag_held_up);
   }
   totals.delay_p50_ms = median(delays);
   return totals;

@@ -89,6 +89,7 @@ std::string segment_line(const RunResult& result, const SegmentRecord& segment) 
   line.text(receipt.known ? std::to_string(receipt.expected) : "").whole(receipt.received);
   line.whole(receipt.duplicates).whole(receipt.orphans).whole(receipt.bytes);
   line.number(segment.driver_cpu_us_per_request).number(segment.driver_busy);
+  line.whole(static_cast<std::uint64_t>(segment.lag_held_up.count()));
   line.number(segment.steal_pct).whole(segment.throttled);
   return line.end();
 }
@@ -104,7 +105,7 @@ std::string write_csv(const RunResult& result, const Analysis&, const ReportOpti
       "ns,"
       "service_p99_ns,lag_p50_ns,lag_p99_ns,spans_expected,spans_received,span_duplicates,span_"
       "orphans,"
-      "span_bytes,driver_cpu_us_per_request,driver_busy,steal_pct,throttled\n";
+      "span_bytes,driver_cpu_us_per_request,driver_busy,held_up,steal_pct,throttled\n";
   for (const SegmentRecord& segment : result.segments) out += segment_line(result, segment);
   return out;
 }

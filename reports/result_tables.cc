@@ -121,6 +121,13 @@ Table response_table(const RunResult& result, const std::vector<ArmTotals>& all)
   return table;
 }
 
+// "0.8 %" of the requests; "-" where none was measured.
+std::string held_up_text(const ArmTotals& totals) {
+  const auto held_up = static_cast<double>(totals.lag_held_up.count());
+  const double all = held_up + static_cast<double>(totals.lag.count());
+  return all > 0 ? fmt::format("{:.2g} %", 100 * held_up / all) : "-";
+}
+
 Table validity_table(const RunResult& result, const std::vector<ArmTotals>& all) {
   Table table;
   table.columns = {{.title = "arm"},
@@ -129,12 +136,13 @@ Table validity_table(const RunResult& result, const std::vector<ArmTotals>& all)
                    {.title = "void", .right = true},
                    {.title = "rules broken, in segments"},
                    {.title = "driver lag p50", .right = true},
-                   {.title = "lag p99", .right = true}};
+                   {.title = "lag p99", .right = true},
+                   {.title = "held up by the machine", .right = true}};
   for (const ArmTotals& totals : all) {
     table.rows.push_back({arm_of(result, totals).name, format_count(totals.segments),
                           format_count(totals.valid), format_count(totals.segments - totals.valid),
                           voids_text(totals.voids), percentile_text(totals.lag, 0.5),
-                          percentile_text(totals.lag, 0.99)});
+                          percentile_text(totals.lag, 0.99), held_up_text(totals)});
   }
   return table;
 }

@@ -105,6 +105,7 @@ constexpr HistogramField kHistogramFields[] = {
     {"service_sampled", &SegmentRecord::service_sampled},
     {"service_unsampled", &SegmentRecord::service_unsampled},
     {"lag", &SegmentRecord::lag},
+    {"lag_held_up", &SegmentRecord::lag_held_up},
     {"wait", &SegmentRecord::wait}};
 
 Json voids_to_json(const std::vector<VoidReason>& voids) {

@@ -75,7 +75,7 @@ Status write_histograms(const LoadOptions& options, const LoadResult& result, do
     HdrLog log{started_s, {}};
     log.intervals.push_back({"response", 0, length_s, result.response()});
     log.intervals.push_back({"service", 0, length_s, result.service()});
-    if (!options.closed) log.intervals.push_back({"lag", 0, length_s, result.lag});
+    if (!options.closed) log.intervals.push_back({"lag", 0, length_s, result.all_lag()});
     const auto text = write_hdr_log(log, fmt::format("tracetax load {}; values in ns", options.url));
     if (auto written = write_file(options.hlog_path, text); !written) return failure(written.error().within("--hlog"));
   }

@@ -158,7 +158,15 @@ std::string load_text(const LoadOptions& options, const LoadResult& result) {
     }
     text += time_row("service", result.service());
     text += time_row("lag", result.lag);
+    if (!result.lag_held_up.empty()) text += time_row(" stalled", result.lag_held_up);
     if (result.wait.max() > 0) text += time_row("wait", result.wait);
+  }
+  if (result.machine_stalls > 0) {
+    text += fmt::format("\n  The machine stalled {} time{}, {} in all, and held up {} requests\n  (\"stalled\"): not the "
+                        "driver's lateness, but in the response times.\n",
+                        result.machine_stalls, result.machine_stalls == 1 ? "" : "s",
+                        format_nanos(static_cast<double>(result.machine_stalled.count())),
+                        grouped(static_cast<std::uint64_t>(result.lag_held_up.count())));
   }
   for (const std::string& warning : load_warnings(options, result)) text += fmt::format("\n  warning: {}\n", wrapped(warning, 11, 11));
   return text;
@@ -189,7 +197,10 @@ std::string load_json(const LoadOptions& options, const LoadResult& result) {
                 result.ok == 0 ? Json(nullptr) : Json(us_per_request(result.cpu_spinning, result))},
                {"response_ns", times_json(result.response())},
                {"service_ns", times_json(result.service())},
-               {"lag_ns", times_json(result.lag)},
+               {"lag_ns", times_json(result.all_lag())},
+               {"machine_stalls", {{"count", result.machine_stalls},
+                                   {"total_ms", static_cast<double>(result.machine_stalled.count()) / 1e6},
+                                   {"requests", result.lag_held_up.count()}}},
                {"wait_ns", times_json(result.wait)}};
   for (const auto& [kind, count] : result.errors) json["errors"][kind] = count;
   if (options.sampling.share() > 0) {

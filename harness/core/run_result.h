@@ -36,7 +36,7 @@ struct SelfCounts {
 enum class VoidRule {
   rate_not_achieved,   // < 99 % of asked
   too_many_errors,     // > 0.1 %
-  driver_lag,          // lag p95 above its limit
+  driver_lag,          // lag p99 above its limit, or the machine stalled too often
   driver_saturated,    // driver busy > 80 % of its CPU beside its spinning, or queue bound reached
   receipt_open,        // spans expected != received
   target_restarted,    // the process or its tree died or changed during the segment
@@ -74,6 +74,7 @@ struct SegmentRecord {
   Histogram response_sampled, response_unsampled;  // ns; response = both merged
   Histogram service_sampled, service_unsampled;
   Histogram lag;                            // send - due, less the wait for a free connection
+  Histogram lag_held_up;                    // the same of requests that a stall of the machine held up
   Histogram wait;                           // due, but every connection was busy
   std::string answer_digest;                // of the checked answer before timing
   std::vector<VoidReason> voids;            // empty: valid

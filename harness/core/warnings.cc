@@ -67,20 +67,37 @@ void warn_of_lag(const RunResult& result, int cell, const CellSegments& segments
       suite.arms[static_cast<std::size_t>(arm)].name, format_nanos(on), label_of(metric)));
 }
 
-// The rule that voids looks at p95; what lies beyond is in the tail of every response time.
-void warn_of_tail_lag(const RunResult& result, int cell, Texts& out) {
-  std::vector<double> lags, limits;
+/// Above this share of requests held up, the stalls reach p99.
+constexpr double kHeldUpShareThatShows = 0.005;
+
+void warn_of_machine_stalls(const RunResult& result, int cell, Texts& out) {
+  std::vector<double> shares;
   for (const SegmentRecord& segment : result.segments) {
     if (segment.spec.cell != cell || segment.spec.kind != SegmentKind::open || !segment.valid()) continue;
-    if (!segment.lag.supports(0.99)) continue;
-    lags.push_back(static_cast<double>(segment.lag.percentile(99)));
-    limits.push_back(lag_limit_ns(segment));
+    shares.push_back(held_up_share(segment));
   }
-  const double lag = median(lags).value_or(0);
-  if (lag <= median(limits).value_or(0)) return;
-  out.push_back(fmt::format("{}: driver lag p99 is {} (median of the segments): response p99 carries stalls of the "
-                            "driver or of its host, in every arm",
-                            cell_name(result, cell), format_nanos(lag)));
+  const double share = median(shares).value_or(0);
+  if (share < kHeldUpShareThatShows) return;
+  out.push_back(fmt::format("{}: stalls of the machine (hypervisor or interrupts) held up {:.2g} % of the requests, "
+                            "median of the segments: response p99 carries them, in every arm",
+                            cell_name(result, cell), 100 * share));
+}
+
+/// Interrupts of the sink's traffic come to the driver's CPU too: stalls that differ between arms are
+/// not only the host's.
+void warn_of_stalls_that_differ(const RunResult& result, int cell, const CellSegments& segments, int arm, Texts& out) {
+  // One more than the share, so that the log ratio is nearly the difference and 0 is allowed.
+  const Pairs stalls = make_pairs(segments, 0, arm, SegmentKind::open, [](const SegmentRecord& segment) {
+    return std::optional(1 + held_up_share(segment));
+  });
+  const auto interval = signed_rank_interval(stalls.log_ratios, 0.95);
+  if (!interval || (interval->low <= 0 && interval->high >= 0)) return;
+  const double off = median(stalls.off).value_or(1) - 1, on = median(stalls.on).value_or(1) - 1;
+  if (std::abs(on - off) < kHeldUpShareThatShows / 2) return;
+  out.push_back(fmt::format("{}: stalls of the machine held up {:.2g} % of the requests in {} and {:.2g} % in {}: the "
+                            "response p99 of that arm carries the difference",
+                            cell_name(result, cell), 100 * off, result.suite.arms[0].name, 100 * on,
+                            result.suite.arms[static_cast<std::size_t>(arm)].name));
 }
 
 void warn_of_drift(const RunResult& result, int cell, const CellSegments& segments, Texts& out) {
@@ -180,8 +197,9 @@ std::vector<std::string> find_warnings(const RunResult& result,
       for (const double quantile : {0.5, 0.99}) {
         warn_of_lag(result, cell, segments, arm, quantile, out);
       }
+      warn_of_stalls_that_differ(result, cell, segments, arm, out);
     }
-    warn_of_tail_lag(result, cell, out);
+    warn_of_machine_stalls(result, cell, out);
     warn_of_drift(result, cell, segments, out);
     warn_of_answers(result, cell, out);
   }

@@ -22,6 +22,12 @@ bool says(const RunResult& result, const std::string& text) {
   return warnings_of(result).find(text) != std::string::npos;
 }
 
+void hold_up(SegmentRecord& segment, std::int64_t of_thousand) {
+  segment.lag.reset();
+  segment.lag.record(1'000, 1'000 - of_thousand);
+  segment.lag_held_up.record(2'000'000, of_thousand);
+}
+
 void record_lag(SegmentRecord& segment, std::int64_t ns) {
   segment.lag.reset();
   segment.lag.record(ns + segment.spec.block, 1'000);
@@ -52,6 +58,19 @@ TEST(Warnings, LagThatDiffersBetweenArms) {
   EXPECT_TRUE(says(with_lag(13'000), "the response p99 of that arm carries"));
   EXPECT_TRUE(says(with_lag(7'000), "driver lag p50 differs"));
   EXPECT_FALSE(says(with_lag(11'000), "driver lag"));
+}
+
+TEST(Warnings, StallsOfTheMachine) {
+  const auto with_stalls = [](std::int64_t off, std::int64_t on) {
+    return test_run(test_suite(8), [=](SegmentRecord& segment) {
+      hold_up(segment, segment.arm == "on@100%" ? on : off);
+    });
+  };
+  EXPECT_TRUE(says(with_stalls(10, 10), "held up 1 % of the requests")) << warnings_of(with_stalls(10, 10));
+  EXPECT_FALSE(says(with_stalls(10, 10), "carries the difference"));
+  EXPECT_TRUE(says(with_stalls(0, 20), "held up 0 % of the requests in off and 2 % in on@100%"))
+      << warnings_of(with_stalls(0, 20));
+  EXPECT_EQ(warnings_of(with_stalls(1, 1)), "");
 }
 
 TEST(Warnings, DriftOfTheOffArm) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/load/engine.h"
 
+#include <sched.h>
+
 #include <algorithm>
 #include <thread>
 
@@ -19,6 +21,15 @@ Histogram merged(const Histogram& a, const Histogram& b) {
   Histogram both = a;
   both.merge(b);
   return both;
+}
+
+}  // namespace
+
+namespace {
+
+int allowed_cpu_count() {
+  cpu_set_t cpus;
+  return sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : 0;
 }
 
 }  // namespace
@@ -54,9 +65,10 @@ Result<std::unique_ptr<Engine>> Engine::connect(LoadSetup setup) {
 LoadResult Engine::run(const LoadPhase& phase, std::stop_token stop, LiveCounts* live) {
   const std::int64_t start_ns = monotonic_ns() + kStartDelay;
   {
-    // A worker that sleeps a moment must find its CPU as it left it.
+    // A worker that sleeps a moment must find its CPU as it left it. Only if that is the one CPU it may
+    // have: elsewhere the thread could end up beside the target and weigh on it.
     std::optional<KeepAwake> awake;
-    if (!phase.closed && state_->setup.release == ReleaseMode::hybrid) awake.emplace();
+    if (!phase.closed && state_->setup.release == ReleaseMode::hybrid && allowed_cpu_count() == 1) awake.emplace();
     std::vector<std::jthread> threads;
     for (const auto& worker : state_->workers) {
       threads.emplace_back([&] { worker->run(phase, start_ns, stop, live); });
@@ -89,6 +101,7 @@ LoadResult Engine::run(const LoadPhase& phase, std::stop_token stop, LiveCounts*
 
 Histogram LoadResult::response() const { return merged(response_sampled, response_unsampled); }
 Histogram LoadResult::service() const { return merged(service_sampled, service_unsampled); }
+Histogram LoadResult::all_lag() const { return merged(lag, lag_held_up); }
 
 std::uint64_t LoadResult::error_total() const {
   std::uint64_t total = 0;

@@ -60,16 +60,20 @@ struct LoadResult {
   double achieved_rate = 0;               // answered as expected, over the phase's length
   Nanos elapsed{0};                       // first due to last done
   Nanos cpu{0};                           // of the worker threads
+  std::uint64_t machine_stalls = 0;       // see stall_watch.h; seen only while spinning
+  Nanos machine_stalled{0};               // in all
   Nanos cpu_spinning{0};                  // the part of it spent waiting actively: estimated, see worker.cc
   // Nanoseconds, from due times. A request that timed out is in response and service with the time it
   // had waited (a lower bound) and in errors; other failed requests are in no histogram.
   Histogram response_sampled, response_unsampled;  // done - due
   Histogram service_sampled, service_unsampled;    // done - send
   Histogram lag;                                   // send - due, less wait: the driver's own lateness
+  Histogram lag_held_up;                           // the same of requests that a stall of the machine held up
   Histogram wait;                                  // due, but all connections busy
 
   [[nodiscard]] Histogram response() const;
   [[nodiscard]] Histogram service() const;
+  [[nodiscard]] Histogram all_lag() const;  // lag and lag_held_up
   [[nodiscard]] std::uint64_t error_total() const;
 };
 

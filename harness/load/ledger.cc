@@ -34,6 +34,9 @@ void add(LoadResult& total, const LoadResult& part) {
   total.service_sampled.merge(part.service_sampled);
   total.service_unsampled.merge(part.service_unsampled);
   total.lag.merge(part.lag);
+  total.lag_held_up.merge(part.lag_held_up);
+  total.machine_stalls += part.machine_stalls;
+  total.machine_stalled += part.machine_stalled;
   total.wait.merge(part.wait);
 }
 

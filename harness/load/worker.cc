@@ -77,6 +77,8 @@ void Worker::run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_
   reset_for(phase, start_ns);
   Release release{setup_.release, kSpinBefore};
   settle();
+  stalls_ = StallWatch{};
+  const bool watches_stalls = !phase.closed && setup_.release != ReleaseMode::sleep;
   const std::int64_t cpu_from = clock_ns(CLOCK_THREAD_CPUTIME_ID);
   std::int64_t waiting = 0, working = 0;  // ns by the wall clock
   epoll_event events[kEventsMax];
@@ -100,6 +102,7 @@ void Worker::run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_
     // One reading a turn decides about releases. A wait that spun and found nothing was waiting.
     const std::int64_t next_ns = now();
     if (release.spun()) (n == 0 ? waiting : working) += next_ns - asked_ns;
+    if (watches_stalls) watch_stalls(release.spun(), n, asked_ns, next_ns);
     now_ns = next_ns;
   }
   result_.cpu = Nanos{clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_from};
@@ -109,6 +112,13 @@ void Worker::run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_
   result_.elapsed = Nanos{last_done_ns_};
   publish(live);
   result_.errors = errors_.named();
+}
+
+void Worker::watch_stalls(bool spun, int events, std::int64_t from_ns, std::int64_t to_ns) noexcept {
+  if (!spun) return stalls_.start_over();
+  if (events != 0 || !stalls_.machine_stalled(from_ns, to_ns)) return;
+  ++result_.machine_stalls;
+  result_.machine_stalled += Nanos{to_ns - from_ns};
 }
 
 bool Worker::more_due() const noexcept {
@@ -134,10 +144,11 @@ void Worker::release_due(std::int64_t now_ns) noexcept {
     const std::uint64_t number = arrivals_->number();
     const std::int64_t due_ns = arrivals_->due_ns();
     arrivals_->advance();
+    const bool held_up = stalls_.held_up(due_ns, now_ns);
     result_.due = number + 1;
     if (parked_.empty()) {
       if (Connection* connection = pool_.take_idle()) {
-        begin(*connection, {number, due_ns, 0});
+        begin(*connection, {number, due_ns, 0, held_up});
         continue;
       }
     }
@@ -146,7 +157,7 @@ void Worker::release_due(std::int64_t now_ns) noexcept {
       note_not_sent(result_, number);
       continue;
     }
-    parked_.push({number, due_ns, now_ns});
+    parked_.push({number, due_ns, now_ns, held_up});
   }
 }
 
@@ -165,11 +176,12 @@ void Worker::become_free(Connection& connection, std::int64_t free_at_ns) noexce
     if (free_at_ns < end_ns_ && next_number_ < count_end_) {
       const std::uint64_t number = next_number_;
       next_number_ += static_cast<std::uint64_t>(workers_);
-      return begin(connection, {number, free_at_ns, 0});
+      return begin(connection, {number, free_at_ns, 0, false});
     }
   } else if (!parked_.empty()) {
     const Parked next = parked_.pop();
-    return begin(connection, {next.number, next.due_ns, std::max<std::int64_t>(0, free_at_ns - next.parked_at_ns)});
+    return begin(connection, {next.number, next.due_ns, std::max<std::int64_t>(0, free_at_ns - next.parked_at_ns),
+                              next.held_up});
   }
   pool_.add_idle(connection);
 }
@@ -189,7 +201,7 @@ void Worker::begin(Connection& connection, const Due& due) noexcept {
   connection.due_ns = phase_->closed ? connection.send_ns : due.due_ns;
   const ssize_t n = send(connection.fd, request.bytes.data(), request.bytes.size(), MSG_NOSIGNAL);
   if (!phase_->closed) {
-    result_.lag.record(connection.send_ns - due.due_ns - due.wait_ns);
+    (due.held_up ? result_.lag_held_up : result_.lag).record(connection.send_ns - due.due_ns - due.wait_ns);
     result_.wait.record(due.wait_ns);
   }
   if (n == static_cast<ssize_t>(request.bytes.size())) return;

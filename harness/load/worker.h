@@ -13,6 +13,7 @@
 #include "harness/load/engine.h"
 #include "harness/load/error_tally.h"
 #include "harness/load/ring.h"
+#include "harness/load/stall_watch.h"
 
 namespace tracetax {
 
@@ -37,16 +38,19 @@ class Worker {
     std::uint64_t number;
     std::int64_t due_ns;
     std::int64_t parked_at_ns;
+    bool held_up;
   };
   struct Due {
     std::uint64_t number;
     std::int64_t due_ns;
     std::int64_t wait_ns;  // for a free connection
+    bool held_up;          // by a stall of the machine
   };
 
   void reset_for(const LoadPhase& phase, std::int64_t start_ns);
   void settle();
   [[nodiscard]] std::int64_t now() const noexcept;
+  void watch_stalls(bool spun, int events, std::int64_t from_ns, std::int64_t to_ns) noexcept;
   [[nodiscard]] bool more_due() const noexcept;
   [[nodiscard]] bool finished(std::int64_t now_ns) noexcept;
   void release_due(std::int64_t now_ns) noexcept;
@@ -74,6 +78,7 @@ class Worker {
   // of the running phase
   const LoadPhase* phase_ = nullptr;
   std::optional<ArrivalStream> arrivals_;
+  StallWatch stalls_;
   std::int64_t start_ns_ = 0;
   std::int64_t end_ns_ = 0;                // arrivals stop here
   std::uint64_t count_end_ = 0;            // and at this number

@@ -242,6 +242,7 @@ void SegmentRun::take_numbers(const LoadResult& result, Nanos planned) {
   record_.service_sampled = result.service_sampled;
   record_.service_unsampled = result.service_unsampled;
   record_.lag = result.lag;
+  record_.lag_held_up = result.lag_held_up;
   record_.wait = result.wait;
 }
 
