@@ -25,7 +25,8 @@ std::string_view missing_value_reason(Metric metric) {
     case Metric::response_p50:
       return "a p50 needs 20 requests per segment";
     case Metric::response_p99:
-      return "a p99 needs 1,000 requests per segment: raise the rate or design.measure";
+      return "a p99 needs 1,000 requests per segment (raise the rate or design.measure) and a driver whose own "
+             "lag p99 keeps its limit (lower the rate, or use a quieter machine)";
     case Metric::capacity:
       return "no request was answered";
   }

@@ -144,6 +144,20 @@ TEST(Comparison, AP99NeedsAThousandRequests) {
   EXPECT_EQ(find(with_requests(1'000), Metric::response_p99, "off2").word, Word::within_noise);
 }
 
+TEST(Comparison, ADriverLateForTwoPercentCostsTheP99AndNothingElse) {
+  const RunResult result = test_run(test_suite(6), [](SegmentRecord& segment) {
+    segment.lag.reset();
+    segment.lag.record(1'000, 980);
+    segment.lag.record(5'000'000, 20);
+  });
+  const Analysis analysis = analyse(result);
+  const Comparison& tail = find(analysis, Metric::response_p99, "on@100%");
+  EXPECT_EQ(tail.word, Word::void_);
+  EXPECT_NE(tail.reason.find("lag p99"), std::string::npos) << tail.reason;
+  EXPECT_NE(find(analysis, Metric::response_p50, "on@100%").word, Word::void_);
+  EXPECT_NE(find(analysis, Metric::cpu_per_request, "on@100%").word, Word::void_);
+}
+
 TEST(Comparison, CostInBurstsIsSaid) {
   Suite suite = test_suite(20);
   suite.arms = {suite.arms[0], suite.arms[4]};

@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include "harness/core/validity.h"
+
 namespace tracetax {
 namespace {
 
@@ -29,6 +31,7 @@ std::optional<double> raw_value(const SegmentRecord& segment, Metric metric) {
     case Metric::response_p50:
       return response_quantile(segment, 0.5);
     case Metric::response_p99:
+      if (!tail_is_the_targets(segment)) return std::nullopt;
       return response_quantile(segment, 0.99);
     case Metric::capacity:
       return segment.achieved_rate;

@@ -23,7 +23,8 @@ inline constexpr std::array kMetrics{Metric::cpu_per_request, Metric::response_p
 [[nodiscard]] SegmentKind kind_of(Metric metric);
 
 /// The metric of one valid segment of the right kind, always positive; nothing if it was not
-/// measured or is not supported (p99 with fewer than 1,000 requests). Quantiles are interpolated
+/// measured or is not supported (p99 with fewer than 1,000 requests, or with a driver that was late
+/// itself as often). Quantiles are interpolated
 /// inside their bucket.
 [[nodiscard]] std::optional<double> value_of(const SegmentRecord& segment, Metric metric);
 

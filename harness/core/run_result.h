@@ -36,7 +36,7 @@ struct SelfCounts {
 enum class VoidRule {
   rate_not_achieved,   // < 99 % of asked
   too_many_errors,     // > 0.1 %
-  driver_lag,          // lag p99 above its limit, or the machine stalled too often
+  driver_lag,          // lag p95 above its limit, or the machine stalled too often
   driver_saturated,    // driver busy > 80 % of its CPU beside its spinning, or queue bound reached
   receipt_open,        // spans expected != received
   target_restarted,    // the process or its tree died or changed during the segment

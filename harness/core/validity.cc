@@ -85,14 +85,14 @@ MaybeVoid check_lag(const SegmentRecord& segment) {
                                   100 * held_up)};
   }
   if (segment.lag.empty()) return std::nullopt;
-  const auto lag = static_cast<double>(segment.lag.percentile(99));
+  const auto lag = static_cast<double>(segment.lag.percentile(kLagPercentile));
   const auto service = static_cast<double>(segment.service().percentile(50));
   const double limit = lag_limit_ns(segment);
   if (lag <= limit) return std::nullopt;
   return VoidReason{
       VoidRule::driver_lag,
       fmt::format(
-          "the driver sent late: lag p99 {}, limit {} (the larger of 5 % of the service p50, "
+          "the driver sent late: lag p95 {}, limit {} (the larger of 5 % of the service p50, "
           "{}, and 50 us); lower the rate, or give the driver its own CPU: --set pin.driver=0",
           format_nanos(lag), format_nanos(limit), format_nanos(service))};
 }
@@ -147,6 +147,10 @@ double held_up_share(const SegmentRecord& segment) {
 
 double lag_limit_ns(const SegmentRecord& segment) {
   return std::max(kMaxLagShare * static_cast<double>(segment.service().percentile(50)), kMaxLagFloorNs);
+}
+
+bool tail_is_the_targets(const SegmentRecord& segment) {
+  return segment.lag.empty() || static_cast<double>(segment.lag.percentile(99)) <= lag_limit_ns(segment);
 }
 
 std::vector<VoidReason> check_validity(const SegmentRecord& segment,

@@ -12,6 +12,8 @@ namespace tracetax {
 
 inline constexpr double kMinAchievedShare = 0.99;  // of the asked rate
 inline constexpr double kMaxErrorShare = 0.001;    // of the requests sent
+/// A segment is void if this percentile of the lag is above the limit; response p99 needs its p99 below it.
+inline constexpr double kLagPercentile = 95;
 inline constexpr double kMaxLagShare = 0.05;       // of the service p50 ...
 inline constexpr double kMaxLagFloorNs = 50'000;   // ... or this, whichever is larger
 /// Share of the requests that stalls of the machine may hold up. Their lag is not the driver's and is kept
@@ -29,6 +31,9 @@ struct ValidityContext {
 
 /// How late the driver may be: the larger of 5 % of the service p50 and 50 us, in ns.
 [[nodiscard]] double lag_limit_ns(const SegmentRecord& segment);
+
+/// Whether the driver's lag p99 keeps that limit: only then is response p99 the target's.
+[[nodiscard]] bool tail_is_the_targets(const SegmentRecord& segment);
 
 /// Share of the requests that a stall of the machine held up, 0 to 1.
 [[nodiscard]] double held_up_share(const SegmentRecord& segment);

@@ -116,12 +116,22 @@ TEST(Validity, StallsOfTheMachineMayHoldUpFivePercent) {
   EXPECT_NE(detail(segment).find("machine itself stalled"), std::string::npos) << detail(segment);
 }
 
-TEST(Validity, ADriverThatIsLateForTwoPercentIsVoid) {
+TEST(Validity, ADriverThatIsLateForSixPercentIsVoid) {
   SegmentRecord segment = valid_segment();
+  segment.lag.reset();
+  segment.lag.record(1'000, 940);
+  segment.lag.record(5'000'000, 60);
+  EXPECT_EQ(broken(segment), "driver_lag");
+}
+
+TEST(Validity, ADriverThatIsLateForTwoPercentLosesOnlyTheTail) {
+  SegmentRecord segment = valid_segment();
+  EXPECT_TRUE(tail_is_the_targets(segment));
   segment.lag.reset();
   segment.lag.record(1'000, 980);
   segment.lag.record(5'000'000, 20);
-  EXPECT_EQ(broken(segment), "driver_lag");
+  EXPECT_EQ(broken(segment), "");
+  EXPECT_FALSE(tail_is_the_targets(segment));
 }
 
 TEST(Validity, LagMeansNothingInAClosedLoop) {
