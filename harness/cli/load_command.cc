@@ -96,8 +96,14 @@ Result<ExitCode> load_command(int argc, char** argv) {
   if (auto answer = check_once(options.target.endpoint, options.scenario, options.timeout); !answer) {
     return failure(answer.error());
   }
-  auto engine = Engine::connect({options.target.endpoint, options.scenario, options.connections, options.threads,
-                                 options.release, options.queue, options.timeout});
+  auto engine = Engine::connect({.endpoint = options.target.endpoint,
+                                 .scenario = options.scenario,
+                                 .connections = options.connections,
+                                 .streams = options.streams,
+                                 .threads = options.threads,
+                                 .release = options.release,
+                                 .queue = options.queue,
+                                 .timeout = options.timeout});
   if (!engine) return failure(engine.error());
 
   std::stop_source stop;

@@ -24,6 +24,7 @@ struct LoadOptions {
   Nanos warmup{0};
   std::optional<std::uint64_t> count;
   int connections = 16;
+  int streams = 10;                       // HTTP/2 and gRPC: calls at once on each connection
   int threads = 1;
   ReleaseMode release = ReleaseMode::hybrid;
   std::uint64_t queue = 100'000;

@@ -25,13 +25,11 @@ SocketAddress address_of(const addrinfo& entry) {
 }
 
 bool accepts(const SocketAddress& address) noexcept {
-  Connection probe;
-  open_connection(probe, address);
-  if (probe.state == Connection::State::closed) return false;
-  pollfd connected{probe.fd, POLLOUT, 0};
-  const bool accepted = poll(&connected, 1, kProbeWait) == 1 && connect_error(probe) == 0;
-  close_connection(probe);
-  return accepted;
+  Transport probe;
+  probe.open(begin_to_connect(address));
+  if (!probe.is_open()) return false;
+  pollfd connected{probe.fd(), POLLOUT, 0};
+  return poll(&connected, 1, kProbeWait) == 1 && connect_error(probe.fd()) == 0;
 }
 
 }  // namespace
@@ -57,38 +55,24 @@ Result<SocketAddress> resolve(const Endpoint& endpoint) {
   return address_of(*found);
 }
 
-void open_connection(Connection& connection, const SocketAddress& address) noexcept {
-  connection.unread.clear();
-  connection.unsent.clear();
-  connection.unsent_at = 0;
-  connection.wants_write = false;
-  connection.answered_once = connection.peer_closed = false;
-  connection.state = Connection::State::closed;
-  connection.fd = socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (connection.fd < 0) return;
+int begin_to_connect(const SocketAddress& address) noexcept {
+  const int fd = socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return -1;
   const int on = 1;
   // Without it a request split over two segments would wait for the peer's delayed acknowledgement.
-  setsockopt(connection.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   const auto* generic = reinterpret_cast<const sockaddr*>(&address.storage);
-  if (connect(connection.fd, generic, address.size) != 0 && errno != EINPROGRESS) {
-    const int error = errno;
-    close_connection(connection);
-    errno = error;
-    return;
-  }
-  connection.state = Connection::State::connecting;
+  if (connect(fd, generic, address.size) == 0 || errno == EINPROGRESS) return fd;
+  const int error = errno;
+  close(fd);
+  errno = error;
+  return -1;
 }
 
-void close_connection(Connection& connection) noexcept {
-  if (connection.fd >= 0) close(connection.fd);
-  connection.fd = -1;
-  connection.state = Connection::State::closed;
-}
-
-int connect_error(const Connection& connection) noexcept {
+int connect_error(int fd) noexcept {
   int error = 0;
   socklen_t size = sizeof error;
-  if (getsockopt(connection.fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0) return errno;
+  if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0) return errno;
   return error;
 }
 

@@ -1,16 +1,18 @@
-// One client connection: a non-blocking TCP socket, the answer being read and the request it answers.
-// Plain state; the worker that owns it drives it. Not shared between threads.
+// One client connection: a socket, the protocol spoken on it and the calls it may carry. Plain state; the
+// worker that owns it drives it. Not shared between threads.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <sys/socket.h>
 
 #include <cstdint>
-#include <string>
+#include <memory>
+#include <span>
 
 #include "harness/core/error.h"
-#include "harness/load/http_response.h"
 #include "harness/load/scenario.h"
+#include "harness/load/session.h"
+#include "harness/load/transport.h"
 
 namespace tracetax {
 
@@ -24,31 +26,30 @@ struct SocketAddress {
 [[nodiscard]] Result<SocketAddress> resolve(const Endpoint& endpoint);
 
 struct Connection {
-  enum class State { closed, connecting, idle, busy };
+  enum class State : std::uint8_t {
+    closed,
+    connecting,
+    securing,                     // TLS handshake
+    greeting,                     // the protocol's own
+    open                          // carries calls
+  };
 
   State state = State::closed;
-  int fd = -1;
-  bool queued_idle = false;       // has an entry in the pool's line of idle connections
+  Transport transport;
+  std::unique_ptr<Session> session;
+  std::span<Call> calls;
+  int busy = 0;                   // of the calls
   bool wants_write = false;       // EPOLLOUT is armed
+  bool has_output = false;        // the session wants flush()
+  bool queued_output = false;     // and is on the worker's list for that
   bool answered_once = false;     // since it was opened: tells a picky server from a dead one
   bool peer_closed = false;       // nothing follows what is in the socket's buffer
-  HttpResponseReader reader;
-  std::string unread;             // of an answer's head that came in pieces
-  std::string unsent;             // of a request that did not fit the socket buffer
-  std::size_t unsent_at = 0;
-  std::int64_t wake_at_ns = 0;    // closed: when to connect again; connecting: when to give that up
-
-  // The request in flight; times in ns since the phase began.
-  std::uint64_t number = 0;
-  bool sampled = false;
-  std::int64_t due_ns = 0;
-  std::int64_t send_ns = 0;
+  std::int64_t wake_at_ns = 0;    // closed: when to connect again; not open yet: when to give that up
 };
 
-/// Starts to connect: leaves the connection `connecting`, or `closed` with errno set if that failed.
-void open_connection(Connection& connection, const SocketAddress& address) noexcept;
-void close_connection(Connection& connection) noexcept;
+/// A socket that has begun to connect; -1 with errno set if that failed.
+[[nodiscard]] int begin_to_connect(const SocketAddress& address) noexcept;
 /// Whether a pending connect succeeded: 0, or the error number.
-[[nodiscard]] int connect_error(const Connection& connection) noexcept;
+[[nodiscard]] int connect_error(int fd) noexcept;
 
 }  // namespace tracetax

@@ -3,76 +3,46 @@
 
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-
-#include "harness/load/monotonic.h"
-
 namespace tracetax {
-namespace {
 
-constexpr int kEventsMax = 256;
-
-}  // namespace
-
-ConnectionPool::ConnectionPool(const SocketAddress& address, int size)
+ConnectionPool::ConnectionPool(const SocketAddress& address, int size, int streams)
     : address_(address),
       epoll_fd_(epoll_create1(EPOLL_CLOEXEC)),
       connections_(static_cast<std::size_t>(size)),
-      idle_(static_cast<std::size_t>(size)) {}
-
-ConnectionPool::~ConnectionPool() {
-  for (Connection& connection : connections_) close_connection(connection);
-  if (epoll_fd_ >= 0) close(epoll_fd_);
+      calls_(static_cast<std::size_t>(size) * static_cast<std::size_t>(streams)),
+      idle_(calls_.size()) {
+  const auto each = static_cast<std::size_t>(streams);
+  for (std::size_t c = 0; c < connections_.size(); ++c) {
+    connections_[c].calls = std::span(calls_).subspan(c * each, each);
+    for (Call& call : connections_[c].calls) call.connection = &connections_[c];
+  }
 }
 
-Status ConnectionPool::open_all(const Endpoint& endpoint, Nanos timeout) {
-  const std::string place = fmt::format("{}:{}", endpoint.host, endpoint.port);
-  const auto refused = [&](int error) {
-    const char* advice = error == EMFILE ? "; raise `ulimit -n` or use fewer connections" : "";
-    return failure(ExitCode::invalid,
-                   fmt::format("cannot connect to {}: {}{}", place, std::strerror(error), advice));
-  };
-  if (epoll_fd_ < 0) return refused(EMFILE);
-  const std::int64_t deadline_ns = monotonic_ns() + timeout.count();
-  for (Connection& connection : connections_) {
-    reopen(connection);
-    if (connection.state == Connection::State::closed) return refused(errno);
-  }
-  std::size_t open = 0;
-  while (open < connections_.size()) {
-    if (monotonic_ns() > deadline_ns) {
-      return failure(ExitCode::invalid,
-                     fmt::format("only {} of {} connections to {} were accepted within {}", open,
-                                 connections_.size(), place, format_duration(timeout)));
-    }
-    epoll_event events[kEventsMax];
-    const int n = epoll_wait(epoll_fd_, events, kEventsMax, 10);
-    for (int i = 0; i < n; ++i) {
-      Connection& connection = of(events[i]);
-      if (connection.state != Connection::State::connecting) continue;
-      if (const int error = connect_error(connection); error != 0) return refused(error);
-      watch(connection, false);
-      add_idle(connection);
-      ++open;
-    }
-  }
-  return {};
+ConnectionPool::~ConnectionPool() {
+  if (epoll_fd_ >= 0) ::close(epoll_fd_);
+}
+
+void ConnectionPool::close(Connection& connection) noexcept {
+  connection.transport.close();
+  connection.state = Connection::State::closed;
 }
 
 void ConnectionPool::reopen(Connection& connection) noexcept {
-  close_connection(connection);
-  open_connection(connection, address_);
-  if (connection.state == Connection::State::connecting) update(connection, EPOLL_CTL_ADD, true);
+  close(connection);
+  connection.has_output = connection.answered_once = connection.peer_closed = false;
+  connection.transport.open(begin_to_connect(address_));
+  if (!connection.transport.is_open()) return;
+  connection.state = Connection::State::connecting;
+  update(connection, EPOLL_CTL_ADD, true);
 }
 
 void ConnectionPool::update(Connection& connection, int operation, bool for_write) noexcept {
   epoll_event event{};
   event.events = EPOLLIN | EPOLLRDHUP | EPOLLET;
   if (for_write) event.events |= EPOLLOUT;
-  event.data.u32 = slot_of(connection);
+  event.data.u32 = static_cast<std::uint32_t>(&connection - connections_.data());
   connection.wants_write = for_write;
-  epoll_ctl(epoll_fd_, operation, connection.fd, &event);
+  epoll_ctl(epoll_fd_, operation, connection.transport.fd(), &event);
 }
 
 }  // namespace tracetax

@@ -1,5 +1,5 @@
-// The connections of one worker: opens them, watches them through one epoll and hands out the idle ones.
-// Knows nothing of requests or time. Not shared between threads.
+// The connections of one worker: opens them, watches them through one epoll and hands out the calls that
+// are free. Knows nothing of requests or time. Not shared between threads.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -16,35 +16,38 @@ namespace tracetax {
 
 class ConnectionPool {
  public:
-  /// `address` must outlive it. Opens nothing yet.
-  ConnectionPool(const SocketAddress& address, int size);
+  /// `size` connections for `streams` calls each. `address` must outlive it. Opens nothing yet.
+  ConnectionPool(const SocketAddress& address, int size, int streams);
   ~ConnectionPool();
   ConnectionPool(const ConnectionPool&) = delete;
   ConnectionPool& operator=(const ConnectionPool&) = delete;
 
-  /// Opens all; returns when they are open and idle. Error (invalid) names `endpoint` and the reason.
-  [[nodiscard]] Status open_all(const Endpoint& endpoint, Nanos timeout);
-
-  /// Closes the connection and begins to connect anew: `connecting`, or `closed` if that failed at once.
+  /// Closes the connection and begins to connect anew: `connecting`, or `closed` with errno set if that
+  /// failed at once.
   void reopen(Connection& connection) noexcept;
+  void close(Connection& connection) noexcept;
   /// Asks for events of the connection, edge-triggered; what is true already is told again.
   void watch(Connection& connection, bool for_write) noexcept { update(connection, EPOLL_CTL_MOD, for_write); }
 
-  /// Makes the connection `idle`, last in the line of those.
-  void add_idle(Connection& connection) noexcept {
-    connection.state = Connection::State::idle;
-    if (connection.queued_idle) return;
-    connection.queued_idle = true;
-    idle_.push(slot_of(connection));
+  /// Puts the call last in the line of free ones.
+  void add_idle(Call& call) noexcept {
+    if (call.queued_idle) return;
+    call.queued_idle = true;
+    idle_.push(static_cast<std::uint32_t>(&call - calls_.data()));
   }
-  /// The connection that has been idle the longest, so that each carries its share; null if none is.
-  [[nodiscard]] Connection* take_idle() noexcept {
+  /// The call that has been free the longest, so that each connection carries its share; null if none is.
+  [[nodiscard]] Call* take_idle() noexcept {
     while (!idle_.empty()) {
-      Connection& connection = connections_[idle_.pop()];
-      connection.queued_idle = false;
-      if (connection.state == Connection::State::idle) return &connection;  // else closed meanwhile
+      Call& call = calls_[idle_.pop()];
+      call.queued_idle = false;
+      if (may_begin(call)) return &call;  // else its connection has closed or taken in its offer
     }
     return nullptr;
+  }
+  [[nodiscard]] static bool may_begin(const Call& call) noexcept {
+    const Connection& connection = *call.connection;
+    return !call.busy && connection.state == Connection::State::open && !connection.peer_closed &&
+           connection.session->accepts_calls() && connection.busy < connection.session->calls_max();
   }
 
   [[nodiscard]] int epoll_fd() const noexcept { return epoll_fd_; }
@@ -53,15 +56,13 @@ class ConnectionPool {
   [[nodiscard]] std::span<Connection> all() noexcept { return connections_; }
 
  private:
-  [[nodiscard]] std::uint32_t slot_of(const Connection& connection) const noexcept {
-    return static_cast<std::uint32_t>(&connection - connections_.data());
-  }
   void update(Connection& connection, int operation, bool for_write) noexcept;
 
   const SocketAddress& address_;
   int epoll_fd_;
   std::vector<Connection> connections_;
-  Ring<std::uint32_t> idle_;  // slots
+  std::vector<Call> calls_;
+  Ring<std::uint32_t> idle_;  // calls, by index
 };
 
 }  // namespace tracetax

@@ -1,5 +1,6 @@
 // The load engine: turns a phase (when requests are due) and a prepared scenario (what they are) into
-// requests on time, and says for each when it was due, sent and done. HTTP/1.1 with keep-alive.
+// requests on time, and says for each when it was due, sent and done. HTTP/1.1 with keep-alive, HTTP/2
+// and gRPC, each plain or through TLS.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -25,10 +26,13 @@ struct LoadSetup {
   Endpoint endpoint;
   PreparedScenario scenario;
   int connections = 16;
+  int streams = 10;                       // at once on each connection; HTTP/1.1 has one
   int threads = 1;                        // each with its share of the connections, at least one
   ReleaseMode release = ReleaseMode::hybrid;
   std::uint64_t queue = 100'000;          // due requests that may wait for a connection, all threads
   Nanos timeout{std::chrono::seconds{5}}; // of one request, from send
+
+  [[nodiscard]] int streams_each() const { return scenario.protocol == Protocol::http1 ? 1 : streams; }
 };
 
 struct LoadPhase {
@@ -43,7 +47,9 @@ struct LoadPhase {
 
 /// Errors by kind: "connect", "reset", "closed" (end of stream inside an answer), "closed_idle" (the
 /// server closed a connection between requests), "connection_close" (it announced that), "malformed",
-/// "timeout", "unfinished" (not done at the drain deadline), "status_500", ...
+/// "timeout", "unfinished" (not done at the drain deadline), "tls" (the handshake failed, or what came was
+/// no TLS), "wrong_answer" (see AnswerCheck), "goaway" (the server ended the connection that way),
+/// "status_500", "UNAVAILABLE" (grpc-status), "rst_stream_CANCEL", ...
 using ErrorCounts = std::map<std::string, std::uint64_t>;
 
 struct LoadResult {
@@ -69,7 +75,10 @@ struct LoadResult {
   Histogram service_sampled, service_unsampled;    // done - send
   Histogram lag;                                   // send - due, less wait: the driver's own lateness
   Histogram lag_held_up;                           // the same of requests that a stall of the machine held up
-  Histogram wait;                                  // due, but all connections busy
+  Histogram wait;                                  // due, but all calls that may be open at once were busy
+  std::uint64_t messages = 0;                      // of streams (see PreparedScenario::answers_with_messages)
+  Histogram first_message;                         // first message - due
+  Histogram message_gap;                           // between messages of one stream
 
   [[nodiscard]] Histogram response() const;
   [[nodiscard]] Histogram service() const;
@@ -84,8 +93,8 @@ struct LiveCounts {
 
 /// One answer in full, from a single unhurried request.
 struct CheckedAnswer {
-  int status = 0;
-  std::string body;
+  int status = 0;                         // of HTTP, or grpc-status
+  std::string body;                       // gRPC: the messages, framed
   std::string body_sha256_prefix;         // 16 hex digits, to compare arms
 };
 /// Sends request 0 of the scenario with an unsampled context on a fresh connection and checks status

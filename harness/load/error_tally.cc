@@ -1,18 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/load/error_tally.h"
 
+#include <string_view>
+
 namespace tracetax {
+namespace {
+
+// https://github.com/grpc/grpc/blob/master/doc/statuscodes.md
+constexpr std::array<std::string_view, 17> kGrpcNames{
+    "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
+    "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
+    "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"};
+
+// RFC 9113, 7: the last one stands for any other code.
+constexpr std::array<std::string_view, 15> kHttp2Names{
+    "NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR", "FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT", "STREAM_CLOSED",
+    "FRAME_SIZE_ERROR", "REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR", "CONNECT_ERROR", "ENHANCE_YOUR_CALM",
+    "INADEQUATE_SECURITY", "HTTP_1_1_REQUIRED", "OTHER"};
+
+}  // namespace
+
+std::string grpc_code_name(std::uint32_t code) {
+  return code < kGrpcNames.size() ? std::string(kGrpcNames[code]) : fmt::format("code_{}", code);
+}
 
 ErrorCounts ErrorTally::named() const {
   static constexpr std::array<const char*, kKinds> kNames{
-      "connect",   "reset",   "closed",  "closed_idle", "connection_close",
-      "malformed", "timeout", "unfinished"};
+      "connect",   "tls",          "reset",   "closed",    "closed_idle", "connection_close", "goaway",
+      "malformed", "wrong_answer", "timeout", "unfinished"};
   ErrorCounts counts;
   for (std::size_t kind = 0; kind < kKinds; ++kind) {
     if (kinds_[kind] != 0) counts[kNames[kind]] = kinds_[kind];
   }
-  for (std::size_t status = 0; status < statuses_.size(); ++status) {
+  for (std::size_t status = 0; status < kStatuses; ++status) {
     if (statuses_[status] != 0) counts[fmt::format("status_{}", status)] = statuses_[status];
+  }
+  for (std::size_t code = 0; code < kGrpcCodes; ++code) {
+    const bool defined = code < kGrpcNames.size();
+    if (grpc_[code] != 0) counts[defined ? std::string(kGrpcNames[code]) : "grpc_other"] = grpc_[code];
+  }
+  for (std::size_t code = 0; code < kHttp2Codes; ++code) {
+    if (resets_[code] != 0) counts[fmt::format("rst_stream_{}", kHttp2Names[code])] = resets_[code];
   }
   return counts;
 }

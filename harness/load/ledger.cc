@@ -38,6 +38,9 @@ void add(LoadResult& total, const LoadResult& part) {
   total.machine_stalls += part.machine_stalls;
   total.machine_stalled += part.machine_stalled;
   total.wait.merge(part.wait);
+  total.messages += part.messages;
+  total.first_message.merge(part.first_message);
+  total.message_gap.merge(part.message_gap);
 }
 
 }  // namespace

@@ -69,10 +69,22 @@ TEST(ErrorTally, NamesOnlyWhatHappened) {
   tally.add(ErrorKind::connect);
   tally.add(ErrorKind::unfinished);
   tally.add(ErrorKind::unfinished);
-  tally.add_status(500);
-  tally.add_status(999);
+  tally.add({Ending::Kind::status, 500});
+  tally.add({Ending::Kind::status, 70'000});
   EXPECT_EQ(tally.total(), 5U);
   EXPECT_EQ(tally.named(), (ErrorCounts{{"connect", 1}, {"status_500", 1}, {"status_999", 1}, {"unfinished", 2}}));
+}
+
+TEST(ErrorTally, NamesTheCodesOfGrpcAndHttp2) {
+  ErrorTally tally;
+  tally.add({Ending::Kind::grpc, 14});
+  tally.add({Ending::Kind::grpc, 99});
+  tally.add({Ending::Kind::stream_reset, 7});
+  tally.add({Ending::Kind::stream_reset, 4'000'000'000});
+  EXPECT_EQ(tally.named(), (ErrorCounts{{"UNAVAILABLE", 1},
+                                        {"grpc_other", 1},
+                                        {"rst_stream_REFUSED_STREAM", 1},
+                                        {"rst_stream_OTHER", 1}}));
 }
 
 }  // namespace

@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
+#include <cstring>
 
+#include "harness/core/units.h"
 #include "harness/load/ledger.h"
 #include "harness/load/monotonic.h"
 
@@ -20,6 +22,7 @@ constexpr std::size_t kReadSize = 64 * 1024;
 constexpr std::int64_t kHousekeepingGap = 5'000'000;  // ns
 constexpr std::int64_t kRetryPause = 20'000'000;      // ns, before connecting again to who refuses
 constexpr std::int64_t kBeforeAll = INT64_MIN;
+constexpr std::uint32_t kGrpcDeadlineExceeded = 4;
 constexpr auto kPeerClosed = static_cast<std::uint32_t>(EPOLLRDHUP | EPOLLHUP | EPOLLERR);
 
 }  // namespace
@@ -29,14 +32,48 @@ Worker::Worker(const LoadSetup& setup, const SocketAddress& address, int index, 
     : setup_(setup),
       index_(index),
       workers_(workers),
-      pool_(address, connections),
-      requests_(setup.scenario.requests),
+      scenario_(setup.scenario),
+      pool_(address, connections, setup.streams_each()),
       parked_(std::max<std::size_t>(1, setup.queue / static_cast<std::size_t>(workers))),
-      read_buffer_(kReadSize) {}
+      read_buffer_(kReadSize) {
+  outputs_.reserve(static_cast<std::size_t>(connections));
+}
 
-std::int64_t Worker::now() const noexcept { return monotonic_ns() - start_ns_; }
+std::int64_t Worker::clock() const noexcept { return monotonic_ns() - start_ns_; }
 
-Status Worker::connect_all() { return pool_.open_all(setup_.endpoint, setup_.timeout); }
+Status Worker::connect_all() {
+  const Endpoint& endpoint = setup_.endpoint;
+  const std::string place = fmt::format("{}:{}", endpoint.host, endpoint.port);
+  if (pool_.epoll_fd() < 0) return failure(ExitCode::invalid, "epoll: too many open files; raise `ulimit -n`");
+  if (endpoint.tls) {
+    auto context = TlsContext::make(*endpoint.tls, endpoint.host, scenario_.protocol);
+    if (!context) return failure(context.error().within("tls"));
+    tls_ = std::move(*context);
+  }
+  LoadPhase nothing_due;
+  nothing_due.closed = true;
+  reset_for(nothing_due, monotonic_ns());
+  end_ns_ = kBeforeAll;
+  for (Connection& connection : pool_.all()) {
+    connection.session =
+        make_session(*this, connection, scenario_, setup_.streams_each(), keeps_answers_ || scenario_.check);
+    reopen(connection, kBeforeAll);
+  }
+  const auto is_open = [](const Connection& c) { return c.state == Connection::State::open; };
+  while (kept_.problem.empty()) {
+    const auto open = std::ranges::count_if(pool_.all(), is_open);
+    if (open == std::ssize(pool_.all())) return {};
+    if (clock() > setup_.timeout.count()) {
+      return failure(ExitCode::invalid, fmt::format("only {} of {} connections to {} were ready within {}", open,
+                                                    pool_.all().size(), place, format_duration(setup_.timeout)));
+    }
+    epoll_event events[kEventsMax];
+    const int n = epoll_wait(pool_.epoll_fd(), events, kEventsMax, 10);
+    for (int i = 0; i < n; ++i) handle(pool_.of(events[i]), events[i].events);
+    flush_outputs();
+  }
+  return failure(ExitCode::invalid, fmt::format("cannot connect to {}: {}", place, kept_.problem));
+}
 
 void Worker::reset_for(const LoadPhase& phase, std::int64_t start_ns) {
   phase_ = &phase;
@@ -53,7 +90,7 @@ void Worker::reset_for(const LoadPhase& phase, std::int64_t start_ns) {
   published_ok_ = published_errors_ = published_late_ = 0;
   for (Connection& connection : pool_.all()) {  // their times were the last phase's
     connection.wake_at_ns =
-        connection.state == Connection::State::closed ? kBeforeAll : setup_.timeout.count();
+        connection.state != Connection::State::closed ? setup_.timeout.count() : keeps_answers_ ? INT64_MAX : kBeforeAll;
   }
 }
 
@@ -61,13 +98,15 @@ void Worker::reset_for(const LoadPhase& phase, std::int64_t start_ns) {
 // them again. No request starts, and nothing is counted: it happened in no phase.
 void Worker::settle() {
   end_ns_ = kBeforeAll;
-  housekeeping(now());
+  housekeeping(clock());
   epoll_event events[kEventsMax];
   do {
     const int n = epoll_wait(pool_.epoll_fd(), events, kEventsMax, 0);
     for (int i = 0; i < n; ++i) handle(pool_.of(events[i]), events[i].events);
-  } while (now() < 0);
+    flush_outputs();
+  } while (clock() < 0);
   errors_ = ErrorTally{};
+  kept_ = KeptAnswer{};
   end_ns_ = phase_->duration.count();
   next_housekeeping_ns_ = 0;
 }
@@ -82,7 +121,7 @@ void Worker::run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_
   const std::int64_t cpu_from = clock_ns(CLOCK_THREAD_CPUTIME_ID);
   std::int64_t waiting = 0, working = 0;  // ns by the wall clock
   epoll_event events[kEventsMax];
-  std::int64_t now_ns = now();
+  std::int64_t now_ns = clock();
   if (phase.closed) start_closed_loop(now_ns);
   while (true) {
     if (now_ns >= next_housekeeping_ns_) {
@@ -92,15 +131,16 @@ void Worker::run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_
     }
     const std::uint64_t sent_before = result_.sent;
     if (!phase.closed) release_due(now_ns);
+    flush_outputs();
     if (finished(now_ns)) break;
-    const std::int64_t asked_ns = phase.closed ? now_ns : now();
+    const std::int64_t asked_ns = phase.closed ? now_ns : clock();
     if (result_.sent != sent_before) working += asked_ns - now_ns;
     std::int64_t idle_ns = -1;
     if (!phase.closed && more_due()) idle_ns = std::max<std::int64_t>(0, arrivals_->due_ns() - asked_ns);
     const int n = release.wait(pool_.epoll_fd(), events, kEventsMax, now_ns, idle_ns);
     for (int i = 0; i < n; ++i) handle(pool_.of(events[i]), events[i].events);
     // One reading a turn decides about releases. A wait that spun and found nothing was waiting.
-    const std::int64_t next_ns = now();
+    const std::int64_t next_ns = clock();
     if (release.spun()) (n == 0 ? waiting : working) += next_ns - asked_ns;
     if (watches_stalls) watch_stalls(release.spun(), n, asked_ns, next_ns);
     now_ns = next_ns;
@@ -132,245 +172,323 @@ bool Worker::finished(std::int64_t now_ns) noexcept {
   // Requests in flight end by their own time-out; those still waiting for a connection end here.
   if (now_ns > end_ns_ + setup_.timeout.count()) {
     while (!parked_.empty()) {
-      note_not_sent(result_, parked_.pop().number);
+      note_not_sent(result_, parked_.pop().due.number);
       errors_.add(ErrorKind::unfinished);
     }
   }
   return false;
 }
 
-void Worker::release_due(std::int64_t now_ns) noexcept {
+void Worker::release_due(std::int64_t now_ns) {
   for (int burst = 0; burst < kBurstMax && more_due() && arrivals_->due_ns() <= now_ns; ++burst) {
-    const std::uint64_t number = arrivals_->number();
-    const std::int64_t due_ns = arrivals_->due_ns();
+    const Due due{arrivals_->number(), arrivals_->due_ns(), stalls_.held_up(arrivals_->due_ns(), now_ns)};
     arrivals_->advance();
-    const bool held_up = stalls_.held_up(due_ns, now_ns);
-    result_.due = number + 1;
+    result_.due = due.number + 1;
     if (parked_.empty()) {
-      if (Connection* connection = pool_.take_idle()) {
-        begin(*connection, {number, due_ns, 0, held_up});
+      if (Call* call = pool_.take_idle()) {
+        begin(*call, due, 0);
         continue;
       }
     }
     if (parked_.full()) {
       ++result_.late;
-      note_not_sent(result_, number);
+      note_not_sent(result_, due.number);
       continue;
     }
-    parked_.push({number, due_ns, now_ns, held_up});
+    parked_.push({due, now_ns});
   }
 }
 
-void Worker::start_closed_loop(std::int64_t now_ns) noexcept {
+void Worker::start_closed_loop(std::int64_t now_ns) {
   while (next_number_ < count_end_) {
-    Connection* connection = pool_.take_idle();
-    if (connection == nullptr) return;
-    become_free(*connection, now_ns);
-    if (connection->state == Connection::State::idle) return;  // the phase is over already
+    Call* call = pool_.take_idle();
+    if (call == nullptr) return;
+    become_free(*call, now_ns);
+    if (!call->busy) return;  // the phase is over already
   }
 }
 
-// The connection can carry a request from `free_at_ns` on.
-void Worker::become_free(Connection& connection, std::int64_t free_at_ns) noexcept {
+// The call can carry a request from `free_at_ns` on.
+void Worker::become_free(Call& call, std::int64_t free_at_ns) {
+  if (!ConnectionPool::may_begin(call)) return;
   if (phase_->closed) {
     if (free_at_ns < end_ns_ && next_number_ < count_end_) {
       const std::uint64_t number = next_number_;
       next_number_ += static_cast<std::uint64_t>(workers_);
-      return begin(connection, {number, free_at_ns, 0, false});
+      return begin(call, {number, free_at_ns, false}, 0);
     }
   } else if (!parked_.empty()) {
     const Parked next = parked_.pop();
-    return begin(connection, {next.number, next.due_ns, std::max<std::int64_t>(0, free_at_ns - next.parked_at_ns),
-                              next.held_up});
+    return begin(call, next.due, std::max<std::int64_t>(0, free_at_ns - next.parked_at_ns));
   }
-  pool_.add_idle(connection);
+  pool_.add_idle(call);
 }
 
-void Worker::begin(Connection& connection, const Due& due) noexcept {
-  RequestTemplate& request = requests_[due.number % requests_.size()];
-  const TraceContext context = phase_->ids.at(due.number);
-  if (request.has_traceparent) write_traceparent(context, request.bytes.data() + request.traceparent_at);
-  connection.state = Connection::State::busy;
-  connection.number = due.number;
-  connection.sampled = context.sampled();
-  connection.reader.begin(request.is_head);
+void Worker::begin(Call& call, const Due& due, std::int64_t wait_ns) {
+  Connection& connection = *call.connection;
+  call.busy = true;
+  call.number = due.number;
+  call.context = phase_->ids.at(due.number);
+  call.due_ns = call.send_ns = due.due_ns;
+  call.held_up = due.held_up;
+  call.wait_ns = wait_ns;
+  call.last_message_ns = 0;
+  ++connection.busy;
   ++in_flight_;
   ++result_.sent;
   if (phase_->closed) result_.due = std::max(result_.due, due.number + 1);
-  connection.send_ns = last_send_ns_ = now();
-  connection.due_ns = phase_->closed ? connection.send_ns : due.due_ns;
-  const ssize_t n = send(connection.fd, request.bytes.data(), request.bytes.size(), MSG_NOSIGNAL);
-  if (!phase_->closed) {
-    (due.held_up ? result_.lag_held_up : result_.lag).record(connection.send_ns - due.due_ns - due.wait_ns);
-    result_.wait.record(due.wait_ns);
+  connection.session->begin(call);
+  if (connection.has_output && !connection.queued_output) {
+    connection.queued_output = true;
+    outputs_.push_back(&connection);
   }
-  if (n == static_cast<ssize_t>(request.bytes.size())) return;
-  if (n < 0 && errno != EAGAIN && errno != EINTR) return fail(connection, ErrorKind::reset, connection.send_ns);
-  // The template is patched again by the next request, so the rest needs a copy.
-  connection.unsent.assign(request.bytes, static_cast<std::size_t>(std::max<ssize_t>(0, n)));
-  connection.unsent_at = 0;
-  pool_.watch(connection, true);
 }
 
-void Worker::send_rest(Connection& connection) noexcept {
-  while (connection.unsent_at < connection.unsent.size()) {
-    const ssize_t n = send(connection.fd, connection.unsent.data() + connection.unsent_at,
-                           connection.unsent.size() - connection.unsent_at, MSG_NOSIGNAL);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0 && errno == EAGAIN) return;
-    if (n < 0) return fail(connection, ErrorKind::reset, now());
-    connection.unsent_at += static_cast<std::size_t>(n);
+void Worker::on_sent(Call& call, std::int64_t at_ns) {
+  call.send_ns = last_send_ns_ = at_ns;
+  if (phase_->closed) {
+    call.due_ns = at_ns;
+    return;
   }
-  connection.unsent.clear();
-  connection.unsent_at = 0;
-  pool_.watch(connection, false);
+  (call.held_up ? result_.lag_held_up : result_.lag).record(at_ns - call.due_ns - call.wait_ns);
+  result_.wait.record(call.wait_ns);
+}
+
+void Worker::flush_outputs() {
+  // A connection that fails may begin anew and come to the end of the list.
+  for (std::size_t i = 0; i < outputs_.size(); ++i) {
+    outputs_[i]->queued_output = false;
+    if (outputs_[i]->has_output) flush(*outputs_[i]);
+  }
+  outputs_.clear();
+}
+
+void Worker::flush(Connection& connection) {
+  connection.has_output = false;
+  switch (connection.session->flush()) {
+    case Session::Flush::done:
+      if (connection.wants_write) pool_.watch(connection, false);
+      return;
+    case Session::Flush::blocked:
+      if (!connection.wants_write) pool_.watch(connection, true);
+      return;
+    case Session::Flush::broken:
+      return fail(connection, connection.session->error(), clock(), connection.session->explain());
+  }
 }
 
 // A connection is closed only while its own event is handled, or between two batches of events: so no
 // event of a batch can be about an earlier socket of its slot.
-void Worker::handle(Connection& connection, std::uint32_t events) noexcept {
+void Worker::handle(Connection& connection, std::uint32_t events) {
   if ((events & kPeerClosed) != 0) connection.peer_closed = true;
-  if (connection.state == Connection::State::connecting) {
-    const std::int64_t at_ns = now();
-    if (connect_error(connection) != 0) return fail(connection, ErrorKind::connect, at_ns);
-    if (connection.peer_closed) return fail(connection, ErrorKind::closed_idle, at_ns);
-    pool_.watch(connection, false);
-    return become_free(connection, at_ns);
+  if (connection.state == Connection::State::closed) return;
+  if (connection.state == Connection::State::connecting || connection.state == Connection::State::securing) {
+    return make_progress(connection, clock());
   }
-  if ((events & EPOLLOUT) != 0 && connection.wants_write) {
-    send_rest(connection);
-    if (connection.state != Connection::State::busy) return;
-  }
+  if ((events & EPOLLOUT) != 0 && connection.wants_write) flush(connection);
   if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) read_answers(connection);
+  if (connection.has_output) flush(connection);
 }
 
-void Worker::read_answers(Connection& connection) noexcept {
-  while (connection.state == Connection::State::idle || connection.state == Connection::State::busy) {
-    const ssize_t n = recv(connection.fd, read_buffer_.data(), read_buffer_.size(), 0);
-    const std::int64_t at_ns = now();
+void Worker::make_progress(Connection& connection, std::int64_t at_ns) {
+  Transport& transport = connection.transport;
+  if (connection.state == Connection::State::connecting) {
+    if (const int error = connect_error(transport.fd()); error != 0) {
+      return fail(connection, ErrorKind::connect, at_ns, std::strerror(error));
+    }
+    if (connection.peer_closed && !tls_) {
+      return fail(connection, ErrorKind::closed_idle, at_ns, "the connection was closed without a whole answer");
+    }
+    connection.state = tls_ ? Connection::State::securing : Connection::State::greeting;
+  }
+  if (tls_) {
+    switch (transport.handshake(*tls_)) {
+      case Transport::Handshake::wants_read: return pool_.watch(connection, false);
+      case Transport::Handshake::wants_write: return pool_.watch(connection, true);
+      case Transport::Handshake::failed:
+        return fail(connection, ErrorKind::tls, at_ns, transport.handshake_error());
+      case Transport::Handshake::done: break;
+    }
+    if (scenario_.protocol != Protocol::http1 && transport.agreed_protocol() != "h2") {
+      return fail(connection, ErrorKind::tls, at_ns, "the server does not speak HTTP/2 over TLS (ALPN chose no h2)");
+    }
+    connection.state = Connection::State::greeting;
+  }
+  connection.session->start(at_ns);
+  pool_.watch(connection, false);
+  if (connection.has_output) flush(connection);
+}
+
+void Worker::on_ready(Connection& connection, std::int64_t at_ns) {
+  connection.state = Connection::State::open;
+  for (Call& call : connection.calls) {
+    if (!call.busy && !call.queued_idle) become_free(call, at_ns);
+  }
+}
+
+void Worker::read_answers(Connection& connection) {
+  Session& session = *connection.session;
+  while (connection.state == Connection::State::greeting || connection.state == Connection::State::open) {
+    const ssize_t n = connection.transport.read(read_buffer_.data(), read_buffer_.size());
+    const std::int64_t at_ns = clock();
     if (n > 0) {
       const auto size = static_cast<std::size_t>(n);
       result_.bytes_received += size;
-      if (!take_bytes(connection, {read_buffer_.data(), size}, at_ns)) return;
-      // Edge-triggered: a short read means drained, unless the end of the stream is there as well.
-      if (size < read_buffer_.size() && !connection.peer_closed) return;
+      if (session.take({read_buffer_.data(), size}, at_ns) == Session::Fate::broken) {
+        return fail(connection, session.error(), at_ns, session.explain());
+      }
+      if (connection.busy == 0 && !session.accepts_calls()) {
+        errors_.add(session.error());
+        return reopen(connection, at_ns);
+      }
+      // Edge-triggered: a short read means drained, unless the end of the stream is there as well, or TLS
+      // keeps something back.
+      if (size < read_buffer_.size() && !connection.peer_closed && !tls_) return;
       continue;
     }
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno == EAGAIN) return;
-    if (connection.state == Connection::State::idle) return fail(connection, ErrorKind::closed_idle, at_ns);
-    if (n < 0) return fail(connection, ErrorKind::reset, at_ns);
-    if (!connection.reader.started() ||
-        connection.reader.end_of_stream() == HttpResponseReader::Step::malformed) {
-      return fail(connection, ErrorKind::closed, at_ns);
-    }
-    return finish(connection, at_ns);
+    if (n == 0) return end_of_stream(connection, at_ns);
+    const ErrorKind kind = errno == EPROTO ? ErrorKind::tls : connection.busy > 0 ? ErrorKind::reset : ErrorKind::closed_idle;
+    return fail(connection, kind, at_ns, fmt::format("the answer broke off: {}", std::strerror(errno)));
   }
 }
 
-bool Worker::take_bytes(Connection& connection, std::string_view bytes, std::int64_t at_ns) noexcept {
-  if (connection.state == Connection::State::idle) {  // an answer to nothing
-    fail(connection, ErrorKind::malformed, at_ns);
-    return false;
+void Worker::end_of_stream(Connection& connection, std::int64_t at_ns) {
+  Session& session = *connection.session;
+  const bool was_open = connection.state == Connection::State::open;
+  connection.peer_closed = true;  // so that no call begins
+  session.end_of_stream(at_ns);
+  if (connection.busy == 0 && was_open && !session.accepts_calls()) {
+    errors_.add(session.error());
+    return reopen(connection, at_ns);
   }
-  const bool pieced = !connection.unread.empty();
-  if (pieced) {
-    connection.unread.append(bytes);
-    bytes = connection.unread;
-  }
-  std::size_t used = 0;
-  const auto step = connection.reader.read(bytes, used);
-  bytes.remove_prefix(used);
-  if (step == HttpResponseReader::Step::malformed ||
-      (step == HttpResponseReader::Step::complete && !bytes.empty())) {
-    fail(connection, ErrorKind::malformed, at_ns);
-    return false;
-  }
-  if (step == HttpResponseReader::Step::need_more) {
-    if (pieced) {
-      connection.unread.erase(0, used);
-    } else {
-      connection.unread.assign(bytes);
-    }
-    return true;
-  }
-  connection.unread.clear();
-  finish(connection, at_ns);
-  return connection.state == Connection::State::busy || connection.state == Connection::State::idle;
+  const ErrorKind kind = !was_open ? ErrorKind::connect : connection.busy > 0 ? ErrorKind::closed : ErrorKind::closed_idle;
+  fail(connection, kind, at_ns, session.explain());
 }
 
-void Worker::finish(Connection& connection, std::int64_t done_ns) noexcept {
-  --in_flight_;
-  last_done_ns_ = done_ns;
-  connection.answered_once = true;
-  const int status = connection.reader.status();
-  if (status >= setup_.scenario.status_low && status <= setup_.scenario.status_high) {
-    ++result_.ok;
-    auto& response = connection.sampled ? result_.response_sampled : result_.response_unsampled;
-    auto& service = connection.sampled ? result_.service_sampled : result_.service_unsampled;
-    response.record(done_ns - connection.due_ns);
-    service.record(done_ns - connection.send_ns);
+void Worker::on_message(Call& call, std::int64_t at_ns) {
+  ++result_.messages;
+  if (call.last_message_ns == 0) {
+    result_.first_message.record(at_ns - call.due_ns);
   } else {
-    errors_.add_status(status);
-    note_uncertain(result_, connection.number);
+    result_.message_gap.record(at_ns - call.last_message_ns);
   }
-  if (!connection.unsent.empty() || !connection.reader.keep_alive()) {
-    // Answered before it had read the whole request, or said it will close: this connection is done.
-    errors_.add(ErrorKind::connection_close);
-    return reopen(connection, done_ns);
-  }
-  if (connection.peer_closed) {  // the next request could not be answered here
-    errors_.add(ErrorKind::closed_idle);
-    return reopen(connection, done_ns);
-  }
-  become_free(connection, done_ns);
+  call.last_message_ns = at_ns;
 }
 
-void Worker::fail(Connection& connection, ErrorKind kind, std::int64_t at_ns) noexcept {
-  errors_.add(kind);
-  if (connection.state == Connection::State::busy) {
+bool Worker::as_expected(const Ending& ending) const {
+  const auto code = static_cast<int>(ending.code);
+  const auto wanted = scenario_.protocol == Protocol::grpc ? Ending::Kind::grpc : Ending::Kind::status;
+  return ending.kind == wanted && code >= scenario_.status_low && code <= scenario_.status_high;
+}
+
+void Worker::record(const Call& call, std::int64_t done_ns) noexcept {
+  const bool sampled = call.context.sampled();
+  (sampled ? result_.response_sampled : result_.response_unsampled).record(done_ns - call.due_ns);
+  (sampled ? result_.service_sampled : result_.service_unsampled).record(done_ns - call.send_ns);
+}
+
+void Worker::on_ended(Call& call, const Ending& ending, std::int64_t at_ns) {
+  Connection& connection = *call.connection;
+  call.busy = false;
+  --connection.busy;
+  --in_flight_;
+  last_done_ns_ = at_ns;
+  connection.answered_once = true;
+  if (keeps_answers_) kept_ = {ending, call.body, call.grpc_message, {}};
+  if (as_expected(ending)) {
+    if (!scenario_.check || scenario_.check(call.number, static_cast<int>(ending.code), call.body)) {
+      ++result_.ok;
+      record(call, at_ns);
+    } else {
+      errors_.add(ErrorKind::wrong_answer);
+      note_uncertain(result_, call.number);
+    }
+  } else {
+    errors_.add(ending);
+    note_uncertain(result_, call.number);
+    // A deadline is a time-out that the target noticed first: how long it took is a lower bound.
+    if (scenario_.deadline && ending.kind == Ending::Kind::grpc && ending.code == kGrpcDeadlineExceeded) {
+      record(call, at_ns);
+    }
+  }
+  become_free(call, at_ns);
+}
+
+// Every call in flight fails with `kind`; without one the connection did.
+void Worker::fail(Connection& connection, ErrorKind kind, std::int64_t at_ns, std::string_view problem) {
+  if (keeps_answers_ || end_ns_ == kBeforeAll) kept_.problem = problem;
+  if (connection.busy == 0) errors_.add(kind);
+  for (Call& call : connection.calls) {
+    if (!call.busy) continue;
+    call.busy = false;
     --in_flight_;
     last_done_ns_ = at_ns;
-    note_uncertain(result_, connection.number);
-    if (kind == ErrorKind::timeout) {
-      (connection.sampled ? result_.response_sampled : result_.response_unsampled)
-          .record(at_ns - connection.due_ns);
-      (connection.sampled ? result_.service_sampled : result_.service_unsampled)
-          .record(at_ns - connection.send_ns);
-    }
+    errors_.add(kind);
+    note_uncertain(result_, call.number);
+    if (kind == ErrorKind::timeout) record(call, at_ns);
   }
+  connection.busy = 0;
   // At once to a server that has answered on this connection; with a pause to one that never did.
   reopen(connection, connection.answered_once ? at_ns : at_ns + kRetryPause);
 }
 
-void Worker::reopen(Connection& connection, std::int64_t at_ns) noexcept {
-  const std::int64_t now_ns = now();
+void Worker::reopen(Connection& connection, std::int64_t at_ns) {
+  const std::int64_t now_ns = clock();
+  if (keeps_answers_ && connection.state != Connection::State::closed) {  // one try is what was asked for
+    pool_.close(connection);
+    connection.wake_at_ns = INT64_MAX;
+    return;
+  }
   if (at_ns > now_ns) {  // housekeeping will
-    close_connection(connection);
+    pool_.close(connection);
     connection.wake_at_ns = at_ns;
     return;
   }
   pool_.reopen(connection);
   connection.wake_at_ns = now_ns + setup_.timeout.count();
   if (connection.state == Connection::State::connecting) return;
+  if (end_ns_ == kBeforeAll) {
+    kept_.problem = fmt::format("{}{}", std::strerror(errno),
+                                errno == EMFILE ? "; raise `ulimit -n` or use fewer connections" : "");
+  }
   errors_.add(ErrorKind::connect);
   connection.wake_at_ns = now_ns + kRetryPause;
 }
 
-void Worker::housekeeping(std::int64_t now_ns) noexcept {
+// The call has taken longer than it may.
+void Worker::time_out(Call& call, std::int64_t now_ns) {
+  Connection& connection = *call.connection;
+  if (!connection.session->cancel(call)) {
+    return fail(connection, ErrorKind::timeout, now_ns, "no whole answer came in time");
+  }
+  if (keeps_answers_) kept_.problem = "no whole answer came in time";
+  if (scenario_.deadline) {
+    on_ended(call, {Ending::Kind::grpc, kGrpcDeadlineExceeded}, now_ns);
+  } else {
+    record(call, now_ns);
+    on_ended(call, Ending::error(ErrorKind::timeout), now_ns);
+  }
+  if (connection.has_output) flush(connection);
+}
+
+void Worker::housekeeping(std::int64_t now_ns) {
   next_housekeeping_ns_ = now_ns + kHousekeepingGap;
+  const std::int64_t longest = std::min(setup_.timeout, scenario_.deadline.value_or(setup_.timeout)).count();
   for (Connection& connection : pool_.all()) {
     const bool time_up = connection.wake_at_ns <= now_ns;
     switch (connection.state) {
-      case Connection::State::idle: break;
-      case Connection::State::busy:
-        if (now_ns - connection.send_ns > setup_.timeout.count()) fail(connection, ErrorKind::timeout, now_ns);
-        break;
-      case Connection::State::connecting:
-        if (time_up) fail(connection, ErrorKind::connect, now_ns);
+      case Connection::State::open:
+        for (Call& call : connection.calls) {
+          if (call.busy && now_ns - call.send_ns > longest) time_out(call, now_ns);
+        }
         break;
       case Connection::State::closed:
         if (time_up) reopen(connection, now_ns);
+        break;
+      default:
+        if (time_up) fail(connection, ErrorKind::connect, now_ns, "timed out");
         break;
     }
   }

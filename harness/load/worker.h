@@ -17,13 +17,24 @@
 
 namespace tracetax {
 
-class Worker {
+/// The last answer in full; kept for check_once() only.
+struct KeptAnswer {
+  std::optional<Ending> ending;
+  std::string body;
+  std::string grpc_message;
+  std::string problem;                // why the connection failed, in words
+};
+
+class Worker final : private SessionOwner {
  public:
   /// Worker `index` of `workers`, with `connections` of its own. `setup` must outlive it.
   Worker(const LoadSetup& setup, const SocketAddress& address, int index, int workers, int connections);
 
-  /// Opens all connections; returns when they are open. Error (invalid) names the reason.
+  /// Opens all connections; returns when they can carry calls. Error (invalid) names the reason.
   [[nodiscard]] Status connect_all();
+  /// From now on the last answer is kept(); for single calls, as it costs copies.
+  void keep_answers() { keeps_answers_ = true; }
+  [[nodiscard]] const KeptAnswer& kept() const noexcept { return kept_; }
 
   /// Runs the phase that begins at `start_ns` (monotonic). To be called on the worker's own thread.
   void run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_token& stop, LiveCounts* live);
@@ -34,46 +45,55 @@ class Worker {
   [[nodiscard]] std::int64_t last_send_ns() const noexcept { return last_send_ns_; }
 
  private:
-  struct Parked {  // due, but no connection was free
-    std::uint64_t number;
-    std::int64_t due_ns;
-    std::int64_t parked_at_ns;
-    bool held_up;
-  };
   struct Due {
     std::uint64_t number;
     std::int64_t due_ns;
-    std::int64_t wait_ns;  // for a free connection
     bool held_up;          // by a stall of the machine
   };
+  struct Parked {  // due, but no call was free
+    Due due;
+    std::int64_t parked_at_ns;
+  };
+
+  void on_ready(Connection& connection, std::int64_t at_ns) override;
+  void on_sent(Call& call, std::int64_t at_ns) override;
+  void on_message(Call& call, std::int64_t at_ns) override;
+  void on_ended(Call& call, const Ending& ending, std::int64_t at_ns) override;
+  [[nodiscard]] std::int64_t clock() const noexcept override;
 
   void reset_for(const LoadPhase& phase, std::int64_t start_ns);
   void settle();
-  [[nodiscard]] std::int64_t now() const noexcept;
   void watch_stalls(bool spun, int events, std::int64_t from_ns, std::int64_t to_ns) noexcept;
   [[nodiscard]] bool more_due() const noexcept;
   [[nodiscard]] bool finished(std::int64_t now_ns) noexcept;
-  void release_due(std::int64_t now_ns) noexcept;
-  void start_closed_loop(std::int64_t now_ns) noexcept;
-  void become_free(Connection& connection, std::int64_t free_at_ns) noexcept;
-  void begin(Connection& connection, const Due& due) noexcept;
-  void send_rest(Connection& connection) noexcept;
-  void handle(Connection& connection, std::uint32_t events) noexcept;
-  void read_answers(Connection& connection) noexcept;
-  /// False when the connection was closed.
-  [[nodiscard]] bool take_bytes(Connection& connection, std::string_view bytes, std::int64_t at_ns) noexcept;
-  void finish(Connection& connection, std::int64_t done_ns) noexcept;
-  void fail(Connection& connection, ErrorKind kind, std::int64_t at_ns) noexcept;
-  void reopen(Connection& connection, std::int64_t at_ns) noexcept;
-  void housekeeping(std::int64_t now_ns) noexcept;
+  void release_due(std::int64_t now_ns);
+  void start_closed_loop(std::int64_t now_ns);
+  void become_free(Call& call, std::int64_t free_at_ns);
+  void begin(Call& call, const Due& due, std::int64_t wait_ns);
+  void flush_outputs();
+  void flush(Connection& connection);
+  void handle(Connection& connection, std::uint32_t events);
+  void make_progress(Connection& connection, std::int64_t at_ns);  // towards `open`
+  void read_answers(Connection& connection);
+  void end_of_stream(Connection& connection, std::int64_t at_ns);
+  [[nodiscard]] bool as_expected(const Ending& ending) const;
+  void record(const Call& call, std::int64_t done_ns) noexcept;
+  void time_out(Call& call, std::int64_t now_ns);
+  void fail(Connection& connection, ErrorKind kind, std::int64_t at_ns, std::string_view problem = {});
+  void reopen(Connection& connection, std::int64_t at_ns);
+  void housekeeping(std::int64_t now_ns);
   void publish(LiveCounts* live) noexcept;
 
   const LoadSetup& setup_;
   int index_, workers_;
+  PreparedScenario scenario_;              // own copy: the traceparent is patched in place
   ConnectionPool pool_;
-  std::vector<RequestTemplate> requests_;  // own copy: the traceparent is patched in place
+  std::optional<TlsContext> tls_;
   Ring<Parked> parked_;
   std::vector<char> read_buffer_;
+  std::vector<Connection*> outputs_;       // whose sessions want flush()
+  bool keeps_answers_ = false;
+  KeptAnswer kept_;
 
   // of the running phase
   const LoadPhase* phase_ = nullptr;

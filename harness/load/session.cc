@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/load/session.h"
+
+#include "harness/load/http1_session.h"
+#include "harness/load/http2_session.h"
+
+namespace tracetax {
+
+std::string_view name_of(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::http1: return "HTTP/1.1";
+    case Protocol::http2: return "HTTP/2";
+    case Protocol::grpc: return "gRPC";
+  }
+  return "?";
+}
+
+std::unique_ptr<Session> make_session(SessionOwner& owner, Connection& connection, PreparedScenario& scenario,
+                                      int streams, bool keep_bodies) {
+  if (scenario.protocol == Protocol::http1) {
+    return std::make_unique<Http1Session>(owner, connection, scenario, keep_bodies);
+  }
+  return std::make_unique<Http2Session>(owner, connection, scenario, streams, keep_bodies);
+}
+
+}  // namespace tracetax
