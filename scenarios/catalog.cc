@@ -8,8 +8,8 @@
 namespace tracetax {
 namespace {
 
-constexpr std::array kScenarios{
-    CatalogEntry<PrepareScenario>{"http", "HTTP/1.1 requests: one, or several in turn", prepare_http_scenario},
+const std::array kScenarios{
+    CatalogEntry<PrepareScenario>{"http", "HTTP/1.1 or HTTP/2 requests: one, or several in turn", prepare_http_scenario},
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "harness/core/json_fields.h"
 #include "harness/core/text_file.h"
 #include "scenarios/http_request.h"
+#include "scenarios/tls_options.h"
 
 namespace tracetax {
 namespace {
@@ -64,8 +65,7 @@ HttpExpectation read_expectation(JsonFields& fields) {
 
 }  // namespace
 
-Result<PreparedScenario> prepare_http_scenario(const ScenarioSpec& spec, const Endpoint& endpoint,
-                                               bool send_traceparent) {
+Result<PreparedScenario> prepare_http_scenario(const ScenarioSpec& spec, const ScenarioUse& use) {
   Mistakes mistakes("scenarios." + spec.name);
   JsonFields fields(spec.options, "", mistakes);
   std::vector<HttpRequest> requests;
@@ -82,9 +82,12 @@ Result<PreparedScenario> prepare_http_scenario(const ScenarioSpec& spec, const E
     requests.push_back(read_request(fields, spec.folder));
   }
   const HttpExpectation expectation = read_expectation(fields);
+  HttpTransport transport;
+  transport.http2 = fields.boolean("http2").value_or(false);
+  transport.tls = read_tls(fields, spec.folder);
   fields.finish();
   if (!mistakes.empty()) return failure(mistakes.error());
-  auto prepared = prepare_http(requests, expectation, endpoint, send_traceparent);
+  auto prepared = prepare_http(requests, expectation, transport, use);
   if (!prepared) return failure(prepared.error().within("scenarios." + spec.name));
   return prepared;
 }

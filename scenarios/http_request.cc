@@ -6,6 +6,7 @@
 
 #include "harness/core/quote.h"
 #include "harness/core/trace_context.h"
+#include "scenarios/url.h"
 
 namespace tracetax {
 namespace {
@@ -62,15 +63,52 @@ Status check(const HttpRequest& request) {
   return {};
 }
 
+bool tells_length(const HttpRequest& request) {
+  const bool takes_body = request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+  return takes_body || !request.body.empty();
+}
+
+std::string in_lower_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+// RFC 9113, 8.2.2: these are about one connection of HTTP/1.1 and make an HTTP/2 request malformed.
+bool is_of_http1(std::string_view name) {
+  return name == "connection" || name == "keep-alive" || name == "proxy-connection" || name == "upgrade";
+}
+
+StreamTemplate stream_of(const HttpRequest& request, const Endpoint& endpoint, bool secure, bool send_traceparent) {
+  StreamTemplate out;
+  std::vector<HeaderField>& fields = out.fields;
+  const auto host = std::find_if(request.headers.begin(), request.headers.end(),
+                                 [](const auto& header) { return same_name(header.first, "host"); });
+  fields.push_back({":method", request.method});
+  fields.push_back({":scheme", secure ? "https" : "http"});
+  fields.push_back({":authority", host == request.headers.end() ? authority_of(endpoint) : host->second});
+  fields.push_back({":path", request.path});
+  if (send_traceparent) {
+    out.traceparent = fields.size();
+    fields.push_back({"traceparent", std::string(kZeroTraceparent)});
+  }
+  if (!has_header(request, "user-agent")) fields.push_back({"user-agent", "tracetax/0.1"});
+  if (!has_header(request, "accept")) fields.push_back({"accept", "*/*"});
+  for (const auto& [name, value] : request.headers) {
+    const std::string lower = in_lower_case(name);
+    if (lower != "host" && !is_of_http1(lower)) fields.push_back({lower, value});
+  }
+  if (tells_length(request)) fields.push_back({"content-length", std::to_string(request.body.size())});
+  if (!request.body.empty()) out.messages.push_back(request.body);
+  out.is_head = request.method == "HEAD";
+  return out;
+}
+
 RequestTemplate serialise(const HttpRequest& request, const Endpoint& endpoint, bool send_traceparent) {
   RequestTemplate out;
-  const bool bracketed = endpoint.host.find(':') != std::string::npos;
   std::string& bytes = out.bytes;
   bytes = fmt::format("{} {} HTTP/1.1\r\n", request.method, request.path);
-  if (!has_header(request, "host")) {
-    const std::string host = bracketed ? fmt::format("[{}]", endpoint.host) : endpoint.host;
-    bytes += fmt::format("Host: {}:{}\r\n", host, endpoint.port);
-  }
+  if (!has_header(request, "host")) bytes += fmt::format("Host: {}\r\n", authority_of(endpoint));
   if (send_traceparent) {
     bytes += "traceparent: ";
     out.traceparent_at = bytes.size();
@@ -81,8 +119,7 @@ RequestTemplate serialise(const HttpRequest& request, const Endpoint& endpoint, 
   if (!has_header(request, "user-agent")) bytes += "User-Agent: tracetax/0.1\r\n";
   if (!has_header(request, "accept")) bytes += "Accept: */*\r\n";
   for (const auto& [name, value] : request.headers) bytes += fmt::format("{}: {}\r\n", name, value);
-  const bool takes_body = request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
-  if (takes_body || !request.body.empty()) bytes += fmt::format("Content-Length: {}\r\n", request.body.size());
+  if (tells_length(request)) bytes += fmt::format("Content-Length: {}\r\n", request.body.size());
   bytes += "\r\n";
   bytes += request.body;
   out.is_head = request.method == "HEAD";
@@ -92,17 +129,24 @@ RequestTemplate serialise(const HttpRequest& request, const Endpoint& endpoint, 
 }  // namespace
 
 Result<PreparedScenario> prepare_http(const std::vector<HttpRequest>& requests,
-                                      const HttpExpectation& expectation, const Endpoint& endpoint,
-                                      bool send_traceparent) {
+                                      const HttpExpectation& expectation, const HttpTransport& transport,
+                                      const ScenarioUse& use) {
   PreparedScenario scenario;
+  scenario.protocol = transport.http2 ? Protocol::http2 : Protocol::http1;
+  scenario.tls = transport.tls;
   scenario.status_low = expectation.status_low;
   scenario.status_high = expectation.status_high;
   scenario.body_contains = expectation.body_contains;
   for (const HttpRequest& request : requests) {
     if (auto checked = check(request); !checked) return failure(checked.error());
-    scenario.requests.push_back(serialise(request, endpoint, send_traceparent));
+    if (transport.http2) {
+      scenario.streams.push_back(
+          stream_of(request, use.endpoint, transport.tls.has_value(), use.send_traceparent));
+    } else {
+      scenario.requests.push_back(serialise(request, use.endpoint, use.send_traceparent));
+    }
   }
-  if (scenario.requests.empty()) return failure(ExitCode::usage, "requests: at least one is needed");
+  if (requests.empty()) return failure(ExitCode::usage, "requests: at least one is needed");
   return scenario;
 }
 
@@ -132,59 +176,6 @@ Result<std::pair<std::string, std::string>> parse_header(std::string_view text) 
   std::string_view value = text.substr(colon + 1);
   while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
   return std::pair{std::string{text.substr(0, colon)}, std::string{value}};
-}
-
-Result<HttpUrl> parse_http_url(std::string_view url) {
-  const std::string_view whole = url;
-  const auto wrong = [&](std::string_view why) {
-    return failure(ExitCode::usage,
-                   fmt::format("URL {}: {}; right is http://host:port/path", quote(whole), why));
-  };
-  if (url.starts_with("https://")) return wrong("TLS is not supported yet");
-  if (!url.starts_with("http://")) return wrong("it does not begin with http://");
-  url.remove_prefix(7);
-  const std::size_t path_at = url.find_first_of("/?#");
-  std::string_view authority = url.substr(0, path_at);
-  HttpUrl parsed;
-  parsed.path = path_at == std::string_view::npos ? "/" : std::string{url.substr(path_at)};
-  parsed.path = parsed.path.substr(0, parsed.path.find('#'));
-  if (parsed.path.empty() || parsed.path[0] == '?') parsed.path.insert(0, "/");
-  if (has_control(parsed.path) || parsed.path.find(' ') != std::string::npos) {
-    return wrong("the path holds a space or a control character (write %20)");
-  }
-  if (authority.find('@') != std::string_view::npos) return wrong("user names are not supported");
-  std::string_view port;
-  if (authority.starts_with('[')) {
-    const std::size_t close = authority.find(']');
-    if (close == std::string_view::npos) return wrong("the bracket of the IPv6 address is not closed");
-    parsed.endpoint.host = authority.substr(1, close - 1);
-    if (close + 1 < authority.size()) {
-      if (authority[close + 1] != ':') return wrong("after ']' comes a port or a path");
-      port = authority.substr(close + 2);
-      if (port.empty()) return wrong("the port is missing after ':'");
-    }
-  } else {
-    const std::size_t colon = authority.find(':');
-    parsed.endpoint.host = authority.substr(0, colon);
-    if (colon != std::string_view::npos) {
-      port = authority.substr(colon + 1);
-      if (port.empty()) return wrong("the port is missing after ':'");
-    }
-  }
-  if (parsed.endpoint.host.empty()) return wrong("the host is missing");
-  if (has_control(parsed.endpoint.host) || parsed.endpoint.host.find(' ') != std::string::npos) {
-    return wrong("the host holds a space or a control character");
-  }
-  parsed.endpoint.port = 80;
-  if (!port.empty()) {
-    int value = 0;
-    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), value);
-    if (error != std::errc{} || end != port.data() + port.size() || value < 1 || value > 65535) {
-      return wrong("the port is not a number from 1 to 65535");
-    }
-    parsed.endpoint.port = value;
-  }
-  return parsed;
 }
 
 }  // namespace tracetax

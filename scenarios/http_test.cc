@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenarios/http.h"
+#include "scenarios/url.h"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +14,7 @@ namespace {
 const Endpoint kEndpoint{"127.0.0.1", 8080};
 
 Result<PreparedScenario> prepare(const char* options, bool send_traceparent = true) {
-  return prepare_http_scenario({"users", "http", Json::parse(options), ""}, kEndpoint, send_traceparent);
+  return prepare_http_scenario({"users", "http", Json::parse(options), ""}, {kEndpoint, send_traceparent});
 }
 
 TEST(HttpScenario, SerialisesOneGet) {
@@ -42,7 +43,7 @@ TEST(HttpScenario, ReadsBodyFilesFromTheFolderOfTheSuite) {
   ASSERT_TRUE(write_file(testing::TempDir() + "/body.json", "[1]"));
   const ScenarioSpec spec{"users", "http", Json::parse(R"({"path": "/", "body_file": "body.json"})"),
                           testing::TempDir()};
-  const auto scenario = prepare_http_scenario(spec, kEndpoint, true);
+  const auto scenario = prepare_http_scenario(spec, {kEndpoint});
   ASSERT_TRUE(scenario) << scenario.error().message;
   EXPECT_TRUE(scenario->requests.at(0).bytes.ends_with("Content-Length: 3\r\n\r\n[1]"));
   EXPECT_FALSE(prepare(R"({"path": "/", "body_file": "no such file"})"));
@@ -85,20 +86,53 @@ TEST(HttpScenario, RefusesWhatWouldBreakTheWireFormat) {
   EXPECT_FALSE(prepare(R"({"path": "/", "requests": [{"path": "/"}]})"));
 }
 
+TEST(HttpScenario, MakesAStreamForHttp2) {
+  const auto scenario = prepare(
+      R"({"path": "/users", "body": "hi", "http2": true, "headers": {"X-Id": "7", "Connection": "close", "Host": "h"}})");
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  EXPECT_EQ(scenario->protocol, Protocol::http2);
+  const StreamTemplate& stream = scenario->streams.at(0);
+  std::string fields;
+  for (const HeaderField& field : stream.fields) fields += field.name + "=" + field.value + "\n";
+  EXPECT_EQ(fields,
+            ":method=POST\n:scheme=http\n:authority=h\n:path=/users\n"
+            "traceparent=00-00000000000000000000000000000000-0000000000000000-00\n"
+            "user-agent=tracetax/0.1\naccept=*/*\nx-id=7\ncontent-length=2\n");
+  EXPECT_EQ(stream.traceparent, 4U);
+  EXPECT_EQ(stream.messages, (std::vector<std::string>{"hi"}));
+}
+
+TEST(HttpScenario, ReadsTlsWithFilesFromTheSuitesFolder) {
+  const auto scenario = prepare_http_scenario(
+      {"users", "http", Json::parse(R"({"path": "/", "tls": {"ca": "ca.pem", "cert": "/me.pem", "server_name": "n"}})"),
+       "/suites"},
+      {kEndpoint});
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  EXPECT_EQ(scenario->tls, (TlsOptions{"/suites/ca.pem", "/me.pem", "", "n", false}));
+  EXPECT_TRUE(prepare(R"({"path": "/", "tls": true})")->tls);
+  EXPECT_FALSE(prepare(R"({"path": "/", "tls": false})")->tls);
+  EXPECT_FALSE(prepare(R"({"path": "/", "tls": {"cafile": "x"}})"));
+}
+
 TEST(HttpUrl, SplitsHostPortAndPath) {
-  const auto url = parse_http_url("http://localhost:9000/users?id=1#top");
+  const auto url = parse_url("http://localhost:9000/users?id=1#top");
   ASSERT_TRUE(url) << url.error().message;
   EXPECT_EQ(url->endpoint, (Endpoint{"localhost", 9000}));
   EXPECT_EQ(url->path, "/users?id=1");
-  EXPECT_EQ(parse_http_url("http://h")->endpoint.port, 80);
-  EXPECT_EQ(parse_http_url("http://h?x=1")->path, "/?x=1");
-  EXPECT_EQ(parse_http_url("http://[::1]:81/")->endpoint, (Endpoint{"::1", 81}));
+  EXPECT_EQ(parse_url("http://h")->endpoint.port, 80);
+  EXPECT_EQ(parse_url("http://h?x=1")->path, "/?x=1");
+  EXPECT_EQ(parse_url("http://[::1]:81/")->endpoint, (Endpoint{"::1", 81}));
+  EXPECT_EQ(parse_url("https://h/")->endpoint.port, 443);
+  EXPECT_TRUE(parse_url("https://h/")->is_secure);
+  EXPECT_TRUE(parse_url("grpc://h:5/p.S/M")->is_grpc);
+  EXPECT_FALSE(parse_url("grpc://h:5/p.S/M")->is_secure);
+  EXPECT_TRUE(parse_url("grpcs://h:5/p.S/M")->is_secure);
 }
 
 TEST(HttpUrl, SaysWhatIsWrong) {
-  for (const char* wrong : {"localhost:80", "https://h/", "http://", "http://:80/", "http://h:0/", "http://h:65536/",
+  for (const char* wrong : {"localhost:80", "grpc://h/s/m", "http://", "http://:80/", "http://h:0/", "http://h:65536/",
                             "http://h:8x/", "http://h:/", "http://[::1/", "http://u@h/", "http://h/a b", "ftp://h/"}) {
-    const auto url = parse_http_url(wrong);
+    const auto url = parse_url(wrong);
     ASSERT_FALSE(url) << wrong;
     EXPECT_NE(url.error().message.find("right is http://host:port/path"), std::string::npos) << url.error().message;
   }

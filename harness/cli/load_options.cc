@@ -2,7 +2,6 @@
 #include "harness/cli/load_options.h"
 
 #include <unistd.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -20,7 +19,7 @@ namespace {
 constexpr std::size_t kBodyMax = 64 * 1024 * 1024;
 
 cxxopts::Options declare() {
-  cxxopts::Options options("tracetax load", "Sends HTTP/1.1 requests to URL and records when each was due, sent and done.");
+  cxxopts::Options options("tracetax load", "Sends HTTP or gRPC requests to URL and records when each was due, sent and done.");
   options.positional_help("URL").custom_help("[OPTION...]");
   options.parse_positional({"url", "rest"});
   options.add_options("Load")                                                            //
@@ -28,6 +27,7 @@ cxxopts::Options declare() {
       ("closed", "closed loop: back to back on every connection (default)")              //
       ("arrivals", "constant or poisson", cxxopts::value<std::string>()->default_value("constant"))
       ("c,connections", "connections", cxxopts::value<std::string>()->default_value("16"))  //
+      ("streams", "HTTP/2 and gRPC: calls at once on each connection", cxxopts::value<std::string>()->default_value("10"))
       ("d,duration", "how long", cxxopts::value<std::string>()->default_value("10s"))       //
       ("n,requests", "stop after so many requests", cxxopts::value<std::string>())          //
       ("w,warmup", "load before, not recorded", cxxopts::value<std::string>()->default_value("0"))
@@ -45,6 +45,13 @@ cxxopts::Options declare() {
       ("expect-body", "text the first answer must contain", cxxopts::value<std::string>())         //
       ("sampling", "share of requests with the sampled flag", cxxopts::value<std::string>()->default_value("0%"))
       ("no-traceparent", "send no traceparent header");
+  options.add_options("Transport")                                                                     //
+      ("http2", "HTTP/2: from the first byte on, or agreed upon in TLS")                                //
+      ("ca", "https, grpcs: who may have signed the server's certificate", cxxopts::value<std::string>(), "FILE")
+      ("cert", "our own certificate", cxxopts::value<std::string>(), "FILE")                            //
+      ("key", "and its key, if --cert does not hold it", cxxopts::value<std::string>(), "FILE")         //
+      ("server-name", "name that the certificate must be for (default: the host)", cxxopts::value<std::string>())
+      ("insecure", "take any certificate");
   options.add_options("Output")                                                            //
       ("json", "the summary as JSON on stdout")                                            //
       ("hlog", "HdrHistogram interval log", cxxopts::value<std::string>(), "FILE")          //
@@ -80,6 +87,7 @@ void read_load(const cxxopts::ParseResult& parsed, LoadOptions& options, OptionM
   if (connections && threads && *threads > *connections) {
     mistakes.add("--threads", fmt::format("{} threads need at least as many --connections, not {}", *threads, *connections));
   }
+  options.streams = static_cast<int>(mistakes.take("--streams", parse_whole(text("streams"), 1, 1000)));
   options.duration = mistakes.take("--duration", parse_duration(text("duration")), Nanos{1});
   if (options.duration <= Nanos{0}) mistakes.add("--duration", "must be longer than 0");
   options.warmup = mistakes.take("--warmup", parse_duration(text("warmup")));
@@ -98,6 +106,20 @@ void read_load(const cxxopts::ParseResult& parsed, LoadOptions& options, OptionM
   if (parsed.count("seed") != 0) {
     options.seed = static_cast<std::uint64_t>(mistakes.take("--seed", parse_whole(text("seed"), 0, INT64_MAX)));
   }
+}
+
+std::optional<TlsOptions> read_tls(const cxxopts::ParseResult& parsed, const Url& url, OptionMistakes& mistakes) {
+  const auto text = [&](const char* name) { return parsed.count(name) == 0 ? "" : parsed[name].as<std::string>(); };
+  if (!url.is_secure) {
+    for (const char* name : {"ca", "cert", "key", "server-name", "insecure"}) {
+      if (parsed.count(name) != 0) mistakes.add(fmt::format("--{}", name), "needs a URL with https:// or grpcs://");
+    }
+    return std::nullopt;
+  }
+  if (parsed.count("insecure") != 0 && parsed.count("ca") != 0) {
+    mistakes.add("--insecure", "takes any certificate, so --ca has no meaning; give one of the two");
+  }
+  return TlsOptions{text("ca"), text("cert"), text("key"), text("server-name"), parsed.count("insecure") != 0};
 }
 
 void read_request(const cxxopts::ParseResult& parsed, LoadOptions& options, OptionMistakes& mistakes) {
@@ -123,9 +145,12 @@ void read_request(const cxxopts::ParseResult& parsed, LoadOptions& options, Opti
   if (!send_traceparent && options.sampling.share() > 0) {
     mistakes.add("--sampling", "needs the traceparent header that --no-traceparent leaves out");
   }
+  HttpTransport transport;
+  transport.http2 = parsed.count("http2") != 0;
+  transport.tls = read_tls(parsed, options.target, mistakes);
   if (mistakes.any()) return;  // they would only come back in other words
-  options.scenario = mistakes.take(
-      "request", prepare_http({options.request}, expectation, options.target.endpoint, send_traceparent));
+  options.scenario = mistakes.take("request", prepare_http({options.request}, expectation, transport,
+                                                           {options.target.endpoint, send_traceparent}));
 }
 
 // The path of a file to be written after the load; a folder that is not there should be known before.
@@ -150,7 +175,7 @@ Result<std::optional<LoadOptions>> parse_load_options(int argc, char** argv) {
   const auto parsed = parse_options(declared, argc, argv);
   if (!parsed) return failure(parsed.error());
   if (parsed->count("help") != 0) {
-    fmt::print("{}", declared.help({"Load", "Request", "Output"}));
+    fmt::print("{}", declared.help({"Load", "Request", "Transport", "Output"}));
     return std::nullopt;
   }
   OptionMistakes mistakes;
@@ -159,7 +184,7 @@ Result<std::optional<LoadOptions>> parse_load_options(int argc, char** argv) {
     mistakes.add("URL", "is missing; right is: tracetax load http://127.0.0.1:8080/");
   } else {
     options.url = (*parsed)["url"].as<std::string>();
-    auto url = parse_http_url(options.url);
+    auto url = parse_url(options.url);
     if (url) {
       options.target = *url;
       options.request.path = url->path;

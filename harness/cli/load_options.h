@@ -9,12 +9,13 @@
 #include "harness/core/error.h"
 #include "harness/load/engine.h"
 #include "scenarios/http_request.h"
+#include "scenarios/url.h"
 
 namespace tracetax {
 
 struct LoadOptions {
   std::string url;
-  HttpUrl target;
+  Url target;
   HttpRequest request;
   PreparedScenario scenario;
   bool closed = true;

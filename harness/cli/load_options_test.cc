@@ -94,11 +94,22 @@ TEST(LoadOptions, UnknownOptionsGetAGuess) {
 TEST(LoadOptions, UrlsThatCannotBeLoadedAreNamed) {
   EXPECT_NE(mistake({}).find("URL: is missing"), std::string::npos);
   EXPECT_NE(mistake({"http://a/", "http://b/"}).find("what is 'http://b/'?"), std::string::npos);
-  EXPECT_NE(mistake({"https://a/"}).find("TLS is not supported"), std::string::npos);
+  EXPECT_NE(mistake({"grpc://a/s/m"}).find("port is missing"), std::string::npos);
   EXPECT_NE(mistake({"127.0.0.1:80/"}).find("does not begin with http://"), std::string::npos);
   EXPECT_NE(mistake({"http://:80/"}).find("host is missing"), std::string::npos);
   EXPECT_NE(mistake({"http://a:99999/"}).find("port"), std::string::npos);
   EXPECT_NE(mistake({"http://[::1/"}).find("bracket"), std::string::npos);
+}
+
+TEST(LoadOptions, TlsIsReadAndBelongsToHttps) {
+  EXPECT_NE(mistake({"http://x/", "--ca", "f"}).find("--ca: needs a URL with https://"), std::string::npos);
+  EXPECT_NE(mistake({"https://x/", "--ca", "f", "--insecure"}).find("--insecure"), std::string::npos);
+  const auto read = parse({"https://x/", "--http2", "--ca", "f", "--server-name", "n", "--streams", "7"});
+  ASSERT_TRUE(read) << read.error().message;
+  const LoadOptions& options = **read;
+  EXPECT_EQ(options.scenario.tls, (TlsOptions{"f", "", "", "n", false}));
+  EXPECT_EQ(options.scenario.protocol, Protocol::http2);
+  EXPECT_EQ(options.streams, 7);
 }
 
 TEST(LoadOptions, ValuesThatContradictEachOtherAreNamed) {

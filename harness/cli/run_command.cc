@@ -84,7 +84,7 @@ Status check_scenarios(const Suite& suite) {
   for (const ScenarioSpec& scenario : suite.scenarios) {
     const auto prepare = find_in_catalog(scenarios(), "scenario kind", scenario.kind);
     if (!prepare) return failure(prepare.error().within(suite.path + ": scenarios." + scenario.name));
-    if (auto prepared = (*prepare)(scenario, {"127.0.0.1", 80}, true); !prepared) {
+    if (auto prepared = (*prepare)(scenario, {{"127.0.0.1", 80}, true, false}); !prepared) {
       return failure(prepared.error().within(suite.path));
     }
   }

@@ -83,6 +83,7 @@ struct LoadShape {
   Arrivals arrivals = Arrivals::poisson;
   Sampling sampling = Sampling::caller;
   int connections = 16;
+  int streams = 10;                    // HTTP/2 and gRPC: calls at once on each connection
   int threads = 1;
   std::uint64_t queue = 100'000;       // requests that may be due and waiting; more are counted as late
   Nanos timeout{std::chrono::seconds{5}};

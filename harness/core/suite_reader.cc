@@ -25,6 +25,7 @@ namespace {
 constexpr std::size_t kMostScenarios = 32;
 constexpr int kMostBlocks = 200;
 constexpr int kMostConnections = 10'000;
+constexpr int kMostStreams = 1'000;
 constexpr int kMostThreads = 256;
 constexpr std::int64_t kLongestQueue = 100'000'000;
 constexpr Nanos kShortestMeasure = std::chrono::milliseconds{100};
@@ -84,6 +85,7 @@ LoadShape read_load(const Json& value, const std::string& pointer, Mistakes& mis
                           "sampling", {{"caller", Sampling::caller}, {"target", Sampling::target}})
                       .value_or(load.sampling);
   load.connections = integer_or(fields, "connections", 1, kMostConnections, load.connections);
+  load.streams = integer_or(fields, "streams", 1, kMostStreams, load.streams);
   load.threads = integer_or(fields, "threads", 1, kMostThreads, load.threads);
   if (load.threads > load.connections) {
     fields.mistake("threads",

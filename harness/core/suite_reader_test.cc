@@ -282,7 +282,7 @@ TEST(ResolvedForm, HasTheDefaultsIn) {
   const Json resolved = read(kSmall).value().resolved;
   EXPECT_EQ(
       resolved["load"].dump(),
-      R"({"rate":"auto:0.5","arrivals":"poisson","sampling":"caller","connections":16,"threads":1,)"
+      R"({"rate":"auto:0.5","arrivals":"poisson","sampling":"caller","connections":16,"streams":10,"threads":1,)"
       R"("queue":100000,"timeout":"5s"})");
   EXPECT_EQ(
       resolved["design"].dump(),

@@ -82,6 +82,7 @@ Json load_form(const LoadShape& load) {
   form["arrivals"] = load.arrivals == Arrivals::poisson ? "poisson" : "constant";
   form["sampling"] = load.sampling == Sampling::caller ? "caller" : "target";
   form["connections"] = load.connections;
+  form["streams"] = load.streams;
   form["threads"] = load.threads;
   form["queue"] = load.queue;
   form["timeout"] = format_duration_exact(load.timeout);

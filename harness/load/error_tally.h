@@ -59,6 +59,8 @@ class ErrorTally {
   std::uint64_t total_ = 0;
 };
 
+inline constexpr std::uint32_t kGrpcDeadlineExceeded = 4;
+
 /// "UNAVAILABLE" for 14; "code_99" for what gRPC does not define.
 [[nodiscard]] std::string grpc_code_name(std::uint32_t code);
 

@@ -17,6 +17,7 @@ namespace {
 constexpr std::int32_t kWindow = 1 << 24;
 constexpr std::size_t kOutputMax = 256 * 1024;  // gathered before it is written
 constexpr std::size_t kBeginningKept = 60;
+constexpr std::size_t kFrameTypeAt = 3;  // of nine bytes: RFC 9113, 4.1
 
 std::uint8_t* bytes_of(std::string& text) { return reinterpret_cast<std::uint8_t*>(text.data()); }
 
@@ -63,6 +64,11 @@ struct Http2Session::Callbacks {
     }
     return 0;
   }
+  // A request that nghttp2 held back and cannot send any more, after a GOAWAY.
+  static int on_not_sent(nghttp2_session*, const nghttp2_frame* frame, int, void* user) {
+    if (frame->hd.type == NGHTTP2_HEADERS) self(user).on_not_sent(frame->hd.stream_id);
+    return 0;
+  }
   static int on_close(nghttp2_session*, std::int32_t stream_id, std::uint32_t code, void* user) {
     if (Call* call = self(user).call_of(stream_id)) self(user).on_close(*call, code);
     return 0;
@@ -86,6 +92,7 @@ struct Http2Session::Callbacks {
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, on_chunk);
     nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, on_frame);
     nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, on_sent);
+    nghttp2_session_callbacks_set_on_frame_not_send_callback(callbacks, on_not_sent);
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, on_close);
     nghttp2_session_callbacks_set_error_callback2(callbacks, on_error);
     nghttp2_session* made = nullptr;
@@ -227,6 +234,8 @@ Session::Flush Http2Session::flush() {
 Session::Fate Http2Session::take(std::string_view bytes, std::int64_t at_ns) {
   now_ns_ = at_ns;
   if (!ready_) beginning_.append(bytes.substr(0, kBeginningKept - std::min(kBeginningKept, beginning_.size())));
+  // The first frame of a server is SETTINGS; another protocol may say too little for nghttp2 to notice.
+  if (!ready_ && beginning_.size() > kFrameTypeAt && beginning_[kFrameTypeAt] != NGHTTP2_SETTINGS) return Fate::broken;
   const ssize_t taken = nghttp2_session_mem_recv(session_.get(), reinterpret_cast<const std::uint8_t*>(bytes.data()),
                                                  bytes.size());
   if (taken < 0) {
@@ -348,6 +357,14 @@ void Http2Session::on_close(Call& call, std::uint32_t code) {
     ending = Ending::error(ErrorKind::goaway);
   }
   owner_.on_ended(call, ending, now_ns_);
+}
+
+void Http2Session::on_not_sent(std::int32_t stream_id) {
+  for (Call& call : connection_.calls) {
+    if (!call.busy || call.stream_id != stream_id) continue;
+    std::erase(unsent_, &call);
+    return owner_.on_ended(call, Ending::error(ErrorKind::goaway), owner_.clock());
+  }
 }
 
 std::string Http2Session::explain() const {

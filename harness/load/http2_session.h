@@ -46,6 +46,7 @@ class Http2Session final : public Session {
   /// Ends a call whose stream is not over for nghttp2: that is reset.
   void abandon(Call& call, const Ending& ending);
   void on_close(Call& call, std::uint32_t code);
+  void on_not_sent(std::int32_t stream_id);
   [[nodiscard]] ssize_t next_bytes(Call& call, std::uint8_t* to, std::size_t size, std::uint32_t* flags);
   [[nodiscard]] Call* call_of(std::int32_t stream_id) const;
   void forget(const Call& call);

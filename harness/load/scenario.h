@@ -27,11 +27,10 @@ struct TlsOptions {
   friend bool operator==(const TlsOptions&, const TlsOptions&) = default;
 };
 
-/// Where a target listens, and whether it speaks TLS there.
+/// Where a target listens.
 struct Endpoint {
   std::string host = "127.0.0.1";
   int port = 0;
-  std::optional<TlsOptions> tls{};
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
 
@@ -69,6 +68,7 @@ using AnswerCheck = std::function<bool(std::uint64_t number, int status, std::st
 /// Request k is requests[k % size], or streams[k % size] when the protocol is HTTP/2 or gRPC.
 struct PreparedScenario {
   Protocol protocol = Protocol::http1;
+  std::optional<TlsOptions> tls;            // empty: plain
   std::vector<RequestTemplate> requests;
   std::vector<StreamTemplate> streams;
   int status_low = 200, status_high = 299;  // expected; gRPC: 0 to 0 is OK
@@ -79,9 +79,14 @@ struct PreparedScenario {
   AnswerCheck check;                        // of every answer; empty: none
 };
 
-/// Builds the requests of `spec` for `endpoint`. `send_traceparent` false: header-less requests, so that
-/// the target decides about sampling. Errors name the suite key.
-using PrepareScenario = Result<PreparedScenario> (*)(const ScenarioSpec& spec, const Endpoint& endpoint,
-                                                     bool send_traceparent);
+/// What the requests are wanted for.
+struct ScenarioUse {
+  Endpoint endpoint;
+  bool send_traceparent = true;     // false: header-less requests, so that the target decides about sampling
+  bool target_is_up = true;         // false: only the options are to be checked, nobody listens yet
+};
+
+/// Builds the requests of `spec`. Errors name the suite key.
+using PrepareScenario = std::function<Result<PreparedScenario>(const ScenarioSpec& spec, const ScenarioUse& use)>;
 
 }  // namespace tracetax

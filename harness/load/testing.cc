@@ -41,6 +41,13 @@ std::optional<std::string> Peer::read_request() {
   }
 }
 
+std::optional<std::string> Peer::read_some() {
+  char buffer[16 * 1024];
+  const ssize_t n = recv(fd_, buffer, sizeof buffer, 0);
+  if (n <= 0) return std::nullopt;
+  return std::string(buffer, static_cast<std::size_t>(n));
+}
+
 void Peer::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);

@@ -30,6 +30,8 @@ class Peer {
   void send_and_close(std::string_view bytes);
   void close();
   void reset();
+  /// What there is, as it comes; nothing at the end of the stream.
+  [[nodiscard]] std::optional<std::string> read_some();
   /// Waits for the other side to close.
   void wait_for_end();
 

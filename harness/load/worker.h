@@ -55,6 +55,9 @@ class Worker final : private SessionOwner {
     std::int64_t parked_at_ns;
   };
 
+  static constexpr int kEventsMax = 256;
+  static constexpr std::int64_t kBeforeAll = INT64_MIN;  // as end_ns_: no phase runs
+
   void on_ready(Connection& connection, std::int64_t at_ns) override;
   void on_sent(Call& call, std::int64_t at_ns) override;
   void on_message(Call& call, std::int64_t at_ns) override;
@@ -75,6 +78,7 @@ class Worker final : private SessionOwner {
   void handle(Connection& connection, std::uint32_t events);
   void make_progress(Connection& connection, std::int64_t at_ns);  // towards `open`
   void read_answers(Connection& connection);
+  [[nodiscard]] bool reopen_if_drained(Connection& connection);
   void end_of_stream(Connection& connection, std::int64_t at_ns);
   [[nodiscard]] bool as_expected(const Ending& ending) const;
   void record(const Call& call, std::int64_t done_ns) noexcept;

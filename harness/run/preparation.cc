@@ -62,7 +62,7 @@ void check_scenario(const Suite& suite, const ScenarioSpec& scenario, const Runn
     return;
   }
   const bool caller = suite.load.sampling == Sampling::caller;
-  const auto prepared = (*prepare)(scenario, {"127.0.0.1", kSomePort}, caller);
+  const auto prepared = (*prepare)(scenario, {{"127.0.0.1", kSomePort}, caller, false});
   if (!prepared) note(mistakes, where, prepared.error());
 }
 

@@ -310,7 +310,7 @@ SegmentRecord run_segment(const SegmentSpec& spec, const SegmentContext& context
 
 Result<ReadyLoad> prepare_load(const SegmentContext& context, const Endpoint& endpoint) {
   const LoadShape& load = context.suite.load;
-  auto scenario = context.prepare(context.scenario, endpoint, load.sampling == Sampling::caller);
+  auto scenario = context.prepare(context.scenario, {endpoint, load.sampling == Sampling::caller});
   if (!scenario) return failure(scenario.error().within("scenario " + context.scenario.name));
   const auto answer = check_once(endpoint, *scenario, load.timeout);
   if (!answer) {
@@ -323,6 +323,7 @@ Result<ReadyLoad> prepare_load(const SegmentContext& context, const Endpoint& en
   ready.setup.endpoint = endpoint;
   ready.setup.scenario = std::move(*scenario);
   ready.setup.connections = load.connections;
+  ready.setup.streams = load.streams;
   ready.setup.threads = load.threads;
   ready.setup.release = context.release;
   ready.setup.queue = load.queue;

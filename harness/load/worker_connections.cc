@@ -1,0 +1,250 @@
+// The lives of a worker's connections: opened, shaken hands over, read, written, failed, opened again.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "harness/core/units.h"
+#include "harness/load/ledger.h"
+#include "harness/load/monotonic.h"
+#include "harness/load/worker.h"
+
+namespace tracetax {
+namespace {
+
+constexpr std::int64_t kHousekeepingGap = 5'000'000;  // ns
+constexpr std::int64_t kRetryPause = 20'000'000;      // ns, before connecting again to who refuses
+constexpr auto kPeerClosed = static_cast<std::uint32_t>(EPOLLRDHUP | EPOLLHUP | EPOLLERR);
+
+}  // namespace
+
+Status Worker::connect_all() {
+  const Endpoint& endpoint = setup_.endpoint;
+  const std::string place = fmt::format("{}:{}", endpoint.host, endpoint.port);
+  if (pool_.epoll_fd() < 0) return failure(ExitCode::invalid, "epoll: too many open files; raise `ulimit -n`");
+  if (scenario_.tls) {
+    auto context = TlsContext::make(*scenario_.tls, endpoint.host, scenario_.protocol);
+    if (!context) return failure(context.error().within("tls"));
+    tls_ = std::move(*context);
+  }
+  LoadPhase nothing_due;
+  nothing_due.closed = true;
+  reset_for(nothing_due, monotonic_ns());
+  end_ns_ = kBeforeAll;
+  for (Connection& connection : pool_.all()) {
+    connection.session =
+        make_session(*this, connection, scenario_, setup_.streams_each(), keeps_answers_ || scenario_.check);
+    reopen(connection, kBeforeAll);
+  }
+  const auto is_open = [](const Connection& c) { return c.state == Connection::State::open; };
+  while (kept_.problem.empty()) {
+    const auto open = std::ranges::count_if(pool_.all(), is_open);
+    if (open == std::ssize(pool_.all())) return {};
+    if (clock() > setup_.timeout.count()) {
+      return failure(ExitCode::invalid, fmt::format("only {} of {} connections to {} were ready within {}", open,
+                                                    pool_.all().size(), place, format_duration(setup_.timeout)));
+    }
+    epoll_event events[kEventsMax];
+    const int n = epoll_wait(pool_.epoll_fd(), events, kEventsMax, 10);
+    for (int i = 0; i < n; ++i) handle(pool_.of(events[i]), events[i].events);
+    flush_outputs();
+  }
+  return failure(ExitCode::invalid, fmt::format("cannot connect to {}: {}", place, kept_.problem));
+}
+
+void Worker::flush_outputs() {
+  // A connection that fails may begin anew and come to the end of the list.
+  for (std::size_t i = 0; i < outputs_.size(); ++i) {
+    outputs_[i]->queued_output = false;
+    if (outputs_[i]->has_output) flush(*outputs_[i]);
+  }
+  outputs_.clear();
+}
+
+void Worker::flush(Connection& connection) {
+  connection.has_output = false;
+  const Session::Flush flushed = connection.session->flush();
+  if (connection.state == Connection::State::open && reopen_if_drained(connection)) return;
+  switch (flushed) {
+    case Session::Flush::done:
+      if (connection.wants_write) pool_.watch(connection, false);
+      return;
+    case Session::Flush::blocked:
+      if (!connection.wants_write) pool_.watch(connection, true);
+      return;
+    case Session::Flush::broken:
+      return fail(connection, connection.session->error(), clock(), connection.session->explain());
+  }
+}
+
+// A connection is closed only while its own event is handled, or between two batches of events: so no
+// event of a batch can be about an earlier socket of its slot.
+void Worker::handle(Connection& connection, std::uint32_t events) {
+  if ((events & kPeerClosed) != 0) connection.peer_closed = true;
+  if (connection.state == Connection::State::closed) return;
+  if (connection.state == Connection::State::connecting || connection.state == Connection::State::securing) {
+    return make_progress(connection, clock());
+  }
+  if ((events & EPOLLOUT) != 0 && connection.wants_write) flush(connection);
+  if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) read_answers(connection);
+  if (connection.has_output) flush(connection);
+}
+
+void Worker::make_progress(Connection& connection, std::int64_t at_ns) {
+  Transport& transport = connection.transport;
+  if (connection.state == Connection::State::connecting) {
+    if (const int error = connect_error(transport.fd()); error != 0) {
+      return fail(connection, ErrorKind::connect, at_ns, std::strerror(error));
+    }
+    if (connection.peer_closed && !tls_) {
+      return fail(connection, ErrorKind::closed_idle, at_ns, "the connection was closed without a whole answer");
+    }
+    connection.state = tls_ ? Connection::State::securing : Connection::State::greeting;
+  }
+  if (tls_) {
+    switch (transport.handshake(*tls_)) {
+      case Transport::Handshake::wants_read: return pool_.watch(connection, false);
+      case Transport::Handshake::wants_write: return pool_.watch(connection, true);
+      case Transport::Handshake::failed:
+        return fail(connection, ErrorKind::tls, at_ns, transport.handshake_error());
+      case Transport::Handshake::done: break;
+    }
+    if (scenario_.protocol != Protocol::http1 && transport.agreed_protocol() != "h2") {
+      return fail(connection, ErrorKind::tls, at_ns, "the server does not speak HTTP/2 over TLS (ALPN chose no h2)");
+    }
+    connection.state = Connection::State::greeting;
+  }
+  connection.session->start(at_ns);
+  pool_.watch(connection, false);
+  if (connection.has_output) flush(connection);
+}
+
+void Worker::on_ready(Connection& connection, std::int64_t at_ns) {
+  connection.state = Connection::State::open;
+  for (Call& call : connection.calls) {
+    if (!call.busy && !call.queued_idle) become_free(call, at_ns);
+  }
+}
+
+void Worker::read_answers(Connection& connection) {
+  Session& session = *connection.session;
+  while (connection.state == Connection::State::greeting || connection.state == Connection::State::open) {
+    const ssize_t n = connection.transport.read(read_buffer_.data(), read_buffer_.size());
+    const std::int64_t at_ns = clock();
+    if (n > 0) {
+      const auto size = static_cast<std::size_t>(n);
+      result_.bytes_received += size;
+      if (session.take({read_buffer_.data(), size}, at_ns) == Session::Fate::broken) {
+        return fail(connection, session.error(), at_ns, session.explain());
+      }
+      if (reopen_if_drained(connection)) return;
+      // Edge-triggered: a short read means drained, unless the end of the stream is there as well, or TLS
+      // keeps something back.
+      if (size < read_buffer_.size() && !connection.peer_closed && !tls_) return;
+      continue;
+    }
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EAGAIN) return;
+    if (n == 0) return end_of_stream(connection, at_ns);
+    const ErrorKind kind = errno == EPROTO ? ErrorKind::tls : connection.busy > 0 ? ErrorKind::reset : ErrorKind::closed_idle;
+    return fail(connection, kind, at_ns, fmt::format("the answer broke off: {}", std::strerror(errno)));
+  }
+}
+
+void Worker::end_of_stream(Connection& connection, std::int64_t at_ns) {
+  Session& session = *connection.session;
+  const bool was_open = connection.state == Connection::State::open;
+  connection.peer_closed = true;  // so that no call begins
+  session.end_of_stream(at_ns);
+  if (was_open && reopen_if_drained(connection)) return;
+  const ErrorKind kind = !was_open ? ErrorKind::connect : connection.busy > 0 ? ErrorKind::closed : ErrorKind::closed_idle;
+  fail(connection, kind, at_ns, session.explain());
+}
+
+// True if the last call of a connection that takes no more is over.
+bool Worker::reopen_if_drained(Connection& connection) {
+  if (connection.busy > 0 || connection.session->accepts_calls()) return false;
+  errors_.add(connection.session->error());
+  reopen(connection, clock());
+  return true;
+}
+
+// Every call in flight fails with `kind`; without one the connection did.
+void Worker::fail(Connection& connection, ErrorKind kind, std::int64_t at_ns, std::string_view problem) {
+  if (keeps_answers_ || end_ns_ == kBeforeAll) kept_.problem = problem;
+  if (connection.busy == 0) errors_.add(kind);
+  for (Call& call : connection.calls) {
+    if (!call.busy) continue;
+    call.busy = false;
+    --in_flight_;
+    last_done_ns_ = at_ns;
+    errors_.add(kind);
+    note_uncertain(result_, call.number);
+    if (kind == ErrorKind::timeout) record(call, at_ns);
+  }
+  connection.busy = 0;
+  // At once to a server that has answered on this connection; with a pause to one that never did.
+  reopen(connection, connection.answered_once ? at_ns : at_ns + kRetryPause);
+}
+
+void Worker::reopen(Connection& connection, std::int64_t at_ns) {
+  const std::int64_t now_ns = clock();
+  if (keeps_answers_ && connection.state != Connection::State::closed) {  // one try is what was asked for
+    pool_.close(connection);
+    connection.wake_at_ns = INT64_MAX;
+    return;
+  }
+  if (at_ns > now_ns) {  // housekeeping will
+    pool_.close(connection);
+    connection.wake_at_ns = at_ns;
+    return;
+  }
+  pool_.reopen(connection);
+  connection.wake_at_ns = now_ns + setup_.timeout.count();
+  if (connection.state == Connection::State::connecting) return;
+  if (end_ns_ == kBeforeAll) {
+    kept_.problem = fmt::format("{}{}", std::strerror(errno),
+                                errno == EMFILE ? "; raise `ulimit -n` or use fewer connections" : "");
+  }
+  errors_.add(ErrorKind::connect);
+  connection.wake_at_ns = now_ns + kRetryPause;
+}
+
+// The call has taken longer than it may.
+void Worker::time_out(Call& call, std::int64_t now_ns) {
+  Connection& connection = *call.connection;
+  if (!connection.session->cancel(call)) {
+    return fail(connection, ErrorKind::timeout, now_ns, "no whole answer came in time");
+  }
+  if (keeps_answers_) kept_.problem = "no whole answer came in time";
+  if (scenario_.deadline) {
+    on_ended(call, {Ending::Kind::grpc, kGrpcDeadlineExceeded}, now_ns);
+  } else {
+    record(call, now_ns);
+    on_ended(call, Ending::error(ErrorKind::timeout), now_ns);
+  }
+  if (connection.has_output) flush(connection);
+}
+
+void Worker::housekeeping(std::int64_t now_ns) {
+  next_housekeeping_ns_ = now_ns + kHousekeepingGap;
+  const std::int64_t longest = std::min(setup_.timeout, scenario_.deadline.value_or(setup_.timeout)).count();
+  for (Connection& connection : pool_.all()) {
+    const bool time_up = connection.wake_at_ns <= now_ns;
+    switch (connection.state) {
+      case Connection::State::open:
+        for (Call& call : connection.calls) {
+          if (call.busy && now_ns - call.send_ns > longest) time_out(call, now_ns);
+        }
+        break;
+      case Connection::State::closed:
+        if (time_up) reopen(connection, now_ns);
+        break;
+      default:
+        if (time_up) fail(connection, ErrorKind::connect, now_ns, "timed out");
+        break;
+    }
+  }
+}
+
+}  // namespace tracetax
