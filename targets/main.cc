@@ -17,7 +17,7 @@
 #include "targets/options.h"
 #include "targets/stages/http_server.h"
 #include "targets/tracing/sampler.h"
-#include "targets/tracing/exporter_http.h"
+#include "targets/tracing/otlp_exporter.h"
 #include "targets/tracing/tracer.h"
 
 namespace tracetax {
@@ -82,7 +82,7 @@ Status run(std::span<const char* const> arguments) {
   std::unique_ptr<SpanExporter> exporter;
   if (config->state == TracingState::export_) {
     InstrumentationScope scope = instrumentation_scope(framework);
-    exporter = make_otlp_http_exporter(*config, std::move(scope.name), std::move(scope.version));
+    exporter = make_otlp_exporter(*config, std::move(scope.name), std::move(scope.version));
   }
   auto tracer = Tracer::make(*config, std::move(exporter));
   if (!tracer) return failure(tracer.error());
