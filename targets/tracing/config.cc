@@ -61,7 +61,7 @@ void read_sampler(EnvReader& env, TracingConfig& config) {
 }
 
 void read_propagators(EnvReader& env, TracingConfig& config) {
-  config.extract_trace_context = false;
+  config.propagate_trace_context = false;
   const std::string list = env.text_or("OTEL_PROPAGATORS", "tracecontext,baggage");
   std::string_view rest = list;
   while (!rest.empty()) {
@@ -69,7 +69,7 @@ void read_propagators(EnvReader& env, TracingConfig& config) {
     const std::string_view name = rest.substr(0, comma);
     rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
     if (name == "tracecontext") {
-      config.extract_trace_context = true;
+      config.propagate_trace_context = true;
     } else if (name != "baggage" && name != "none") {  // nothing here sends or reads baggage
       env.warn(fmt::format("OTEL_PROPAGATORS: '{}' is not supported and ignored; supported: "
                            "tracecontext, baggage, none",

@@ -37,7 +37,7 @@ struct TracingConfig {
   TracingState state = TracingState::export_;
   std::string sampler = "parentbased_always_on";  // a name in sampler_catalog()
   SampleRate ratio;
-  bool extract_trace_context = true;  // OTEL_PROPAGATORS has "tracecontext"
+  bool propagate_trace_context = true;  // OTEL_PROPAGATORS has "tracecontext"
   SpanLimits limits;
   BatchOptions batch;
   OtlpOptions otlp;

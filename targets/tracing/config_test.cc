@@ -23,7 +23,7 @@ TEST(TracingConfig, DefaultsAreTheSpecifications) {
   const TracingConfig config = config_of({});
   EXPECT_EQ(config.state, TracingState::export_);
   EXPECT_EQ(config.sampler, "parentbased_always_on");
-  EXPECT_TRUE(config.extract_trace_context);
+  EXPECT_TRUE(config.propagate_trace_context);
   EXPECT_EQ(config.limits, (SpanLimits{128, 128}));
   EXPECT_EQ(config.batch.queue_size, 2048U);
   EXPECT_EQ(config.batch.batch_size, 512U);
@@ -127,7 +127,7 @@ TEST(TracingConfig, UnreadableValuesWarnAndFallBack) {
   EXPECT_EQ(config.batch.queue_size, 2048U);
   EXPECT_EQ(config.batch.delay, milliseconds(5000));
   EXPECT_EQ(config.sampler, "parentbased_always_on");
-  EXPECT_FALSE(config.extract_trace_context);
+  EXPECT_FALSE(config.propagate_trace_context);
   ASSERT_EQ(config.warnings.size(), 6U);
   EXPECT_EQ(config.warnings[0], "OTEL_SDK_DISABLED: '1' is neither true nor false; using false");
 }
