@@ -1,5 +1,5 @@
-// tracetax-target: one emulated service as a process. Options -> tracing config -> tracer -> chain ->
-// server, and on SIGTERM back out again with a flush and the span counts.
+// tracetax-target: one emulated service as a process. Options -> tracing config -> (the service behind) ->
+// tracer -> service -> server, and on SIGTERM back out again with a flush and the span counts.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 #include <unistd.h>
@@ -9,15 +9,19 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
-#include "targets/frameworks/framework.h"
+#include "targets/back_process.h"
+#include "targets/frameworks/service.h"
 #include "targets/options.h"
-#include "targets/stages/http_server.h"
+#include "targets/report_lines.h"
+#include "targets/tracing/otlp_exporter.h"
 #include "targets/tracing/sampler.h"
-#include "targets/tracing/exporter_http.h"
 #include "targets/tracing/tracer.h"
 
 namespace tracetax {
@@ -29,12 +33,6 @@ void write_line(std::string line) {
   if (write(STDOUT_FILENO, line.data(), line.size()) < 0) return;  // nobody is reading any more
 }
 
-std::string counts_line(const SpanCounts& counts) {
-  return fmt::format(
-      R"({{"tracetax_spans":{{"started":{},"sampled":{},"ended":{},"dropped":{},"exported":{},"failed":{}}}}})",
-      counts.started, counts.sampled, counts.ended, counts.dropped, counts.exported, counts.failed);
-}
-
 template <typename Entries>
 std::string listing(const Entries& entries) {
   std::string text;
@@ -42,17 +40,50 @@ std::string listing(const Entries& entries) {
   return text;
 }
 
-Status serve(const TargetOptions& options, const TracingConfig& config, const Chain& chain,
-             Tracer& tracer) {
-  auto server = HttpServer::listen(
-      {.host = options.host, .port = options.port, .threads = usable_cpus()}, chain);
+/// The second process, if the framework has one.
+Result<std::unique_ptr<BackProcess>> start_back(const TargetOptions& options,
+                                                const Framework& framework,
+                                                const TracingConfig& config) {
+  std::vector<std::string> arguments{std::string(back_of(framework)), "--port", "0"};
+  if (!options.semconv.empty()) arguments.insert(arguments.end(), {"--semconv", options.semconv});
+  EnvironmentMap environment = process_environment();
+  // A service name of its own; in the state `absent` there are no resources, and nobody would see it.
+  for (const auto& [key, value] : config.resource) {
+    if (key == "service.name") environment["OTEL_SERVICE_NAME"] = value + "-back";
+  }
+  return BackProcess::start(arguments, environment);
+}
+
+Result<std::unique_ptr<Tracer>> make_tracer(const Framework& framework, const TracingConfig& config) {
+  std::unique_ptr<SpanExporter> exporter;
+  if (config.state == TracingState::export_) {
+    InstrumentationScope scope = instrumentation_scope(framework);
+    exporter = make_otlp_exporter(config, std::move(scope.name), std::move(scope.version));
+  }
+  return Tracer::make(config, std::move(exporter));
+}
+
+Status serve(const TargetOptions& options, const TracingConfig& config, const Service& service,
+             Tracer& tracer, BackProcess* back) {
+  auto server =
+      service.listen({.host = options.host, .port = options.port, .threads = usable_cpus()});
   if (!server) return failure(server.error());
-  write_line(fmt::format(R"({{"ready":true,"port":{}}})", (*server)->port()));
+  write_line(ready_line((*server)->port()));
   (*server)->run();
+  // Both flush at the same time.
+  if (back != nullptr) back->ask_to_stop();
   constexpr std::chrono::milliseconds kLongestFlush{10'000};
-  tracer.shutdown(std::chrono::steady_clock::now() +
-                  std::min(config.batch.export_timeout, kLongestFlush));
-  write_line(counts_line(tracer.counts()));
+  const auto deadline = std::chrono::steady_clock::now() +
+                        std::min(config.batch.export_timeout, kLongestFlush);
+  tracer.shutdown(deadline);
+  if (back == nullptr) {
+    write_line(counts_line(tracer.counts()));
+    return {};
+  }
+  // It gives its last calls a second before it flushes.
+  const auto counts = back->wait(deadline + std::chrono::seconds(2));
+  write_line(counts_line(sum_of(tracer.counts(), counts.value_or(SpanCounts{}))));
+  if (!counts) return failure(counts.error());
   return {};
 }
 
@@ -74,24 +105,34 @@ Status run(std::span<const char* const> arguments) {
   const auto make = find_in_catalog(framework_catalog(), "target", options->framework);
   if (!make) return failure(make.error());
   const Framework framework = (*make)();
-  const auto config = read_tracing_config(process_environment());
+  EnvironmentMap environment = process_environment();
+  const auto config = read_tracing_config(environment);
   if (!config) return failure(config.error());
   for (const std::string& warning : config->warnings) {
     fmt::print(stderr, "tracetax-target: warning: {}\n", warning);
   }
-  std::unique_ptr<SpanExporter> exporter;
-  if (config->state == TracingState::export_) {
-    InstrumentationScope scope = instrumentation_scope(framework);
-    exporter = make_otlp_http_exporter(*config, std::move(scope.name), std::move(scope.version));
+  std::unique_ptr<BackProcess> back;
+  if (!back_of(framework).empty() && options->command == TargetCommand::serve) {
+    auto started = start_back(*options, framework, *config);
+    if (!started) return failure(started.error());
+    back = std::move(*started);
   }
-  auto tracer = Tracer::make(*config, std::move(exporter));
+  auto tracer = make_tracer(framework, *config);
   if (!tracer) return failure(tracer.error());
-  const Chain chain = build_chain(framework, options->work, **tracer);
+  const auto service =
+      make_service(framework,
+                   {.work = options->work,
+                    .convention = rpc_convention(options->semconv.empty()
+                                                     ? environment["OTEL_SEMCONV_STABILITY_OPT_IN"]
+                                                     : options->semconv),
+                    .back = {"127.0.0.1", back ? back->port() : std::uint16_t{0}},
+                    .drops_propagation = options->drops_propagation},
+                   **tracer);
   if (options->command == TargetCommand::explain) {
-    fmt::print("{}", explain(framework, chain));
+    fmt::print("{}", explain(framework, *service));
     return {};
   }
-  return serve(*options, *config, chain, **tracer);
+  return serve(*options, *config, *service, **tracer, back.get());
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "targets/frameworks/framework.h"
+#include "targets/stages/grpc_trace.h"
 
 namespace tracetax {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 cxxopts::Options make_parser() {
   cxxopts::Options parser(
       "tracetax-target",
-      "An emulated HTTP service that traces as a real framework's instrumentation does. Tracing is\n"
+      "An emulated HTTP or gRPC service that traces as a real framework's instrumentation does. Tracing is\n"
       "set up by OTEL_* variables and TRACETAX_STATE=absent|noop|drop|record|export. Prints\n"
       "{\"ready\":true,\"port\":N} once it listens; SIGTERM flushes, prints the span counts as the\n"
       "last line, and ends with 0.\n");
@@ -27,6 +28,9 @@ cxxopts::Options make_parser() {
       "host", "numeric address to listen on", text("127.0.0.1"), "ADDRESS")(
       "work-per-sampled", "CPU to burn when the caller's sampled flag is set, like 50us", text("0"),
       "TIME")("work-per-request", "CPU to burn on every request, like 20us", text("0"), "TIME")(
+      "semconv", "gRPC: which RPC attributes, rpc, rpc/old or rpc/dup (as in "
+                 "OTEL_SEMCONV_STABILITY_OPT_IN)", cxxopts::value<std::string>(), "NAME")(
+      "drop-propagation", "grpc-chain: call the second service without the trace context")(
       "explain", "print the pipeline of NAME in order, with its parameters")(
       "list", "print the targets")("list-samplers", "print the samplers")("help", "print this");
   parser.add_options("positional")("name", "", cxxopts::value<std::string>())(
@@ -70,6 +74,23 @@ std::uint16_t read_port(const std::string& text, Mistakes& mistakes) {
   return port;
 }
 
+void read_grpc(const cxxopts::ParseResult& parsed, TargetOptions& options, Mistakes& mistakes) {
+  const auto make = find_in_catalog(framework_catalog(), "target", options.framework);
+  if (parsed.count("semconv") > 0) {
+    options.semconv = parsed["semconv"].as<std::string>();
+    const auto convention = parse_rpc_convention(options.semconv);
+    if (!convention) mistakes.add(fmt::format("--semconv: {}", convention.error().message));
+    if (make && !std::holds_alternative<GrpcPipeline>((*make)().pipeline)) {
+      mistakes.add(fmt::format("--semconv: '{}' is no gRPC target; leave it out", options.framework));
+    }
+  }
+  options.drops_propagation = parsed.count("drop-propagation") > 0;
+  if (options.drops_propagation && make && back_of((*make)()).empty()) {
+    mistakes.add(fmt::format("--drop-propagation: '{}' calls no other service; grpc-chain does",
+                             options.framework));
+  }
+}
+
 Result<TargetOptions> read(const cxxopts::ParseResult& parsed) {
   TargetOptions options;
   if (parsed.count("help") > 0) {
@@ -101,6 +122,7 @@ Result<TargetOptions> read(const cxxopts::ParseResult& parsed) {
   options.port = read_port(parsed["port"].as<std::string>(), mistakes);
   options.work.per_sampled = read_work(parsed, "work-per-sampled", mistakes);
   options.work.per_request = read_work(parsed, "work-per-request", mistakes);
+  read_grpc(parsed, options, mistakes);
   if (!mistakes.none()) return mistakes.error();
   return options;
 }

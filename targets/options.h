@@ -19,6 +19,8 @@ struct TargetOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
   WorkSpec work;
+  std::string semconv;             // --semconv; empty: as the environment says
+  bool drops_propagation = false;  // towards the service behind
 };
 
 /// `arguments` without the program's name. All mistakes are told at once.

@@ -41,6 +41,16 @@ TEST(TargetOptions, TellsAllMistakesAtOnce) {
   EXPECT_NE(options.error().message.find("--work-per-request"), std::string::npos);
 }
 
+TEST(TargetOptions, GrpcOptionsAreForTheTargetsThatKnowThem) {
+  const auto options = parse({"grpc-chain", "--semconv", "rpc/dup", "--drop-propagation"});
+  ASSERT_TRUE(options) << options.error().message;
+  EXPECT_EQ(options->semconv, "rpc/dup");
+  EXPECT_TRUE(options->drops_propagation);
+  EXPECT_FALSE(parse({"grpc-go", "--semconv", "http/old"}));
+  EXPECT_FALSE(parse({"gin", "--semconv", "rpc/old"}));
+  EXPECT_FALSE(parse({"grpc-go", "--drop-propagation"}));
+}
+
 TEST(TargetOptions, ListAndHelpNeedNoName) {
   EXPECT_EQ(parse({"--list"})->command, TargetCommand::list);
   EXPECT_EQ(parse({"--help"})->command, TargetCommand::help);

@@ -109,6 +109,8 @@ class Receiver:
                 receiver.requests.append((self.path, dict(self.headers), len(spans), time.monotonic()))
                 if status == 200:
                     receiver.resource, receiver.scope = resource, scope
+                    for one in spans:
+                        one['service'] = resource.get('service.name')
                     receiver.spans += spans
                 self.send_response(status)
                 for name, value in headers.items():

@@ -9,14 +9,11 @@ import re
 import secrets
 import signal
 import socket
-import subprocess
 import time
 import unittest
 
 from otlp_receiver import Receiver
-
-PROGRAM = os.path.join(os.environ['TRACETAX_BIN'], 'tracetax-target')
-
+from target_process import Target, all_sent, counts, run_program
 
 def dead_port():
     """A port that nobody listens on."""
@@ -25,28 +22,8 @@ def dead_port():
         return s.getsockname()[1]
 
 
-class Target:
-    """One running target. Stopped, it gives its exit code and its span counts."""
-
-    def __init__(self, *arguments, receiver=None, **variables):
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(('OTEL_', 'TRACETAX_STATE'))}
-        if receiver is not None:
-            environment['OTEL_EXPORTER_OTLP_ENDPOINT'] = f'http://127.0.0.1:{receiver.port}'
-        environment.update(variables)
-        self.process = subprocess.Popen([PROGRAM, *arguments, '--port', '0'], env=environment, text=True,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        line = self.process.stdout.readline()
-        if not line:
-            raise AssertionError(self.process.stderr.read())
-        self.port = json.loads(line)['port']
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.communicate()
+class HttpTarget(Target):
+    """One that speaks HTTP."""
 
     def ask(self, method='GET', path='/users/42', body=None, count=1, traceparent=None, **headers):
         """`count` requests on one connection; the last answer."""
@@ -70,26 +47,11 @@ class Target:
                 back += chunk
         return back
 
-    def stop(self, by=signal.SIGTERM):
-        self.process.send_signal(by)
-        out, self.errors = self.process.communicate(timeout=30)
-        self.output = out
-        return self.process.returncode, json.loads(out.splitlines()[-1])['tracetax_spans']
-
-
-def counts(started=0, sampled=0, ended=0, dropped=0, exported=0, failed=0):
-    return dict(started=started, sampled=sampled, ended=ended, dropped=dropped, exported=exported,
-                failed=failed)
-
-
-def all_sent(n):
-    return counts(started=n, sampled=n, ended=n, exported=n)
-
 
 class Answers(unittest.TestCase):
     def test_the_three_endpoints(self):
         for name in ('gin', 'nethttp'):
-            with self.subTest(name), Target(name, TRACETAX_STATE='absent') as target:
+            with self.subTest(name), HttpTarget(name, TRACETAX_STATE='absent') as target:
                 user = target.ask()
                 self.assertEqual(user.status, 200)
                 self.assertEqual(json.loads(user.text), {
@@ -103,15 +65,15 @@ class Answers(unittest.TestCase):
                 self.assertEqual(target.ask(path='/nope').status, 404)
 
     def test_wrong_method_is_404_in_gin_and_405_in_nethttp(self):
-        with Target('gin', TRACETAX_STATE='absent') as target:
+        with HttpTarget('gin', TRACETAX_STATE='absent') as target:
             self.assertEqual(target.ask('DELETE').status, 404)
-        with Target('nethttp', TRACETAX_STATE='absent') as target:
+        with HttpTarget('nethttp', TRACETAX_STATE='absent') as target:
             answer = target.ask('DELETE')
             self.assertEqual((answer.status, answer.headers['Allow']), (405, 'GET, HEAD'))
             self.assertEqual(target.ask('HEAD').text, '')
 
     def test_gin_writes_its_log_line_per_request(self):
-        with Target('gin', TRACETAX_STATE='absent') as target:
+        with HttpTarget('gin', TRACETAX_STATE='absent') as target:
             target.ask(path='/users/7?x=1', count=3)
             target.stop()
             lines = [line for line in target.output.splitlines() if line.startswith('[GIN] ')]
@@ -122,14 +84,14 @@ class Answers(unittest.TestCase):
 
 class BadRequests(unittest.TestCase):
     def test_pipelined_requests_are_answered_in_order(self):
-        with Target('nethttp', TRACETAX_STATE='absent') as target:
+        with HttpTarget('nethttp', TRACETAX_STATE='absent') as target:
             data = b''.join(b'GET /users/%d HTTP/1.1\r\nHost: x\r\n\r\n' % i for i in range(200))
             back = target.raw(data + b'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
             ids = [int(number) for number in re.findall(rb'\{"id":(\d+),', back)]
             self.assertEqual(ids, list(range(200)))
 
     def test_malformed_requests_are_400_and_closed(self):
-        with Target('nethttp', TRACETAX_STATE='absent') as target:
+        with HttpTarget('nethttp', TRACETAX_STATE='absent') as target:
             for data in (b'hello\r\n\r\n', b'GET / HTTP/1.1\r\n\r\n', b'GET nopath HTTP/1.1\r\nHost: x\r\n\r\n',
                          b'GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n', b'\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
                          b'GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n',
@@ -140,7 +102,7 @@ class BadRequests(unittest.TestCase):
             self.assertEqual(target.ask().status, 200)
 
     def test_large_bodies_are_413_and_large_headers_431(self):
-        with Target('nethttp', TRACETAX_STATE='absent') as target:
+        with HttpTarget('nethttp', TRACETAX_STATE='absent') as target:
             over = target.raw(b'POST /users HTTP/1.1\r\nHost: x\r\nContent-Length: 1048577\r\n\r\n')
             self.assertTrue(over.startswith(b'HTTP/1.1 413 '), over)
             sent = target.raw(b'POST /users HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000\r\n\r\n' + b'x' * 3000000)
@@ -152,7 +114,7 @@ class BadRequests(unittest.TestCase):
             self.assertEqual(target.ask(**{'X': 'y' * 60000}).status, 200)
 
     def test_old_clients_and_expect_continue(self):
-        with Target('nethttp', TRACETAX_STATE='absent') as target:
+        with HttpTarget('nethttp', TRACETAX_STATE='absent') as target:
             self.assertTrue(target.raw(b'GET /healthz HTTP/1.0\r\n\r\n').startswith(b'HTTP/1.0 200 OK'))
             with socket.create_connection(('127.0.0.1', target.port), timeout=20) as s:
                 s.sendall(b'POST /users HTTP/1.1\r\nHost: x\r\nContent-Length: 12\r\nExpect: 100-continue\r\n\r\n')
@@ -161,7 +123,7 @@ class BadRequests(unittest.TestCase):
                 self.assertTrue(s.recv(1000).startswith(b'HTTP/1.1 201 Created'))
 
     def test_half_requests_and_many_connections_do_no_harm(self):
-        with Target('nethttp', TRACETAX_STATE='absent') as target:
+        with HttpTarget('nethttp', TRACETAX_STATE='absent') as target:
             held = []
             for i in range(200):
                 s = socket.create_connection(('127.0.0.1', target.port), timeout=20)
@@ -177,7 +139,7 @@ class BadRequests(unittest.TestCase):
 class Spans(unittest.TestCase):
     def traced(self, name, method='GET', path='/users/42', body=None):
         trace, parent = secrets.token_hex(16), secrets.token_hex(8)
-        with Receiver() as receiver, Target(name, receiver=receiver, OTEL_SERVICE_NAME='users',
+        with Receiver() as receiver, HttpTarget(name, receiver=receiver, OTEL_SERVICE_NAME='users',
                                             OTEL_RESOURCE_ATTRIBUTES='team=a%20b') as target:
             before = time.time_ns()
             target.ask(method, path, body, traceparent=f'00-{trace}-{parent}-01')
@@ -229,7 +191,7 @@ class Spans(unittest.TestCase):
         self.assertEqual(len(attributes), 11)  # and the two ports
 
     def test_unsampled_parent_makes_no_span(self):
-        with Receiver() as receiver, Target('gin', receiver=receiver) as target:
+        with Receiver() as receiver, HttpTarget('gin', receiver=receiver) as target:
             target.ask(traceparent='00-' + '1' * 32 + '-' + '2' * 16 + '-00', count=5)
             self.assertEqual(target.stop(), (0, counts(started=5)))
             self.assertEqual(receiver.requests, [])
@@ -240,7 +202,7 @@ class Spans(unittest.TestCase):
         for name in ('gin', 'nethttp'):
             for state, want in expected.items():
                 with self.subTest(name=name, state=state), Receiver() as receiver, \
-                        Target(name, receiver=receiver, TRACETAX_STATE=state) as target:
+                        HttpTarget(name, receiver=receiver, TRACETAX_STATE=state) as target:
                     self.assertEqual(target.ask(count=4).status, 200)
                     self.assertEqual(target.stop(), (0, want))
                     self.assertEqual(receiver.requests, [])
@@ -250,13 +212,13 @@ class Spans(unittest.TestCase):
                                 ({'OTEL_TRACES_EXPORTER': 'none'}, counts(started=1, sampled=1, ended=1)),
                                 ({'OTEL_TRACES_SAMPLER': 'always_off'}, counts(started=1))):
             with self.subTest(variables), Receiver() as receiver, \
-                    Target('nethttp', receiver=receiver, **variables) as target:
+                    HttpTarget('nethttp', receiver=receiver, **variables) as target:
                 target.ask()
                 self.assertEqual(target.stop(), (0, want))
                 self.assertEqual(receiver.requests, [])
 
     def test_ratio_sampler_decides_by_the_id_exactly_as_go_does(self):
-        with Receiver() as receiver, Target('nethttp', receiver=receiver, OTEL_TRACES_SAMPLER='traceidratio',
+        with Receiver() as receiver, HttpTarget('nethttp', receiver=receiver, OTEL_TRACES_SAMPLER='traceidratio',
                                             OTEL_TRACES_SAMPLER_ARG='0.1') as target:
             ids = [secrets.token_hex(16) for _ in range(300)]
             for trace in ids:
@@ -266,7 +228,7 @@ class Spans(unittest.TestCase):
             self.assertEqual({span['trace'] for span in receiver.spans}, kept)
 
     def test_sigint_flushes_too(self):
-        with Receiver() as receiver, Target('nethttp', receiver=receiver) as target:
+        with Receiver() as receiver, HttpTarget('nethttp', receiver=receiver) as target:
             target.ask(count=3)
             self.assertEqual(target.stop(signal.SIGINT), (0, all_sent(3)))
             self.assertEqual(len(receiver.spans), 3)
@@ -274,7 +236,7 @@ class Spans(unittest.TestCase):
 
 class Export(unittest.TestCase):
     def test_gzip_and_headers(self):
-        with Receiver() as receiver, Target('nethttp', receiver=receiver, OTEL_EXPORTER_OTLP_COMPRESSION='gzip',
+        with Receiver() as receiver, HttpTarget('nethttp', receiver=receiver, OTEL_EXPORTER_OTLP_COMPRESSION='gzip',
                                             OTEL_EXPORTER_OTLP_HEADERS='x-key=a%20b') as target:
             target.ask(count=20)
             self.assertEqual(target.stop(), (0, all_sent(20)))
@@ -283,7 +245,7 @@ class Export(unittest.TestCase):
             self.assertEqual(receiver.requests[0][1]['x-key'], 'a b')
 
     def test_batches_go_out_when_full_and_when_the_delay_is_over(self):
-        with Receiver() as receiver, Target('nethttp', receiver=receiver, OTEL_BSP_SCHEDULE_DELAY='200',
+        with Receiver() as receiver, HttpTarget('nethttp', receiver=receiver, OTEL_BSP_SCHEDULE_DELAY='200',
                                             OTEL_BSP_MAX_EXPORT_BATCH_SIZE='16') as target:
             target.ask(count=3)
             self.assertTrue(receiver.wait_for_requests(1))
@@ -295,7 +257,7 @@ class Export(unittest.TestCase):
 
     def test_a_503_is_retried_and_the_spans_arrive_once(self):
         with Receiver(script=[(503, {}, b'')]) as receiver, \
-                Target('nethttp', receiver=receiver, OTEL_BSP_SCHEDULE_DELAY='50') as target:
+                HttpTarget('nethttp', receiver=receiver, OTEL_BSP_SCHEDULE_DELAY='50') as target:
             target.ask(count=5)
             self.assertTrue(receiver.wait_for_requests(1))
             # In the wait before the retry; the shutdown makes it come at once.
@@ -305,7 +267,7 @@ class Export(unittest.TestCase):
 
     def test_the_retry_comes_by_itself_after_the_backoff(self):
         with Receiver(script=[(429, {'Retry-After': '1'}, b'')]) as receiver, \
-                Target('nethttp', receiver=receiver, OTEL_BSP_SCHEDULE_DELAY='50') as target:
+                HttpTarget('nethttp', receiver=receiver, OTEL_BSP_SCHEDULE_DELAY='50') as target:
             target.ask()
             self.assertTrue(receiver.wait_for_requests(2))
             waited = receiver.requests[1][3] - receiver.requests[0][3]
@@ -314,7 +276,7 @@ class Export(unittest.TestCase):
 
     def test_a_400_is_not_retried(self):
         with Receiver(script=[(400, {}, b'')]) as receiver, \
-                Target('nethttp', receiver=receiver, OTEL_BSP_SCHEDULE_DELAY='50') as target:
+                HttpTarget('nethttp', receiver=receiver, OTEL_BSP_SCHEDULE_DELAY='50') as target:
             target.ask(count=2)
             self.assertTrue(receiver.wait_for_requests(1))
             code, seen = target.stop()
@@ -324,13 +286,13 @@ class Export(unittest.TestCase):
 
     def test_partial_success_counts_the_rejected_as_failed(self):
         message = b'\x0a\x08' + b'\x08\x03' + b'\x12\x04full'  # rejected_spans 3, error_message "full"
-        with Receiver(script=[(200, {}, message)]) as receiver, Target('nethttp', receiver=receiver) as target:
+        with Receiver(script=[(200, {}, message)]) as receiver, HttpTarget('nethttp', receiver=receiver) as target:
             target.ask(count=10)
             self.assertEqual(target.stop(), (0, counts(10, 10, 10, 0, 7, 3)))
             self.assertEqual(len(receiver.requests), 1)
 
     def test_a_dead_endpoint_fails_the_spans_and_the_end_comes_in_time(self):
-        with Target('nethttp', OTEL_EXPORTER_OTLP_ENDPOINT=f'http://127.0.0.1:{dead_port()}',
+        with HttpTarget('nethttp', OTEL_EXPORTER_OTLP_ENDPOINT=f'http://127.0.0.1:{dead_port()}',
                     OTEL_BSP_SCHEDULE_DELAY='20') as target:
             target.ask(count=700)
             start = time.monotonic()
@@ -339,7 +301,7 @@ class Export(unittest.TestCase):
 
     def test_a_hanging_receiver_is_left_at_the_export_timeout(self):
         with socket.create_server(('127.0.0.1', 0)) as listener, \
-                Target('nethttp', OTEL_EXPORTER_OTLP_ENDPOINT=f'http://127.0.0.1:{listener.getsockname()[1]}',
+                HttpTarget('nethttp', OTEL_EXPORTER_OTLP_ENDPOINT=f'http://127.0.0.1:{listener.getsockname()[1]}',
                        OTEL_BSP_EXPORT_TIMEOUT='700') as target:
             target.ask(count=2)
             start = time.monotonic()
@@ -347,7 +309,7 @@ class Export(unittest.TestCase):
             self.assertLess(time.monotonic() - start, 5)
 
     def test_a_receiver_that_restarts_is_found_again(self):
-        with Receiver() as receiver, Target('nethttp', receiver=receiver, OTEL_BSP_SCHEDULE_DELAY='20') as target:
+        with Receiver() as receiver, HttpTarget('nethttp', receiver=receiver, OTEL_BSP_SCHEDULE_DELAY='20') as target:
             target.ask()
             self.assertTrue(receiver.wait_for_requests(1))
             receiver.script = [(200, {'Connection': 'close'}, b'')]
@@ -358,7 +320,7 @@ class Export(unittest.TestCase):
             self.assertEqual(len(receiver.spans), 3)
 
     def test_a_full_queue_drops_and_the_counts_close(self):
-        with Receiver(delay=0.3) as receiver, Target('nethttp', receiver=receiver,
+        with Receiver(delay=0.3) as receiver, HttpTarget('nethttp', receiver=receiver,
                                                      OTEL_BSP_MAX_QUEUE_SIZE='10') as target:
             target.ask(count=500)
             code, seen = target.stop()
@@ -369,10 +331,6 @@ class Export(unittest.TestCase):
 
 
 class CommandLine(unittest.TestCase):
-    def run_program(self, *arguments, **variables):
-        return subprocess.run([PROGRAM, *arguments], env={**os.environ, **variables}, text=True,
-                              capture_output=True, timeout=20)
-
     def test_mistakes_end_with_2_and_say_what_is_right(self):
         for arguments, variables, text in (
                 (('ginn',), {}, "did you mean 'gin'"),
@@ -384,10 +342,10 @@ class CommandLine(unittest.TestCase):
                 (('gin', '--host', 'nowhere'), {}, 'numeric address'),
                 (('gin', '--work-per-sampled', '50'), {}, '--work-per-sampled'),
                 (('gin',), {'TRACETAX_STATE': 'on'}, 'TRACETAX_STATE'),
-                (('gin',), {'OTEL_EXPORTER_OTLP_PROTOCOL': 'grpc'}, 'http/protobuf'),
+                (('gin',), {'OTEL_EXPORTER_OTLP_PROTOCOL': 'http/json'}, 'http/protobuf or grpc'),
                 (('gin',), {'OTEL_EXPORTER_OTLP_ENDPOINT': 'localhost:4318'}, 'http://127.0.0.1:4318')):
             with self.subTest(arguments=arguments, variables=variables):
-                done = self.run_program(*arguments, **variables)
+                done = run_program(*arguments, **variables)
                 self.assertEqual(done.returncode, 2)
                 self.assertIn(text, done.stderr)
                 self.assertEqual(done.stdout, '')
@@ -395,26 +353,26 @@ class CommandLine(unittest.TestCase):
     def test_port_in_use(self):
         with socket.create_server(('127.0.0.1', 0)) as taken:
             port = taken.getsockname()[1]
-            done = self.run_program('gin', '--port', str(port))
+            done = run_program('gin', '--port', str(port))
             self.assertEqual(done.returncode, 2)
             self.assertIn(f'port {port} is in use', done.stderr)
 
     def test_unreadable_values_warn_and_the_target_runs(self):
-        with Target('nethttp', TRACETAX_STATE='export', OTEL_BSP_SCHEDULE_DELAY='soon') as target:
+        with HttpTarget('nethttp', TRACETAX_STATE='export', OTEL_BSP_SCHEDULE_DELAY='soon') as target:
             self.assertEqual(target.stop(), (0, counts()))
             self.assertIn('OTEL_BSP_SCHEDULE_DELAY', target.errors)
 
     def test_list_explain_and_help(self):
-        self.assertEqual([line.split()[0] for line in self.run_program('--list').stdout.splitlines()],
-                         ['gin', 'nethttp'])
+        self.assertEqual([line.split()[0] for line in run_program('--list').stdout.splitlines()],
+                         ['gin', 'nethttp', 'grpc-go', 'grpc-chain', 'grpc-chain-back'])
         for arguments in (('gin', '--explain'), ('--explain', 'gin')):
-            text = self.run_program(*arguments).stdout
+            text = run_program(*arguments).stdout
             self.assertLess(text.index('route:'), text.index('log:'))
             self.assertLess(text.index('log:'), text.index('trace:'))
-        self.assertIn('--work-per-sampled', self.run_program('--help').stdout)
+        self.assertIn('--work-per-sampled', run_program('--help').stdout)
 
     def test_injected_work_takes_cpu(self):
-        with Target('nethttp', '--work-per-sampled', '20ms', TRACETAX_STATE='absent') as target:
+        with HttpTarget('nethttp', '--work-per-sampled', '20ms', TRACETAX_STATE='absent') as target:
             def cpu():
                 with open(f'/proc/{target.process.pid}/stat', encoding='ascii') as f:
                     return sum(map(int, f.read().split()[13:15])) / os.sysconf('SC_CLK_TCK')

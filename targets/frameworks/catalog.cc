@@ -10,6 +10,11 @@ namespace {
 constexpr std::array kFrameworks{
     CatalogEntry<MakeFramework>{"gin", "gin.Default() with otelgin", make_gin},
     CatalogEntry<MakeFramework>{"nethttp", "Go's net/http with otelhttp", make_nethttp},
+    CatalogEntry<MakeFramework>{"grpc-go", "grpc-go with otelgrpc", make_grpc_go},
+    CatalogEntry<MakeFramework>{"grpc-chain", "grpc-go calling a second service over gRPC",
+                                make_grpc_chain},
+    CatalogEntry<MakeFramework>{"grpc-chain-back", "that second service; grpc-chain starts its own",
+                                make_grpc_chain_back},
 };
 
 }  // namespace

@@ -1,49 +1,40 @@
-// What each emulated framework answers and traces, checked against the facts it was written from, with
+// What each emulated HTTP framework answers and traces, checked against the facts it was written from, with
 // the spans taken at the exporter.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/frameworks/framework.h"
+#include "targets/frameworks/service.h"
 
 #include <gtest/gtest.h>
 
-#include "harness/otlp/proto/otlp_trace.pb.h"
+#include "targets/frameworks/testing.h"
 #include "targets/stages/exchange_fixture.h"
-#include "targets/tracing/otlp_encode.h"
 
 namespace tracetax {
 namespace {
-
-class KeepingExporter final : public SpanExporter {
- public:
-  explicit KeepingExporter(std::vector<otlp::Span>& kept) : kept_(kept) {}
-  ExportResult export_spans(std::span<const SpanPointer> batch, SteadyTime) override {
-    OtlpEncoder encoder({}, "", "");
-    otlp::ExportTraceServiceRequest request;
-    EXPECT_TRUE(request.ParseFromString(encoder.encode(batch)));
-    for (const auto& span : request.resource_spans(0).scope_spans(0).spans()) kept_.push_back(span);
-    return {batch.size(), 0};
-  }
-  void begin_shutdown(SteadyTime) noexcept override {}
-
- private:
-  std::vector<otlp::Span>& kept_;
-};
 
 constexpr std::string_view kSampled = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 /// A framework with the log, if it has one, going nowhere.
 Framework quiet(std::string_view name) {
   Framework framework = find_in_catalog(framework_catalog(), "target", name).value()();
-  for (StageSpec& spec : framework.stages) {
+  for (StageSpec& spec : std::get<HttpPipeline>(framework.pipeline).stages) {
     if (auto* log = std::get_if<TextLogSpec>(&spec)) log->fd = -1;
   }
   return framework;
+}
+
+std::vector<CatalogEntry<MakeFramework>> http_frameworks() {
+  std::vector<CatalogEntry<MakeFramework>> entries;
+  for (const auto& entry : framework_catalog()) {
+    if (std::holds_alternative<HttpPipeline>(entry.make().pipeline)) entries.push_back(entry);
+  }
+  return entries;
 }
 
 struct Rig {
   explicit Rig(const Framework& framework, const EnvironmentMap& variables = {}) {
     const auto config = read_tracing_config(variables);
     tracer = Tracer::make(config.value(), std::make_unique<KeepingExporter>(spans)).value();
-    chain.emplace(build_chain(framework, {}, *tracer));
+    chain.emplace(build_chain(std::get<HttpPipeline>(framework.pipeline), {}, *tracer));
   }
   void handle(ExchangeFixture& f) {
     chain->handle(f.exchange);
@@ -53,19 +44,6 @@ struct Rig {
   std::unique_ptr<Tracer> tracer;
   std::optional<Chain> chain;
 };
-
-/// "key" or "key=value" of every attribute, in order.
-std::vector<std::string> attributes_of(const otlp::Span& span) {
-  std::vector<std::string> all;
-  for (const auto& attribute : span.attributes()) {
-    const auto& value = attribute.value();
-    all.push_back(attribute.key() + "=" +
-                  (value.has_int_value() ? std::to_string(value.int_value()) : value.string_value()));
-  }
-  return all;
-}
-
-using Strings = std::vector<std::string>;
 
 TEST(Gin, SpanHas13AttributesAndTheRouteInItsName) {
   Rig rig(quiet("gin"));
@@ -119,7 +97,7 @@ TEST(Gin, PostHasNoSizeOfTheRequest) {
 }
 
 TEST(Frameworks, UnknownPathNamesTheSpanByItsMethodAndLeavesTheStatusUnset) {
-  for (const auto& entry : framework_catalog()) {
+  for (const auto& entry : http_frameworks()) {
     Rig rig(quiet(entry.name));
     ExchangeFixture f;
     f.exchange.path = "/nope";
@@ -150,7 +128,7 @@ TEST(Frameworks, ForwardedForNamesTheClient) {
 
 // The answer must be the same in every state, or arms would compare different services.
 TEST(Frameworks, EveryStateAnswersTheSame) {
-  for (const auto& entry : framework_catalog()) {
+  for (const auto& entry : http_frameworks()) {
     for (const char* state : {"absent", "noop", "drop", "record", "export"}) {
       Rig rig(quiet(entry.name), {{"TRACETAX_STATE", state}});
       ExchangeFixture f;
@@ -163,7 +141,7 @@ TEST(Frameworks, EveryStateAnswersTheSame) {
 }
 
 TEST(Frameworks, AbsentLeavesTheInstrumentationOut) {
-  for (const auto& entry : framework_catalog()) {
+  for (const auto& entry : http_frameworks()) {
     const Framework framework = quiet(entry.name);
     const Rig absent(framework, {{"TRACETAX_STATE", "absent"}});
     const Rig noop(framework, {{"TRACETAX_STATE", "noop"}});
@@ -174,7 +152,7 @@ TEST(Frameworks, AbsentLeavesTheInstrumentationOut) {
 TEST(Frameworks, ExplainNumbersTheStagesInOrder) {
   const Framework framework = quiet("gin");
   const Rig rig(framework);
-  const std::string text = explain(framework, *rig.chain);
+  const std::string text = explain(framework, *make_service(framework, {}, *rig.tracer));
   EXPECT_NE(text.find("  1. io:"), std::string::npos);
   EXPECT_NE(text.find("  3. route: radix tree per method of 53 routes"), std::string::npos) << text;
   EXPECT_LT(text.find("log:"), text.find("trace:"));
@@ -185,7 +163,8 @@ TEST(Frameworks, WorkComesRightBeforeTheHandler) {
   const Framework framework = quiet("nethttp");
   const Rig rig(framework);
   const Chain chain =
-      build_chain(framework, {.per_request = std::chrono::microseconds(1)}, *rig.tracer);
+      build_chain(std::get<HttpPipeline>(framework.pipeline),
+                  {.per_request = std::chrono::microseconds(1)}, *rig.tracer);
   const auto stages = chain.stages();
   EXPECT_TRUE(stages[stages.size() - 2]->describe().starts_with("work: "));
 }

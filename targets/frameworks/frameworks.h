@@ -1,4 +1,4 @@
-// The makers behind framework_catalog(), one per file.
+// The makers behind framework_catalog(), one file per framework.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -8,5 +8,8 @@ namespace tracetax {
 
 [[nodiscard]] Framework make_gin();
 [[nodiscard]] Framework make_nethttp();
+[[nodiscard]] Framework make_grpc_go();
+[[nodiscard]] Framework make_grpc_chain();
+[[nodiscard]] Framework make_grpc_chain_back();
 
 }  // namespace tracetax

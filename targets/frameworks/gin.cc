@@ -12,7 +12,7 @@ Framework make_gin() {
   return {
       .name = "gin",
       .models = "gin v1.12.0 (gin.Default()) with otelgin v0.70.0",
-      .stages = {
+      .pipeline = HttpPipeline{{
           RouteSpec{.router = RouterKind::radix, .style = ParamStyle::colon},
           TextLogSpec{},
           RecoverSpec{},
@@ -28,7 +28,7 @@ Framework make_gin() {
           }},
           MetricSpec{},
           UsersSpec{.json_type = "application/json; charset=utf-8"},
-      }};
+      }}};
 }
 
 }  // namespace tracetax

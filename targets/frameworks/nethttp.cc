@@ -12,7 +12,7 @@ Framework make_nethttp() {
   return {
       .name = "nethttp",
       .models = "Go net/http (ServeMux of Go 1.22+) with otelhttp v0.70.0",
-      .stages = {
+      .pipeline = HttpPipeline{{
           TraceSpec{{
               .scope_name = "go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp",
               .scope_version = "0.70.0",
@@ -27,7 +27,7 @@ Framework make_nethttp() {
                     .style = ParamStyle::braces,
                     .tells_wrong_method = true},
           UsersSpec{.json_type = "application/json"},
-      }};
+      }}};
 }
 
 }  // namespace tracetax

@@ -2,7 +2,6 @@
 #include "targets/stages/http_server.h"
 
 #include <fmt/format.h>
-#include <sched.h>
 
 #include <algorithm>
 #include <boost/asio.hpp>
@@ -81,38 +80,18 @@ struct HttpServer::Loops {
 HttpServer::HttpServer(std::unique_ptr<Loops> loops) : loops_(std::move(loops)) {}
 HttpServer::~HttpServer() = default;
 
-unsigned usable_cpus() noexcept {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  return static_cast<unsigned>(std::max(CPU_COUNT(&set), 1));
-}
-
 Result<std::unique_ptr<HttpServer>> HttpServer::listen(const ServerOptions& options,
                                                        const Chain& chain) {
+  const auto endpoint = endpoint_of(options);
+  if (!endpoint) return failure(endpoint.error());
   error_code error;
-  const auto address = asio::ip::make_address(options.host, error);
-  if (error) {
-    return failure(ExitCode::usage, fmt::format("--host: '{}' is not a numeric address; "
-                                                "use 127.0.0.1, 0.0.0.0 or ::1",
-                                                options.host));
-  }
   auto loops = std::make_unique<Loops>(chain, std::max(options.threads, 1U));
   auto& acceptor = *loops->acceptor;
-  const tcp::endpoint endpoint(address, options.port);
-  acceptor.open(endpoint.protocol(), error);
+  acceptor.open(endpoint->protocol(), error);
   if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
-  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.bind(*endpoint, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-  if (error == asio::error::address_in_use) {
-    return failure(ExitCode::usage, fmt::format("port {} is in use on {}; give another one with "
-                                                "--port, or 0 for any free one",
-                                                options.port, options.host));
-  }
-  if (error) {
-    return failure(ExitCode::usage, fmt::format("cannot listen on {} port {}: {}", options.host,
-                                                options.port, error.message()));
-  }
+  if (error) return failure(listen_error(options, error));
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(loops)));
 }
 

@@ -7,41 +7,28 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
 
 #include "harness/core/error.h"
+#include "targets/stages/server.h"
 #include "targets/stages/stage.h"
 
 namespace tracetax {
-
-struct ServerOptions {
-  std::string host = "127.0.0.1";  // a numeric address
-  std::uint16_t port = 0;          // 0: any free one
-  unsigned threads = 1;
-};
 
 /// What one connection may ask for. Beyond: 431, 413; anything else that is not HTTP: 400. After these
 /// the connection is closed.
 inline constexpr std::size_t kHeaderLimit = 64 * 1024;
 inline constexpr std::size_t kBodyLimit = 1024 * 1024;
 
-/// CPUs in this process's affinity mask; at least 1.
-[[nodiscard]] unsigned usable_cpus() noexcept;
-
-class HttpServer {
+class HttpServer final : public Server {
  public:
-  /// Listens at once, and catches SIGTERM and SIGINT from then on. The chain must outlive the server.
-  /// A taken port or a bad address is a usage error.
+  /// The chain must outlive the server. A taken port or a bad address is a usage error.
   [[nodiscard]] static Result<std::unique_ptr<HttpServer>> listen(const ServerOptions& options,
                                                                   const Chain& chain);
-  ~HttpServer();
+  ~HttpServer() override;
 
-  [[nodiscard]] std::uint16_t port() const noexcept;
-
-  /// Serves until SIGTERM, SIGINT or stop(); requests that are being handled are answered first. Once.
-  void run();
-  /// From any thread.
-  void stop();
+  [[nodiscard]] std::uint16_t port() const noexcept override;
+  void run() override;
+  void stop() override;
 
  private:
   struct Loops;

@@ -21,23 +21,11 @@ class WorkStage final : public Stage {
   explicit WorkStage(const WorkSpec& spec) : spec_(spec) {}
 
   void handle(Exchange& exchange, Next next) const override {
-    Nanos work = spec_.per_request;
-    if (spec_.per_sampled > Nanos(0)) {
-      const auto caller = parse_traceparent(exchange.header("traceparent"));
-      if (caller && caller->sampled()) work += spec_.per_sampled;
-    }
-    if (work > Nanos(0)) {
-      const Nanos until = thread_cpu() + work;
-      while (thread_cpu() < until) {
-      }
-    }
+    burn_work(spec_, exchange.header("traceparent"));
     next(exchange);
   }
 
-  std::string describe() const override {
-    return fmt::format("work: {} of CPU per sampled request, {} per request",
-                       format_duration(spec_.per_sampled), format_duration(spec_.per_request));
-  }
+  std::string describe() const override { return describe_work(spec_); }
 
  private:
   WorkSpec spec_;
@@ -46,5 +34,23 @@ class WorkStage final : public Stage {
 }  // namespace
 
 StagePointer make_stage(const WorkSpec& spec) { return std::make_unique<WorkStage>(spec); }
+
+
+void burn_work(const WorkSpec& spec, std::string_view traceparent) {
+  Nanos work = spec.per_request;
+  if (spec.per_sampled > Nanos(0)) {
+    const auto caller = parse_traceparent(traceparent);
+    if (caller && caller->sampled()) work += spec.per_sampled;
+  }
+  if (work <= Nanos(0)) return;
+  const Nanos until = thread_cpu() + work;
+  while (thread_cpu() < until) {
+  }
+}
+
+std::string describe_work(const WorkSpec& spec) {
+  return fmt::format("work: {} of CPU per sampled request, {} per request",
+                     format_duration(spec.per_sampled), format_duration(spec.per_request));
+}
 
 }  // namespace tracetax

@@ -3,6 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "harness/core/units.h"
 #include "targets/stages/stage.h"
 
@@ -13,5 +16,13 @@ struct WorkSpec {
   Nanos per_request{0};
 };
 [[nodiscard]] StagePointer make_stage(const WorkSpec& spec);
+
+[[nodiscard]] inline bool injects_work(const WorkSpec& spec) {
+  return spec.per_request > Nanos(0) || spec.per_sampled > Nanos(0);
+}
+/// What the stage does, for servers without a chain: burns the CPU that a request with this traceparent
+/// header value (empty: none) must cost.
+void burn_work(const WorkSpec& spec, std::string_view traceparent);
+[[nodiscard]] std::string describe_work(const WorkSpec& spec);
 
 }  // namespace tracetax

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <optional>
 #include <utility>
 
 #include "harness/core/suggest.h"
@@ -63,7 +61,7 @@ void read_sampler(EnvReader& env, TracingConfig& config) {
 }
 
 void read_propagators(EnvReader& env, TracingConfig& config) {
-  config.extract_trace_context = false;
+  config.propagate_trace_context = false;
   const std::string list = env.text_or("OTEL_PROPAGATORS", "tracecontext,baggage");
   std::string_view rest = list;
   while (!rest.empty()) {
@@ -71,7 +69,7 @@ void read_propagators(EnvReader& env, TracingConfig& config) {
     const std::string_view name = rest.substr(0, comma);
     rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
     if (name == "tracecontext") {
-      config.extract_trace_context = true;
+      config.propagate_trace_context = true;
     } else if (name != "baggage" && name != "none") {  // nothing here sends or reads baggage
       env.warn(fmt::format("OTEL_PROPAGATORS: '{}' is not supported and ignored; supported: "
                            "tracecontext, baggage, none",
@@ -98,61 +96,6 @@ void read_batch(EnvReader& env, BatchOptions& batch) {
   }
   batch.delay = env.milliseconds("OTEL_BSP_SCHEDULE_DELAY", batch.delay);
   batch.export_timeout = env.milliseconds("OTEL_BSP_EXPORT_TIMEOUT", batch.export_timeout);
-}
-
-/// The name of the per-signal variable if it is set, else of the generic one.
-std::string otlp_name(const EnvReader& env, std::string_view suffix) {
-  std::string name = fmt::format("OTEL_EXPORTER_OTLP_TRACES_{}", suffix);
-  if (env.text(name)) return name;
-  return fmt::format("OTEL_EXPORTER_OTLP_{}", suffix);
-}
-
-bool is_sendable_header(const std::pair<std::string, std::string>& header) {
-  const auto in_name = [](char c) { return c > ' ' && c < 0x7f && c != ':'; };
-  const auto in_value = [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != 0x7f; };
-  return std::ranges::all_of(header.first, in_name) && std::ranges::all_of(header.second, in_value);
-}
-
-void read_headers(EnvReader& env, KeyValueList& headers) {
-  const std::string name = otlp_name(env, "HEADERS");
-  headers = env.key_values(name);
-  // A line break would end the header and start something else.
-  if (!std::ranges::all_of(headers, is_sendable_header)) {
-    env.warn(fmt::format("{}: a name or value cannot be in an HTTP header; the whole list is ignored",
-                         name));
-    headers.clear();
-  }
-}
-
-Status read_otlp(EnvReader& env, OtlpOptions& otlp) {
-  const std::string protocol_name = otlp_name(env, "PROTOCOL");
-  const std::string protocol = env.text_or(protocol_name, "http/protobuf");
-  if (protocol != "http/protobuf") {
-    return failure(ExitCode::usage, fmt::format("{}: protocol '{}' is not supported; use "
-                                                "http/protobuf",
-                                                protocol_name, protocol));
-  }
-  const std::string endpoint_name = otlp_name(env, "ENDPOINT");
-  if (const auto url = env.text(endpoint_name)) {
-    auto endpoint = parse_endpoint(*url);
-    if (!endpoint) return failure(endpoint.error().within(endpoint_name));
-    otlp.endpoint = std::move(*endpoint);
-    // The generic endpoint is a base for all signals; the per-signal one is used as it is.
-    if (endpoint_name == "OTEL_EXPORTER_OTLP_ENDPOINT") {
-      if (!otlp.endpoint.path.ends_with('/')) otlp.endpoint.path += '/';
-      otlp.endpoint.path += "v1/traces";
-    }
-  }
-  read_headers(env, otlp.headers);
-  otlp.timeout = env.milliseconds(otlp_name(env, "TIMEOUT"), otlp.timeout);
-  const std::string compression_name = otlp_name(env, "COMPRESSION");
-  const std::string compression = env.text_or(compression_name, "none");
-  otlp.gzip = compression == "gzip";
-  if (compression != "gzip" && compression != "none") {
-    env.warn(fmt::format("{}: '{}' is neither gzip nor none; using none", compression_name,
-                         compression));
-  }
-  return {};
 }
 
 KeyValueList read_resource(EnvReader& env) {
@@ -187,47 +130,6 @@ std::string_view to_string(TracingState state) noexcept {
   return "";
 }
 
-Result<HttpEndpoint> parse_endpoint(std::string_view url) {
-  const auto bad = [&](std::string_view why) {
-    return failure(ExitCode::usage,
-                   fmt::format("'{}': {}; write it as http://127.0.0.1:4318", url, why));
-  };
-  constexpr std::string_view kScheme = "http://";
-  if (url.starts_with("https://")) return bad("TLS is not supported");
-  if (!url.starts_with(kScheme)) return bad("it must start with http://");
-  if (std::ranges::any_of(url, [](char c) { return c <= ' ' || c == 0x7f; })) {
-    return bad("it has a space or a control character inside");
-  }
-  std::string_view rest = url.substr(kScheme.size());
-  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
-  rest.remove_prefix(authority.size());
-  HttpEndpoint endpoint;
-  endpoint.path = rest.starts_with('/') ? std::string(rest) : fmt::format("/{}", rest);
-  std::string_view port;
-  if (authority.starts_with('[')) {
-    const auto close = authority.find(']');
-    if (close == std::string_view::npos) return bad("the bracket of the IPv6 address is not closed");
-    endpoint.host = authority.substr(1, close - 1);
-    port = authority.substr(close + 1);
-  } else {
-    endpoint.host = authority.substr(0, authority.find(':'));
-    port = authority.substr(endpoint.host.size());
-  }
-  if (endpoint.host.empty()) return bad("it names no host");
-  if (endpoint.host.find('@') != std::string::npos) return bad("a user name is not supported");
-  endpoint.port = 80;
-  if (port.starts_with(':')) {
-    const auto [end, error] =
-        std::from_chars(port.data() + 1, port.data() + port.size(), endpoint.port);
-    if (error != std::errc{} || end != port.data() + port.size() || endpoint.port == 0) {
-      return bad("the port is not a number from 1 to 65535");
-    }
-  } else if (!port.empty()) {
-    return bad("there is something after the host that is no port");
-  }
-  return endpoint;
-}
-
 Result<TracingConfig> read_tracing_config(const EnvironmentMap& variables) {
   EnvReader env(variables);
   TracingConfig config;
@@ -246,7 +148,9 @@ Result<TracingConfig> read_tracing_config(const EnvironmentMap& variables) {
   }
   if (config.state == TracingState::export_) {
     read_batch(env, config.batch);
-    if (auto status = read_otlp(env, config.otlp); !status) return failure(status.error());
+    auto otlp = read_otlp_options(env);
+    if (!otlp) return failure(otlp.error());
+    config.otlp = std::move(*otlp);
   }
   config.warnings = env.warnings();
   return config;

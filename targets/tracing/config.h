@@ -11,6 +11,7 @@
 #include "harness/core/error.h"
 #include "harness/core/units.h"
 #include "targets/tracing/env.h"
+#include "targets/tracing/otlp_config.h"
 #include "targets/tracing/span.h"
 
 namespace tracetax {
@@ -32,35 +33,11 @@ struct BatchOptions {
   std::chrono::milliseconds export_timeout{30'000};
 };
 
-struct HttpEndpoint {
-  std::string host = "localhost";  // IPv6 without brackets
-  std::uint16_t port = 4318;
-  std::string path = "/v1/traces";
-};
-/// "http://host[:port][/path]"; the path is kept as it is, empty means "/". Anything else, https
-/// included, is a usage error.
-[[nodiscard]] Result<HttpEndpoint> parse_endpoint(std::string_view url);
-
-/// The Go exporter's retry settings; not in any OTEL_* variable, so only tests change them.
-struct RetryOptions {
-  std::chrono::milliseconds first{5000};
-  std::chrono::milliseconds longest{30'000};
-  std::chrono::milliseconds give_up{60'000};
-};
-
-struct OtlpOptions {
-  HttpEndpoint endpoint;
-  KeyValueList headers;
-  std::chrono::milliseconds timeout{10'000};  // of one attempt
-  bool gzip = false;
-  RetryOptions retry;
-};
-
 struct TracingConfig {
   TracingState state = TracingState::export_;
   std::string sampler = "parentbased_always_on";  // a name in sampler_catalog()
   SampleRate ratio;
-  bool extract_trace_context = true;  // OTEL_PROPAGATORS has "tracecontext"
+  bool propagate_trace_context = true;  // OTEL_PROPAGATORS has "tracecontext"
   SpanLimits limits;
   BatchOptions batch;
   OtlpOptions otlp;

@@ -23,7 +23,7 @@ TEST(TracingConfig, DefaultsAreTheSpecifications) {
   const TracingConfig config = config_of({});
   EXPECT_EQ(config.state, TracingState::export_);
   EXPECT_EQ(config.sampler, "parentbased_always_on");
-  EXPECT_TRUE(config.extract_trace_context);
+  EXPECT_TRUE(config.propagate_trace_context);
   EXPECT_EQ(config.limits, (SpanLimits{128, 128}));
   EXPECT_EQ(config.batch.queue_size, 2048U);
   EXPECT_EQ(config.batch.batch_size, 512U);
@@ -57,16 +57,63 @@ TEST(TracingConfig, UnknownStateIsAnErrorWithASuggestion) {
 }
 
 TEST(TracingConfig, WhatWouldChangeThePathMeasuredIsAnError) {
-  EXPECT_EQ(error_of({{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}}),
-            "OTEL_EXPORTER_OTLP_PROTOCOL: protocol 'grpc' is not supported; use http/protobuf");
+  EXPECT_EQ(error_of({{"OTEL_EXPORTER_OTLP_PROTOCOL", "http"}}),
+            "OTEL_EXPORTER_OTLP_PROTOCOL: protocol 'http' is not supported; use http/protobuf or grpc");
   EXPECT_NE(error_of({{"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json"}}), "");
   EXPECT_NE(error_of({{"OTEL_TRACES_EXPORTER", "zipkin"}}), "");
   EXPECT_NE(error_of({{"OTEL_EXPORTER_OTLP_ENDPOINT", "127.0.0.1:4318"}}), "");
 }
 
 TEST(TracingConfig, ExporterSettingsDoNotMatterWhenNothingIsExported) {
-  EXPECT_EQ(config_of({{"TRACETAX_STATE", "noop"}, {"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}}).state,
+  EXPECT_EQ(config_of({{"TRACETAX_STATE", "noop"}, {"OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"}}).state,
             TracingState::noop);
+}
+
+TEST(TracingConfig, ProtocolGrpcChangesTheDefaultPortAndTheSignalsOwnVariableWins) {
+  const auto grpc = config_of({{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}});
+  EXPECT_EQ(grpc.otlp.protocol, OtlpProtocol::grpc);
+  EXPECT_EQ(authority_of(grpc.otlp.endpoint), "localhost:4317");
+  EXPECT_FALSE(grpc.otlp.endpoint.tls);
+  const auto own = config_of({{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"},
+                              {"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf"}});
+  EXPECT_EQ(own.otlp.protocol, OtlpProtocol::http_protobuf);
+  EXPECT_EQ(own.otlp.endpoint.port, 4318);
+}
+
+TEST(TracingConfig, GrpcEndpointIsSchemeHostAndPort) {
+  const EnvironmentMap grpc{{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}};
+  const auto with = [&](std::string_view url) {
+    EnvironmentMap variables = grpc;
+    variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = url;
+    return variables;
+  };
+  EXPECT_EQ(authority_of(config_of(with("http://[::1]:9/")).otlp.endpoint), "[::1]:9");
+  EXPECT_TRUE(config_of(with("https://sink")).otlp.endpoint.tls);
+  EXPECT_EQ(config_of(with("https://sink")).otlp.endpoint.port, 443);
+  EXPECT_NE(error_of(with("http://sink:4317/v1/traces")).find("takes no path"), std::string::npos);
+  EXPECT_NE(error_of(with("sink:4317")).find("http://127.0.0.1:4317"), std::string::npos);
+}
+
+TEST(TracingConfig, GrpcMetadataIsLowerCaseAndMayNotBreakGrpcsRules) {
+  const auto config = config_of({{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"},
+                                 {"OTEL_EXPORTER_OTLP_HEADERS", "X-Key=a%20b"}});
+  EXPECT_EQ(config.otlp.headers, (KeyValueList{{"x-key", "a b"}}));
+  for (const char* list : {"a=%c3%a4", "a b=c", "grpc-timeout=1S"}) {
+    const auto bad = config_of(
+        {{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}, {"OTEL_EXPORTER_OTLP_HEADERS", list}});
+    EXPECT_TRUE(bad.otlp.headers.empty()) << list;
+    EXPECT_EQ(bad.warnings.size(), 1U) << list;
+  }
+}
+
+TEST(TracingConfig, CertificatesAreReadForTlsOnly) {
+  const EnvironmentMap tls{{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"},
+                           {"OTEL_EXPORTER_OTLP_ENDPOINT", "https://sink:4317"},
+                           {"OTEL_EXPORTER_OTLP_CERTIFICATE", "/nowhere/ca.pem"}};
+  EXPECT_NE(error_of(tls).find("OTEL_EXPORTER_OTLP_CERTIFICATE"), std::string::npos);
+  EnvironmentMap plain = tls;
+  plain["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://sink:4317";
+  EXPECT_EQ(error_of(plain), "");
 }
 
 TEST(TracingConfig, UnreadableValuesWarnAndFallBack) {
@@ -80,7 +127,7 @@ TEST(TracingConfig, UnreadableValuesWarnAndFallBack) {
   EXPECT_EQ(config.batch.queue_size, 2048U);
   EXPECT_EQ(config.batch.delay, milliseconds(5000));
   EXPECT_EQ(config.sampler, "parentbased_always_on");
-  EXPECT_FALSE(config.extract_trace_context);
+  EXPECT_FALSE(config.propagate_trace_context);
   ASSERT_EQ(config.warnings.size(), 6U);
   EXPECT_EQ(config.warnings[0], "OTEL_SDK_DISABLED: '1' is neither true nor false; using false");
 }
@@ -150,14 +197,17 @@ TEST(ParseEndpoint, RefusesWhatItCannotReach) {
   for (const char* url : {"", "localhost:4318", "https://x", "http://", "http://:80", "http://x:",
                           "http://x:0", "http://x:70000", "http://x:1a", "http://[::1", "http://a b",
                           "http://u@h", "http://[::1]x", "grpc://x"}) {
-    EXPECT_FALSE(parse_endpoint(url)) << url;
+    EXPECT_FALSE(parse_endpoint(url, OtlpProtocol::http_protobuf)) << url;
   }
 }
 
 TEST(ParseEndpoint, KeepsThePathAndDefaultsThePort) {
-  EXPECT_EQ(parse_endpoint("http://h")->port, 80);
-  EXPECT_EQ(parse_endpoint("http://h")->path, "/");
-  EXPECT_EQ(parse_endpoint("http://h:1/a?b=c")->path, "/a?b=c");
+  const auto parse = [](std::string_view url) {
+    return parse_endpoint(url, OtlpProtocol::http_protobuf);
+  };
+  EXPECT_EQ(parse("http://h")->port, 80);
+  EXPECT_EQ(parse("http://h")->path, "/");
+  EXPECT_EQ(parse("http://h:1/a?b=c")->path, "/a?b=c");
 }
 
 TEST(ParseKeyValueList, DecodesPercentAndRefusesBrokenMembers) {

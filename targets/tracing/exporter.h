@@ -1,4 +1,4 @@
-// What the batch processor hands spans to. Two implementations: OTLP over HTTP, and the tests' fake.
+// What the batch processor hands spans to. Two implementations: OTLP, and the tests' fakes.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

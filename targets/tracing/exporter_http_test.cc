@@ -9,6 +9,8 @@
 
 #include <thread>
 
+#include "targets/tracing/otlp_exporter.h"
+
 namespace tracetax {
 namespace {
 
@@ -65,7 +67,7 @@ TracingConfig config_for(std::uint16_t port, RetryOptions retry) {
 
 TEST(OtlpHttpExporter, RefusedConnectionsAreRetriedUntilGivenUp) {
   const RefusingPort dead;
-  const auto exporter = make_otlp_http_exporter(
+  const auto exporter = make_otlp_exporter(
       config_for(dead.port(), {milliseconds(1), milliseconds(2), milliseconds(30)}), "s", "1");
   const auto batch = one_span();
   const ExportResult result = exporter->export_spans(batch, SteadyClock::now() + seconds(20));
@@ -78,7 +80,7 @@ TEST(OtlpHttpExporter, ShutdownCutsTheBackoffShort) {
   const RefusingPort dead;
   constexpr auto kLong = std::chrono::minutes(20);
   const auto exporter =
-      make_otlp_http_exporter(config_for(dead.port(), {kLong, kLong, kLong * 10}), "s", "1");
+      make_otlp_exporter(config_for(dead.port(), {kLong, kLong, kLong * 10}), "s", "1");
   ExportResult result;
   {
     const std::jthread exporting([&] {

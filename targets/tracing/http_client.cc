@@ -29,7 +29,7 @@ using Request = http::request<http::span_body<const char>>;
 // The operations are asynchronous so that a timer can end them; post() runs the loop until they are
 // done, so for its caller they block.
 struct HttpClient::Connection {
-  HttpEndpoint endpoint;
+  OtlpEndpoint endpoint;
   KeyValueList headers;
   asio::io_context context{1};
   tcp::socket socket{context};
@@ -113,7 +113,7 @@ struct HttpClient::Connection {
   }
 };
 
-HttpClient::HttpClient(HttpEndpoint endpoint, KeyValueList headers)
+HttpClient::HttpClient(OtlpEndpoint endpoint, KeyValueList headers)
     : connection_(std::make_unique<Connection>()) {
   connection_->endpoint = std::move(endpoint);
   connection_->headers = std::move(headers);
@@ -124,9 +124,7 @@ HttpClient::~HttpClient() = default;
 Result<HttpAnswer> HttpClient::post(std::string_view body, bool gzip, SteadyTime deadline) {
   Connection& c = *connection_;
   Request request{http::verb::post, c.endpoint.path, 11};
-  const bool ipv6 = c.endpoint.host.find(':') != std::string::npos;
-  const std::string host = ipv6 ? fmt::format("[{}]", c.endpoint.host) : c.endpoint.host;
-  request.set(http::field::host, fmt::format("{}:{}", host, c.endpoint.port));
+  request.set(http::field::host, authority_of(c.endpoint));
   request.set(http::field::user_agent, "tracetax-otlp/0.1.0");
   request.set(http::field::content_type, "application/x-protobuf");
   if (gzip) request.set(http::field::content_encoding, "gzip");

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "harness/core/error.h"
-#include "targets/tracing/config.h"
+#include "targets/tracing/otlp_config.h"
 #include "targets/tracing/exporter.h"
 
 namespace tracetax {
@@ -21,7 +21,7 @@ struct HttpAnswer {
 
 class HttpClient {
  public:
-  HttpClient(HttpEndpoint endpoint, KeyValueList headers);
+  HttpClient(OtlpEndpoint endpoint, KeyValueList headers);
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;

@@ -47,7 +47,7 @@ void Span::end() {
 }
 
 Tracer::Tracer(const TracingConfig& config)
-    : state_(config.state), extract_(config.extract_trace_context), limits_(config.limits) {}
+    : state_(config.state), propagates_(config.propagate_trace_context), limits_(config.limits) {}
 
 Result<std::unique_ptr<Tracer>> Tracer::make(const TracingConfig& config,
                                              std::unique_ptr<SpanExporter> exporter) {
@@ -69,17 +69,29 @@ Result<std::unique_ptr<Tracer>> Tracer::make(const TracingConfig& config,
 Span Tracer::start_span(std::string_view name, SpanKind kind,
                         const std::optional<TraceContext>& remote_parent,
                         Attributes&& attributes) {
+  return start(name, kind, remote_parent, true, std::move(attributes));
+}
+
+Span Tracer::start_child_span(std::string_view name, SpanKind kind, const Span& parent,
+                              Attributes&& attributes) {
+  std::optional<TraceContext> context;
+  if (parent.context().trace_id.valid()) context = parent.context();
+  return start(name, kind, context, false, std::move(attributes));
+}
+
+Span Tracer::start(std::string_view name, SpanKind kind, const std::optional<TraceContext>& parent,
+                   bool parent_is_remote, Attributes&& attributes) {
   Span span;
   if (state_ <= TracingState::noop) {
-    if (remote_parent) span.context_ = *remote_parent;
+    if (parent) span.context_ = *parent;
     return span;
   }
   LiveSpanCounts::Slot& counts = counts_.slot();
   LiveSpanCounts::Slot::bump(counts.started);
-  span.context_.trace_id = remote_parent ? remote_parent->trace_id : random_trace_id();
+  span.context_.trace_id = parent ? parent->trace_id : random_trace_id();
   span.context_.span_id = random_span_id();
-  span.context_.flags = remote_parent ? remote_parent->flags : std::uint8_t{0};
-  const SamplingDecision decision = sampler_->decide({remote_parent, span.context_.trace_id});
+  span.context_.flags = parent ? parent->flags : std::uint8_t{0};
+  const SamplingDecision decision = sampler_->decide({parent, span.context_.trace_id});
   constexpr auto kUnsampledMask = static_cast<std::uint8_t>(~kSampledFlag);
   if (decision == SamplingDecision::record_and_sample) {
     LiveSpanCounts::Slot::bump(counts.sampled);
@@ -93,9 +105,9 @@ Span Tracer::start_span(std::string_view name, SpanKind kind,
   SpanData& data = *span.data_;
   data.start_ns = unix_now_ns();
   data.context = span.context_;
-  if (remote_parent) {
-    data.parent_span_id = remote_parent->span_id;
-    data.parent_is_remote = true;
+  if (parent) {
+    data.parent_span_id = parent->span_id;
+    data.parent_is_remote = parent_is_remote;
   }
   data.name = name;
   data.kind = kind;
@@ -106,8 +118,13 @@ Span Tracer::start_span(std::string_view name, SpanKind kind,
 }
 
 std::optional<TraceContext> Tracer::extract(std::string_view traceparent) const noexcept {
-  if (!extract_ || traceparent.empty()) return std::nullopt;
+  if (!propagates_ || traceparent.empty()) return std::nullopt;
   return parse_traceparent(traceparent);
+}
+
+std::string Tracer::inject(const TraceContext& context) const {
+  if (!propagates_ || !context.trace_id.valid() || !context.span_id.valid()) return {};
+  return format_traceparent(context);
 }
 
 std::string Tracer::describe_sampler() const { return sampler_->describe(); }

@@ -65,8 +65,16 @@ class Tracer {
                                 const std::optional<TraceContext>& remote_parent,
                                 Attributes&& attributes);
 
+  /// A span inside another one of this program, as for a call to the next service.
+  [[nodiscard]] Span start_child_span(std::string_view name, SpanKind kind, const Span& parent,
+                                      Attributes&& attributes);
+
   /// The caller's context in a traceparent header value, if the propagator is on and it is valid.
   [[nodiscard]] std::optional<TraceContext> extract(std::string_view traceparent) const noexcept;
+
+  /// The traceparent header value that takes a span's context to the next service; empty if the
+  /// propagator is off or there is no context.
+  [[nodiscard]] std::string inject(const TraceContext& context) const;
 
   [[nodiscard]] TracingState state() const noexcept { return state_; }
   [[nodiscard]] std::string describe_sampler() const;
@@ -79,10 +87,12 @@ class Tracer {
  private:
   friend class Span;
   explicit Tracer(const TracingConfig& config);
+  Span start(std::string_view name, SpanKind kind, const std::optional<TraceContext>& parent,
+             bool parent_is_remote, Attributes&& attributes);
   void finish(SpanPointer data);
 
   const TracingState state_;
-  const bool extract_;
+  const bool propagates_;
   const SpanLimits limits_;
   LiveSpanCounts counts_;  // before the processor, which refers to it
   SamplerPointer sampler_;

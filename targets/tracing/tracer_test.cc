@@ -89,6 +89,34 @@ TEST(Tracer, UnsampledParentGivesAContextButNoSpan) {
   EXPECT_EQ(rig.tracer->counts(), (SpanCounts{1, 0, 0, 0, 0, 0}));
 }
 
+TEST(Tracer, ChildSpanHasItsParentInThisProgram) {
+  Rig rig(kDefaults);
+  {
+    Span outer = rig.tracer->start_span("outer", SpanKind::server, caller(0x01), {});
+    const Span inner = rig.tracer->start_child_span("inner", SpanKind::client, outer, {});
+    EXPECT_EQ(inner.context().trace_id, outer.context().trace_id);
+  }
+  rig.finish();
+  ASSERT_EQ(rig.kept.size(), 2U);
+  EXPECT_EQ(rig.kept[0].name, "inner");
+  EXPECT_EQ(rig.kept[0].parent_span_id, rig.kept[1].context.span_id);
+  EXPECT_FALSE(rig.kept[0].parent_is_remote);
+}
+
+TEST(Tracer, ChildOfNoContextIsARoot) {
+  Rig rig(kDefaults);
+  const Span none;
+  const Span span = rig.tracer->start_child_span("x", SpanKind::client, none, {});
+  EXPECT_TRUE(span.context().trace_id.valid());
+}
+
+TEST(Tracer, InjectFollowsThePropagatorsAndNeedsAContext) {
+  const TraceContext context = caller(0x01);
+  EXPECT_EQ(Rig(kDefaults).tracer->inject(context), format_traceparent(context));
+  EXPECT_EQ(Rig(kDefaults).tracer->inject({}), "");
+  EXPECT_EQ(Rig(with("OTEL_PROPAGATORS", "none")).tracer->inject(context), "");
+}
+
 TEST(Tracer, RootsGetFreshIds) {
   Rig rig(kDefaults);
   std::set<TraceId> ids;

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "targets/tracing/otlp_config.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <system_error>
+#include <utility>
+
+#include "harness/core/text_file.h"
+
+namespace tracetax {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, OtlpProtocol>, 2> kProtocols{{
+    {"http/protobuf", OtlpProtocol::http_protobuf},
+    {"grpc", OtlpProtocol::grpc},
+}};
+
+/// The name of the per-signal variable if it is set, else of the generic one.
+std::string otlp_name(const EnvReader& env, std::string_view suffix) {
+  std::string name = fmt::format("OTEL_EXPORTER_OTLP_TRACES_{}", suffix);
+  if (env.text(name)) return name;
+  return fmt::format("OTEL_EXPORTER_OTLP_{}", suffix);
+}
+
+Status read_protocol(const EnvReader& env, OtlpOptions& otlp) {
+  const std::string name = otlp_name(env, "PROTOCOL");
+  const std::string protocol = env.text_or(name, "http/protobuf");
+  const auto found = std::ranges::find(kProtocols, protocol, [](const auto& p) { return p.first; });
+  if (found == kProtocols.end()) {
+    return failure(ExitCode::usage, fmt::format("{}: protocol '{}' is not supported; use "
+                                                "http/protobuf or grpc",
+                                                name, protocol));
+  }
+  otlp.protocol = found->second;
+  if (otlp.protocol == OtlpProtocol::grpc) otlp.endpoint = {"localhost", 4317, "", false};
+  return {};
+}
+
+Status read_endpoint(const EnvReader& env, OtlpOptions& otlp) {
+  const std::string name = otlp_name(env, "ENDPOINT");
+  const auto url = env.text(name);
+  if (!url) return {};
+  auto endpoint = parse_endpoint(*url, otlp.protocol);
+  if (!endpoint) return failure(endpoint.error().within(name));
+  otlp.endpoint = std::move(*endpoint);
+  // The generic endpoint is a base for all signals; the per-signal one is used as it is.
+  if (otlp.protocol == OtlpProtocol::http_protobuf && name == "OTEL_EXPORTER_OTLP_ENDPOINT") {
+    if (!otlp.endpoint.path.ends_with('/')) otlp.endpoint.path += '/';
+    otlp.endpoint.path += "v1/traces";
+  }
+  return {};
+}
+
+bool is_http_header(const std::pair<std::string, std::string>& header) {
+  const auto in_name = [](char c) { return c > ' ' && c < 0x7f && c != ':'; };
+  const auto in_value = [](char c) { return static_cast<unsigned char>(c) >= ' ' && c != 0x7f; };
+  return std::ranges::all_of(header.first, in_name) && std::ranges::all_of(header.second, in_value);
+}
+
+// gRPC's own rules; grpc++ ends the program when metadata breaks them.
+bool is_grpc_metadata(const std::pair<std::string, std::string>& header) {
+  const auto in_name = [](unsigned char c) {
+    return std::islower(c) != 0 || std::isdigit(c) != 0 || c == '-' || c == '_' || c == '.';
+  };
+  const auto in_value = [](char c) { return c >= ' ' && c <= '~'; };
+  const auto& [name, value] = header;
+  return std::ranges::all_of(name, in_name) && !name.starts_with("grpc-") &&
+         (name.ends_with("-bin") || std::ranges::all_of(value, in_value));
+}
+
+void read_headers(EnvReader& env, OtlpOptions& otlp) {
+  const std::string name = otlp_name(env, "HEADERS");
+  otlp.headers = env.key_values(name);
+  const bool grpc = otlp.protocol == OtlpProtocol::grpc;
+  if (grpc) {
+    for (auto& header : otlp.headers) {
+      std::ranges::transform(header.first, header.first.begin(), [](unsigned char c) {
+        return static_cast<char>(std::tolower(c));
+      });
+    }
+  }
+  // A line break would end the header and start something else.
+  if (!std::ranges::all_of(otlp.headers, grpc ? is_grpc_metadata : is_http_header)) {
+    env.warn(fmt::format("{}: a name or value cannot be in {}; the whole list is ignored", name,
+                         grpc ? "gRPC metadata" : "an HTTP header"));
+    otlp.headers.clear();
+  }
+}
+
+Status read_certificates(const EnvReader& env, OtlpOptions& otlp) {
+  constexpr std::size_t kMost = 16 * 1024 * 1024;
+  const std::string name = otlp_name(env, "CERTIFICATE");
+  const auto path = env.text(name);
+  if (!path || !otlp.endpoint.tls) return {};
+  auto text = read_file(*path, kMost);
+  if (!text) return failure(text.error().within(name));
+  otlp.root_certificates = std::move(*text);
+  return {};
+}
+
+Status read_port(std::string_view text, OtlpEndpoint& endpoint) {
+  const auto bad = [](std::string message) { return failure(ExitCode::usage, std::move(message)); };
+  if (text.empty()) return {};
+  if (!text.starts_with(':')) return bad("there is something after the host that is no port");
+  const auto [end, error] =
+      std::from_chars(text.data() + 1, text.data() + text.size(), endpoint.port);
+  if (error != std::errc{} || end != text.data() + text.size() || endpoint.port == 0) {
+    return bad("the port is not a number from 1 to 65535");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<OtlpEndpoint> parse_endpoint(std::string_view url, OtlpProtocol protocol) {
+  const bool grpc = protocol == OtlpProtocol::grpc;
+  const auto bad = [&](std::string_view why) {
+    return failure(ExitCode::usage, fmt::format("'{}': {}; write it as http://127.0.0.1:{}", url, why,
+                                                grpc ? 4317 : 4318));
+  };
+  OtlpEndpoint endpoint;
+  endpoint.tls = url.starts_with("https://");
+  if (endpoint.tls && !grpc) return bad("TLS is not supported over HTTP, only over gRPC");
+  if (!endpoint.tls && !url.starts_with("http://")) {
+    return bad(grpc ? "it must start with http:// or https://" : "it must start with http://");
+  }
+  if (std::ranges::any_of(url, [](char c) { return c <= ' ' || c == 0x7f; })) {
+    return bad("it has a space or a control character inside");
+  }
+  std::string_view rest = url.substr(url.find("://") + 3);
+  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  rest.remove_prefix(authority.size());
+  endpoint.path = rest.starts_with('/') ? std::string(rest) : fmt::format("/{}", rest);
+  if (grpc && endpoint.path != "/") return bad("OTLP over gRPC takes no path");
+  std::string_view port;
+  if (authority.starts_with('[')) {
+    const auto close = authority.find(']');
+    if (close == std::string_view::npos) return bad("the bracket of the IPv6 address is not closed");
+    endpoint.host = authority.substr(1, close - 1);
+    port = authority.substr(close + 1);
+  } else {
+    endpoint.host = authority.substr(0, authority.find(':'));
+    port = authority.substr(endpoint.host.size());
+  }
+  if (endpoint.host.empty()) return bad("it names no host");
+  if (endpoint.host.find('@') != std::string::npos) return bad("a user name is not supported");
+  endpoint.port = endpoint.tls ? 443 : 80;
+  if (const auto read = read_port(port, endpoint); !read) return bad(read.error().message);
+  return endpoint;
+}
+
+std::string authority_of(const OtlpEndpoint& endpoint) {
+  const bool ipv6 = endpoint.host.find(':') != std::string::npos;
+  return fmt::format("{}{}{}:{}", ipv6 ? "[" : "", endpoint.host, ipv6 ? "]" : "", endpoint.port);
+}
+
+Result<OtlpOptions> read_otlp_options(EnvReader& env) {
+  OtlpOptions otlp;
+  if (auto status = read_protocol(env, otlp); !status) return failure(status.error());
+  if (auto status = read_endpoint(env, otlp); !status) return failure(status.error());
+  read_headers(env, otlp);
+  if (auto status = read_certificates(env, otlp); !status) return failure(status.error());
+  otlp.timeout = env.milliseconds(otlp_name(env, "TIMEOUT"), otlp.timeout);
+  const std::string compression_name = otlp_name(env, "COMPRESSION");
+  const std::string compression = env.text_or(compression_name, "none");
+  otlp.gzip = compression == "gzip";
+  if (compression != "gzip" && compression != "none") {
+    env.warn(fmt::format("{}: '{}' is neither gzip nor none; using none", compression_name,
+                         compression));
+  }
+  return otlp;
+}
+
+}  // namespace tracetax
