@@ -59,7 +59,7 @@ def include_mistake(source, line):
     here, there = folder_of(source), folder_of(name)
     if there is None:
         return f"{name}: is in no known folder"
-    if name.endswith("testing.h") and not source.endswith(("_test.cc", "testing.h", "/testing.cc")):
+    if name.endswith("testing.h") and not source.endswith(("_test.cc", "testing.h", "testing.cc")):
         return f"{name}: is for tests only"
     if there != here and there not in MAY_USE[here]:
         allowed = ", ".join(sorted(MAY_USE[here])) or "nothing else"
