@@ -2,6 +2,7 @@
 #include "scenarios/grpc_message.h"
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/empty.pb.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/type_resolver.h>
@@ -59,10 +60,15 @@ const FieldDescriptor* find_field(const Descriptor& type, const std::string& key
   return nullptr;
 }
 
-std::vector<std::string> field_names(const Descriptor& type) {
-  std::vector<std::string> names;
-  for (int i = 0; i < type.field_count(); ++i) names.push_back(type.field(i)->name());
-  return names;
+/// In the spelling in which one is near to `key`; else as in the .proto file.
+std::string unknown_field(const Descriptor& type, const std::string& key) {
+  std::vector<std::string> names, json_names;
+  for (int i = 0; i < type.field_count(); ++i) {
+    names.push_back(type.field(i)->name());
+    json_names.push_back(type.field(i)->json_name());
+  }
+  const bool is_json = !nearest_name(key, names) && nearest_name(key, json_names);
+  return fmt::format("{} (fields of {})", unknown_name("field", key, is_json ? json_names : names), type.full_name());
 }
 
 bool is_message(const FieldDescriptor& field) { return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE; }
@@ -154,7 +160,7 @@ std::vector<Given> Encoder::fields_of(const Json& object, const Descriptor& type
     const Place here = place.member(key);
     const FieldDescriptor* field = find_field(type, key);
     if (field == nullptr) {
-      mistake(here, unknown_name("field", key, field_names(type)) + fmt::format(" (of {})", type.full_name()));
+      mistake(here, unknown_field(type, key));
       continue;
     }
     const auto [other, is_new] = keys.emplace(field, key);
@@ -320,8 +326,10 @@ Result<std::string> grpc_message_to_json(std::string_view bytes, const Descripto
   pb::io::ArrayOutputStream out(text.data(), static_cast<int>(text.size()));
   pb::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;
-  const auto status = pb::util::BinaryToJsonStream(types.get(), fmt::format("{}/{}", kPrefix, type.full_name()), &in, &out, options);
-  if (!status.ok()) {
+  const std::string url = fmt::format("{}/{}", kPrefix, type.full_name());
+  const auto status = pb::util::BinaryToJsonStream(types.get(), url, &in, &out, options);
+  // That takes bytes which end too early; any reader of messages notices.
+  if (!status.ok() || !pb::Empty().ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return failure(ExitCode::fail, fmt::format("{} bytes are no {}: {}", bytes.size(), type.full_name(),
                                                printable(std::string(status.message()), 200)));
   }
