@@ -328,10 +328,11 @@ Result<std::string> grpc_message_to_json(std::string_view bytes, const Descripto
   options.preserve_proto_field_names = true;
   const std::string url = fmt::format("{}/{}", kPrefix, type.full_name());
   const auto status = pb::util::BinaryToJsonStream(types.get(), url, &in, &out, options);
-  // That takes bytes which end too early; any reader of messages notices.
-  if (!status.ok() || !pb::Empty().ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return failure(ExitCode::fail, fmt::format("{} bytes are no {}: {}", bytes.size(), type.full_name(),
-                                               printable(std::string(status.message()), 200)));
+  std::string reason = status.ok() ? "" : printable(std::string(status.message()), 200);
+  // The library shows what it can of bytes that end too early; any reader of messages refuses them.
+  if (!pb::Empty().ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) reason = "a field is cut off";
+  if (!reason.empty()) {
+    return failure(ExitCode::fail, fmt::format("{} bytes are no {}: {}", bytes.size(), type.full_name(), reason));
   }
   text.resize(static_cast<std::size_t>(out.ByteCount()));
   if (text.size() <= longest) return text;
