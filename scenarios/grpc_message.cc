@@ -65,7 +65,9 @@ std::string unknown_field(const Descriptor& type, const std::string& key) {
   std::vector<std::string> names, json_names;
   for (int i = 0; i < type.field_count(); ++i) {
     names.push_back(type.field(i)->name());
-    json_names.push_back(type.field(i)->json_name());
+    // Any text may be declared as a JSON name; a terminal is to see only harmless ones.
+    const std::string& json_name = type.field(i)->json_name();
+    if (printable(json_name, json_name.size()) == json_name) json_names.push_back(json_name);
   }
   const bool is_json = !nearest_name(key, names) && nearest_name(key, json_names);
   return fmt::format("{} (fields of {})", unknown_name("field", key, is_json ? json_names : names), type.full_name());

@@ -108,7 +108,7 @@ TEST_F(GrpcMessage, AgreesWithTheLibraryOnValidJson) {
 
 TEST_F(GrpcMessage, WritesAnAnyOfATypeThatJsonHasAFormFor) {
   EXPECT_EQ(encode(R"({"any": {"@type": "x/google.protobuf.Duration", "value": "3s"}})"),
-            "92041e" "0a1a" + to_hex("x/google.protobuf.Duration") + "12020803");
+            "920420" "0a1a" + to_hex("x/google.protobuf.Duration") + "12020803");
 }
 
 TEST_F(GrpcMessage, ReadsBackWhatTheLibraryWritesOfAnyMessage) {
@@ -212,7 +212,7 @@ TEST_F(GrpcMessage, ReadsSeveralMessagesOfAnArray) {
   EXPECT_EQ(encode_grpc_messages(Json::parse(R"({"an_int32": 1})"), *kinds_, "data")->size(), 1U);
   const auto wrong = encode_grpc_messages(Json::parse(R"([{}, {"tags": 1}])"), *kinds_, "data");
   ASSERT_FALSE(wrong);
-  EXPECT_EQ(wrong.error().message, "data.[1].tags: expected an array of string, found the number 1");
+  EXPECT_EQ(wrong.error().message, "data[1].tags: expected an array of string, found the number 1");
 }
 
 TEST_F(GrpcMessage, ShowsBytesAsJson) {

@@ -2,19 +2,15 @@
 #include "scenarios/grpc_reflection.h"
 
 #include <google/protobuf/descriptor.pb.h>
-#include <grpcpp/create_channel.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
-#include <grpcpp/security/credentials.h>
-#include <grpcpp/security/tls_credentials_options.h>
-#include <grpcpp/support/channel_arguments.h>
 
 #include <chrono>
 #include <set>
 
-#include "scenarios/grpc_reflection.pb.h"
 #include "harness/core/quote.h"
-#include "harness/core/text_file.h"
+#include "scenarios/grpc_channel.h"
+#include "scenarios/grpc_reflection.pb.h"
 
 namespace tracetax {
 namespace {
@@ -24,56 +20,9 @@ using reflection::Answer;
 using reflection::Request;
 using Deadline = std::chrono::system_clock::time_point;
 
-constexpr std::size_t kPemMax = 1 << 20;
-constexpr int kAnswerMax = 64 << 20;
 constexpr std::size_t kMostFiles = 10'000;
 constexpr const char* kPaths[] = {"/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
                                   "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"};
-
-/// "host:port" as people and gRPC write it.
-std::string address_of(const Endpoint& endpoint) {
-  const bool is_ipv6 = endpoint.host.find(':') != endpoint.host.npos;
-  return is_ipv6 ? fmt::format("[{}]:{}", endpoint.host, endpoint.port)
-                 : fmt::format("{}:{}", endpoint.host, endpoint.port);
-}
-
-Status read_pem(const std::string& path, std::string& text) {
-  if (path.empty()) return {};
-  auto read = read_file(path, kPemMax);
-  if (!read) return failure(read.error());
-  text = std::move(*read);
-  return {};
-}
-
-Result<std::shared_ptr<grpc::ChannelCredentials>> credentials_of(const std::optional<GrpcTls>& tls) {
-  if (!tls) return grpc::InsecureChannelCredentials();
-  grpc::SslCredentialsOptions pem;
-  if (const auto done = read_pem(tls->ca, pem.pem_root_certs); !done) return failure(done.error());
-  if (const auto done = read_pem(tls->cert, pem.pem_cert_chain); !done) return failure(done.error());
-  if (const auto done = read_pem(tls->key, pem.pem_private_key); !done) return failure(done.error());
-  if (!tls->insecure) return grpc::SslCredentials(pem);
-  grpc::experimental::TlsChannelCredentialsOptions options;
-  options.set_verify_server_certs(false);
-  options.set_check_call_host(false);
-  options.set_certificate_verifier(std::make_shared<grpc::experimental::NoOpCertificateVerifier>());
-  if (!pem.pem_cert_chain.empty()) {
-    options.set_certificate_provider(std::make_shared<grpc::experimental::StaticDataCertificateProvider>(
-        std::vector<grpc::experimental::IdentityKeyCertPair>{{pem.pem_private_key, pem.pem_cert_chain}}));
-    options.watch_identity_key_cert_pairs();
-  }
-  return grpc::experimental::TlsCredentials(options);
-}
-
-Result<std::shared_ptr<grpc::Channel>> connect(const Endpoint& endpoint, const std::optional<GrpcTls>& tls) {
-  auto credentials = credentials_of(tls);
-  if (!credentials) return failure(credentials.error());
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(kAnswerMax);
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);  // the load goes to the server itself, too
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  if (tls && !tls->server_name.empty()) arguments.SetSslTargetNameOverride(tls->server_name);
-  return grpc::CreateCustomChannel("dns:///" + address_of(endpoint), *credentials, arguments);
-}
 
 /// One reflection stream, question by question. Every step ends by the deadline at the latest.
 class Stream {
@@ -139,7 +88,7 @@ class Collection {
     for (const std::string& bytes : answer.files().file()) {
       bytes_ += bytes.size();
       FileDescriptorProto file;
-      if (!file.ParseFromString(bytes) || names_.size() >= kMostFiles || bytes_ > std::size_t{kAnswerMax}) return false;
+      if (!file.ParseFromString(bytes) || names_.size() >= kMostFiles || bytes_ > kGrpcAnswerMax) return false;
       if (names_.insert(file.name()).second) files_.push_back(std::move(file));
     }
     return true;
@@ -165,7 +114,7 @@ class Collection {
 
 struct Failed {
   grpc::Status status;
-  std::string what;  // in our own words, if the status says nothing
+  std::string what;  // in our own words, if it was not the call that failed
 };
 
 /// Empty on success.
@@ -194,28 +143,26 @@ std::optional<Failed> collect(Stream& stream, Collection& collection) {
   return std::nullopt;
 }
 
-std::string explain(const Failed& failed) {
-  if (!failed.what.empty()) return failed.what;
-  return fmt::format("{} {}", static_cast<int>(failed.status.error_code()), failed.status.error_message());
-}
-
 }  // namespace
 
-Result<GrpcSchema> reflect_grpc_schema(const Endpoint& endpoint, const std::optional<GrpcTls>& tls, Nanos timeout) {
-  const auto fail = [&](const std::string& what) {
-    return failure(ExitCode::usage, fmt::format("{}: {}", address_of(endpoint), what));
+Result<GrpcSchema> reflect_grpc_schema(const Endpoint& endpoint, const std::optional<TlsOptions>& tls, Nanos timeout) {
+  const auto fail = [&](std::string_view what) {
+    return failure(ExitCode::usage, fmt::format("{}: {}", grpc_address(endpoint), what));
   };
-  auto channel = connect(endpoint, tls);
+  auto channel = connect_grpc(endpoint, tls);
   if (!channel) return failure(channel.error());
   const Deadline deadline = std::chrono::system_clock::now() + std::chrono::duration_cast<Deadline::duration>(timeout);
   for (const char* path : kPaths) {
     Stream stream(*channel, path, deadline);
     Collection collection;
     const auto failed = collect(stream, collection);
-    if (!failed) return GrpcSchema::from_files(collection.take(), "the server's reflection");
-    if (failed->status.error_code() != grpc::StatusCode::UNIMPLEMENTED) return fail(explain(*failed));
+    if (!failed) return GrpcSchema::from_files(collection.take(), grpc_address(endpoint) + ": reflection");
+    if (!failed->what.empty()) return fail(failed->what);
+    if (failed->status.error_code() != grpc::StatusCode::UNIMPLEMENTED) {
+      return fail(explain_grpc_failure(failed->status, endpoint, tls.has_value(), timeout));
+    }
   }
-  return fail("the server has no reflection; give its .proto file (--proto)");
+  return fail("the server has no reflection; give its .proto file (proto) or a descriptor set");
 }
 
 }  // namespace tracetax

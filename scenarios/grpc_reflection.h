@@ -12,19 +12,10 @@
 
 namespace tracetax {
 
-/// Files in PEM; an empty path means: the system's roots, no certificate of one's own.
-struct GrpcTls {
-  std::string ca{};
-  std::string cert{}, key{};  // both or neither
-  bool insecure = false;      // the server's certificate is not looked at
-  std::string server_name{};  // expected in the certificate, and sent; empty: the host
-  friend bool operator==(const GrpcTls&, const GrpcTls&) = default;
-};
-
 /// The descriptors of all services that the server gives, within `timeout` in all. Without `tls` the
 /// connection is plain. Usage error that says what answered instead, and what to do, if there is no
 /// reflection, no HTTP/2, TLS or none where the other was asked for, or nobody at all.
-[[nodiscard]] Result<GrpcSchema> reflect_grpc_schema(const Endpoint& endpoint, const std::optional<GrpcTls>& tls,
+[[nodiscard]] Result<GrpcSchema> reflect_grpc_schema(const Endpoint& endpoint, const std::optional<TlsOptions>& tls,
                                                      Nanos timeout);
 
 }  // namespace tracetax

@@ -3,6 +3,7 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/descriptor.pb.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include <algorithm>
 #include <map>
@@ -141,6 +142,12 @@ GrpcMethod describe(const MethodDescriptor& method) {
           method.output_type()};
 }
 
+/// The library would print to stderr, of its own accord, what it thinks of bad input.
+void silence_protobuf() {
+  static const auto before = google::protobuf::SetLogHandler(nullptr);
+  (void)before;
+}
+
 std::vector<std::string> method_names(const ServiceDescriptor& service) {
   std::vector<std::string> names;
   for (int i = 0; i < service.method_count(); ++i) names.push_back(service.method(i)->name());
@@ -180,6 +187,7 @@ struct GrpcSchema::Descriptors {
 GrpcSchema::GrpcSchema(std::shared_ptr<const Descriptors> descriptors) : descriptors_(std::move(descriptors)) {}
 
 Result<GrpcSchema> GrpcSchema::from_files(std::vector<FileDescriptorProto> files, const std::string& name) {
+  silence_protobuf();
   add_well_known(files);
   Problems problems(name);
   FilesByName by_name;
@@ -204,6 +212,7 @@ Result<GrpcSchema> GrpcSchema::from_files(std::vector<FileDescriptorProto> files
 }
 
 Result<GrpcSchema> GrpcSchema::from_descriptor_set(std::string_view bytes, const std::string& name) {
+  silence_protobuf();
   google::protobuf::FileDescriptorSet set;
   if (bytes.empty() || !set.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || set.file_size() == 0) {
     return failure(ExitCode::usage,

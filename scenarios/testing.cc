@@ -6,10 +6,22 @@
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/message.h>
 
+#include <grpcpp/security/server_credentials.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <set>
+
+#include "harness/core/text_file.h"
 
 namespace tracetax {
 namespace {
@@ -135,6 +147,83 @@ void fill_randomly(Message& message, std::mt19937_64& random, int levels) {
     if (!field.is_repeated()) set_or_add(message, field, random, levels);
     for (int k = 0; field.is_repeated() && k < count; ++k) set_or_add(message, field, random, levels);
   }
+}
+
+TestCertificate::TestCertificate() {
+  std::string folder = testing::TempDir() + "tracetax-cert-XXXXXX";
+  if (mkdtemp(folder.data()) == nullptr) std::abort();
+  folder_ = folder;
+  const std::string command = fmt::format(
+      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout '{0}/key.pem' "
+      "-out '{0}/cert.pem' -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 2>/dev/null",
+      folder_);
+  if (std::system(command.c_str()) != 0) std::abort();
+}
+
+TestCertificate::~TestCertificate() { std::filesystem::remove_all(folder_); }
+
+std::shared_ptr<grpc::ServerCredentials> TestCertificate::server_credentials(bool asks_the_client) const {
+  const auto cert = read_file(cert_file(), 1 << 20);
+  const auto key = read_file(key_file(), 1 << 20);
+  if (!cert || !key) std::abort();
+  grpc::SslServerCredentialsOptions options(asks_the_client ? GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY
+                                                            : GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
+  options.pem_root_certs = *cert;
+  options.pem_key_cert_pairs = {{*key, *cert}};
+  return grpc::SslServerCredentials(options);
+}
+
+TlsOptions trusting(const std::string& ca_file) {
+  TlsOptions options;
+  options.ca_file = ca_file;
+  return options;
+}
+
+TlsOptions trusting_anybody() {
+  TlsOptions options;
+  options.insecure = true;
+  return options;
+}
+
+ScriptedPeer::ScriptedPeer(std::string answer) : answer_(std::move(answer)) {
+  listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  if (bind(listener_, generic, size) != 0 || listen(listener_, 64) != 0 || pipe(stop_) != 0) std::abort();
+  if (getsockname(listener_, generic, &size) != 0) std::abort();
+  port_ = ntohs(address.sin_port);
+  thread_ = std::thread([this] { serve(); });
+}
+
+ScriptedPeer::~ScriptedPeer() {
+  close(stop_[1]);  // seen as a hang-up at the other end
+  thread_.join();
+  close(stop_[0]);
+  close(listener_);
+}
+
+void ScriptedPeer::serve() {
+  std::vector<pollfd> waited = {{stop_[0], POLLIN, 0}, {listener_, POLLIN, 0}};
+  std::set<int> answered;
+  while (poll(waited.data(), waited.size(), -1) > 0 && waited[0].revents == 0) {
+    for (std::size_t i = waited.size() - 1; i > 1; --i) {
+      if (waited[i].revents == 0) continue;
+      std::array<char, 4096> bytes{};
+      const int fd = waited[i].fd;
+      if (recv(fd, bytes.data(), bytes.size(), 0) > 0) {
+        if (answered.insert(fd).second) (void)!send(fd, answer_.data(), answer_.size(), MSG_NOSIGNAL);
+        continue;
+      }
+      close(fd);
+      answered.erase(fd);
+      waited.erase(waited.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+    if (waited[1].revents != 0) waited.push_back({accept(listener_, nullptr, nullptr), POLLIN, 0});
+  }
+  for (std::size_t i = 2; i < waited.size(); ++i) close(waited[i].fd);
 }
 
 }  // namespace tracetax
