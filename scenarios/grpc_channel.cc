@@ -13,6 +13,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <string_view>
 #include <vector>
@@ -29,7 +30,12 @@ using grpc::StatusCode;
 constexpr std::size_t kPemMax = 1 << 20;
 constexpr int kLookMillis = 500;
 
-void log_nothing(gpr_log_func_args*) {}
+/// gRPC's own account of failed connections is reported in better words; that it is about to abort is not.
+void log_assertions(gpr_log_func_args* entry) {
+  if (std::string_view(entry->message).starts_with("assertion failed")) {
+    std::fprintf(stderr, "%s:%d: %s\n", entry->file, entry->line, entry->message);
+  }
+}
 
 Status read_pem(const std::string& path, std::string& text) {
   if (path.empty()) return {};
@@ -75,15 +81,16 @@ class Look {
   Look(const Look&) = delete;
   Look& operator=(const Look&) = delete;
 
-  /// The first bytes that it says to the opening of an HTTP/2 connection; empty if it says none in time.
-  std::string first_bytes() {
+  /// What it says to the opening of an HTTP/2 connection: its first bytes, none at all if it closes, nothing
+  /// if it is not there or does neither in time.
+  std::optional<std::string> first_bytes() {
     // RFC 9113, 3.4: the preface, then a SETTINGS frame, which may be empty.
     static constexpr std::string_view kOpening("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0", 33);
-    if (fd_ < 0 || !wait(POLLOUT)) return "";
-    if (send(fd_, kOpening.data(), kOpening.size(), MSG_NOSIGNAL) < 0 || !wait(POLLIN)) return "";
+    if (fd_ < 0 || !wait(POLLOUT)) return std::nullopt;
+    if (send(fd_, kOpening.data(), kOpening.size(), MSG_NOSIGNAL) < 0 || !wait(POLLIN)) return std::nullopt;
     std::array<char, 16> bytes{};
     const ssize_t size = recv(fd_, bytes.data(), bytes.size(), 0);
-    return {bytes.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
+    return std::string(bytes.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
   }
 
  private:
@@ -101,7 +108,10 @@ class Look {
 
 /// Empty if it is HTTP/2 or nobody knows what.
 std::string_view what_is_there(const Endpoint& endpoint) {
-  const std::string bytes = Look(endpoint).first_bytes();
+  const auto answer = Look(endpoint).first_bytes();
+  if (!answer) return "";
+  const std::string& bytes = *answer;
+  if (bytes.empty()) return "it closes plain connections at once, as servers do that want TLS; try grpcs:// or \"tls\": true";
   if (bytes.starts_with("HTTP/1.")) return "it speaks HTTP/1.1 there and no HTTP/2, so no gRPC; is this the right port?";
   // The record types alert and handshake, then the major version.
   if (bytes.size() > 1 && (bytes[0] == '\x15' || bytes[0] == '\x16') && bytes[1] == '\x03') {
@@ -140,8 +150,7 @@ std::string grpc_address(const Endpoint& endpoint) {
 }
 
 Result<std::shared_ptr<grpc::Channel>> connect_grpc(const Endpoint& endpoint, const std::optional<TlsOptions>& tls) {
-  // It would print its own account of failures that are reported in better words.
-  if (std::getenv("GRPC_VERBOSITY") == nullptr) gpr_set_log_function(log_nothing);
+  if (std::getenv("GRPC_VERBOSITY") == nullptr) gpr_set_log_function(log_assertions);
   auto credentials = credentials_of(tls);
   if (!credentials) return failure(credentials.error());
   grpc::ChannelArguments arguments;
@@ -153,7 +162,7 @@ Result<std::shared_ptr<grpc::Channel>> connect_grpc(const Endpoint& endpoint, co
 }
 
 std::string explain_grpc_failure(const grpc::Status& status, const Endpoint& endpoint, bool is_secure, Nanos timeout) {
-  const std::string_view message = status.error_message();
+  const std::string message = status.error_message();
   const bool is_unreached = status.error_code() == StatusCode::UNAVAILABLE || status.error_code() == StatusCode::DEADLINE_EXCEEDED;
   if (message.find("Connection refused") != message.npos) return "nobody listens there (connection refused)";
   if (is_unreached) {

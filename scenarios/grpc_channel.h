@@ -21,7 +21,7 @@ inline constexpr int kGrpcAnswerMax = 64 << 20;  // bytes of one message
 [[nodiscard]] std::string grpc_address(const Endpoint& endpoint);
 
 /// Connects at the first call. Plain without `tls`. Usage error for files that cannot be read. From now on
-/// gRPC itself logs nothing, unless GRPC_VERBOSITY is set.
+/// gRPC itself logs nothing but failed assertions, unless GRPC_VERBOSITY is set.
 [[nodiscard]] Result<std::shared_ptr<grpc::Channel>> connect_grpc(const Endpoint& endpoint,
                                                                   const std::optional<TlsOptions>& tls);
 

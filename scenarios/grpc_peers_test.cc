@@ -33,6 +33,7 @@ class ScriptedCall : public grpc::ServerGenericBidiReactor {
     Request request;
     if (!grpc::SerializationTraits<Request>::Deserialize(&question_, &request).ok()) std::abort();
     bool owned = false;
+    answer_.Clear();
     if (!grpc::SerializationTraits<Answer>::Serialize(script_(request), &answer_, &owned).ok()) std::abort();
     StartWrite(&answer_);
   }
@@ -173,7 +174,11 @@ TEST(GrpcPeers, ThatSpeakHttp1AreRecognised) {
 TEST(GrpcPeers, ThatSpeakTlsAreRecognised) {
   const TestCertificate certificate;
   const FakeServer server(nullptr, certificate.server_credentials());
+  // gRPC's own server closes; others send an alert first.
   EXPECT_EQ(error_of(server.endpoint()),
+            "it closes plain connections at once, as servers do that want TLS; try grpcs:// or \"tls\": true");
+  const ScriptedPeer alerting(std::string("\x15\x03\x03\x00\x02\x02\x46", 7));
+  EXPECT_EQ(error_of(alerting.endpoint()),
             "it speaks TLS there, and a plain connection was asked for; write grpcs:// or \"tls\": true");
 }
 

@@ -3,6 +3,7 @@
 
 #include <google/protobuf/descriptor.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/impl/codegen/method_handler.h>
 #include <grpcpp/impl/codegen/rpc_service_method.h>
 #include <grpcpp/impl/codegen/service_type.h>
@@ -31,6 +32,7 @@ class KindsService : public grpc::Service {
 class ReflectionServer {
  public:
   explicit ReflectionServer(const std::shared_ptr<grpc::ServerCredentials>& credentials) {
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     (void)kinds::v1::Kinds::descriptor();  // links it in
     grpc::ServerBuilder builder;
     int port = 0;
