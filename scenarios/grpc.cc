@@ -47,7 +47,8 @@ std::string metadata_problem(const std::string& name, const std::string& value) 
 }
 
 std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return text;
 }
 
@@ -72,7 +73,8 @@ void read_schema(JsonFields& fields, const std::string& folder, GrpcOptions& opt
     options.descriptor_set = (std::filesystem::path(folder) / *path).string();
   }
   const auto reflection = fields.boolean("reflection");
-  const int sources = (fields.has("proto") ? 1 : 0) + (fields.has("descriptor_set") ? 1 : 0) + (reflection.value_or(false) ? 1 : 0);
+  const int sources =
+      (fields.has("proto") ? 1 : 0) + (fields.has("descriptor_set") ? 1 : 0) + (reflection.value_or(false) ? 1 : 0);
   if (sources > 1) fields.mistake("give one of proto, descriptor_set and reflection");
   if (sources == 0 && reflection) fields.mistake("reflection", "is false, so give proto or descriptor_set");
   if (fields.has("import_paths") && !fields.has("proto")) fields.mistake("import_paths", "goes with proto");
@@ -132,7 +134,8 @@ Result<std::map<std::string, std::string>> check_grpc_metadata(const std::map<st
     const std::string name_sent = lower(name);
     const std::string problem = metadata_problem(name_sent, value);
     if (!problem.empty()) return failure(ExitCode::usage, fmt::format("{}: {}", quote(name), problem));
-    if (!checked.emplace(name_sent, value).second) return failure(ExitCode::usage, fmt::format("{} is there twice", quote(name)));
+    if (!checked.emplace(name_sent, value).second)
+      return failure(ExitCode::usage, fmt::format("{} is there twice", quote(name)));
   }
   return checked;
 }
@@ -156,14 +159,16 @@ Result<GrpcOptions> read_grpc_options(const ScenarioSpec& spec) {
   options.method = fields.require("method", R"("method": "pkg.Service/Method")").text("method").value_or("");
   read_schema(fields, spec.folder, options);
   read_data(fields, spec.folder, options);
-  if (const auto count = fields.integer("messages", 1, kMostMessages)) options.messages = static_cast<std::size_t>(*count);
+  if (const auto count = fields.integer("messages", 1, kMostMessages))
+    options.messages = static_cast<std::size_t>(*count);
   if (const auto given = fields.text_map("metadata")) {
     auto metadata = check_grpc_metadata(*given);
     if (!metadata) fields.mistake("metadata", metadata.error().message);
     if (metadata) options.metadata = std::move(*metadata);
   }
   options.deadline = fields.parsed("deadline", parse_duration);
-  if (options.deadline && options.deadline->count() == 0) fields.mistake("deadline", "is 0, so no call could succeed; leave it out for none");
+  if (options.deadline && options.deadline->count() == 0)
+    fields.mistake("deadline", "is 0, so no call could succeed; leave it out for none");
   read_expectation(fields, options);
   options.tls = read_tls(fields, spec.folder);
   fields.finish();
@@ -184,18 +189,21 @@ Result<GrpcCall> make_grpc_call(const GrpcOptions& options, const GrpcSchema& sc
   if (!method) return failure(method.error().within("method"));
   const bool client_streams = method->kind == GrpcKind::client_stream || method->kind == GrpcKind::bidi;
   if (options.messages && !client_streams) {
-    return failure(ExitCode::usage, fmt::format("messages: {} is a {} method, which takes one message a call", method->path, name_of(method->kind)));
+    return failure(ExitCode::usage, fmt::format("messages: {} is a {} method, which takes one message a call",
+                                                method->path, name_of(method->kind)));
   }
   auto messages = encode_grpc_messages(options.data, *method->input, "data");
   if (!messages) return failure(messages.error());
   if (messages->empty()) return failure(ExitCode::usage, "data: an array of messages needs at least one");
-  GrpcCall call{method->path, method->kind, std::move(*messages), options.metadata, options.deadline, options.expected_status};
+  GrpcCall call{method->path,     method->kind,     std::move(*messages),
+                options.metadata, options.deadline, options.expected_status};
   if (!options.messages) return call;
   std::size_t longest = 0;
   for (const std::string& message : call.messages) longest = std::max(longest, message.size());
   if (longest * *options.messages > kCallBytesMax) {
-    return failure(ExitCode::usage, fmt::format("messages: {} of up to {} are too much for one call, at most {}", *options.messages,
-                                                format_bytes(static_cast<double>(longest)), format_bytes(kCallBytesMax)));
+    return failure(ExitCode::usage,
+                   fmt::format("messages: {} of up to {} are too much for one call, at most {}", *options.messages,
+                               format_bytes(static_cast<double>(longest)), format_bytes(kCallBytesMax)));
   }
   call.messages = repeat(call.messages, *options.messages);
   return call;

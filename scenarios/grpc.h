@@ -25,23 +25,23 @@ namespace tracetax {
 
 /// Plain values, checked one by one; whether they fit together is seen against the schema.
 struct GrpcOptions {
-  std::vector<std::string> protos;       // none, and no descriptor set: reflection
+  std::vector<std::string> protos;  // none, and no descriptor set: reflection
   std::vector<std::string> import_paths;
-  std::string descriptor_set;            // empty: none
-  std::string method;                    // as GrpcSchema::find_method takes it
-  Json data = Json::object();            // one message, or an array of them
-  std::optional<std::size_t> messages;   // sent in one call; only where the client streams
+  std::string descriptor_set;                   // empty: none
+  std::string method;                           // as GrpcSchema::find_method takes it
+  Json data = Json::object();                   // one message, or an array of them
+  std::optional<std::size_t> messages;          // sent in one call; only where the client streams
   std::map<std::string, std::string> metadata;  // names in lower case
   std::optional<Nanos> deadline;
-  int expected_status = 0;               // grpc-status; 0 is OK
+  int expected_status = 0;  // grpc-status; 0 is OK
   std::optional<TlsOptions> tls;
 };
 
 /// Reads a scenario's part of a suite. Every mistake is reported, as "scenarios.NAME.key: ...".
 [[nodiscard]] Result<GrpcOptions> read_grpc_options(const ScenarioSpec& spec);
 
-/// One message, or an array of them, as a person writes them: JSON with comments allowed. `name` opens the
-/// errors ("--data", or the name of a file).
+/// One message, or an array of them, as a person writes them: JSON with comments allowed, nested at
+/// most 64 deep. `name` opens the errors ("--data", or the name of a file).
 [[nodiscard]] Result<Json> parse_grpc_data(std::string_view text, const std::string& name);
 
 /// Metadata as the wire wants it: names in lower case. Usage error for what HTTP/2 or gRPC does not allow
@@ -54,7 +54,7 @@ struct GrpcOptions {
 
 /// Calls that are ready to be framed and sent.
 struct GrpcCall {
-  std::string path;                    // "/pkg.Service/Method"
+  std::string path;  // "/pkg.Service/Method"
   GrpcKind kind = GrpcKind::unary;
   /// Encoded, without a prefix. Where the client streams, one call sends them all; else each call sends
   /// one of them, in turn. Never empty.

@@ -111,8 +111,10 @@ std::string_view what_is_there(const Endpoint& endpoint) {
   const auto answer = Look(endpoint).first_bytes();
   if (!answer) return "";
   const std::string& bytes = *answer;
-  if (bytes.empty()) return "it closes plain connections at once, as servers do that want TLS; try grpcs:// or \"tls\": true";
-  if (bytes.starts_with("HTTP/1.")) return "it speaks HTTP/1.1 there and no HTTP/2, so no gRPC; is this the right port?";
+  if (bytes.empty())
+    return "it closes plain connections at once, as servers do that want TLS; try grpcs:// or \"tls\": true";
+  if (bytes.starts_with("HTTP/1."))
+    return "it speaks HTTP/1.1 there and no HTTP/2, so no gRPC; is this the right port?";
   // The record types alert and handshake, then the major version.
   if (bytes.size() > 1 && (bytes[0] == '\x15' || bytes[0] == '\x16') && bytes[1] == '\x03') {
     return "it speaks TLS there, and a plain connection was asked for; write grpcs:// or \"tls\": true";
@@ -126,13 +128,15 @@ std::string_view explain_tls(std::string_view message) {
     std::string_view said, means;
   };
   static constexpr std::array kReasons{
-      Reason{"wrong version number", "it speaks no TLS there; for a plain connection write grpc:// or leave \"tls\" out"},
+      Reason{"wrong version number",
+             "it speaks no TLS there; for a plain connection write grpc:// or leave \"tls\" out"},
       Reason{"certificate verify failed",
              "its certificate is not trusted: it has expired, or was signed by somebody unknown; give the CA's file "
              "(ca), or take any (insecure)"},
       Reason{"not in peer certificate",
              "its certificate is for another name; give the name that it has (server_name), or take any (insecure)"},
-      Reason{"missing selected ALPN", "it speaks TLS there, but no HTTP/2 over it, so no gRPC; is this the right port?"},
+      Reason{"missing selected ALPN",
+             "it speaks TLS there, but no HTTP/2 over it, so no gRPC; is this the right port?"},
       Reason{"certificate required", "it wants a certificate of ours; give cert and key"},
   };
   for (const auto& [said, means] : kReasons) {
@@ -155,7 +159,7 @@ Result<std::shared_ptr<grpc::Channel>> connect_grpc(const Endpoint& endpoint, co
   if (!credentials) return failure(credentials.error());
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kGrpcAnswerMax);
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);        // the load goes to the target itself, too
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);          // the load goes to the target itself, too
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // no connection of an earlier question
   if (tls && !tls->server_name.empty()) arguments.SetSslTargetNameOverride(tls->server_name);
   return grpc::CreateCustomChannel("dns:///" + grpc_address(endpoint), *credentials, arguments);
@@ -163,14 +167,16 @@ Result<std::shared_ptr<grpc::Channel>> connect_grpc(const Endpoint& endpoint, co
 
 std::string explain_grpc_failure(const grpc::Status& status, const Endpoint& endpoint, bool is_secure, Nanos timeout) {
   const std::string message = status.error_message();
-  const bool is_unreached = status.error_code() == StatusCode::UNAVAILABLE || status.error_code() == StatusCode::DEADLINE_EXCEEDED;
+  const bool is_unreached =
+      status.error_code() == StatusCode::UNAVAILABLE || status.error_code() == StatusCode::DEADLINE_EXCEEDED;
   if (message.find("Connection refused") != message.npos) return "nobody listens there (connection refused)";
   if (is_unreached) {
     const std::string_view reason = is_secure ? explain_tls(message) : what_is_there(endpoint);
     if (!reason.empty()) return std::string(reason);
   }
   if (status.error_code() == StatusCode::DEADLINE_EXCEEDED) return "no answer within " + format_duration(timeout);
-  return fmt::format("{}: {}", grpc_code_name(static_cast<std::uint32_t>(status.error_code())), printable(message, 300));
+  return fmt::format("{}: {}", grpc_code_name(static_cast<std::uint32_t>(status.error_code())),
+                     printable(message, 300));
 }
 
 }  // namespace tracetax

@@ -174,7 +174,8 @@ std::vector<Given> Encoder::fields_of(const Json& object, const Descriptor& type
     if (const OneofDescriptor* oneof = field->real_containing_oneof()) {
       const auto [first, is_first] = chosen.emplace(oneof, key);
       if (!is_first) {
-        mistake(here, fmt::format("'{}' is given already; of oneof '{}' only one field can be", first->second, oneof->name()));
+        mistake(here, fmt::format("'{}' is given already; of oneof '{}' only one field can be", first->second,
+                                  oneof->name()));
         continue;
       }
     }
@@ -217,7 +218,8 @@ void Encoder::map(std::string& out, const FieldDescriptor& field, const Json& va
 
 void Encoder::repeated(std::string& out, const FieldDescriptor& field, const Json& value, const Place& place) {
   if (!value.is_array()) {
-    const std::string_view type = is_message(field) ? std::string_view(field.message_type()->full_name()) : field.type_name();
+    const std::string_view type =
+        is_message(field) ? std::string_view(field.message_type()->full_name()) : field.type_name();
     return mistake(place, fmt::format("expected an array of {}, found {}", type, describe_json(value)));
   }
   std::string packed;
@@ -305,7 +307,8 @@ Result<std::string> encode_grpc_message(const Json& json, const Descriptor& type
   return bytes;
 }
 
-Result<std::vector<std::string>> encode_grpc_messages(const Json& json, const Descriptor& type, const std::string& name) {
+Result<std::vector<std::string>> encode_grpc_messages(const Json& json, const Descriptor& type,
+                                                      const std::string& name) {
   Encoder encoder(name);
   const Place root;
   std::vector<std::string> all;

@@ -21,9 +21,9 @@ namespace tracetax {
 inline constexpr int kDeepestMessage = 100;  // objects and arrays inside one another
 
 /// The bytes of one message of the type. Fields may be named as in the .proto file or in lowerCamelCase;
-/// 64-bit integers may be texts, bytes are base64; null means absent. Fields come in the order of their
-/// numbers, repeated ones and entries of maps as they stand. `name` opens the errors, which read
-/// "NAME: user.tags[2]: expected int32, found the text 'x'".
+/// 64-bit integers may be texts, bytes are base64; null means absent; extensions are not known. Fields come in the
+/// order of their numbers, repeated ones and entries of maps as they stand. `name` opens the errors, which read "NAME:
+/// user.tags[2]: expected int32, found the text 'x'".
 [[nodiscard]] Result<std::string> encode_grpc_message(const Json& json, const google::protobuf::Descriptor& type,
                                                       const std::string& name);
 

@@ -64,7 +64,8 @@ void check_known(const std::string& bytes, const google::protobuf::Descriptor& t
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
   std::string_view rest(reinterpret_cast<const char*>(data) + 2, size - 2);
-  const std::size_t set_size = std::min<std::size_t>(static_cast<std::size_t>(data[0]) | static_cast<std::size_t>(data[1]) << 8, rest.size());
+  const std::size_t set_size =
+      std::min<std::size_t>(static_cast<std::size_t>(data[0]) | static_cast<std::size_t>(data[1]) << 8, rest.size());
   const std::string_view set = rest.substr(0, set_size);
   rest.remove_prefix(set_size);
 

@@ -60,7 +60,9 @@ TEST_F(GrpcMessage, EncodesFieldsInTheOrderOfTheirNumbers) {
 }
 
 TEST_F(GrpcMessage, SendsADefaultOnlyWhereAbsenceDiffers) {
-  EXPECT_EQ(encode(R"({"an_int32": 0, "a_string": "", "a_bool": false, "a_double": 0.0, "colour": 0, "some_bytes": ""})"), "");
+  EXPECT_EQ(
+      encode(R"({"an_int32": 0, "a_string": "", "a_bool": false, "a_double": 0.0, "colour": 0, "some_bytes": ""})"),
+      "");
   EXPECT_EQ(encode(R"({"maybe": 0})"), "900100");
   EXPECT_EQ(encode(R"({"number": 0})"), "c80200");
   EXPECT_EQ(encode(R"({"inner": {}})"), "8a0100");
@@ -108,7 +110,9 @@ TEST_F(GrpcMessage, AgreesWithTheLibraryOnValidJson) {
 
 TEST_F(GrpcMessage, WritesAnAnyOfATypeThatJsonHasAFormFor) {
   EXPECT_EQ(encode(R"({"any": {"@type": "x/google.protobuf.Duration", "value": "3s"}})"),
-            "920420" "0a1a" + to_hex("x/google.protobuf.Duration") + "12020803");
+            "920420"
+            "0a1a" +
+                to_hex("x/google.protobuf.Duration") + "12020803");
 }
 
 TEST_F(GrpcMessage, ReadsBackWhatTheLibraryWritesOfAnyMessage) {
@@ -153,18 +157,23 @@ TEST_F(GrpcMessage, SaysWhatIsWrongAndWhere) {
       {R"({"a_uint64": "18446744073709551616"})", "data.a_uint64: 18446744073709551616 is out of range of uint64"},
       {R"({"an_int64": 1e30})", "data.an_int64: 1e+30 is out of range of int64"},
       {R"({"a_float": 1e39})", "data.a_float: 1e+39 is out of range of float"},
-      {R"({"a_double": "1.5x"})", "data.a_double: expected double (or \"NaN\", \"Infinity\", \"-Infinity\"), found the text '1.5x'"},
+      {R"({"a_double": "1.5x"})",
+       "data.a_double: expected double (or \"NaN\", \"Infinity\", \"-Infinity\"), found the text '1.5x'"},
       {R"({"a_bool": 1})", "data.a_bool: expected bool, found the number 1"},
-      {R"({"colour": "REED"})", "data.colour: unknown value of enum kinds.v1.Colour 'REED'; did you mean 'RED'? known: COLOUR_NONE, RED, BLUE"},
+      {R"({"colour": "REED"})",
+       "data.colour: unknown value of enum kinds.v1.Colour 'REED'; did you mean 'RED'? known: COLOUR_NONE, RED, BLUE"},
       {R"({"colour": {}})", "data.colour: expected a value of enum kinds.v1.Colour, found an object"},
       {R"({"some_bytes": "a?"})", "data.some_bytes: expected bytes as base64, found the text 'a?'"},
       {R"({"by_name": []})", "data.by_name: expected an object (a map), found an array"},
       {R"({"by_name": {"x": "y"}})", "data.by_name.x: expected int32, found the text 'y'"},
       {R"({"by_number": {"x": {}}})", "data.by_number.x: expected int64, found the text 'x'"},
-      {R"({"by_truth": {"yes": ""}})", "data.by_truth.yes: expected \"true\" or \"false\" as the key, found the text 'yes'"},
-      {R"({"text": "a", "number": 1})", "data.number: 'text' is given already; of oneof 'choice' only one field can be"},
+      {R"({"by_truth": {"yes": ""}})",
+       "data.by_truth.yes: expected \"true\" or \"false\" as the key, found the text 'yes'"},
+      {R"({"text": "a", "number": 1})",
+       "data.number: 'text' is given already; of oneof 'choice' only one field can be"},
       {R"({"an_int32": 1, "anInt32": 2})", "data.anInt32: is the same field as 'an_int32'; give one of them"},
-      {R"({"at": "yesterday"})", "data.at: expected a Timestamp such as \"2024-05-01T12:00:00Z\", found the text 'yesterday'"},
+      {R"({"at": "yesterday"})",
+       "data.at: expected a Timestamp such as \"2024-05-01T12:00:00Z\", found the text 'yesterday'"},
       {R"({"at": "10000-01-01T00:00:00Z"})", "data.at: expected a Timestamp"},
       {R"({"lasts": 3})", "data.lasts: expected a Duration such as \"1.5s\", found the number 3"},
       {R"({"lasts": "315576000001s"})", "data.lasts: expected a Duration"},
@@ -172,9 +181,11 @@ TEST_F(GrpcMessage, SaysWhatIsWrongAndWhere) {
       {R"({"any_list": 1})", "data.any_list: expected an array, found the number 1"},
       {R"({"int32_value": "x"})", "data.int32_value: expected int32, found the text 'x'"},
       {R"({"any": {"a": 1}})", "data.any: \"@type\" is missing; write \"@type\": \"type.googleapis.com/pkg.Message\""},
-      {R"({"any": {"@type": "type.googleapis.com/kinds.v1.Kind"}})", "data.any.@type: 'type.googleapis.com/kinds.v1.Kind' is no type of the schema"},
+      {R"({"any": {"@type": "type.googleapis.com/kinds.v1.Kind"}})",
+       "data.any.@type: 'type.googleapis.com/kinds.v1.Kind' is no type of the schema"},
       {R"({"any": {"@type": "x/kinds.v1.Kinds", "inner": {"a": 1}}})", "data.any.inner.a: unknown field 'a'"},
-      {R"({"any": {"@type": "x/google.protobuf.Duration"}})", "data.any: an Any of google.protobuf.Duration holds \"@type\" and \"value\""},
+      {R"({"any": {"@type": "x/google.protobuf.Duration"}})",
+       "data.any: an Any of google.protobuf.Duration holds \"@type\" and \"value\""},
       {R"([])", "data: expected an object (kinds.v1.Kinds), found an array"},
       {R"("x")", "data: expected an object (kinds.v1.Kinds), found the text 'x'"},
   };
@@ -200,7 +211,8 @@ std::string nested(const std::string& open, const std::string& inside, const std
 TEST_F(GrpcMessage, TakesAHundredLevelsAndNoMore) {
   EXPECT_EQ(encode(nested(R"({"inner": )", "{}", "}", 99)).find("deeper"), std::string::npos);
   EXPECT_TRUE(encode(nested(R"({"inner": )", "{}", "}", 100)).ends_with("inner: is nested deeper than 100 levels"));
-  EXPECT_TRUE(encode(R"({"any_value": )" + nested("[", "", "]", 200) + "}").ends_with("data.any_value: is nested too deep"));
+  EXPECT_TRUE(
+      encode(R"({"any_value": )" + nested("[", "", "]", 200) + "}").ends_with("data.any_value: is nested too deep"));
   const std::string anys = nested(R"({"@type": "x/google.protobuf.Any", "value": )", "{}", "}", 200);
   EXPECT_NE(encode(R"({"any": )" + anys + "}").find("is nested deeper than 100 levels"), std::string::npos);
 }
@@ -216,7 +228,8 @@ TEST_F(GrpcMessage, ReadsSeveralMessagesOfAnArray) {
 }
 
 TEST_F(GrpcMessage, ShowsBytesAsJson) {
-  const auto bytes = encode_grpc_message(Json::parse(R"({"an_int32": 5, "tags": ["é"], "an_int64": 7})"), *kinds_, "data");
+  const auto bytes =
+      encode_grpc_message(Json::parse(R"({"an_int32": 5, "tags": ["é"], "an_int64": 7})"), *kinds_, "data");
   ASSERT_TRUE(bytes);
   EXPECT_EQ(*grpc_message_to_json(*bytes, *kinds_, 1000), R"({"an_int32":5,"an_int64":"7","tags":["é"]})");
   EXPECT_EQ(*grpc_message_to_json(*bytes, *kinds_, 13), R"({"an_int32":5...)");

@@ -51,7 +51,8 @@ class ScriptedCall : public grpc::ServerGenericBidiReactor {
 /// A server of reflection v1 that is not gRPC's own; without a script it serves nothing.
 class FakeServer : public grpc::CallbackGenericService {
  public:
-  explicit FakeServer(Script script, const std::shared_ptr<grpc::ServerCredentials>& credentials = grpc::InsecureServerCredentials())
+  explicit FakeServer(Script script,
+                      const std::shared_ptr<grpc::ServerCredentials>& credentials = grpc::InsecureServerCredentials())
       : script_(std::move(script)) {
     grpc::ServerBuilder builder;
     int port = 0;
@@ -64,7 +65,8 @@ class FakeServer : public grpc::CallbackGenericService {
   [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
 
   grpc::ServerGenericBidiReactor* CreateReactor(grpc::GenericCallbackServerContext* context) override {
-    if (script_ && context->method() == "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo") return new ScriptedCall(script_);
+    if (script_ && context->method() == "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo")
+      return new ScriptedCall(script_);
     return CallbackGenericService::CreateReactor(context);
   }
 
@@ -124,7 +126,8 @@ Answer answer_one_by_one(const Request& request) {
   return failed("not found");
 }
 
-std::string error_of(const Endpoint& endpoint, const std::optional<TlsOptions>& tls = std::nullopt, Nanos timeout = kTimeout) {
+std::string error_of(const Endpoint& endpoint, const std::optional<TlsOptions>& tls = std::nullopt,
+                     Nanos timeout = kTimeout) {
   const auto schema = reflect_grpc_schema(endpoint, tls, timeout);
   if (schema) return "no error";
   const std::string address = fmt::format("127.0.0.1:{}: ", endpoint.port);
@@ -163,7 +166,8 @@ TEST(GrpcPeers, WithAnEmptyOrUselessReflection) {
 
 TEST(GrpcPeers, WithoutReflectionLeadToTheProtoFile) {
   const FakeServer server(nullptr);
-  EXPECT_EQ(error_of(server.endpoint()), "the server has no reflection; give its .proto file (proto) or a descriptor set");
+  EXPECT_EQ(error_of(server.endpoint()),
+            "the server has no reflection; give its .proto file (proto) or a descriptor set");
 }
 
 TEST(GrpcPeers, ThatSpeakHttp1AreRecognised) {
@@ -178,7 +182,7 @@ TEST(GrpcPeers, ThatSpeakTlsAreRecognised) {
   EXPECT_EQ(error_of(server.endpoint()),
             "it closes plain connections at once, as servers do that want TLS; try grpcs:// or \"tls\": true");
   const ScriptedPeer alerting(std::string("\x15\x03\x03\x00\x02\x02\x46", 7));
-  EXPECT_EQ(error_of(alerting.endpoint()),
+  EXPECT_EQ(error_of(alerting.endpoint(), std::nullopt, std::chrono::milliseconds(300)),
             "it speaks TLS there, and a plain connection was asked for; write grpcs:// or \"tls\": true");
 }
 

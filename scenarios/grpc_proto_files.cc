@@ -3,8 +3,12 @@
 #include <google/protobuf/compiler/importer.h>
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/descriptor_database.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
+#include <algorithm>
+#include <deque>
 #include <filesystem>
+#include <memory>
 #include <set>
 
 #include "harness/core/quote.h"
@@ -20,6 +24,9 @@ using google::protobuf::FileDescriptor;
 using google::protobuf::FileDescriptorProto;
 using google::protobuf::compiler::DiskSourceTree;
 
+constexpr std::size_t kProtoMax = 16 << 20;
+constexpr int kDeepestProto = 500;
+
 class WellKnownFiles : public google::protobuf::DescriptorDatabase {
  public:
   bool FindFileByName(const std::string& name, FileDescriptorProto* file) override {
@@ -27,6 +34,47 @@ class WellKnownFiles : public google::protobuf::DescriptorDatabase {
   }
   bool FindFileContainingSymbol(const std::string&, FileDescriptorProto*) override { return false; }
   bool FindFileContainingExtension(const std::string&, int, FileDescriptorProto*) override { return false; }
+};
+
+/// The files on the disk, without those that would overflow the parser's stack or fill the memory.
+class BoundedTree : public google::protobuf::compiler::SourceTree {
+ public:
+  explicit BoundedTree(DiskSourceTree& disk) : disk_(disk) {}
+
+  google::protobuf::io::ZeroCopyInputStream* Open(const std::string& file) override {
+    const std::unique_ptr<google::protobuf::io::ZeroCopyInputStream> stream(disk_.Open(file));
+    error_ = disk_.GetLastErrorMessage();
+    if (stream == nullptr) return nullptr;
+    std::string text;
+    const void* piece = nullptr;
+    for (int size = 0; stream->Next(&piece, &size) && text.size() <= kProtoMax;) {
+      text.append(static_cast<const char*>(piece), static_cast<std::size_t>(size));
+    }
+    if (text.size() > kProtoMax) {
+      error_ = "is larger than 16 MiB";
+    } else if (depth_of(text) > kDeepestProto) {
+      error_ = fmt::format("has braces nested deeper than {}", kDeepestProto);
+    } else {
+      texts_.push_back(std::move(text));
+      return new google::protobuf::io::ArrayInputStream(texts_.back().data(), static_cast<int>(texts_.back().size()));
+    }
+    return nullptr;
+  }
+  std::string GetLastErrorMessage() override { return error_; }
+
+ private:
+  static int depth_of(std::string_view text) {
+    int depth = 0, deepest = 0;
+    for (const char c : text) {
+      if (c == '{') deepest = std::max(deepest, ++depth);
+      if (c == '}') --depth;
+    }
+    return deepest;
+  }
+
+  DiskSourceTree& disk_;
+  std::string error_;
+  std::deque<std::string> texts_;  // those that were opened
 };
 
 /// One line per mistake, with the names that the files have on the disk.
@@ -45,7 +93,8 @@ class SourceErrors : public google::protobuf::compiler::MultiFileErrorCollector 
     if (message.find("not found") != message.npos) misses_a_file_ = true;
   }
   [[nodiscard]] std::string text() const {
-    return misses_a_file_ ? text_ + "\nimports are looked for in the import paths, then in the file's own folder" : text_;
+    return misses_a_file_ ? text_ + "\nimports are looked for in the import paths, then in the file's own folder"
+                          : text_;
   }
 
  private:
@@ -64,9 +113,9 @@ Result<std::string> find_on_disk(const std::string& file, const std::vector<std:
     if (fs::is_regular_file(inside, error)) return inside;
   }
   const bool exists = fs::exists(file, error);
-  return failure(ExitCode::usage,
-                 fmt::format("{}: {}{}", printable(file, 200), exists ? "is no regular file" : "there is no such .proto file",
-                             import_paths.empty() ? "" : ", nor is it in an import path"));
+  return failure(ExitCode::usage, fmt::format("{}: {}{}", printable(file, 200),
+                                              exists ? "is no regular file" : "there is no such .proto file",
+                                              import_paths.empty() ? "" : ", nor is it in an import path"));
 }
 
 /// A .proto file's path as its importers would write it.
@@ -76,8 +125,9 @@ Result<std::string> name_in_tree(DiskSourceTree& tree, const std::string& file) 
     case DiskSourceTree::SUCCESS:
       return name;
     case DiskSourceTree::SHADOWED:
-      return failure(ExitCode::usage,
-                     fmt::format("{}: is hidden by {}, which an earlier import path gives the same name", file, shadowing));
+      return failure(
+          ExitCode::usage,
+          fmt::format("{}: is hidden by {}, which an earlier import path gives the same name", file, shadowing));
     case DiskSourceTree::CANNOT_OPEN:
       return failure(ExitCode::usage, fmt::format("{}: cannot be opened", file));
     case DiskSourceTree::NO_MAPPING:
@@ -124,8 +174,9 @@ Result<GrpcSchema> GrpcSchema::from_protos(const std::vector<std::string>& files
   }
 
   SourceErrors errors(tree);
+  BoundedTree bounded(tree);
   WellKnownFiles well_known;
-  google::protobuf::compiler::SourceTreeDescriptorDatabase database(&tree, &well_known);
+  google::protobuf::compiler::SourceTreeDescriptorDatabase database(&bounded, &well_known);
   database.RecordErrorsTo(&errors);
   DescriptorPool pool(&database, database.GetValidationErrorCollector());
   std::vector<FileDescriptorProto> built;

@@ -133,7 +133,8 @@ std::optional<Failed> collect(Stream& stream, Collection& collection) {
     if (!collection.add(answer)) return Failed{{}, "its reflection gives files that cannot be read"};
   }
   if (collection.empty()) {
-    return Failed{{}, refusal.empty() ? "its reflection names no services" : "its reflection says: " + printable(refusal, 200)};
+    return Failed{
+        {}, refusal.empty() ? "its reflection names no services" : "its reflection says: " + printable(refusal, 200)};
   }
   while (const auto import = collection.next_missing()) {
     request.set_file_by_filename(*import);

@@ -2,9 +2,9 @@
 #include "scenarios/grpc_reflection.h"
 
 #include <google/protobuf/descriptor.h>
-#include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/impl/codegen/method_handler.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
 #include <grpcpp/impl/codegen/rpc_service_method.h>
 #include <grpcpp/impl/codegen/service_type.h>
 #include <grpcpp/server.h>

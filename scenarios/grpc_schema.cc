@@ -38,8 +38,7 @@ class Problems {
   }
   [[nodiscard]] bool empty() const { return count_ == 0; }
   [[nodiscard]] std::string text() const {
-    return count_ <= kMostProblems ? text_
-                                   : fmt::format("{}\n... and {} more", text_, count_ - kMostProblems);
+    return count_ <= kMostProblems ? text_ : fmt::format("{}\n... and {} more", text_, count_ - kMostProblems);
   }
 
  private:
@@ -51,8 +50,8 @@ class Problems {
 class PoolErrors : public DescriptorPool::ErrorCollector {
  public:
   explicit PoolErrors(Problems& problems) : problems_(problems) {}
-  void AddError(const std::string& file, const std::string& element, const google::protobuf::Message*,
-                ErrorLocation, const std::string& message) override {
+  void AddError(const std::string& file, const std::string& element, const google::protobuf::Message*, ErrorLocation,
+                const std::string& message) override {
     problems_.add(file, element.empty() ? message : element + ": " + message);
   }
 
@@ -124,7 +123,8 @@ void find_missing_imports(const FilesByName& files, Problems& problems) {
   for (const auto& [name, file] : files) {
     for (const std::string& import : file->dependency()) {
       if (files.contains(import)) continue;
-      problems.add(name, fmt::format("its import {} is missing (protoc puts it in with --include_imports)", quote(import)));
+      problems.add(name,
+                   fmt::format("its import {} is missing (protoc puts it in with --include_imports)", quote(import)));
     }
   }
 }
@@ -160,7 +160,7 @@ std::string list_methods(const ServiceDescriptor& service) {
     const GrpcMethod method = describe(*service.method(i));
     list += fmt::format("{}{} ({})", i == 0 ? "" : ", ", method.path.substr(1), name_of(method.kind));
   }
-  return list.empty() ? "it has none" : "its methods: " + list;
+  return list;
 }
 
 }  // namespace
@@ -215,9 +215,9 @@ Result<GrpcSchema> GrpcSchema::from_descriptor_set(std::string_view bytes, const
   silence_protobuf();
   google::protobuf::FileDescriptorSet set;
   if (bytes.empty() || !set.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || set.file_size() == 0) {
-    return failure(ExitCode::usage,
-                   fmt::format("{}: is no descriptor set; make one with protoc --include_imports "
-                               "--descriptor_set_out=FILE, or give the .proto file itself", name));
+    return failure(ExitCode::usage, fmt::format("{}: is no descriptor set; make one with protoc --include_imports "
+                                                "--descriptor_set_out=FILE, or give the .proto file itself",
+                                                name));
   }
   return from_files({set.file().begin(), set.file().end()}, name);
 }
@@ -227,8 +227,10 @@ Result<GrpcMethod> GrpcSchema::find_method(std::string_view name) const {
   std::string_view wanted = name;
   if (wanted.starts_with('/')) wanted.remove_prefix(1);
   if (const auto service = services.find(wanted); service != services.end()) {
+    const std::string list = list_methods(*service->second);
     return failure(ExitCode::usage,
-                   fmt::format("{} is a service; name a method of it: {}", quote(wanted), list_methods(*service->second)));
+                   fmt::format("{} is a service{}{}", quote(wanted),
+                               list.empty() ? " without methods" : "; name one of its methods: ", list));
   }
   const auto slash = wanted.find('/');
   const auto split = slash != wanted.npos ? slash : wanted.rfind('.');
@@ -238,11 +240,13 @@ Result<GrpcMethod> GrpcSchema::find_method(std::string_view name) const {
     std::vector<std::string> known;
     for (const auto& [full_name, descriptor] : services) {
       if (descriptor->name() == service_name) {  // the package was left out
-        return failure(ExitCode::usage, fmt::format("unknown service {}; did you mean '{}'?", quote(service_name), full_name));
+        return failure(ExitCode::usage,
+                       fmt::format("unknown service {}; did you mean '{}'?", quote(service_name), full_name));
       }
       known.push_back(full_name);
     }
-    if (known.empty()) return failure(ExitCode::usage, fmt::format("unknown service {}; there is none at all", quote(service_name)));
+    if (known.empty())
+      return failure(ExitCode::usage, fmt::format("unknown service {}; there is none at all", quote(service_name)));
     return failure(ExitCode::usage, unknown_name("service", service_name, known));
   }
   const std::string method_name(wanted.substr(split + 1));

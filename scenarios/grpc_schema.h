@@ -43,12 +43,11 @@ class GrpcSchema {
 
   /// From the bytes that `protoc --descriptor_set_out` writes; `name` is theirs in errors. Imports that
   /// are missing are all named.
-  [[nodiscard]] static Result<GrpcSchema> from_descriptor_set(std::string_view bytes,
-                                                              const std::string& name);
+  [[nodiscard]] static Result<GrpcSchema> from_descriptor_set(std::string_view bytes, const std::string& name);
 
   /// From single files in any order, without duplicates. `name` says in errors where they come from.
-  [[nodiscard]] static Result<GrpcSchema> from_files(
-      std::vector<google::protobuf::FileDescriptorProto> files, const std::string& name);
+  [[nodiscard]] static Result<GrpcSchema> from_files(std::vector<google::protobuf::FileDescriptorProto> files,
+                                                     const std::string& name);
 
   /// "pkg.Service/Method", also with a leading slash or with a dot as the last separator. What is not
   /// there gets a did-you-mean; a service alone gets its methods listed.

@@ -90,7 +90,7 @@ TEST(GrpcSchema, SaysWhichMethodIsMeant) {
             "unknown service 'bench.v1.Bnch'; did you mean 'bench.v1.Bench'? known: bench.v1.Bench");
   EXPECT_EQ(error("Bench/Echo"), "unknown service 'Bench'; did you mean 'bench.v1.Bench'?");
   EXPECT_EQ(error("bench.v1.Bench"),
-            "'bench.v1.Bench' is a service; name a method of it: its methods: bench.v1.Bench/Echo (unary), "
+            "'bench.v1.Bench' is a service; name one of its methods: bench.v1.Bench/Echo (unary), "
             "bench.v1.Bench/Collect (client stream), bench.v1.Bench/Feed (server stream), "
             "bench.v1.Bench/Chat (bidirectional stream)");
   EXPECT_NE(error("bench.v1.Bench/").find("unknown method ''"), std::string::npos);
@@ -126,12 +126,14 @@ TEST(GrpcSchema, NamesTheImportThatIsNotFoundAndWhereItLooked) {
 
 TEST(GrpcSchema, NamesEveryMistakeOfAProtoFileWithItsPlace) {
   const Folder folder;
-  const auto syntax = folder.write("syntax.proto", "syntax = \"proto3\";\nmessage A {\n  int32 x 1;\n}\nmessage B {\n  int32 y;\n}\n");
+  const auto syntax =
+      folder.write("syntax.proto", "syntax = \"proto3\";\nmessage A {\n  int32 x 1;\n}\nmessage B {\n  int32 y;\n}\n");
   std::string error = error_of(GrpcSchema::from_protos({syntax}, {}));
   EXPECT_NE(error.find(syntax + ":3:11: "), std::string::npos) << error;
   EXPECT_NE(error.find(syntax + ":6:10: "), std::string::npos) << error;
 
-  const auto types = folder.write("types.proto", "syntax = \"proto3\";\nmessage A {\n  Nope x = 1;\n  Neither y = 2;\n}\n");
+  const auto types =
+      folder.write("types.proto", "syntax = \"proto3\";\nmessage A {\n  Nope x = 1;\n  Neither y = 2;\n}\n");
   error = error_of(GrpcSchema::from_protos({types}, {}));
   EXPECT_NE(error.find(types + ":3:3: \"Nope\" is not defined."), std::string::npos) << error;
   EXPECT_NE(error.find(types + ":4:3: \"Neither\" is not defined."), std::string::npos) << error;
@@ -142,6 +144,12 @@ TEST(GrpcSchema, RefusesFilesThatAreNone) {
   EXPECT_EQ(error_of(GrpcSchema::from_protos({"/no/such.proto"}, {})), "/no/such.proto: there is no such .proto file");
   EXPECT_EQ(error_of(GrpcSchema::from_protos({folder.path()}, {})), folder.path() + ": is no regular file");
   EXPECT_EQ(error_of(GrpcSchema::from_protos({kBench}, {"/no/such"})), "import path /no/such: there is no such folder");
+}
+
+TEST(GrpcSchema, RefusesAFileThatWouldOverflowTheParser) {
+  const Folder folder;
+  const auto file = folder.write("deep.proto", std::string(100'000, '{'));
+  EXPECT_EQ(error_of(GrpcSchema::from_protos({file}, {})), file + ": has braces nested deeper than 500");
 }
 
 TEST(GrpcSchema, ReadsADescriptorSet) {

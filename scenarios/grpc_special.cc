@@ -22,8 +22,9 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 
 constexpr std::string_view kPackage = "google.protobuf.";
-constexpr std::array<std::string_view, 9> kWrappers = {"DoubleValue", "FloatValue", "Int64Value",  "UInt64Value", "Int32Value",
-                                                       "UInt32Value", "BoolValue",  "StringValue", "BytesValue"};
+constexpr std::array<std::string_view, 9> kWrappers = {"DoubleValue", "FloatValue",  "Int64Value",
+                                                       "UInt64Value", "Int32Value",  "UInt32Value",
+                                                       "BoolValue",   "StringValue", "BytesValue"};
 
 // The library's own classes are filled and not the user's, which may have any shape under these names.
 
@@ -33,8 +34,8 @@ Status append_from_text(std::string& out, const Json& value, std::string_view ri
   Message message;
   const bool good = value.is_string() && google::protobuf::util::JsonStringToMessage(value.dump(), &message).ok();
   if (!good) {
-    return failure(ExitCode::usage, fmt::format("expected a {} such as \"{}\", found {}", Message::descriptor()->name(), right,
-                                                describe_json(value)));
+    return failure(ExitCode::usage, fmt::format("expected a {} such as \"{}\", found {}", Message::descriptor()->name(),
+                                                right, describe_json(value)));
   }
   message.AppendToString(&out);
   return {};
@@ -73,7 +74,8 @@ Status append_value(std::string& out, const Json& value, int levels) {
   if (levels <= 0) return failure(ExitCode::usage, "is nested too deep");
   if (value.is_structured()) {
     std::string bytes;
-    const Status done = value.is_object() ? append_struct(bytes, value, levels - 1) : append_list(bytes, value, levels - 1);
+    const Status done =
+        value.is_object() ? append_struct(bytes, value, levels - 1) : append_list(bytes, value, levels - 1);
     if (!done) return done;
     wire::append_tag(out, value.is_object() ? 5 : 6, wire::Type::bytes);
     wire::append_bytes(out, bytes);
@@ -107,10 +109,8 @@ constexpr std::array<Special, 6> kSpecial = {{
      [](std::string& out, const Json& value, int) {
        return append_from_text<google::protobuf::Timestamp>(out, value, "2024-05-01T12:00:00Z");
      }},
-    {"Duration",
-     [](std::string& out, const Json& value, int) {
-       return append_from_text<google::protobuf::Duration>(out, value, "1.5s");
-     }},
+    {"Duration", [](std::string& out, const Json& value,
+                    int) { return append_from_text<google::protobuf::Duration>(out, value, "1.5s"); }},
     {"FieldMask",
      [](std::string& out, const Json& value, int) {
        return append_from_text<google::protobuf::FieldMask>(out, value, "user.displayName,photo");
@@ -145,7 +145,8 @@ Status append_special(std::string& out, const Descriptor& type, const Json& valu
 const FieldDescriptor* wrapped_field(const Descriptor& type) {
   if (std::ranges::find(kWrappers, special_name(type)) == kWrappers.end()) return nullptr;
   const FieldDescriptor* field = type.FindFieldByNumber(1);
-  const bool is_scalar = field != nullptr && !field->is_repeated() && field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE;
+  const bool is_scalar =
+      field != nullptr && !field->is_repeated() && field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE;
   return is_scalar ? field : nullptr;
 }
 

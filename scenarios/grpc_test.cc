@@ -54,14 +54,21 @@ TEST(GrpcOptions, AreAllOptionalButTheMethod) {
 TEST(GrpcOptions, TakeSeveralMessagesInTurn) {
   const auto made = call(R"({"proto": ["bench.proto"], "method": "bench.v1.Bench/Echo", "data": [{"text": "a"}, {}]})");
   ASSERT_TRUE(made) << made.error().message;
-  EXPECT_EQ(made->messages, (std::vector<std::string>{"\x0a\x01" "a", ""}));
+  EXPECT_EQ(made->messages, (std::vector<std::string>{"\x0a\x01"
+                                                      "a",
+                                                      ""}));
 }
 
 TEST(GrpcOptions, RepeatTheMessagesOfAClientStream) {
   const auto made = call(R"({"proto": "bench.proto", "method": "bench.v1.Bench/Collect", "messages": 3,
                              "data": [{"text": "a"}, {"text": "b"}]})");
   ASSERT_TRUE(made) << made.error().message;
-  EXPECT_EQ(made->messages, (std::vector<std::string>{"\x0a\x01" "a", "\x0a\x01" "b", "\x0a\x01" "a"}));
+  EXPECT_EQ(made->messages, (std::vector<std::string>{"\x0a\x01"
+                                                      "a",
+                                                      "\x0a\x01"
+                                                      "b",
+                                                      "\x0a\x01"
+                                                      "a"}));
   const auto unary = call(R"({"proto": "bench.proto", "method": "bench.v1.Bench/Echo", "messages": 3})");
   ASSERT_FALSE(unary);
   EXPECT_EQ(unary.error().message, "messages: /bench.v1.Bench/Echo is a unary method, which takes one message a call");
@@ -70,10 +77,12 @@ TEST(GrpcOptions, RepeatTheMessagesOfAClientStream) {
 TEST(GrpcOptions, NameTheMethodAndTheFieldThatAreWrong) {
   const auto method = call(R"({"proto": "bench.proto", "method": "bench.v1.Bench/Ecko"})");
   ASSERT_FALSE(method);
-  EXPECT_TRUE(method.error().message.starts_with("method: service bench.v1.Bench: unknown method 'Ecko'; did you mean 'Echo'?"));
+  EXPECT_TRUE(method.error().message.starts_with(
+      "method: service bench.v1.Bench: unknown method 'Ecko'; did you mean 'Echo'?"));
   const auto data = call(R"({"proto": "bench.proto", "method": "bench.v1.Bench/Echo", "data": [{}, {"txt": 1}]})");
   ASSERT_FALSE(data);
-  EXPECT_TRUE(data.error().message.starts_with("data[1].txt: unknown field 'txt'; did you mean 'text'?")) << data.error().message;
+  EXPECT_TRUE(data.error().message.starts_with("data[1].txt: unknown field 'txt'; did you mean 'text'?"))
+      << data.error().message;
 }
 
 TEST(GrpcOptions, NameEveryMistakeAtOnce) {
@@ -84,7 +93,8 @@ TEST(GrpcOptions, NameEveryMistakeAtOnce) {
        {"scenarios.calls: 'method' is missing; write \"method\": \"pkg.Service/Method\"",
         "scenarios.calls.metod: unknown key 'metod'; did you mean 'method'?", "scenarios.calls.proto: expected a text",
         "scenarios.calls: give one of proto, descriptor_set and reflection", "scenarios.calls.deadline: is 0",
-        "scenarios.calls.messages: expected a whole number from 1", "scenarios.calls.data: an array of messages needs at least one",
+        "scenarios.calls.messages: expected a whole number from 1",
+        "scenarios.calls.data: an array of messages needs at least one",
         "scenarios.calls.metadata: 'grpc-timeout': names that begin with grpc- belong to gRPC itself",
         "scenarios.calls.expect.status: unknown gRPC status 'NOTFOUND'; did you mean 'NOT_FOUND'?",
         "scenarios.calls.expect.body: unknown key 'body'", "scenarios.calls.tls.ca_file: unknown key 'ca_file'"}) {
@@ -93,7 +103,8 @@ TEST(GrpcOptions, NameEveryMistakeAtOnce) {
 }
 
 TEST(GrpcOptions, RefuseWhatDoesNotGoTogether) {
-  EXPECT_NE(error_of(R"({"method": "a.B/C", "import_paths": ["x"]})").find("import_paths: goes with proto"), std::string::npos);
+  EXPECT_NE(error_of(R"({"method": "a.B/C", "import_paths": ["x"]})").find("import_paths: goes with proto"),
+            std::string::npos);
   EXPECT_NE(error_of(R"({"method": "a.B/C", "reflection": false})").find("is false, so give proto"), std::string::npos);
   EXPECT_NE(error_of(R"({"method": "a.B/C", "data": {}, "data_file": "x"})").find("not both"), std::string::npos);
 }
@@ -112,9 +123,16 @@ TEST(GrpcOptions, ReadMessagesFromAFileBesideTheSuite) {
 
 TEST(GrpcMetadata, TakesWhatTheWireTakes) {
   EXPECT_TRUE(check_grpc_metadata({{"x-id", "a b~"}, {"Trace_1.a", ""}, {"sig-bin", "AP8="}}));
-  for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
-           {"", "a"}, {"a b", "x"}, {":path", "/"}, {"x", "a\nb"}, {"x", "é"}, {"x-bin", "?"}, {"grpc-status", "0"},
-           {"TE", "x"}, {"traceparent", "x"}, {"content-type", "x"}}) {
+  for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{{"", "a"},
+                                                                                    {"a b", "x"},
+                                                                                    {":path", "/"},
+                                                                                    {"x", "a\nb"},
+                                                                                    {"x", "é"},
+                                                                                    {"x-bin", "?"},
+                                                                                    {"grpc-status", "0"},
+                                                                                    {"TE", "x"},
+                                                                                    {"traceparent", "x"},
+                                                                                    {"content-type", "x"}}) {
     EXPECT_FALSE(check_grpc_metadata({{name, value}})) << name;
   }
   EXPECT_EQ(check_grpc_metadata({{"A", "1"}, {"a", "2"}}).error().message, "'a' is there twice");

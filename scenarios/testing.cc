@@ -5,7 +5,6 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/message.h>
-
 #include <grpcpp/security/server_credentials.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -98,13 +97,15 @@ void set_or_add(Message& message, const FieldDescriptor& field, std::mt19937_64&
     }
     case FieldDescriptor::CPPTYPE_STRING: {
       const std::string text = random_text(random);
-      return field.is_repeated() ? reflection.AddString(&message, &field, text) : reflection.SetString(&message, &field, text);
+      return field.is_repeated() ? reflection.AddString(&message, &field, text)
+                                 : reflection.SetString(&message, &field, text);
     }
     case FieldDescriptor::CPPTYPE_MESSAGE:
       break;
   }
   if (field.message_type()->full_name() == "google.protobuf.NullValue") return;
-  Message* inner = field.is_repeated() ? reflection.AddMessage(&message, &field) : reflection.MutableMessage(&message, &field);
+  Message* inner =
+      field.is_repeated() ? reflection.AddMessage(&message, &field) : reflection.MutableMessage(&message, &field);
   fill_randomly(*inner, random, levels - 1);
 }
 
