@@ -6,6 +6,7 @@
 #include <google/protobuf/stubs/logging.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "harness/core/quote.h"
@@ -105,6 +106,53 @@ class ImportOrder {
   bool too_deep_ = false;
 };
 
+/// The messages that JSON writes in a form of their own. Code that knows their shape handles them, so they
+/// must be what they are everywhere, whatever a file says.
+struct Fixed {
+  std::string_view file, message;
+};
+constexpr std::array<Fixed, 17> kFixed = {{
+    {"any", "Any"},
+    {"duration", "Duration"},
+    {"empty", "Empty"},
+    {"field_mask", "FieldMask"},
+    {"struct", "Struct"},
+    {"struct", "Value"},
+    {"struct", "ListValue"},
+    {"timestamp", "Timestamp"},
+    {"wrappers", "DoubleValue"},
+    {"wrappers", "FloatValue"},
+    {"wrappers", "Int64Value"},
+    {"wrappers", "UInt64Value"},
+    {"wrappers", "Int32Value"},
+    {"wrappers", "UInt32Value"},
+    {"wrappers", "BoolValue"},
+    {"wrappers", "StringValue"},
+    {"wrappers", "BytesValue"},
+}};
+
+std::string path_of(const Fixed& fixed) { return fmt::format("google/protobuf/{}.proto", fixed.file); }
+
+/// Puts this program's own in the place of those that came along.
+void fix_well_known(std::vector<FileDescriptorProto>& files) {
+  for (FileDescriptorProto& file : files) {
+    const bool is_fixed = std::ranges::any_of(kFixed, [&](const Fixed& one) { return path_of(one) == file.name(); });
+    if (!is_fixed) continue;
+    FileDescriptorProto own;
+    if (find_well_known_file(file.name(), own)) file = std::move(own);
+  }
+}
+
+/// Another file may define them too, if it keeps clear of those.
+void find_impostors(const DescriptorPool& pool, Problems& problems) {
+  for (const Fixed& fixed : kFixed) {
+    const auto* message = pool.FindMessageTypeByName(fmt::format("google.protobuf.{}", fixed.message));
+    if (message == nullptr || message->file()->name() == path_of(fixed)) continue;
+    problems.add(message->file()->name(),
+                 fmt::format("defines {}, which only {} may", message->full_name(), path_of(fixed)));
+  }
+}
+
 /// Adds the well-known files that are imported and not given.
 void add_well_known(std::vector<FileDescriptorProto>& files) {
   std::map<std::string, bool> known;
@@ -188,6 +236,7 @@ GrpcSchema::GrpcSchema(std::shared_ptr<const Descriptors> descriptors) : descrip
 
 Result<GrpcSchema> GrpcSchema::from_files(std::vector<FileDescriptorProto> files, const std::string& name) {
   silence_protobuf();
+  fix_well_known(files);
   add_well_known(files);
   Problems problems(name);
   FilesByName by_name;
@@ -207,6 +256,7 @@ Result<GrpcSchema> GrpcSchema::from_files(std::vector<FileDescriptorProto> files
       descriptors->services.emplace(built->service(i)->full_name(), built->service(i));
     }
   }
+  find_impostors(descriptors->pool, problems);
   if (!problems.empty()) return failure(ExitCode::usage, problems.text());
   return GrpcSchema(descriptors);
 }

@@ -201,6 +201,28 @@ TEST(GrpcSchema, RefusesCirclesDuplicatesAndChainsOfImports) {
   }
 }
 
+TEST(GrpcSchema, KeepsTheShapeOfWellKnownMessages) {
+  FileDescriptorProto own = file_of("google/protobuf/struct.proto");
+  own.set_package("google.protobuf");
+  own.add_message_type()->set_name("Odd");
+  FileDescriptorProto user = file_of("user.proto", {own.name()});
+  auto& field = *user.add_message_type()->add_field();
+  user.mutable_message_type(0)->set_name("M");
+  field.set_name("s");
+  field.set_number(1);
+  field.set_label(google::protobuf::FieldDescriptorProto::LABEL_OPTIONAL);
+  field.set_type_name(".google.protobuf.Struct");
+  EXPECT_TRUE(GrpcSchema::from_files({user, own}, "x"));
+
+  FileDescriptorProto impostor = file_of("i.proto");
+  impostor.set_package("google");
+  auto& outer = *impostor.add_message_type();
+  outer.set_name("protobuf");
+  outer.add_nested_type()->set_name("Struct");
+  EXPECT_EQ(error_of(GrpcSchema::from_files({impostor}, "x")),
+            "x: i.proto: defines google.protobuf.Struct, which only google/protobuf/struct.proto may");
+}
+
 TEST(GrpcSchema, OutlivesItsFirstCopy) {
   std::optional<GrpcSchema> copy;
   {
