@@ -57,8 +57,9 @@ class Scripts(unittest.TestCase):
 
     def test_setup_installs_only_what_is_missing(self):
         self.fake_debian(["cmake", "g++", "git", "ninja-build", "pkg-config", "libboost1.81-dev",
-                          "libcxxopts-dev", "libexpected-dev", "libfmt-dev", "libprotobuf-dev",
-                          "nlohmann-json3-dev", "zlib1g-dev"])
+                          "libcxxopts-dev", "libexpected-dev", "libfmt-dev", "libgrpc++-dev",
+                          "libnghttp2-dev", "libprotobuf-dev", "libprotoc-dev", "libssl-dev",
+                          "nlohmann-json3-dev", "protobuf-compiler-grpc", "zlib1g-dev"])
         self.fake("id", "echo 1000")
         self.fake("sudo", '"$@"')
         done = self.run_script("setup", "--build")

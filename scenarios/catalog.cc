@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "scenarios/grpc_scenario.h"
 #include "scenarios/http.h"
 
 namespace tracetax {
@@ -10,6 +11,7 @@ namespace {
 
 const std::array kScenarios{
     CatalogEntry<PrepareScenario>{"http", "HTTP/1.1 or HTTP/2 requests: one, or several in turn", prepare_http_scenario},
+    CatalogEntry<PrepareScenario>{"grpc", "gRPC calls, unary or streams", prepare_grpc_scenario},
 };
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "harness/core/hdr_log.h"
 #include "harness/core/text_file.h"
 #include "harness/run/interrupt.h"
+#include "scenarios/grpc_scenario.h"
 
 namespace tracetax {
 namespace {
@@ -76,6 +77,10 @@ Status write_histograms(const LoadOptions& options, const LoadResult& result, do
     log.intervals.push_back({"response", 0, length_s, result.response()});
     log.intervals.push_back({"service", 0, length_s, result.service()});
     if (!options.closed) log.intervals.push_back({"lag", 0, length_s, result.all_lag()});
+    if (options.scenario.answers_with_messages) {
+      log.intervals.push_back({"first_message", 0, length_s, result.first_message});
+      log.intervals.push_back({"message_gap", 0, length_s, result.message_gap});
+    }
     const auto text = write_hdr_log(log, fmt::format("tracetax load {}; values in ns", options.url));
     if (auto written = write_file(options.hlog_path, text); !written) return failure(written.error().within("--hlog"));
   }
@@ -89,10 +94,15 @@ Status write_histograms(const LoadOptions& options, const LoadResult& result, do
 }  // namespace
 
 Result<ExitCode> load_command(int argc, char** argv) {
-  const auto parsed = parse_load_options(argc, argv);
+  auto parsed = parse_load_options(argc, argv);
   if (!parsed) return failure(parsed.error());
   if (!*parsed) return ExitCode::pass;
-  const LoadOptions& options = **parsed;
+  LoadOptions& options = **parsed;
+  if (options.grpc) {
+    auto scenario = prepare_grpc(*options.grpc, {options.target.endpoint, options.send_traceparent});
+    if (!scenario) return failure(scenario.error());
+    options.scenario = std::move(*scenario);
+  }
   if (auto answer = check_once(options.target.endpoint, options.scenario, options.timeout); !answer) {
     return failure(answer.error());
   }

@@ -9,6 +9,7 @@
 #include <random>
 #include <tuple>
 
+#include "harness/cli/load_grpc.h"
 #include "harness/cli/option_reader.h"
 #include "harness/core/quote.h"
 #include "harness/core/text_file.h"
@@ -41,7 +42,7 @@ cxxopts::Options declare() {
       ("H,header", "header 'Name: value'", cxxopts::value<std::vector<std::string>>())             //
       ("b,body", "body", cxxopts::value<std::string>())                                            //
       ("body-file", "body from a file", cxxopts::value<std::string>())                             //
-      ("expect-status", "200, 2xx or 200-299", cxxopts::value<std::string>()->default_value("2xx"))  //
+      ("expect-status", "200, 2xx or 200-299; gRPC: OK, NOT_FOUND, ...", cxxopts::value<std::string>()->default_value("2xx"))  //
       ("expect-body", "text the first answer must contain", cxxopts::value<std::string>())         //
       ("sampling", "share of requests with the sampled flag", cxxopts::value<std::string>()->default_value("0%"))
       ("no-traceparent", "send no traceparent header");
@@ -52,6 +53,7 @@ cxxopts::Options declare() {
       ("key", "and its key, if --cert does not hold it", cxxopts::value<std::string>(), "FILE")         //
       ("server-name", "name that the certificate must be for (default: the host)", cxxopts::value<std::string>())
       ("insecure", "take any certificate");
+  declare_grpc_options(options);
   options.add_options("Output")                                                            //
       ("json", "the summary as JSON on stdout")                                            //
       ("hlog", "HdrHistogram interval log", cxxopts::value<std::string>(), "FILE")          //
@@ -122,7 +124,13 @@ std::optional<TlsOptions> read_tls(const cxxopts::ParseResult& parsed, const Url
   return TlsOptions{text("ca"), text("cert"), text("key"), text("server-name"), parsed.count("insecure") != 0};
 }
 
-void read_request(const cxxopts::ParseResult& parsed, LoadOptions& options, OptionMistakes& mistakes) {
+// gRPC: the method and its messages. The scenario itself may need the server's reflection.
+void read_call(const cxxopts::ParseResult& parsed, LoadOptions& options, OptionMistakes& mistakes) {
+  options.grpc = read_grpc_options(parsed, options.target, mistakes);
+  options.grpc->tls = read_tls(parsed, options.target, mistakes);
+}
+
+void read_http(const cxxopts::ParseResult& parsed, LoadOptions& options, OptionMistakes& mistakes) {
   const auto text = [&](const char* name) { return parsed[name].as<std::string>(); };
   if (parsed.count("header") != 0) {
     for (const std::string& header : parsed["header"].as<std::vector<std::string>>()) {
@@ -140,17 +148,26 @@ void read_request(const cxxopts::ParseResult& parsed, LoadOptions& options, Opti
   std::tie(expectation.status_low, expectation.status_high) =
       mistakes.take("--expect-status", parse_status_range(text("expect-status")));
   if (parsed.count("expect-body") != 0) expectation.body_contains = text("expect-body");
-  const bool send_traceparent = parsed.count("no-traceparent") == 0;
-  options.sampling = mistakes.take("--sampling", parse_sample_rate(text("sampling")));
-  if (!send_traceparent && options.sampling.share() > 0) {
-    mistakes.add("--sampling", "needs the traceparent header that --no-traceparent leaves out");
-  }
+  refuse_grpc_options(parsed, mistakes);
   HttpTransport transport;
   transport.http2 = parsed.count("http2") != 0;
   transport.tls = read_tls(parsed, options.target, mistakes);
   if (mistakes.any()) return;  // they would only come back in other words
   options.scenario = mistakes.take("request", prepare_http({options.request}, expectation, transport,
-                                                           {options.target.endpoint, send_traceparent}));
+                                                           {options.target.endpoint, options.send_traceparent}));
+}
+
+void read_request(const cxxopts::ParseResult& parsed, LoadOptions& options, OptionMistakes& mistakes) {
+  options.send_traceparent = parsed.count("no-traceparent") == 0;
+  options.sampling = mistakes.take("--sampling", parse_sample_rate(parsed["sampling"].as<std::string>()));
+  if (!options.send_traceparent && options.sampling.share() > 0) {
+    mistakes.add("--sampling", "needs the traceparent header that --no-traceparent leaves out");
+  }
+  if (options.target.is_grpc) {
+    read_call(parsed, options, mistakes);
+  } else {
+    read_http(parsed, options, mistakes);
+  }
 }
 
 // The path of a file to be written after the load; a folder that is not there should be known before.
@@ -175,7 +192,7 @@ Result<std::optional<LoadOptions>> parse_load_options(int argc, char** argv) {
   const auto parsed = parse_options(declared, argc, argv);
   if (!parsed) return failure(parsed.error());
   if (parsed->count("help") != 0) {
-    fmt::print("{}", declared.help({"Load", "Request", "Transport", "Output"}));
+    fmt::print("{}", declared.help({"Load", "Request", "gRPC", "Transport", "Output"}));
     return std::nullopt;
   }
   OptionMistakes mistakes;

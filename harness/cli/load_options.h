@@ -8,6 +8,7 @@
 
 #include "harness/core/error.h"
 #include "harness/load/engine.h"
+#include "scenarios/grpc.h"
 #include "scenarios/http_request.h"
 #include "scenarios/url.h"
 
@@ -16,7 +17,8 @@ namespace tracetax {
 struct LoadOptions {
   std::string url;
   Url target;
-  HttpRequest request;
+  HttpRequest request;                    // http:// and https://
+  std::optional<GrpcOptions> grpc;        // grpc:// and grpcs://: prepared when the server can be asked
   PreparedScenario scenario;
   bool closed = true;
   double rate = 0;                        // requests/s, open loop
@@ -30,6 +32,7 @@ struct LoadOptions {
   ReleaseMode release = ReleaseMode::hybrid;
   std::uint64_t queue = 100'000;
   Nanos timeout{std::chrono::seconds{5}};
+  bool send_traceparent = true;
   SampleRate sampling;
   std::uint64_t seed = 0;
   bool json = false;

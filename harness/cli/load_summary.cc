@@ -74,6 +74,11 @@ std::string time_row(std::string_view name, const Histogram& histogram) {
                            format_nanos(histogram.mean()));
 }
 
+// Of streams: to the first message, and from one to the next.
+std::string message_rows(const LoadResult& result) {
+  return time_row(" first", result.first_message) + time_row(" gap", result.message_gap);
+}
+
 Json times_json(const Histogram& histogram) {
   Json json = {{"count", histogram.count()}};
   json["min"] = histogram.empty() ? Json(nullptr) : Json(histogram.min());
@@ -89,6 +94,16 @@ std::string loop_words(const LoadOptions& options) {
   if (options.closed) return "closed loop";
   return fmt::format("open loop, {} {}", format_rate(options.rate),
                      options.arrivals == Arrivals::poisson ? "Poisson" : "constant");
+}
+
+std::string what_is_sent(const LoadOptions& options) {
+  return options.grpc ? std::string(name_of(Protocol::grpc)) : options.request.method;
+}
+
+std::string stream_words(const LoadOptions& options) {
+  const std::string_view protocol = name_of(options.scenario.protocol);
+  if (options.scenario.protocol == Protocol::http1) return "";
+  return fmt::format(" of up to {} {} stream{}", options.streams, protocol, options.streams == 1 ? "" : "s");
 }
 
 }  // namespace
@@ -127,9 +142,9 @@ std::vector<std::string> load_warnings(const LoadOptions& options, const LoadRes
 }
 
 std::string load_text(const LoadOptions& options, const LoadResult& result) {
-  std::string text = fmt::format("{} {}\n{}, {} connection{}, {} thread{}{}\n\n", options.request.method,
+  std::string text = fmt::format("{} {}\n{}, {} connection{}{}, {} thread{}{}\n\n", what_is_sent(options),
                                  options.url, loop_words(options), options.connections,
-                                 options.connections == 1 ? "" : "s", options.threads, options.threads == 1 ? "" : "s",
+                                 options.connections == 1 ? "" : "s", stream_words(options), options.threads, options.threads == 1 ? "" : "s",
                                  options.closed ? "" : fmt::format(", release {}", name_of(options.release)));
   const double seconds = static_cast<double>(result.elapsed.count()) / 1e9;
   text += fmt::format("  requests  {} in {:.2f} s\n", grouped(result.ok), seconds);
@@ -139,6 +154,11 @@ std::string load_text(const LoadOptions& options, const LoadResult& result) {
   if (result.sent != 0 && options.sampling.share() > 0) {
     text += fmt::format("  sampled   {} requests\n", grouped(static_cast<std::uint64_t>(result.response_sampled.count())));
   }
+  if (options.scenario.answers_with_messages) {
+    text += fmt::format("  messages  {}, {:.4g} a call, {}\n", grouped(result.messages),
+                        static_cast<double>(result.messages) / static_cast<double>(std::max<std::uint64_t>(1, result.ok)),
+                        format_rate(seconds > 0 ? static_cast<double>(result.messages) / seconds : 0));
+  }
   text += fmt::format("  received  {}\n", format_bytes(static_cast<double>(result.bytes_received)));
   std::string errors = grouped(result.error_total());
   for (const auto& [kind, count] : result.errors) errors += fmt::format("{} {} {}", errors.find(' ') == std::string::npos ? ":" : ",", kind, grouped(count));
@@ -147,7 +167,7 @@ std::string load_text(const LoadOptions& options, const LoadResult& result) {
 
   text += fmt::format("  {:<9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}\n", "", "min", "p50", "p90", "p99", "p99.9", "max", "mean");
   if (options.closed) {
-    text += time_row("service", result.service());
+    text += time_row("service", result.service()) + message_rows(result);
     text += "\n  Closed loop: times say how long answers took back to back, not how long a\n"
             "  user would have waited. Use --rate for response times.\n";
   } else {
@@ -157,6 +177,7 @@ std::string load_text(const LoadOptions& options, const LoadResult& result) {
       text += time_row(" others", result.response_unsampled);
     }
     text += time_row("service", result.service());
+    text += message_rows(result);
     text += time_row("lag", result.lag);
     if (!result.lag_held_up.empty()) text += time_row(" stalled", result.lag_held_up);
     if (result.wait.max() > 0) text += time_row("wait", result.wait);
@@ -176,10 +197,12 @@ std::string load_json(const LoadOptions& options, const LoadResult& result) {
   Json json = {{"schema", "tracetax/load"},
                {"schema_version", "1.0.0"},
                {"url", options.url},
-               {"method", options.request.method},
+               {"method", options.grpc ? options.grpc->method : options.request.method},
+               {"protocol", name_of(options.scenario.protocol)},
                {"loop", options.closed ? "closed" : "open"},
                {"arrivals", options.closed ? Json(nullptr) : Json(options.arrivals == Arrivals::poisson ? "poisson" : "constant")},
                {"connections", options.connections},
+               {"streams", options.scenario.protocol == Protocol::http1 ? 1 : options.streams},
                {"threads", options.threads},
                {"release", name_of(options.release)},
                {"seed", options.seed},
@@ -206,6 +229,11 @@ std::string load_json(const LoadOptions& options, const LoadResult& result) {
   if (options.sampling.share() > 0) {
     json["response_sampled_ns"] = times_json(result.response_sampled);
     json["response_unsampled_ns"] = times_json(result.response_unsampled);
+  }
+  if (options.scenario.answers_with_messages) {
+    json["messages"] = result.messages;
+    json["first_message_ns"] = times_json(result.first_message);
+    json["message_gap_ns"] = times_json(result.message_gap);
   }
   json["warnings"] = load_warnings(options, result);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -16,6 +16,8 @@ namespace {
 
 // The distance is quadratic in time; nobody mistypes a name this long.
 constexpr std::size_t kLongestName = 100;
+// A message about a schema with a thousand fields is to stay readable.
+constexpr std::size_t kMostListed = 30;
 
 // Damerau-Levenshtein in its "optimal string alignment" form (Boytsov 2011, 2.2): insertions,
 // deletions, substitutions and swaps of neighbours, each stretch edited at most once.
@@ -62,7 +64,11 @@ std::string unknown_name(std::string_view what, std::string_view name,
   const auto nearest = nearest_name(name, known);
   if (nearest) message += fmt::format("; did you mean '{}'?", *nearest);
   if (!known.empty()) {
-    message += fmt::format("{} known: {}", nearest ? "" : ";", fmt::join(known, ", "));
+    const auto listed = known.first(std::min(known.size(), kMostListed));
+    message += fmt::format("{} known: {}", nearest ? "" : ";", fmt::join(listed, ", "));
+    if (known.size() > listed.size()) {
+      message += fmt::format(" and {} more", known.size() - listed.size());
+    }
   }
   return message;
 }

@@ -15,6 +15,7 @@ namespace tracetax {
                                                       std::span<const std::string> known);
 
 /// "unknown arm 'of'; did you mean 'off'? known: off, on@1%". `what` is the noun.
+/// All known names are compared; at most 30 are listed.
 [[nodiscard]] std::string unknown_name(std::string_view what, std::string_view name,
                                        std::span<const std::string> known);
 

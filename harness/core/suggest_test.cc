@@ -52,5 +52,13 @@ TEST(UnknownName, NamesTheNounTheNearestAndTheKnown) {
   EXPECT_EQ(unknown_name("arm", "x", {}), "unknown arm 'x'");
 }
 
+TEST(UnknownName, ComparesAllNamesAndListsThirty) {
+  std::vector<std::string> known(31, "aa");
+  known.back() = "needle";
+  const std::string message = unknown_name("field", "nedle", known);
+  EXPECT_NE(message.find("did you mean 'needle'?"), std::string::npos) << message;
+  EXPECT_TRUE(message.ends_with("aa and 1 more")) << message;
+}
+
 }  // namespace
 }  // namespace tracetax

@@ -39,6 +39,8 @@ struct Connection {
   std::unique_ptr<Session> session;
   std::span<Call> calls;
   int busy = 0;                   // of the calls
+  int calls_max = 0;              // how many may be, as the session has it
+  bool takes_calls = false;       // whether more may begin, as the session has it
   bool wants_write = false;       // EPOLLOUT is armed
   bool has_output = false;        // the session wants flush()
   bool queued_output = false;     // and is on the worker's list for that

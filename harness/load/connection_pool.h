@@ -47,7 +47,7 @@ class ConnectionPool {
   [[nodiscard]] static bool may_begin(const Call& call) noexcept {
     const Connection& connection = *call.connection;
     return !call.busy && connection.state == Connection::State::open && !connection.peer_closed &&
-           connection.session->accepts_calls() && connection.busy < connection.session->calls_max();
+           connection.takes_calls && connection.busy < connection.calls_max;
   }
 
   [[nodiscard]] int epoll_fd() const noexcept { return epoll_fd_; }

@@ -10,7 +10,9 @@
 namespace tracetax {
 
 void Http1Session::start(std::int64_t at_ns) {
-  closing_ = write_failed_ = false;
+  write_failed_ = false;
+  connection_.calls_max = 1;
+  connection_.takes_calls = true;
   error_ = ErrorKind::malformed;
   call_ = nullptr;
   unread_.clear();
@@ -93,7 +95,10 @@ void Http1Session::end_of_stream(std::int64_t at_ns) {
 
 void Http1Session::end(std::int64_t at_ns) {
   // Answered before it had read the whole request, or said it will close: this connection is done.
-  closing_ = !unsent_.empty() || !reader_.keep_alive();
+  if (!unsent_.empty() || !reader_.keep_alive()) {
+    connection_.takes_calls = false;
+    error_ = ErrorKind::connection_close;
+  }
   Call& call = *call_;
   call_ = nullptr;
   owner_.on_ended(call, {Ending::Kind::status, static_cast<std::uint32_t>(reader_.status())}, at_ns);

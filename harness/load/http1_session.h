@@ -20,9 +20,7 @@ class Http1Session final : public Session {
   void end_of_stream(std::int64_t at_ns) override;
   [[nodiscard]] Flush flush() override;
   [[nodiscard]] bool cancel(Call&) override { return false; }
-  [[nodiscard]] bool accepts_calls() const override { return !closing_; }
-  [[nodiscard]] int calls_max() const override { return 1; }
-  [[nodiscard]] ErrorKind error() const override { return closing_ ? ErrorKind::connection_close : error_; }
+  [[nodiscard]] ErrorKind error() const override { return error_; }
   [[nodiscard]] std::string explain() const override;
 
  private:
@@ -32,7 +30,6 @@ class Http1Session final : public Session {
   Connection& connection_;
   PreparedScenario& scenario_;
   bool keep_bodies_;
-  bool closing_ = false;           // after this answer
   bool write_failed_ = false;
   ErrorKind error_ = ErrorKind::malformed;
   Call* call_ = nullptr;           // in flight

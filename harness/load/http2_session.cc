@@ -125,7 +125,8 @@ void Http2Session::start(std::int64_t at_ns) {
   now_ns_ = at_ns;
   ready_ = going_away_ = terminated_ = false;
   error_ = ErrorKind::malformed;
-  calls_max_ = 0;
+  connection_.calls_max = 0;
+  connection_.takes_calls = true;
   unsent_.clear();
   output_.clear();
   output_at_ = 0;
@@ -165,7 +166,7 @@ void Http2Session::begin(Call& call) {
     return;
   }
   // Out of stream numbers, after a billion calls: the connection has to begin anew.
-  going_away_ = true;
+  go_away();
   owner_.on_ended(call, Ending::error(ErrorKind::goaway), owner_.clock());
 }
 
@@ -291,10 +292,15 @@ void Http2Session::on_data(Call& call, std::string_view data) {
   }
 }
 
+void Http2Session::go_away() {
+  going_away_ = true;
+  connection_.takes_calls = false;
+}
+
 void Http2Session::on_settings() {
   const std::uint32_t most =
       nghttp2_session_get_remote_settings(session_.get(), NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
-  calls_max_ = static_cast<int>(std::min<std::uint32_t>(most, static_cast<std::uint32_t>(streams_)));
+  connection_.calls_max = static_cast<int>(std::min<std::uint32_t>(most, static_cast<std::uint32_t>(streams_)));
   ready_ = true;
   owner_.on_ready(connection_, now_ns_);
 }
@@ -304,7 +310,7 @@ void Http2Session::on_frame(const nghttp2_frame& frame) {
     case NGHTTP2_SETTINGS:
       if ((frame.hd.flags & NGHTTP2_FLAG_ACK) == 0) on_settings();
       return;
-    case NGHTTP2_GOAWAY: going_away_ = true; return;
+    case NGHTTP2_GOAWAY: return go_away();
     case NGHTTP2_RST_STREAM:
       if (Call* call = call_of(frame.hd.stream_id)) call->reset_by_peer = true;
       return;

@@ -24,8 +24,6 @@ class Http2Session final : public Session {
   void end_of_stream(std::int64_t at_ns) override;
   [[nodiscard]] Flush flush() override;
   [[nodiscard]] bool cancel(Call& call) override;
-  [[nodiscard]] bool accepts_calls() const override { return !going_away_; }
-  [[nodiscard]] int calls_max() const override { return calls_max_; }
   [[nodiscard]] ErrorKind error() const override { return going_away_ ? ErrorKind::goaway : error_; }
   [[nodiscard]] std::string explain() const override;
 
@@ -40,6 +38,7 @@ class Http2Session final : public Session {
   void on_data(Call& call, std::string_view data);
   void on_frame(const nghttp2_frame& frame);
   void on_settings();
+  void go_away();
   /// The other side has ended the stream.
   void finish(Call& call);
   [[nodiscard]] Ending ending_of(const Call& call) const;
@@ -64,7 +63,6 @@ class Http2Session final : public Session {
   std::string output_;             // serialised, from output_at_ on not written
   std::size_t output_at_ = 0;
   std::int64_t now_ns_ = 0;        // of the bytes being taken
-  int calls_max_ = 0;
   bool ready_ = false;             // the server's SETTINGS are here
   bool going_away_ = false;
   bool terminated_ = false;        // nghttp2 has found the peer at fault and said so

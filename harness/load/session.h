@@ -64,7 +64,8 @@ class Session {
  public:
   virtual ~Session() = default;
 
-  /// The connection was opened anew and bytes can flow. Tells on_ready() now or later.
+  /// The connection was opened anew and bytes can flow. Tells on_ready() now or later; keeps the
+  /// connection's calls_max and takes_calls true from then on.
   virtual void start(std::int64_t at_ns) = 0;
   /// Sends the call's request, or queues it until flush().
   virtual void begin(Call& call) = 0;
@@ -81,11 +82,6 @@ class Session {
 
   /// Gives a call up. False: only the end of the connection can do that.
   [[nodiscard]] virtual bool cancel(Call& call) = 0;
-  /// Whether calls may begin, as far as the protocol knows.
-  [[nodiscard]] virtual bool accepts_calls() const = 0;
-  /// How many at once.
-  [[nodiscard]] virtual int calls_max() const = 0;
-
   [[nodiscard]] virtual ErrorKind error() const = 0;
   /// The same in words, for a person who set up the connection.
   [[nodiscard]] virtual std::string explain() const = 0;

@@ -163,7 +163,7 @@ void Worker::end_of_stream(Connection& connection, std::int64_t at_ns) {
 
 // True if the last call of a connection that takes no more is over.
 bool Worker::reopen_if_drained(Connection& connection) {
-  if (connection.busy > 0 || connection.session->accepts_calls()) return false;
+  if (connection.busy > 0 || connection.takes_calls) return false;
   errors_.add(connection.session->error());
   reopen(connection, clock());
   return true;
