@@ -390,6 +390,16 @@ TEST_F(Chain, AJobThatTracesItselfIsNotBlamedForLostSpans) {
   EXPECT_EQ(receipt().unexpected_traces, 1U);
 }
 
+TEST_F(Chain, AJobThatTracesItselfIsNotBlamedForAFewLostSpans) {
+  for (std::uint64_t k = 5; k < kRequests; ++k) {
+    add(front_spans(k));
+    add({back_span(k)});
+  }
+  for (std::uint64_t number = 0; number < 5; ++number) add({root_span(number, back_)});
+  EXPECT_EQ(receipt().missing_traces, 5U);
+  EXPECT_TRUE(receipt().broken_propagation.empty()) << receipt().reason();
+}
+
 TEST_F(Chain, ServicesWithoutNamesAreNamedSo) {
   services_ = {};
   for (std::uint64_t k = 0; k < kRequests; ++k) add({root_span(k, 0)});

@@ -18,6 +18,7 @@ import unittest
 
 TRACETAX = os.path.join(os.environ['TRACETAX_BIN'], 'tracetax')
 SERVER = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'misbehaving_server.py')
+CHAIN = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'chain_server.py')
 READY = 'tcp://127.0.0.1:{port}'
 QUICK = {'blocks': 1, 'warmup': '100ms', 'measure': '600ms', 'settle': '100ms', 'drain': '3s'}
 LOAD = {'rate': '200/s', 'connections': 4, 'timeout': '500ms'}
@@ -30,6 +31,10 @@ def server(how, number=0, **more):
 
 def emulated(**more):
     return {'emulated': 'nethttp', 'env': {'OTEL_BSP_SCHEDULE_DELAY': '50'}, **more}
+
+
+def chain(*options):
+    return {'command': [sys.executable, CHAIN, '{port}', *options], 'ready': READY, 'spans_per_request': 3}
 
 
 def suite(target, arms=('off', 'off2'), load=None, design=None, path='/', **more):
@@ -277,6 +282,28 @@ class Receipts(unittest.TestCase):
             self.assertNotIn('receipt_open', rules(segment))
         self.assertEqual(run.segments('off')[0]['spans']['received'], 0)
         self.assertGreater(run.segments('on@100%')[0]['spans']['received'], 100)
+
+    def test_a_chain_of_two_services_closes(self):
+        for segment in Run(self, suite(chain(), ['off', 'on@10%', 'on@100%'])).segments():
+            spans = segment['spans']
+            self.assertEqual(spans['expected'], spans['received'])
+            self.assertEqual(spans['expected'], 3 * spans['traces_expected'])
+            self.assertEqual(spans['broken_propagation'], [])
+            self.assertNotIn('receipt_open', rules(segment))
+
+    def test_broken_propagation_is_named(self):
+        run = Run(self, suite(chain('drop'), ['off', 'on@10%', 'on@100%'], design={'drain': '500ms'}))
+        for arm in ('on@10%', 'on@100%'):
+            traced, = run.segments(arm)
+            broken, = traced['spans']['broken_propagation']
+            self.assertEqual(broken['service'], 'victim-back')
+            self.assertGreater(broken['traces'], 100)
+            self.assertEqual(broken['traces'], traced['spans']['unexpected_traces'])
+            self.assertIn("broken propagation: service 'victim-back' began", detail(traced, 'receipt_open'))
+            self.assertIn('OTEL_PROPAGATORS', detail(traced, 'receipt_open'))
+        self.assertNotIn('receipt_open', rules(run.segments('off')[0]))
+        with open(os.path.join(run.out, 'report.md')) as report:
+            self.assertIn("on@10%: broken propagation: service 'victim-back' began", report.read())
 
     def test_a_target_that_decides_and_counts(self):
         run = Run(self, suite(emulated(), ['off', 'on@50%'], path='/users/42', load={'sampling': 'target'}))
