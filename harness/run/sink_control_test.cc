@@ -82,6 +82,14 @@ TEST_F(SinkControlTest, ClosingAgainSeesWhatCameLate) {
   EXPECT_TRUE(client_->close_segment(expect(3)).value().closes());
 }
 
+TEST_F(SinkControlTest, TellsItsGrpcPortWhereItIsWanted) {
+  start();
+  EXPECT_EQ(client_->wait_ready(seconds{10}).value().grpc, 0);
+  end();
+  start({.grpc_port = 0});
+  EXPECT_GT(client_->wait_ready(seconds{10}).value().grpc, 0);
+}
+
 TEST_F(SinkControlTest, ASegmentStartsEmpty) {
   start();
   const int port = client_->wait_ready(seconds{10}).value().http;
@@ -200,8 +208,10 @@ TEST(SinkClient, ASilentSinkIsAnErrorInTime) {
 TEST(SinkClient, ReadsAnswersInPiecesAndTogether) {
   ScriptedSink sink;
   sink.say("{\"ready\":true,\"http_");
-  std::thread late([&] { sink.say("port\":4318}\n{\"ok\":true}\n{\"spans\":12}\n"); });
-  EXPECT_EQ(sink.client.wait_ready(seconds{10}).value().http, 4318);
+  std::thread late([&] { sink.say("port\":4318,\"grpc_port\":4317}\n{\"ok\":true}\n{\"spans\":12}\n"); });
+  const SinkPorts ports = sink.client.wait_ready(seconds{10}).value();
+  EXPECT_EQ(ports.http, 4318);
+  EXPECT_EQ(ports.grpc, 4317);
   EXPECT_TRUE(sink.client.begin_segment().has_value());
   EXPECT_EQ(sink.client.spans_received(), 12U);
   late.join();

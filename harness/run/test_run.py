@@ -19,6 +19,8 @@ import unittest
 TRACETAX = os.path.join(os.environ['TRACETAX_BIN'], 'tracetax')
 SERVER = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'misbehaving_server.py')
 CHAIN = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'chain_server.py')
+TARGETS = subprocess.run([os.path.join(os.environ['TRACETAX_BIN'], 'tracetax-target'), '--list'],
+                         capture_output=True, text=True).stdout
 READY = 'tcp://127.0.0.1:{port}'
 QUICK = {'blocks': 1, 'warmup': '100ms', 'measure': '600ms', 'settle': '100ms', 'drain': '3s'}
 LOAD = {'rate': '200/s', 'connections': 4, 'timeout': '500ms'}
@@ -282,6 +284,22 @@ class Receipts(unittest.TestCase):
             self.assertNotIn('receipt_open', rules(segment))
         self.assertEqual(run.segments('off')[0]['spans']['received'], 0)
         self.assertGreater(run.segments('on@100%')[0]['spans']['received'], 100)
+
+    @unittest.skipUnless('grpc-go' in TARGETS, 'tracetax-target exports over HTTP only')
+    def test_otlp_over_grpc_closes_too_and_bytes_are_those_on_the_wire(self):
+        def exporter(**variables):
+            return {'emulated': 'nethttp', 'env': {'OTEL_BSP_SCHEDULE_DELAY': '50', **variables}}
+
+        targets = {'plain': exporter(), 'packed': exporter(OTEL_EXPORTER_OTLP_COMPRESSION='gzip'),
+                   'by-http': {**exporter(), 'otlp': 'http/protobuf'}}
+        content = suite(None, ['off', 'on@10%', 'on@100%'], path='/users/42', otlp='grpc')
+        run = Run(self, {**content, 'targets': targets})
+        for segment in run.segments():
+            self.assertEqual(segment['spans']['expected'], segment['spans']['received'])
+            self.assertNotIn('receipt_open', rules(segment))
+        plain, packed, by_http = (s['spans'] for s in sorted(run.segments('on@100%'), key=lambda s: s['cell']))
+        self.assertLess(packed['bytes'] / packed['received'], plain['bytes'] / plain['received'] / 2)
+        self.assertAlmostEqual(by_http['bytes'] / by_http['received'], plain['bytes'] / plain['received'], delta=50)
 
     def test_a_chain_of_two_services_closes(self):
         for segment in Run(self, suite(chain(), ['off', 'on@10%', 'on@100%'])).segments():
