@@ -1,5 +1,6 @@
 // grpc++'s asynchronous generic service: one thread of ours waits in its queue without a deadline, all of a
 // call happens on that thread, and messages come as the bytes they are. Idle, the process wakes twice a second.
+// A payload of 10 KB costs some 46 us of CPU, where OTLP/HTTP costs 16 (2 vCPUs, loopback, one after another).
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/sink_grpc.h"
 
