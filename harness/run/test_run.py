@@ -19,8 +19,6 @@ import unittest
 TRACETAX = os.path.join(os.environ['TRACETAX_BIN'], 'tracetax')
 SERVER = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'misbehaving_server.py')
 CHAIN = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'chain_server.py')
-TARGETS = subprocess.run([os.path.join(os.environ['TRACETAX_BIN'], 'tracetax-target'), '--list'],
-                         capture_output=True, text=True).stdout
 READY = 'tcp://127.0.0.1:{port}'
 QUICK = {'blocks': 1, 'warmup': '100ms', 'measure': '600ms', 'settle': '100ms', 'drain': '3s'}
 LOAD = {'rate': '200/s', 'connections': 4, 'timeout': '500ms'}
@@ -285,7 +283,6 @@ class Receipts(unittest.TestCase):
         self.assertEqual(run.segments('off')[0]['spans']['received'], 0)
         self.assertGreater(run.segments('on@100%')[0]['spans']['received'], 100)
 
-    @unittest.skipUnless('grpc-go' in TARGETS, 'tracetax-target exports over HTTP only')
     def test_otlp_over_grpc_closes_too_and_bytes_are_those_on_the_wire(self):
         def exporter(**variables):
             return {'emulated': 'nethttp', 'env': {'OTEL_BSP_SCHEDULE_DELAY': '50', **variables}}
