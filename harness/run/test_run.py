@@ -298,6 +298,26 @@ class Receipts(unittest.TestCase):
         self.assertLess(packed['bytes'] / packed['received'], plain['bytes'] / plain['received'] / 2)
         self.assertAlmostEqual(by_http['bytes'] / by_http['received'], plain['bytes'] / plain['received'], delta=50)
 
+    def test_the_emulated_chain_over_otlp_grpc(self):
+        """Two processes and their spans: the receipt closes, and a dropped context is named."""
+        # An EchoRequest in gRPC's frame, as plain HTTP/2.
+        echo = {'kind': 'http', 'http2': True, 'method': 'POST', 'path': '/bench.v1.Bench/Echo',
+                'headers': {'content-type': 'application/grpc', 'te': 'trailers'}, 'body': '\0\0\0\0\4\n\2hi'}
+        target = {'emulated': 'grpc-chain', 'env': {'OTEL_BSP_SCHEDULE_DELAY': '50'}}
+        broken = {**target, 'args': ['--drop-propagation']}
+        content = suite(None, ['off', 'on@1%', 'on@10%', 'on@100%'], load={'rate': '500/s'}, otlp='grpc')
+        run = Run(self, {**content, 'targets': {'whole': target, 'broken': broken}, 'scenarios': {'echo': echo}})
+        for segment in run.segments():
+            spans, off = segment['spans'], segment['arm'] == 'off'
+            self.assertGreater(segment['cpu_us']['total'], 0)
+            if segment['cell'] == 0 or off:
+                self.assertEqual(spans['broken_propagation'], [])
+                self.assertEqual(spans['received'], 3 * spans['traces_expected'])
+                self.assertNotIn('receipt_open', rules(segment))
+            elif segment['arm'] != 'on@1%':  # there chance may leave too few sampled requests
+                self.assertEqual([item['service'] for item in spans['broken_propagation']], ['broken-back'])
+                self.assertIn("broken propagation: service 'broken-back'", detail(segment, 'receipt_open'))
+
     def test_a_chain_of_two_services_closes(self):
         for segment in Run(self, suite(chain(), ['off', 'on@10%', 'on@100%'])).segments():
             spans = segment['spans']
