@@ -15,6 +15,9 @@ void add_receipt(const Receipt& receipt, ArmTotals& totals) {
   totals.traces += receipt.traces_received;
   totals.missing_traces += receipt.missing_traces;
   totals.unexpected_traces += receipt.unexpected_traces;
+  for (const BrokenPropagation& broken : receipt.broken_propagation) {
+    totals.began_traces[broken.service] += broken.traces;
+  }
   totals.duplicates += receipt.duplicates;
   totals.orphans += receipt.orphans;
   totals.payloads += receipt.payloads;

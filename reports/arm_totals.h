@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "harness/core/run_result.h"
@@ -20,6 +21,7 @@ struct ArmTotals {
   bool receipt_known = true;
   std::uint64_t expected = 0, received = 0, traces = 0, missing_traces = 0, unexpected_traces = 0;
   std::uint64_t duplicates = 0, orphans = 0, payloads = 0, bytes = 0;
+  std::map<std::string, std::uint64_t> began_traces;  // by service: broken propagation
   std::optional<double> delay_p50_ms;  // the middle one of the segments' own p50
   std::optional<double> delay_max_ms;
   // Merged over the valid open-loop segments.

@@ -103,6 +103,7 @@ RunResult void_run() {
               "p50, 400 us, "
               "and 50 us); lower the rate, or give the driver its own CPU: --set pin.driver=0");
     if (segment.arm == "on@100%") make_void(segment, VoidRule::too_many_errors, "timeout 5,000");
+    if (segment.arm == "on@10%") segment.receipt.broken_propagation = {{"gin|back", 1000}, {"", 1}};
     segment.steal_pct = 7;
   });
   result.status = RunStatus::invalid;

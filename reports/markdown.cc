@@ -57,6 +57,7 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
          "\nOver every segment, void ones too. Bytes are as received, compressed if they came so. "
          "Export "
          "delay: end of a span to its arrival; p50 is the middle one of the segments' own.\n\n";
+  add_list(out, broken_propagation(result, totals));
   out += "### Response times (display only)\n\n" + markdown_table(response_table(result, totals)) +
          "\nFrom the due time, merged over valid segments; the comparison above rests on single "
          "segments. A percentile stands only where at least ten requests lie beyond it.\n\n";

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "harness/core/pairing.h"
+#include "harness/core/quote.h"
 #include "harness/core/units.h"
 
 namespace tracetax {
@@ -218,6 +219,23 @@ std::vector<std::string> void_details(const RunResult& result, int cell) {
                                   what.segments == 1 ? "" : "first in ", what.first));
   }
   return details;
+}
+
+std::vector<std::string> broken_propagation(const RunResult& result, const std::vector<ArmTotals>& totals) {
+  std::vector<std::string> sentences;
+  for (const ArmTotals& arm : totals) {
+    std::vector<std::string> services;
+    for (const auto& [service, traces] : arm.began_traces) {
+      services.push_back(fmt::format("{} began {} traces of its own",
+                                     service.empty() ? "a service without a name" : "service " + quote(service),
+                                     format_count(traces)));
+    }
+    if (services.empty()) continue;
+    sentences.push_back(fmt::format("{}: broken propagation: {}; the context of its callers does not reach it",
+                                    result.suite.arms.at(static_cast<std::size_t>(arm.arm)).name,
+                                    fmt::join(services, ", ")));
+  }
+  return sentences;
 }
 
 std::string run_state(const RunResult& result) {

@@ -8,6 +8,7 @@
 
 #include "harness/core/comparison.h"
 #include "harness/core/run_result.h"
+#include "reports/arm_totals.h"
 
 namespace tracetax {
 
@@ -31,6 +32,11 @@ namespace tracetax {
 /// Each rule that segments broke, with the numbers and the advice of the first: "driver_lag in 3
 /// segments; first in block 2, off: ..."
 [[nodiscard]] std::vector<std::string> void_details(const RunResult& result, int cell);
+
+/// Services that do not go on with their caller's traces, one sentence per arm: "on@10%: broken propagation:
+/// service 'back' began 1,200 traces of its own, ..."
+[[nodiscard]] std::vector<std::string> broken_propagation(const RunResult& result,
+                                                          const std::vector<ArmTotals>& totals);
 
 /// "complete: 50 of 50 segments measured, 48 valid"; for a partial run why it is one.
 [[nodiscard]] std::string run_state(const RunResult& result);

@@ -61,7 +61,9 @@ std::string cell_text(const RunResult& result, const Analysis& analysis, const C
     out += (color ? colored(table) : table) + "\n";
   }
   if (!result.segments.empty()) {
-    out += text_table(receipt_table(result, arm_totals(result, cell)), width) + "\n";
+    const std::vector<ArmTotals> totals = arm_totals(result, cell);
+    out += text_table(receipt_table(result, totals), width) + "\n";
+    for (const std::string& fault : broken_propagation(result, totals)) out += wrapped(fault, width, "", "  ");
   }
   for (const std::string& remark : remarks(analysis, cell)) out += wrapped(remark, width, "", "  ");
   for (const std::string& detail : void_details(result, cell))

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <optional>
 
 #include "harness/cli/option_reader.h"
 #include "harness/core/quote.h"
@@ -16,18 +17,28 @@ namespace {
 
 cxxopts::Options declare() {
   cxxopts::Options options("tracetax sink",
-                           "Receives OTLP/HTTP traces (protobuf or JSON, gzip) on 127.0.0.1, counts them\n"
-                           "per second and tells the totals when it is stopped.");
+                           "Receives OTLP traces over HTTP (protobuf or JSON) and gRPC, gzip or not, on\n"
+                           "127.0.0.1, counts them per second and tells the totals when it is stopped.");
   options.custom_help("[OPTION...]").positional_help("");
   options.parse_positional("rest");
   options.add_options("Sink")                                                                           //
-      ("http", "port; 0 takes any free one", cxxopts::value<std::string>()->default_value("4318"), "PORT")
+      ("http", "port of OTLP/HTTP; 0 takes any free one", cxxopts::value<std::string>()->default_value("4318"),
+       "PORT")
+      ("grpc", "port of OTLP/gRPC; none: without it", cxxopts::value<std::string>()->default_value("4317"), "PORT")
       ("memory", "bound on what is kept", cxxopts::value<std::string>()->default_value("512MiB"), "SIZE")
       ("control", "answer questions on stdin, as a part of a run")                                      //
       ("q,quiet", "only the totals")                                                                    //
       ("h,help", "this text");
   options.add_options("hidden")("rest", "", cxxopts::value<std::vector<std::string>>());
   return options;
+}
+
+/// A port, or nothing for "none".
+Result<std::optional<int>> parse_grpc_port(const std::string& text) {
+  if (text == "none") return std::optional<int>{};
+  const auto port = parse_whole(text, 0, 65535);
+  if (!port) return failure(ExitCode::usage, port.error().message + ", or none");
+  return std::optional{static_cast<int>(*port)};
 }
 
 /// Ctrl-C reaches the whole foreground group, but when a run ends is its driver's decision: the sink
@@ -51,6 +62,7 @@ Result<ExitCode> sink_command(int argc, char** argv) {
   }
   OptionMistakes mistakes;
   const auto port = mistakes.take("--http", parse_whole((*parsed)["http"].as<std::string>(), 0, 65535));
+  const auto grpc = mistakes.take("--grpc", parse_grpc_port((*parsed)["grpc"].as<std::string>()));
   const auto memory = mistakes.take("--memory", parse_bytes((*parsed)["memory"].as<std::string>()));
   if (parsed->count("rest") != 0) {
     const auto rest = (*parsed)["rest"].as<std::vector<std::string>>();
@@ -59,10 +71,13 @@ Result<ExitCode> sink_command(int argc, char** argv) {
   if (mistakes.any()) return failure(mistakes.error());
 
   const bool control = parsed->count("control") != 0;
-  const Status ran = control ? run_controlled({.http_port = static_cast<int>(port), .memory_bytes = memory})
-                             : run_sink_alone({.http_port = static_cast<int>(port),
-                                               .memory_bytes = memory,
-                                               .quiet = parsed->count("quiet") != 0});
+  const int http = static_cast<int>(port);
+  const Status ran =
+      control ? run_controlled({.http_port = http, .grpc_port = grpc, .memory_bytes = memory})
+              : run_sink_alone({.http_port = http,
+                                .grpc_port = grpc,
+                                .memory_bytes = memory,
+                                .quiet = parsed->count("quiet") != 0});
   if (!ran) return failure(ran.error());
   return ExitCode::pass;
 }

@@ -133,7 +133,7 @@ ArmSpec read_object(const Json& value, const std::string& pointer,
               "role", {{"off", ArmRole::off}, {"sham", ArmRole::sham}, {"rate", ArmRole::traced}})
           .value_or(role_by_name(arm.name));
   if (arm.role == ArmRole::sham) {
-    for (const auto key : {"state", "rate", "env", "per_target"}) {
+    for (const auto key : {"state", "rate", "otlp", "env", "per_target"}) {
       fields.refuse(key, "does not fit a sham arm, which is a copy of the off arm");
     }
     fields.finish();
@@ -152,6 +152,7 @@ ArmSpec read_object(const Json& value, const std::string& pointer,
     if (traces)
       fields.mistake("state", "an off arm does not trace: its state is absent, noop or drop");
   }
+  arm.otlp = read_otlp(fields);
   arm.env = read_environment(fields, "env");
   read_overrides(fields, targets, arm);
   fields.finish();
@@ -164,6 +165,7 @@ void copy_off_to_shams(std::vector<ArmSpec>& arms) {
   for (ArmSpec& arm : arms) {
     if (arm.role != ArmRole::sham) continue;
     arm.state = off.state;
+    arm.otlp = off.otlp;
     arm.env = off.env;
     arm.per_target = off.per_target;
   }

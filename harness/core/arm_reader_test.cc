@@ -64,6 +64,16 @@ TEST(ReadArms, ObjectsSayEverything) {
   EXPECT_EQ(arms[2].per_target.at("mine").command, std::vector<std::string>{"y"});
 }
 
+TEST(ReadArms, AnArmMayChooseTheProtocolAndAShamGetsThatOfTheOffArm) {
+  const auto [arms, mistakes] =
+      read(R"([{"name": "off", "otlp": "grpc"}, "off2", {"name": "on@10%", "otlp": "http/protobuf"}])");
+  EXPECT_EQ(mistakes, "");
+  EXPECT_EQ(arms[1].otlp, OtlpProtocol::grpc);
+  EXPECT_EQ(arms[2].otlp, OtlpProtocol::http_protobuf);
+  EXPECT_NE(mistakes_of(R"({"name": "off2", "role": "sham", "otlp": "grpc"})"), "");
+  EXPECT_NE(mistakes_of(R"({"name": "on@1%", "otlp": "grcp"})").find("did you mean 'grpc'?"), std::string::npos);
+}
+
 TEST(ReadArms, ANameLikeOnAtRateNeedsNoRate) {
   const auto [arms, mistakes] = read(R"(["off", {"name": "on@10%", "state": "record"}])");
   EXPECT_EQ(mistakes, "");

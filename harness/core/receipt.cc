@@ -4,11 +4,14 @@
 #include "harness/core/receipt.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstring>
 #include <iterator>
 #include <unordered_map>
+
+#include "harness/core/quote.h"
 
 namespace tracetax {
 namespace {
@@ -125,6 +128,73 @@ void add_export_delays(const std::vector<const SpanSeen*>& spans, Receipt& recei
   receipt.export_delay_max_ms = *std::max_element(delays_ms.begin(), delays_ms.end());
 }
 
+/// Gathers the evidence for broken propagation, service by service.
+class PropagationWatch {
+ public:
+  explicit PropagationWatch(const ServiceNames& names) : names_(names), services_(names.size()) {}
+
+  /// A trace of the plan that came, whole or not.
+  void saw_expected(SpansOfTrace trace, bool whole) {
+    whole_ += whole ? 1 : 0;
+    if (whole) return;
+    ++trace_number_;
+    for (const SpanSeen* span : trace) {
+      Service& service = of(*span);
+      service.in_broken += service.last_seen != trace_number_ ? 1 : 0;
+      service.last_seen = trace_number_;
+    }
+  }
+
+  /// A trace that is nobody's request.
+  void saw_foreign(SpansOfTrace trace) {
+    const auto root = std::find_if(trace.begin(), trace.end(),
+                                   [](const SpanSeen* span) { return !span->parent_span_id.valid(); });
+    if (root != trace.end()) ++of(**root).begun;
+  }
+
+  [[nodiscard]] std::vector<BrokenPropagation> blamed(std::uint64_t traces_expected) const {
+    std::vector<BrokenPropagation> found;
+    for (std::size_t i = 0; i < services_.size(); ++i) {
+      const Service& service = services_[i];
+      const std::uint64_t lacking = traces_expected - whole_ - service.in_broken;
+      const bool most_lack_it = 2 * lacking > traces_expected;
+      const bool begun_for_them = service.begun * kLackingPerBegun >= lacking;
+      if (service.begun == 0 || !most_lack_it || !begun_for_them) continue;
+      found.push_back({std::string(names_.name(static_cast<std::uint32_t>(i))), service.begun});
+    }
+    std::stable_sort(found.begin(), found.end(), [](const auto& left, const auto& right) {
+      return left.traces > right.traces;
+    });
+    return found;
+  }
+
+ private:
+  /// A target that samples its own roots at 1 % still shows; a job that runs now and then does not.
+  static constexpr std::uint64_t kLackingPerBegun = 100;
+  struct Service {
+    std::uint64_t begun = 0;      // traces of its own
+    std::uint64_t in_broken = 0;  // incomplete expected traces that hold a span of it
+    std::uint64_t last_seen = 0;  // the number of the last of these
+  };
+  Service& of(const SpanSeen& span) { return services_[span.service < services_.size() ? span.service : 0]; }
+
+  const ServiceNames& names_;
+  std::vector<Service> services_;
+  std::uint64_t whole_ = 0;
+  std::uint64_t trace_number_ = 0;
+};
+
+/// "broken propagation: service 'back' began 7 traces of its own, ..."; empty if there is none.
+[[nodiscard]] std::string broken_propagation_text(const std::vector<BrokenPropagation>& broken) {
+  std::vector<std::string> parts;
+  for (const BrokenPropagation& item : broken) {
+    const std::string who = item.service.empty() ? "a service without a name" : "service " + quote(item.service);
+    parts.push_back(fmt::format("{} began {} traces of its own", who, item.traces));
+  }
+  if (parts.empty()) return "";
+  return fmt::format("broken propagation: {} instead of going on with its caller's", fmt::join(parts, ", "));
+}
+
 /// What can be told without a plan.
 [[nodiscard]] Receipt account_of(const DistinctSpans& distinct,
                                  std::span<const std::uint32_t> payload_spans,
@@ -146,9 +216,11 @@ void add_export_delays(const std::vector<const SpanSeen*>& spans, Receipt& recei
 }  // namespace
 
 Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> spans,
-                     std::span<const std::uint32_t> payload_spans, std::uint64_t bytes) {
+                     std::span<const std::uint32_t> payload_spans, std::uint64_t bytes,
+                     const ServiceNames& services) {
   const DistinctSpans distinct = distinct_spans(spans);
   Receipt receipt = account_of(distinct, payload_spans, bytes);
+  PropagationWatch propagation(services);
   PlannedTraces planned;
   for_each_planned(expected, [&](const TraceContext& context, bool uncertain) {
     planned.try_emplace(context.trace_id, PlannedTrace{context.span_id, uncertain});
@@ -167,13 +239,17 @@ Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> sp
     ++receipt.traces_received;
     if (plan == planned.end()) {
       ++receipt.unexpected_traces;
+      propagation.saw_foreign(trace);
       return;
     }
     ++expected_traces_seen;
-    if (trace.size() != spans_of_each(expected)) ++receipt.wrong_shape_traces;
+    const bool whole = trace.size() == spans_of_each(expected);
+    if (!whole) ++receipt.wrong_shape_traces;
+    propagation.saw_expected(trace, whole);
     receipt.orphans += count_orphans(trace, plan->second.driver_span);
   });
   receipt.missing_traces = receipt.traces_expected - expected_traces_seen;
+  receipt.broken_propagation = propagation.blamed(receipt.traces_expected);
   return receipt;
 }
 
@@ -202,14 +278,19 @@ std::string Receipt::reason() const {
   if (sink_failure) return fmt::format("the sink failed: {}", *sink_failure);
   std::vector<std::string> faults;
   if (known) {
+    std::uint64_t explained = 0;
+    for (const BrokenPropagation& item : broken_propagation) explained += item.traces;
+    if (explained > 0) faults.push_back(broken_propagation_text(broken_propagation));
     if (missing_traces > 0) {
       faults.push_back(fmt::format("{} of {} expected traces did not arrive", missing_traces, traces_expected));
     }
-    if (unexpected_traces > 0) {
-      faults.push_back(fmt::format("{} traces arrived that the plan does not sample", unexpected_traces));
+    if (unexpected_traces > explained) {
+      faults.push_back(fmt::format("{}{} traces arrived that the plan does not sample",
+                                   explained > 0 ? "another " : "", unexpected_traces - explained));
     }
     if (wrong_shape_traces > 0) {
-      faults.push_back(fmt::format("{} traces have a wrong number of spans", wrong_shape_traces));
+      faults.push_back(fmt::format("{} of {} expected traces have a wrong number of spans", wrong_shape_traces,
+                                   traces_expected));
     }
     if (orphans > 0) faults.push_back(fmt::format("{} spans are orphans", orphans));
     if (received != expected) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/core/request_ids.h"
+#include "harness/core/service_names.h"
 #include "harness/core/trace_context.h"
 
 namespace tracetax {
@@ -22,6 +23,7 @@ struct SpanSeen {
   std::uint64_t start_unix_ns = 0;
   std::uint64_t end_unix_ns = 0;
   std::uint64_t arrived_unix_ns = 0;  // when its payload had arrived at the sink
+  std::uint32_t service = 0;          // which service it came from, an index into ServiceNames
 };
 
 /// Requests whose trace ids are a function of (seed, number): one warm-up or one measured phase.
@@ -38,6 +40,12 @@ struct ExpectedSpans {
   int spans_per_request = 1;               // of a sampled request, all processes of the target together
 };
 
+/// A service that begins traces of its own where it should go on with its caller's.
+struct BrokenPropagation {
+  std::string service;       // its service.name; empty if it gives none
+  std::uint64_t traces = 0;  // that it began: nobody's request, and the first span has no parent
+};
+
 /// The account of one segment. `known` false: nothing is known about what had to come (the target
 /// decides sampling and does not count its own spans); then only `received` and below mean something.
 struct Receipt {
@@ -49,6 +57,8 @@ struct Receipt {
   std::uint64_t missing_traces = 0;        // sampled by the plan, no span came
   std::uint64_t unexpected_traces = 0;     // came, though the plan says unsampled or never sent
   std::uint64_t wrong_shape_traces = 0;    // expected trace with another number of spans
+  std::vector<BrokenPropagation> broken_propagation;  // those that began most first; these traces are
+                                           // among the unexpected ones
   std::uint64_t uncertain_spans = 0;       // distinct spans of traces that may or may not come
   std::uint64_t duplicates = 0;            // same trace and span id again (legal after a retry)
   std::uint64_t orphans = 0;               // in an expected trace: parent neither received nor the
@@ -76,8 +86,12 @@ struct Receipt {
 /// The ledger always sums up: received = spans of expected traces + spans of unexpected traces, and
 /// traces_expected - missing_traces + unexpected_traces = traces_received.
 /// Export delays are those of the first copy of each span that carries an end time.
+/// Broken propagation is told from mere loss and from a sampler that disagrees: a service is blamed when
+/// most of the expected traces are incomplete and hold no span of it, while it began traces of its own, at
+/// least one for a hundred of those. So a background job that traces itself is not blamed for lost spans.
 [[nodiscard]] Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> spans,
-                                   std::span<const std::uint32_t> payload_spans, std::uint64_t bytes);
+                                   std::span<const std::uint32_t> payload_spans, std::uint64_t bytes,
+                                   const ServiceNames& services = {});
 
 /// The account when nothing is known about what must come (`known` false): what came, counted. Orphans
 /// are then the spans that name a parent which did not come.

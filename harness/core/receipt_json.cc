@@ -23,6 +23,7 @@ void for_each_field(ReceiptType& receipt, Visitor&& visit) {
   visit("missing_traces", receipt.missing_traces);
   visit("unexpected_traces", receipt.unexpected_traces);
   visit("wrong_shape_traces", receipt.wrong_shape_traces);
+  visit("broken_propagation", receipt.broken_propagation);
   visit("uncertain_spans", receipt.uncertain_spans);
   visit("duplicates", receipt.duplicates);
   visit("orphans", receipt.orphans);
@@ -71,6 +72,26 @@ void for_each_field(ReceiptType& receipt, Visitor&& visit) {
   return nullptr;
 }
 
+// Absent in results from before it was told.
+[[nodiscard]] const char* read_value(const Json& json, std::vector<BrokenPropagation>& out) {
+  constexpr const char* kWanted = "a list of {\"service\": a text, \"traces\": a whole number}";
+  if (!json.is_array()) return kWanted;
+  for (const Json& item : json) {
+    BrokenPropagation& broken = out.emplace_back();
+    const bool right = item.is_object() && item.contains("service") && item.contains("traces") &&
+                       read_value(item.at("service"), broken.service) == nullptr &&
+                       read_value(item.at("traces"), broken.traces) == nullptr;
+    if (!right) return kWanted;
+  }
+  return nullptr;
+}
+
+[[nodiscard]] Json list_of(const std::vector<BrokenPropagation>& all) {
+  Json list = Json::array();
+  for (const BrokenPropagation& broken : all) list.push_back({{"service", broken.service}, {"traces", broken.traces}});
+  return list;
+}
+
 /// Reads the required key into `out`; the error names the key.
 template <typename T>
 [[nodiscard]] Status read_key(const Json& json, const char* key, T& out) {
@@ -108,6 +129,8 @@ Json receipt_to_json(const Receipt& receipt) {
       } else {
         json[key] = nullptr;
       }
+    } else if constexpr (std::is_same_v<T, std::vector<BrokenPropagation>>) {
+      json[key] = list_of(value);
     } else {
       json[key] = value;
     }
@@ -127,6 +150,8 @@ Result<Receipt> receipt_from_json(const Json& json) {
     if constexpr (requires { value.has_value(); }) {
       if (!present || json.at(key).is_null()) return;
       wanted = read_value(json.at(key), value.emplace());
+    } else if constexpr (std::is_same_v<T, std::vector<BrokenPropagation>>) {
+      if (present) wanted = read_value(json.at(key), value);
     } else {
       wanted = present ? read_value(json.at(key), value) : "present";
     }

@@ -19,6 +19,7 @@ Receipt every_field_set() {
   receipt.missing_traces = 5;
   receipt.unexpected_traces = 6;
   receipt.wrong_shape_traces = 7;
+  receipt.broken_propagation = {{"back", 19}, {"", 20}};
   receipt.uncertain_spans = 18;
   receipt.duplicates = 8;
   receipt.orphans = 9;
@@ -37,7 +38,8 @@ Receipt every_field_set() {
 TEST(ReceiptJson, KeysAreTheFieldNamesInOrder) {
   EXPECT_EQ(receipt_to_json(every_field_set()).dump(),
             R"({"known":false,"expected":1,"received":2,"traces_expected":3,"traces_received":4,)"
-            R"("missing_traces":5,"unexpected_traces":6,"wrong_shape_traces":7,"uncertain_spans":18,"duplicates":8,)"
+            R"("missing_traces":5,"unexpected_traces":6,"wrong_shape_traces":7,)"
+            R"("broken_propagation":[{"service":"back","traces":19},{"service":"","traces":20}],"uncertain_spans":18,"duplicates":8,)"
             R"("orphans":9,"payloads":10,"bytes":18446744073709551615,"batch_mean":12.5,"batch_max":13,)"
             R"("export_delay_p50_ms":14.25,"export_delay_max_ms":15.5,"malformed_payloads":16,)"
             R"("refused_payloads":17,"sink_failure":"died"})");
@@ -73,6 +75,19 @@ TEST(ReceiptJson, NamesEveryWrongKeyAtOnce) {
             "receipt: \"expected\" is not a whole number of 0 or more\n"
             "receipt: \"orphans\" is not present\n"
             "receipt: \"sink_failure\" is not a text");
+}
+
+TEST(ReceiptJson, BrokenPropagationMayBeAbsentButNotWrong) {
+  auto json = receipt_to_json(every_field_set());
+  json.erase("broken_propagation");
+  EXPECT_TRUE(receipt_from_json(json).value().broken_propagation.empty());
+  for (const char* wrong : {"7", "[7]", R"([{"service":"x"}])", R"([{"service":"x","traces":-1}])"}) {
+    json["broken_propagation"] = nlohmann::ordered_json::parse(wrong);
+    const auto read = receipt_from_json(json);
+    ASSERT_FALSE(read.has_value()) << wrong;
+    EXPECT_EQ(read.error().message,
+              "receipt: \"broken_propagation\" is not a list of {\"service\": a text, \"traces\": a whole number}");
+  }
 }
 
 TEST(ReceiptJson, NoObjectIsNoReceipt) {

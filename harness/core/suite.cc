@@ -49,4 +49,12 @@ TracingState state_of(const ArmSpec& arm, const TargetSpec& target) {
   return target.can_be_absent ? TracingState::absent : TracingState::noop;
 }
 
+std::string_view name_of(OtlpProtocol protocol) {
+  return protocol == OtlpProtocol::grpc ? "grpc" : "http/protobuf";
+}
+
+OtlpProtocol otlp_of(const Suite& suite, const TargetSpec& target, const ArmSpec& arm) {
+  return arm.otlp.value_or(target.otlp.value_or(suite.otlp));
+}
+
 }  // namespace tracetax

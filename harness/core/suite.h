@@ -25,6 +25,10 @@ enum class TracingState { absent, noop, drop, record, exporting };
 [[nodiscard]] std::string_view name_of(TracingState state);  // exporting is written "export"
 [[nodiscard]] std::optional<TracingState> tracing_state_from(std::string_view name);
 
+/// How targets are told to export; the values of OTEL_EXPORTER_OTLP_PROTOCOL.
+enum class OtlpProtocol { http_protobuf, grpc };
+[[nodiscard]] std::string_view name_of(OtlpProtocol protocol);  // "http/protobuf" "grpc"
+
 enum class TargetKind { emulated, command, attached };
 
 /// A program under test. Placeholder {port} in command, args, env and ready is replaced by a free port.
@@ -42,6 +46,7 @@ struct TargetSpec {
   std::string url;                     // attached: http://host:port of what already runs
   std::optional<pid_t> pid;            // attached: whose CPU is metered; none = not metered
   int spans_per_request = 1;           // of a sampled request when the state is export
+  std::optional<OtlpProtocol> otlp;    // unset: the suite's
   bool can_be_absent = false;          // emulated targets can; else `off` means noop
 };
 
@@ -68,6 +73,7 @@ struct ArmSpec {
   ArmRole role = ArmRole::traced;
   std::optional<TracingState> state;   // unset for off and sham: absent where the target can, else noop
   SampleRate rate;
+  std::optional<OtlpProtocol> otlp;    // unset: the target's
   Environment env;
   std::map<std::string, ArmOverride> per_target;
 };
@@ -115,11 +121,16 @@ struct Suite {
   Design design;
   Pinning pin;
   Environment env;                     // for every target in every arm
-  std::optional<int> sink_port;        // unset: a free one
+  OtlpProtocol otlp = OtlpProtocol::http_protobuf;
+  std::optional<int> sink_port;        // of OTLP/HTTP; unset: a free one
+  std::optional<int> sink_grpc_port;   // of OTLP/gRPC; unset: a free one, where a target needs it
   std::string path;                    // as given
   std::string folder;                  // of the file, absolute; empty if there is no file
   std::string digest_sha256;           // of the file's bytes and the overrides
   Json resolved;                       // what is in force, defaults filled in
 };
+
+/// The protocol that `arm` tells `target` to export with: the arm's word, else the target's, else the suite's.
+[[nodiscard]] OtlpProtocol otlp_of(const Suite& suite, const TargetSpec& target, const ArmSpec& arm);
 
 }  // namespace tracetax

@@ -126,13 +126,20 @@ Pinning read_pinning(const Json& value, const std::string& pointer, Mistakes& mi
   return pin;
 }
 
-std::optional<int> read_sink_port(const Json& value, const std::string& pointer,
-                                  Mistakes& mistakes) {
-  JsonFields fields(value, pointer, mistakes);
-  const auto port = fields.integer("port", 1, 65535);
-  fields.finish();
+std::optional<int> read_port(JsonFields& fields, std::string_view key) {
+  const auto port = fields.integer(key, 1, 65535);
   if (!port) return std::nullopt;
   return static_cast<int>(*port);
+}
+
+void read_sink(const Json& value, const std::string& pointer, Suite& suite, Mistakes& mistakes) {
+  JsonFields fields(value, pointer, mistakes);
+  suite.sink_port = read_port(fields, "port");
+  suite.sink_grpc_port = read_port(fields, "grpc_port");
+  if (suite.sink_port && suite.sink_port == suite.sink_grpc_port) {
+    fields.mistake("grpc_port", "does not fit: \"port\" is the same, and takes OTLP/HTTP");
+  }
+  fields.finish();
 }
 
 Suite read_fields(const JsonSource& source, Mistakes& mistakes) {
@@ -163,8 +170,8 @@ Suite read_fields(const JsonSource& source, Mistakes& mistakes) {
     suite.design = read_design(*design, "/design", mistakes);
   if (const Json* pin = fields.any("pin")) suite.pin = read_pinning(*pin, "/pin", mistakes);
   suite.env = read_environment(fields, "env");
-  if (const Json* sink = fields.any("sink"))
-    suite.sink_port = read_sink_port(*sink, "/sink", mistakes);
+  suite.otlp = read_otlp(fields).value_or(suite.otlp);
+  if (const Json* sink = fields.any("sink")) read_sink(*sink, "/sink", suite, mistakes);
   fields.finish();
   return suite;
 }

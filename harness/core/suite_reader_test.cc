@@ -58,6 +58,7 @@ TEST(ReadSuite, DefaultsAreThoseOfTheStructs) {
   EXPECT_EQ(suite.design.capacity, std::nullopt);
   EXPECT_EQ(suite.design.seed, std::nullopt);
   EXPECT_EQ(suite.pin.driver, std::nullopt);
+  EXPECT_EQ(suite.otlp, OtlpProtocol::http_protobuf);
   EXPECT_EQ(suite.sink_port, std::nullopt);
 }
 
@@ -72,7 +73,8 @@ TEST(ReadSuite, ReadsEveryFieldOfTheLoadAndTheDesign) {
                                 "capacity": "250ms", "seed": 18446744073709551615})"},
            {"pin", R"({"driver": "0", "target": "1-3"})"},
            {"env", R"({"OTEL_BSP_SCHEDULE_DELAY": "200"})"},
-           {"sink", R"({"port": 4318})"},
+           {"otlp", R"("grpc")"},
+           {"sink", R"({"port": 4318, "grpc_port": 4317})"},
            {"description", R"("text")"}})
           .value();
   EXPECT_EQ(suite.load.rate, OfferedRate{2000.0});
@@ -91,7 +93,9 @@ TEST(ReadSuite, ReadsEveryFieldOfTheLoadAndTheDesign) {
   EXPECT_EQ(suite.design.seed, UINT64_MAX);
   EXPECT_EQ(suite.pin.target, "1-3");
   EXPECT_EQ(suite.env.at("OTEL_BSP_SCHEDULE_DELAY"), "200");
+  EXPECT_EQ(suite.otlp, OtlpProtocol::grpc);
   EXPECT_EQ(suite.sink_port, 4318);
+  EXPECT_EQ(suite.sink_grpc_port, 4317);
   EXPECT_EQ(suite.description, "text");
 }
 
@@ -125,7 +129,7 @@ TEST(ReadSuite, EveryMistakeIsToldAtOnceInTheOrderOfTheFile) {
       "s.json:3: targets.gin.emulatd: unknown key 'emulatd'; did you mean 'emulated'? known: "
       "emulated, "
       "command, attach, args, env, ready, pid, ready_within, stop_within, working_dir, "
-      "can_be_absent, "
+      "can_be_absent, otlp, "
       "spans_per_request\n"
       "s.json:4: scenarios: names no scenario; write {\"get-user\": {\"kind\": \"http\", \"path\": "
       "\"/users/42\"}}\n"
@@ -136,7 +140,7 @@ TEST(ReadSuite, EveryMistakeIsToldAtOnceInTheOrderOfTheFile) {
       "s.json:9: load.connections: expected a whole number from 1 to 10000, found the number 0\n"
       "s.json:11: desing: unknown key 'desing'; did you mean 'design'? known: $schema, name, "
       "description, "
-      "targets, scenarios, arms, load, design, pin, env, sink");
+      "targets, scenarios, arms, load, design, pin, env, otlp, sink");
 }
 
 TEST(ReadSuite, NameTargetsScenariosAndArmsAreRequired) {
@@ -170,6 +174,8 @@ TEST(ReadSuite, LimitsTurnWhereTheySay) {
   EXPECT_TRUE(
       mentions(read_with({{"load", R"({"threads": 17})"}}), "17 threads share 16 connections"));
   EXPECT_TRUE(mentions(read_with({{"sink", R"({"port": 65536})"}}), "sink.port"));
+  EXPECT_TRUE(mentions(read_with({{"sink", R"({"port": 4318, "grpc_port": 4318})"}}), "sink.grpc_port"));
+  EXPECT_TRUE(mentions(read_with({{"otlp", R"("gprc")"}}), "did you mean 'grpc'?"));
   EXPECT_TRUE(
       mentions(read_with({{"pin", R"({"driver": "x"})"}}), "pin.driver: 'x' is not a CPU list"));
   EXPECT_TRUE(mentions(read_with({{"env", R"({"1A": "x"})"}}), "env.1A: not a variable name"));
@@ -189,7 +195,7 @@ TEST(SuiteOverrides, SetChangesValuesAndIsNamedInMistakes) {
       "500, "
       "2k/s or 1.5M/s, or a share of capacity: auto:0.5\n"
       "--set 'lod.rate=1k': lod: unknown key 'lod'; did you mean 'load'? known: $schema, name, "
-      "description, targets, scenarios, arms, load, design, pin, env, sink");
+      "description, targets, scenarios, arms, load, design, pin, env, otlp, sink");
 }
 
 TEST(SuiteOverrides, SetToNullTakesTheDefault) {
@@ -265,7 +271,7 @@ constexpr std::string_view kEverything = R"({
   "scenarios": {"get": {"kind": "http", "path": "/", "headers": {"a": [1, 2.5, null]}}},
   "arms": [{"name": "off", "state": "drop", "env": {"B": "2"}}, "off2", "on@0.5%",
            {"name": "rec", "state": "record", "rate": "0.3333", "per_target": {"gin": {"args": []}, "mine": {"env": {"C": "3"}, "command": ["x"]}}}],
-  "load": {"rate": "1.5k/s"}, "design": {"capacity": "500ms", "seed": 5}, "sink": {"port": 4318},
+  "load": {"rate": "1.5k/s"}, "design": {"capacity": "500ms", "seed": 5}, "otlp": "grpc", "sink": {"port": 4318, "grpc_port": 5317},
   "pin": {"driver": "0"}, "env": {"E": ""}
 })";
 
@@ -289,10 +295,10 @@ TEST(ResolvedForm, HasTheDefaultsIn) {
       R"({"blocks":10,"warmup":"500ms","measure":"3s","drain":"10s","settle":"300ms","capacity":null,"seed":null})");
   EXPECT_EQ(
       resolved["arms"][2].dump(),
-      R"({"name":"on@1%","role":"rate","state":"export","rate":"1%","env":{},"per_target":{}})");
+      R"({"name":"on@1%","role":"rate","state":"export","rate":"1%","otlp":null,"env":{},"per_target":{}})");
   EXPECT_EQ(
       resolved["targets"]["gin"].dump(),
-      R"({"emulated":"gin","args":[],"env":{},"ready_within":"10s","stop_within":"10s","spans_per_request":1})");
+      R"({"emulated":"gin","args":[],"env":{},"otlp":null,"ready_within":"10s","stop_within":"10s","spans_per_request":1})");
 }
 
 TEST(ResolvedForm, ShowsWhatTheOverridesChanged) {

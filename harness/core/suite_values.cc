@@ -62,6 +62,11 @@ Environment read_environment(JsonFields& fields, std::string_view key) {
   return std::move(*variables);
 }
 
+std::optional<OtlpProtocol> read_otlp(JsonFields& fields) {
+  return fields.choice<OtlpProtocol>("otlp", {{name_of(OtlpProtocol::http_protobuf), OtlpProtocol::http_protobuf},
+                                              {name_of(OtlpProtocol::grpc), OtlpProtocol::grpc}});
+}
+
 std::optional<std::vector<std::string>> read_arguments(JsonFields& fields, std::string_view key) {
   auto arguments = fields.texts(key);
   if (arguments && std::ranges::any_of(*arguments, holds_nul)) {

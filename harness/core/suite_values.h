@@ -20,6 +20,9 @@ namespace tracetax {
 /// Environment variables by name; every bad name or value is a mistake. Empty if absent.
 [[nodiscard]] Environment read_environment(JsonFields& fields, std::string_view key);
 
+/// The key "otlp": the protocol of a suite's, a target's or an arm's exporter.
+[[nodiscard]] std::optional<OtlpProtocol> read_otlp(JsonFields& fields);
+
 /// Arguments of a program: texts without NUL. Nothing if absent or wrong.
 [[nodiscard]] std::optional<std::vector<std::string>> read_arguments(JsonFields& fields,
                                                                      std::string_view key);

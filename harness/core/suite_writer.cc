@@ -19,6 +19,10 @@ Json variables(const Environment& environment) {
   return object;
 }
 
+Json protocol_or_null(std::optional<OtlpProtocol> protocol) {
+  return protocol ? Json(name_of(*protocol)) : Json(nullptr);
+}
+
 Json target_form(const TargetSpec& target) {
   Json form = Json::object();
   switch (target.kind) {
@@ -39,6 +43,7 @@ Json target_form(const TargetSpec& target) {
   }
   if (target.kind != TargetKind::attached) {
     form["env"] = variables(target.env);
+    form["otlp"] = protocol_or_null(target.otlp);
     form["ready_within"] = format_duration_exact(target.ready_within);
     form["stop_within"] = format_duration_exact(target.stop_within);
   }
@@ -68,6 +73,7 @@ Json arm_form(const ArmSpec& arm) {
   if (arm.role == ArmRole::sham) return form;  // a copy of the off arm
   form["state"] = arm.state ? Json(name_of(*arm.state)) : Json(nullptr);
   if (arm.role == ArmRole::traced) form["rate"] = format_sample_rate(arm.rate);
+  form["otlp"] = protocol_or_null(arm.otlp);
   form["env"] = variables(arm.env);
   form["per_target"] = Json::object();
   for (const auto& [target, changed] : arm.per_target) {
@@ -120,8 +126,10 @@ Json resolved_form(const Suite& suite) {
   form["pin"]["driver"] = or_null(suite.pin.driver);
   form["pin"]["target"] = or_null(suite.pin.target);
   form["env"] = variables(suite.env);
+  form["otlp"] = name_of(suite.otlp);
   form["sink"] = Json::object();
   form["sink"]["port"] = or_null(suite.sink_port);
+  form["sink"]["grpc_port"] = or_null(suite.sink_grpc_port);
   return form;
 }
 

@@ -15,9 +15,30 @@ namespace {
 constexpr std::size_t kMostTargets = 32;
 constexpr int kMostSpansPerRequest = 10'000;
 constexpr std::string_view kPort = "{port}";
-constexpr std::array<std::string_view, 11> kKeys = {
+constexpr std::array<std::string_view, 12> kKeys = {
     "emulated", "command",      "attach",      "args",        "env",          "ready",
-    "pid",      "ready_within", "stop_within", "working_dir", "can_be_absent"};
+    "pid",      "ready_within", "stop_within", "working_dir", "can_be_absent",
+    "otlp"};
+
+constexpr std::string_view kReadyByHttp = "http://127.0.0.1:{port}/healthz";
+constexpr std::string_view kReadyByTcp = "tcp://127.0.0.1:{port}";
+
+/// What is not the same for all emulated services.
+struct Emulated {
+  std::string_view name;
+  int spans_per_request;  // of a sampled one
+  std::string_view ready;
+};
+constexpr Emulated kUsualEmulated = {"", 1, kReadyByHttp};
+constexpr std::array<Emulated, 2> kOtherEmulated = {{
+    {"grpc-go", 1, kReadyByTcp},
+    {"grpc-chain", 3, kReadyByTcp},  // server and client of the front, server of the back
+}};
+
+const Emulated& emulated_called(std::string_view name) {
+  const auto found = std::ranges::find(kOtherEmulated, name, &Emulated::name);
+  return found == kOtherEmulated.end() ? kUsualEmulated : *found;
+}
 
 bool holds_port(std::string_view text) { return text.find(kPort) != text.npos; }
 
@@ -43,7 +64,10 @@ void read_emulated(JsonFields& fields, TargetSpec& target) {
   }
   target.args = read_arguments(fields, "args").value_or(target.args);
   target.env = read_environment(fields, "env");
-  target.ready = "http://127.0.0.1:{port}/healthz";
+  target.otlp = read_otlp(fields);
+  const Emulated& service = emulated_called(target.framework);
+  target.ready = service.ready;
+  target.spans_per_request = service.spans_per_request;
   target.can_be_absent = true;
   read_times(fields, target);
   constexpr std::string_view kWhy = "does not fit an emulated target";
@@ -62,6 +86,7 @@ void read_command(JsonFields& fields, TargetSpec& target) {
     fields.mistake("working_dir", "a path cannot hold a NUL character");
   }
   target.env = read_environment(fields, "env");
+  target.otlp = read_otlp(fields);
   fields.require("ready",
                  "the URL that answers once it runs, such as \"http://127.0.0.1:{port}/healthz\"");
   target.ready = fields.text("ready").value_or("");
@@ -93,7 +118,7 @@ void read_attached(JsonFields& fields, TargetSpec& target) {
   if (pid) target.pid = static_cast<pid_t>(*pid);
   constexpr std::string_view kWhy = "has no effect on a target that already runs";
   for (const auto key :
-       {"args", "env", "ready", "ready_within", "stop_within", "working_dir", "can_be_absent"}) {
+       {"args", "env", "ready", "ready_within", "stop_within", "working_dir", "can_be_absent", "otlp"}) {
     fields.refuse(key, kWhy);
   }
 }

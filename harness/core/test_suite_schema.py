@@ -39,19 +39,20 @@ SEMANTIC = re.compile(
 FULL = {
     "name": "all", "description": "d",
     "targets": {
-        "gin": {"emulated": "gin", "args": ["--x"], "env": {"A": "1"}, "spans_per_request": 3},
+        "gin": {"emulated": "gin", "args": ["--x"], "env": {"A": "1"}, "spans_per_request": 3,
+                "otlp": "grpc"},
         "mine": {"command": ["python3", "{port}"], "env": {"X": "1"}, "ready": "tcp://127.0.0.1:{port}",
                  "ready_within": "1500ms", "stop_within": "5s", "working_dir": ".", "can_be_absent": True},
         "live": {"attach": "http://127.0.0.1:8080", "pid": 1234}},
     "scenarios": {"get": {"kind": "http", "path": "/"}},
     "arms": [{"name": "off", "role": "off", "state": "drop", "env": {"B": "2"}}, "off2", "on@0.5%",
-             {"name": "rec", "role": "rate", "state": "record", "rate": "0.3", "env": {},
+             {"name": "rec", "role": "rate", "otlp": "http/protobuf", "state": "record", "rate": "0.3", "env": {},
               "per_target": {"gin": {"args": []}, "mine": {"env": {"C": "3"}, "command": ["x"]}}}],
     "load": {"rate": "1.5k/s", "arrivals": "poisson", "sampling": "caller", "connections": 4,
              "threads": 2, "queue": 10, "timeout": "1s"},
     "design": {"blocks": 3, "warmup": "1s", "measure": "2s", "drain": "5s", "settle": "300ms",
                "capacity": "500ms", "seed": 5},
-    "sink": {"port": 4318}, "pin": {"driver": "0", "target": "1-2,4"}, "env": {"E": ""}}
+    "otlp": "grpc", "sink": {"port": 4318, "grpc_port": 4317}, "pin": {"driver": "0", "target": "1-2,4"}, "env": {"E": ""}}
 
 WRONG = [None, True, 0, -1, 1, 1.5, 10 ** 6, 2 ** 64, "", "x", "1", "0", "-", "1s", "1%", "a b", "é", ".x",
          "http://h:1", "https://h:1", "on@1%", "auto:0.5", "2 k/s", "2k/", [], [1], ["x"], [""], {}, {"a": 1},

@@ -118,6 +118,14 @@ MaybeVoid check_driver(const SegmentRecord& segment) {
 
 MaybeVoid check_receipt(const SegmentRecord& segment, const ValidityContext& context) {
   const Receipt& receipt = segment.receipt;
+  if (!receipt.closes() && !receipt.broken_propagation.empty()) {
+    return VoidReason{
+        VoidRule::receipt_open,
+        fmt::format("{}; the trace context does not reach it. Do both ends have the same propagators "
+                    "(OTEL_PROPAGATORS=tracecontext), does the caller pass its context to the outgoing call, and does "
+                    "what lies between keep headers or metadata?",
+                    receipt.reason())};
+  }
   if (!receipt.closes()) {
     return VoidReason{
         VoidRule::receipt_open,

@@ -164,6 +164,15 @@ TEST(Validity, OneMissingSpanOpensTheReceipt) {
   EXPECT_NE(detail(segment).find("design.drain"), std::string::npos) << detail(segment);
 }
 
+TEST(Validity, BrokenPropagationIsNamedWithWhatToCheck) {
+  SegmentRecord segment = valid_segment();
+  segment.receipt.unexpected_traces = segment.receipt.wrong_shape_traces = 5;
+  segment.receipt.broken_propagation = {{"back", 5}};
+  EXPECT_EQ(broken(segment), "receipt_open");
+  EXPECT_NE(detail(segment).find("service 'back' began 5 traces"), std::string::npos) << detail(segment);
+  EXPECT_NE(detail(segment).find("OTEL_PROPAGATORS"), std::string::npos) << detail(segment);
+}
+
 TEST(Validity, ASpanFromTheOffArmOpensTheReceipt) {
   SegmentRecord segment = testing::test_segment({}, testing::test_arm("off", ArmRole::off, 0));
   const ValidityContext off{.exports = false, .sampling_rate = 0, .phase_s = 3};

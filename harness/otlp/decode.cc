@@ -44,8 +44,15 @@ template <typename Id>
   return seen;
 }
 
+[[nodiscard]] std::string_view service_name(const otlp::Resource& resource) {
+  for (const otlp::KeyValue& attribute : resource.attributes()) {
+    if (attribute.key() == kServiceName) return attribute.value().string_value();
+  }
+  return {};
+}
+
 [[nodiscard]] Status decode_protobuf_spans(std::string_view body, std::uint64_t arrived_unix_ns,
-                                           std::vector<SpanSeen>& out) {
+                                           std::vector<SpanSeen>& out, ServiceNames* services) {
   const google::protobuf::LogSilencer quiet;  // protobuf would print invalid UTF-8 on stderr by itself
   google::protobuf::Arena arena;
   auto* request = google::protobuf::Arena::CreateMessage<otlp::ExportTraceServiceRequest>(&arena);
@@ -55,11 +62,14 @@ template <typename Id>
   }
   std::size_t number = 0;
   for (const otlp::ResourceSpans& resource : request->resource_spans()) {
+    const std::uint32_t service =
+        services == nullptr ? 0 : services->index_of(service_name(resource.resource()));
     for (const otlp::ScopeSpans& scope : resource.scope_spans()) {
       for (const otlp::Span& span : scope.spans()) {
         auto seen = to_span_seen(span);
         if (!seen) return failure(seen.error().within(fmt::format("span {}", number)));
         seen->arrived_unix_ns = arrived_unix_ns;
+        seen->service = service;
         out.push_back(*seen);
         ++number;
       }
@@ -71,7 +81,8 @@ template <typename Id>
 }  // namespace
 
 Result<std::uint32_t> decode_spans(OtlpFormat format, std::string_view body,
-                                   std::uint64_t arrived_unix_ns, std::vector<SpanSeen>& out) {
+                                   std::uint64_t arrived_unix_ns, std::vector<SpanSeen>& out,
+                                   ServiceNames* services) {
   if (body.size() > kOtlpMaxRequestBytes) {
     return failure(ExitCode::usage, fmt::format("payload of {} bytes is above OTLP's limit of {} bytes",
                                                 body.size(), kOtlpMaxRequestBytes));
@@ -79,8 +90,8 @@ Result<std::uint32_t> decode_spans(OtlpFormat format, std::string_view body,
   const std::size_t before = out.size();
   Status decoded;
   try {
-    decoded = format == OtlpFormat::json ? decode_json_spans(body, arrived_unix_ns, out)
-                                         : decode_protobuf_spans(body, arrived_unix_ns, out);
+    decoded = format == OtlpFormat::json ? decode_json_spans(body, arrived_unix_ns, out, services)
+                                         : decode_protobuf_spans(body, arrived_unix_ns, out, services);
   } catch (const std::bad_alloc&) {
     decoded = failure(ExitCode::usage, "too large to decode in the memory there is");
   }
@@ -91,11 +102,14 @@ Result<std::uint32_t> decode_spans(OtlpFormat format, std::string_view body,
   return static_cast<std::uint32_t>(out.size() - before);
 }
 
-Result<std::uint32_t> decode_payload(const OtlpPayload& payload, std::vector<SpanSeen>& out) {
-  if (!payload.gzip) return decode_spans(payload.format, payload.body, payload.arrived_unix_ns, out);
+Result<std::uint32_t> decode_payload(const OtlpPayload& payload, std::vector<SpanSeen>& out,
+                                     ServiceNames* services) {
+  if (!payload.gzip) {
+    return decode_spans(payload.format, payload.body, payload.arrived_unix_ns, out, services);
+  }
   const auto body = gunzip(payload.body, kOtlpMaxRequestBytes);
   if (!body) return failure(body.error().within("OTLP payload"));
-  return decode_spans(payload.format, *body, payload.arrived_unix_ns, out);
+  return decode_spans(payload.format, *body, payload.arrived_unix_ns, out, services);
 }
 
 }  // namespace tracetax

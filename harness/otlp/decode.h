@@ -1,5 +1,5 @@
 // OTLP trace payloads (ExportTraceServiceRequest), as protobuf or JSON, to the few facts of each span
-// that a receipt needs. It checks what it reads, but keeps no names, attributes, events or links.
+// that a receipt needs. It checks what it reads, but of all names and attributes it keeps service.name only.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -11,6 +11,7 @@
 
 #include "harness/core/error.h"
 #include "harness/core/receipt.h"
+#include "harness/core/service_names.h"
 
 namespace tracetax {
 
@@ -31,13 +32,16 @@ struct OtlpPayload {
 
 /// Appends the payload's spans to `out` and returns how many there were. On an error (malformed
 /// encoding, an id of the wrong length or all zero, a wrong type, too deep or too large) nothing has
-/// been appended. An all-zero parent id means none, as an absent one does.
+/// been appended. An all-zero parent id means none, as an absent one does. The spans' service.name goes
+/// into `services`, which gives them their index; without it their service stays 0.
 [[nodiscard]] Result<std::uint32_t> decode_payload(const OtlpPayload& payload,
-                                                   std::vector<SpanSeen>& out);
+                                                   std::vector<SpanSeen>& out,
+                                                   ServiceNames* services = nullptr);
 
 /// The same for a body that is not compressed.
 [[nodiscard]] Result<std::uint32_t> decode_spans(OtlpFormat format, std::string_view body,
                                                  std::uint64_t arrived_unix_ns,
-                                                 std::vector<SpanSeen>& out);
+                                                 std::vector<SpanSeen>& out,
+                                                 ServiceNames* services = nullptr);
 
 }  // namespace tracetax

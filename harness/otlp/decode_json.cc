@@ -25,6 +25,10 @@ enum class Place : std::uint8_t {
   request,
   resource_list,
   resource,
+  resource_facts,
+  attribute_list,
+  attribute,
+  attribute_value,
   scope_list,
   scope,
   span_list,
@@ -43,6 +47,8 @@ enum class Value : std::uint8_t {
   parent_id,
   start,
   end,
+  attribute_key,
+  attribute_text,
 };
 
 struct Member {
@@ -69,7 +75,11 @@ constexpr Member kMembers[] = {
     {Place::scope, "scope", Value::object},
     {Place::scope, "schemaUrl", Value::text},
     {Place::resource, "scopeSpans", Value::list, Place::scope_list},
-    {Place::resource, "resource", Value::object},
+    {Place::resource, "resource", Value::object, Place::resource_facts},
+    {Place::resource_facts, "attributes", Value::list, Place::attribute_list},
+    {Place::attribute, "key", Value::attribute_key},
+    {Place::attribute, "value", Value::object, Place::attribute_value},
+    {Place::attribute_value, "stringValue", Value::attribute_text},
     {Place::resource, "schemaUrl", Value::text},
     {Place::request, "resourceSpans", Value::list, Place::resource_list},
 };
@@ -77,6 +87,7 @@ constexpr Member kAnyMember{Place::anything, "", Value::any};
 // What an element of a list must be, and the document itself.
 constexpr Member kRequest{Place::outside, "the payload", Value::object, Place::request};
 constexpr Member kResource{Place::resource_list, "an element of resourceSpans", Value::object, Place::resource};
+constexpr Member kAttribute{Place::attribute_list, "an element of attributes", Value::object, Place::attribute};
 constexpr Member kScope{Place::scope_list, "an element of scopeSpans", Value::object, Place::scope};
 constexpr Member kSpan{Place::span_list, "an element of spans", Value::object, Place::span};
 
@@ -85,7 +96,9 @@ constexpr Member kSpan{Place::span_list, "an element of spans", Value::object, P
     case Value::any: return "anything";
     case Value::list: return "a list";
     case Value::object: return "an object";
-    case Value::text: return "a string";
+    case Value::text:
+    case Value::attribute_key:
+    case Value::attribute_text: return "a string";
     case Value::enumerator: return "an integer (OTLP/JSON has no enum names)";
     case Value::start:
     case Value::end: return "nanoseconds, as a decimal string or an integer from 0 to 2^64-1";
@@ -106,13 +119,14 @@ constexpr Member kSpan{Place::span_list, "an element of spans", Value::object, P
 /// The interface is nlohmann's (names, order and `true` for "go on" are its rules).
 class SpanReader {
  public:
-  SpanReader(std::uint64_t arrived_unix_ns, std::vector<SpanSeen>& out)
-      : arrived_unix_ns_(arrived_unix_ns), out_(out) {}
+  SpanReader(std::uint64_t arrived_unix_ns, std::vector<SpanSeen>& out, ServiceNames* services)
+      : arrived_unix_ns_(arrived_unix_ns), out_(out), services_(services) {}
 
   bool null() {
     // As a member null means "absent"; a list of messages, or the payload, cannot be made of it.
     const bool element = in_ == Place::outside || in_ == Place::resource_list ||
-                         in_ == Place::scope_list || in_ == Place::span_list;
+                         in_ == Place::scope_list || in_ == Place::span_list ||
+                         in_ == Place::attribute_list;
     return !element || refuse(expected(), "null");
   }
   bool boolean(bool value) { return scalar(value ? "true" : "false"); }
@@ -148,6 +162,7 @@ class SpanReader {
     switch (in_) {
       case Place::outside: return kRequest;
       case Place::resource_list: return kResource;
+      case Place::attribute_list: return kAttribute;
       case Place::scope_list: return kScope;
       case Place::span_list: return kSpan;
       default: return member_ == nullptr ? kAnyMember : *member_;
@@ -165,6 +180,9 @@ class SpanReader {
 
   const std::uint64_t arrived_unix_ns_;
   std::vector<SpanSeen>& out_;
+  ServiceNames* services_;
+  std::size_t resource_begin_ = 0;  // in out_, of the resource being read
+  std::string service_, key_, text_;  // of that resource; of the attribute being read
   std::vector<Place> outer_;  // the places around in_
   Place in_ = Place::outside;
   const Member* member_ = nullptr;  // of the last key; none: an ignored one, or in a list
@@ -178,6 +196,8 @@ bool SpanReader::string(const std::string& value) {
   switch (member.value) {
     case Value::any:
     case Value::text: return true;
+    case Value::attribute_key: key_ = value; return true;
+    case Value::attribute_text: text_ = value; return true;
     case Value::start:
     case Value::end: return set_nanos(member, parse_u64(value), quote(value));
     case Value::trace_id: {
@@ -235,6 +255,12 @@ bool SpanReader::open(Value kind, const char* described) {
   if (in_ == Place::span) {
     span_ = SpanSeen{};
     span_.arrived_unix_ns = arrived_unix_ns_;
+  } else if (in_ == Place::attribute) {
+    key_.clear();
+    text_.clear();
+  } else if (in_ == Place::resource) {
+    service_.clear();
+    resource_begin_ = out_.size();
   }
   return true;
 }
@@ -252,6 +278,12 @@ bool SpanReader::end_object() {
     if (!span_.span_id.valid()) return refuse(kMembers[1], "absent");
     out_.push_back(span_);
     ++spans_;
+  } else if (in_ == Place::attribute && key_ == kServiceName) {
+    service_ = text_;
+  } else if (in_ == Place::resource && services_ != nullptr) {
+    // Only now, for the members may stand in any order.
+    const std::uint32_t service = services_->index_of(service_);
+    for (std::size_t i = resource_begin_; i < out_.size(); ++i) out_[i].service = service;
   }
   return close();
 }
@@ -266,8 +298,8 @@ bool SpanReader::refuse(const Member& member, const std::string& found) {
 }  // namespace
 
 Status decode_json_spans(std::string_view body, std::uint64_t arrived_unix_ns,
-                         std::vector<SpanSeen>& out) {
-  SpanReader reader(arrived_unix_ns, out);
+                         std::vector<SpanSeen>& out, ServiceNames* services) {
+  SpanReader reader(arrived_unix_ns, out, services);
   try {
     if (Json::sax_parse(body.begin(), body.end(), &reader)) return {};
   } catch (const Json::exception& error) {

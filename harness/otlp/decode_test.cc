@@ -3,9 +3,9 @@
 #include "harness/otlp/decode.h"
 
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include "harness/otlp/gzip.h"
+#include "harness/otlp/gzip_fixture.h"
 #include "harness/otlp/proto/otlp_trace.pb.h"
 
 namespace tracetax {
@@ -37,7 +37,11 @@ std::string bytes_of(std::string_view hex) {
 
 otlp::ExportTraceServiceRequest two_spans() {
   otlp::ExportTraceServiceRequest request;
-  auto* spans = request.add_resource_spans()->add_scope_spans();
+  auto* from = request.add_resource_spans();
+  auto* attribute = from->mutable_resource()->add_attributes();
+  attribute->set_key("service.name");
+  attribute->mutable_value()->set_string_value("gin");
+  auto* spans = from->add_scope_spans();
   otlp::Span* first = spans->add_spans();
   first->set_trace_id(bytes_of("5b8efff798038103d269b633813fc60c"));
   first->set_span_id(bytes_of("eee19b7ec3c1b174"));
@@ -51,20 +55,6 @@ otlp::ExportTraceServiceRequest two_spans() {
   second->set_start_time_unix_nano(1);
   second->set_end_time_unix_nano(18446744073709551615U);
   return request;
-}
-
-std::string gzip_of(std::string_view text) {
-  std::string packed(text.size() + 100, '\0');
-  z_stream stream{};
-  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
 }
 
 void expect_the_two_spans(const std::vector<SpanSeen>& spans) {
@@ -90,6 +80,31 @@ TEST(OtlpDecode, ProtobufAndJsonGiveTheSameSpans) {
       decode_spans(OtlpFormat::protobuf, two_spans().SerializeAsString(), 42, from_protobuf);
   ASSERT_TRUE(protobuf.has_value()) << protobuf.error().message;
   expect_the_two_spans(from_protobuf);
+}
+
+TEST(OtlpDecode, EverySpanIsOfTheServiceOfItsResource) {
+  ServiceNames services;
+  std::vector<SpanSeen> spans;
+  auto request = two_spans();
+  *request.add_resource_spans()->mutable_scope_spans() = request.resource_spans(0).scope_spans();
+  ASSERT_EQ(decode_spans(OtlpFormat::protobuf, request.SerializeAsString(), 0, spans, &services), 4U);
+  EXPECT_EQ(services.name(spans[0].service), "gin");
+  EXPECT_EQ(services.name(spans[1].service), "gin");
+  EXPECT_EQ(spans[2].service, 0U) << "no name, and not the one before it";
+
+  // Members of an object have no order, and an attribute of a span is no service.
+  spans.clear();
+  ASSERT_EQ(decode_spans(OtlpFormat::json, R"({"resourceSpans":[
+      {"scopeSpans":[{"spans":[{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174",
+        "attributes":[{"key":"service.name","value":{"stringValue":"wrong"}}]}]}],
+       "resource":{"attributes":[{"key":"n","value":{"intValue":"1"}},
+                                 {"value":{"stringValue":"back"},"key":"service.name"},
+                                 {"key":"l","value":{"arrayValue":{"values":[{"stringValue":"x"}]}}}]}},
+      {"scopeSpans":[{"spans":[{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b175"}]}]}]})",
+                         0, spans, &services),
+            2U);
+  EXPECT_EQ(services.name(spans[0].service), "back");
+  EXPECT_EQ(spans[1].service, 0U);
 }
 
 TEST(OtlpDecode, GzipOfEitherGivesTheSameSpans) {
@@ -214,6 +229,10 @@ TEST(OtlpDecode, JsonStructureIsChecked) {
   EXPECT_EQ(json_refusal(R"({"resourceSpans":[null]})"),
             "OTLP payload: JSON: an element of resourceSpans must be an object; it is null");
   EXPECT_NE(json_refusal(R"({"resourceSpans":[{"scopeSpans":[[]]}]})"), "accepted");
+  EXPECT_EQ(json_refusal(R"({"resourceSpans":[{"resource":{"attributes":[{"key":"k","value":{"stringValue":7}}]}}]})"),
+            "OTLP payload: JSON: stringValue must be a string; it is 7");
+  EXPECT_EQ(json_refusal(R"({"resourceSpans":[{"resource":{"attributes":[{"key":"k","value":null}],"x":[1]}}]})"),
+            "accepted");
 }
 
 TEST(OtlpDecode, JsonDepthIsLimited) {

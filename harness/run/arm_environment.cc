@@ -7,6 +7,16 @@
 namespace tracetax {
 namespace {
 
+constexpr const char* kProtocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
+constexpr const char* kTracesProtocol = "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL";
+
+/// The variable for one signal goes before the general one.
+bool exports_by_grpc(const Environment& set) {
+  const auto traces = set.find(kTracesProtocol);
+  const auto found = traces != set.end() && !traces->second.empty() ? traces : set.find(kProtocol);
+  return found != set.end() && found->second == name_of(OtlpProtocol::grpc);
+}
+
 void override_with(Environment& base, const Environment& later) {
   for (const auto& [name, value] : later) base[name] = value;
 }
@@ -37,6 +47,19 @@ std::vector<std::string> command_line(const TargetSpec& target, const ArmSpec& a
   return argv;
 }
 
+/// Everything that is set, {port} as written.
+Environment environment_of(const Suite& suite, const TargetSpec& target, const ArmSpec& arm,
+                           const LaunchFacts& facts) {
+  Environment all = standard_environment(suite, target, arm, facts);
+  override_with(all, suite.env);
+  override_with(all, target.env);
+  override_with(all, arm.env);
+  if (const ArmOverride* changed = override_for(arm, target)) override_with(all, changed->env);
+  const int port = exports_by_grpc(all) ? facts.sink.grpc : facts.sink.http;
+  all.try_emplace("OTEL_EXPORTER_OTLP_ENDPOINT", fmt::format("http://127.0.0.1:{}", port));
+  return all;
+}
+
 }  // namespace
 
 Environment standard_environment(const Suite& suite, const TargetSpec& target, const ArmSpec& arm,
@@ -54,8 +77,7 @@ Environment standard_environment(const Suite& suite, const TargetSpec& target, c
   set["OTEL_LOGS_EXPORTER"] = "none";
   set["OTEL_SERVICE_NAME"] = target.name;
   set["OTEL_PROPAGATORS"] = "tracecontext";
-  set["OTEL_EXPORTER_OTLP_ENDPOINT"] = fmt::format("http://127.0.0.1:{}", facts.sink_port);
-  set["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
+  set[kProtocol] = name_of(otlp_of(suite, target, arm));
   if (facts.environment_pad > 0) {
     set["TRACETAX_PAD"] = std::string(static_cast<std::size_t>(facts.environment_pad), 'x');
   }
@@ -66,17 +88,22 @@ TargetCommand target_command(const Suite& suite, const TargetSpec& target, const
                              const LaunchFacts& facts) {
   TargetCommand command;
   command.argv = command_line(target, arm, facts);
-  command.environment = standard_environment(suite, target, arm, facts);
-  override_with(command.environment, suite.env);
-  override_with(command.environment, target.env);
-  override_with(command.environment, arm.env);
-  if (const ArmOverride* changed = override_for(arm, target)) {
-    override_with(command.environment, changed->env);
-  }
+  command.environment = environment_of(suite, target, arm, facts);
   for (auto& argument : command.argv) argument = with_port(std::move(argument), facts.port);
   for (auto& [name, value] : command.environment) value = with_port(std::move(value), facts.port);
   command.working_dir = target.working_dir.empty() ? suite.folder : target.working_dir;
   return command;
+}
+
+bool uses_otlp_grpc(const Suite& suite) {
+  if (suite.sink_grpc_port) return true;
+  for (const TargetSpec& target : suite.targets) {
+    if (target.kind == TargetKind::attached) continue;
+    for (const ArmSpec& arm : suite.arms) {
+      if (exports_by_grpc(environment_of(suite, target, arm, {}))) return true;
+    }
+  }
+  return false;
 }
 
 std::string with_port(std::string text, int port) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/core/suite.h"
+#include "harness/run/sink_ports.h"
 
 namespace tracetax {
 
@@ -14,7 +15,7 @@ namespace tracetax {
 struct LaunchFacts {
   std::string target_program;   // tracetax-target
   int port = 0;                 // for {port}; 0: leave it as written
-  int sink_port = 0;
+  SinkPorts sink;
   int environment_pad = 0;      // bytes
 };
 
@@ -24,14 +25,20 @@ struct TargetCommand {
   std::string working_dir;
 };
 
-/// The variables that express the arm's state, sampler and exporter, before anybody overrides them.
+/// The variables that express the arm's state, sampler and exporter, before anybody overrides them; all but
+/// the endpoint, which follows from the whole.
 [[nodiscard]] Environment standard_environment(const Suite& suite, const TargetSpec& target,
                                                const ArmSpec& arm, const LaunchFacts& facts);
 
 /// Everything of a launch, {port} replaced. Later wins: standard, suite.env, target.env, arm.env, the
-/// arm's env for this target. Not for attached targets.
+/// arm's env for this target. The endpoint fits the protocol that comes out of this, be it the suite's or a
+/// variable's, unless somebody sets the endpoint too. Not for attached targets.
 [[nodiscard]] TargetCommand target_command(const Suite& suite, const TargetSpec& target,
                                            const ArmSpec& arm, const LaunchFacts& facts);
+
+/// Whether any target exports over OTLP/gRPC in any arm, or might, being attached while the suite gives the
+/// port for it.
+[[nodiscard]] bool uses_otlp_grpc(const Suite& suite);
 
 /// `text` with every {port} replaced, or as it is for port 0.
 [[nodiscard]] std::string with_port(std::string text, int port);

@@ -12,7 +12,7 @@ struct Case {
   Suite suite;
   TargetSpec target;
   ArmSpec arm;
-  LaunchFacts facts{.target_program = "/bin/tracetax-target", .port = 8080, .sink_port = 4318};
+  LaunchFacts facts{.target_program = "/bin/tracetax-target", .port = 8080, .sink = {.http = 4318, .grpc = 4317}};
 
   explicit Case(TracingState state, double share = 1) {
     target.name = "shop";
@@ -76,6 +76,47 @@ TEST(ArmEnvironment, LaterWins) {
   EXPECT_EQ(set.at("C"), "arm");
   EXPECT_EQ(set.at("D"), "both");
   EXPECT_EQ(set.at("OTEL_PROPAGATORS"), "none");
+}
+
+TEST(ArmEnvironment, OtlpIsTheArmsWordThenTheTargetsThenTheSuites) {
+  Case layers{TracingState::exporting};
+  const auto protocol = [&] { return layers.command().environment.at("OTEL_EXPORTER_OTLP_PROTOCOL"); };
+  const auto endpoint = [&] { return layers.command().environment.at("OTEL_EXPORTER_OTLP_ENDPOINT"); };
+  layers.suite.otlp = OtlpProtocol::grpc;
+  EXPECT_EQ(protocol(), "grpc");
+  EXPECT_EQ(endpoint(), "http://127.0.0.1:4317");
+  layers.target.otlp = OtlpProtocol::http_protobuf;
+  EXPECT_EQ(protocol(), "http/protobuf");
+  EXPECT_EQ(endpoint(), "http://127.0.0.1:4318");
+  layers.arm.otlp = OtlpProtocol::grpc;
+  EXPECT_EQ(protocol(), "grpc");
+}
+
+TEST(ArmEnvironment, TheEndpointFollowsTheProtocolOfAnybodysVariable) {
+  Case chosen{TracingState::exporting};
+  const auto endpoint = [&] { return chosen.command().environment.at("OTEL_EXPORTER_OTLP_ENDPOINT"); };
+  chosen.target.env = {{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}};
+  EXPECT_EQ(endpoint(), "http://127.0.0.1:4317");
+  chosen.arm.env = {{"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json"}};
+  EXPECT_EQ(endpoint(), "http://127.0.0.1:4318");
+  chosen.arm.env = {{"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", ""}};
+  EXPECT_EQ(endpoint(), "http://127.0.0.1:4317");
+  chosen.suite.env = {{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4317"}};
+  EXPECT_EQ(endpoint(), "http://collector:4317");
+}
+
+TEST(ArmEnvironment, GrpcIsUsedWhereAnyArmOrAGivenPortSaysSo) {
+  Case c{TracingState::exporting};
+  Suite suite = c.suite;
+  suite.targets = {c.target};
+  suite.arms = {c.arm};
+  EXPECT_FALSE(uses_otlp_grpc(suite));
+  suite.arms[0].env = {{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}};
+  EXPECT_TRUE(uses_otlp_grpc(suite));
+  suite.targets[0].kind = TargetKind::attached;
+  EXPECT_FALSE(uses_otlp_grpc(suite));
+  suite.sink_grpc_port = 4317;
+  EXPECT_TRUE(uses_otlp_grpc(suite));
 }
 
 TEST(ArmEnvironment, EmulatedTargetsAreOneProgram) {

@@ -47,7 +47,7 @@ void check_target(const Suite& suite, const TargetSpec& target, const RunnerOpti
   if (!probe) note(mistakes, where, probe.error());
   for (const ArmSpec& arm : suite.arms) {
     const TargetCommand command =
-        target_command(suite, target, arm, {options.target_program, kSomePort, kSomePort, 0});
+        target_command(suite, target, arm, {options.target_program, kSomePort, {kSomePort, kSomePort}, 0});
     const auto program = find_program(command.argv.empty() ? "" : command.argv.front(), command.working_dir);
     if (!program) note(mistakes, where, program.error());
   }
@@ -91,7 +91,7 @@ Status check_suite_can_run(const Suite& suite, const RunnerOptions& options) {
 }
 
 std::vector<SubjectFacts> describe_subjects(const Suite& suite, const RunnerOptions& options,
-                                            int sink_port) {
+                                            const SinkPorts& sink) {
   std::vector<SubjectFacts> subjects;
   for (const TargetSpec& target : suite.targets) {
     SubjectFacts facts;
@@ -105,7 +105,7 @@ std::vector<SubjectFacts> describe_subjects(const Suite& suite, const RunnerOpti
     }
     for (const ArmSpec& arm : suite.arms) {
       const TargetCommand command =
-          target_command(suite, target, arm, {options.target_program, kKeepPlaceholder, sink_port, 0});
+          target_command(suite, target, arm, {options.target_program, kKeepPlaceholder, sink, 0});
       facts.arm_env[arm.name] = command.environment;
       if (&arm != &suite.arms.front()) continue;
       facts.command = fmt::format("{}", fmt::join(command.argv, " "));

@@ -8,6 +8,7 @@
 #include "harness/core/error.h"
 #include "harness/core/run_result.h"
 #include "harness/run/runner.h"
+#include "harness/run/sink_ports.h"
 
 namespace tracetax {
 
@@ -16,6 +17,6 @@ namespace tracetax {
 
 /// One per target. Variables show {port} as written, for it changes with every launch.
 [[nodiscard]] std::vector<SubjectFacts> describe_subjects(const Suite& suite, const RunnerOptions& options,
-                                                          int sink_port);
+                                                          const SinkPorts& sink);
 
 }  // namespace tracetax

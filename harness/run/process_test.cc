@@ -52,6 +52,11 @@ std::string scratch(const std::string& name) {
   return folder + "/" + name;
 }
 
+/// Until the program has said something, so its traps are set.
+void await_first_words(const Process& process) {
+  while (process.log().written() == 0) std::this_thread::sleep_for(1ms);
+}
+
 TEST(Process, MissingProgramIsNamed) {
   const auto launched = Process::launch({.argv = {"no-such-program-here"}});
   ASSERT_FALSE(launched);
@@ -106,7 +111,7 @@ TEST(Process, DeathBySignalIsTold) {
 TEST(Process, StopIsCleanWhenSigtermIsObeyed) {
   auto process = Process::launch(shell("trap 'echo bye; exit 0' TERM; echo up; sleep 100 & wait"));
   ASSERT_TRUE(process);
-  while (process->log().written() == 0) std::this_thread::sleep_for(1ms);
+  await_first_words(*process);
   const StopOutcome outcome = process->stop(kLong);
   EXPECT_FALSE(outcome.killed);
   ASSERT_TRUE(outcome.end);
@@ -117,7 +122,7 @@ TEST(Process, StopIsCleanWhenSigtermIsObeyed) {
 TEST(Process, IgnoredSigtermEndsInKill) {
   auto process = Process::launch(shell("trap '' TERM; echo up; while :; do sleep 1; done"));
   ASSERT_TRUE(process);
-  while (process->log().written() == 0) std::this_thread::sleep_for(1ms);
+  await_first_words(*process);
   const pid_t pid = process->pid();
   const StopOutcome outcome = process->stop(50ms);
   EXPECT_TRUE(outcome.killed);
@@ -129,7 +134,7 @@ TEST(Process, IgnoredSigtermEndsInKill) {
 TEST(Process, AbandonCutsTheGraceShort) {
   auto process = Process::launch(shell("trap '' TERM; echo up; while :; do sleep 1; done"));
   ASSERT_TRUE(process);
-  while (process->log().written() == 0) std::this_thread::sleep_for(1ms);
+  await_first_words(*process);
   EXPECT_TRUE(process->stop(kLong, [] { return true; }).killed);
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <thread>
 
+#include "harness/run/arm_environment.h"
 #include "harness/run/machine.h"
 #include "harness/run/pinning.h"
 #include "harness/run/preparation.h"
@@ -135,10 +136,12 @@ Status Runner::prepare() {
         "target {} is attached: it runs where and how it was started, not as pinning and arms say", target.name));
   }
 
-  auto sink = SinkProcess::start(options_.tracetax_program, suite.sink_port.value_or(0), pinning_.driver);
+  SinkProcess::Wanted wanted{.http_port = suite.sink_port.value_or(0)};
+  if (uses_otlp_grpc(suite)) wanted.grpc_port = suite.sink_grpc_port.value_or(0);
+  auto sink = SinkProcess::start(options_.tracetax_program, wanted, pinning_.driver);
   if (!sink) return failure(sink.error());
   sink_ = std::move(*sink);
-  result_.subjects = describe_subjects(suite, options_, sink_->port());
+  result_.subjects = describe_subjects(suite, options_, sink_->ports());
   result_.cell_rates.assign(result_.plan.cells.size(), 0);
   result_.cell_capacities.assign(result_.plan.cells.size(), 0);
   progress_.segments = result_.plan.segments.size();

@@ -40,7 +40,7 @@ Result<RunningTarget> RunningTarget::launch(const TargetStart& start, int port) 
   const TargetSpec& target = start.target;
   const TargetCommand command =
       target_command(start.suite, target, start.arm,
-                     {start.target_program, port, start.sink_port, start.environment_pad});
+                     {start.target_program, port, start.sink, start.environment_pad});
   LaunchSpec spec;
   spec.argv = command.argv;
   spec.environment = inherited_environment();

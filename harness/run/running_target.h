@@ -21,7 +21,7 @@ struct TargetStart {
   const TargetSpec& target;
   const ArmSpec& arm;
   std::string target_program;
-  int sink_port = 0;
+  SinkPorts sink;
   int environment_pad = 0;
   CpuList cpus;
   std::function<bool()> abandon;  // asked while waiting; true ends it

@@ -91,7 +91,7 @@ class SegmentRun {
 bool SegmentRun::launch() {
   context_.step("launch");
   auto started = RunningTarget::start({context_.suite, context_.target, arm_, context_.target_program,
-                                       context_.sink.port(), spec_.environment_pad,
+                                       context_.sink.ports(), spec_.environment_pad,
                                        context_.pinning.target, context_.abandon});
   if (!started) return failed(started.error());
   target_.emplace(std::move(*started));

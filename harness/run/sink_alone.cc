@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "harness/run/sink_doors.h"
 #include "harness/run/sink_totals.h"
 
 namespace tracetax {
@@ -33,7 +34,7 @@ asio::awaitable<void> print_seconds(asio::io_context& io, const SinkTotals& tota
   for (std::uint64_t second = 1;; ++second) {
     timer.expires_at(start + std::chrono::seconds{second});
     co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
-    const SinkCounts& now = totals.counts();
+    const SinkCounts now = totals.counts();
     const bool came = now.payloads > before.payloads || now.malformed > before.malformed || now.refused > before.refused;
     if (came && !print(second_line(second, before, now))) break;
     before = now;
@@ -45,16 +46,17 @@ asio::awaitable<void> print_seconds(asio::io_context& io, const SinkTotals& tota
 
 Status run_sink_alone(const SinkAloneOptions& options) {
   SinkTotals totals(options.memory_bytes, kIdsKept);
-  auto server = SinkServer::listen(options.http_port, totals);
-  if (!server) return failure(server.error());
-  asio::io_context& io = (*server)->io();
+  const auto doors = open_doors(options.http_port, options.grpc_port, totals);
+  if (!doors) return failure(doors.error());
+  asio::io_context& io = doors->http->io();
   try {
     asio::signal_set stop(io, SIGINT, SIGTERM);
     stop.async_wait([&io](const boost::system::error_code& error, int) {
       if (!error) io.stop();
     });
     if (!options.quiet) asio::co_spawn(io, print_seconds(io, totals), asio::detached);
-    fmt::print(stderr, "listening on http://127.0.0.1:{}/v1/traces\n", (*server)->port());
+    fmt::print(stderr, "listening on http://127.0.0.1:{}/v1/traces{}\n", doors->http->port(),
+               doors->grpc ? fmt::format(" and on 127.0.0.1:{} for OTLP/gRPC", doors->grpc->port()) : "");
     io.run();
   } catch (const std::exception& error) {
     return failure(ExitCode::internal, fmt::format("sink: {}", error.what()));

@@ -141,16 +141,18 @@ Result<std::string> SinkClient::ask(const std::string& line, Nanos within) {
   return answer;
 }
 
-Result<int> SinkClient::wait_ready(Nanos within) {
+Result<SinkPorts> SinkClient::wait_ready(Nanos within) {
   const auto answer = ask("", within);
   if (!answer) return failure(ExitCode::usage, answer.error().message);
   const Json json = Json::parse(*answer);
-  if (json.value("ready", Json{}) != true || !json.contains("http_port") ||
-      !json.at("http_port").is_number_integer()) {
+  const Json http = json.value("http_port", Json{}), grpc = json.value("grpc_port", Json{});
+  const bool right = json.value("ready", Json{}) == true && http.is_number_integer() &&
+                     (grpc.is_null() || grpc.is_number_integer());
+  if (!right) {
     failure_ = fmt::format("the sink's first line is not that it is ready: {}", quote(*answer));
     return failure(ExitCode::usage, failure_);
   }
-  return json.at("http_port").get<int>();
+  return SinkPorts{http.get<int>(), grpc.is_null() ? 0 : grpc.get<int>()};
 }
 
 Status SinkClient::begin_segment() {

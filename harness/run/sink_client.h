@@ -10,6 +10,7 @@
 #include "harness/core/error.h"
 #include "harness/core/receipt.h"
 #include "harness/core/units.h"
+#include "harness/run/sink_ports.h"
 
 namespace tracetax {
 
@@ -21,9 +22,9 @@ class SinkClient {
   SinkClient(const SinkClient&) = delete;
   SinkClient& operator=(const SinkClient&) = delete;
 
-  /// Waits for the sink's {"ready":true,"http_port":N} line; returns the port. Error with the sink's own
-  /// words ({"error":"..."}) if it could not bind.
-  [[nodiscard]] Result<int> wait_ready(Nanos within);
+  /// Waits for the sink's {"ready":true,"http_port":N,"grpc_port":M} line. Error with the sink's own words
+  /// ({"error":"..."}) if it could not bind.
+  [[nodiscard]] Result<SinkPorts> wait_ready(Nanos within);
   /// Forgets everything received and starts a segment.
   [[nodiscard]] Status begin_segment();
   /// Distinct spans decoded so far in this segment. Only to be asked while no load runs.

@@ -16,6 +16,7 @@
 
 #include "harness/core/quote.h"
 #include "harness/core/receipt_json.h"
+#include "harness/run/sink_doors.h"
 
 namespace tracetax {
 namespace asio = boost::asio;
@@ -29,7 +30,11 @@ constexpr std::size_t kQuestionMax = 256U << 20U;
 
 // Functions, because g++ 12 does not take braced lists inside of coroutines.
 [[nodiscard]] Json error_line(const std::string& message) { return {{"error", message}}; }
-[[nodiscard]] Json ready_line(int http_port) { return {{"ready", true}, {"http_port", http_port}}; }
+[[nodiscard]] Json ready_line(const SinkDoors& doors) {
+  Json line{{"ready", true}, {"http_port", doors.http->port()}, {"grpc_port", nullptr}};
+  if (doors.grpc) line["grpc_port"] = doors.grpc->port();
+  return line;
+}
 [[nodiscard]] Json ok_line() { return {{"ok", true}}; }
 [[nodiscard]] Json spans_line(std::uint64_t spans) { return {{"spans", spans}}; }
 
@@ -39,8 +44,8 @@ class Conversation {
   Conversation(asio::io_context& io, SinkStore& store, int read_fd, int write_fd)
       : io_(io), store_(store), in_(io, read_fd), out_(io, write_fd) {}
 
-  asio::awaitable<void> hold(int http_port) {
-    const Json ready = ready_line(http_port);
+  /// `ready`: what is said first.
+  asio::awaitable<void> hold(Json ready) {
     bool open = co_await say(ready);
     std::string buffer;
     while (open) {
@@ -110,17 +115,17 @@ void write_line(int fd, const Json& json) {
 
 Status run_sink_control(int read_fd, int write_fd, const SinkControlOptions& options) {
   SinkStore store(options.memory_bytes);
-  auto server = SinkServer::listen(options.http_port, store);
-  if (!server) {
-    write_line(write_fd, error_line(server.error().message));
+  const auto doors = open_doors(options.http_port, options.grpc_port, store);
+  if (!doors) {
+    write_line(write_fd, error_line(doors.error().message));
     ::close(read_fd);
     ::close(write_fd);
-    return failure(server.error());
+    return failure(doors.error());
   }
-  asio::io_context& io = (*server)->io();
+  asio::io_context& io = doors->http->io();
   try {
     Conversation conversation(io, store, read_fd, write_fd);
-    asio::co_spawn(io, conversation.hold((*server)->port()), [](const std::exception_ptr& thrown) {
+    asio::co_spawn(io, conversation.hold(ready_line(*doors)), [](const std::exception_ptr& thrown) {
       if (thrown) std::rethrow_exception(thrown);
     });
     io.run();

@@ -50,7 +50,7 @@ ExpectedSpans expect(std::uint64_t requests) { return {.phases = {{all_sampled()
 
 TEST_F(SinkControlTest, ReceivesCountsAndCloses) {
   start();
-  const int port = client_->wait_ready(seconds{10}).value();
+  const int port = client_->wait_ready(seconds{10}).value().http;
   ASSERT_TRUE(client_->begin_segment().has_value());
   RawPeer peer(port);
   ASSERT_EQ(status_of(peer.ask(post({.body = protobuf_payload(all_sampled(), 0, 4)}))), 200);
@@ -73,7 +73,7 @@ TEST_F(SinkControlTest, ReceivesCountsAndCloses) {
 
 TEST_F(SinkControlTest, ClosingAgainSeesWhatCameLate) {
   start();
-  const int port = client_->wait_ready(seconds{10}).value();
+  const int port = client_->wait_ready(seconds{10}).value().http;
   ASSERT_TRUE(client_->begin_segment().has_value());
   RawPeer peer(port);
   ASSERT_EQ(status_of(peer.ask(post({.body = protobuf_payload(all_sampled(), 0, 2)}))), 200);
@@ -82,9 +82,17 @@ TEST_F(SinkControlTest, ClosingAgainSeesWhatCameLate) {
   EXPECT_TRUE(client_->close_segment(expect(3)).value().closes());
 }
 
+TEST_F(SinkControlTest, TellsItsGrpcPortWhereItIsWanted) {
+  start();
+  EXPECT_EQ(client_->wait_ready(seconds{10}).value().grpc, 0);
+  end();
+  start({.grpc_port = 0});
+  EXPECT_GT(client_->wait_ready(seconds{10}).value().grpc, 0);
+}
+
 TEST_F(SinkControlTest, ASegmentStartsEmpty) {
   start();
-  const int port = client_->wait_ready(seconds{10}).value();
+  const int port = client_->wait_ready(seconds{10}).value().http;
   RawPeer peer(port);
   ASSERT_EQ(status_of(peer.ask(post({.body = "malformed"}))), 200);
   EXPECT_EQ(client_->spans_received(), 0U);
@@ -95,7 +103,7 @@ TEST_F(SinkControlTest, ASegmentStartsEmpty) {
 
 TEST_F(SinkControlTest, CountsWithoutAPlan) {
   start();
-  const int port = client_->wait_ready(seconds{10}).value();
+  const int port = client_->wait_ready(seconds{10}).value().http;
   RawPeer peer(port);
   ASSERT_EQ(status_of(peer.ask(post({.body = protobuf_payload(all_sampled(), 0, 2)}))), 200);
   const Receipt receipt = client_->count_segment().value();
@@ -105,7 +113,7 @@ TEST_F(SinkControlTest, CountsWithoutAPlan) {
 
 TEST_F(SinkControlTest, AFullMemoryIsInTheReceipt) {
   start({.memory_bytes = 1000});
-  const int port = client_->wait_ready(seconds{10}).value();
+  const int port = client_->wait_ready(seconds{10}).value().http;
   RawPeer peer(port);
   EXPECT_EQ(status_of(peer.ask(post({.body = std::string(2000, 'x')}))), 503);
   EXPECT_EQ(client_->close_segment(expect(0)).value().refused_payloads, 1U);
@@ -123,7 +131,7 @@ TEST_F(SinkControlTest, TakesALongListOfFailedRequests) {
 
 TEST_F(SinkControlTest, APortInUseIsToldToTheDriver) {
   start();
-  const int port = client_->wait_ready(seconds{10}).value();
+  const int port = client_->wait_ready(seconds{10}).value().http;
   const Pipe questions, answers;
   const Status second = run_sink_control(questions.read, answers.write, {.http_port = port});
   ASSERT_FALSE(second.has_value());
@@ -200,8 +208,10 @@ TEST(SinkClient, ASilentSinkIsAnErrorInTime) {
 TEST(SinkClient, ReadsAnswersInPiecesAndTogether) {
   ScriptedSink sink;
   sink.say("{\"ready\":true,\"http_");
-  std::thread late([&] { sink.say("port\":4318}\n{\"ok\":true}\n{\"spans\":12}\n"); });
-  EXPECT_EQ(sink.client.wait_ready(seconds{10}), 4318);
+  std::thread late([&] { sink.say("port\":4318,\"grpc_port\":4317}\n{\"ok\":true}\n{\"spans\":12}\n"); });
+  const SinkPorts ports = sink.client.wait_ready(seconds{10}).value();
+  EXPECT_EQ(ports.http, 4318);
+  EXPECT_EQ(ports.grpc, 4317);
   EXPECT_TRUE(sink.client.begin_segment().has_value());
   EXPECT_EQ(sink.client.spans_received(), 12U);
   late.join();

@@ -8,7 +8,6 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <charconv>
 
@@ -61,18 +60,25 @@ std::string json_payload(const RequestIds& ids, std::uint64_t first, std::uint64
   return fmt::format(R"({{"resourceSpans":[{{"scopeSpans":[{{"spans":[{}]}}]}}]}})", spans);
 }
 
-std::string gzip_of(std::string_view text) {
-  std::string packed(text.size() + 100, '\0');
-  z_stream stream{};
-  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
+PayloadVerdict Recorder::receive(OtlpPayload payload) {
+  const std::lock_guard lock(mutex_);
+  payloads_.push_back(std::move(payload));
+  return verdict;
+}
+
+void Recorder::refused() {
+  const std::lock_guard lock(mutex_);
+  ++refused_;
+}
+
+std::vector<OtlpPayload> Recorder::payloads() const {
+  const std::lock_guard lock(mutex_);
+  return payloads_;
+}
+
+int Recorder::refusals() const {
+  const std::lock_guard lock(mutex_);
+  return refused_;
 }
 
 std::string post(const Post& post) {

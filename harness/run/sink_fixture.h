@@ -1,13 +1,17 @@
-// What the sink's tests share: payloads of a request plan, and a peer that writes raw bytes to a port.
+// What the sink's tests share: payloads of a request plan, a receiver that keeps them, and a peer that writes
+// raw bytes to a port.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "harness/core/receipt.h"
+#include "harness/otlp/gzip_fixture.h"
+#include "harness/run/payload_receiver.h"
 
 namespace tracetax::sink_test {
 
@@ -15,7 +19,23 @@ namespace tracetax::sink_test {
 /// The server spans of requests [first, last), as a target would export them.
 [[nodiscard]] std::string protobuf_payload(const RequestIds& ids, std::uint64_t first, std::uint64_t last);
 [[nodiscard]] std::string json_payload(const RequestIds& ids, std::uint64_t first, std::uint64_t last);
-[[nodiscard]] std::string gzip_of(std::string_view text);
+
+/// Keeps what it gets; room and verdict can be set before the server starts.
+class Recorder : public PayloadReceiver {
+ public:
+  bool has_room(std::size_t bytes) const override { return bytes <= room; }
+  PayloadVerdict receive(OtlpPayload payload) override;
+  void refused() override;
+  [[nodiscard]] std::vector<OtlpPayload> payloads() const;
+  [[nodiscard]] int refusals() const;
+  std::size_t room = std::size_t{1} << 40U;
+  PayloadVerdict verdict;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<OtlpPayload> payloads_;
+  int refused_ = 0;
+};
 
 struct Post {
   std::string body;

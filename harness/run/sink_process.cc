@@ -16,10 +16,11 @@ constexpr Nanos kStartWithin = std::chrono::seconds{10};
 SinkProcess::SinkProcess(Process process)
     : process_(std::move(process)), client_(process_.take_output(), process_.take_input()) {}
 
-Result<std::unique_ptr<SinkProcess>> SinkProcess::start(const std::string& program, int port,
-                                                        const CpuList& cpus) {
+Result<std::unique_ptr<SinkProcess>> SinkProcess::start(const std::string& program,
+                                                        const Wanted& wanted, const CpuList& cpus) {
   LaunchSpec spec;
-  spec.argv = {program, "sink", "--control", "--http", std::to_string(port)};
+  spec.argv = {program, "sink", "--control", "--http", std::to_string(wanted.http_port),
+               "--grpc", wanted.grpc_port ? std::to_string(*wanted.grpc_port) : "none"};
   spec.environment = inherited_environment();
   spec.cpus = cpus;
   spec.nice = kLowestPriority;
@@ -29,7 +30,7 @@ Result<std::unique_ptr<SinkProcess>> SinkProcess::start(const std::string& progr
   std::unique_ptr<SinkProcess> sink{new SinkProcess{std::move(*process)}};
   const auto ready = sink->client_.wait_ready(kStartWithin);
   if (!ready) return failure(ready.error().within("sink"));
-  sink->port_ = *ready;
+  sink->ports_ = *ready;
   return sink;
 }
 

@@ -19,11 +19,15 @@ namespace tracetax {
 
 class SinkProcess {
  public:
-  /// `port` 0: a free one. Error with the sink's own words if it cannot bind.
-  [[nodiscard]] static Result<std::unique_ptr<SinkProcess>> start(const std::string& program, int port,
-                                                                  const CpuList& cpus);
+  struct Wanted {
+    int http_port = 0;                            // 0: a free one
+    std::optional<int> grpc_port = std::nullopt;  // 0: a free one; none: no OTLP/gRPC
+  };
+  /// Error with the sink's own words if it cannot bind.
+  [[nodiscard]] static Result<std::unique_ptr<SinkProcess>> start(const std::string& program,
+                                                                  const Wanted& wanted, const CpuList& cpus);
 
-  [[nodiscard]] int port() const { return port_; }
+  [[nodiscard]] const SinkPorts& ports() const { return ports_; }
   /// What made it fail, once it has.
   [[nodiscard]] const std::optional<std::string>& failed() const { return failed_; }
 
@@ -40,7 +44,7 @@ class SinkProcess {
 
   Process process_;
   SinkClient client_;
-  int port_ = 0;
+  SinkPorts ports_;
   std::optional<std::string> failed_;
 };
 

@@ -35,11 +35,6 @@ constexpr auto kLinger = std::chrono::seconds{2};
 constexpr auto kAcceptPause = std::chrono::milliseconds{100};
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 
-[[nodiscard]] std::uint64_t unix_now_ns() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
-}
-
 /// "application/json; charset=utf-8" -> "application/json"
 [[nodiscard]] std::string_view media_type(std::string_view value) {
   value = value.substr(0, value.find(';'));

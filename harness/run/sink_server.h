@@ -7,32 +7,13 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <string>
 
 #include "harness/core/error.h"
-#include "harness/otlp/decode.h"
+#include "harness/run/payload_receiver.h"
 
 namespace tracetax {
-
-/// What the sender of a payload is told.
-enum class PayloadAnswer { accepted, malformed, no_room };
-struct PayloadVerdict {
-  PayloadAnswer answer = PayloadAnswer::accepted;
-  std::string message;  // why not
-};
-
-/// Who gets the payloads. Called from the server's thread only.
-class PayloadReceiver {
- public:
-  virtual ~PayloadReceiver() = default;
-  /// Whether `bytes` more could be kept, those of unfinished requests included.
-  [[nodiscard]] virtual bool has_room(std::size_t bytes) const = 0;
-  [[nodiscard]] virtual PayloadVerdict receive(OtlpPayload payload) = 0;
-  /// A payload was answered 503 because there was no room for it.
-  virtual void refused() = 0;
-};
 
 inline constexpr int kOtlpHttpPort = 4318;
 /// More connections than this are closed at once, and counted as refused.

@@ -5,7 +5,6 @@
 
 #include <gtest/gtest.h>
 
-#include <mutex>
 #include <thread>
 
 #include "harness/run/sink_fixture.h"
@@ -14,36 +13,6 @@ namespace tracetax {
 namespace {
 
 using namespace sink_test;
-
-/// Keeps what it gets; room and verdict can be set.
-class Recorder : public PayloadReceiver {
- public:
-  bool has_room(std::size_t bytes) const override { return bytes <= room; }
-  PayloadVerdict receive(OtlpPayload payload) override {
-    const std::lock_guard lock(mutex_);
-    payloads_.push_back(std::move(payload));
-    return verdict;
-  }
-  void refused() override {
-    const std::lock_guard lock(mutex_);
-    ++refused_;
-  }
-  std::vector<OtlpPayload> payloads() {
-    const std::lock_guard lock(mutex_);
-    return payloads_;
-  }
-  int refusals() {
-    const std::lock_guard lock(mutex_);
-    return refused_;
-  }
-  std::size_t room = std::size_t{1} << 40U;
-  PayloadVerdict verdict;
-
- private:
-  std::mutex mutex_;
-  std::vector<OtlpPayload> payloads_;
-  int refused_ = 0;
-};
 
 class SinkServerTest : public ::testing::Test {
  protected:

@@ -15,7 +15,23 @@ namespace {
 
 }  // namespace
 
+SinkCounts SinkTotals::counts() const {
+  const std::lock_guard lock(mutex_);
+  return counts_;
+}
+
+std::uint64_t SinkTotals::without_parent_here() const {
+  const std::lock_guard lock(mutex_);
+  return without_parent_;
+}
+
+void SinkTotals::refused() {
+  const std::lock_guard lock(mutex_);
+  ++counts_.refused;
+}
+
 PayloadVerdict SinkTotals::receive(OtlpPayload payload) {
+  const std::lock_guard lock(mutex_);
   decoded_.clear();
   const auto decoded = decode_payload(payload, decoded_);
   if (!decoded) {
@@ -64,6 +80,7 @@ std::string SinkTotals::totals_text() const {
     return fmt::format("  {:<20}{:>14}{}\n", name, value, note);
   };
   constexpr std::string_view kAtLeast = " or more";
+  const std::lock_guard lock(mutex_);
   std::string text = "total\n";
   text += line("spans", counts_.spans, spans_full_ ? " (later duplicates among them)" : "");
   text += line("traces", counts_.traces, traces_full_ ? kAtLeast : "");

@@ -5,12 +5,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
-#include "harness/run/sink_server.h"
+#include "harness/run/payload_receiver.h"
 
 namespace tracetax {
 
@@ -24,7 +25,7 @@ struct SinkCounts {
   std::uint64_t refused = 0;
 };
 
-/// One thread.
+/// Any thread.
 class SinkTotals : public PayloadReceiver {
  public:
   /// `memory_bytes` bounds requests on their way in; `ids_kept` the spans and the traces that can be told
@@ -34,20 +35,21 @@ class SinkTotals : public PayloadReceiver {
 
   [[nodiscard]] bool has_room(std::size_t bytes) const override { return bytes <= memory_bytes_; }
   [[nodiscard]] PayloadVerdict receive(OtlpPayload payload) override;
-  void refused() override { ++counts_.refused; }
+  void refused() override;
 
-  [[nodiscard]] const SinkCounts& counts() const { return counts_; }
+  [[nodiscard]] SinkCounts counts() const;
   /// Spans that name a parent which has not been received (yet). A root whose caller does not trace, as
   /// tracetax's own driver, is among them.
-  [[nodiscard]] std::uint64_t without_parent_here() const { return without_parent_; }
+  [[nodiscard]] std::uint64_t without_parent_here() const;
   /// Several lines, the last one ended.
   [[nodiscard]] std::string totals_text() const;
 
  private:
   void count(const SpanSeen& span);
 
-  std::uint64_t memory_bytes_;
-  std::size_t ids_kept_;
+  const std::uint64_t memory_bytes_;
+  const std::size_t ids_kept_;
+  mutable std::mutex mutex_;  // for what follows
   SinkCounts counts_;
   std::unordered_set<std::uint64_t> traces_, spans_;
   std::unordered_map<std::uint64_t, std::uint32_t> awaited_;  // parent -> children that came without it

@@ -18,6 +18,7 @@ import unittest
 
 TRACETAX = os.path.join(os.environ['TRACETAX_BIN'], 'tracetax')
 SERVER = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'misbehaving_server.py')
+CHAIN = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'chain_server.py')
 READY = 'tcp://127.0.0.1:{port}'
 QUICK = {'blocks': 1, 'warmup': '100ms', 'measure': '600ms', 'settle': '100ms', 'drain': '3s'}
 LOAD = {'rate': '200/s', 'connections': 4, 'timeout': '500ms'}
@@ -30,6 +31,10 @@ def server(how, number=0, **more):
 
 def emulated(**more):
     return {'emulated': 'nethttp', 'env': {'OTEL_BSP_SCHEDULE_DELAY': '50'}, **more}
+
+
+def chain(*options):
+    return {'command': [sys.executable, CHAIN, '{port}', *options], 'ready': READY, 'spans_per_request': 3}
 
 
 def suite(target, arms=('off', 'off2'), load=None, design=None, path='/', **more):
@@ -277,6 +282,63 @@ class Receipts(unittest.TestCase):
             self.assertNotIn('receipt_open', rules(segment))
         self.assertEqual(run.segments('off')[0]['spans']['received'], 0)
         self.assertGreater(run.segments('on@100%')[0]['spans']['received'], 100)
+
+    def test_otlp_over_grpc_closes_too_and_bytes_are_those_on_the_wire(self):
+        def exporter(**variables):
+            return {'emulated': 'nethttp', 'env': {'OTEL_BSP_SCHEDULE_DELAY': '50', **variables}}
+
+        targets = {'plain': exporter(), 'packed': exporter(OTEL_EXPORTER_OTLP_COMPRESSION='gzip'),
+                   'by-http': {**exporter(), 'otlp': 'http/protobuf'}}
+        content = suite(None, ['off', 'on@10%', 'on@100%'], path='/users/42', otlp='grpc')
+        run = Run(self, {**content, 'targets': targets})
+        for segment in run.segments():
+            self.assertEqual(segment['spans']['expected'], segment['spans']['received'])
+            self.assertNotIn('receipt_open', rules(segment))
+        plain, packed, by_http = (s['spans'] for s in sorted(run.segments('on@100%'), key=lambda s: s['cell']))
+        self.assertLess(packed['bytes'] / packed['received'], plain['bytes'] / plain['received'] / 2)
+        self.assertAlmostEqual(by_http['bytes'] / by_http['received'], plain['bytes'] / plain['received'], delta=50)
+
+    def test_the_emulated_chain_over_otlp_grpc(self):
+        """Two processes and their spans: the receipt closes, and a dropped context is named."""
+        # An EchoRequest in gRPC's frame, as plain HTTP/2.
+        echo = {'kind': 'http', 'http2': True, 'method': 'POST', 'path': '/bench.v1.Bench/Echo',
+                'headers': {'content-type': 'application/grpc', 'te': 'trailers'}, 'body': '\0\0\0\0\4\n\2hi'}
+        target = {'emulated': 'grpc-chain', 'env': {'OTEL_BSP_SCHEDULE_DELAY': '50'}}
+        broken = {**target, 'args': ['--drop-propagation']}
+        content = suite(None, ['off', 'on@1%', 'on@10%', 'on@100%'], load={'rate': '500/s'}, otlp='grpc')
+        run = Run(self, {**content, 'targets': {'whole': target, 'broken': broken}, 'scenarios': {'echo': echo}})
+        for segment in run.segments():
+            spans, off = segment['spans'], segment['arm'] == 'off'
+            self.assertGreater(segment['cpu_us']['total'], 0)
+            if segment['cell'] == 0 or off:
+                self.assertEqual(spans['broken_propagation'], [])
+                self.assertEqual(spans['received'], 3 * spans['traces_expected'])
+                self.assertNotIn('receipt_open', rules(segment))
+            elif segment['arm'] != 'on@1%':  # there chance may leave too few sampled requests
+                self.assertEqual([item['service'] for item in spans['broken_propagation']], ['broken-back'])
+                self.assertIn("broken propagation: service 'broken-back'", detail(segment, 'receipt_open'))
+
+    def test_a_chain_of_two_services_closes(self):
+        for segment in Run(self, suite(chain(), ['off', 'on@10%', 'on@100%'])).segments():
+            spans = segment['spans']
+            self.assertEqual(spans['expected'], spans['received'])
+            self.assertEqual(spans['expected'], 3 * spans['traces_expected'])
+            self.assertEqual(spans['broken_propagation'], [])
+            self.assertNotIn('receipt_open', rules(segment))
+
+    def test_broken_propagation_is_named(self):
+        run = Run(self, suite(chain('drop'), ['off', 'on@10%', 'on@100%'], design={'drain': '500ms'}))
+        for arm in ('on@10%', 'on@100%'):
+            traced, = run.segments(arm)
+            broken, = traced['spans']['broken_propagation']
+            self.assertEqual(broken['service'], 'victim-back')
+            self.assertGreater(broken['traces'], 100)
+            self.assertEqual(broken['traces'], traced['spans']['unexpected_traces'])
+            self.assertIn("broken propagation: service 'victim-back' began", detail(traced, 'receipt_open'))
+            self.assertIn('OTEL_PROPAGATORS', detail(traced, 'receipt_open'))
+        self.assertNotIn('receipt_open', rules(run.segments('off')[0]))
+        with open(os.path.join(run.out, 'report.md')) as report:
+            self.assertIn("on@10%: broken propagation: service 'victim-back' began", report.read())
 
     def test_a_target_that_decides_and_counts(self):
         run = Run(self, suite(emulated(), ['off', 'on@50%'], path='/users/42', load={'sampling': 'target'}))

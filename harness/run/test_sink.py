@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 import subprocess
+import time
 import unittest
 
 TRACETAX = os.path.join(os.environ["TRACETAX_BIN"], "tracetax")
@@ -40,15 +41,88 @@ def post(port, body, **headers):
     return answer.status, text
 
 
+def varint(value):
+    out = b""
+    while value >= 0x80:
+        out, value = out + bytes([value & 0x7F | 0x80]), value >> 7
+    return out + bytes([value])
+
+
+def field(number, content):
+    return varint(number << 3 | 2) + varint(len(content)) + content
+
+
+def protobuf_payload(count, first=0):
+    spans = b"".join(field(2, field(1, f"{k + 1:016d}".encode()) + field(2, f"{k + 1:08d}".encode()))
+                     for k in range(first, first + count))
+    return field(1, field(2, spans))
+
+
+class GrpcExporter:
+    """Just enough of HTTP/2 to make one gRPC call after another: literal headers, and answers not unpacked."""
+    HEADERS, DATA, SETTINGS, PING, GOAWAY = 1, 0, 4, 6, 7
+    EXPORT = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
+
+    def __init__(self, port):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        self.stream = -1
+        self.socket.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+        self.frame(self.SETTINGS, 0, 0, b"")
+
+    def frame(self, kind, flags, stream, content):
+        head = len(content).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big")
+        self.socket.sendall(head + content)
+
+    def exactly(self, size):
+        content = b""
+        while len(content) < size:
+            piece = self.socket.recv(size - len(content))
+            if not piece:
+                raise EOFError
+            content += piece
+        return content
+
+    def export(self, message, packed=False, path=EXPORT):
+        """Returns the bytes of the response message, once the call has ended."""
+        self.stream += 2
+        headers = {":method": "POST", ":scheme": "http", ":path": path, ":authority": "sink", "te": "trailers",
+                   "content-type": "application/grpc", **({"grpc-encoding": "gzip"} if packed else {})}
+        packed_headers = b"".join(b"\0" + bytes([len(k)]) + k.encode() + bytes([len(v)]) + v.encode()
+                                  for k, v in headers.items())
+        self.frame(self.HEADERS, 4, self.stream, packed_headers)
+        body = gzip.compress(message) if packed else message
+        self.frame(self.DATA, 1, self.stream, bytes([packed]) + len(body).to_bytes(4, "big") + body)
+        answer = b""
+        while True:
+            head = self.exactly(9)
+            kind, flags, stream = head[3], head[4], int.from_bytes(head[5:9], "big")
+            content = self.exactly(int.from_bytes(head[:3], "big"))
+            if kind in (self.SETTINGS, self.PING) and not flags & 1:
+                self.frame(kind, 1, 0, content if kind == self.PING else b"")
+            answer += content if kind == self.DATA else b""
+            if kind == self.GOAWAY:
+                raise EOFError(content)
+            if stream == self.stream and kind in (self.HEADERS, self.DATA) and flags & 1:
+                return answer
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+
 class Sink:
-    """A sink by itself on a free port."""
+    """A sink by itself on free ports."""
 
     def __init__(self, *options):
         self.process = subprocess.Popen(
-            [TRACETAX, "sink", "--http", "0", *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            [TRACETAX, "sink", "--http", "0", "--grpc", "0", *options], stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True)
         self.first_line = self.process.stderr.readline()
-        found = re.fullmatch(r"listening on http://127\.0\.0\.1:(\d+)/v1/traces\n", self.first_line)
-        self.port = int(found.group(1)) if found else None
+        found = re.fullmatch(r"listening on http://127\.0\.0\.1:(\d+)/v1/traces and on 127\.0\.0\.1:(\d+) "
+                             r"for OTLP/gRPC\n", self.first_line)
+        self.port, self.grpc_port = (int(found.group(1)), int(found.group(2))) if found else (None, None)
 
     def stop(self, signal_number=signal.SIGINT):
         self.process.send_signal(signal_number)
@@ -112,15 +186,54 @@ class Alone(unittest.TestCase):
             self.assertEqual(post(sink.port, payload(1))[0], 200)
             self.assertEqual(sink.stop()[0], 0)
 
+    def test_takes_grpc_beside_http(self):
+        with Sink("--quiet") as sink, GrpcExporter(sink.grpc_port) as exporter:
+            self.assertEqual(exporter.export(protobuf_payload(5)), b"\0\0\0\0\0")
+            packed = protobuf_payload(5, first=5)
+            self.assertEqual(exporter.export(packed, packed=True), b"\0\0\0\0\0")
+            self.assertEqual(exporter.export(b"malformed"), b"")
+            self.assertEqual(exporter.export(protobuf_payload(1, first=99), path="/some.Service/Else"), b"")
+            self.assertEqual(post(sink.port, payload(1))[0], 200)
+            code, out, err = sink.stop()
+            self.assertEqual((code, err), (0, ""))
+            self.assertEqual(total(out, "spans"), 11)
+            self.assertEqual(total(out, "payloads"), 3)
+            self.assertEqual(total(out, "malformed payloads"), 1)
+            wire = len(protobuf_payload(5)) + len(gzip.compress(packed)) + len(payload(1))
+            self.assertEqual(total(out, "bytes"), wire)
+
+    def test_sleeps_while_nothing_comes(self):
+        def wake_ups():
+            tasks = f"/proc/{sink.process.pid}/task"
+            counts = []
+            for task in os.listdir(tasks):
+                with open(f"{tasks}/{task}/status") as status:
+                    counts.append(int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", status.read(), re.M)[1]))
+            return sum(counts)
+
+        with Sink("--quiet") as sink, GrpcExporter(sink.grpc_port) as exporter:
+            exporter.export(protobuf_payload(1))
+            before = wake_ups()
+            time.sleep(2)
+            self.assertLess(wake_ups() - before, 20)
+
+    def test_without_grpc(self):
+        with subprocess.Popen([TRACETAX, "sink", "--http", "0", "--grpc", "none"], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, text=True) as sink:
+            self.assertRegex(sink.stderr.readline(), r"^listening on http://127\.0\.0\.1:\d+/v1/traces\n$")
+            sink.terminate()
+
     def test_port_in_use_is_one_clear_error(self):
         with Sink() as sink:
-            second = subprocess.run([TRACETAX, "sink", "--http", str(sink.port)], capture_output=True, text=True,
-                                    timeout=PATIENCE)
-            self.assertEqual(second.returncode, 2)
-            self.assertEqual(second.stdout, "")
-            self.assertIn(f"port {sink.port} is in use", second.stderr)
-            self.assertIn("--http", second.stderr)
-            self.assertEqual(len(second.stderr.splitlines()), 1)
+            for option, port in (("--http", sink.port), ("--grpc", sink.grpc_port)):
+                ports = {"--http": "0", "--grpc": "0", option: str(port)}
+                second = subprocess.run([TRACETAX, "sink", *[word for pair in ports.items() for word in pair]],
+                                        capture_output=True, text=True, timeout=PATIENCE)
+                self.assertEqual(second.returncode, 2)
+                self.assertEqual(second.stdout, "")
+                self.assertIn(f"port {port} is in use", second.stderr)
+                self.assertIn(option, second.stderr)
+                self.assertEqual(len(second.stderr.splitlines()), 1, second.stderr)
 
 
 class Options(unittest.TestCase):
@@ -133,6 +246,8 @@ class Options(unittest.TestCase):
     def test_mistakes(self):
         self.assertIn("did you mean '--http'", self.refusal("--htp", "4318"))
         self.assertIn("--http", self.refusal("--http", "70000"))
+        self.assertIn("--grpc: ", self.refusal("--grpc", "some"))
+        self.assertIn("or none", self.refusal("--grpc", "some"))
         self.assertIn("--memory", self.refusal("--memory", "lots"))
         self.assertIn("4318", self.refusal("4318"))
 
@@ -144,11 +259,12 @@ class Options(unittest.TestCase):
 
 class Control(unittest.TestCase):
     def setUp(self):
-        self.process = subprocess.Popen([TRACETAX, "sink", "--http", "0", "--control"], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([TRACETAX, "sink", "--http", "0", "--grpc", "0", "--control"],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        text=True)
         ready = json.loads(self.process.stdout.readline())
         self.assertIs(ready["ready"], True)
-        self.port = ready["http_port"]
+        self.port, self.grpc_port = ready["http_port"], ready["grpc_port"]
 
     def tearDown(self):
         if self.process.poll() is None:
@@ -176,6 +292,15 @@ class Control(unittest.TestCase):
         self.assertEqual(receipt["malformed_payloads"], 1)
         self.assertIn("error", self.ask({"ask": "nothing"}))
 
+    def test_a_segment_over_grpc(self):
+        self.assertEqual(self.ask({"ask": "begin"}), {"ok": True})
+        with GrpcExporter(self.grpc_port) as exporter:
+            self.assertEqual(exporter.export(protobuf_payload(3)), b"\0\0\0\0\0")
+            self.assertEqual(exporter.export(b"malformed"), b"\0\0\0\0\0")  # found when it is decoded
+        self.assertEqual(self.ask({"ask": "spans"}), {"spans": 3})
+        receipt = self.ask({"ask": "close"})
+        self.assertEqual((receipt["payloads"], receipt["malformed_payloads"]), (1, 1))
+
     def test_ends_with_its_driver(self):
         self.process.communicate(timeout=PATIENCE)  # closes its stdin
         self.assertEqual(self.process.returncode, 0)
@@ -185,8 +310,8 @@ class Control(unittest.TestCase):
         self.assertEqual(self.ask({"ask": "spans"}), {"spans": 0})
 
     def test_tells_the_driver_when_it_cannot_bind(self):
-        second = subprocess.run([TRACETAX, "sink", "--http", str(self.port), "--control"], stdin=subprocess.DEVNULL,
-                                capture_output=True, text=True, timeout=PATIENCE)
+        second = subprocess.run([TRACETAX, "sink", "--http", str(self.port), "--grpc", "none", "--control"],
+                                stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE)
         self.assertEqual(second.returncode, 2)
         self.assertIn(f"port {self.port} is in use", json.loads(second.stdout)["error"])
 
