@@ -27,6 +27,13 @@ void add_receipt(const Receipt& receipt, ArmTotals& totals) {
   }
 }
 
+void add_messages(const MessageTimes& messages, ArmTotals& totals) {
+  if (!totals.messages) totals.messages.emplace();
+  totals.messages->count += messages.count;
+  totals.messages->first.merge(messages.first);
+  totals.messages->gap.merge(messages.gap);
+}
+
 ArmTotals totals_of(const RunResult& result, int cell, int arm) {
   ArmTotals totals;
   totals.arm = arm;
@@ -43,6 +50,7 @@ ArmTotals totals_of(const RunResult& result, int cell, int arm) {
     totals.response_unsampled.merge(segment.response_unsampled);
     totals.lag.merge(segment.lag);
     totals.lag_held_up.merge(segment.lag_held_up);
+    if (segment.messages) add_messages(*segment.messages, totals);
   }
   totals.delay_p50_ms = median(delays);
   return totals;

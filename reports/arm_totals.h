@@ -26,6 +26,7 @@ struct ArmTotals {
   std::optional<double> delay_max_ms;
   // Merged over the valid open-loop segments.
   Histogram response_sampled, response_unsampled, lag, lag_held_up;
+  std::optional<MessageTimes> messages;
 };
 
 /// One entry per arm, in the suite's order.

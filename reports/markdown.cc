@@ -61,6 +61,10 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
   out += "### Response times (display only)\n\n" + markdown_table(response_table(result, totals)) +
          "\nFrom the due time, merged over valid segments; the comparison above rests on single "
          "segments. A percentile stands only where at least ten requests lie beyond it.\n\n";
+  if (const auto messages = message_table(result, totals)) {
+    out += "### Messages of streams (display only)\n\n" + markdown_table(*messages) +
+           "\nFirst: from the due time of the call. Gap: between two messages of one stream.\n\n";
+  }
   out += "### Validity\n\n" + markdown_table(validity_table(result, totals)) + "\n";
   add_list(out, void_details(result, cell));
 }
@@ -131,6 +135,9 @@ std::string write_markdown(const RunResult& result, const Analysis& analysis,
   std::string out = "# What tracing costs: " + markdown_text(result.suite.name) + "\n\n";
   add_answer(result, analysis, out);
   add_warnings(analysis, out);
+  if (const auto cells = side_by_side_table(result, analysis)) {
+    out += "## Side by side: CPU per request\n\n" + markdown_table(*cells) + "\n";
+  }
   for (const CostModel& cell : analysis.cost_models) add_cell(result, analysis, cell, out);
   add_design(result, out);
   add_environment(result, out);

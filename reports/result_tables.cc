@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "harness/core/pairing.h"
 #include "harness/core/units.h"
 #include "reports/sentences.h"
 
@@ -117,6 +118,55 @@ Table response_table(const RunResult& result, const std::vector<ArmTotals>& all)
                           percentile_text(sampled, 0.5), percentile_text(sampled, 0.99),
                           format_count(static_cast<std::uint64_t>(unsampled.count())),
                           percentile_text(unsampled, 0.5), percentile_text(unsampled, 0.99)});
+  }
+  return table;
+}
+
+std::optional<Table> message_table(const RunResult& result, const std::vector<ArmTotals>& all) {
+  Table table;
+  table.columns = {{.title = "arm"},
+                   {.title = "messages", .right = true},
+                   {.title = "first p50", .right = true},
+                   {.title = "first p99", .right = true},
+                   {.title = "gap p50", .right = true},
+                   {.title = "gap p99", .right = true},
+                   {.title = "gap max", .right = true}};
+  for (const ArmTotals& totals : all) {
+    if (!totals.messages) continue;
+    const MessageTimes& times = *totals.messages;
+    table.rows.push_back({arm_of(result, totals).name, format_count(times.count), percentile_text(times.first, 0.5),
+                          percentile_text(times.first, 0.99), percentile_text(times.gap, 0.5),
+                          percentile_text(times.gap, 0.99),
+                          times.gap.empty() ? "-" : format_nanos(static_cast<double>(times.gap.max()))});
+  }
+  if (table.rows.empty()) return std::nullopt;
+  return table;
+}
+
+std::optional<Table> side_by_side_table(const RunResult& result, const Analysis& analysis) {
+  if (result.plan.cells.size() < 2) return std::nullopt;
+  Table table;
+  table.columns = {{.title = "target / scenario"}, {.title = "protocol"}, {.title = "off", .right = true}};
+  for (std::size_t arm = 1; arm < result.suite.arms.size(); ++arm) {
+    table.columns.push_back({.title = arm_label(result, result.suite.arms[arm].name), .right = true});
+  }
+  table.columns.push_back({.title = "a sampled request", .right = true});
+  for (std::size_t cell = 0; cell < result.plan.cells.size(); ++cell) {
+    const auto& scenario = result.suite.scenarios.at(static_cast<std::size_t>(result.plan.cells[cell].scenario));
+    std::vector<std::string> row{cell_name(result, static_cast<int>(cell)), scenario.kind, "-"};
+    for (const Comparison& comparison : analysis.comparisons) {
+      if (comparison.cell != static_cast<int>(cell) || comparison.metric != Metric::cpu_per_request) continue;
+      if (comparison.off_value) row[2] = format_value(comparison.metric, comparison.off_value);
+      row.push_back(comparison.estimate_pct && comparison.interval_pct
+                        ? fmt::format("{} {}", format_percent(*comparison.estimate_pct, *comparison.interval_pct),
+                                      format_interval(*comparison.interval_pct))
+                        : std::string(name_of(comparison.word)));
+    }
+    row.resize(table.columns.size() - 1, "-");
+    const auto model = std::ranges::find(analysis.cost_models, static_cast<int>(cell), &CostModel::cell);
+    const bool known = model != analysis.cost_models.end() && model->b_us && model->b_interval;
+    row.push_back(known ? format_amount(*model->b_us, *model->b_interval, "us") : "-");
+    table.rows.push_back(std::move(row));
   }
   return table;
 }

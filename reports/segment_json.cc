@@ -217,6 +217,11 @@ Json segment_to_json(const SegmentRecord& segment, const Suite& suite) {
   for (const HistogramField& field : kHistogramFields) {
     hist[field.key] = histogram_to_json(segment.*field.member);
   }
+  if (segment.messages) {
+    json["messages"] = {{"count", segment.messages->count},
+                        {"first", histogram_to_json(segment.messages->first)},
+                        {"gap", histogram_to_json(segment.messages->gap)}};
+  }
   return json;
 }
 
@@ -254,6 +259,11 @@ SegmentRecord read_segment(JsonFields& fields, const Suite& suite, std::size_t c
     for (const HistogramField& field : kHistogramFields) {
       segment.*field.member = read_histogram(inner, field.key);
     }
+  }
+  if (const Json* messages = fields.object("messages")) {
+    JsonFields inner(*messages, fields.pointer_to("messages"), fields.mistakes());
+    segment.messages = MessageTimes{read_count(inner, "count"), read_histogram(inner, "first"),
+                                    read_histogram(inner, "gap")};
   }
   return segment;
 }

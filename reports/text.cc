@@ -63,6 +63,7 @@ std::string cell_text(const RunResult& result, const Analysis& analysis, const C
   if (!result.segments.empty()) {
     const std::vector<ArmTotals> totals = arm_totals(result, cell);
     out += text_table(receipt_table(result, totals), width) + "\n";
+    if (const auto messages = message_table(result, totals)) out += text_table(*messages, width) + "\n";
     for (const std::string& fault : broken_propagation(result, totals)) out += wrapped(fault, width, "", "  ");
   }
   for (const std::string& remark : remarks(analysis, cell)) out += wrapped(remark, width, "", "  ");
@@ -82,6 +83,9 @@ std::string write_text(const RunResult& result, const Analysis& analysis,
       wrapped(fmt::format("{}, {}", result.suite.name, run_state(result)), width, "", "  ") + "\n";
   for (const CostModel& cell : analysis.cost_models) {
     out += cell_text(result, analysis, cell, width, options.color);
+  }
+  if (const auto cells = side_by_side_table(result, analysis)) {
+    out += "Side by side, CPU per request:\n\n" + text_table(*cells, width) + "\n";
   }
   for (const CostModel& cell : analysis.cost_models) {
     const std::string floor = noise_floor(result, analysis, cell.cell);

@@ -68,6 +68,7 @@ Plan make_plan(const Suite& suite, std::uint64_t seed) {
   plan.seed = seed;
   for (std::size_t target = 0; target < suite.targets.size(); ++target) {
     for (std::size_t scenario = 0; scenario < suite.scenarios.size(); ++scenario) {
+      if (!is_for(suite.scenarios[scenario], suite.targets[target])) continue;
       plan.cells.push_back({static_cast<int>(target), static_cast<int>(scenario)});
     }
   }

@@ -33,6 +33,13 @@ struct SelfCounts {
 };
 
 /// Why a segment is void. The name in result.json is the enumerator's.
+/// Of streams: the messages that came, over all calls.
+struct MessageTimes {
+  std::uint64_t count = 0;
+  Histogram first;                          // ns, first message - due
+  Histogram gap;                            // ns, between messages of one stream
+};
+
 enum class VoidRule {
   rate_not_achieved,   // < 99 % of asked
   too_many_errors,     // > 0.1 %
@@ -76,6 +83,7 @@ struct SegmentRecord {
   Histogram lag;                            // send - due, less the wait for a free connection
   Histogram lag_held_up;                    // the same of requests that a stall of the machine held up
   Histogram wait;                           // due, but every connection was busy
+  std::optional<MessageTimes> messages;     // where answers are streams of messages
   std::string answer_digest;                // of the checked answer before timing
   std::vector<VoidReason> voids;            // empty: valid
   std::vector<std::string> warnings;

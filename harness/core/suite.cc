@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/core/suite.h"
 
+#include <algorithm>
+
 #include <array>
 #include <utility>
 
@@ -41,6 +43,10 @@ std::string_view name_of(ArmRole role) {
       return "rate";
   }
   return "unknown";
+}
+
+bool is_for(const ScenarioSpec& scenario, const TargetSpec& target) {
+  return scenario.targets.empty() || std::ranges::find(scenario.targets, target.name) != scenario.targets.end();
 }
 
 TracingState state_of(const ArmSpec& arm, const TargetSpec& target) {

@@ -54,9 +54,13 @@ struct TargetSpec {
 struct ScenarioSpec {
   std::string name;
   std::string kind = "http";
+  std::vector<std::string> targets;    // which it is for; empty: all
   Json options = Json::object();
   std::string folder;                  // of the suite file: where its relative paths begin; may be empty
 };
+
+/// Whether `scenario` is measured on `target`.
+[[nodiscard]] bool is_for(const ScenarioSpec& scenario, const TargetSpec& target);
 
 /// What an arm changes for one target, for programs whose SDK needs more than the standard variables.
 struct ArmOverride {

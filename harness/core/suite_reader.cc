@@ -64,12 +64,31 @@ std::vector<ScenarioSpec> read_scenarios(const Json& scenarios, const std::strin
     scenario.kind = fields.text("kind").value_or(scenario.kind);
     if (const auto status = check_name(scenario.kind); !status)
       fields.mistake("kind", status.error().message);
+    scenario.targets = fields.texts("targets").value_or(std::vector<std::string>{});
     // Everything else is the scenario's own; it knows what is right there.
     if (value.is_object()) scenario.options = value;
     scenario.options.erase("kind");
+    scenario.options.erase("targets");
     all.push_back(std::move(scenario));
   }
   return all;
+}
+
+// Every name that scenarios give is a target, and every target has a scenario.
+void check_pairing(const Suite& suite, Mistakes& mistakes) {
+  std::vector<std::string> names;
+  for (const TargetSpec& target : suite.targets) names.push_back(target.name);
+  for (const ScenarioSpec& scenario : suite.scenarios) {
+    for (const std::string& name : scenario.targets) {
+      if (std::ranges::find(names, name) != names.end()) continue;
+      mistakes.add("/scenarios/" + pointer_step(scenario.name) + "/targets", unknown_name("target", name, names));
+    }
+  }
+  for (const TargetSpec& target : suite.targets) {
+    const auto fits = [&](const ScenarioSpec& scenario) { return is_for(scenario, target); };
+    if (suite.scenarios.empty() || std::ranges::any_of(suite.scenarios, fits)) continue;
+    mistakes.add("/targets/" + pointer_step(target.name), "has no scenario: none names it among its \"targets\"");
+  }
 }
 
 LoadShape read_load(const Json& value, const std::string& pointer, Mistakes& mistakes) {
@@ -165,6 +184,7 @@ Suite read_fields(const JsonSource& source, Mistakes& mistakes) {
   fields.require("arms", R"("arms": ["off", "off2", "on@1%", "on@100%"])");
   if (const Json* arms = fields.array("arms"))
     suite.arms = read_arms(*arms, "/arms", suite.targets, mistakes);
+  check_pairing(suite, mistakes);
   if (const Json* load = fields.any("load")) suite.load = read_load(*load, "/load", mistakes);
   if (const Json* design = fields.any("design"))
     suite.design = read_design(*design, "/design", mistakes);
@@ -187,6 +207,12 @@ std::string names_of(const std::vector<Spec>& specs) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+bool has_cell(const Suite& suite) {
+  return std::ranges::any_of(suite.targets, [&](const TargetSpec& target) {
+    return std::ranges::any_of(suite.scenarios, [&](const auto& scenario) { return is_for(scenario, target); });
+  });
+}
+
 // Keeps the cells that `only` names: targets by what is left of the slash, scenarios by what is
 // right.
 void keep_only(Suite& suite, const std::string& only, Mistakes& mistakes) {
@@ -198,7 +224,7 @@ void keep_only(Suite& suite, const std::string& only, Mistakes& mistakes) {
                 [&](const auto& target) { return !matches(target_glob, target.name); });
   std::erase_if(suite.scenarios,
                 [&](const auto& scenario) { return !matches(scenario_glob, scenario.name); });
-  if (suite.targets.empty() || suite.scenarios.empty()) {
+  if (!has_cell(suite)) {
     mistakes.add_elsewhere(
         fmt::format("--only {}: no cell is called so; targets: {}; scenarios: {}", quote(only),
                     names_of(all.targets), names_of(all.scenarios)));

@@ -54,6 +54,7 @@ Json target_form(const TargetSpec& target) {
 Json scenario_form(const ScenarioSpec& scenario) {
   Json form = Json::object();
   form["kind"] = scenario.kind;
+  if (!scenario.targets.empty()) form["targets"] = scenario.targets;
   for (const auto& [key, value] : scenario.options.items()) form[key] = value;
   return form;
 }

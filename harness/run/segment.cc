@@ -244,6 +244,7 @@ void SegmentRun::take_numbers(const LoadResult& result, Nanos planned) {
   record_.lag = result.lag;
   record_.lag_held_up = result.lag_held_up;
   record_.wait = result.wait;
+  if (result.messages > 0) record_.messages = MessageTimes{result.messages, result.first_message, result.message_gap};
 }
 
 void SegmentRun::stop() {
