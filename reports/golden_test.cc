@@ -46,6 +46,33 @@ void expect_same_after_reading(const RunResult& result) {
   }
 }
 
+/// Two cells, HTTP and a gRPC stream.
+RunResult two_cells() {
+  Suite suite = test_suite(6);
+  suite.targets.push_back(suite.targets[0]);
+  suite.targets[1].name = "grpc-go";
+  suite.scenarios[0].targets = {suite.targets[0].name};
+  suite.scenarios.push_back({"feed", "grpc", {"grpc-go"}, Json::object(), ""});
+  RunResult result = sample_run(suite);
+  result.plan.cells.push_back({1, 1});
+  result.cell_rates.push_back(result.cell_rates.at(0));
+  result.cell_capacities.push_back(result.cell_capacities.at(0));
+  for (SegmentSpec spec : std::vector(result.plan.segments)) {
+    spec.cell = 1;
+    result.plan.segments.push_back(spec);
+  }
+  for (SegmentRecord segment : std::vector(result.segments)) {
+    segment.spec.cell = 1;
+    segment.messages.emplace();
+    segment.messages->count = 100'000;
+    segment.messages->first.record(300'000, 10'000);
+    segment.messages->gap.record(20'000, 80'000);
+    segment.messages->gap.record(200'000'000, 10'000);
+    result.segments.push_back(std::move(segment));
+  }
+  return result;
+}
+
 RunResult complete_run() {
   Suite suite = test_suite(10);
   suite.design.capacity = std::chrono::milliseconds{800};
@@ -122,6 +149,13 @@ RunResult oddly_named_run() {
     segment.arm = result.suite.arms[static_cast<std::size_t>(segment.spec.arm)].name;
   }
   return result;
+}
+
+TEST(Golden, CellsStandSideBySideAndStreamsHaveTheirMessages) {
+  const RunResult result = two_cells();
+  expect_golden("cells.md", rendered(result, "md"));
+  expect_golden("cells.txt", rendered(result, "text"));
+  expect_same_after_reading(result);
 }
 
 TEST(Golden, CompleteRun) {

@@ -146,11 +146,15 @@ std::optional<Table> message_table(const RunResult& result, const std::vector<Ar
 std::optional<Table> side_by_side_table(const RunResult& result, const Analysis& analysis) {
   if (result.plan.cells.size() < 2) return std::nullopt;
   Table table;
-  table.columns = {{.title = "target / scenario"}, {.title = "protocol"}, {.title = "off", .right = true}};
-  for (std::size_t arm = 1; arm < result.suite.arms.size(); ++arm) {
-    table.columns.push_back({.title = arm_label(result, result.suite.arms[arm].name), .right = true});
+  table.columns = {{.title = "target / scenario"}, {.title = "protocol", .keep = 2}, {.title = "off", .right = true}};
+  const std::size_t arms = result.suite.arms.size();
+  for (std::size_t arm = 1; arm < arms; ++arm) {
+    const ArmSpec& spec = result.suite.arms[arm];
+    // Where room is short, the last arm says the most.
+    const int keep = spec.role == ArmRole::sham ? 1 : arm + 1 < arms ? static_cast<int>(arm) + 2 : 0;
+    table.columns.push_back({.title = arm_label(result, spec.name), .right = true, .keep = keep});
   }
-  table.columns.push_back({.title = "a sampled request", .right = true});
+  table.columns.push_back({.title = "a sampled request", .right = true, .keep = static_cast<int>(arms) + 2});
   for (std::size_t cell = 0; cell < result.plan.cells.size(); ++cell) {
     const auto& scenario = result.suite.scenarios.at(static_cast<std::size_t>(result.plan.cells[cell].scenario));
     std::vector<std::string> row{cell_name(result, static_cast<int>(cell)), scenario.kind, "-"};

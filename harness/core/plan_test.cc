@@ -57,6 +57,17 @@ TEST(Plan, CellsAreTargetsTimesScenarios) {
   EXPECT_EQ(plan.cells[3].scenario, 0);
 }
 
+TEST(Plan, AScenarioIsOnlyForTheTargetsItNames) {
+  Suite suite = full_suite();
+  suite.targets[0].name = "one";
+  suite.targets[1].name = "two";
+  suite.scenarios[0].targets = {"two"};
+  const Plan plan = make_plan(suite, 1);
+  ASSERT_EQ(plan.cells.size(), 5U);
+  EXPECT_EQ(plan.cells[0].target, 0);
+  EXPECT_EQ(plan.cells[0].scenario, 1);
+}
+
 TEST(Plan, EveryArmOncePerBlockAndKind) {
   const Plan plan = make_plan(full_suite(), 1);
   EXPECT_EQ(plan.segments.size(), 6U * 10 * 5 * 2);

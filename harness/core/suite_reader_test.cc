@@ -107,6 +107,21 @@ TEST(ReadSuite, ScenarioOptionsPassThroughInOrder) {
   EXPECT_EQ(suite.scenarios[1].options.dump(), R"({"method":"POST"})");
 }
 
+TEST(ReadSuite, AScenarioMayNameItsTargets) {
+  const auto with = [](const std::string& targets) {
+    const std::string scenarios = R"({"get": {"path": "/", "targets": )" + targets + "}}";
+    return read_with({{"scenarios", scenarios.c_str()}});
+  };
+  const auto suite = with(R"(["gin", "nethttp"])");
+  ASSERT_TRUE(suite) << message(suite);
+  EXPECT_EQ(suite->scenarios[0].targets, (std::vector<std::string>{"gin", "nethttp"}));
+  EXPECT_EQ(suite->scenarios[0].options.dump(), R"({"path":"/"})");
+  EXPECT_EQ(suite->resolved["scenarios"]["get"]["targets"].dump(), R"(["gin","nethttp"])");
+  EXPECT_TRUE(mentions(with(R"(["gin"])"), "targets.nethttp: has no scenario"));
+  EXPECT_TRUE(mentions(with(R"(["nobody"])"), "scenarios.get.targets: unknown target 'nobody'"));
+  EXPECT_TRUE(mentions(with(R"(["nobody"])"), "has no scenario"));
+}
+
 TEST(ReadSuite, EveryMistakeIsToldAtOnceInTheOrderOfTheFile) {
   EXPECT_EQ(
       message(read(R"({
