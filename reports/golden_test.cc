@@ -52,7 +52,7 @@ RunResult two_cells() {
   suite.targets.push_back(suite.targets[0]);
   suite.targets[1].name = "grpc-go";
   suite.scenarios[0].targets = {suite.targets[0].name};
-  suite.scenarios.push_back({"feed", "grpc", {"grpc-go"}, Json::object(), ""});
+  suite.scenarios.push_back({"feed", "grpc", Json::object(), "", {"grpc-go"}});
   RunResult result = sample_run(suite);
   result.plan.cells.push_back({1, 1});
   result.cell_rates.push_back(result.cell_rates.at(0));

@@ -54,9 +54,9 @@ struct TargetSpec {
 struct ScenarioSpec {
   std::string name;
   std::string kind = "http";
-  std::vector<std::string> targets;    // which it is for; empty: all
   Json options = Json::object();
   std::string folder;                  // of the suite file: where its relative paths begin; may be empty
+  std::vector<std::string> targets{};  // which it is for; empty: all
 };
 
 /// Whether `scenario` is measured on `target`.
