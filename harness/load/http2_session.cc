@@ -366,6 +366,7 @@ void Http2Session::on_close(Call& call, std::uint32_t code) {
 }
 
 void Http2Session::on_not_sent(std::int32_t stream_id) {
+  go_away();  // whatever held it back would hold back the next one too
   for (Call& call : connection_.calls) {
     if (!call.busy || call.stream_id != stream_id) continue;
     std::erase(unsent_, &call);
