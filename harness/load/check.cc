@@ -29,6 +29,14 @@ std::string unexpected(const KeptAnswer& kept, const PreparedScenario& scenario)
                      expected_codes(scenario), beginning_of(kept.body));
 }
 
+// The same of one whose status was right, but not what the scenario's own check saw in it.
+std::string refused(const KeptAnswer& kept) {
+  const bool grpc = kept.ending->kind == Ending::Kind::grpc;
+  return fmt::format("wrong_answer: the scenario's check refused the answer; {}, body begins with {}",
+                     grpc ? grpc_code_name(kept.ending->code) : fmt::format("status {}", kept.ending->code),
+                     beginning_of(kept.body));
+}
+
 }  // namespace
 
 Result<CheckedAnswer> check_once(const Endpoint& endpoint, const PreparedScenario& scenario, Nanos timeout) {
@@ -62,6 +70,7 @@ Result<CheckedAnswer> check_once(const Endpoint& endpoint, const PreparedScenari
   answer.status = static_cast<int>(kept.ending->code);
   answer.body = kept.body;
   answer.body_sha256_prefix = sha256_hex(answer.body).substr(0, 16);
+  if (worker.result().errors.contains("wrong_answer")) return wrong(refused(kept));
   if (worker.result().ok != 1) return wrong(unexpected(kept, scenario));
   if (answer.body.find(scenario.body_contains) == std::string::npos) {
     return wrong(fmt::format("the answer does not contain {}; it begins with {}", quote(scenario.body_contains),

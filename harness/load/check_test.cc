@@ -63,6 +63,16 @@ TEST(CheckOnce, TakesAnAnswerThatEndsWithTheStream) {
   EXPECT_EQ(checked->body, "old school");
 }
 
+TEST(CheckOnce, TellsThatTheScenariosOwnCheckRefused) {
+  ScriptedServer server{testing::always(answer("hello"))};
+  PreparedScenario scenario = simple_scenario(server.endpoint());
+  scenario.check = [](std::uint64_t, int, std::string_view) { return false; };
+  const auto checked = check_once(server.endpoint(), scenario, 5s);
+  ASSERT_FALSE(checked);
+  EXPECT_NE(checked.error().message.find("wrong_answer"), std::string::npos) << checked.error().message;
+  EXPECT_NE(checked.error().message.find("begins with 'hello'"), std::string::npos) << checked.error().message;
+}
+
 TEST(CheckOnce, SendsALargeBody) {
   ScriptedServer server{testing::always(answer("x"))};
   const auto scenario = simple_scenario(server.endpoint(), "POST", std::string(5'000'000, 'b'));

@@ -40,16 +40,19 @@ int GrpcFrameReader::take(std::string_view data) noexcept {
   }
 }
 
+std::optional<std::string_view> take_grpc_message(std::string_view& body) noexcept {
+  if (body.size() < kGrpcPrefixSize) return std::nullopt;
+  std::size_t size = 0;
+  for (std::size_t i = 1; i < kGrpcPrefixSize; ++i) size = size << 8 | static_cast<std::uint8_t>(body[i]);
+  if (size > body.size() - kGrpcPrefixSize) return std::nullopt;
+  const std::string_view message = body.substr(kGrpcPrefixSize, size);
+  body.remove_prefix(kGrpcPrefixSize + size);
+  return message;
+}
+
 std::vector<std::string_view> grpc_messages(std::string_view body) {
   std::vector<std::string_view> messages;
-  while (body.size() >= kGrpcPrefixSize) {
-    std::size_t size = 0;
-    for (std::size_t i = 1; i < kGrpcPrefixSize; ++i) size = size << 8 | static_cast<std::uint8_t>(body[i]);
-    body.remove_prefix(kGrpcPrefixSize);
-    if (size > body.size()) return {};
-    messages.push_back(body.substr(0, size));
-    body.remove_prefix(size);
-  }
+  while (const auto message = take_grpc_message(body)) messages.push_back(*message);
   if (!body.empty()) return {};
   return messages;
 }

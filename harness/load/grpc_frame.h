@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,9 @@ class GrpcFrameReader {
   std::uint32_t left_ = 0;         // its length as far as it was read, then what is left
   std::uint64_t messages_ = 0;
 };
+
+/// Takes the next message off the front of `body`; nothing if a whole one is not there. Allocates nothing.
+[[nodiscard]] std::optional<std::string_view> take_grpc_message(std::string_view& body) noexcept;
 
 /// The messages of a whole body; empty if it is not whole.
 [[nodiscard]] std::vector<std::string_view> grpc_messages(std::string_view body);
