@@ -19,6 +19,9 @@ Json tool_to_json(const ToolFacts& tool) {
   json["compiler"] = tool.compiler;
   json["build_type"] = tool.build_type;
   json["sanitized"] = tool.sanitized;
+  for (const auto& [kind, plugin] : tool.plugins) {
+    json["plugins"][kind] = {{"path", plugin.path}, {"sha256", plugin.sha256}};
+  }
   return json;
 }
 
@@ -29,6 +32,12 @@ ToolFacts read_tool(JsonFields& fields) {
   tool.compiler = read_text(fields, "compiler");
   tool.build_type = read_text(fields, "build_type");
   tool.sanitized = fields.boolean("sanitized").value_or(false);
+  if (const Json* plugins = fields.object("plugins")) {
+    for (const auto& [kind, value] : plugins->items()) {
+      JsonFields plugin(value, fields.pointer_to("plugins") + '/' + pointer_step(kind), fields.mistakes());
+      tool.plugins[kind] = {read_text(plugin, "path"), read_text(plugin, "sha256")};
+    }
+  }
   return tool;
 }
 

@@ -103,6 +103,18 @@ TEST(ResultJson, WhatWasNotMeasuredIsNull) {
   EXPECT_EQ(written(*read_back), text);
 }
 
+TEST(ResultJson, NamesThePluginsThatMadeTheRequests) {
+  RunResult result = sample_run(test_suite(1));
+  EXPECT_EQ(written(result).find("\"plugins\""), std::string::npos);
+  result.tool.plugins = {{"users", {"./users.so", "ab12"}}};
+  const std::string text = written(result);
+  const auto read_back = read_result_json(text, "result.json");
+  ASSERT_TRUE(read_back) << read_back.error().message;
+  EXPECT_EQ(read_back->tool.plugins.at("users").path, "./users.so");
+  EXPECT_EQ(read_back->tool.plugins.at("users").sha256, "ab12");
+  EXPECT_EQ(written(*read_back), text);
+}
+
 TEST(ResultJson, InvalidUtf8IsReplacedOnceAndForAll) {
   RunResult result = sample_run(test_suite(1));
   result.argv = {"tracetax", "run", "caf\xE9"};

@@ -106,9 +106,14 @@ struct MachineFacts {
   std::string fingerprint_sha256;           // of the stable subset
 };
 
+struct PluginFacts {
+  std::string path, sha256;                 // as given on the command line; of the file's bytes
+};
+
 struct ToolFacts {
   std::string version, git_revision, compiler, build_type;
   bool sanitized = false;
+  std::map<std::string, PluginFacts> plugins;  // by the scenario kind that they bring
 };
 
 struct SubjectFacts {          // one per target
