@@ -106,8 +106,8 @@ def copy_tree(root, copy):
     else:  # an exported tree
         shutil.copytree(root, copy, dirs_exist_ok=True,
                         ignore=shutil.ignore_patterns("build*", "tracetax-out", ".git"))
-    (copy / "build/release").mkdir(parents=True)
-    (copy / "build/release/bin").symlink_to(os.environ["TRACETAX_BIN"])
+    (copy / "build").mkdir()
+    (copy / "build/release").symlink_to(pathlib.Path(os.environ["TRACETAX_BIN"]).parent)
 
 
 class Shell:

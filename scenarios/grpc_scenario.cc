@@ -9,28 +9,24 @@
 #include "scenarios/url.h"
 
 namespace tracetax {
-namespace {
-
-// In the order that grpc-go and grpc++ send them; traceparent before the user's own.
-StreamTemplate stream_of(const GrpcCall& call, const ScenarioUse& use, bool secure) {
+StreamTemplate grpc_stream(const std::string& path, const std::optional<Nanos>& deadline,
+                           const std::vector<HeaderField>& metadata, const ScenarioUse& use, bool secure) {
   StreamTemplate stream;
   stream.fields = {{":method", "POST"},
                    {":scheme", secure ? "https" : "http"},
-                   {":path", call.path},
+                   {":path", path},
                    {":authority", authority_of(use.endpoint)},
                    {"te", "trailers"},
                    {"content-type", "application/grpc"},
                    {"user-agent", "tracetax/0.1"}};
-  if (call.deadline) stream.fields.push_back({"grpc-timeout", grpc_timeout(*call.deadline)});
+  if (deadline) stream.fields.push_back({"grpc-timeout", grpc_timeout(*deadline)});
   if (use.send_traceparent) {
     stream.traceparent = stream.fields.size();
     stream.fields.push_back({"traceparent", std::string(kTraceparentSize, '0')});
   }
-  for (const auto& [name, value] : call.metadata) stream.fields.push_back({name, value});
+  stream.fields.insert(stream.fields.end(), metadata.begin(), metadata.end());
   return stream;
 }
-
-}  // namespace
 
 std::string grpc_timeout(Nanos deadline) {
   constexpr std::array<std::pair<std::int64_t, char>, 6> kUnits{
@@ -60,7 +56,9 @@ Result<PreparedScenario> prepare_grpc(const GrpcOptions& options, const Scenario
   scenario.deadline = call->deadline;
   scenario.answers_with_messages = call->kind == GrpcKind::server_stream || call->kind == GrpcKind::bidi;
   scenario.takes_turns = options.turns;
-  const StreamTemplate empty = stream_of(*call, use, options.tls.has_value());
+  std::vector<HeaderField> metadata;
+  for (const auto& [name, value] : call->metadata) metadata.push_back({name, value});
+  const StreamTemplate empty = grpc_stream(call->path, call->deadline, metadata, use, options.tls.has_value());
   const bool all_in_one = call->kind == GrpcKind::client_stream || call->kind == GrpcKind::bidi;
   for (const std::string& message : call->messages) {
     if (!all_in_one || scenario.streams.empty()) scenario.streams.push_back(empty);

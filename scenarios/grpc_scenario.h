@@ -13,6 +13,11 @@ namespace tracetax {
 /// The same from options that are read already.
 [[nodiscard]] Result<PreparedScenario> prepare_grpc(const GrpcOptions& options, const ScenarioUse& use);
 
+/// A call without messages yet: the fields that gRPC wants, in the order that grpc-go and grpc++ send them, with
+/// traceparent before `metadata`.
+[[nodiscard]] StreamTemplate grpc_stream(const std::string& path, const std::optional<Nanos>& deadline,
+                                         const std::vector<HeaderField>& metadata, const ScenarioUse& use, bool secure);
+
 /// As the header grpc-timeout has it: at most eight digits and a unit, never longer than asked.
 [[nodiscard]] std::string grpc_timeout(Nanos deadline);
 

@@ -137,8 +137,11 @@ Result<PreparedScenario> prepare_http(const std::vector<HttpRequest>& requests,
   scenario.status_low = expectation.status_low;
   scenario.status_high = expectation.status_high;
   scenario.body_contains = expectation.body_contains;
-  for (const HttpRequest& request : requests) {
-    if (auto checked = check(request); !checked) return failure(checked.error());
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const HttpRequest& request = requests[i];
+    if (auto checked = check(request); !checked) {
+      return failure(requests.size() == 1 ? checked.error() : checked.error().within(fmt::format("requests[{}]", i)));
+    }
     if (transport.http2) {
       scenario.streams.push_back(
           stream_of(request, use.endpoint, transport.tls.has_value(), use.send_traceparent));

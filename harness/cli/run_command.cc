@@ -21,7 +21,7 @@
 #include "harness/run/stamp.h"
 #include "harness/run/tool_facts.h"
 #include "reports/report.h"
-#include "scenarios/catalog.h"
+#include "scenarios/plugin_host.h"
 
 namespace tracetax {
 namespace {
@@ -30,6 +30,7 @@ struct RunOptions {
   std::string suite;
   std::string out;
   SuiteOverrides overrides;
+  std::vector<std::string> plugins;
   ColorChoice color = ColorChoice::automatic;
   bool quiet = false;
 };
@@ -45,6 +46,7 @@ Result<std::optional<RunOptions>> parse_run_options(int argc, char** argv) {
       ("only", "cells to run, 'target' or 'target/scenario', with *", cxxopts::value<Text>(), "GLOB")  //
       ("seed", "repeat the order and ids of an earlier run", cxxopts::value<Text>(), "N")             //
       ("set", "change the suite: design.blocks=20", cxxopts::value<std::vector<Text>>(), "KEY=VALUE")  //
+      ("plugin", "a shared object with a scenario kind; may be repeated", cxxopts::value<std::vector<Text>>(), "FILE")  //
       ("color", "auto, always or never", cxxopts::value<Text>()->default_value("auto"))               //
       ("q,quiet", "no progress, only the table")                                                      //
       ("h,help", "this text");
@@ -67,6 +69,7 @@ Result<std::optional<RunOptions>> parse_run_options(int argc, char** argv) {
   if (parsed->count("out") != 0) options.out = text("out");
   if (parsed->count("only") != 0) options.overrides.only = text("only");
   if (parsed->count("set") != 0) options.overrides.set = (*parsed)["set"].as<std::vector<Text>>();
+  if (parsed->count("plugin") != 0) options.plugins = (*parsed)["plugin"].as<std::vector<Text>>();
   if (parsed->count("effort") != 0) {
     options.overrides.effort = mistakes.take("--effort", parse_effort(text("effort")), Effort::quick);
   }
@@ -80,9 +83,9 @@ Result<std::optional<RunOptions>> parse_run_options(int argc, char** argv) {
 }
 
 // Mistakes in a scenario's own options, found before anything is started.
-Status check_scenarios(const Suite& suite) {
+Status check_scenarios(const Suite& suite, const ScenarioKinds& kinds) {
   for (const ScenarioSpec& scenario : suite.scenarios) {
-    const auto prepare = find_in_catalog(scenarios(), "scenario kind", scenario.kind);
+    const auto prepare = find_in_catalog(kinds.entries(), "scenario kind", scenario.kind);
     if (!prepare) return failure(prepare.error().within(suite.path + ": scenarios." + scenario.name));
     if (auto prepared = (*prepare)(scenario, {{"127.0.0.1", 80}, true, false}); !prepared) {
       return failure(prepared.error().within(suite.path));
@@ -112,9 +115,11 @@ Result<ExitCode> run_command(int argc, char** argv) {
   if (!parsed) return failure(parsed.error());
   if (!*parsed) return ExitCode::pass;
   const RunOptions& options = **parsed;
+  const auto kinds = ScenarioKinds::with_plugins(options.plugins);
+  if (!kinds) return failure(kinds.error());
   auto suite = read_suite(options.suite, options.overrides);
   if (!suite) return failure(suite.error());
-  if (auto checked = check_scenarios(*suite); !checked) return failure(checked.error());
+  if (auto checked = check_scenarios(*suite, *kinds); !checked) return failure(checked.error());
   const auto target = target_program();
   if (!target) return failure(target.error());
 
@@ -123,6 +128,7 @@ Result<ExitCode> run_command(int argc, char** argv) {
   result.started_at = utc_stamp_now();
   result.argv.assign(argv, argv + argc);
   result.tool = tool_facts();
+  for (const ScenarioPlugin& plugin : kinds->plugins()) result.tool.plugins[plugin.name] = {plugin.file, plugin.sha256};
   result.plan = make_plan(*suite, suite->design.seed.value_or(fresh_seed()));
   result.suite = std::move(*suite);
   const auto folder = OutputFolder::create(options.out, result.suite.name, result.started_at);
@@ -132,7 +138,7 @@ Result<ExitCode> run_command(int argc, char** argv) {
   RunnerOptions runner;
   runner.tracetax_program = tracetax_program();
   runner.target_program = *target;
-  runner.scenarios = scenarios();
+  runner.scenarios = kinds->entries();
   runner.save = [&](const RunResult& so_far) { return folder->save_result(so_far); };
   runner.progress = [&](const RunProgress& now) { progress.show(now); };
   runner.interrupted = &interrupt_count();
