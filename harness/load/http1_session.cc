@@ -109,8 +109,9 @@ std::string Http1Session::explain() const {
   if (!beginning_.empty()) {
     return fmt::format("the answer is not HTTP/1.1; it begins with {}", quote(beginning_));
   }
-  return reader_.started() ? "the connection broke off inside of an answer"
-                           : "the connection was closed without a whole answer";
+  if (reader_.started()) return "the connection broke off inside of an answer";
+  return fmt::format("the connection was closed without a whole answer{}",
+                     connection_.transport.is_secure() ? "" : "; if it wants TLS, use https://");
 }
 
 }  // namespace tracetax

@@ -380,7 +380,10 @@ std::string Http2Session::explain() const {
     return "the server answered with HTTP/1.1: it does not speak HTTP/2 on this port";
   }
   if (beginning_.starts_with("\x15\x03")) return "the server speaks TLS on this port: use https:// or grpcs://";
-  if (beginning_.empty()) return "the connection was closed before any HTTP/2 came";
+  if (beginning_.empty()) {
+    return fmt::format("the connection was closed before any HTTP/2 came{}",
+                       connection_.transport.is_secure() ? "" : "; if it wants TLS, use https:// or grpcs://");
+  }
   return fmt::format("the answer is not HTTP/2; it begins with {}", quote(beginning_));
 }
 
