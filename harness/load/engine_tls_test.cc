@@ -321,7 +321,7 @@ TEST_F(EngineTls, ATlsServerIsFoundOutByPlainRequests) {
   EXPECT_SAYS(told(alerts, simple_scenario({})), "speaks TLS on this port");
   EXPECT_SAYS(told(alerts, simple_http2_scenario()), "speaks TLS on this port");
   ScriptedServer openssl{over_tls(server_options(), always(answer("x")))};
-  EXPECT_SAYS(told(openssl, simple_scenario({})), "if it wants TLS, use https://");
+  EXPECT_SAYS(told(openssl, simple_scenario({})), "if it wants TLS or HTTP/2, use https://");
   EXPECT_SAYS(told(openssl, simple_http2_scenario()), "if it wants TLS, use https:// or grpcs://");
 }
 
