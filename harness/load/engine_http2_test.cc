@@ -1,6 +1,7 @@
 // The engine over HTTP/2 and gRPC, against servers that a script plays.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <atomic>
 #include <thread>
@@ -123,6 +124,20 @@ TEST(EngineHttp2, ALostConnectionCutsShortEveryCallOnIt) {
   EXPECT_EQ(result.ok, 0U);
   EXPECT_EQ(count_of(result, "closed") + count_of(result, "reset"), 8U);
   EXPECT_EQ(result.uncertain.size(), 8U);
+}
+
+TEST(EngineHttp2, APeerAtFaultThatHangsUpIsMalformedAndCountedOnce) {
+  ScriptedServer server{[](Peer& raw) {
+    Http2Peer peer(raw);
+    if (!peer.read_request()) return;
+    peer.send_data(0, "a frame that belongs to no stream");
+    shutdown(raw.fd(), SHUT_WR);
+    raw.wait_for_end();
+  }};
+  const LoadResult result = connect(setup_of(server, simple_http2_scenario(), 1, 1))->run(closed_phase(10));
+  EXPECT_EQ(count_of(result, "malformed"), 10U);
+  EXPECT_EQ(result.error_total(), 10U);
+  expect_closed_books(result);
 }
 
 TEST(EngineHttp2, ASilentStreamTimesOutAndTheOthersGoOn) {

@@ -250,7 +250,9 @@ Session::Fate Http2Session::take(std::string_view bytes, std::int64_t at_ns) {
 
 void Http2Session::end_of_stream(std::int64_t at_ns) {
   now_ns_ = at_ns;
-  error_ = ErrorKind::closed;
+  // If nghttp2 has found the peer at fault, it knows when it tells the peer.
+  static_cast<void>(serialise());
+  error_ = terminated_ ? ErrorKind::malformed : ErrorKind::closed;
 }
 
 Call* Http2Session::call_of(std::int32_t stream_id) const {

@@ -381,7 +381,7 @@ class GrpcLoadTest(test_load.LoadCase):
         process = self.start(self.peer(script), "--proto", PROTO, "-n", 20, "-c", 2, "--timeout", "2s", "--json")
         summary = json.loads(self.finish(process, 4)[0])
         self.assertEqual(summary["requests"], 0)
-        self.assertEqual(summary["errors"].get("malformed"), 20)
+        self.assertEqual(summary["errors"], {"malformed": 20})
 
 
 if __name__ == "__main__":

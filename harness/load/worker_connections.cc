@@ -174,7 +174,8 @@ void Worker::end_of_stream(Connection& connection, std::int64_t at_ns) {
   connection.peer_closed = true;  // so that no call begins
   session.end_of_stream(at_ns);
   if (was_open && reopen_if_drained(connection)) return;
-  const ErrorKind kind = !was_open ? ErrorKind::connect : connection.busy > 0 ? ErrorKind::closed : ErrorKind::closed_idle;
+  ErrorKind kind = !was_open ? ErrorKind::connect : connection.busy > 0 ? ErrorKind::closed : ErrorKind::closed_idle;
+  if (was_open && session.error() == ErrorKind::malformed) kind = ErrorKind::malformed;
   fail(connection, kind, at_ns, session.explain());
 }
 
