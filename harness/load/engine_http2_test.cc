@@ -140,10 +140,31 @@ TEST(EngineHttp2, APeerAtFaultThatHangsUpIsMalformedAndCountedOnce) {
   expect_closed_books(result);
 }
 
+// The fault comes in one piece with the SETTINGS that let calls begin: none of them is sent.
+TEST(EngineHttp2, CallsThatAFaultLeavesUnsentEndOnce) {
+  std::atomic<int> number = 0;
+  const auto script = [&](Peer& raw) {
+    if (number++ > 0) {
+      constexpr std::string_view kSettingsThenPingOfOddSize("\0\0\0\4\0\0\0\0\0" "\0\0\1\6\0\0\0\0\0x", 19);
+      raw.send(kSettingsThenPingOfOddSize);
+      return raw.wait_for_end();
+    }
+    Http2Peer peer(raw);
+    if (const auto request = peer.read_request()) peer.answer(request->stream, "x");
+    shutdown(raw.fd(), SHUT_WR);
+    raw.wait_for_end();
+  };
+  const LoadResult result = run_calls(script, simple_http2_scenario(), 13, 1);
+  EXPECT_EQ(result.sent, 13U);
+  EXPECT_EQ(result.uncertain.size() + result.ok, 13U);
+  EXPECT_GE(count_of(result, "malformed"), 11U);
+}
+
 TEST(EngineHttp2, ASilentStreamTimesOutAndTheOthersGoOn) {
   int number = 0;
   std::optional<std::uint32_t> reset;
-  ScriptedServer server{[&](Peer& raw) {
+  std::optional<ScriptedServer> server;
+  server.emplace([&](Peer& raw) {
     Http2Peer peer(raw);
     std::int32_t silent = 0;
     while (const auto request = peer.read_request()) {
@@ -154,14 +175,15 @@ TEST(EngineHttp2, ASilentStreamTimesOutAndTheOthersGoOn) {
       peer.answer(request->stream, "x");
       if (number == 30) reset = peer.read_reset(silent);
     }
-  }};
-  LoadSetup setup = setup_of(server, simple_http2_scenario());
+  });
+  LoadSetup setup = setup_of(*server, simple_http2_scenario());
   setup.timeout = 150ms;
   const LoadResult result = connect(std::move(setup))->run(closed_phase(30));
+  EXPECT_EQ(server->connections(), 1);
+  server.reset();  // so that its script is over
   EXPECT_EQ(result.ok, 29U);
   EXPECT_EQ(count_of(result, "timeout"), 1U);
   EXPECT_EQ(reset, 8U);  // CANCEL
-  EXPECT_EQ(server.connections(), 1);
   EXPECT_GE(result.response().max(), 150'000'000);
   expect_closed_books(result);
 }

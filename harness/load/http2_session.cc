@@ -64,7 +64,7 @@ struct Http2Session::Callbacks {
     }
     return 0;
   }
-  // A request that nghttp2 held back and cannot send any more, after a GOAWAY.
+  // A request that nghttp2 held back and cannot send any more, after a GOAWAY of either side.
   static int on_not_sent(nghttp2_session*, const nghttp2_frame* frame, int, void* user) {
     if (frame->hd.type == NGHTTP2_HEADERS) self(user).on_not_sent(frame->hd.stream_id);
     return 0;
@@ -371,8 +371,9 @@ void Http2Session::on_not_sent(std::int32_t stream_id) {
   go_away();  // whatever held it back would hold back the next one too
   for (Call& call : connection_.calls) {
     if (!call.busy || call.stream_id != stream_id) continue;
-    std::erase(unsent_, &call);
-    return owner_.on_ended(call, Ending::error(ErrorKind::goaway), owner_.clock());
+    forget(call);  // or the end of its stream, which follows, would be told as well
+    connection_.takes_calls = false;  // they would fare no better
+    return owner_.on_ended(call, Ending::error(going_away_ ? ErrorKind::goaway : ErrorKind::malformed), owner_.clock());
   }
 }
 

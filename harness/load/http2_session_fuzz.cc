@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "harness/load/connection.h"
+#include "harness/load/grpc_frame.h"
 #include "harness/load/http2_session.h"
 
 namespace {
