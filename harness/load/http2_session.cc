@@ -372,8 +372,7 @@ void Http2Session::on_not_sent(std::int32_t stream_id) {
   for (Call& call : connection_.calls) {
     if (!call.busy || call.stream_id != stream_id) continue;
     forget(call);  // or the end of its stream, which follows, would be told as well
-    connection_.takes_calls = false;  // they would fare no better
-    return owner_.on_ended(call, Ending::error(going_away_ ? ErrorKind::goaway : ErrorKind::malformed), owner_.clock());
+    return owner_.on_ended(call, Ending::error(ErrorKind::goaway), owner_.clock());
   }
 }
 
