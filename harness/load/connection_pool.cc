@@ -25,11 +25,12 @@ ConnectionPool::~ConnectionPool() {
 void ConnectionPool::close(Connection& connection) noexcept {
   connection.transport.close();
   connection.state = Connection::State::closed;
+  connection.has_output = false;  // else it would be flushed into nothing, and fail once more
 }
 
 void ConnectionPool::reopen(Connection& connection) noexcept {
   close(connection);
-  connection.has_output = connection.answered_once = connection.peer_closed = false;
+  connection.answered_once = connection.peer_closed = false;
   connection.transport.open(begin_to_connect(address_));
   if (!connection.transport.is_open()) return;
   connection.state = Connection::State::connecting;

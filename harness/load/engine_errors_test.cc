@@ -67,8 +67,14 @@ TEST(Engine, AnAnswerCutShortIsAnError) {
 }
 
 TEST(Engine, AServerThatClosesAtOnceIsTriedInMeasure) {
-  ScriptedServer server{[](Peer& peer) { peer.close(); }};
+  std::atomic<bool> connected{false};
+  ScriptedServer server{[&](Peer& peer) {
+    connected.wait(false);  // a connection that is closed by then would not count as one
+    peer.close();
+  }};
   const auto engine = connect(setup_for(server, 4));
+  connected = true;
+  connected.notify_all();
   const std::int64_t from = monotonic_ns();
   const LoadResult open = engine->run(open_phase(200, 200ms));
   EXPECT_EQ(open.ok, 0U);

@@ -1,6 +1,7 @@
 // The engine over HTTP/2 and gRPC, against servers that a script plays.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <atomic>
 #include <thread>
@@ -125,10 +126,45 @@ TEST(EngineHttp2, ALostConnectionCutsShortEveryCallOnIt) {
   EXPECT_EQ(result.uncertain.size(), 8U);
 }
 
+TEST(EngineHttp2, APeerAtFaultThatHangsUpIsMalformedAndCountedOnce) {
+  ScriptedServer server{[](Peer& raw) {
+    Http2Peer peer(raw);
+    if (!peer.read_request()) return;
+    peer.send_data(0, "a frame that belongs to no stream");
+    shutdown(raw.fd(), SHUT_WR);
+    raw.wait_for_end();
+  }};
+  const LoadResult result = connect(setup_of(server, simple_http2_scenario(), 1, 1))->run(closed_phase(10));
+  EXPECT_EQ(count_of(result, "malformed"), 10U);
+  EXPECT_EQ(result.error_total(), 10U);
+  expect_closed_books(result);
+}
+
+// The fault comes in one piece with the SETTINGS that let calls begin: none of them is sent.
+TEST(EngineHttp2, CallsThatAFaultLeavesUnsentEndOnce) {
+  std::atomic<int> number = 0;
+  const auto script = [&](Peer& raw) {
+    if (number++ > 0) {
+      constexpr std::string_view kSettingsThenPingOfOddSize("\0\0\0\4\0\0\0\0\0" "\0\0\1\6\0\0\0\0\0x", 19);
+      raw.send(kSettingsThenPingOfOddSize);
+      return raw.wait_for_end();
+    }
+    Http2Peer peer(raw);
+    if (const auto request = peer.read_request()) peer.answer(request->stream, "x");
+    shutdown(raw.fd(), SHUT_WR);
+    raw.wait_for_end();
+  };
+  const LoadResult result = run_calls(script, simple_http2_scenario(), 13, 1);
+  EXPECT_EQ(result.sent, 13U);
+  EXPECT_EQ(result.uncertain.size() + result.ok, 13U);
+  EXPECT_GE(count_of(result, "goaway"), 11U);
+}
+
 TEST(EngineHttp2, ASilentStreamTimesOutAndTheOthersGoOn) {
   int number = 0;
   std::optional<std::uint32_t> reset;
-  ScriptedServer server{[&](Peer& raw) {
+  std::optional<ScriptedServer> server;
+  server.emplace([&](Peer& raw) {
     Http2Peer peer(raw);
     std::int32_t silent = 0;
     while (const auto request = peer.read_request()) {
@@ -139,14 +175,15 @@ TEST(EngineHttp2, ASilentStreamTimesOutAndTheOthersGoOn) {
       peer.answer(request->stream, "x");
       if (number == 30) reset = peer.read_reset(silent);
     }
-  }};
-  LoadSetup setup = setup_of(server, simple_http2_scenario());
+  });
+  LoadSetup setup = setup_of(*server, simple_http2_scenario());
   setup.timeout = 150ms;
   const LoadResult result = connect(std::move(setup))->run(closed_phase(30));
+  EXPECT_EQ(server->connections(), 1);
+  server.reset();  // so that its script is over
   EXPECT_EQ(result.ok, 29U);
   EXPECT_EQ(count_of(result, "timeout"), 1U);
   EXPECT_EQ(reset, 8U);  // CANCEL
-  EXPECT_EQ(server.connections(), 1);
   EXPECT_GE(result.response().max(), 150'000'000);
   expect_closed_books(result);
 }

@@ -18,6 +18,7 @@ void Http1Session::start(std::int64_t at_ns) {
   unread_.clear();
   unsent_.clear();
   unsent_at_ = 0;
+  beginning_.clear();
   owner_.on_ready(connection_, at_ns);
 }
 
@@ -106,11 +107,16 @@ void Http1Session::end(std::int64_t at_ns) {
 
 std::string Http1Session::explain() const {
   if (beginning_.starts_with("\x15\x03")) return "the server speaks TLS on this port: use https://";
+  // Three bytes of length and SETTINGS, with which a server begins.
+  if (beginning_.size() > 3 && beginning_[0] == 0 && beginning_[3] == 4) {
+    return "the server speaks HTTP/2 on this port: use --http2 or grpc://";
+  }
   if (!beginning_.empty()) {
     return fmt::format("the answer is not HTTP/1.1; it begins with {}", quote(beginning_));
   }
-  return reader_.started() ? "the connection broke off inside of an answer"
-                           : "the connection was closed without a whole answer";
+  if (reader_.started()) return "the connection broke off inside of an answer";
+  return fmt::format("the connection was closed without a whole answer{}",
+                     connection_.transport.is_secure() ? "" : "; if it wants TLS or HTTP/2, use https:// or grpc://");
 }
 
 }  // namespace tracetax

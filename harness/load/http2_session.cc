@@ -64,7 +64,7 @@ struct Http2Session::Callbacks {
     }
     return 0;
   }
-  // A request that nghttp2 held back and cannot send any more, after a GOAWAY.
+  // A request that nghttp2 held back and cannot send any more, after a GOAWAY of either side.
   static int on_not_sent(nghttp2_session*, const nghttp2_frame* frame, int, void* user) {
     if (frame->hd.type == NGHTTP2_HEADERS) self(user).on_not_sent(frame->hd.stream_id);
     return 0;
@@ -250,7 +250,9 @@ Session::Fate Http2Session::take(std::string_view bytes, std::int64_t at_ns) {
 
 void Http2Session::end_of_stream(std::int64_t at_ns) {
   now_ns_ = at_ns;
-  error_ = ErrorKind::closed;
+  // If nghttp2 has found the peer at fault, it knows when it tells the peer.
+  static_cast<void>(serialise());
+  error_ = terminated_ ? ErrorKind::malformed : ErrorKind::closed;
 }
 
 Call* Http2Session::call_of(std::int32_t stream_id) const {
@@ -369,7 +371,7 @@ void Http2Session::on_not_sent(std::int32_t stream_id) {
   go_away();  // whatever held it back would hold back the next one too
   for (Call& call : connection_.calls) {
     if (!call.busy || call.stream_id != stream_id) continue;
-    std::erase(unsent_, &call);
+    forget(call);  // or the end of its stream, which follows, would be told as well
     return owner_.on_ended(call, Ending::error(ErrorKind::goaway), owner_.clock());
   }
 }
@@ -380,7 +382,10 @@ std::string Http2Session::explain() const {
     return "the server answered with HTTP/1.1: it does not speak HTTP/2 on this port";
   }
   if (beginning_.starts_with("\x15\x03")) return "the server speaks TLS on this port: use https:// or grpcs://";
-  if (beginning_.empty()) return "the connection was closed before any HTTP/2 came";
+  if (beginning_.empty()) {
+    return fmt::format("the connection was closed before any HTTP/2 came{}",
+                       connection_.transport.is_secure() ? "" : "; if it wants TLS, use https:// or grpcs://");
+  }
   return fmt::format("the answer is not HTTP/2; it begins with {}", quote(beginning_));
 }
 

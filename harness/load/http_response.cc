@@ -9,6 +9,7 @@ namespace tracetax {
 namespace {
 
 constexpr std::uint32_t kChunkLineMax = 4096;     // size, extensions
+constexpr std::string_view kVersion = "HTTP/1.";
 constexpr std::uint32_t kTrailerSizeMax = 64 * 1024;
 
 char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
@@ -37,6 +38,9 @@ bool list_has(std::string_view list, std::string_view word, bool last_only = fal
     list.remove_prefix(comma + 1);
   }
 }
+
+// Another protocol may say too little for a whole head, and then wait.
+bool may_begin(std::string_view head) noexcept { return head.substr(0, kVersion.size()) == kVersion.substr(0, head.size()); }
 
 // The length of the header block with its empty line; 0 if it is not all there.
 std::size_t head_length(std::string_view data) noexcept {
@@ -73,7 +77,7 @@ bool HttpResponseReader::read_head(std::string_view head) noexcept {
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
     if (first) {
       // "HTTP/1.x NNN" and, loosely, an optional reason.
-      if (line.size() < 12 || line.substr(0, 7) != "HTTP/1." || (line[7] != '0' && line[7] != '1') ||
+      if (line.size() < 12 || !line.starts_with(kVersion) || (line[7] != '0' && line[7] != '1') ||
           line[8] != ' ' || (line.size() > 12 && line[12] != ' ')) {
         return false;
       }
@@ -125,7 +129,7 @@ HttpResponseReader::Step HttpResponseReader::read(std::string_view data, std::si
   while (state_ == State::head) {
     const std::string_view rest = data.substr(used);
     const std::size_t length = head_length(rest);
-    if (length == 0) return rest.size() > kHeadSizeMax ? Step::malformed : Step::need_more;
+    if (length == 0) return rest.size() > kHeadSizeMax || !may_begin(rest) ? Step::malformed : Step::need_more;
     if (length > kHeadSizeMax || !read_head(rest.substr(0, length))) return Step::malformed;
     used += length;
     if (status_ == 101) return Step::malformed;  // nobody asked for another protocol

@@ -137,21 +137,13 @@ def count_above(values, limit):
     return sum(count for value, count in values if value > limit)
 
 
-class LoadTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        if not NGINX.exists():
-            raise AssertionError("missing: nginx; install the Debian package nginx-light (this test is never skipped)")
+class LoadCase(unittest.TestCase):
+    """Runs `tracetax load`; what it leaves is cleaned up."""
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
-
-    def serve(self, host="127.0.0.1"):
-        nginx = Nginx(pathlib.Path(tempfile.mkdtemp(dir=self.folder)), host)
-        self.addCleanup(nginx.stop)
-        return nginx
 
     def start(self, *arguments, **more):
         process = subprocess.Popen(
@@ -175,6 +167,18 @@ class LoadTest(unittest.TestCase):
         out, err = self.finish(self.start(*arguments, "--json"))
         self.assertEqual(err, "")  # no terminal, no line
         return json.loads(out)
+
+
+class LoadTest(LoadCase):
+    @classmethod
+    def setUpClass(cls):
+        if not NGINX.exists():
+            raise AssertionError("missing: nginx; install the Debian package nginx-light (this test is never skipped)")
+
+    def serve(self, host="127.0.0.1"):
+        nginx = Nginx(pathlib.Path(tempfile.mkdtemp(dir=self.folder)), host)
+        self.addCleanup(nginx.stop)
+        return nginx
 
     # --- what it tells ---
 
@@ -338,7 +342,7 @@ class LoadTest(unittest.TestCase):
         for code, words, arguments in (
             (4, "Connection refused", [refused]),
             (2, "cannot be looked up", ["http://no-such-host.invalid/"]),
-            (2, "TLS is not supported", ["https://127.0.0.1/"]),
+            (4, "does not speak TLS on this port", [nginx.url.replace("http:", "https:")]),
             (2, "URL: is missing", []),
             (2, "did you mean '--connections'?", [nginx.url, "--conections", "4"]),
             (2, "--rate: 'fast' is not a rate", [nginx.url, "--rate", "fast"]),

@@ -23,6 +23,10 @@ std::size_t body_length(std::string_view head) {
 
 }  // namespace
 
+ssize_t Peer::receive(char* to, std::size_t size) {
+  return channel_ != nullptr ? channel_->read(to, size) : recv(fd_, to, size, 0);
+}
+
 std::optional<std::string> Peer::read_request() {
   while (true) {
     const std::size_t end = unread_.find("\r\n\r\n");
@@ -35,7 +39,7 @@ std::optional<std::string> Peer::read_request() {
       }
     }
     char buffer[16 * 1024];
-    const ssize_t n = recv(fd_, buffer, sizeof buffer, 0);
+    const ssize_t n = receive(buffer, sizeof buffer);
     if (n <= 0) return std::nullopt;
     unread_.append(buffer, static_cast<std::size_t>(n));
   }
@@ -43,20 +47,25 @@ std::optional<std::string> Peer::read_request() {
 
 std::optional<std::string> Peer::read_some() {
   char buffer[16 * 1024];
-  const ssize_t n = recv(fd_, buffer, sizeof buffer, 0);
+  const ssize_t n = receive(buffer, sizeof buffer);
   if (n <= 0) return std::nullopt;
   return std::string(buffer, static_cast<std::size_t>(n));
 }
 
 void Peer::send(std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const ssize_t n = channel_ != nullptr ? channel_->write(bytes.data(), bytes.size())
+                                          : ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (n <= 0) return;
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
 }
 
 void Peer::send_and_close(std::string_view bytes) {
+  if (channel_ != nullptr) {
+    send(bytes);
+    return close();
+  }
   static_cast<void>(::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_MORE));
   close();
 }
@@ -74,7 +83,7 @@ void Peer::reset() {
 
 void Peer::wait_for_end() {
   char buffer[4096];
-  while (recv(fd_, buffer, sizeof buffer, 0) > 0) {
+  while (receive(buffer, sizeof buffer) > 0) {
   }
 }
 

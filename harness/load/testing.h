@@ -3,10 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <functional>
 #include <list>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -18,10 +21,22 @@
 
 namespace tracetax::testing {
 
+/// What a peer reads and writes through in place of its bare socket. Blocks; <= 0: no more.
+class Channel {
+ public:
+  virtual ~Channel() = default;
+  [[nodiscard]] virtual ssize_t read(char* to, std::size_t size) = 0;
+  [[nodiscard]] virtual ssize_t write(const char* from, std::size_t size) = 0;
+};
+
 /// The server's end of one connection. Used by its own script only.
 class Peer {
  public:
   explicit Peer(int fd) : fd_(fd) {}
+
+  [[nodiscard]] int fd() const { return fd_; }
+  /// From now on; the bytes as told below are those inside of it.
+  void speak_through(std::unique_ptr<Channel> channel) { channel_ = std::move(channel); }
 
   /// The next whole request, with the body that its content-length tells; nothing at the end of the stream.
   [[nodiscard]] std::optional<std::string> read_request();
@@ -37,7 +52,10 @@ class Peer {
 
  private:
   friend class ScriptedServer;
+  [[nodiscard]] ssize_t receive(char* to, std::size_t size);
+
   int fd_;
+  std::unique_ptr<Channel> channel_;
   std::string unread_;
 };
 

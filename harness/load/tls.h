@@ -28,7 +28,7 @@ class TlsContext {
   /// key that does not belong to the certificate.
   [[nodiscard]] static Result<TlsContext> make(const TlsOptions& options, const std::string& host, Protocol protocol);
 
-  /// For a connected socket; null if memory is out.
+  /// For a connected socket, which it does not own; null if memory is out. Raises no SIGPIPE.
   [[nodiscard]] TlsSession new_session(int fd) const;
 
  private:
@@ -37,7 +37,8 @@ class TlsContext {
   bool verifies_ = true;
 };
 
-/// Why `session`'s handshake failed: "its certificate has expired", ... Clears OpenSSL's error queue.
+/// Why `session` failed just now, in its handshake or, since servers refuse certificates late, after it.
+/// Clears OpenSSL's error queue.
 [[nodiscard]] std::string tls_error(ssl_st* session);
 
 }  // namespace tracetax

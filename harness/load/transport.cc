@@ -51,7 +51,7 @@ Transport::Handshake Transport::handshake(const TlsContext& context) {
   }
 }
 
-std::string Transport::handshake_error() const {
+std::string Transport::tls_problem() const {
   return tls_ == nullptr ? "TLS: out of memory" : tls_error(tls_.get());
 }
 

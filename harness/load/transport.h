@@ -27,14 +27,14 @@ class Transport {
 
   enum class Handshake { done, wants_read, wants_write, failed };
   /// Speaks TLS from now on: one step of the handshake, to be called again when the socket is ready. After
-  /// `failed`, handshake_error() says why, once.
+  /// `failed`, tls_problem() says why, once.
   [[nodiscard]] Handshake handshake(const TlsContext& context);
-  [[nodiscard]] std::string handshake_error() const;
+  [[nodiscard]] std::string tls_problem() const;
   /// What ALPN agreed upon; empty without TLS or agreement.
   [[nodiscard]] std::string_view agreed_protocol() const noexcept;
 
-  /// As recv(2) and send(2): -1 with errno EAGAIN when it would block. Broken TLS is EPROTO. Through TLS
-  /// a read shorter than asked does not mean that nothing is left.
+  /// As recv(2) and send(2): -1 with errno EAGAIN when it would block. Broken TLS is EPROTO, see tls_problem().
+  /// Through TLS a read shorter than asked does not mean that nothing is left.
   [[nodiscard]] ssize_t read(char* to, std::size_t size) noexcept;
   /// What was refused must be offered again unchanged, at any address.
   [[nodiscard]] ssize_t write(const char* from, std::size_t size) noexcept;

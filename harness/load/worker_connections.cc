@@ -16,6 +16,16 @@ constexpr std::int64_t kHousekeepingGap = 5'000'000;  // ns
 constexpr std::int64_t kRetryPause = 20'000'000;      // ns, before connecting again to who refuses
 constexpr auto kPeerClosed = static_cast<std::uint32_t>(EPOLLRDHUP | EPOLLHUP | EPOLLERR);
 
+// What connections that are not ready wait for, of those who got the furthest.
+std::string_view what_is_missing(std::span<const Connection> connections) {
+  const auto any = [&](Connection::State state) {
+    return std::ranges::any_of(connections, [&](const Connection& c) { return c.state == state; });
+  };
+  if (any(Connection::State::greeting)) return "; no HTTP/2 came from the server";
+  if (any(Connection::State::securing)) return "; the server did not complete the TLS handshake";
+  return "";
+}
+
 }  // namespace
 
 Status Worker::connect_all() {
@@ -41,8 +51,9 @@ Status Worker::connect_all() {
     const auto open = std::ranges::count_if(pool_.all(), is_open);
     if (open == std::ssize(pool_.all())) return {};
     if (clock() > setup_.timeout.count()) {
-      return failure(ExitCode::invalid, fmt::format("only {} of {} connections to {} were ready within {}", open,
-                                                    pool_.all().size(), place, format_duration(setup_.timeout)));
+      return failure(ExitCode::invalid, fmt::format("only {} of {} connections to {} were ready within {}{}", open,
+                                                    pool_.all().size(), place, format_duration(setup_.timeout),
+                                                    what_is_missing(pool_.all())));
     }
     epoll_event events[kEventsMax];
     const int n = epoll_wait(pool_.epoll_fd(), events, kEventsMax, 10);
@@ -73,6 +84,11 @@ void Worker::flush(Connection& connection) {
       if (!connection.wants_write) pool_.watch(connection, true);
       return;
     case Session::Flush::broken:
+      // The alert that a server sent before it closed tells more than that it takes no more.
+      if (connection.transport.is_secure() &&
+          connection.transport.read(read_buffer_.data(), read_buffer_.size()) < 0 && errno == EPROTO) {
+        return fail(connection, ErrorKind::tls, clock(), connection.transport.tls_problem());
+      }
       return fail(connection, connection.session->error(), clock(), connection.session->explain());
   }
 }
@@ -106,7 +122,7 @@ void Worker::make_progress(Connection& connection, std::int64_t at_ns) {
       case Transport::Handshake::wants_read: return pool_.watch(connection, false);
       case Transport::Handshake::wants_write: return pool_.watch(connection, true);
       case Transport::Handshake::failed:
-        return fail(connection, ErrorKind::tls, at_ns, transport.handshake_error());
+        return fail(connection, ErrorKind::tls, at_ns, transport.tls_problem());
       case Transport::Handshake::done: break;
     }
     if (scenario_.protocol != Protocol::http1 && transport.agreed_protocol() != "h2") {
@@ -146,7 +162,8 @@ void Worker::read_answers(Connection& connection) {
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno == EAGAIN) return;
     if (n == 0) return end_of_stream(connection, at_ns);
-    const ErrorKind kind = errno == EPROTO ? ErrorKind::tls : connection.busy > 0 ? ErrorKind::reset : ErrorKind::closed_idle;
+    if (errno == EPROTO) return fail(connection, ErrorKind::tls, at_ns, connection.transport.tls_problem());
+    const ErrorKind kind = connection.busy > 0 ? ErrorKind::reset : ErrorKind::closed_idle;
     return fail(connection, kind, at_ns, fmt::format("the answer broke off: {}", std::strerror(errno)));
   }
 }
@@ -157,7 +174,8 @@ void Worker::end_of_stream(Connection& connection, std::int64_t at_ns) {
   connection.peer_closed = true;  // so that no call begins
   session.end_of_stream(at_ns);
   if (was_open && reopen_if_drained(connection)) return;
-  const ErrorKind kind = !was_open ? ErrorKind::connect : connection.busy > 0 ? ErrorKind::closed : ErrorKind::closed_idle;
+  ErrorKind kind = !was_open ? ErrorKind::connect : connection.busy > 0 ? ErrorKind::closed : ErrorKind::closed_idle;
+  if (was_open && session.error() == ErrorKind::malformed) kind = ErrorKind::malformed;
   fail(connection, kind, at_ns, session.explain());
 }
 
@@ -192,6 +210,7 @@ void Worker::reopen(Connection& connection, std::int64_t at_ns) {
   if (keeps_answers_ && connection.state != Connection::State::closed) {  // one try is what was asked for
     pool_.close(connection);
     connection.wake_at_ns = INT64_MAX;
+    count_end_ = next_number_;  // or the request that was not sent yet would be waited for
     return;
   }
   if (at_ns > now_ns) {  // housekeeping will
