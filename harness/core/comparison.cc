@@ -50,8 +50,10 @@ std::string too_few_pairs(const Pairs& pairs, Metric metric) {
   if (pairs.measured == 0) return "not measured";
   const auto usable = pairs.log_ratios.size();
   if (pairs.lost_void > 0) {
-    return fmt::format("only {} of {} blocks are valid; a 95 % interval needs 6; {}", usable,
-                       pairs.measured, lost_to(pairs));
+    const std::string without = pairs.lost_value == 0 ? "" : fmt::format("; {} more lack this value: {}", pairs.lost_value,
+                                                                        missing_value_reason(metric));
+    return fmt::format("only {} of {} blocks are valid; a 95 % interval needs 6; {}{}", usable,
+                       pairs.measured, lost_to(pairs), without);
   }
   if (pairs.lost_value > 0) {
     return fmt::format("only {} of {} blocks have this value; a 95 % interval needs 6; {}", usable,
