@@ -158,15 +158,21 @@ std::optional<Table> side_by_side_table(const RunResult& result, const Analysis&
   for (std::size_t cell = 0; cell < result.plan.cells.size(); ++cell) {
     const auto& scenario = result.suite.scenarios.at(static_cast<std::size_t>(result.plan.cells[cell].scenario));
     std::vector<std::string> row{cell_name(result, static_cast<int>(cell)), scenario.kind, "-"};
-    for (const Comparison& comparison : analysis.comparisons) {
-      if (comparison.cell != static_cast<int>(cell) || comparison.metric != Metric::cpu_per_request) continue;
-      if (comparison.off_value) row[2] = format_value(comparison.metric, comparison.off_value);
-      row.push_back(comparison.estimate_pct && comparison.interval_pct
-                        ? fmt::format("{} {}", format_percent(*comparison.estimate_pct, *comparison.interval_pct),
-                                      format_interval(*comparison.interval_pct))
-                        : std::string(name_of(comparison.word)));
+    for (std::size_t arm = 1; arm < arms; ++arm) {
+      const auto found = std::ranges::find_if(analysis.comparisons, [&](const Comparison& comparison) {
+        return comparison.cell == static_cast<int>(cell) && comparison.metric == Metric::cpu_per_request &&
+               comparison.arm == result.suite.arms[arm].name;
+      });
+      if (found == analysis.comparisons.end()) {
+        row.push_back("-");
+        continue;
+      }
+      if (found->off_value) row[2] = format_value(found->metric, found->off_value);
+      row.push_back(found->estimate_pct && found->interval_pct
+                        ? fmt::format("{} {}", format_percent(*found->estimate_pct, *found->interval_pct),
+                                      format_interval(*found->interval_pct))
+                        : std::string(name_of(found->word)));
     }
-    row.resize(table.columns.size() - 1, "-");
     const auto model = std::ranges::find(analysis.cost_models, static_cast<int>(cell), &CostModel::cell);
     const bool known = model != analysis.cost_models.end() && model->b_us && model->b_interval;
     row.push_back(known ? format_amount(*model->b_us, *model->b_interval, "us") : "-");

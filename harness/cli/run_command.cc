@@ -103,10 +103,9 @@ std::uint64_t fresh_seed() {
 ExitCode exit_code_of(const RunResult& result, const Analysis& analysis) {
   if (interrupt_count().load() > 0) return interrupt_exit_code();
   // A value that valid segments do not support, a p99 above all, is void without spoiling the run.
-  const bool lost = std::any_of(analysis.comparisons.begin(), analysis.comparisons.end(), [&](const Comparison& c) {
+  const bool lost = std::any_of(analysis.comparisons.begin(), analysis.comparisons.end(), [](const Comparison& c) {
     constexpr int kBlocksNeeded = 6;  // by a 95 % interval
-    const bool by_void_segments = c.blocks_void > 0 && result.suite.design.blocks - c.blocks_void < kBlocksNeeded;
-    return c.word == Word::void_ && by_void_segments;
+    return c.word == Word::void_ && c.blocks_void > 0 && c.blocks + c.blocks_lacking < kBlocksNeeded;
   });
   return result.status == RunStatus::invalid || lost ? ExitCode::invalid : ExitCode::pass;
 }

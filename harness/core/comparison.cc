@@ -80,6 +80,7 @@ Comparison compare(const CellSegments& segments, const Suite& suite, int cell, M
   comparison.reference = suite.arms[0].name;
   comparison.blocks = static_cast<int>(pairs.log_ratios.size());
   comparison.blocks_void = pairs.lost_void;
+  comparison.blocks_lacking = pairs.lost_value;
   comparison.log_ratios = pairs.log_ratios;
 
   const std::optional<double> estimate = hodges_lehmann(pairs.log_ratios);

@@ -29,6 +29,7 @@ struct Comparison {
   std::string reference;                      // "off"
   int blocks = 0;                             // pairs used
   int blocks_void = 0;                        // pairs lost to void segments
+  int blocks_lacking = 0;  // valid, but without the value (a p99 that nothing supports)
   std::optional<double> off_value, on_value;  // medians over the paired blocks, unit_of(metric)
   std::optional<double> estimate_pct;  // 100 (exp(HL) - 1); positive = the arm's value is higher,
                                        // for capacity too (where lower is worse)
