@@ -11,19 +11,22 @@ import sys
 
 # Folder -> folders it may use, beside itself. harness/run does not know reports or scenarios: what it
 # needs of them, main passes in. The targets are programs of their own and share only the basics.
-CORE = {"harness/core"}
+CORE = {"harness/stats", "harness/core"}
+ANALYSIS = CORE | {"harness/analysis"}
 LOAD = CORE | {"harness/otlp", "harness/load"}
 RUN = LOAD | {"harness/run"}
 TRACING = CORE | {"harness/otlp", "targets/tracing"}
 STAGES = TRACING | {"targets/stages"}
 MAY_USE = {
-    "harness/core": set(),
+    "harness/stats": set(),
+    "harness/core": {"harness/stats"},
+    "harness/analysis": CORE,
     "harness/otlp": CORE,
     "harness/load": CORE | {"harness/otlp"},
     "harness/run": LOAD,
-    "harness/cli": RUN | {"reports", "scenarios"},
+    "harness/cli": RUN | ANALYSIS | {"reports", "scenarios"},
     "harness": RUN | {"harness/cli"},
-    "reports": CORE,
+    "reports": ANALYSIS,
     "scenarios": CORE | {"harness/load"},
     "targets/tracing": CORE | {"harness/otlp"},
     "targets/stages": TRACING,

@@ -3,7 +3,8 @@
 
 #include <algorithm>
 
-#include "harness/core/pairing.h"
+#include "harness/analysis/pairing.h"
+#include "harness/stats/sample.h"
 
 namespace tracetax {
 namespace {

@@ -4,8 +4,6 @@
 #include "reports/json_values.h"
 
 namespace tracetax {
-namespace {
-
 Json interval_to_json(const std::optional<Interval>& interval) {
   if (!interval) return nullptr;
   Json json = Json::object();
@@ -15,8 +13,6 @@ Json interval_to_json(const std::optional<Interval>& interval) {
   json["method"] = "HL signed-rank";
   return json;
 }
-
-}  // namespace
 
 Json comparison_to_json(const Comparison& comparison) {
   Json json = Json::object();

@@ -3,12 +3,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "harness/core/comparison.h"
+#include "harness/analysis/comparison.h"
 #include "harness/core/suite.h"
 
 namespace tracetax {
 
 [[nodiscard]] Json comparison_to_json(const Comparison& comparison);
 [[nodiscard]] Json cost_model_to_json(const CostModel& model);
+[[nodiscard]] Json interval_to_json(const std::optional<Interval>& interval);  // null where there is none
 
 }  // namespace tracetax

@@ -9,8 +9,8 @@
 #include <optional>
 #include <string_view>
 
+#include "harness/analysis/pairing.h"
 #include "harness/core/hdr_log.h"
-#include "harness/core/pairing.h"
 #include "reports/report.h"
 
 namespace tracetax {

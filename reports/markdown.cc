@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "harness/core/pairing.h"
+#include "harness/analysis/pairing.h"
 #include "harness/core/units.h"
 #include "reports/arm_totals.h"
 #include "reports/report.h"

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "harness/core/comparison.h"
+#include "harness/analysis/comparison.h"
 #include "harness/core/error.h"
 #include "harness/core/run_result.h"
 

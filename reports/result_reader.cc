@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "harness/core/gate_reader.h"
 #include "harness/core/json_source.h"
 #include "harness/core/quote.h"
 #include "harness/core/suite_reader.h"
@@ -136,6 +137,13 @@ void read_facts(JsonFields& fields, RunResult& result) {
     fields.mistake("status", "is not complete, partial or invalid");
   }
   result.partial_reason = read_text(fields, "partial_reason");
+  result.stop_reason = read_text(fields, "stop_reason");
+  if (const Json* gate = fields.any("gate")) {
+    result.gate = read_gate(*gate, fields.pointer_to("gate"), result.suite.arms, fields.mistakes());
+    if (result.gate->arms.empty() || result.gate->metrics.empty() || result.gate->looks.empty()) {
+      fields.mistake("gate", "is not complete: arms, metrics and looks must be there");
+    }
+  }
   result.argv = fields.texts("argv").value_or(std::vector<std::string>{});
   result.warnings = fields.texts("run_warnings").value_or(std::vector<std::string>{});
   fields.require("tool", "an object")

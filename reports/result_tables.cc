@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "harness/core/pairing.h"
+#include "harness/analysis/pairing.h"
 #include "harness/core/units.h"
 #include "reports/sentences.h"
 

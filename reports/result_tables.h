@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "harness/core/comparison.h"
+#include "harness/analysis/comparison.h"
 #include "harness/core/run_result.h"
 #include "reports/arm_totals.h"
 #include "reports/table.h"

@@ -3,9 +3,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
+#include "harness/core/gate_reader.h"
 #include "reports/comparison_json.h"
 #include "reports/environment_json.h"
 #include "reports/json_values.h"
+#include "reports/judgement_json.h"
 #include "reports/result_json.h"
 #include "reports/segment_json.h"
 
@@ -138,6 +140,9 @@ std::string write_result_json(const RunResult& result, const Analysis& analysis)
                    [&](const ScenarioSpec& scenario) { return scenario_to_json(scenario, suite); });
   members.add_list("arms", suite.arms, arm_to_json);
   members.add_list("cells", cells, [&](std::size_t i) { return cell_to_json(result, i); });
+  members.add("stop_reason", text_or_null(result.stop_reason));
+  members.add("gate", result.gate ? gate_form(*result.gate) : Json(nullptr));
+  members.add("verdict", analysis.judgement ? judgement_to_json(*analysis.judgement, *result.gate) : Json(nullptr));
   members.add("run_warnings", result.warnings);
   members.add("warnings", analysis.warnings);
   members.add_list("comparisons", analysis.comparisons, comparison_to_json);

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <map>
 
-#include "harness/core/pairing.h"
+#include "harness/analysis/pairing.h"
 #include "harness/core/quote.h"
 #include "harness/core/units.h"
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "harness/core/pairing.h"
+#include "harness/analysis/pairing.h"
 #include "reports/arm_totals.h"
 #include "reports/report.h"
 #include "reports/result_tables.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/report_command.h"
 
+#include "harness/analysis/comparison.h"
 #include "harness/cli/option_reader.h"
 #include "harness/cli/terminal.h"
-#include "harness/core/comparison.h"
 #include "harness/core/text_file.h"
 #include "reports/catalog.h"
 #include "reports/result_json.h"

@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "harness/analysis/comparison.h"
 #include "harness/cli/option_reader.h"
 #include "harness/cli/output_folder.h"
 #include "harness/cli/programs.h"
 #include "harness/cli/terminal.h"
-#include "harness/core/comparison.h"
 #include "harness/core/suite_reader.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/progress.h"

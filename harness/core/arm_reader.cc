@@ -95,6 +95,12 @@ ArmOverride read_override(const Json& value, const std::string& pointer, const T
       fields.mistake("command", "names no program; write [\"program\", \"argument\", ...]");
     }
     fields.refuse("args", "does not fit a command; give the whole \"command\"");
+    changed.working_dir = fields.text("working_dir");
+  }
+  changed.program = fields.text("program");
+  if (changed.program && changed.program->empty()) fields.mistake("program", "names no program");
+  if (changed.program && changed.command) {
+    fields.mistake("program", "is the first word of the \"command\" that stands here too");
   }
   fields.finish();
   return changed;
@@ -130,7 +136,7 @@ ArmSpec read_object(const Json& value, const std::string& pointer,
   arm.role =
       fields
           .choice<ArmRole>(
-              "role", {{"off", ArmRole::off}, {"sham", ArmRole::sham}, {"rate", ArmRole::traced}})
+              "role", {{"off", ArmRole::off}, {"sham", ArmRole::sham}, {"rate", ArmRole::traced}, {"base", ArmRole::base}})
           .value_or(role_by_name(arm.name));
   if (arm.role == ArmRole::sham) {
     for (const auto key : {"state", "rate", "otlp", "env", "per_target"}) {
@@ -144,7 +150,7 @@ ArmSpec read_object(const Json& value, const std::string& pointer,
                                                     {"drop", TracingState::drop},
                                                     {"record", TracingState::record},
                                                     {"export", TracingState::exporting}});
-  if (arm.role == ArmRole::traced) {
+  if (arm.role == ArmRole::traced || arm.role == ArmRole::base) {
     read_traced(fields, arm);
   } else {
     fields.refuse("rate", "does not fit an off arm, which samples nothing");

@@ -1,4 +1,5 @@
-// The metrics that are compared between arms, and the value of each in one segment.
+// The metrics that are compared between arms: their names and units. The value of one in a segment:
+// metric_value.h.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -6,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-#include "harness/core/run_result.h"
+#include "harness/core/error.h"
 
 namespace tracetax {
 
@@ -19,13 +20,11 @@ inline constexpr std::array kMetrics{Metric::cpu_per_request, Metric::response_p
 [[nodiscard]] std::string_view unit_of(Metric metric);  // "us", "ns", "1/s", "bytes"
 /// "CPU per request", "response p50", ...: as reports print it.
 [[nodiscard]] std::string_view label_of(Metric metric);
-/// The kind of segment that a metric is taken from.
-[[nodiscard]] SegmentKind kind_of(Metric metric);
-
-/// The metric of one valid segment of the right kind, always positive; nothing if it was not
-/// measured or is not supported (p99 with fewer than 1,000 requests, or with a driver that was late
-/// itself as often). Quantiles are interpolated
-/// inside their bucket.
-[[nodiscard]] std::optional<double> value_of(const SegmentRecord& segment, Metric metric);
+/// "cpu", "p50", "p99", "capacity", "memory": as budgets name it.
+[[nodiscard]] std::string_view short_name_of(Metric metric);
+/// By either name. Usage error with a did-you-mean.
+[[nodiscard]] Result<Metric> parse_metric(std::string_view name);
+/// Whether more is better (capacity) or worse (everything else).
+[[nodiscard]] bool higher_is_better(Metric metric);
 
 }  // namespace tracetax

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/gate_spec.h"
 #include "harness/core/histogram.h"
 #include "harness/core/plan.h"
 #include "harness/core/receipt.h"
@@ -139,6 +140,8 @@ struct RunResult {
   std::vector<double> cell_rates;           // requests/s offered per cell, auto resolved; 0 = not yet
   std::vector<double> cell_capacities;      // found by the ramp; 0 = not asked
   std::vector<SegmentRecord> segments;      // as far as measured
+  std::optional<GateSpec> gate;             // what is judged, as in force; none: measured only
+  std::string stop_reason;                  // why a complete run has fewer segments than its plan; empty: it has all
   std::vector<std::string> warnings;        // about the run as a whole
 };
 

@@ -41,6 +41,8 @@ std::string_view name_of(ArmRole role) {
       return "sham";
     case ArmRole::traced:
       return "rate";
+    case ArmRole::base:
+      return "base";
   }
   return "unknown";
 }
@@ -51,7 +53,7 @@ bool is_for(const ScenarioSpec& scenario, const TargetSpec& target) {
 
 TracingState state_of(const ArmSpec& arm, const TargetSpec& target) {
   if (arm.state) return *arm.state;
-  if (arm.role == ArmRole::traced) return TracingState::exporting;
+  if (arm.role == ArmRole::traced || arm.role == ArmRole::base) return TracingState::exporting;
   return target.can_be_absent ? TracingState::absent : TracingState::noop;
 }
 

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/gate_spec.h"
 #include "harness/core/units.h"
 
 namespace tracetax {
@@ -67,10 +68,17 @@ struct ArmOverride {
   Environment env;
   std::optional<std::vector<std::string>> args;
   std::optional<std::vector<std::string>> command;
+  std::optional<std::string> program;      // in place of tracetax-target, or of the command's first word
+  std::optional<std::string> working_dir;  // of a command
 };
 
-enum class ArmRole { off, sham, traced };
-[[nodiscard]] std::string_view name_of(ArmRole role);  // "off" "sham" "rate", as in result.json
+enum class ArmRole {
+  off,
+  sham,    // off once more
+  traced,
+  base,    // a traced arm as the base revision runs it; compared with that arm only
+};
+[[nodiscard]] std::string_view name_of(ArmRole role);  // "off" "sham" "rate" "base", as in result.json
 
 struct ArmSpec {
   std::string name;
@@ -126,6 +134,7 @@ struct Suite {
   Pinning pin;
   Environment env;                     // for every target in every arm
   OtlpProtocol otlp = OtlpProtocol::http_protobuf;
+  std::optional<GateSpec> gate;        // what the suite says about judging; gate_reader.h completes it
   std::optional<int> sink_port;        // of OTLP/HTTP; unset: a free one
   std::optional<int> sink_grpc_port;   // of OTLP/gRPC; unset: a free one, where a target needs it
   std::string path;                    // as given

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "harness/core/arm_reader.h"
+#include "harness/core/gate_reader.h"
 #include "harness/core/json_fields.h"
 #include "harness/core/quote.h"
 #include "harness/core/sha256.h"
@@ -189,6 +190,7 @@ Suite read_fields(const JsonSource& source, Mistakes& mistakes) {
   if (const Json* design = fields.any("design"))
     suite.design = read_design(*design, "/design", mistakes);
   if (const Json* pin = fields.any("pin")) suite.pin = read_pinning(*pin, "/pin", mistakes);
+  if (const Json* gate = fields.any("gate")) suite.gate = read_gate(*gate, "/gate", suite.arms, mistakes);
   suite.env = read_environment(fields, "env");
   suite.otlp = read_otlp(fields).value_or(suite.otlp);
   if (const Json* sink = fields.any("sink")) read_sink(*sink, "/sink", suite, mistakes);
@@ -258,26 +260,6 @@ std::string digest(std::string_view text, const SuiteOverrides& overrides) {
 }
 
 }  // namespace
-
-int blocks_of(Effort effort) {
-  switch (effort) {
-    case Effort::quick:
-      return 10;
-    case Effort::ci:
-      return 20;
-    case Effort::full:
-      return 40;
-  }
-  return 10;
-}
-
-Result<Effort> parse_effort(std::string_view name) {
-  if (name == "quick") return Effort::quick;
-  if (name == "ci") return Effort::ci;
-  if (name == "full") return Effort::full;
-  return failure(ExitCode::usage,
-                 unknown_name("effort", name, std::vector<std::string>{"quick", "ci", "full"}));
-}
 
 Result<Suite> parse_suite(std::string_view text, std::string_view file_name,
                           const SuiteOverrides& overrides) {

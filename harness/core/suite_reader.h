@@ -9,16 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/core/effort.h"
 #include "harness/core/error.h"
 #include "harness/core/suite.h"
 #include "harness/core/suite_files.h"
 
 namespace tracetax {
-
-/// How much time a run may take, as a number of blocks (gating.md 2.5: the looks at 10, 20 and 40).
-enum class Effort { quick, ci, full };
-[[nodiscard]] int blocks_of(Effort effort);  // 10, 20, 40
-[[nodiscard]] Result<Effort> parse_effort(std::string_view name);
 
 /// What the command line changes about a suite. `set` goes before `effort`, if both name the
 /// blocks.

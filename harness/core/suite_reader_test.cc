@@ -155,7 +155,7 @@ TEST(ReadSuite, EveryMistakeIsToldAtOnceInTheOrderOfTheFile) {
       "s.json:9: load.connections: expected a whole number from 1 to 10000, found the number 0\n"
       "s.json:11: desing: unknown key 'desing'; did you mean 'design'? known: $schema, name, "
       "description, "
-      "targets, scenarios, arms, load, design, pin, env, otlp, sink");
+      "targets, scenarios, arms, load, design, pin, gate, env, otlp, sink");
 }
 
 TEST(ReadSuite, NameTargetsScenariosAndArmsAreRequired) {
@@ -210,7 +210,7 @@ TEST(SuiteOverrides, SetChangesValuesAndIsNamedInMistakes) {
       "500, "
       "2k/s or 1.5M/s, or a share of capacity: auto:0.5\n"
       "--set 'lod.rate=1k': lod: unknown key 'lod'; did you mean 'load'? known: $schema, name, "
-      "description, targets, scenarios, arms, load, design, pin, env, otlp, sink");
+      "description, targets, scenarios, arms, load, design, pin, gate, env, otlp, sink");
 }
 
 TEST(SuiteOverrides, SetToNullTakesTheDefault) {
@@ -229,7 +229,7 @@ TEST(SuiteOverrides, EffortSetsTheBlocksUnlessSetDoes) {
       read(kSmall, {.set = {"design.blocks=3"}, .effort = Effort::full}).value().design.blocks, 3);
   EXPECT_EQ(parse_effort("ci").value(), Effort::ci);
   EXPECT_EQ(parse_effort("ful").error().message,
-            "unknown effort 'ful'; did you mean 'full'? known: quick, ci, full");
+            "unknown effort 'ful'; did you mean 'full'? known: quick, ci, full, paper");
 }
 
 TEST(SuiteOverrides, OnlyKeepsTheCellsItNames) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/gate_reader.h"
+
 namespace tracetax {
 namespace {
 
@@ -64,6 +66,8 @@ Json override_form(const ArmOverride& changed) {
   form["env"] = variables(changed.env);
   if (changed.args) form["args"] = *changed.args;
   if (changed.command) form["command"] = *changed.command;
+  if (changed.program) form["program"] = *changed.program;
+  if (changed.working_dir) form["working_dir"] = *changed.working_dir;
   return form;
 }
 
@@ -73,7 +77,7 @@ Json arm_form(const ArmSpec& arm) {
   form["role"] = name_of(arm.role);
   if (arm.role == ArmRole::sham) return form;  // a copy of the off arm
   form["state"] = arm.state ? Json(name_of(*arm.state)) : Json(nullptr);
-  if (arm.role == ArmRole::traced) form["rate"] = format_sample_rate(arm.rate);
+  if (arm.role == ArmRole::traced || arm.role == ArmRole::base) form["rate"] = format_sample_rate(arm.rate);
   form["otlp"] = protocol_or_null(arm.otlp);
   form["env"] = variables(arm.env);
   form["per_target"] = Json::object();
@@ -126,6 +130,7 @@ Json resolved_form(const Suite& suite) {
   form["pin"] = Json::object();
   form["pin"]["driver"] = or_null(suite.pin.driver);
   form["pin"]["target"] = or_null(suite.pin.target);
+  form["gate"] = suite.gate ? gate_form(*suite.gate) : Json(nullptr);
   form["env"] = variables(suite.env);
   form["otlp"] = name_of(suite.otlp);
   form["sink"] = Json::object();

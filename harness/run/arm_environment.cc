@@ -43,6 +43,7 @@ std::vector<std::string> command_line(const TargetSpec& target, const ArmSpec& a
   if (target.kind == TargetKind::emulated) {
     argv = {facts.target_program, target.framework, "--port", "{port}"};
   }
+  if (changed != nullptr && changed->program) argv.front() = *changed->program;
   argv.insert(argv.end(), args.begin(), args.end());
   return argv;
 }
@@ -92,6 +93,8 @@ TargetCommand target_command(const Suite& suite, const TargetSpec& target, const
   for (auto& argument : command.argv) argument = with_port(std::move(argument), facts.port);
   for (auto& [name, value] : command.environment) value = with_port(std::move(value), facts.port);
   command.working_dir = target.working_dir.empty() ? suite.folder : target.working_dir;
+  const ArmOverride* changed = override_for(arm, target);
+  if (changed != nullptr && changed->working_dir) command.working_dir = *changed->working_dir;
   return command;
 }
 

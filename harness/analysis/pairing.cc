@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/pairing.h"
+#include "harness/analysis/pairing.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <set>
 
 namespace tracetax {
@@ -46,24 +44,12 @@ Pairs make_pairs(const CellSegments& segments, int off_arm, int on_arm, SegmentK
       ++pairs.lost_value;
       continue;
     }
+    pairs.blocks.push_back(block);
     pairs.off.push_back(*off_value);
     pairs.on.push_back(*on_value);
     pairs.log_ratios.push_back(std::log(*on_value / *off_value));
   }
   return pairs;
-}
-
-std::optional<double> median(std::vector<double> values) {
-  if (values.empty()) return std::nullopt;
-  std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  if (values.size() % 2 == 1) return values[middle];
-  return std::midpoint(values[middle - 1], values[middle]);
-}
-
-std::optional<double> mean(std::span<const double> values) {
-  if (values.empty()) return std::nullopt;
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
 std::string cell_name(const RunResult& result, int cell) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/warnings.h"
+#include "harness/analysis/warnings.h"
 
 #include <fmt/format.h>
 
@@ -7,11 +7,13 @@
 #include <cmath>
 #include <set>
 
-#include "harness/core/pairing.h"
-#include "harness/core/signed_rank.h"
-#include "harness/core/trend.h"
+#include "harness/analysis/pairing.h"
+#include "harness/core/metric_value.h"
 #include "harness/core/units.h"
 #include "harness/core/validity.h"
+#include "harness/stats/sample.h"
+#include "harness/stats/signed_rank.h"
+#include "harness/stats/trend.h"
 
 namespace tracetax {
 namespace {

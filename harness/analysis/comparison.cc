@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/comparison.h"
+#include "harness/analysis/comparison.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "harness/core/pairing.h"
-#include "harness/core/signed_rank.h"
-#include "harness/core/warnings.h"
+#include "harness/analysis/pairing.h"
+#include "harness/analysis/warnings.h"
+#include "harness/core/metric_value.h"
+#include "harness/stats/sample.h"
+#include "harness/stats/signed_rank.h"
 
 namespace tracetax {
 namespace {
@@ -140,6 +142,7 @@ Analysis analyse(const RunResult& result) {
     analysis.cost_models.push_back(fit_cost_model(result, cell));
   }
   analysis.warnings = find_warnings(result, analysis.comparisons);
+  if (result.gate) analysis.judgement = judge(result);
   return analysis;
 }
 

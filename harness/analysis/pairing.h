@@ -6,7 +6,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <span>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -36,6 +35,7 @@ class CellSegments {
 using SegmentValue = std::function<std::optional<double>(const SegmentRecord&)>;
 
 struct Pairs {
+  std::vector<int> blocks;          // that gave a pair, ascending
   std::vector<double> off, on;      // in block order, the same length
   std::vector<double> log_ratios;   // ln(on / off)
   int measured = 0;                 // blocks in which both segments were measured
@@ -46,10 +46,6 @@ struct Pairs {
 
 [[nodiscard]] Pairs make_pairs(const CellSegments& segments, int off_arm, int on_arm,
                                SegmentKind kind, const SegmentValue& value);
-
-/// The middle value, or the mean of the two middle ones. Nothing for an empty input.
-[[nodiscard]] std::optional<double> median(std::vector<double> values);
-[[nodiscard]] std::optional<double> mean(std::span<const double> values);
 
 /// "gin", or "gin / http" where the run has several scenarios: what reports and warnings call a
 /// cell.

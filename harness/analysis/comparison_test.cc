@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/comparison.h"
+#include "harness/analysis/comparison.h"
 
 #include <gtest/gtest.h>
 

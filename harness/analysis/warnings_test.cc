@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/warnings.h"
+#include "harness/analysis/warnings.h"
 
 #include <gtest/gtest.h>
 

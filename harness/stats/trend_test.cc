@@ -1,7 +1,7 @@
 // Known answers were computed apart, in Python: exact ones by enumerating permutations, the others
 // by integrating Student's density numerically.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/trend.h"
+#include "harness/stats/trend.h"
 
 #include <gtest/gtest.h>
 

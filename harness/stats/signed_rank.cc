@@ -1,7 +1,7 @@
 // Exact signed-rank arithmetic: the null distribution by adding one rank at a time (each goes to W+
 // with probability one half), the estimate and the interval from sorted Walsh averages.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/signed_rank.h"
+#include "harness/stats/signed_rank.h"
 
 #include <algorithm>
 #include <cmath>

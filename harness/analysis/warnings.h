@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/comparison.h"
+#include "harness/analysis/comparison.h"
 #include "harness/core/run_result.h"
 
 namespace tracetax {

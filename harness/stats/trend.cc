@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/trend.h"
+#include "harness/stats/trend.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/cost_model.h"
+#include "harness/analysis/cost_model.h"
 
 #include <gtest/gtest.h>
 

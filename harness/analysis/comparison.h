@@ -10,7 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/core/cost_model.h"
+#include "harness/analysis/cost_model.h"
+#include "harness/analysis/judgement.h"
 #include "harness/core/effect_text.h"
 #include "harness/core/metric.h"
 #include "harness/core/run_result.h"
@@ -44,6 +45,7 @@ struct Analysis {
   std::vector<Comparison> comparisons;  // by cell, metric, arm in suite order
   std::vector<CostModel> cost_models;   // one per cell
   std::vector<std::string> warnings;    // of run, segments and comparisons; see warnings.h
+  std::optional<Judgement> judgement;   // where the run is one that is judged
 };
 
 /// Every cell, every metric that the suite asked for, every arm but the first.

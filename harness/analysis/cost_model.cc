@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/cost_model.h"
+#include "harness/analysis/cost_model.h"
 
 #include <fmt/format.h>
 
 #include <set>
 #include <vector>
 
-#include "harness/core/metric.h"
-#include "harness/core/pairing.h"
-#include "harness/core/signed_rank.h"
+#include "harness/analysis/pairing.h"
+#include "harness/core/metric_value.h"
+#include "harness/stats/sample.h"
+#include "harness/stats/signed_rank.h"
 
 namespace tracetax {
 namespace {

@@ -1,0 +1,30 @@
+// Why a run that is judged can have no verdict. A single segment that lost spans, answered wrongly
+// or whose target died makes a verdict impossible: tracing that loses spans is cheap. Segments lost
+// to the driver or the machine cost a pair each, up to a share. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/core/run_result.h"
+
+namespace tracetax {
+
+/// More pairs lost to the driver or the machine than this share, and more than the three that any
+/// run may lose, make a verdict impossible. A plan has a third more blocks than the last look needs
+/// pairs.
+inline constexpr double kMaxLostShare = 0.25;
+inline constexpr int kPairsEveryRunMayLose = 3;
+/// Error shares that differ between arms at this level, and a sham arm that moved at it.
+inline constexpr double kUnlikely = 0.01;
+
+/// Blocks to plan so that `pairs` are left when as many are lost as may be.
+[[nodiscard]] int blocks_to_plan(int pairs);
+
+/// Every reason, in words, with what to do. `looked_at` is the last block that a look has seen;
+/// what is judged by a p-value is judged on the blocks up to it, or each new block would be another
+/// chance of a false alarm.
+[[nodiscard]] std::vector<std::string> find_invalidity(const RunResult& result, int cell,
+                                                       int looked_at);
+
+}  // namespace tracetax

@@ -1,0 +1,20 @@
+// The value of a metric in one segment.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "harness/core/metric.h"
+#include "harness/core/run_result.h"
+
+namespace tracetax {
+
+/// The kind of segment that a metric is taken from.
+[[nodiscard]] SegmentKind kind_of(Metric metric);
+
+/// The metric of one valid segment of the right kind, always positive; nothing if it was not
+/// measured or is not supported (p99 with fewer than 1,000 requests, or with a driver that was late
+/// itself as often). Quantiles are interpolated inside their bucket.
+[[nodiscard]] std::optional<double> value_of(const SegmentRecord& segment, Metric metric);
+
+}  // namespace tracetax
