@@ -160,8 +160,6 @@ void check_sham(const RunResult& result, int cell, int looked_at, const std::str
 
 }  // namespace
 
-int blocks_to_plan(int pairs) { return pairs + pairs / 3; }
-
 std::vector<std::string> find_invalidity(const RunResult& result, int cell, int looked_at) {
   const std::string where = result.plan.cells.size() > 1 ? cell_name(result, cell) + ": " : "";
   std::vector<std::string> out;

@@ -18,9 +18,6 @@ inline constexpr int kPairsEveryRunMayLose = 3;
 /// Error shares that differ between arms at this level, and a sham arm that moved at it.
 inline constexpr double kUnlikely = 0.01;
 
-/// Blocks to plan so that `pairs` are left when as many are lost as may be.
-[[nodiscard]] int blocks_to_plan(int pairs);
-
 /// Every reason, in words, with what to do. `looked_at` is the last block that a look has seen;
 /// what is judged by a p-value is judged on the blocks up to it, or each new block would be another
 /// chance of a false alarm.

@@ -1,27 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/run_command.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <optional>
-#include <random>
 #include <string>
 #include <vector>
 
 #include "harness/analysis/comparison.h"
+#include "harness/cli/measurement.h"
 #include "harness/cli/option_reader.h"
 #include "harness/cli/output_folder.h"
-#include "harness/cli/programs.h"
 #include "harness/cli/terminal.h"
-#include "harness/core/suite_reader.h"
 #include "harness/run/interrupt.h"
-#include "harness/run/progress.h"
-#include "harness/run/runner.h"
 #include "harness/run/stamp.h"
-#include "harness/run/tool_facts.h"
 #include "reports/report.h"
-#include "scenarios/plugin_host.h"
 
 namespace tracetax {
 namespace {
@@ -42,7 +34,7 @@ Result<std::optional<RunOptions>> parse_run_options(int argc, char** argv) {
   declared.parse_positional({"suite", "rest"});
   declared.add_options("Options")                                                                     //
       ("o,out", "folder for result.json and report.md", cxxopts::value<Text>(), "DIR")                //
-      ("effort", "quick, ci or full: 10, 20 or 40 blocks", cxxopts::value<Text>())                    //
+      ("effort", "quick, ci, full or paper: 10, 20, 40 or 60 blocks", cxxopts::value<Text>())                    //
       ("only", "cells to run, 'target' or 'target/scenario', with *", cxxopts::value<Text>(), "GLOB")  //
       ("seed", "repeat the order and ids of an earlier run", cxxopts::value<Text>(), "N")             //
       ("set", "change the suite: design.blocks=20", cxxopts::value<std::vector<Text>>(), "KEY=VALUE")  //
@@ -82,24 +74,6 @@ Result<std::optional<RunOptions>> parse_run_options(int argc, char** argv) {
   return options;
 }
 
-// Mistakes in a scenario's own options, found before anything is started.
-Status check_scenarios(const Suite& suite, const ScenarioKinds& kinds) {
-  for (const ScenarioSpec& scenario : suite.scenarios) {
-    const auto prepare = find_in_catalog(kinds.entries(), "scenario kind", scenario.kind);
-    if (!prepare) return failure(prepare.error().within(suite.path + ": scenarios." + scenario.name));
-    if (auto prepared = (*prepare)(scenario, {{"127.0.0.1", 80}, true, false}); !prepared) {
-      return failure(prepared.error().within(suite.path));
-    }
-  }
-  return {};
-}
-
-// Past 2^53 a number does not survive every JSON reader.
-std::uint64_t fresh_seed() {
-  std::random_device entropy;
-  return ((static_cast<std::uint64_t>(entropy()) << 32) | entropy()) >> 11;
-}
-
 ExitCode exit_code_of(const RunResult& result, const Analysis& analysis) {
   if (interrupt_count().load() > 0) return interrupt_exit_code();
   // A value that valid segments do not support, a p99 above all, is void without spoiling the run.
@@ -119,33 +93,17 @@ Result<ExitCode> run_command(int argc, char** argv) {
   const RunOptions& options = **parsed;
   const auto kinds = ScenarioKinds::with_plugins(options.plugins);
   if (!kinds) return failure(kinds.error());
-  auto suite = read_suite(options.suite, options.overrides);
+  auto suite = read_checked_suite(options.suite, options.overrides, *kinds);
   if (!suite) return failure(suite.error());
-  if (auto checked = check_scenarios(*suite, *kinds); !checked) return failure(checked.error());
-  const auto target = target_program();
-  if (!target) return failure(target.error());
-
-  RunResult result;
-  result.run_id = make_uuid();
-  result.started_at = utc_stamp_now();
-  result.argv.assign(argv, argv + argc);
-  result.tool = tool_facts();
-  for (const ScenarioPlugin& plugin : kinds->plugins()) result.tool.plugins[plugin.name] = {plugin.file, plugin.sha256};
-  result.plan = make_plan(*suite, suite->design.seed.value_or(fresh_seed()));
-  result.suite = std::move(*suite);
-  const auto folder = OutputFolder::create(options.out, result.suite.name, result.started_at);
+  const auto folder = OutputFolder::create(options.out, suite->name, utc_stamp_now());
   if (!folder) return failure(folder.error());
-
-  ProgressLine progress(stderr, progress_style(options.quiet, STDERR_FILENO), locale_is_utf8());
-  RunnerOptions runner;
-  runner.tracetax_program = tracetax_program();
-  runner.target_program = *target;
-  runner.scenarios = kinds->entries();
-  runner.save = [&](const RunResult& so_far) { return folder->save_result(so_far); };
-  runner.progress = [&](const RunProgress& now) { progress.show(now); };
-  runner.interrupted = &interrupt_count();
-  const Status executed = execute(result, runner);
-  progress.clear();
+  MeasureRequest request;
+  request.suite = std::move(*suite);
+  request.argv.assign(argv, argv + argc);
+  request.quiet = options.quiet;
+  const auto measured = measure(std::move(request), *kinds, &*folder);
+  if (!measured) return failure(measured.error());
+  const RunResult& result = measured->result;
   // Whatever was measured is told, also when the run ended with an error.
   const Analysis analysis = analyse(result);
   if (!result.segments.empty()) {
@@ -154,7 +112,7 @@ Result<ExitCode> run_command(int argc, char** argv) {
     view.written = {folder->path() + "/report.md", folder->path() + "/result.json"};
     fmt::print("{}", write_text(result, analysis, view));
   }
-  if (!executed) return failure(executed.error());
+  if (!measured->executed) return failure(measured->executed.error());
   return exit_code_of(result, analysis);
 }
 

@@ -250,6 +250,7 @@ GateSpec read_gate(const Json& value, const std::string& pointer, const std::vec
   gate.alpha = fields.number("alpha", 1e-4, 0.25).value_or(gate.alpha);
   if (!gate.looks.empty()) gate.alpha = total_alpha(gate.looks);
   gate.inconclusive = fields.parsed("inconclusive", parse_inconclusive).value_or(gate.inconclusive);
+  gate.sham = fields.boolean("sham").value_or(gate.sham);
   gate.forced = fields.boolean("forced").value_or(gate.forced);
   fields.finish();
   return gate;
@@ -319,6 +320,7 @@ Json gate_form(const GateSpec& gate) {
   form["stop"] = name_of(gate.stop);
   form["alpha"] = gate.alpha;
   form["inconclusive"] = name_of(gate.inconclusive);
+  form["sham"] = gate.sham;
   form["forced"] = gate.forced;
   return form;
 }

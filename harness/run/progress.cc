@@ -31,6 +31,7 @@ std::string format_progress(const RunProgress& progress, bool utf8) {
   add(progress.step);
   if (progress.rate > 0) add(format_rate(progress.rate));
   if (progress.left > Nanos{0}) add(format_time_left(progress.left) + " left");
+  add(progress.so_far);
   return line;
 }
 

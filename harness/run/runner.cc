@@ -90,6 +90,7 @@ class Runner {
   Status finish();
   Status save();
   void skip_cell(std::size_t cell, const Error& reason);
+  [[nodiscard]] bool enough(std::size_t cell, int block);
   void note_sink_failure();
   [[nodiscard]] SegmentContext context_for(std::size_t cell, PrepareScenario scenario) const;
   [[nodiscard]] std::string cell_name(std::size_t cell) const;
@@ -216,6 +217,7 @@ Status Runner::run_segments(std::size_t cell, SegmentContext& context) {
       skip_cell(cell, {ExitCode::invalid, result_.segments.back().voids.front().detail});
       return save();
     }
+    if (spec.position == 0 && enough(cell, spec.block)) return save();
     progress_.segment = i + 1;
     progress_.block = spec.block + 1;
     progress_.arm = result_.suite.arms[static_cast<std::size_t>(spec.arm)].name;
@@ -238,6 +240,18 @@ Status Runner::run_segments(std::size_t cell, SegmentContext& context) {
     skip_cell(cell, {ExitCode::invalid, result_.segments.back().voids.front().detail});
   }
   return {};
+}
+
+/// Whether the blocks before `block` are all that this cell needs.
+bool Runner::enough(std::size_t cell, int block) {
+  if (!options_.look) return false;
+  BlockAdvice advice = options_.look(result_, static_cast<int>(cell));
+  progress_.so_far = std::move(advice.so_far);
+  if (!advice.stop) return false;
+  result_.stop_reason += fmt::format("{}{}after {} of {} blocks: {}", result_.stop_reason.empty() ? "" : "; ",
+                                     result_.plan.cells.size() > 1 ? cell_name(cell) + " " : "", block,
+                                     result_.suite.design.blocks, *advice.stop);
+  return true;
 }
 
 void Runner::skip_cell(std::size_t cell, const Error& reason) {

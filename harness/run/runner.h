@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -22,6 +23,13 @@ struct RunProgress {
   std::string cell, arm, step;     // step: "ramp", "launch", "warm-up", "measure", "drain", "capacity"
   double rate = 0;
   Nanos left{0};                   // estimate
+  std::string so_far;              // what the blocks measured say, if anybody computes it
+};
+
+/// What a look at the blocks measured so far says.
+struct BlockAdvice {
+  std::optional<std::string> stop;  // why no further block of this cell is needed; empty: go on
+  std::string so_far;               // for the progress line
 };
 
 struct RunnerOptions {
@@ -30,6 +38,7 @@ struct RunnerOptions {
   std::span<const CatalogEntry<PrepareScenario>> scenarios;
   std::function<Status(const RunResult&)> save;             // after the ramp and after every segment
   std::function<void(const RunProgress&)> progress;         // may be empty
+  std::function<BlockAdvice(const RunResult&, int cell)> look;  // before every block; empty: run the whole plan
   const std::atomic<int>* interrupted = nullptr;            // number of SIGINT/SIGTERM so far; 1 = finish the segment
 };
 

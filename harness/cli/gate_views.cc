@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/gate_views.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+
+#include "harness/core/gate_reader.h"
+#include "harness/core/plan.h"
+#include "harness/core/quote.h"
+#include "harness/run/progress.h"
+#include "harness/run/time_left.h"
+#include "reports/report.h"
+
+namespace tracetax {
+namespace {
+
+std::string upper(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
+  return out;
+}
+
+Status append_to(const char* variable, const std::string& text) {
+  const char* path = std::getenv(variable);
+  if (path == nullptr || *path == '\0') return {};
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path, "a"), &std::fclose);
+  if (!file || std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() || std::fflush(file.get()) != 0) {
+    return failure(ExitCode::usage, fmt::format("${}: {} cannot be written", variable, quote(path)));
+  }
+  return {};
+}
+
+/// From the first segment of the plan to the last look, if nothing is lost.
+Nanos time_of(const Suite& suite, int blocks) {
+  Suite as_long = suite;
+  as_long.design.blocks = blocks;
+  const Plan plan = make_plan(as_long, 1);
+  return TimeLeft(as_long.design, plan).from(0);
+}
+
+}  // namespace
+
+std::string verdict_line(const Judgement& judgement) {
+  std::string which;
+  for (const GatedTest& test : judgement.tests) {
+    if (!test.required || test.verdict != judgement.verdict || test.verdict == Verdict::pass) continue;
+    which += fmt::format("{}{} {} against {}", which.empty() ? "" : ", ", short_name_of(test.metric), test.arm,
+                         test.reference);
+  }
+  if (judgement.verdict == Verdict::invalid && !judgement.invalid.empty()) which = judgement.invalid.front();
+  return fmt::format("verdict: {}{}\n", upper(name_of(judgement.verdict)), which.empty() ? "" : " (" + which + ")");
+}
+
+std::string describe_plan(const Suite& suite, const GateSpec& gate) {
+  std::string text = fmt::format("{}: ", suite.name);
+  for (const ArmSpec& arm : suite.arms) text += (&arm == &suite.arms.front() ? "" : ", ") + arm.name;
+  text += fmt::format("; in each block every arm once, warm-up {}, measured {}\n", format_duration(suite.design.warmup),
+                      format_duration(suite.design.measure));
+  for (const GateMetric& gated : gate.metrics) {
+    for (const std::string& arm : gate.arms) {
+      text += fmt::format("  {} {} of {}: budget {} against off", gated.required ? "required" : "advisory",
+                          label_of(gated.metric), arm, format_budget(gated.metric, gated.budget));
+      const bool has_base = std::ranges::find(suite.arms, base_arm_name(arm), &ArmSpec::name) != suite.arms.end();
+      if (has_base) text += fmt::format("; at most {} % worse than base", gated.regress_pct);
+      text += '\n';
+    }
+  }
+  for (const Look& look : gate.looks) {
+    text += fmt::format("  {} pairs after about {}{}\n", look.pairs,
+                        format_time_left(time_of(suite, look.pairs)),
+                        gate.stop == StopRule::looks ? fmt::format(" (look with alpha {:g})", look.alpha) : "");
+  }
+  if (gate.stop == StopRule::anytime) {
+    text += fmt::format("  may stop after any block (alpha {:g})\n", gate.alpha);
+  }
+  text += fmt::format("  at most {} blocks, {}, if pairs are lost\n", suite.design.blocks,
+                      format_time_left(time_of(suite, suite.design.blocks)));
+  return text;
+}
+
+Status tell_github(const RunResult& result, const Analysis& analysis) {
+  const Judgement& judgement = *analysis.judgement;
+  if (auto told = append_to("GITHUB_STEP_SUMMARY", write_markdown(result, analysis, {}) + "\n"); !told) return told;
+  std::string outputs = fmt::format("verdict={}\n", name_of(judgement.verdict));
+  const auto headline = std::ranges::find_if(judgement.tests, [](const GatedTest& test) {
+    return test.required && test.question == Question::budget && test.estimate_pct;
+  });
+  if (headline != judgement.tests.end()) outputs += fmt::format("overhead_pct={:.2f}\n", *headline->estimate_pct);
+  return append_to("GITHUB_OUTPUT", outputs);
+}
+
+}  // namespace tracetax

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/measurement.h"
+
+#include <unistd.h>
+
+#include <random>
+#include <utility>
+
+#include "harness/cli/programs.h"
+#include "harness/run/interrupt.h"
+#include "harness/run/progress.h"
+#include "harness/run/stamp.h"
+#include "harness/run/tool_facts.h"
+
+namespace tracetax {
+namespace {
+
+// Past 2^53 a number does not survive every JSON reader.
+std::uint64_t fresh_seed() {
+  std::random_device entropy;
+  return ((static_cast<std::uint64_t>(entropy()) << 32) | entropy()) >> 11;
+}
+
+}  // namespace
+
+Result<Suite> read_checked_suite(const std::string& path_or_name, const SuiteOverrides& overrides,
+                                 const ScenarioKinds& kinds) {
+  auto suite = read_suite(path_or_name, overrides);
+  if (!suite) return suite;
+  for (const ScenarioSpec& scenario : suite->scenarios) {
+    const auto prepare = find_in_catalog(kinds.entries(), "scenario kind", scenario.kind);
+    if (!prepare) return failure(prepare.error().within(suite->path + ": scenarios." + scenario.name));
+    if (auto prepared = (*prepare)(scenario, {{"127.0.0.1", 80}, true, false}); !prepared) {
+      return failure(prepared.error().within(suite->path));
+    }
+  }
+  return suite;
+}
+
+Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds, const OutputFolder* folder) {
+  const auto target = target_program();
+  if (!target) return failure(target.error());
+
+  Measured measured;
+  RunResult& result = measured.result;
+  result.run_id = make_uuid();
+  result.started_at = utc_stamp_now();
+  result.argv = std::move(request.argv);
+  result.tool = tool_facts();
+  for (const ScenarioPlugin& plugin : kinds.plugins()) result.tool.plugins[plugin.name] = {plugin.file, plugin.sha256};
+  result.plan = make_plan(request.suite, request.suite.design.seed.value_or(fresh_seed()));
+  result.suite = std::move(request.suite);
+  result.gate = std::move(request.gate);
+
+  ProgressLine progress(stderr, progress_style(request.quiet, STDERR_FILENO), locale_is_utf8());
+  RunnerOptions runner;
+  runner.tracetax_program = tracetax_program();
+  runner.target_program = *target;
+  runner.scenarios = kinds.entries();
+  if (folder != nullptr) runner.save = [&](const RunResult& so_far) { return folder->save_result(so_far); };
+  runner.progress = [&](RunProgress now) {
+    if (!request.title.empty()) now.cell = now.cell.empty() ? request.title : request.title + " " + now.cell;
+    progress.show(now);
+  };
+  runner.look = std::move(request.look);
+  runner.interrupted = &interrupt_count();
+  measured.executed = execute(result, runner);
+  progress.clear();
+  return measured;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,41 @@
+// What run, gate, calibrate and selftest share: a suite measured into a result, with progress on
+// standard error and everything saved as it comes.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/cli/output_folder.h"
+#include "harness/core/gate_spec.h"
+#include "harness/core/suite_reader.h"
+#include "harness/run/runner.h"
+#include "scenarios/plugin_host.h"
+
+namespace tracetax {
+
+/// The suite as asked for, checked down to the options of its scenarios: nothing is started for a
+/// mistake that can be seen before.
+[[nodiscard]] Result<Suite> read_checked_suite(const std::string& path_or_name, const SuiteOverrides& overrides,
+                                               const ScenarioKinds& kinds);
+
+struct MeasureRequest {
+  Suite suite;
+  std::optional<GateSpec> gate;          // judged so; none: only measured
+  std::vector<std::string> argv;         // for the record
+  bool quiet = false;                    // no progress
+  std::string title;                     // in front of the progress line; may be empty
+  std::function<BlockAdvice(const RunResult&, int cell)> look;  // see RunnerOptions
+};
+
+/// The result as far as it was measured, and how executing it ended.
+struct Measured {
+  RunResult result;
+  Status executed;
+};
+/// Saves result.json into `folder`, if there is one, after every segment.
+[[nodiscard]] Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds, const OutputFolder* folder);
+
+}  // namespace tracetax
