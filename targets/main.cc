@@ -106,8 +106,9 @@ Status run(std::span<const char* const> arguments) {
   if (!make) return failure(make.error());
   const Framework framework = (*make)();
   EnvironmentMap environment = process_environment();
-  const auto config = read_tracing_config(environment);
+  auto config = read_tracing_config(environment);
   if (!config) return failure(config.error());
+  config->lost = options->lost;
   for (const std::string& warning : config->warnings) {
     fmt::print(stderr, "tracetax-target: warning: {}\n", warning);
   }

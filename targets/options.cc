@@ -28,7 +28,8 @@ cxxopts::Options make_parser() {
       "host", "numeric address to listen on", text("127.0.0.1"), "ADDRESS")(
       "work-per-sampled", "CPU to burn when the caller's sampled flag is set, like 50us", text("0"),
       "TIME")("work-per-request", "CPU to burn on every request, like 20us", text("0"), "TIME")(
-      "semconv", "gRPC: which RPC attributes, rpc, rpc/old or rpc/dup (as in "
+      "lose-spans", "share of the ended spans that vanish uncounted, like 1%, to see that a receipt tells", text("0"),
+      "SHARE")("semconv", "gRPC: which RPC attributes, rpc, rpc/old or rpc/dup (as in "
                  "OTEL_SEMCONV_STABILITY_OPT_IN)", cxxopts::value<std::string>(), "NAME")(
       "drop-propagation", "grpc-chain: call the second service without the trace context")(
       "explain", "print the pipeline of NAME in order, with its parameters")(
@@ -122,6 +123,11 @@ Result<TargetOptions> read(const cxxopts::ParseResult& parsed) {
   options.port = read_port(parsed["port"].as<std::string>(), mistakes);
   options.work.per_sampled = read_work(parsed, "work-per-sampled", mistakes);
   options.work.per_request = read_work(parsed, "work-per-request", mistakes);
+  if (const auto lost = parse_sample_rate(parsed["lose-spans"].as<std::string>())) {
+    options.lost = *lost;
+  } else {
+    mistakes.add(fmt::format("--lose-spans: {}", lost.error().message));
+  }
   read_grpc(parsed, options, mistakes);
   if (!mistakes.none()) return mistakes.error();
   return options;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "harness/core/error.h"
+#include "harness/core/units.h"
 #include "targets/stages/work.h"
 
 namespace tracetax {
@@ -19,6 +20,7 @@ struct TargetOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
   WorkSpec work;
+  SampleRate lost;                 // --lose-spans
   std::string semconv;             // --semconv; empty: as the environment says
   bool drops_propagation = false;  // towards the service behind
 };

@@ -8,7 +8,7 @@
 #include <map>
 
 #include "harness/analysis/gate_validity.h"
-#include "harness/analysis/gated_test.h"
+#include "harness/analysis/gate_question.h"
 #include "harness/analysis/pairing.h"
 #include "harness/stats/holm.h"
 

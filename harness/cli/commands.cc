@@ -8,6 +8,7 @@
 #include "harness/cli/load_command.h"
 #include "harness/cli/report_command.h"
 #include "harness/cli/run_command.h"
+#include "harness/cli/selftest_command.h"
 #include "harness/cli/sink_command.h"
 
 namespace tracetax {
@@ -18,6 +19,7 @@ constexpr std::array kCommands{
     Command{"gate", "SUITE", "measure and judge: pass, fail, inconclusive or invalid", gate_command},
     Command{"load", "URL", "generate load against any HTTP/1.1 service", load_command},
     Command{"report", "RESULT.json", "render a stored result: text, md, json, csv, ...", report_command},
+    Command{"selftest", "[SUITE]", "prove the gate on this machine: false alarms, detection", selftest_command},
     Command{"list", "[WHAT]", "targets, scenarios, samplers, formats, suites", list_command},
     Command{"sink", "", "receive OTLP/HTTP spans, count and forget them", sink_command},
 };

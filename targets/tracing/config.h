@@ -41,6 +41,7 @@ struct TracingConfig {
   SpanLimits limits;
   BatchOptions batch;
   OtlpOptions otlp;
+  SampleRate lost;        // share of the ended spans that vanish uncounted: to see that a receipt tells
   KeyValueList resource;  // service.name and telemetry.sdk.* included
   std::vector<std::string> warnings;
 };

@@ -16,6 +16,19 @@ std::int64_t unix_now_ns() noexcept {
       .count();
 }
 
+/// Span ids are uniform 64-bit numbers.
+std::uint64_t bound_of(SampleRate share) noexcept {
+  constexpr double kTwoTo64 = 18446744073709551616.0;
+  const double bound = share.share() * kTwoTo64;
+  return bound >= kTwoTo64 ? UINT64_MAX : static_cast<std::uint64_t>(bound);
+}
+
+std::uint64_t number_of(const SpanId& id) noexcept {
+  std::uint64_t number = 0;
+  for (const std::uint8_t byte : id.bytes) number = number << 8 | byte;
+  return number;
+}
+
 }  // namespace
 
 void Span::set_name(std::string_view name) {
@@ -47,7 +60,10 @@ void Span::end() {
 }
 
 Tracer::Tracer(const TracingConfig& config)
-    : state_(config.state), propagates_(config.propagate_trace_context), limits_(config.limits) {}
+    : state_(config.state),
+      propagates_(config.propagate_trace_context),
+      limits_(config.limits),
+      lost_below_(bound_of(config.lost)) {}
 
 Result<std::unique_ptr<Tracer>> Tracer::make(const TracingConfig& config,
                                              std::unique_ptr<SpanExporter> exporter) {
@@ -139,6 +155,7 @@ void Tracer::shutdown(SteadyTime deadline) {
 
 void Tracer::finish(SpanPointer data) {
   LiveSpanCounts::Slot::bump(counts_.slot().ended);
+  if (number_of(data->context.span_id) < lost_below_) return;
   // A span that is recorded but not sampled ends here too, as the specification has it.
   if (processor_ && data->context.sampled()) processor_->on_end(std::move(data));
 }

@@ -94,6 +94,7 @@ class Tracer {
   const TracingState state_;
   const bool propagates_;
   const SpanLimits limits_;
+  const std::uint64_t lost_below_;  // spans whose id, as a number, is below this one vanish
   LiveSpanCounts counts_;  // before the processor, which refers to it
   SamplerPointer sampler_;
   std::unique_ptr<BatchProcessor> processor_;

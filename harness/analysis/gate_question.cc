@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/analysis/gated_test.h"
+#include "harness/analysis/gate_question.h"
 
 #include <algorithm>
 #include <cmath>
@@ -156,6 +156,7 @@ GatedTest run_test(const GateQuestion& question, const CellSegments& segments,
 
   const Pairs used = first(pairs, pairs_counted(gate, pairs.log_ratios.size()));
   test.pairs = static_cast<int>(used.log_ratios.size());
+  test.log_ratios = used.log_ratios;
   test.reference_value = median(used.off);
   test.arm_value = median(used.on);
   choose_bound(question, test.reference_value, test);
