@@ -1,3 +1,5 @@
+// How one gated test is computed: pairs, the bound that binds, the looks reached, the interval that
+// matches them. No verdict, and no test of this program either.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/analysis/gate_question.h"
 
@@ -46,38 +48,19 @@ std::vector<double> differences_of(const Pairs& pairs, bool absolute) {
   return all;
 }
 
-/// The interval that matches the way the test stops. With the anytime rule: every shift that
-/// neither bettor has refuted so far, searched on the Walsh averages, where alone the answer can
-/// change much.
+/// The interval that matches the way the test stops.
 std::optional<Interval> interval_of(std::span<const double> differences, const GateSpec& gate) {
+  if (gate.stop == StopRule::anytime) {
+    const auto open_ended = betting_interval(differences, gate.alpha);
+    if (!open_ended) return std::nullopt;
+    return Interval{open_ended->low, open_ended->high, 1 - 2 * gate.alpha};
+  }
   if (differences.size() < kFewestForInterval) return std::nullopt;
-  if (gate.stop == StopRule::looks) {
-    const auto reached = looks_reached(gate, differences.size());
-    const double alpha = reached.empty() ? gate.looks.front().alpha : reached.back().alpha;
-    const auto exact = signed_rank_interval(differences, 1 - 2 * alpha);
-    if (!exact) return std::nullopt;
-    return Interval{.low = exact->low, .high = exact->high, .level = exact->coverage};
-  }
-  std::vector<double> shifts;
-  for (std::size_t i = 0; i < differences.size(); ++i) {
-    for (std::size_t j = i; j < differences.size(); ++j) {
-      shifts.push_back((differences[i] + differences[j]) / 2);
-    }
-  }
-  std::ranges::sort(shifts);
-  const auto refuted = [&](double shift, Side side) {
-    return anytime_p(differences, shift, side) <= gate.alpha;
-  };
-  Interval interval{.low = shifts.front(), .high = shifts.back(), .level = 1 - 2 * gate.alpha};
-  for (const double shift : shifts) {
-    interval.low = shift;
-    if (!refuted(shift, Side::greater)) break;
-  }
-  for (auto shift = shifts.rbegin(); shift != shifts.rend(); ++shift) {
-    interval.high = *shift;
-    if (!refuted(*shift, Side::less)) break;
-  }
-  return interval;
+  const auto reached = looks_reached(gate, differences.size());
+  const double alpha = reached.empty() ? gate.looks.front().alpha : reached.back().alpha;
+  const auto exact = signed_rank_interval(differences, 1 - 2 * alpha);
+  if (!exact) return std::nullopt;
+  return Interval{.low = exact->low, .high = exact->high, .level = exact->coverage};
 }
 
 Interval in_percent(const Interval& logs) {
@@ -172,8 +155,8 @@ GatedTest run_test(const GateQuestion& question, const CellSegments& segments,
   const auto counted = std::span(towards_worse).first(used.log_ratios.size());
   const Look& last = gate.looks.back();
   if (const auto found = detectable_shift(counted, last.pairs, last.alpha)) {
-    test.detectable_pct =
-        test.absolute ? 100 * *found / *test.reference_value : 100 * std::expm1(*found);
+    test.detectable_pct = test.absolute ? 100 * *found / *test.reference_value
+                                        : sign * 100 * std::expm1(sign * *found);
   }
   if (const auto middle = hodges_lehmann(counted)) {
     test.pairs_needed = pairs_to_detect(counted, std::abs(*middle - shift), last.alpha);
@@ -181,11 +164,23 @@ GatedTest run_test(const GateQuestion& question, const CellSegments& segments,
   return test;
 }
 
+std::vector<int> checkpoints_of(const GateSpec& gate) {
+  std::vector<int> pairs;
+  const int first = static_cast<int>(kFewestForInterval);
+  if (gate.stop == StopRule::anytime && gate.looks.front().pairs > first) pairs.push_back(first);
+  for (const Look& look : gate.looks) pairs.push_back(look.pairs);
+  return pairs;
+}
+
 int last_block_looked_at(const GateQuestion& question, const CellSegments& segments,
                          const RunResult& result) {
   const Pairs pairs = pairs_of(question, segments);
-  const auto reached = looks_reached(*result.gate, pairs.blocks.size());
-  return reached.empty() ? -1 : pairs.blocks[static_cast<std::size_t>(reached.back().pairs - 1)];
+  int block = -1;
+  for (const int checkpoint : checkpoints_of(*result.gate)) {
+    const auto count = static_cast<std::size_t>(checkpoint);
+    if (count <= pairs.blocks.size()) block = pairs.blocks[count - 1];
+  }
+  return block;
 }
 
 }  // namespace tracetax

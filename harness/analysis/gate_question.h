@@ -1,7 +1,10 @@
 // One question of a gate put to the data: the paired differences tested against their bound at
 // every look that was reached. What depends on the other tests (Holm, the verdict) is
-// judgement.cc's. SPDX-License-Identifier: Apache-2.0
+// judgement.cc's.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
+
+#include <vector>
 
 #include "harness/analysis/judgement.h"
 #include "harness/analysis/pairing.h"
@@ -24,8 +27,12 @@ struct GateQuestion {
 [[nodiscard]] GatedTest run_test(const GateQuestion& question, const CellSegments& segments,
                                  const RunResult& result);
 
-/// The block with which the last look of a test was complete: what came later was not looked at. -1
-/// before the first look.
+/// The numbers of pairs at which other tests of the same blocks may be made: those of the looks; with
+/// the anytime rule, which may end a run before the first of them, six more.
+[[nodiscard]] std::vector<int> checkpoints_of(const GateSpec& gate);
+
+/// The block with which the last checkpoint of a test was complete: what came later was not looked at.
+/// -1 before the first.
 [[nodiscard]] int last_block_looked_at(const GateQuestion& question, const CellSegments& segments,
                                        const RunResult& result);
 

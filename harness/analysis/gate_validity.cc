@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "harness/analysis/gated_test.h"
 #include "harness/analysis/pairing.h"
 #include "harness/core/effect_text.h"
 #include "harness/core/metric_value.h"
@@ -34,7 +35,8 @@ bool spoils_the_run(VoidRule rule) {
   return true;
 }
 
-/// Whether the verdict rests on this segment: an arm that nobody judges may be as broken as it likes.
+/// Whether the verdict rests on this segment: an arm that nobody judges may be as broken as it
+/// likes.
 bool matters(const RunResult& result, const SegmentRecord& segment) {
   const GateSpec& gate = *result.gate;
   const bool capacity_judged =
@@ -80,8 +82,8 @@ void check_lost_blocks(const RunResult& result, int cell, const std::string& whe
     measured.insert(segment.spec.block);
     if (!segment.valid()) lost.insert(segment.spec.block);
   }
-  const auto lost_blocks = static_cast<double>(lost.size()),
-             all = static_cast<double>(measured.size());
+  const auto lost_blocks = static_cast<double>(lost.size());
+  const auto all = static_cast<double>(measured.size());
   if (static_cast<int>(lost.size()) <= kPairsEveryRunMayLose || lost_blocks <= kMaxLostShare * all)
     return;
   std::string text =
@@ -115,7 +117,7 @@ void check_error_shares(const RunResult& result, int cell, int looked_at, const 
   const auto tallies = tally_errors(result, cell, looked_at);
   const auto off = tallies.find(0);
   if (off == tallies.end()) return;
-  const double level = kUnlikely / static_cast<double>(result.gate->looks.size());
+  const double level = kUnlikely / static_cast<double>(checkpoints_of(*result.gate).size());
   for (const auto& [arm, tally] : tallies) {
     if (arm == 0) continue;
     const double p = fisher_p(off->second.errors, off->second.sent, tally.errors, tally.sent);
@@ -134,7 +136,7 @@ void check_error_shares(const RunResult& result, int cell, int looked_at, const 
 void check_sham(const RunResult& result, int cell, int looked_at, const std::string& where,
                 std::vector<std::string>& out) {
   const CellSegments segments(result, cell);
-  const double level = 1 - kUnlikely / static_cast<double>(result.gate->looks.size());
+  const double level = 1 - kUnlikely / static_cast<double>(checkpoints_of(*result.gate).size());
   for (std::size_t arm = 1; arm < result.suite.arms.size(); ++arm) {
     const ArmSpec& spec = result.suite.arms[arm];
     const bool judged = std::ranges::find(result.gate->arms, spec.name) != result.gate->arms.end();

@@ -35,8 +35,8 @@ void adjust(std::vector<GatedTest>& tests) {
   }
 }
 
-/// A cell that was ended early, by an interrupt or a limit of time, may lack data; one that went through
-/// all its blocks may not.
+/// A cell that was ended early, by an interrupt or a limit of time, may lack data; one that went
+/// through all its blocks may not.
 bool is_measured_to_the_end(const RunResult& result, int cell) {
   const auto of_cell = [cell](const auto& segment) { return segment.cell == cell; };
   return std::ranges::count_if(result.segments, of_cell, &SegmentRecord::spec) >=
@@ -64,9 +64,14 @@ std::string uneven(const GatedTest& test) {
                      format_percent(*test.estimate_pct, *test.interval_pct));
 }
 
+/// A value that is in no pair at all will not come with more blocks either.
+bool is_never_there(const GatedTest& test) {
+  return test.pairs_usable == 0 && test.pairs_lacking > kPairsEveryRunMayLose;
+}
+
 void give_verdict(GatedTest& test, const GateSpec& gate, bool ended) {
   if (!was_looked_at(test, gate)) {
-    test.verdict = ended ? Verdict::invalid : Verdict::inconclusive;
+    test.verdict = ended || is_never_there(test) ? Verdict::invalid : Verdict::inconclusive;
     test.reason = why_no_data(test, gate);
   } else if (test.p_fail_holm <= gate.alpha) {
     test.verdict = Verdict::fail;

@@ -2,7 +2,8 @@
 // pure function of the record of the run; what `tracetax gate` prints, what `gate --from`
 // recomputes. The method: exact signed-rank tests of paired differences at planned looks, Holm over
 // the required tests for FAIL, all of them for PASS (intersection-union), and INVALID before any of
-// it. SPDX-License-Identifier: Apache-2.0
+// it.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <optional>

@@ -10,11 +10,19 @@
 
 #include "harness/core/quote.h"
 #include "harness/core/suggest.h"
+#include "harness/stats/e_process.h"
 
 namespace tracetax {
 namespace {
 
 constexpr double kLargestPct = 1000;
+constexpr double kSmallestAlpha = 1e-4, kLargestAlpha = 0.25;
+
+/// What the looks spend together, as the tests use it; rounding of the sum does not leave the
+/// range.
+double alpha_of(const std::vector<Look>& looks) {
+  return std::clamp(total_alpha(looks), kSmallestAlpha, kLargestAlpha);
+}
 
 /// Defaults of the method: harness/DESIGN.md, "Gates".
 double default_margin_pct(Metric metric) { return metric == Metric::response_p99 ? 6 : 3; }
@@ -24,14 +32,17 @@ Result<double> parse_pct(Metric metric, std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (error != std::errc{} || end != digits.data() + digits.size() || !std::isfinite(value) ||
-      value < 0) {
+      std::signbit(value)) {
     return failure(ExitCode::usage,
                    fmt::format("{} is no percentage; write it like \"5%\"", quote(text)));
   }
-  // A capacity cannot fall by more than all of it.
-  const double most = higher_is_better(metric) ? 99 : kLargestPct;
-  if (value > most) {
-    return failure(ExitCode::usage, fmt::format("{} is more than {} %", quote(text), most));
+  if (value > kLargestPct) {
+    return failure(ExitCode::usage, fmt::format("{} is more than {} %", quote(text), kLargestPct));
+  }
+  if (higher_is_better(metric) && value >= 100) {
+    return failure(ExitCode::usage,
+                   fmt::format("{}: a {} cannot fall by all of it; write less than 100 %",
+                               quote(text), label_of(metric)));
   }
   return value;
 }
@@ -45,6 +56,7 @@ Result<double> parse_amount(Metric metric, std::string_view text) {
     case Metric::response_p99:
       return parse_duration(text).map([](Nanos time) { return static_cast<double>(time.count()); });
     case Metric::rss_peak:
+      if (text == "0") return 0.0;  // a size of nothing is none, a budget of nothing is one
       return parse_bytes(text).map([](std::uint64_t bytes) { return static_cast<double>(bytes); });
     case Metric::capacity:
       break;
@@ -201,7 +213,7 @@ Result<std::vector<GateMetric>> parse_budgets(std::string_view text) {
     } else if (std::ranges::find(metrics, *metric, &GateMetric::metric) != metrics.end()) {
       note(fmt::format("{} stands here twice", quote(short_name_of(*metric))));
     } else if (const auto budget = parse_budget(*metric, part.substr(equals + 1)); !budget) {
-      note(budget.error().message);
+      note(fmt::format("{}: {}", short_name_of(*metric), budget.error().message));
     } else {
       metrics.push_back({*metric, true, *budget, default_margin_pct(*metric)});
     }
@@ -235,20 +247,37 @@ GateSpec read_gate(const Json& value, const std::string& pointer, const std::vec
   JsonFields fields(value, pointer, mistakes);
   gate.arms = fields.texts("arms").value_or(gate.arms);
   std::vector<std::string> judged;
+  std::set<std::string> twice;
   for (const ArmSpec& arm : arms) {
     if (arm.role == ArmRole::traced || arm.role == ArmRole::sham) judged.push_back(arm.name);
   }
   for (const std::string& name : gate.arms) {
     if (std::ranges::find(judged, name) == judged.end())
       fields.mistake("arms", unknown_name("arm", name, judged));
+    if (std::ranges::count(gate.arms, name) > 1) twice.insert(name);
+  }
+  for (const std::string& name : twice) {
+    fields.mistake("arms", fmt::format("{} stands here twice", quote(name)));
   }
   read_metrics(fields, "required", true, gate.metrics);
   read_metrics(fields, "advisory", false, gate.metrics);
   gate.effort = fields.parsed("effort", parse_effort).value_or(gate.effort);
   gate.looks = read_looks(fields);
   gate.stop = fields.parsed("stop", parse_stop_rule).value_or(gate.stop);
-  gate.alpha = fields.number("alpha", 1e-4, 0.25).value_or(gate.alpha);
-  if (!gate.looks.empty()) gate.alpha = total_alpha(gate.looks);
+  const auto alpha = fields.number("alpha", kSmallestAlpha, kLargestAlpha);
+  gate.alpha = alpha.value_or(gate.alpha);
+  if (!gate.looks.empty()) {
+    gate.alpha = alpha_of(gate.looks);
+    const double spent = total_alpha(gate.looks);
+    if (std::abs(spent - gate.alpha) > 1e-9 * spent) {
+      fields.mistake("looks", fmt::format("spend {:.4g} together; from {} to {} is right", spent,
+                                          kSmallestAlpha, kLargestAlpha));
+    } else if (alpha && std::abs(*alpha - gate.alpha) > 1e-9) {
+      fields.mistake("alpha",
+                     fmt::format("is {}, but the looks spend {:.6g}; leave one of them out", *alpha,
+                                 gate.alpha));
+    }
+  }
   gate.inconclusive = fields.parsed("inconclusive", parse_inconclusive).value_or(gate.inconclusive);
   gate.sham = fields.boolean("sham").value_or(gate.sham);
   gate.forced = fields.boolean("forced").value_or(gate.forced);
@@ -261,6 +290,11 @@ Status complete_gate(GateSpec& gate, const Suite& suite) {
   if (gate.arms.empty()) {
     return failure(ExitCode::usage,
                    "there is no arm to judge: the suite has no traced arm, such as \"on@10%\"");
+  }
+  for (const std::string& arm : gate.arms) {
+    if (std::ranges::count(gate.arms, arm) > 1) {
+      return failure(ExitCode::usage, fmt::format("arm {} is judged twice", quote(arm)));
+    }
   }
   if (gate.metrics.empty()) gate.metrics = default_metrics(suite);
   std::size_t required = 0;
@@ -280,22 +314,26 @@ Status complete_gate(GateSpec& gate, const Suite& suite) {
     gate.looks = looks_of(gate.effort);
     for (Look& look : gate.looks) look.alpha *= gate.alpha / 0.05;  // the efforts spend 0.05
   }
+  gate.alpha = alpha_of(gate.looks);  // as it is read back, to the last digit
   std::size_t cells = 0;
   for (const TargetSpec& target : suite.targets) {
-    for (const ScenarioSpec& scenario : suite.scenarios) cells += is_for(scenario, target) ? 1U : 0U;
+    for (const ScenarioSpec& scenario : suite.scenarios)
+      cells += is_for(scenario, target) ? 1U : 0U;
   }
   std::size_t questions = gate.arms.size();
   for (const ArmSpec& arm : suite.arms) questions += arm.role == ArmRole::base ? 1U : 0U;
   const double tests = static_cast<double>(required * cells * questions);
   const Look& last = gate.looks.back();
-  if (std::ldexp(1.0, -last.pairs) > last.alpha / tests) {
+  const bool anytime = gate.stop == StopRule::anytime;
+  const double smallest = anytime ? smallest_anytime_p(last.pairs) : std::ldexp(1.0, -last.pairs);
+  const double share = (anytime ? gate.alpha : last.alpha) / tests;
+  if (smallest > share) {
     return failure(
         ExitCode::usage,
-        fmt::format(
-            "{:.0f} required tests cannot fail with {} pairs: the smallest p-value is 2^-{}, and "
-            "each test's share of the error is {:.2g}; take more blocks (--effort full) or fewer "
-            "required metrics",
-            tests, last.pairs, last.pairs, last.alpha / tests));
+        fmt::format("{:.0f} required test{} cannot fail with {} pairs: the smallest p-value is "
+                    "{:.2g}, and each test's share of the error is {:.2g}; take more blocks "
+                    "(--effort full) or fewer required metrics",
+                    tests, tests == 1 ? "" : "s", last.pairs, smallest, share));
   }
   return {};
 }

@@ -35,8 +35,8 @@ namespace tracetax {
 /// required CPU per request within 5 % or 5 us, advisory p50 within 5 % or 20 us, p99 15 % and, if
 /// the suite measures it, capacity 5 %; the looks of the effort. Usage error if there is nothing to
 /// judge, if a metric is not measured, or if a FAIL is out of reach: the smallest p-value of n
-/// pairs is 2^-n, and the last look's share of alpha divided by the number of tests must not be
-/// below it.
+/// pairs is 2^-n (or that of n bets won), and the last look's share of alpha divided by the number
+/// of tests must not be below it. Afterwards `alpha` is the sum of the looks.
 [[nodiscard]] Status complete_gate(GateSpec& gate, const Suite& suite);
 
 /// As it stands in result.json; read_gate reads it.

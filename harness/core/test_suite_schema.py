@@ -34,7 +34,9 @@ SEMANTIC = re.compile(
     r"|an off arm does not trace|already runs|has no effect on|names no program|out of range"
     r"|holds \{port\}, but|needs exactly one of|has no port|is not a CPU list|is longer than 24h"
     r"|must be more than 0|is not a share of capacity|but the arm is called|threads share"
-    r"|is not a URL of a known kind|has no host and port")
+    r"|is not a URL of a known kind|has no host and port"
+    r"|unknown arm|stands here twice|stands in the budget|is no budget|is no percentage|is a percentage|is an amount|has no unit"
+    r"|is not a duration|leave one of them out|is not above the look before|spend ")
 
 FULL = {
     "name": "all", "description": "d",
@@ -52,7 +54,11 @@ FULL = {
              "threads": 2, "queue": 10, "timeout": "1s"},
     "design": {"blocks": 3, "warmup": "1s", "measure": "2s", "drain": "5s", "settle": "300ms",
                "capacity": "500ms", "seed": 5},
-    "otlp": "grpc", "sink": {"port": 4318, "grpc_port": 4317}, "pin": {"driver": "0", "target": "1-2,4"}, "env": {"E": ""}}
+    "otlp": "grpc", "sink": {"port": 4318, "grpc_port": 4317}, "pin": {"driver": "0", "target": "1-2,4"}, "env": {"E": ""},
+    "gate": {"arms": ["on@0.5%"], "effort": "ci", "stop": "looks", "inconclusive": "warn", "alpha": 0.05, "forced": False,
+             "required": {"cpu": {"budget": "5%", "floor": "5us", "regress": "3%"}, "p50": "5%"},
+             "advisory": {"p99": "15%"},
+             "looks": [{"pairs": 10, "alpha": 0.02}, {"pairs": 20, "alpha": 0.03}]}}
 
 WRONG = [None, True, 0, -1, 1, 1.5, 10 ** 6, 2 ** 64, "", "x", "1", "0", "-", "1s", "1%", "a b", "é", ".x",
          "http://h:1", "https://h:1", "on@1%", "auto:0.5", "2 k/s", "2k/", [], [1], ["x"], [""], {}, {"a": 1},

@@ -4,38 +4,31 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/stats/binomial_mass.h"
+#include "harness/stats/normal.h"
+
 namespace tracetax {
 namespace {
 
-double log_choose(double n, double k) {
-  return std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1);
-}
+constexpr double kNegligible = 1e-18;  // of a sum: below its rounding error
 
-double binomial_mass(std::uint64_t k, std::uint64_t n, double p) {
-  if (p <= 0) return k == 0 ? 1 : 0;
-  if (p >= 1) return k == n ? 1 : 0;
-  const auto trials = static_cast<double>(n), hits = static_cast<double>(k);
-  return std::exp(log_choose(trials, hits) + hits * std::log(p) + (trials - hits) * std::log1p(-p));
-}
-
-/// P(X <= k), summed from k downwards until what is left is too small to matter.
+/// P(X <= k). Terms fall ever faster away from the mode, so the tail on this side of it is summed,
+/// until what is left cannot matter.
 double at_most(std::uint64_t k, std::uint64_t n, double p) {
   if (k >= n) return 1;
-  // Terms fall geometrically away from the mode, so sum the tail on this side of it.
-  const double mode = static_cast<double>(n) * p;
   double sum = 0;
-  if (static_cast<double>(k) <= mode) {
+  if (static_cast<double>(k) <= static_cast<double>(n) * p) {
     for (std::uint64_t i = k + 1; i-- > 0;) {
       const double term = binomial_mass(i, n, p);
       sum += term;
-      if (term < sum * 1e-18) break;
+      if (term <= sum * kNegligible) break;
     }
     return std::min(1.0, sum);
   }
   for (std::uint64_t i = k + 1; i <= n; ++i) {
     const double term = binomial_mass(i, n, p);
     sum += term;
-    if (term < sum * 1e-18 || term == 0) break;
+    if (term <= sum * kNegligible) break;
   }
   return std::max(0.0, 1 - sum);
 }
@@ -43,11 +36,41 @@ double at_most(std::uint64_t k, std::uint64_t n, double p) {
 /// The p at which P(X <= k) is `tail`; it falls as p rises.
 double rate_with_tail(std::uint64_t k, std::uint64_t n, double tail) {
   double low = 0, high = 1;
-  for (int step = 0; step < 200; ++step) {
+  while (true) {
     const double middle = low + (high - low) / 2;
+    if (middle <= low || middle >= high) return middle;
     (at_most(k, n, middle) > tail ? low : high) = middle;
   }
-  return low + (high - low) / 2;
+}
+
+/// The greatest rank l with P(X <= l - 1) <= tail, and that probability; 0 if there is none.
+struct Rank {
+  std::uint64_t rank = 0;
+  double tail = 0;
+};
+Rank lower_rank(std::uint64_t n, double q, double tail) {
+  const auto below = [&](std::uint64_t rank) { return rank == 0 ? 0 : at_most(rank - 1, n, q); };
+  // The normal approximation misses by a few ranks; from there step by step.
+  const double centre = static_cast<double>(n) * q;
+  const double guess = centre + normal_quantile(tail) * std::sqrt(centre * (1 - q));
+  Rank found{.rank = static_cast<std::uint64_t>(std::max(0.0, guess)), .tail = 0};
+  while ((found.tail = below(found.rank)) > tail) --found.rank;
+  while (found.rank < n) {
+    const double more = found.tail + binomial_mass(found.rank, n, q);
+    if (more > tail) break;
+    found = {found.rank + 1, more};
+  }
+  return found;
+}
+
+/// Whether two shares differ, by the normal approximation. 1 if a margin is empty.
+double two_shares_p(double successes_1, double trials_1, double successes_2, double trials_2) {
+  if (trials_1 == 0 || trials_2 == 0) return 1;
+  const double share = (successes_1 + successes_2) / (trials_1 + trials_2);
+  const double variance = share * (1 - share) * (1 / trials_1 + 1 / trials_2);
+  if (!(variance > 0)) return 1;
+  const double distance = std::abs(successes_1 / trials_1 - successes_2 / trials_2);
+  return std::erfc(distance / std::sqrt(2 * variance));
 }
 
 }  // namespace
@@ -70,45 +93,69 @@ RateBounds clopper_pearson(std::uint64_t successes, std::uint64_t trials, double
 }
 
 std::optional<OrderStatistics> quantile_ranks(std::uint64_t n, double q, double level) {
-  if (n == 0 || q <= 0 || q >= 1) return std::nullopt;
-  // The quantile lies between X_(l) and X_(u) when at least l and fewer than u of n are below it.
-  const auto centre = static_cast<std::uint64_t>(std::floor(static_cast<double>(n + 1) * q));
-  std::uint64_t low = std::clamp<std::uint64_t>(centre, 1, n);
-  std::uint64_t high = std::min(low + 1, n);
-  double mass = at_most(high - 1, n, q) - at_most(low - 1, n, q);
-  while (mass < level && (low > 1 || high < n)) {
-    // Whichever side adds more comes first: the tails stay as even as ranks allow.
-    const double below = low > 1 ? binomial_mass(low - 1, n, q) : -1;
-    const double above = high < n ? binomial_mass(high, n, q) : -1;
-    if (below >= above) {
-      --low;
-      mass += below;
-    } else {
-      ++high;
-      mass += above;
-    }
-  }
-  if (mass < level || low == high) return std::nullopt;
-  return OrderStatistics{.low = low, .high = high, .coverage = mass};
+  if (n == 0 || !(q > 0 && q < 1) || !(level > 0 && level < 1)) return std::nullopt;
+  // With X of the n below the quantile, it lies between X_(l) and X_(u) when l <= X < u.
+  const double tail = (1 - level) / 2;
+  const Rank low = lower_rank(n, q, tail);
+  const Rank from_end = lower_rank(n, 1 - q, tail);  // the same, counted from the largest value
+  if (low.rank == 0 || from_end.rank == 0) return std::nullopt;
+  const std::uint64_t high = n + 1 - from_end.rank;
+  if (high <= low.rank) return std::nullopt;
+  return OrderStatistics{.low = low.rank, .high = high, .coverage = 1 - low.tail - from_end.tail};
 }
 
 double fisher_p(std::uint64_t successes_1, std::uint64_t trials_1, std::uint64_t successes_2,
                 std::uint64_t trials_2) {
+  successes_1 = std::min(successes_1, trials_1);
+  successes_2 = std::min(successes_2, trials_2);
+  constexpr std::uint64_t kExactUpTo = 1'000'000'000'000;  // a million terms
+  if (std::max(trials_1, trials_2) > kExactUpTo) {
+    return two_shares_p(static_cast<double>(successes_1), static_cast<double>(trials_1),
+                        static_cast<double>(successes_2), static_cast<double>(trials_2));
+  }
   const std::uint64_t successes = successes_1 + successes_2;
-  if (trials_1 == 0 || trials_2 == 0 || successes == 0 || successes == trials_1 + trials_2) return 1;
-  const auto log_mass = [&](std::uint64_t k) {
-    return log_choose(static_cast<double>(trials_1), static_cast<double>(k)) +
-           log_choose(static_cast<double>(trials_2), static_cast<double>(successes - k)) -
-           log_choose(static_cast<double>(trials_1 + trials_2), static_cast<double>(successes));
-  };
+  if (trials_1 == 0 || trials_2 == 0 || successes == 0 || successes == trials_1 + trials_2)
+    return 1;
   const std::uint64_t first = successes > trials_2 ? successes - trials_2 : 0;
   const std::uint64_t last = std::min(successes, trials_1);
-  const double observed = log_mass(successes_1);
-  constexpr double kSame = 1e-7;  // rounding of equal masses, as R's fisher.test allows
+  const auto mass = [&](std::uint64_t k) {
+    return hypergeometric_mass(k, trials_1, trials_2, successes);
+  };
+  // Masses rise to one mode and fall again, so the tables as unlikely as this one are all up to
+  // some k below the mode and all from some k above it: find both, and sum outwards.
+  const auto mode =
+      std::clamp(static_cast<std::uint64_t>(
+                     (static_cast<double>(successes) + 1) * (static_cast<double>(trials_1) + 1) /
+                     (static_cast<double>(trials_1) + static_cast<double>(trials_2) + 2)),
+                 first, last);
+  constexpr double kSame = 1 + 1e-7;  // rounding of equal masses, as R's fisher.test allows
+  const double enough = mass(successes_1) * kSame;
+  if (mass(mode) <= enough) return 1;
+
   double p = 0;
-  for (std::uint64_t k = first; k <= last; ++k) {
-    const double mass = log_mass(k);
-    if (mass <= observed + kSame) p += std::exp(mass);
+  if (mass(first) <= enough) {
+    std::uint64_t in = first, out = mode;
+    while (out - in > 1) {
+      const std::uint64_t middle = in + (out - in) / 2;
+      (mass(middle) <= enough ? in : out) = middle;
+    }
+    for (std::uint64_t k = in + 1; k-- > first;) {
+      const double term = mass(k);
+      p += term;
+      if (term <= p * kNegligible) break;
+    }
+  }
+  if (mass(last) <= enough) {
+    std::uint64_t out = mode, in = last;
+    while (in - out > 1) {
+      const std::uint64_t middle = out + (in - out) / 2;
+      (mass(middle) <= enough ? in : out) = middle;
+    }
+    for (std::uint64_t k = in; k <= last; ++k) {
+      const double term = mass(k);
+      p += term;
+      if (term <= p * kNegligible) break;
+    }
   }
   return std::min(1.0, p);
 }

@@ -22,9 +22,9 @@ struct RateBounds {
 [[nodiscard]] double rate_lower_bound(std::uint64_t successes, std::uint64_t trials, double level);
 
 /// Ranks, from 1, of the two order statistics of a sample of n between which the q-quantile of its
-/// source lies with probability at least `level` (Binomial(n, q) mass; equal tails as nearly as
-/// ranks allow). Nothing if n is too small for any: below 6 for the median at 0.95, below 368 for
-/// the p99.
+/// source lies with probability at least `level`: missed on each side with at most half of what is
+/// left (Binomial(n, q) tails). Nothing if n is too small for any: at 0.95 below 6 for the median,
+/// 36 for the p90, 368, 3,688 and 36,887 for p99, p99.9 and p99.99. Time grows with sqrt(n).
 struct OrderStatistics {
   std::uint64_t low = 0, high = 0;
   double coverage = 0;  // exact
@@ -33,7 +33,8 @@ struct OrderStatistics {
                                                             double level);
 
 /// P of a table at least as unlikely as this one, given its margins (two-sided Fisher): do two
-/// shares differ? 1 if a margin is empty.
+/// shares differ? 1 if a margin is empty. More successes than trials count as all of them. Time
+/// grows with the square root of the counts; above 10^12 trials by the normal approximation.
 [[nodiscard]] double fisher_p(std::uint64_t successes_1, std::uint64_t trials_1,
                               std::uint64_t successes_2, std::uint64_t trials_2);
 

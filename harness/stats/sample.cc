@@ -29,14 +29,14 @@ std::optional<double> standard_deviation(std::span<const double> values) {
 }
 
 std::optional<double> lag1_autocorrelation(std::span<const double> values) {
-  if (values.size() < 3) return std::nullopt;
+  if (values.size() < 3 || std::ranges::count(values, values[0]) == std::ssize(values))
+    return std::nullopt;
   const double centre = *mean(values);
   double squares = 0, products = 0;
   for (std::size_t i = 0; i < values.size(); ++i) {
     squares += (values[i] - centre) * (values[i] - centre);
     if (i > 0) products += (values[i] - centre) * (values[i - 1] - centre);
   }
-  if (squares == 0) return std::nullopt;
   return products / squares;
 }
 

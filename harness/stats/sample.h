@@ -1,4 +1,4 @@
-// Summaries of a sample of numbers.
+// Summaries of a sample of numbers, all finite.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

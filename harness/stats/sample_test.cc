@@ -27,6 +27,8 @@ TEST(Sample, AutocorrelationOfKnownSeries) {
   // -1, 1, -1, 1: three products of -1 over four squares.
   EXPECT_NEAR(*lag1_autocorrelation(std::vector<double>{-1, 1, -1, 1}), -0.75, 1e-12);
   EXPECT_EQ(lag1_autocorrelation(std::vector<double>{2, 2, 2}), std::nullopt);
+  // A mean that is not one of the values in binary: still all equal.
+  EXPECT_EQ(lag1_autocorrelation(std::vector<double>{0.1, 0.1, 0.1}), std::nullopt);
 }
 
 }  // namespace

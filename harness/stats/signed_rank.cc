@@ -116,6 +116,8 @@ std::optional<SignedRankInterval> signed_rank_interval(std::span<const double> d
 
 int signed_rank_critical(int n, double alpha) { return critical(n, alpha).index; }
 
+double signed_rank_level(int n, double alpha) { return critical(n, alpha).tail; }
+
 SignedRankP signed_rank_p(std::span<const double> differences, double shift) {
   std::vector<double> shifted(differences.begin(), differences.end());
   for (double& difference : shifted) difference -= shift;

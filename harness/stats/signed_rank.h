@@ -27,6 +27,8 @@ struct SignedRankInterval {
 /// The critical index c for n pairs at one-sided `alpha`: the greatest c with P(W+ <= c - 1) <=
 /// alpha; 0 if there is none. n <= 1000.
 [[nodiscard]] int signed_rank_critical(int n, double alpha);
+/// The level that the test then really has: P(W+ <= c - 1); 0 if there is no c.
+[[nodiscard]] double signed_rank_level(int n, double alpha);
 
 /// P(W+ >= observed) and P(W+ <= observed) of the differences less `shift`, exact with mid-ranks
 /// for ties and Pratt's zeros. Both are 1 if there is nothing to tell: no differences, all zero,
