@@ -7,7 +7,7 @@
 #include <map>
 #include <set>
 
-#include "harness/analysis/gated_test.h"
+#include "harness/analysis/gate_question.h"
 #include "harness/analysis/pairing.h"
 #include "harness/core/effect_text.h"
 #include "harness/core/metric_value.h"

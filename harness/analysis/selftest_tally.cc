@@ -25,11 +25,12 @@ auto key_of(const SelftestRecord& record) {
   return std::tie(record.asked, record.suite, record.effort, record.budget, record.machine);
 }
 
-Verdict expected_of(const SelftestRecord& record, double truth_pct) {
+Verdict expected_of(const SelftestRecord& record, std::optional<double> truth_pct) {
   if (record.injection == Injection::drop) return Verdict::invalid;
+  if (!truth_pct) return record.injection == Injection::none ? Verdict::pass : Verdict::fail;
   const auto budget = parse_budget(Metric::response_p50, record.budget);  // any metric that takes both forms
   const double allowed = budget && budget->pct ? *budget->pct : 0;
-  return truth_pct > allowed ? Verdict::fail : Verdict::pass;
+  return *truth_pct > allowed ? Verdict::fail : Verdict::pass;
 }
 
 void add_pairs(const std::vector<const SelftestRecord*>& runs, SelftestTally& tally) {
@@ -89,7 +90,7 @@ SelftestTally tally_of(const std::vector<const SelftestRecord*>& runs) {
   tally.pairs_mean = mean(pairs).value_or(0);
   tally.truth_pct = mean_of(truths);
   tally.estimate_pct = mean_of(estimates);
-  tally.expected = expected_of(first, tally.truth_pct.value_or(0));
+  tally.expected = expected_of(first, tally.truth_pct);
   const auto found = tally.verdicts.find(tally.expected);
   tally.as_expected = found == tally.verdicts.end() ? 0 : found->second;
   const int of = tally.expected == Verdict::invalid ? tally.runs : tally.judged;

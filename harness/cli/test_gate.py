@@ -228,20 +228,33 @@ class Interrupted(Gate):
 class Selftest(Gate):
     SETTINGS = ('--set', 'design.measure=250ms', '--set', 'design.warmup=50ms', '--set', 'load.rate=500/s', '--quiet')
 
+    def selftest(self, *options):
+        """A run of it and its record; again if the machine itself made it invalid."""
+        log = os.path.join(self.folder, 'log.jsonl')
+        for _ in range(TRIES):
+            done = self.call('selftest', *options, '--log', log, *self.SETTINGS)
+            with open(log) as f:
+                record = [json.loads(line) for line in f][-1]
+            if record['verdict'] != 'invalid' or not any(rule in record['reason'] for rule in NOISE):
+                break
+        return done, record
+
     def test_runs_add_up_in_the_log(self):
         log = os.path.join(self.folder, 'log.jsonl')
-        for runs in (1, 2):
-            done = self.call('selftest', '--aa', '1', '--log', log, '--budget', '1000%', *self.SETTINGS)
+        for _ in range(2):
+            done, _ = self.selftest('--aa', '1', '--budget', '1000%')
             self.assertEqual(done.returncode, PASS, done.stdout + done.stderr)
-            self.assertIn(f'A/A: {runs} run', done.stdout)
         with open(log) as f:
             records = [json.loads(line) for line in f]
-        self.assertEqual([r['injection'] for r in records], ['aa', 'aa'])
-        self.assertIn('false FAIL: 0 of', self.call('selftest', '--log', log).stdout)
+        self.assertEqual({r['injection'] for r in records}, {'aa'})
+        told = self.call('selftest', '--log', log).stdout
+        self.assertIn(f'A/A: {len(records)} runs', told)
+        self.assertIn('false FAIL: 0 of', told)
 
     def test_a_large_injected_cost_is_found(self):
-        done = self.call('selftest', '--inject', 'cpu:300us', '--runs', '1', '--effort', 'quick', *self.SETTINGS)
-        self.assertEqual(done.returncode, PASS, done.stdout + done.stderr)
+        done, record = self.selftest('--inject', 'cpu:300us', '--runs', '1', '--effort', 'quick')
+        self.assertEqual(record['verdict'], 'fail', record)
+        self.assertGreater(record['truth_pct'], 100)
         self.assertIn('fail expected: 1 of 1', done.stdout)
 
     def test_lost_spans_are_found(self):
