@@ -1,0 +1,136 @@
+"""The gate for other people's CI: gate.sh by running it on builds with and without an injected cost, the
+workflow files by reading them as their CI would, the budget file as a suite.
+
+Effects are so large that a busy machine cannot turn a verdict round. With TRACETAX_BIN naming the folder of
+the built programs.
+SPDX-License-Identifier: Apache-2.0
+"""
+import json
+import os
+import pathlib
+import re
+import stat
+import subprocess
+import tempfile
+import unittest
+import xml.etree.ElementTree
+
+import yaml  # Debian's python3-yaml: scripts/setup
+
+GATE = pathlib.Path(__file__).resolve().parent / 'gate'
+BIN = pathlib.Path(os.environ['TRACETAX_BIN'])
+PASS, FAIL, USAGE, INCONCLUSIVE, INVALID = 0, 1, 2, 3, 4
+NOISE = ('driver_lag', 'rate_not_achieved', 'driver_saturated')
+TRIES = 3
+SHORT = ('design.measure=250ms', 'design.warmup=50ms', 'load.rate=1k/s', 'gate.required={"cpu":{"budget":"1000%"}}',
+         'gate.looks=[{"pairs":6,"alpha":0.05}]')
+
+
+class GateScript(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def build(self, name, work):
+        """A build of the service that burns so much CPU in every request."""
+        path = self.folder / name
+        path.write_text(f'#!/bin/sh\nexec {BIN}/tracetax-target gin --port "$3" --work-per-request {work}\n')
+        path.chmod(path.stat().st_mode | stat.S_IXUSR)
+        return path
+
+    def call(self, *options):
+        return subprocess.run([GATE / 'gate.sh', *options], text=True, capture_output=True, timeout=200,
+                              cwd=self.folder, check=False,
+                              env={**os.environ, 'TRACETAX': str(BIN / 'tracetax'), 'GITHUB_ACTIONS': ''})
+
+    def gate(self, head, base):
+        """Again if the machine itself made it invalid."""
+        settings = [word for setting in SHORT for word in ('--set', setting)]
+        for _ in range(TRIES):
+            done = self.call('--suite', GATE / 'budget.json', '--head', head, '--base', base, '--', '--quiet', *settings)
+            if done.returncode != INVALID or not any(rule in done.stdout for rule in NOISE):
+                break
+        return done
+
+    def test_a_regression_fails(self):
+        done = self.gate(self.build('head', '400us'), self.build('base', '100us'))
+        self.assertEqual(done.returncode, FAIL, done.stdout + done.stderr)
+        self.assertIn('gate.sh: FAIL', done.stderr)
+        suites = xml.etree.ElementTree.parse(self.folder / 'tracetax-gate' / 'junit.xml').getroot()
+        self.assertEqual(len(suites.findall('.//failure')), 1)
+
+    def test_the_same_build_twice_does_not_fail(self):
+        build = self.build('build', '100us')
+        done = self.gate(build, build)
+        self.assertIn(done.returncode, (PASS, INCONCLUSIVE), done.stdout + done.stderr)
+        verdict = (self.folder / 'tracetax-gate' / 'verdict.md').read_text('utf-8')
+        self.assertTrue(verdict.startswith('<!-- tracetax:gate:tracing-gate -->\n'), verdict[:200])
+
+    def test_mistakes_end_with_2(self):
+        for options, words in ((['--siut', 'x'], "unknown option '--siut'"), (['--suite'], 'needs a value'),
+                               ([], '--suite is missing'), (['--suite', 'nowhere.json'], 'nowhere.json')):
+            done = self.call(*options)
+            self.assertEqual(done.returncode, USAGE, done.stderr)
+            self.assertIn(words, done.stderr)
+
+
+class Templates(unittest.TestCase):
+    def load(self, name):
+        text = (GATE / name).read_text('utf-8')
+        # YAML 1.1 reads the key `on` as true.
+        return text, yaml.safe_load(text.replace('\non:\n', '\n"on":\n'))
+
+    def test_measuring_has_a_read_only_token(self):
+        text, workflow = self.load('github-measure.yml')
+        self.assertEqual(list(workflow['on']), ['pull_request'])
+        self.assertEqual(workflow['permissions'], {'contents': 'read'})
+        self.assertNotIn('secrets.', text)
+        self.assertNotIn('pull_request_target', text)
+
+    def test_commenting_runs_nothing_of_the_pull_request(self):
+        text, workflow = self.load('github-comment.yml')
+        self.assertEqual(list(workflow['on']), ['workflow_run'])
+        _, measure = self.load('github-measure.yml')
+        self.assertEqual(workflow['on']['workflow_run']['workflows'], [measure['name']])
+        self.assertEqual(workflow['permissions'], {'actions': 'read', 'pull-requests': 'write'})
+        steps = workflow['jobs']['comment']['steps']
+        self.assertFalse([s for s in steps if 'checkout' in s.get('uses', '') or 'run' in s])
+        # Nothing that a stranger wrote is pasted into the script.
+        script = steps[-1]['with']['script']
+        self.assertNotIn('${{', script)
+        self.assertIn('HEAD_SHA', script)
+
+    def test_what_is_uploaded_is_what_is_read(self):
+        _, measure = self.load('github-measure.yml')
+        upload = next(s for s in measure['jobs']['measure']['steps'] if 'upload-artifact' in s.get('uses', ''))
+        text, comment = self.load('github-comment.yml')
+        download = comment['jobs']['comment']['steps'][0]
+        self.assertEqual(upload['with']['name'], download['with']['name'])
+        for path in re.findall(r"'(gate/[\w./-]+)'", text):
+            self.assertIn(path, upload['with']['path'])
+
+    def test_gitlab_makes_inconclusive_yellow(self):
+        _, pipeline = self.load('gitlab-ci.yml')
+        job = pipeline['tracing-gate']
+        self.assertEqual(job['allow_failure'], {'exit_codes': [INCONCLUSIVE]})
+        self.assertEqual(job['artifacts']['when'], 'always')
+
+    def test_options_in_the_templates_exist(self):
+        known = subprocess.run([BIN / 'tracetax', 'gate', '--help'], text=True, capture_output=True, check=True).stdout
+        for name in ('github-measure.yml', 'gitlab-ci.yml'):
+            text, _ = self.load(name)
+            after = re.search(r'gate\.sh .* -- (.*)', text).group(1)
+            for option in re.findall(r'--[a-z-]+', after):
+                self.assertIn(option, known)
+
+    def test_the_budget_file_is_a_suite(self):
+        done = subprocess.run([BIN / 'tracetax', 'gate', GATE / 'budget.json', '--dry-run'], text=True,
+                              capture_output=True, check=False)
+        self.assertEqual(done.returncode, PASS, done.stderr)
+        self.assertIn('required CPU per request of on@10%: budget 10%|5us', done.stdout)
+        json.loads(re.sub(r'^\s*//.*$', '', (GATE / 'budget.json').read_text('utf-8'), flags=re.M))
+
+
+if __name__ == '__main__':
+    unittest.main()
