@@ -34,7 +34,8 @@ SEMANTIC = re.compile(
     r"|an off arm does not trace|already runs|has no effect on|names no program|out of range"
     r"|holds \{port\}, but|needs exactly one of|has no port|is not a CPU list|is longer than 24h"
     r"|must be more than 0|is not a share of capacity|but the arm is called|threads share"
-    r"|is not a URL of a known kind|has no host and port")
+    r"|is not a URL of a known kind|has no host and port|unknown arm|stands in the budget already"
+    r"|is no budget|is no percentage|is not above the look before|is judged a second time")
 
 FULL = {
     "name": "all", "description": "d",
@@ -47,12 +48,19 @@ FULL = {
     "scenarios": {"get": {"kind": "http", "path": "/"}},
     "arms": [{"name": "off", "role": "off", "state": "drop", "env": {"B": "2"}}, "off2", "on@0.5%",
              {"name": "rec", "role": "rate", "otlp": "http/protobuf", "state": "record", "rate": "0.3", "env": {},
-              "per_target": {"gin": {"args": []}, "mine": {"env": {"C": "3"}, "command": ["x"]}}}],
+              "per_target": {"gin": {"args": []}, "mine": {"env": {"C": "3"}, "command": ["x"]}}},
+             {"name": "base-rec", "role": "base", "state": "record", "rate": "0.3",
+              "per_target": {"gin": {"program": "/base/tracetax-target"},
+                             "mine": {"program": "./server", "working_dir": "/base"}}}],
     "load": {"rate": "1.5k/s", "arrivals": "poisson", "sampling": "caller", "connections": 4,
              "threads": 2, "queue": 10, "timeout": "1s"},
     "design": {"blocks": 3, "warmup": "1s", "measure": "2s", "drain": "5s", "settle": "300ms",
                "capacity": "500ms", "seed": 5},
-    "otlp": "grpc", "sink": {"port": 4318, "grpc_port": 4317}, "pin": {"driver": "0", "target": "1-2,4"}, "env": {"E": ""}}
+    "otlp": "grpc", "sink": {"port": 4318, "grpc_port": 4317}, "pin": {"driver": "0", "target": "1-2,4"}, "env": {"E": ""},
+    "gate": {"arms": ["rec"], "required": {"cpu": {"budget": "5%", "floor": "5us", "regress": "3%"}, "p50": "5%|20us"},
+             "advisory": {"response_p99": "15%", "capacity": {"budget": "5%"}, "memory": "1MiB"}, "effort": "ci",
+             "looks": [{"pairs": 10, "alpha": 0.02}, {"pairs": 20, "alpha": 0.03}], "stop": "looks", "alpha": 0.05,
+             "inconclusive": "warn", "forced": False}}
 
 WRONG = [None, True, 0, -1, 1, 1.5, 10 ** 6, 2 ** 64, "", "x", "1", "0", "-", "1s", "1%", "a b", "é", ".x",
          "http://h:1", "https://h:1", "on@1%", "auto:0.5", "2 k/s", "2k/", [], [1], ["x"], [""], {}, {"a": 1},
@@ -128,7 +136,7 @@ class SuiteSchema(unittest.TestCase):
 
     def test_knows_the_same_keys(self):
         """The reader lists its keys when it meets one that it does not know."""
-        parts = {"": SCHEMA, "load": "load", "design": "design", "pin": "pin", "sink": "sink"}
+        parts = {"": SCHEMA, "load": "load", "design": "design", "pin": "pin", "sink": "sink", "gate": "gate"}
         for part, schema in parts.items():
             suite = copy.deepcopy(FULL)
             (suite[part] if part else suite)["zzzzzzzzz"] = 1
