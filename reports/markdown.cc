@@ -3,14 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "harness/analysis/pairing.h"
 #include "harness/core/units.h"
 #include "reports/arm_totals.h"
 #include "reports/report.h"
 #include "reports/result_tables.h"
+#include "reports/run_facts.h"
 #include "reports/sentences.h"
 #include "reports/table.h"
+#include "reports/verdict_table.h"
+#include "reports/verdict_words.h"
 
 namespace tracetax {
 namespace {
@@ -18,6 +22,19 @@ namespace {
 void add_list(std::string& out, const std::vector<std::string>& items) {
   for (const std::string& item : items) out += "- " + markdown_text(item) + "\n";
   if (!items.empty()) out += "\n";
+}
+
+void add_verdict(const RunResult& result, const Judgement& judgement, std::string& out) {
+  out += fmt::format("## Verdict: {} {}\n\n", sign_of(judgement.verdict),
+                     markdown_text(headline(result, judgement)));
+  add_list(out, judgement.invalid);
+  add_list(out, further_findings(result, judgement));
+  const auto all = std::numeric_limits<std::size_t>::max();
+  out += markdown_table(verdict_table(result, judgement, all, true).table) + "\n";
+  const std::string power = detectable(result, judgement);
+  if (!power.empty() && judgement.verdict != Verdict::invalid) out += markdown_text(power) + "\n\n";
+  add_list(out, judgement.warnings);
+  out += "### All tests\n\n" + markdown_table(tests_table(result, judgement)) + "\n";
 }
 
 void add_answer(const RunResult& result, const Analysis& analysis, std::string& out) {
@@ -70,62 +87,12 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
 }
 
 void add_design(const RunResult& result, std::string& out) {
-  const Suite& suite = result.suite;
-  const Design& design = suite.design;
-  std::vector<std::string> items = {
-      fmt::format(
-          "{} blocks; in each, every arm once in random order (seed {}); a fresh process of the "
-          "target for every segment",
-          design.blocks, result.plan.seed),
-      fmt::format("warm-up {}, measured {}, then at least {} and at most {} of drain",
-                  format_duration(design.warmup), format_duration(design.measure),
-                  format_duration(design.settle), format_duration(design.drain)),
-      fmt::format("sampling is decided by the {}", suite.load.sampling == Sampling::caller
-                                                       ? "caller, with the traceparent header"
-                                                       : "target"),
-      fmt::format("driver: {} thread{}, release mode {}, CPUs {}; target: CPUs {}",
-                  suite.load.threads, suite.load.threads == 1 ? "" : "s",
-                  result.release_mode.empty() ? "unknown" : result.release_mode,
-                  result.pinned_driver.empty() ? "not pinned" : result.pinned_driver,
-                  result.pinned_target.empty() ? "not pinned" : result.pinned_target)};
-  if (design.capacity) {
-    items.push_back(fmt::format("capacity: a closed loop of {} in every arm and block",
-                                format_duration(*design.capacity)));
-  }
-  for (const SubjectFacts& subject : result.subjects) {
-    items.push_back(fmt::format("{}: {}, off = {}", subject.name, subject.kind, subject.off_state));
-  }
   out += "## Design\n\n";
-  add_list(out, items);
+  add_list(out, design_items(result));
 }
 
 void add_environment(const RunResult& result, std::string& out) {
-  const MachineFacts& machine = result.machine;
-  Table table;
-  table.columns = {{.title = "what"}, {.title = "value"}};
-  const auto add = [&table](const char* what, const std::string& value) {
-    table.rows.push_back({what, value.empty() ? "-" : value});
-  };
-  add("CPU", fmt::format("{}, {} of {} CPUs allowed", machine.cpu_model, machine.cpus_allowed,
-                         machine.cpus));
-  add("memory", format_bytes(static_cast<double>(machine.memory_bytes)));
-  add("governor", machine.governor);
-  add("virtualization", machine.virtualization);
-  add("cgroup limits", fmt::format("cpu.max {}, memory.max {}, cpuset {}", machine.cgroup_cpu_max,
-                                   machine.cgroup_memory_max, machine.cpuset));
-  add("system", fmt::format("{}, Linux {}, {}", machine.os, machine.kernel, machine.libc));
-  add("clock source", machine.clocksource);
-  add("load before", format_number(machine.load_before));
-  add("stolen CPU before", format_number(machine.steal_pct_before) + " %");
-  add("CI", machine.ci_provider);
-  for (const auto& [name, value] : machine.otel_variables)
-    add("caller's variable", name + "=" + value);
-  add("tracetax", fmt::format("{} ({}), {}, {}{}", result.tool.version, result.tool.git_revision,
-                              result.tool.compiler, result.tool.build_type,
-                              result.tool.sanitized ? ", sanitized" : ""));
-  add("run", fmt::format("{}, {} to {}", result.run_id, result.started_at, result.finished_at));
-  add("suite", fmt::format("{} (sha256 {})", result.suite.path, result.suite.digest_sha256));
-  out += "## Environment\n\n" + markdown_table(table) + "\n";
+  out += "## Environment\n\n" + markdown_table(environment_table(result)) + "\n";
 }
 
 }  // namespace
@@ -133,6 +100,7 @@ void add_environment(const RunResult& result, std::string& out) {
 std::string write_markdown(const RunResult& result, const Analysis& analysis,
                            const ReportOptions&) {
   std::string out = "# What tracing costs: " + markdown_text(result.suite.name) + "\n\n";
+  if (analysis.judgement) add_verdict(result, *analysis.judgement, out);
   add_answer(result, analysis, out);
   add_warnings(analysis, out);
   if (const auto cells = side_by_side_table(result, analysis)) {

@@ -33,5 +33,19 @@ using WriteReport = std::string (*)(const RunResult& result, const Analysis& ana
                                                 const ReportOptions& options);
 [[nodiscard]] std::string write_hlog(const RunResult& result, const Analysis& analysis,
                                      const ReportOptions& options);
+[[nodiscard]] std::string write_verdict_csv(const RunResult& result, const Analysis& analysis,
+                                            const ReportOptions& options);
+[[nodiscard]] std::string write_pull_request(const RunResult& result, const Analysis& analysis,
+                                             const ReportOptions& options);
+[[nodiscard]] std::string write_junit(const RunResult& result, const Analysis& analysis,
+                                      const ReportOptions& options);
+[[nodiscard]] std::string write_google_benchmark(const RunResult& result, const Analysis& analysis,
+                                                 const ReportOptions& options);
+[[nodiscard]] std::string write_go_benchmark(const RunResult& result, const Analysis& analysis,
+                                             const ReportOptions& options);
+[[nodiscard]] std::string write_smaller_is_better(const RunResult& result, const Analysis& analysis,
+                                                  const ReportOptions& options);
+[[nodiscard]] std::string write_hgrm_report(const RunResult& result, const Analysis& analysis,
+                                            const ReportOptions& options);
 
 }  // namespace tracetax

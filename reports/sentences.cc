@@ -11,6 +11,7 @@
 #include "harness/analysis/pairing.h"
 #include "harness/core/quote.h"
 #include "harness/core/units.h"
+#include "reports/verdict_words.h"
 
 namespace tracetax {
 namespace {
@@ -242,8 +243,13 @@ std::string run_state(const RunResult& result) {
   const auto valid = std::count_if(result.segments.begin(), result.segments.end(),
                                    [](const SegmentRecord& segment) { return segment.valid(); });
   const std::size_t planned = std::max(result.plan.segments.size(), result.segments.size());
-  std::string text = fmt::format("{}: {} of {} segments measured, {} valid", name_of(result.status),
-                                 result.segments.size(), planned, valid);
+  const std::string ended = settled(result);
+  // A run that was settled early is whole: what was not measured was not needed.
+  const std::string measured =
+      ended.empty()
+          ? fmt::format("{} of {} segments measured", result.segments.size(), planned)
+          : fmt::format("{}; {} segments measured", ended, result.segments.size());
+  std::string text = fmt::format("{}: {}, {} valid", name_of(result.status), measured, valid);
   if (!result.partial_reason.empty()) text += " (" + result.partial_reason + ")";
   return text;
 }

@@ -38,7 +38,8 @@ namespace tracetax {
 [[nodiscard]] std::vector<std::string> broken_propagation(const RunResult& result,
                                                           const std::vector<ArmTotals>& totals);
 
-/// "complete: 50 of 50 segments measured, 48 valid"; for a partial run why it is one.
+/// "complete: 50 of 50 segments measured, 48 valid"; "complete: ended after 10 of 26 blocks: every
+/// required test has passed; 50 segments measured, 50 valid"; for a partial run why it is one.
 [[nodiscard]] std::string run_state(const RunResult& result);
 
 /// "open loop 3.33 k/s, poisson arrivals, 16 connections".

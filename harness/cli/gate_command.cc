@@ -17,6 +17,7 @@
 #include "harness/run/stamp.h"
 #include "reports/report.h"
 #include "reports/result_json.h"
+#include "reports/verdict_words.h"
 
 namespace tracetax {
 namespace {
@@ -61,7 +62,7 @@ Result<ExitCode> judge_again(const GateOptions& options) {
   if (options.github) {
     if (auto told = tell_github(*result, analysis); !told) return failure(told.error());
   }
-  fmt::print("{}", options.quiet ? verdict_line(*analysis.judgement)
+  fmt::print("{}", options.quiet ? "verdict: " + verdict_line(*analysis.judgement) + "\n"
                                  : write_text(*result, analysis, report_options(options.color)));
   return exit_code_of(analysis.judgement->verdict, result->gate->inconclusive);
 }
@@ -95,7 +96,7 @@ Result<ExitCode> measure_and_judge(const GateOptions& options, int argc, char** 
     if (auto saved = folder->save_reports(result, analysis); !saved) return failure(saved.error());
     ReportOptions view = report_options(options.color);
     view.written = {folder->path() + "/verdict.md", folder->path() + "/report.md", folder->path() + "/result.json"};
-    fmt::print("{}", options.quiet ? verdict_line(*analysis.judgement) : write_text(result, analysis, view));
+    fmt::print("{}", options.quiet ? "verdict: " + verdict_line(*analysis.judgement) + "\n" : write_text(result, analysis, view));
     if (options.github) {
       if (auto told = tell_github(result, analysis); !told) return failure(told.error());
     }

@@ -28,8 +28,8 @@ std::string why_settled(const Judgement& judgement, const RunResult& result, int
     failed = failed || test.p_fail_holm <= result.gate->alpha;
     all_pass = all_pass && test.p_pass <= result.gate->alpha;
   }
-  if (failed) return "settled, fail";
-  return all_pass ? "settled, pass" : "the last look is done";
+  if (failed) return "a required test is sure to fail";
+  return all_pass ? "every required test has passed" : "the last look is done";
 }
 
 }  // namespace

@@ -18,12 +18,6 @@
 namespace tracetax {
 namespace {
 
-std::string upper(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
-  return out;
-}
-
 Status append_to(const char* variable, const std::string& text) {
   const char* path = std::getenv(variable);
   if (path == nullptr || *path == '\0') return {};
@@ -43,17 +37,6 @@ Nanos time_of(const Suite& suite, int blocks) {
 }
 
 }  // namespace
-
-std::string verdict_line(const Judgement& judgement) {
-  std::string which;
-  for (const GatedTest& test : judgement.tests) {
-    if (!test.required || test.verdict != judgement.verdict || test.verdict == Verdict::pass) continue;
-    which += fmt::format("{}{} {} against {}", which.empty() ? "" : ", ", short_name_of(test.metric), test.arm,
-                         test.reference);
-  }
-  if (judgement.verdict == Verdict::invalid && !judgement.invalid.empty()) which = judgement.invalid.front();
-  return fmt::format("verdict: {}{}\n", upper(name_of(judgement.verdict)), which.empty() ? "" : " (" + which + ")");
-}
 
 std::string describe_plan(const Suite& suite, const GateSpec& gate) {
   std::string text = fmt::format("{}: ", suite.name);
@@ -84,7 +67,7 @@ std::string describe_plan(const Suite& suite, const GateSpec& gate) {
 
 Status tell_github(const RunResult& result, const Analysis& analysis) {
   const Judgement& judgement = *analysis.judgement;
-  if (auto told = append_to("GITHUB_STEP_SUMMARY", write_markdown(result, analysis, {}) + "\n"); !told) return told;
+  if (auto told = append_to("GITHUB_STEP_SUMMARY", write_pull_request(result, analysis, {}) + "\n"); !told) return told;
   std::string outputs = fmt::format("verdict={}\n", name_of(judgement.verdict));
   const auto headline = std::ranges::find_if(judgement.tests, [](const GatedTest& test) {
     return test.required && test.question == Question::budget && test.estimate_pct;

@@ -1,5 +1,4 @@
-// What gate prints beside the reports: the plan of a dry run, the verdict in one line, what GitHub Actions
-// reads.
+// What gate prints beside the reports: the plan of a dry run, and what GitHub Actions reads.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -11,9 +10,6 @@
 #include "harness/core/run_result.h"
 
 namespace tracetax {
-
-/// "verdict: FAIL (cpu on@10% vs off)" and a line break.
-[[nodiscard]] std::string verdict_line(const Judgement& judgement);
 
 /// Arms, questions, looks and the wall time up to each.
 [[nodiscard]] std::string describe_plan(const Suite& suite, const GateSpec& gate);

@@ -64,7 +64,9 @@ Status OutputFolder::save_result(const RunResult& result) const {
 
 Status OutputFolder::save_reports(const RunResult& result, const Analysis& analysis) const {
   if (auto saved = write_file(path_ + "/result.json", write_result_json(result, analysis)); !saved) return saved;
-  return write_file(path_ + "/report.md", write_markdown(result, analysis, {}));
+  if (auto saved = write_file(path_ + "/report.md", write_markdown(result, analysis, {})); !saved) return saved;
+  if (!analysis.judgement) return {};
+  return write_file(path_ + "/verdict.md", write_pull_request(result, analysis, {}));
 }
 
 }  // namespace tracetax

@@ -1,4 +1,5 @@
-// The folder that a run writes to: result.json after every segment, report.md at the end.
+// The folder that a run writes to: result.json after every segment; report.md at the end, and
+// verdict.md if the run was judged.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -49,13 +49,16 @@ FULL = {
     "scenarios": {"get": {"kind": "http", "path": "/"}},
     "arms": [{"name": "off", "role": "off", "state": "drop", "env": {"B": "2"}}, "off2", "on@0.5%",
              {"name": "rec", "role": "rate", "otlp": "http/protobuf", "state": "record", "rate": "0.3", "env": {},
-              "per_target": {"gin": {"args": []}, "mine": {"env": {"C": "3"}, "command": ["x"]}}}],
+              "per_target": {"gin": {"args": []}, "mine": {"env": {"C": "3"}, "command": ["x"]}}},
+             {"name": "base-rec", "role": "base", "state": "record", "rate": "0.3",
+              "per_target": {"gin": {"program": "/base/tracetax-target"},
+                             "mine": {"program": "./server", "working_dir": "/base"}}}],
     "load": {"rate": "1.5k/s", "arrivals": "poisson", "sampling": "caller", "connections": 4,
              "threads": 2, "queue": 10, "timeout": "1s"},
     "design": {"blocks": 3, "warmup": "1s", "measure": "2s", "drain": "5s", "settle": "300ms",
                "capacity": "500ms", "seed": 5},
     "otlp": "grpc", "sink": {"port": 4318, "grpc_port": 4317}, "pin": {"driver": "0", "target": "1-2,4"}, "env": {"E": ""},
-    "gate": {"arms": ["on@0.5%"], "effort": "ci", "stop": "looks", "inconclusive": "warn", "alpha": 0.05, "forced": False,
+    "gate": {"arms": ["on@0.5%"], "effort": "ci", "stop": "looks", "inconclusive": "warn", "alpha": 0.05, "forced": False, "sham": False,
              "required": {"cpu": {"budget": "5%", "floor": "5us", "regress": "3%"}, "p50": "5%"},
              "advisory": {"p99": "15%"},
              "looks": [{"pairs": 10, "alpha": 0.02}, {"pairs": 20, "alpha": 0.03}]}}
@@ -134,7 +137,7 @@ class SuiteSchema(unittest.TestCase):
 
     def test_knows_the_same_keys(self):
         """The reader lists its keys when it meets one that it does not know."""
-        parts = {"": SCHEMA, "load": "load", "design": "design", "pin": "pin", "sink": "sink"}
+        parts = {"": SCHEMA, "load": "load", "design": "design", "pin": "pin", "sink": "sink", "gate": "gate"}
         for part, schema in parts.items():
             suite = copy.deepcopy(FULL)
             (suite[part] if part else suite)["zzzzzzzzz"] = 1

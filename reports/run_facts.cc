@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/run_facts.h"
+
+#include <fmt/format.h>
+
+#include "harness/core/effect_text.h"
+#include "harness/core/units.h"
+
+namespace tracetax {
+
+std::vector<std::string> design_items(const RunResult& result) {
+  const Suite& suite = result.suite;
+  const Design& design = suite.design;
+  std::vector<std::string> items = {
+      fmt::format(
+          "{}{} blocks; in each, every arm once in random order (seed {}); a fresh process of the "
+          "target for every segment",
+          result.stop_reason.empty() ? "" : "up to ", design.blocks, result.plan.seed),
+      fmt::format("warm-up {}, measured {}, then at least {} and at most {} of drain",
+                  format_duration(design.warmup), format_duration(design.measure),
+                  format_duration(design.settle), format_duration(design.drain)),
+      fmt::format("sampling is decided by the {}", suite.load.sampling == Sampling::caller
+                                                       ? "caller, with the traceparent header"
+                                                       : "target"),
+      fmt::format("driver: {} thread{}, release mode {}, CPUs {}; target: CPUs {}",
+                  suite.load.threads, suite.load.threads == 1 ? "" : "s",
+                  result.release_mode.empty() ? "unknown" : result.release_mode,
+                  result.pinned_driver.empty() ? "not pinned" : result.pinned_driver,
+                  result.pinned_target.empty() ? "not pinned" : result.pinned_target)};
+  if (design.capacity) {
+    items.push_back(fmt::format("capacity: a closed loop of {} in every arm and block",
+                                format_duration(*design.capacity)));
+  }
+  for (const SubjectFacts& subject : result.subjects) {
+    items.push_back(fmt::format("{}: {}, off = {}", subject.name, subject.kind, subject.off_state));
+  }
+  return items;
+}
+
+Table environment_table(const RunResult& result) {
+  const MachineFacts& machine = result.machine;
+  Table table;
+  table.columns = {{.title = "what"}, {.title = "value"}};
+  const auto add = [&table](const char* what, const std::string& value) {
+    table.rows.push_back({what, value.empty() ? "-" : value});
+  };
+  add("CPU", fmt::format("{}, {} of {} CPUs allowed", machine.cpu_model, machine.cpus_allowed,
+                         machine.cpus));
+  add("memory", format_bytes(static_cast<double>(machine.memory_bytes)));
+  add("governor", machine.governor);
+  add("virtualization", machine.virtualization);
+  add("cgroup limits", fmt::format("cpu.max {}, memory.max {}, cpuset {}", machine.cgroup_cpu_max,
+                                   machine.cgroup_memory_max, machine.cpuset));
+  add("system", fmt::format("{}, Linux {}, {}", machine.os, machine.kernel, machine.libc));
+  add("clock source", machine.clocksource);
+  add("load before", format_number(machine.load_before));
+  add("stolen CPU before", format_number(machine.steal_pct_before) + " %");
+  add("CI", machine.ci_provider);
+  for (const auto& [name, value] : machine.otel_variables)
+    add("caller's variable", name + "=" + value);
+  add("tracetax", fmt::format("{} ({}), {}, {}{}", result.tool.version, result.tool.git_revision,
+                              result.tool.compiler, result.tool.build_type,
+                              result.tool.sanitized ? ", sanitized" : ""));
+  add("run", fmt::format("{}, {} to {}", result.run_id, result.started_at, result.finished_at));
+  add("suite", fmt::format("{} (sha256 {})", result.suite.path, result.suite.digest_sha256));
+  return table;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,19 @@
+// How and where a run was made: what a reader needs to judge or repeat it. The same in every
+// Markdown format. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/core/run_result.h"
+#include "reports/table.h"
+
+namespace tracetax {
+
+/// Blocks, times, load, pinning and targets, a line each.
+[[nodiscard]] std::vector<std::string> design_items(const RunResult& result);
+
+/// Machine, system, program, run and suite: two columns, what and value.
+[[nodiscard]] Table environment_table(const RunResult& result);
+
+}  // namespace tracetax
