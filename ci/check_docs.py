@@ -28,7 +28,7 @@ MARKER = re.compile(r"<!-- doc-test: (skip|background|exit|file) (.+) -->\s*$")
 # Inline code that can only be a path of this repository; placeholders such as <name> are no path.
 PATH = re.compile(r"^(?:\.ci|ci|harness|reports|scenarios|scripts|targets)/[\w./-]*$")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
-COMMANDS = ("run", "load", "report", "list", "sink")
+COMMANDS = ("run", "gate", "compare", "calibrate", "selftest", "load", "report", "list", "sink")
 
 
 class DocError(Exception):
