@@ -131,7 +131,8 @@ Result<std::optional<GateOptions>> parse_gate_options(int argc, char** argv) {
                                               quote(options.calibration)));
   }
   options.dry_run = parsed->count("dry-run") != 0;
-  options.github = parsed->count("github") != 0 || std::getenv("GITHUB_ACTIONS") != nullptr;
+  const char* in_actions = std::getenv("GITHUB_ACTIONS");  // "true" in every step
+  options.github = parsed->count("github") != 0 || (in_actions != nullptr && std::string_view{in_actions} == "true");
   options.color = mistakes.take("--color", parse_color(text("color")));
   options.quiet = parsed->count("quiet") != 0;
   if (mistakes.any()) return failure(mistakes.error());
