@@ -13,23 +13,25 @@ import sys
 # needs of them, main passes in. The targets are programs of their own and share only the basics.
 CORE = {"harness/stats", "harness/core"}
 ANALYSIS = CORE | {"harness/analysis"}
-LOAD = CORE | {"harness/otlp", "harness/load"}
+WIRE = CORE | {"harness/wire"}
+LOAD = WIRE | {"harness/otlp", "harness/load"}
 RUN = LOAD | {"harness/run"}
 TRACING = CORE | {"harness/otlp", "targets/tracing"}
-STAGES = TRACING | {"targets/stages"}
+STAGES = TRACING | WIRE | {"targets/stages"}
 MAY_USE = {
     "harness/stats": set(),
     "harness/core": {"harness/stats"},
     "harness/analysis": CORE,
     "harness/otlp": CORE,
-    "harness/load": CORE | {"harness/otlp"},
+    "harness/wire": CORE,
+    "harness/load": WIRE | {"harness/otlp"},
     "harness/run": LOAD,
     "harness/cli": RUN | ANALYSIS | {"reports", "scenarios"},
     "harness": RUN | {"harness/cli"},
     "reports": ANALYSIS,
-    "scenarios": CORE | {"harness/load"},
+    "scenarios": WIRE | {"harness/load"},
     "targets/tracing": CORE | {"harness/otlp"},
-    "targets/stages": TRACING,
+    "targets/stages": TRACING | WIRE,
     "targets/frameworks": STAGES,
     "targets": STAGES | {"targets/frameworks"},
     "ci": set(),
