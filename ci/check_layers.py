@@ -12,21 +12,23 @@ import sys
 # Folder -> folders it may use, beside itself. harness/run does not know reports or scenarios: what it
 # needs of them, main passes in. The targets are programs of their own and share only the basics.
 CORE = {"harness/core"}
-LOAD = CORE | {"harness/otlp", "harness/load"}
+WIRE = CORE | {"harness/wire"}
+LOAD = WIRE | {"harness/otlp", "harness/load"}
 RUN = LOAD | {"harness/run"}
 TRACING = CORE | {"harness/otlp", "targets/tracing"}
-STAGES = TRACING | {"targets/stages"}
+STAGES = TRACING | WIRE | {"targets/stages"}
 MAY_USE = {
     "harness/core": set(),
     "harness/otlp": CORE,
-    "harness/load": CORE | {"harness/otlp"},
+    "harness/wire": CORE,
+    "harness/load": WIRE | {"harness/otlp"},
     "harness/run": LOAD,
     "harness/cli": RUN | {"reports", "scenarios"},
     "harness": RUN | {"harness/cli"},
     "reports": CORE,
-    "scenarios": CORE | {"harness/load"},
+    "scenarios": WIRE | {"harness/load"},
     "targets/tracing": CORE | {"harness/otlp"},
-    "targets/stages": TRACING,
+    "targets/stages": TRACING | WIRE,
     "targets/frameworks": STAGES,
     "targets": STAGES | {"targets/frameworks"},
     "ci": set(),

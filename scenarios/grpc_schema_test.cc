@@ -63,7 +63,8 @@ TEST(GrpcSchema, ReadsAProtoFileAndDescribesItsMethods) {
                        "/bench.v1.Bench/Chat bidirectional stream bench.v1.EchoRequest bench.v1.EchoReply",
                        "/bench.v1.Bench/Collect client stream bench.v1.EchoRequest bench.v1.CollectReply",
                        "/bench.v1.Bench/Echo unary bench.v1.EchoRequest bench.v1.EchoReply",
-                       "/bench.v1.Bench/Feed server stream bench.v1.FeedRequest bench.v1.EchoReply"}));
+                       "/bench.v1.Bench/Feed server stream bench.v1.FeedRequest bench.v1.EchoReply",
+                       "/bench.v1.Bench/GetUser unary bench.v1.GetUserRequest bench.v1.User"}));
 }
 
 TEST(GrpcSchema, FindsAMethodInEachSpelling) {
@@ -85,7 +86,7 @@ TEST(GrpcSchema, SaysWhichMethodIsMeant) {
     return method ? "found " + method->path : method.error().message;
   };
   EXPECT_EQ(error("bench.v1.Bench/Ecko"),
-            "service bench.v1.Bench: unknown method 'Ecko'; did you mean 'Echo'? known: Echo, Collect, Feed, Chat");
+            "service bench.v1.Bench: unknown method 'Ecko'; did you mean 'Echo'? known: Echo, GetUser, Collect, Feed, Chat");
   EXPECT_EQ(error("bench.v1.Bnch/Echo"),
             "unknown service 'bench.v1.Bnch'; did you mean 'bench.v1.Bench'? known: bench.v1.Bench");
   EXPECT_EQ(error("Bench/Echo"), "unknown service 'Bench'; did you mean 'bench.v1.Bench'?");

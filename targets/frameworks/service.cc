@@ -81,7 +81,7 @@ class GrpcService final : public Service {
     lines.push_back("codec: protobuf");
     if (injects_work(spec_.work)) lines.push_back(describe_work(spec_.work));
     if (back_) lines.push_back(back_->describe());
-    lines.push_back("handler: bench.v1.Bench (Echo, Collect, Feed, Chat), health, reflection");
+    lines.push_back("handler: bench.v1.Bench (Echo, GetUser, Collect, Feed, Chat), health, reflection");
     return lines;
   }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "harness/wire/bench_messages.h"
 #include "targets/stages/proto/bench.pb.h"
 
 namespace tracetax {
@@ -22,6 +23,18 @@ using EchoEach = AnswerEach<EchoRequest, EchoReply>;
 
 std::unique_ptr<GrpcHandler> make_echo() { return std::make_unique<EchoEach>(echo, false); }
 std::unique_ptr<GrpcHandler> make_chat() { return std::make_unique<EchoEach>(echo, true); }
+
+grpc::Status get_user(const bench::v1::GetUserRequest& request, bench::v1::User& reply) {
+  BenchUser user = bench_user(request.id());
+  reply.set_id(user.id);
+  reply.set_name(std::move(user.name));
+  reply.set_email(std::move(user.email));
+  reply.set_created_at(std::move(user.created_at));
+  return {};
+}
+std::unique_ptr<GrpcHandler> make_get_user() {
+  return std::make_unique<AnswerEach<bench::v1::GetUserRequest, bench::v1::User>>(get_user, false);
+}
 
 // The message is decoded and encoded again on both ways, as a service that calls another one does.
 class ForwardedEcho final : public GrpcHandler {
@@ -98,6 +111,7 @@ std::unique_ptr<GrpcHandler> make_feed() { return std::make_unique<Feed>(); }
 
 GrpcMethods bench_methods(bool forwards_echo) {
   return {{"/bench.v1.Bench/Echo", forwards_echo ? make_forwarded_echo : make_echo},
+          {"/bench.v1.Bench/GetUser", make_get_user},
           {"/bench.v1.Bench/Collect", make_collect},
           {"/bench.v1.Bench/Feed", make_feed},
           {"/bench.v1.Bench/Chat", make_chat}};

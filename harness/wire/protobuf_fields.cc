@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/wire/protobuf_fields.h"
+
+namespace tracetax {
+namespace {
+
+constexpr std::uint32_t kVarint = 0, kFixed64 = 1, kText = 2, kFixed32 = 5;
+constexpr unsigned kTypeBits = 3;
+constexpr std::uint64_t kNumberMax = (1U << 29) - 1;
+
+void append_varint(std::uint64_t value, std::string& out) {
+  while (value >= 0x80) {
+    out.push_back(static_cast<char>(static_cast<std::uint8_t>(value) | 0x80));
+    value >>= 7;
+  }
+  out.push_back(static_cast<char>(value));
+}
+
+}  // namespace
+
+void append_protobuf_integer(std::uint32_t field, std::int64_t value, std::string& out) {
+  if (value == 0) return;
+  append_varint(field << kTypeBits | kVarint, out);
+  append_varint(static_cast<std::uint64_t>(value), out);
+}
+
+void append_protobuf_text(std::uint32_t field, std::string_view value, std::string& out) {
+  if (value.empty()) return;
+  append_varint(field << kTypeBits | kText, out);
+  append_varint(value.size(), out);
+  out.append(value);
+}
+
+bool ProtobufReader::varint(std::uint64_t& value) noexcept {
+  value = 0;
+  for (unsigned shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
+    const auto byte = static_cast<std::uint8_t>(rest_.front());
+    rest_.remove_prefix(1);
+    if (shift == 63 && byte > 1) return false;  // more than 64 bits
+    value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
+    if (byte < 0x80) return true;
+  }
+  return false;
+}
+
+bool ProtobufReader::next(ProtobufField& field) noexcept {
+  std::uint64_t tag = 0;
+  if (!varint(tag)) return false;
+  const std::uint64_t number = tag >> kTypeBits;
+  if (number == 0 || number > kNumberMax) return false;
+  field = {};
+  field.number = static_cast<std::uint32_t>(number);
+  std::uint64_t size = 0;
+  switch (tag & ((1U << kTypeBits) - 1)) {
+    case kVarint:
+      field.is_integer = true;
+      return varint(field.integer);
+    case kFixed64:
+      size = 8;
+      break;
+    case kFixed32:
+      size = 4;
+      break;
+    case kText:
+      field.is_text = true;
+      if (!varint(size)) return false;
+      break;
+    default:
+      return false;
+  }
+  if (size > rest_.size()) return false;
+  if (field.is_text) field.text = rest_.substr(0, size);
+  rest_.remove_prefix(size);
+  return true;
+}
+
+}  // namespace tracetax
