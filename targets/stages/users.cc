@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/stages/users.h"
 
-#include <array>
 #include <atomic>
 #include <charconv>
 #include <system_error>
 
+#include "targets/stages/message_fields.h"
+
 namespace tracetax {
 namespace {
-
-constexpr std::array<JsonField<User>, 4> kUserFields{{{"id", &User::id},
-                                                      {"name", &User::name},
-                                                      {"email", &User::email},
-                                                      {"created_at", &User::created_at}}};
 
 class UsersStage final : public Stage {
  public:
