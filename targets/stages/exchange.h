@@ -10,11 +10,15 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "harness/core/trace_context.h"
+#include "targets/stages/message.h"
 
 namespace tracetax {
 
 /// What the application does on a route; filler routes only fill the router.
-enum class Endpoint { get_user, create_user, health, filler };
+enum class Endpoint { get_user, create_user, health, echo, filler };
 
 struct Route {
   std::string method;
@@ -47,6 +51,14 @@ class PathParams {
   std::size_t size_ = 0;
 };
 
+/// One header of an answer. Neither part may hold a line break.
+struct AnswerHeader {
+  std::string name;
+  std::string value;
+};
+
+/// RPC servers fill it too: the full method name is the path, metadata are the headers, and there is no
+/// method.
 struct Exchange {
   using Headers = boost::beast::http::fields;
 
@@ -63,11 +75,22 @@ struct Exchange {
   // Found by the route stage.
   const Route* route = nullptr;
   PathParams params;
+  std::string_view operation;  // the RPC method that an HTTP route stands for, where frameworks name one
+  std::string cleaned_path;  // what the parameters refer to if the path was not clean
+
+  // Set by the trace stage: the server span's context, invalid when there is none, and whether it records.
+  TraceContext trace;
+  bool span_records = false;
+
+  // Decoded and encoded by the codec stage, used by the application behind it.
+  Message request;
+  Message reply;
 
   // The answer.
   unsigned status = 200;
   std::string_view content_type;
   std::string allow;  // the Allow header, none when empty
+  std::vector<AnswerHeader> answer_headers;  // besides those that every answer has
   std::string answer;
 
   /// The first value of a header, empty when there is none. Names are matched in any case.

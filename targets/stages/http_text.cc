@@ -85,6 +85,9 @@ void write_answer(const Exchange& exchange, ConnectionHeader connection, std::st
   if (!exchange.content_type.empty()) {
     out.append("\r\nContent-Type: ").append(exchange.content_type);
   }
+  for (const AnswerHeader& header : exchange.answer_headers) {
+    out.append("\r\n").append(header.name).append(": ").append(header.value);
+  }
   out.append("\r\nDate: ").append(http_date()).append("\r\nContent-Length: ");
   append_number(exchange.answer.size(), out);
   if (connection != ConnectionHeader::none) {

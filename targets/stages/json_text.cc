@@ -23,6 +23,7 @@ constexpr auto kPlain = [] {
 }();
 
 bool is_plain(char c) { return kPlain[static_cast<unsigned char>(c)]; }
+bool is_html(char c) { return c == '<' || c == '>' || c == '&'; }
 
 /// Bytes of the UTF-8 sequence at the front of `text`, 0 if it is invalid (Unicode 15, table 3-7).
 std::size_t utf8_length(std::string_view text) {
@@ -68,9 +69,13 @@ void append_utf8(std::uint32_t point, std::string& out) {
 }
 
 /// Appends what stands for the front of `text` and returns how many bytes that was.
-std::size_t append_special(std::string_view text, std::string& out) {
+std::size_t append_special(std::string_view text, JsonEscapes escapes, std::string& out) {
   const char c = text.front();
   const auto byte = static_cast<unsigned char>(c);
+  if (is_html(c) && escapes != JsonEscapes::html) {
+    out += c;
+    return 1;
+  }
   if (byte < 0x80) {
     switch (c) {
       case '"': out += "\\\""; break;
@@ -91,7 +96,7 @@ std::size_t append_special(std::string_view text, std::string& out) {
   }
   const std::string_view sequence = text.substr(0, length);
   // Line separators are valid JSON, but not valid in the JavaScript that such JSON is pasted into.
-  if (sequence == "\u2028" || sequence == "\u2029") {
+  if (escapes != JsonEscapes::none && (sequence == "\u2028" || sequence == "\u2029")) {
     out += sequence == "\u2028" ? "\\u2028" : "\\u2029";
   } else {
     out += sequence;
@@ -103,7 +108,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 
-void append_json_string(std::string_view text, std::string& out) {
+void append_json_string(std::string_view text, std::string& out, JsonEscapes escapes) {
   out += '"';
   std::size_t at = 0;
   while (at < text.size()) {
@@ -111,7 +116,7 @@ void append_json_string(std::string_view text, std::string& out) {
     while (plain < text.size() && is_plain(text[plain])) ++plain;
     out.append(text, at, plain - at);
     at = plain;
-    if (at < text.size()) at += append_special(text.substr(at), out);
+    if (at < text.size()) at += append_special(text.substr(at), escapes, out);
   }
   out += '"';
 }
@@ -133,6 +138,11 @@ bool JsonReader::take(char c) {
   if (at_ >= text_.size() || text_[at_] != c) return false;
   ++at_;
   return true;
+}
+
+bool JsonReader::next_is(char c) {
+  skip_space();
+  return at_ < text_.size() && text_[at_] == c;
 }
 
 bool JsonReader::expect(char c) { return take(c) || fail(fmt::format("expected '{}'", c)); }

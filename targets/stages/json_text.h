@@ -1,5 +1,5 @@
-// JSON text, read and written as Go's encoding/json does: HTML characters escaped, invalid UTF-8
-// replaced. The grammar only; objects with named fields are json_fields.h.
+// JSON text, read and written as Go's encoding/json does: HTML characters escaped unless asked not to,
+// invalid UTF-8 replaced. The grammar only; objects with named fields are json_fields.h.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -9,8 +9,16 @@
 
 namespace tracetax {
 
+/// What is escaped beyond what JSON asks for.
+enum class JsonEscapes {
+  html,        // also <, >, &, and the two line separators: encoding/json
+  separators,  // also the two line separators: encoding/json told to leave HTML alone
+  none,        // protojson
+};
+
 /// Appends `text` in quotes.
-void append_json_string(std::string_view text, std::string& out);
+void append_json_string(std::string_view text, std::string& out,
+                        JsonEscapes escapes = JsonEscapes::html);
 
 /// Reads one JSON text from front to back. Every function skips leading space, returns false on the
 /// first mistake, and keeps it in problem(). Nesting is limited; nothing recurses beyond that.
@@ -20,6 +28,7 @@ class JsonReader {
 
   [[nodiscard]] bool take(char c);   // false without a problem if the next character is another
   [[nodiscard]] bool expect(char c);
+  [[nodiscard]] bool next_is(char c);  // takes nothing
   [[nodiscard]] bool take_null();    // false without a problem if the next value is not null
   [[nodiscard]] bool at_end();       // only space is left
   [[nodiscard]] bool read_string(std::string& out);

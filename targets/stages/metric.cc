@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/stages/metric.h"
 
-#include <algorithm>
-#include <array>
-#include <chrono>
+#include <fmt/format.h>
 
-#include "targets/stages/http_attributes.h"
+#include <algorithm>
+#include <chrono>
 
 namespace tracetax {
 namespace {
@@ -13,39 +12,69 @@ namespace {
 class NoopInstrument final : public Instrument {
  public:
   void record(double, const Attributes&) override {}
+  std::string_view describe() const override { return "no-op meter"; }
 };
 
-constexpr std::array kSetAttributes{
-    HttpAttribute::request_method, HttpAttribute::url_scheme,       HttpAttribute::server_address,
-    HttpAttribute::server_port,    HttpAttribute::protocol_version, HttpAttribute::status_code,
-    HttpAttribute::route};
+std::string_view name_of(Measurement measurement) {
+  switch (measurement) {
+    case Measurement::request_size: return "request size";
+    case Measurement::answer_size: return "answer size";
+    case Measurement::duration: return "duration";
+    case Measurement::count: return "count";
+  }
+  return "";
+}
 
 class MetricStage final : public Stage {
  public:
-  explicit MetricStage(std::unique_ptr<Instrument> (*make)())
-      : request_size_(make()), answer_size_(make()), duration_(make()) {}
+  MetricStage(const MetricSpec& spec, std::unique_ptr<Instrument> (*make)()) : spec_(spec) {
+    for (const Measurement measurement : spec_.records) {
+      instruments_.push_back({measurement, make()});
+    }
+  }
 
   void handle(Exchange& exchange, Next next) const override {
     const auto start = std::chrono::steady_clock::now();
     next(exchange);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
     Attributes set;
-    set.reserve(kSetAttributes.size());
-    for (const HttpAttribute attribute : kSetAttributes) append_attribute(attribute, exchange, set);
+    set.reserve(spec_.set.size());
+    for (const HttpAttribute attribute : spec_.set) append_attribute(attribute, exchange, set);
     normalize_set(set);
-    request_size_->record(static_cast<double>(exchange.body.size()), set);
-    answer_size_->record(static_cast<double>(exchange.answer.size()), set);
-    duration_->record(took.count(), set);
+    for (const auto& [measurement, instrument] : instruments_) {
+      instrument->record(value_of(measurement, exchange, took.count()), set);
+    }
   }
 
   std::string describe() const override {
-    return "metric: one attribute set, three records, no-op meter";
+    std::string text = fmt::format("metric: one attribute set of up to {}, {} records:",
+                                   spec_.set.size(), spec_.records.size());
+    for (const auto& [measurement, instrument] : instruments_) {
+      if (&instrument != &instruments_.front().instrument) text += ',';
+      text.append(" ").append(name_of(measurement));
+    }
+    if (!instruments_.empty()) text.append("; ").append(instruments_.front().instrument->describe());
+    return text;
   }
 
  private:
-  std::unique_ptr<Instrument> request_size_;
-  std::unique_ptr<Instrument> answer_size_;
-  std::unique_ptr<Instrument> duration_;
+  struct Recorder {
+    Measurement measurement;
+    std::unique_ptr<Instrument> instrument;
+  };
+
+  static double value_of(Measurement measurement, const Exchange& exchange, double seconds) {
+    switch (measurement) {
+      case Measurement::request_size: return static_cast<double>(exchange.body.size());
+      case Measurement::answer_size: return static_cast<double>(exchange.answer.size());
+      case Measurement::duration: return seconds;
+      case Measurement::count: return 1;
+    }
+    return 0;
+  }
+
+  MetricSpec spec_;
+  std::vector<Recorder> instruments_;
 };
 
 }  // namespace
@@ -60,8 +89,8 @@ void normalize_set(Attributes& attributes) {
   attributes.erase(attributes.begin(), kept.base());
 }
 
-StagePointer make_stage(const MetricSpec&, std::unique_ptr<Instrument> (*make_instrument)()) {
-  return std::make_unique<MetricStage>(make_instrument);
+StagePointer make_stage(const MetricSpec& spec, std::unique_ptr<Instrument> (*make_instrument)()) {
+  return std::make_unique<MetricStage>(spec, make_instrument);
 }
 
 }  // namespace tracetax

@@ -1,4 +1,4 @@
-// Both routers against a router so simple that it is plainly right, on generated tables and paths.
+// All routers against a router so simple that it is plainly right, on generated tables and paths.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/stages/route.h"
 
@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <random>
+#include <utility>
+
+#include "targets/stages/exchange_fixture.h"
 
 namespace tracetax {
 namespace {
@@ -25,10 +28,12 @@ bool is_param(const std::string& segment) {
   return segment.starts_with(':') || segment.starts_with('{');
 }
 
-/// Tries every route; of those that fit, the one that is literal where another has a parameter wins.
+/// Tries every route; of those that fit, the first wins, or the one that is literal where another has a
+/// parameter.
 class NaiveRouter {
  public:
-  explicit NaiveRouter(std::vector<Route> routes) : routes_(std::move(routes)) {}
+  NaiveRouter(std::vector<Route> routes, bool first_wins)
+      : routes_(std::move(routes)), first_wins_(first_wins) {}
   std::string find(const std::string& method, const std::string& path) const {
     const auto wanted = segments_of(path);
     std::string best;
@@ -42,7 +47,7 @@ class NaiveRouter {
         kinds += is_param(pattern[i]) ? 'b' : 'a';
         fits = fits && (is_param(pattern[i]) ? !wanted[i].empty() : pattern[i] == wanted[i]);
       }
-      if (fits && (best.empty() || kinds < best_kinds)) {
+      if (fits && (best.empty() || (!first_wins_ && kinds < best_kinds))) {
         best = route.pattern;
         best_kinds = kinds;
       }
@@ -52,6 +57,7 @@ class NaiveRouter {
 
  private:
   std::vector<Route> routes_;
+  bool first_wins_;
 };
 
 std::string found(const Router& router, std::string_view method, std::string_view path) {
@@ -97,12 +103,13 @@ std::string random_path(std::mt19937& random) {
 }
 
 void expect_agreement(ParamStyle style,
-                      std::unique_ptr<const Router> (*make)(std::vector<Route>)) {
+                      std::unique_ptr<const Router> (*make)(std::vector<Route>),
+                      bool first_wins = false) {
   std::mt19937 random(7);
   for (int table = 0; table < 50; ++table) {
     const auto routes = random_routes(style, random);
     const auto router = make(routes);
-    const NaiveRouter naive(routes);
+    const NaiveRouter naive(routes, first_wins);
     for (int i = 0; i < 500; ++i) {
       const std::string path = random_path(random);
       const std::string method = random() % 2 == 0 ? "GET" : "POST";
@@ -115,6 +122,33 @@ TEST(RadixRouter, AgreesWithTheNaiveRouter) { expect_agreement(ParamStyle::colon
 TEST(SegmentRouter, AgreesWithTheNaiveRouter) {
   expect_agreement(ParamStyle::braces, make_segment_router);
 }
+TEST(MapRouter, AgreesWithTheNaiveRouter) { expect_agreement(ParamStyle::colon, make_map_router); }
+TEST(RegexRouter, AgreesWithTheNaiveRouterWhereTheFirstWins) {
+  expect_agreement(ParamStyle::braces, make_regex_router, true);
+}
+
+TEST(MapRouter, GivesTheParametersOfTheRouteThatWon) {
+  const auto router = make_map_router({{"GET", "/a/:x/c"}, {"GET", "/a/b/:y/d"}, {"GET", "/:z"}});
+  PathParams params;
+  ASSERT_NE(router->find("GET", "/a/b/c", params), nullptr);
+  ASSERT_EQ(params.all().size(), 1U);
+  EXPECT_EQ(params.get("x"), "b");
+  EXPECT_EQ(router->allowed("/a/b/c"), "GET");
+  EXPECT_EQ(router->allowed("/a/b"), "");
+}
+
+TEST(RegexRouter, GivesParametersAndMethods) {
+  const auto router = make_regex_router(
+      {{"GET", "/a/{x}/c.d/{y}"}, {"POST", "/a/{x}/c.d/{y}"}, {"GET", "/a/{x}/cxd/1"}});
+  PathParams params;
+  ASSERT_NE(router->find("POST", "/a/\xff/c.d/2", params), nullptr);  // any byte but a slash
+  EXPECT_EQ(params.get("x"), "\xff");
+  EXPECT_EQ(params.get("y"), "2");
+  EXPECT_EQ(router->allowed("/a/b/c.d/1"), "GET, POST");
+  EXPECT_EQ(router->allowed("/a/b/cxd/1"), "GET");  // the point is no wildcard
+  EXPECT_EQ(router->allowed("/x/a/b/cxd/1"), "");
+  EXPECT_EQ(router->allowed("/a/b/cxd/1\n"), "");
+}
 
 TEST(Router, GivesTheParametersOfTheRouteThatWon) {
   const auto router = make_radix_router({{"GET", "/a/:x/c"}, {"GET", "/a/b/:y/d"}, {"GET", "/:z"}});
@@ -125,13 +159,18 @@ TEST(Router, GivesTheParametersOfTheRouteThatWon) {
   EXPECT_EQ(params.get("y"), "");
 }
 
-TEST(Router, EveryApplicationRouteIsFoundByBoth) {
-  for (const ParamStyle style : {ParamStyle::colon, ParamStyle::braces}) {
+TEST(Router, EveryApplicationRouteIsFoundByAll) {
+  using Make = std::unique_ptr<const Router> (*)(std::vector<Route>);
+  for (const auto& [style, make] : {std::pair<ParamStyle, Make>{ParamStyle::colon, make_radix_router},
+                                    {ParamStyle::braces, make_segment_router},
+                                    {ParamStyle::colon, make_map_router},
+                                    {ParamStyle::braces, make_regex_router}}) {
     const auto routes = application_routes(style, 50);
     EXPECT_EQ(routes.size(), 53U);
-    const auto router =
-        style == ParamStyle::colon ? make_radix_router(routes) : make_segment_router(routes);
-    for (const Route& route : routes) EXPECT_EQ(found(*router, route.method, route.pattern), route.pattern);
+    const auto router = make(routes);
+    for (const Route& route : routes) {
+      EXPECT_EQ(found(*router, route.method, route.pattern), route.pattern);
+    }
     EXPECT_EQ(found(*router, "GET", "/users/"), "");
     EXPECT_EQ(found(*router, "GET", "/users/1/2"), "");
     EXPECT_EQ(found(*router, "PUT", "/users/1"), "");
@@ -146,6 +185,32 @@ TEST(SegmentRouter, GetServesHeadAndAllowedNamesTheMethods) {
   EXPECT_EQ(router->allowed("/a"), "GET, HEAD, POST");
   EXPECT_EQ(router->allowed("/b"), "");
   EXPECT_EQ(make_radix_router({{"GET", "/a"}})->allowed("/a"), "GET");
+}
+
+TEST(RouteStage, LooksUpTheCleanPath) {
+  ExchangeFixture f;
+  f.exchange.path = "/users//x/../42/";
+  std::string id;
+  chain_of(make_stage(RouteSpec{.router = RouterKind::maps, .cleaning = PathCleaning::lookup}),
+           [&](Exchange& e) { id = e.params.get("id"); })
+      .handle(f.exchange);
+  EXPECT_EQ(id, "42");
+  EXPECT_EQ(f.exchange.status, 200U);
+  EXPECT_EQ(f.exchange.path, "/users//x/../42/");
+}
+
+TEST(RouteStage, RedirectsToTheCleanPath) {
+  const RouteSpec mux{.router = RouterKind::regex,
+                      .style = ParamStyle::braces,
+                      .cleaning = PathCleaning::redirect};
+  ExchangeFixture f;
+  f.exchange.path = "/users/./4\r\n2";
+  f.exchange.query = "a=b";
+  chain_of(make_stage(mux), [](Exchange&) {}).handle(f.exchange);
+  EXPECT_EQ(f.exchange.status, 301U);
+  ASSERT_EQ(f.exchange.answer_headers.size(), 1U);
+  EXPECT_EQ(f.exchange.answer_headers[0].name, "Location");
+  EXPECT_EQ(f.exchange.answer_headers[0].value, "/users/4%0D%0A2?a=b");
 }
 
 }  // namespace

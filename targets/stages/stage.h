@@ -22,6 +22,7 @@ class Next {
  public:
   explicit Next(std::span<const StagePointer> rest) : rest_(rest) {}
   inline void operator()(Exchange& exchange) const;
+  [[nodiscard]] std::span<const StagePointer> rest() const { return rest_; }
 
  private:
   std::span<const StagePointer> rest_;

@@ -89,6 +89,7 @@ std::vector<Recorded> recorded;
 class KeepingInstrument final : public Instrument {
  public:
   void record(double value, const Attributes& set) override { recorded.push_back({value, set}); }
+  std::string_view describe() const override { return "kept by the test"; }
 };
 
 TEST(Metric, RecordsThreeValuesWithOneSortedSet) {
@@ -109,6 +110,23 @@ TEST(Metric, RecordsThreeValuesWithOneSortedSet) {
   EXPECT_EQ(keys, (std::vector<std::string_view>{
                       "http.request.method", "http.response.status_code", "network.protocol.version",
                       "server.address", "server.port", "url.scheme"}));
+}
+
+TEST(Metric, RecordsWhatTheSpecNames) {
+  recorded.clear();
+  ExchangeFixture f;
+  const MetricSpec hertz{.records = {Measurement::count, Measurement::duration},
+                         .set = {HttpAttribute::status_code}};
+  const auto make = +[]() -> std::unique_ptr<Instrument> {
+    return std::make_unique<KeepingInstrument>();
+  };
+  const auto chain = chain_of(make_stage(hertz, make), ignore);
+  chain.handle(f.exchange);
+  ASSERT_EQ(recorded.size(), 2U);
+  EXPECT_DOUBLE_EQ(recorded[0].value, 1);
+  EXPECT_EQ(recorded[0].set, (Attributes{{"http.response.status_code", std::int64_t{200}}}));
+  EXPECT_EQ(chain.stages()[0]->describe(),
+            "metric: one attribute set of up to 1, 2 records: count, duration; kept by the test");
 }
 
 TEST(Metric, SetKeepsTheLastValueOfAKey) {

@@ -23,6 +23,8 @@ class TraceStage final : public Stage {
     const auto caller = tracer_.extract(exchange.header("traceparent"));
     Span span = tracer_.start_span(span_name(exchange), SpanKind::server, caller,
                                    make_attributes(record_.at_start, exchange));
+    exchange.trace = span.context();
+    exchange.span_records = span.is_recording();
     next(exchange);
     if (!record_.route_known_at_start && exchange.route != nullptr) {
       span.set_name(span_name(exchange));

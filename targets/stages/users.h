@@ -5,23 +5,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "targets/stages/json_fields.h"
+#include "targets/stages/message.h"
 #include "targets/stages/stage.h"
 
 namespace tracetax {
 
-struct User {
-  std::int64_t id = 0;
-  std::string name;
-  std::string email;
-  std::string created_at;
-  friend bool operator==(const User&, const User&) = default;
-};
 [[nodiscard]] std::span<const JsonField<User>> user_fields();
 
 struct UsersSpec {

@@ -1,0 +1,21 @@
+// Stage `hdrcopy`: the header map copied as frameworks copy metadata on its way to the handler:
+// each copy is a hash map made from the one before, and all of them live as long as the request.
+// go-micro makes 3 and sends every request header back; Dapr's sidecar 2, one of them through a
+// protobuf message.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "targets/stages/stage.h"
+
+namespace tracetax {
+
+struct HeaderCopiesSpec {
+  int copies = 1;          // from 0
+  bool reencodes = false;  // the last copy is written as a protobuf map and read again
+  // Request headers become headers of the answer, with their names in Title-Case; those that frame
+  // a message (Content-Length, Connection, ...) do not.
+  bool echoes = false;
+};
+[[nodiscard]] StagePointer make_stage(const HeaderCopiesSpec& spec);
+
+}  // namespace tracetax
