@@ -47,6 +47,8 @@ class PathParams {
   std::size_t size_ = 0;
 };
 
+class Cancellation;
+
 struct Exchange {
   using Headers = boost::beast::http::fields;
 
@@ -59,10 +61,15 @@ struct Exchange {
   std::string_view body;
   std::string_view peer_address;
   std::uint16_t peer_port = 0;
+  Cancellation* cancellation = nullptr;  // null where the server cannot tell that the caller has gone
 
   // Found by the route stage.
   const Route* route = nullptr;
   PathParams params;
+
+  // Chosen by a pick stage for the call that follows: an address of its list, which outlives the chain's
+  // requests.
+  std::string_view upstream;
 
   // The answer.
   unsigned status = 200;
