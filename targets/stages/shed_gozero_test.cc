@@ -30,6 +30,7 @@ TEST(ShedGozero, AllowedFlightsAreBestRateTimesShortestTime) {
   // Then the second bucket's 3 ms count: 20 * 10 * 0.003 = 0.6, and at least 1.
   EXPECT_DOUBLE_EQ(shedder.flights_max(200ms), 1.0);
   serve(shedder, 250ms, 100, 3ms);
+  EXPECT_DOUBLE_EQ(shedder.flights_max(299ms), 1.0);
   EXPECT_DOUBLE_EQ(shedder.flights_max(300ms), 3.0);
 }
 

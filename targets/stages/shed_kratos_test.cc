@@ -27,7 +27,8 @@ TEST(ShedKratos, AllowedFlightsAreBestRateTimesShortestTime) {
   serve(shedder, 150ms, 5, 40ms);
   EXPECT_EQ(shedder.flights_max(160ms), 2);  // 20 * 10 ms * 10 buckets/s / 1000
   serve(shedder, 250ms, 39, 15ms);
-  EXPECT_EQ(shedder.flights_max(300ms), 3);  // 39 * 10 * 10 / 1000 = 3.9, cut
+  EXPECT_EQ(shedder.flights_max(260ms), 2);  // the bucket of now counts for nothing
+  EXPECT_EQ(shedder.flights_max(360ms), 3);  // 39 * 10 * 10 / 1000 = 3.9, cut
 }
 
 TEST(ShedKratos, TimesAreWholeMillisecondsAndAtLeastOne) {
