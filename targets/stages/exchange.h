@@ -59,6 +59,8 @@ struct AnswerHeader {
 
 /// RPC servers fill it too: the full method name is the path, metadata are the headers, and there is no
 /// method.
+class Cancellation;
+
 struct Exchange {
   using Headers = boost::beast::http::fields;
 
@@ -71,6 +73,7 @@ struct Exchange {
   std::string_view body;
   std::string_view peer_address;
   std::uint16_t peer_port = 0;
+  Cancellation* cancellation = nullptr;  // null where the server cannot tell that the caller has gone
 
   // Found by the route stage.
   const Route* route = nullptr;
@@ -85,6 +88,10 @@ struct Exchange {
   // Decoded and encoded by the codec stage, used by the application behind it.
   Message request;
   Message reply;
+
+  // Chosen by a pick stage for the call that follows: an address of its list, which outlives the chain's
+  // requests.
+  std::string_view upstream;
 
   // The answer.
   unsigned status = 200;

@@ -1,0 +1,25 @@
+// What a stage answers instead of passing a request on: status and text as the framework sends
+// them. Plain data; who runs the chain for another protocol maps the status.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "targets/stages/exchange.h"
+
+namespace tracetax {
+
+/// The texts must be literals: the answer refers to the content type.
+struct Rejection {
+  unsigned status = 503;
+  std::string_view content_type = {};
+  std::string_view text = {};
+};
+
+inline void reject(Exchange& exchange, const Rejection& rejection) {
+  exchange.status = rejection.status;
+  exchange.content_type = rejection.content_type;
+  exchange.answer.assign(rejection.text);
+}
+
+}  // namespace tracetax
