@@ -91,7 +91,7 @@ TEST(GrpcSchema, SaysWhichMethodIsMeant) {
             "unknown service 'bench.v1.Bnch'; did you mean 'bench.v1.Bench'? known: bench.v1.Bench");
   EXPECT_EQ(error("Bench/Echo"), "unknown service 'Bench'; did you mean 'bench.v1.Bench'?");
   EXPECT_EQ(error("bench.v1.Bench"),
-            "'bench.v1.Bench' is a service; name one of its methods: bench.v1.Bench/Echo (unary), "
+            "'bench.v1.Bench' is a service; name one of its methods: bench.v1.Bench/Echo (unary), bench.v1.Bench/GetUser (unary), "
             "bench.v1.Bench/Collect (client stream), bench.v1.Bench/Feed (server stream), "
             "bench.v1.Bench/Chat (bidirectional stream)");
   EXPECT_NE(error("bench.v1.Bench/").find("unknown method ''"), std::string::npos);

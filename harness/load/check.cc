@@ -13,17 +13,29 @@ namespace {
 std::string beginning_of(std::string_view body) { return quote(body.substr(0, 60)); }
 
 std::string expected_codes(const PreparedScenario& scenario) {
+  if (scenario.protocol == Protocol::rpc) return "a reply";
   if (scenario.protocol == Protocol::grpc) return grpc_code_name(static_cast<std::uint32_t>(scenario.status_low));
   return scenario.status_low == scenario.status_high
              ? std::to_string(scenario.status_low)
              : fmt::format("{}-{}", scenario.status_low, scenario.status_high);
 }
 
+// The answer's code where that is a name; empty: it is a status of HTTP.
+std::string code_name(const Ending& ending) {
+  switch (ending.kind) {
+    case Ending::Kind::grpc: return grpc_code_name(ending.code);
+    case Ending::Kind::exception: return "the exception " + exception_name(ending.code);
+    case Ending::Kind::tars: return "the code " + tars_code_name(ending.code);
+    case Ending::Kind::reply: return "a reply";
+    default: return "";
+  }
+}
+
 // What was wrong with an answer that came in whole.
 std::string unexpected(const KeptAnswer& kept, const PreparedScenario& scenario) {
-  if (kept.ending->kind == Ending::Kind::grpc) {
-    return fmt::format("answered {}{}{}, expected {}", grpc_code_name(kept.ending->code),
-                       kept.grpc_message.empty() ? "" : ": ", kept.grpc_message, expected_codes(scenario));
+  if (const std::string name = code_name(*kept.ending); !name.empty()) {
+    return fmt::format("answered {}{}{}, expected {}", name, kept.grpc_message.empty() ? "" : ": ",
+                       printable(kept.grpc_message, 200), expected_codes(scenario));
   }
   return fmt::format("answered status {}, expected {}; body begins with {}", kept.ending->code,
                      expected_codes(scenario), beginning_of(kept.body));
@@ -31,10 +43,9 @@ std::string unexpected(const KeptAnswer& kept, const PreparedScenario& scenario)
 
 // The same of one whose status was right, but not what the scenario's own check saw in it.
 std::string refused(const KeptAnswer& kept) {
-  const bool grpc = kept.ending->kind == Ending::Kind::grpc;
+  const std::string name = code_name(*kept.ending);
   return fmt::format("wrong_answer: the scenario's check refused the answer; {}, body begins with {}",
-                     grpc ? grpc_code_name(kept.ending->code) : fmt::format("status {}", kept.ending->code),
-                     beginning_of(kept.body));
+                     name.empty() ? fmt::format("status {}", kept.ending->code) : name, beginning_of(kept.body));
 }
 
 }  // namespace
@@ -63,6 +74,7 @@ Result<CheckedAnswer> check_once(const Endpoint& endpoint, const PreparedScenari
   const auto wrong = [&](std::string what) { return failure(ExitCode::invalid, fmt::format("{}: {}", place, what)); };
   if (!kept.ending || kept.ending->kind == Ending::Kind::error || kept.ending->kind == Ending::Kind::stream_reset) {
     if (!kept.problem.empty()) return wrong(kept.problem);
+    if (!kept.grpc_message.empty()) return wrong(printable(kept.grpc_message, 200));
     const ErrorCounts& errors = worker.result().errors;
     return wrong(fmt::format("no whole answer came: {}", errors.empty() ? "timed out" : errors.begin()->first));
   }

@@ -26,13 +26,13 @@ struct LoadSetup {
   Endpoint endpoint;
   PreparedScenario scenario;
   int connections = 16;
-  int streams = 10;                       // at once on each connection; HTTP/1.1 has one
+  int streams = 10;                       // at once on each connection; a protocol that cannot has one
   int threads = 1;                        // each with its share of the connections, at least one
   ReleaseMode release = ReleaseMode::hybrid;
   std::uint64_t queue = 100'000;          // due requests that may wait for a connection, all threads
   Nanos timeout{std::chrono::seconds{5}}; // of one request, from send
 
-  [[nodiscard]] int streams_each() const { return scenario.protocol == Protocol::http1 ? 1 : streams; }
+  [[nodiscard]] int streams_each() const { return multiplexes(scenario) ? streams : 1; }
 };
 
 struct LoadPhase {
@@ -49,7 +49,8 @@ struct LoadPhase {
 /// server closed a connection between requests), "connection_close" (it announced that), "malformed",
 /// "timeout", "unfinished" (not done at the drain deadline), "tls" (the handshake failed, or what came was
 /// no TLS), "wrong_answer" (see AnswerCheck), "goaway" (the server ended the connection that way),
-/// "status_500", "UNAVAILABLE" (grpc-status), "rst_stream_CANCEL", ...
+/// "status_500", "UNAVAILABLE" (grpc-status), "rst_stream_CANCEL", "exception_UNKNOWN_METHOD" (Thrift and
+/// kitex-pb), "tars_NO_FUNC" (its return codes), ...
 using ErrorCounts = std::map<std::string, std::uint64_t>;
 
 struct LoadResult {

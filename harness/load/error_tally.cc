@@ -18,7 +18,42 @@ constexpr std::array<std::string_view, 15> kHttp2Names{
     "FRAME_SIZE_ERROR", "REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR", "CONNECT_ERROR", "ENHANCE_YOUR_CALM",
     "INADEQUATE_SECURITY", "HTTP_1_1_REQUIRED", "OTHER"};
 
+// TApplicationException; kitex uses the same numbers.
+constexpr std::array<std::string_view, 11> kExceptionNames{
+    "UNKNOWN",        "UNKNOWN_METHOD", "INVALID_MESSAGE_TYPE", "WRONG_METHOD_NAME", "BAD_SEQUENCE_ID",
+    "MISSING_RESULT", "INTERNAL_ERROR", "PROTOCOL_ERROR",       "INVALID_TRANSFORM", "INVALID_PROTOCOL",
+    "UNSUPPORTED_CLIENT_TYPE"};
+
+// By the negative of the code; the last is -99.
+constexpr std::array<std::string_view, 14> kTarsNames{
+    "SUCCESS",       "DECODE_ERROR",        "ENCODE_ERROR", "NO_FUNC",      "NO_SERVANT",
+    "RESET_GRID",    "QUEUE_TIMEOUT",       "TIMEOUT",      "PROXY_CONNECT", "OVERLOAD",
+    "ADAPTER_NULL",  "INVOKE_BY_INVALID_SET", "CLIENT_DECODE_ERROR", "UNKNOWN"};
+
 }  // namespace
+
+Ending::Kind right_ending(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::http1:
+    case Protocol::http2: return Ending::Kind::status;
+    case Protocol::grpc: return Ending::Kind::grpc;
+    case Protocol::rpc: return Ending::Kind::reply;
+  }
+  return Ending::Kind::status;
+}
+
+std::string exception_name(std::uint32_t code) {
+  if (code < kExceptionNames.size()) return std::string(kExceptionNames[code]);
+  return fmt::format("code_{}", static_cast<std::int32_t>(code));
+}
+
+std::string tars_code_name(std::uint32_t code) {
+  constexpr std::uint32_t kUnknown = 99;
+  const std::uint32_t place = 0 - code;
+  if (place == kUnknown) return std::string(kTarsNames.back());
+  if (place < kTarsNames.size() - 1) return std::string(kTarsNames[place]);
+  return fmt::format("ret_{}", static_cast<std::int32_t>(code));
+}
 
 std::string grpc_code_name(std::uint32_t code) {
   return code < kGrpcNames.size() ? std::string(kGrpcNames[code]) : fmt::format("code_{}", code);
@@ -41,6 +76,14 @@ ErrorCounts ErrorTally::named() const {
   }
   for (std::size_t code = 0; code < kHttp2Codes; ++code) {
     if (resets_[code] != 0) counts[fmt::format("rst_stream_{}", kHttp2Names[code])] = resets_[code];
+  }
+  for (std::size_t code = 0; code < kExceptions; ++code) {
+    const std::string_view name = code < kExceptionNames.size() ? kExceptionNames[code] : "OTHER";
+    if (exceptions_[code] != 0) counts[fmt::format("exception_{}", name)] = exceptions_[code];
+  }
+  for (std::size_t place = 0; place < kTarsCodes; ++place) {
+    const std::string_view name = place < kTarsNames.size() ? kTarsNames[place] : "OTHER";
+    if (tars_[place] != 0) counts[fmt::format("tars_{}", name)] = tars_[place];
   }
   return counts;
 }

@@ -23,6 +23,9 @@ struct Ending {
     status,        // code: of HTTP, 100 to 999
     grpc,          // code: grpc-status
     stream_reset,  // code: of HTTP/2, RST_STREAM
+    reply,         // of an RPC; code: 0
+    exception,     // code: of a Thrift or kitex-pb exception (a signed number)
+    tars,          // code: iRet of Tars (a signed number)
     error          // code: an ErrorKind
   };
   Kind kind = Kind::status;
@@ -40,6 +43,9 @@ class ErrorTally {
       case Ending::Kind::status: ++statuses_[std::min<std::size_t>(ending.code, kStatuses - 1)]; break;
       case Ending::Kind::grpc: ++grpc_[std::min<std::size_t>(ending.code, kGrpcCodes - 1)]; break;
       case Ending::Kind::stream_reset: ++resets_[std::min<std::size_t>(ending.code, kHttp2Codes - 1)]; break;
+      case Ending::Kind::reply: break;  // is none
+      case Ending::Kind::exception: ++exceptions_[std::min<std::size_t>(ending.code, kExceptions - 1)]; break;
+      case Ending::Kind::tars: ++tars_[std::min<std::size_t>(tars_place(ending.code), kTarsCodes - 1)]; break;
       case Ending::Kind::error: ++kinds_[ending.code]; break;
     }
   }
@@ -52,10 +58,22 @@ class ErrorTally {
   static constexpr std::size_t kGrpcCodes = 18;   // 0 to 16, and what nobody defined
   static constexpr std::size_t kHttp2Codes = 15;  // 0 to 13, and the same
 
+  static constexpr std::size_t kExceptions = 12;  // 0 to 10, and the same
+  static constexpr std::size_t kTarsCodes = 15;   // 0 to -12, -99, and the same
+
+  static constexpr std::uint32_t tars_place(std::uint32_t code) noexcept {
+    constexpr std::uint32_t kUnknown = 99, kPlaceOfUnknown = 13;
+    const std::uint32_t place = 0 - code;
+    if (place == kUnknown) return kPlaceOfUnknown;
+    return place < kPlaceOfUnknown ? place : kPlaceOfUnknown + 1;
+  }
+
   std::array<std::uint64_t, kKinds> kinds_{};
   std::array<std::uint64_t, kStatuses> statuses_{};
   std::array<std::uint64_t, kGrpcCodes> grpc_{};
   std::array<std::uint64_t, kHttp2Codes> resets_{};
+  std::array<std::uint64_t, kExceptions> exceptions_{};
+  std::array<std::uint64_t, kTarsCodes> tars_{};
   std::uint64_t total_ = 0;
 };
 
@@ -63,5 +81,11 @@ inline constexpr std::uint32_t kGrpcDeadlineExceeded = 4;
 
 /// "UNAVAILABLE" for 14; "code_99" for what gRPC does not define.
 [[nodiscard]] std::string grpc_code_name(std::uint32_t code);
+/// "UNKNOWN_METHOD" for 1; "code_99" for what Thrift does not define.
+[[nodiscard]] std::string exception_name(std::uint32_t code);
+/// "NO_FUNC" for -3; "ret_5" for what Tars does not define.
+[[nodiscard]] std::string tars_code_name(std::uint32_t code);
+/// How a right answer ends.
+[[nodiscard]] Ending::Kind right_ending(Protocol protocol);
 
 }  // namespace tracetax

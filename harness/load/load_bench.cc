@@ -5,6 +5,12 @@
 
 #include "harness/load/arrivals.h"
 #include "harness/load/http_response.h"
+#include "harness/load/rpc_framing.h"
+#include "harness/wire/bench_messages.h"
+#include "harness/wire/kitex_pb.h"
+#include "harness/wire/tars_packet.h"
+#include "harness/wire/thrift_binary.h"
+#include "harness/wire/ttheader.h"
 
 namespace tracetax {
 namespace {
@@ -35,6 +41,55 @@ void BM_HttpResponseChunked(benchmark::State& state) {
                "1b\r\n{\"id\":42,\"name\":\"someone\"}\r\n\r\n0\r\n\r\n");
 }
 BENCHMARK(BM_HttpResponseChunked);
+
+void read_rpc(benchmark::State& state, const RpcFraming& framing, const std::string& frame) {
+  for (auto _ : state) {
+    auto end = find_frame(frame, framing.length, kRpcFrameMax);
+    RpcAnswer answer;
+    if (!framing.read(std::string_view{frame}.substr(0, end.size), answer))
+      state.SkipWithError("no answer");
+    benchmark::DoNotOptimize(answer);
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(frame.size()));
+}
+
+std::string user_as(WireFormat format) {
+  std::string body;
+  encode_answer(format, bench_user(42), body);
+  return body;
+}
+
+constexpr ThriftMessage kReply{ThriftMessageType::reply, kBenchGetUser, 7};
+
+void BM_TtHeaderAnswer(benchmark::State& state) {
+  std::string frame;
+  TtHeader header;
+  header.sequence = 7;
+  const TtFrame begun = begin_ttheader(header, frame);
+  ThriftWriter(frame).message(kReply);
+  frame += user_as(WireFormat::thrift);
+  end_ttheader(frame, begun);
+  read_rpc(state, kTtHeader, frame);
+}
+BENCHMARK(BM_TtHeaderAnswer);
+
+void BM_KitexPbAnswer(benchmark::State& state) {
+  std::string frame;
+  append_kitex_pb(kReply, user_as(WireFormat::protobuf), frame);
+  read_rpc(state, kKitexPb, frame);
+}
+BENCHMARK(BM_KitexPbAnswer);
+
+void BM_TarsAnswer(benchmark::State& state) {
+  const std::string body = user_as(WireFormat::jce);
+  TarsResponse response;
+  response.request_id = 7;
+  response.buffer = body;
+  std::string frame;
+  append_tars_response(response, frame);
+  read_rpc(state, kTars, frame);
+}
+BENCHMARK(BM_TarsAnswer);
 
 void next_due(benchmark::State& state, Arrivals arrivals) {
   ArrivalStream stream{arrivals, 10'000, 1, 0, 1};

@@ -3,6 +3,7 @@
 
 #include "harness/load/http1_session.h"
 #include "harness/load/http2_session.h"
+#include "harness/load/rpc_session.h"
 
 namespace tracetax {
 
@@ -11,14 +12,23 @@ std::string_view name_of(Protocol protocol) {
     case Protocol::http1: return "HTTP/1.1";
     case Protocol::http2: return "HTTP/2";
     case Protocol::grpc: return "gRPC";
+    case Protocol::rpc: return "RPC";
   }
   return "?";
+}
+
+bool multiplexes(const PreparedScenario& scenario) {
+  if (scenario.protocol == Protocol::rpc) return scenario.framing->multiplexes;
+  return scenario.protocol != Protocol::http1;
 }
 
 std::unique_ptr<Session> make_session(SessionOwner& owner, Connection& connection, PreparedScenario& scenario,
                                       int streams, bool keep_bodies) {
   if (scenario.protocol == Protocol::http1) {
     return std::make_unique<Http1Session>(owner, connection, scenario, keep_bodies);
+  }
+  if (scenario.protocol == Protocol::rpc) {
+    return std::make_unique<RpcSession>(owner, connection, scenario, keep_bodies);
   }
   return std::make_unique<Http2Session>(owner, connection, scenario, streams, keep_bodies);
 }

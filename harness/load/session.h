@@ -1,5 +1,5 @@
-// What the engine asks of a protocol on one connection, and what the protocol tells back. Two of them:
-// http1_session.h and http2_session.h.
+// What the engine asks of a protocol on one connection, and what the protocol tells back. Three of them:
+// http1_session.h, http2_session.h and rpc_session.h.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -39,7 +39,7 @@ struct Call {
   bool waits_for_turn = false;     // to send its next message
   std::size_t message = 0, message_at = 0;  // the next bytes to send
   GrpcFrameReader frames;
-  std::string grpc_message;        // of the answer, if its body is wanted
+  std::string grpc_message;        // of the answer, if its body is wanted; RPC: of an exception
   char traceparent[kTraceparentSize] = {};
 };
 

@@ -21,6 +21,7 @@ Worker::Worker(const LoadSetup& setup, const SocketAddress& address, int index, 
       index_(index),
       workers_(workers),
       scenario_(setup.scenario),
+      right_ending_(right_ending(setup.scenario.protocol)),
       pool_(address, connections, setup.streams_each()),
       parked_(std::max<std::size_t>(1, setup.queue / static_cast<std::size_t>(workers))),
       read_buffer_(kReadSize) {
@@ -220,8 +221,7 @@ void Worker::on_message(Call& call, std::int64_t at_ns) {
 
 bool Worker::as_expected(const Ending& ending) const {
   const auto code = static_cast<int>(ending.code);
-  const auto wanted = scenario_.protocol == Protocol::grpc ? Ending::Kind::grpc : Ending::Kind::status;
-  return ending.kind == wanted && code >= scenario_.status_low && code <= scenario_.status_high;
+  return ending.kind == right_ending_ && code >= scenario_.status_low && code <= scenario_.status_high;
 }
 
 void Worker::record(const Call& call, std::int64_t done_ns) noexcept {

@@ -91,6 +91,7 @@ class Worker final : private SessionOwner {
   const LoadSetup& setup_;
   int index_, workers_;
   PreparedScenario scenario_;              // own copy: the traceparent is patched in place
+  Ending::Kind right_ending_;
   ConnectionPool pool_;
   std::optional<TlsContext> tls_;
   Ring<Parked> parked_;
