@@ -54,9 +54,9 @@ Result<std::string> explain_costs(const Framework& framework, const ServiceOptio
   }
   return text +
          fmt::format(
-             "Per request: median [quartiles] of {} rounds of {} walks on this machine, now. off: "
-             "state absent; on: every\nrequest recorded, none exported. Logs went to "
-             "/dev/null; io and frame lie outside of the walk.\n",
+             "CPU per request, of all threads: median [quartiles] of {} rounds of {} walks on this "
+             "machine, now. off: state\nabsent; on: every request recorded, none exported. Logs "
+             "went to /dev/null; io and frame lie outside of the walk.\n",
              cost_options.rounds, cost_options.walks);
 }
 

@@ -1,6 +1,7 @@
 // The framed targets over real connections, by calls that harness/wire encodes: Echo and GetUser,
 // spans, pipelining, broken bytes, and the two processes of kitex-chain as two services in this
-// one. SPDX-License-Identifier: Apache-2.0
+// one.
+// SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -69,12 +70,13 @@ std::string pb_call(std::string_view method, const std::string& arguments, std::
 std::string tars_call(std::string_view method, const std::string& arguments,
                       std::string_view traceparent) {
   std::string out;
-  append_tars_request({.request_id = kId,
-                       .servant = kBenchServant,
-                       .function = method,
-                       .buffer = arguments,
-                       .status = {{kTarsTraceparentKey, traceparent}}},
-                      out);
+  TarsRequest request;
+  request.request_id = kId;
+  request.servant = kBenchServant;
+  request.function = method;
+  request.buffer = arguments;
+  request.status = {{kTarsTraceparentKey, traceparent}};
+  append_tars_request(request, out);
   return out;
 }
 

@@ -1,6 +1,6 @@
 // Targets that consist of several services over HTTP, each in this process: go-micro's two and
-// Dapr's four. As processes they are in test_framework_targets.py. SPDX-License-Identifier:
-// Apache-2.0
+// Dapr's four. As processes they are in test_framework_targets.py.
+// SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
 #include "targets/frameworks/shape_testing.h"
@@ -104,7 +104,7 @@ TEST(Dapr, ARequestIsTwoSpansAcrossFourServices) {
 
 TEST(Dapr, EveryStateAnswersTheSame) {
   for (const char* state : {"absent", "noop", "drop", "record"}) {
-    DaprChain chain({{"TRACETAX_STATE", state}});
+    DaprChain chain(EnvironmentMap{{"TRACETAX_STATE", state}});
     EXPECT_EQ(ask(chain.front.port(), get_user(kSampled)).status, 200U) << state;
   }
 }

@@ -82,11 +82,14 @@ class ShapeRig {
     return spans_.empty() ? otlp::Span{} : spans_.front();
   }
 
-  /// Its size if the route were /api/v1/users/:id.
-  std::size_t bytes_with_long_route() {
+  /// Its size if the route were /api/v1/users/:id, and through Dapr the path /Echo: what the
+  /// predictions were calculated with.
+  std::size_t bytes_with_predicted_path() {
     otlp::Span span = only_span();
-    const auto lengthen = [](std::string text) {
+    const bool through_dapr = framework_.name.starts_with("dapr");
+    const auto lengthen = [through_dapr](std::string text) {
       const auto at = text.find("/users/");
+      if (through_dapr && at != std::string::npos) return text.replace(at, 9, "/Echo");
       return at == std::string::npos ? text : text.insert(at, "/api/v1");
     };
     span.set_name(lengthen(span.name()));

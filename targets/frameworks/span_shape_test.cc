@@ -28,10 +28,9 @@ TEST_P(Shape, IsWhatTheTableSays) {
   EXPECT_EQ(to_hex_text(span.parent_span_id()), kShapeParent);
 }
 
-// The predictions were calculated with the route /api/v1/users/:id for HTTP.
 TEST_P(Shape, HasThePredictedBytesWithin3Percent) {
   const SpanShape& shape = GetParam();
-  const auto bytes = static_cast<double>(ShapeRig(shape.target).bytes_with_long_route());
+  const auto bytes = static_cast<double>(ShapeRig(shape.target).bytes_with_predicted_path());
   EXPECT_NEAR(bytes, shape.bytes, shape.bytes * 0.03);
 }
 

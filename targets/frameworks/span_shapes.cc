@@ -39,8 +39,6 @@ Strings stats(const Strings& names) {
   return events;
 }
 
-Strings without_first(const Strings& all) { return {all.begin() + 1, all.end()}; }
-
 std::vector<SpanShape> http_shapes() {
   const Strings routed = join(join(kHttpStart, {"http.route:s"}), kHttpEnd);
   const Strings gozero{"http.target:s",     "http.server_name:s", "http.route:s",

@@ -1,6 +1,6 @@
 // The table of what a receiver must get from each emulated framework for one request, written from
-// the facts about its instrumentation and not from its record. For tests. SPDX-License-Identifier:
-// Apache-2.0
+// the facts about its instrumentation and not from its record. For tests.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <ostream>

@@ -13,7 +13,7 @@
 
 namespace tracetax {
 
-/// Nanoseconds per request: the median and the quartiles of the rounds.
+/// Nanoseconds of CPU per request, of all threads: the median and the quartiles of the rounds.
 struct Spread {
   double median = 0;
   double low = 0;

@@ -67,7 +67,8 @@ class CallStage final : public Stage {
  private:
   static void answer_alone(Exchange& exchange) {
     exchange.reply = exchange.request;
-    exchange.answer = "{}";
+    const bool has_message = !std::holds_alternative<std::monostate>(exchange.request);
+    exchange.answer = has_message ? "" : "{}";
   }
 
   const GrpcAddress to_;

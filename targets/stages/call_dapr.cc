@@ -34,7 +34,7 @@ class DaprCallStage final : public Stage {
     if (!parse_invocation(exchange.path, invocation)) return answer(exchange, 404, "not found");
     // Kept as a whole, so that another attempt can send them again.
     const auto messages = make_dapr_request(exchange, invocation.path);
-    if (to_.port == 0) return answer(exchange, 200, "");
+    if (to_.port == 0) return answer(exchange, 200, "{}");
     grpc::Status status;
     for (int attempt = 0; attempt < spec_.attempts; ++attempt) {
       status = call(messages, exchange);

@@ -1,5 +1,6 @@
 // Calls as a Kitex client makes them: Thrift, behind TTHeader where there are headers to send
-// along. SPDX-License-Identifier: Apache-2.0
+// along.
+// SPDX-License-Identifier: Apache-2.0
 #include "harness/wire/bench_messages.h"
 #include "harness/wire/thrift_binary.h"
 #include "harness/wire/thrift_frame.h"

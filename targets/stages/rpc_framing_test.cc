@@ -1,5 +1,6 @@
 // Framed calls and answers: what a server makes of the bytes of harness/wire's clients, and of
-// others. SPDX-License-Identifier: Apache-2.0
+// others.
+// SPDX-License-Identifier: Apache-2.0
 #include "targets/stages/rpc_framing.h"
 
 #include <gtest/gtest.h>
@@ -138,9 +139,12 @@ TEST(KitexFraming, AStatusOf400AndMoreIsAnException) {
 // Every prefix, and every frame with one byte changed, is a call or none; nothing else happens.
 TEST(RpcFramings, BrokenFramesAreNoCalls) {
   std::string tars, pb;
-  append_tars_request(
-      {.request_id = 1, .servant = kBenchServant, .function = "Echo", .status = {{"a", "b"}}},
-      tars);
+  TarsRequest request;
+  request.request_id = 1;
+  request.servant = kBenchServant;
+  request.function = "Echo";
+  request.status = {{"a", "b"}};
+  append_tars_request(request, tars);
   append_kitex_pb({ThriftMessageType::call, "Echo", kSequence}, "\n\5hello", pb);
   const auto kitex_framing = make_kitex_framing();
   const auto tars_framing = make_tars_framing();
@@ -163,13 +167,14 @@ TEST(RpcFramings, BrokenFramesAreNoCalls) {
 TEST(TarsFraming, MapsBecomeHeadersAndTheAnswerHasTheRequestsId) {
   const auto framing = make_tars_framing();
   std::string frame;
-  append_tars_request({.request_id = kSequence,
-                       .servant = kBenchServant,
-                       .function = "Echo",
-                       .buffer = "body",
-                       .context = {{"user", "ann"}},
-                       .status = {{kTarsTraceparentKey, "00-1-2-01"}}},
-                      frame);
+  TarsRequest request;
+  request.request_id = kSequence;
+  request.servant = kBenchServant;
+  request.function = "Echo";
+  request.buffer = "body";
+  request.context = {{"user", "ann"}};
+  request.status = {{kTarsTraceparentKey, "00-1-2-01"}};
+  append_tars_request(request, frame);
   EXPECT_EQ(framing->find(frame).size, frame.size());
   RpcCall call;
   ASSERT_TRUE(framing->read(frame, call));
@@ -191,7 +196,11 @@ TEST(TarsFraming, MapsBecomeHeadersAndTheAnswerHasTheRequestsId) {
 
 TEST(TarsFraming, OneWayCallsWantNoAnswer) {
   std::string frame;
-  append_tars_request({.packet_type = 1, .servant = kBenchServant, .function = "Echo"}, frame);
+  TarsRequest request;
+  request.packet_type = 1;
+  request.servant = kBenchServant;
+  request.function = "Echo";
+  append_tars_request(request, frame);
   RpcCall call;
   ASSERT_TRUE(make_tars_framing()->read(frame, call));
   EXPECT_FALSE(call.wants_answer);

@@ -1,12 +1,11 @@
 // The trace stage by records made up for the test: what each switch of a record does.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/stages/trace.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "targets/stages/exchange_fixture.h"
+#include "targets/stages/trace.h"
 #include "targets/tracing/exporter.h"
 
 namespace tracetax {
@@ -54,12 +53,17 @@ std::string header_of(const HeaderList& headers, std::string_view name) {
   return found == headers.end() ? "(none)" : found->value;
 }
 
-TraceRecord client_record() { return {.kind = SpanKind::client, .name = SpanName::operation}; }
+TraceRecord client_record() {
+  return {
+      .scope_name = {}, .scope_version = {}, .kind = SpanKind::client, .name = SpanName::operation};
+}
 
 TEST(TraceRecord, KeptEventsHaveTheTimesAtWhichTheyHappened) {
   Rig rig;
   std::int64_t inside = 0;
-  rig.handle({{.name = SpanName::method,
+  rig.handle({{.scope_name = {},
+               .scope_version = {},
+               .name = SpanName::method,
                .events = {{"before", EventSpec::When::before}, {"after", EventSpec::When::after}},
                .keeps_events = true}},
              [&](Exchange&) { inside = unix_now_ns(); });
@@ -74,7 +78,9 @@ TEST(TraceRecord, KeptEventsHaveTheTimesAtWhichTheyHappened) {
 
 TEST(TraceRecord, LiveEventsSeeTheExchangeAsItIsThen) {
   Rig rig;
-  rig.handle({{.events = {{"in", EventSpec::When::before, {{"size", ExchangeValue::received_size}}},
+  rig.handle({{.scope_name = {},
+               .scope_version = {},
+               .events = {{"in", EventSpec::When::before, {{"size", ExchangeValue::received_size}}},
                           {"out", EventSpec::When::after, {{"size", ExchangeValue::sent_size}}}}}},
              [](Exchange& exchange) { exchange.answer = "123"; });
   ASSERT_EQ(rig.spans.at(0).events.size(), 2U);
@@ -85,7 +91,7 @@ TEST(TraceRecord, LiveEventsSeeTheExchangeAsItIsThen) {
 TEST(TraceRecord, StatusIsUnsetUnlessTheRecordSetsOk) {
   for (const bool sets_ok : {false, true}) {
     Rig rig;
-    rig.handle({{.sets_ok = sets_ok}}, [](Exchange&) {});
+    rig.handle({{.scope_name = {}, .scope_version = {}, .sets_ok = sets_ok}}, [](Exchange&) {});
     EXPECT_EQ(rig.spans.at(0).status, sets_ok ? SpanStatus::ok : SpanStatus::unset);
   }
 }
@@ -94,7 +100,11 @@ TEST(TraceRecord, AnErrorBeginsWhereTheRecordSays) {
   for (const unsigned status : {399U, 400U, 499U, 500U}) {
     for (const unsigned from : {400U, 500U}) {
       Rig rig;
-      rig.handle({{.sets_ok = true, .error_from = from, .exception_event = true}},
+      rig.handle({{.scope_name = {},
+                   .scope_version = {},
+                   .sets_ok = true,
+                   .error_from = from,
+                   .exception_event = true}},
                  [&](Exchange& exchange) { exchange.status = status; });
       const SpanData& span = rig.spans.at(0);
       EXPECT_EQ(span.status, status >= from ? SpanStatus::error : SpanStatus::ok);
@@ -105,7 +115,8 @@ TEST(TraceRecord, AnErrorBeginsWhereTheRecordSays) {
 
 TEST(TraceRecord, TheContextGoesIntoTheAnswerWhereAsked) {
   Rig rig;
-  rig.handle({{.injects_into_answer = true}}, [](Exchange&) {});
+  rig.handle({{.scope_name = {}, .scope_version = {}, .injects_into_answer = true}},
+             [](Exchange&) {});
   EXPECT_EQ(header_of(rig.f.exchange.answer_headers, "traceparent"),
             format_traceparent(rig.spans.at(0).context));
 }
@@ -113,8 +124,9 @@ TEST(TraceRecord, TheContextGoesIntoTheAnswerWhereAsked) {
 TEST(TraceRecord, AClientSpanIsTheServersChildAndSendsItsOwnContext) {
   Rig rig;
   std::string sent;
-  rig.handle({{.name = SpanName::operation}, client_record()},
-             [&](Exchange& e) { sent = header_of(e.call_headers, "traceparent"); });
+  rig.handle(
+      {{.scope_name = {}, .scope_version = {}, .name = SpanName::operation}, client_record()},
+      [&](Exchange& e) { sent = header_of(e.call_headers, "traceparent"); });
   ASSERT_EQ(rig.spans.size(), 2U);
   EXPECT_EQ(rig.spans[0].kind, SpanKind::client);
   EXPECT_EQ(rig.spans[0].parent_span_id, rig.spans[1].context.span_id);
@@ -165,7 +177,10 @@ TEST(TraceRecord, TheStagesInsideSeeTheServersSpan) {
 
 TEST(TraceRecord, EndAttributesAreLeftOutForASpanThatDoesNotRecord) {
   Rig rig;
-  rig.handle({{.at_end = {{"a", ExchangeValue::status_code}}, .asks_recording = true}},
+  rig.handle({{.scope_name = {},
+               .scope_version = {},
+               .at_end = {{"a", ExchangeValue::status_code}},
+               .asks_recording = true}},
              [](Exchange&) {});
   EXPECT_EQ(rig.spans.at(0).attributes.size(), 1U);
 }
@@ -175,7 +190,8 @@ TEST(SpanNames, AreWhatEachRuleSays) {
   ExchangeFixture f;
   f.exchange.route = &route;
   const auto name = [&](SpanName rule, std::string_view prefix = {}) {
-    return span_name({.name = rule, .name_prefix = prefix}, f.exchange);
+    return span_name({.scope_name = {}, .scope_version = {}, .name = rule, .name_prefix = prefix},
+                     f.exchange);
   };
   EXPECT_EQ(name(SpanName::method_route), "GET /users/:id");
   EXPECT_EQ(name(SpanName::route), "/users/:id");
