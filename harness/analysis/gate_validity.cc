@@ -175,4 +175,18 @@ std::vector<std::string> find_invalidity(const RunResult& result, int cell, int 
   return out;
 }
 
+std::optional<std::string> find_spoiled(const RunResult& result, int cell, int arm,
+                                        SegmentKind kind) {
+  for (const SegmentRecord& segment : result.segments) {
+    const SegmentSpec& spec = segment.spec;
+    if (spec.cell != cell || spec.kind != kind || (spec.arm != arm && spec.arm != 0)) continue;
+    for (const VoidReason& reason : segment.voids) {
+      if (!spoils_the_run(reason.rule)) continue;
+      return fmt::format("{} in block {}, {}: {}", name_of(reason.rule), spec.block + 1,
+                         segment.arm, reason.detail);
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace tracetax

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,5 +25,10 @@ inline constexpr double kUnlikely = 0.01;
 /// chance of a false alarm.
 [[nodiscard]] std::vector<std::string> find_invalidity(const RunResult& result, int cell,
                                                        int looked_at);
+
+/// The first segment of this kind, of off or of `arm`, that no number may be made with: spans lost,
+/// wrong answers, a target that died. In words; nothing if there is none.
+[[nodiscard]] std::optional<std::string> find_spoiled(const RunResult& result, int cell, int arm,
+                                                      SegmentKind kind);
 
 }  // namespace tracetax

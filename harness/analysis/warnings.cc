@@ -192,6 +192,11 @@ void add_segment_warnings(const RunResult& result, Texts& out) {
 std::vector<std::string> find_warnings(const RunResult& result,
                                        const std::vector<Comparison>& comparisons) {
   Texts out = result.warnings;
+  if (result.gate && result.gate->forced) {
+    out.push_back(
+        "forced (--force): a required metric is judged whose budget is below what this machine was "
+        "calibrated to find");
+  }
   warn_of_moved_sham(result, comparisons, out);
   for (int cell = 0; cell < static_cast<int>(result.plan.cells.size()); ++cell) {
     const CellSegments segments(result, cell);

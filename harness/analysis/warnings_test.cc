@@ -118,5 +118,15 @@ TEST(Warnings, WordsOfTheRunAndItsSegmentsAreKeptOnce) {
   EXPECT_EQ(warnings_of(result), "one core only\npinning failed (in 2 of 10 segments)\n");
 }
 
+TEST(Warnings, AForcedGateSaysSo) {
+  RunResult result = test_run(test_suite(6));
+  result.gate = GateSpec{};
+  EXPECT_TRUE(find_warnings(result, {}).empty());
+  result.gate->forced = true;
+  const auto warnings = find_warnings(result, {});
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_NE(warnings[0].find("--force"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace tracetax

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "harness/analysis/comparison.h"
+#include "harness/cli/gate_calibration.h"
 #include "harness/cli/gate_options.h"
 #include "harness/cli/gate_run.h"
 #include "harness/cli/gate_views.h"
@@ -67,28 +68,19 @@ Result<ExitCode> judge_again(const GateOptions& options) {
   return exit_code_of(analysis.judgement->verdict, result->gate->inconclusive);
 }
 
-Result<ExitCode> measure_and_judge(const GateOptions& options, int argc, char** argv) {
-  const auto kinds = ScenarioKinds::with_plugins(options.plugins);
-  if (!kinds) return failure(kinds.error());
-  auto suite = read_checked_suite(options.suite, options.overrides, *kinds);
-  if (!suite) return failure(suite.error());
-  auto gate = gate_of(*suite, options.gate);
-  if (!gate) return failure(gate.error().within(options.suite));
-  auto judged = suite_to_judge(std::move(*suite), *gate, options.base);
-  if (!judged) return failure(judged.error());
-  if (options.dry_run) {
-    fmt::print("{}", describe_plan(*judged, *gate));
-    return ExitCode::pass;
-  }
-  const auto folder = OutputFolder::create(options.out, judged->name, utc_stamp_now());
+/// Measures what is planned. `beyond`: the metrics that are judged all the same.
+Result<ExitCode> carry_out(const GateOptions& options, Suite suite, GateSpec gate,
+                           const std::vector<std::string>& beyond, const ScenarioKinds& kinds, int argc, char** argv) {
+  const auto folder = OutputFolder::create(options.out, suite.name, utc_stamp_now());
   if (!folder) return failure(folder.error());
   MeasureRequest request;
-  request.suite = std::move(*judged);
-  request.gate = std::move(*gate);
+  request.suite = std::move(suite);
+  request.gate = std::move(gate);
   request.argv.assign(argv, argv + argc);
+  for (const std::string& line : beyond) request.warnings.push_back("judged with --force: " + line);
   request.quiet = options.quiet;
   request.look = look_for_verdict(options.longest);
-  const auto measured = measure(std::move(request), *kinds, &*folder);
+  const auto measured = measure(std::move(request), kinds, &*folder);
   if (!measured) return failure(measured.error());
   const RunResult& result = measured->result;
   const Analysis analysis = analyse(result);
@@ -103,6 +95,31 @@ Result<ExitCode> measure_and_judge(const GateOptions& options, int argc, char** 
   }
   if (!measured->executed) return failure(measured->executed.error());
   return exit_code_of(result, *analysis.judgement);
+}
+
+Result<ExitCode> measure_and_judge(const GateOptions& options, int argc, char** argv) {
+  const auto kinds = ScenarioKinds::with_plugins(options.plugins);
+  if (!kinds) return failure(kinds.error());
+  auto suite = read_checked_suite(options.suite, options.overrides, *kinds);
+  if (!suite) return failure(suite.error());
+  auto gate = gate_of(*suite, options.gate);
+  if (!gate) return failure(gate.error().within(options.suite));
+  const auto calibration = look_up_calibration(options.calibration, *suite);
+  if (!calibration) return failure(calibration.error());
+  const Resolution resolution = check_resolution(*calibration, *suite, *gate);
+  const bool refused = !resolution.beyond.empty() && !gate->forced;
+  gate->forced = gate->forced && !resolution.beyond.empty();
+  auto judged = suite_to_judge(std::move(*suite), *gate, options.base);
+  if (!judged) return failure(judged.error());
+  if (options.dry_run) {
+    fmt::print("{}{}", describe_plan(*judged, *gate), resolution.detectable);
+    if (!refused) return ExitCode::pass;
+  }
+  if (refused) return failure(ExitCode::usage, fmt::format("{}", fmt::join(resolution.beyond, "\n")));
+  if (calibration->is_known && !calibration->found && !options.quiet) {
+    fmt::print(stderr, "tracetax: {}; what this gate can find is not known\n", calibration->why_not);
+  }
+  return carry_out(options, std::move(*judged), std::move(*gate), resolution.beyond, *kinds, argc, argv);
 }
 
 }  // namespace

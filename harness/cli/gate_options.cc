@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "harness/cli/option_reader.h"
+#include "harness/cli/suite_options.h"
 #include "harness/core/gate_reader.h"
 #include "harness/core/quote.h"
 
@@ -63,17 +64,6 @@ Result<BaseRevision> read_base(const std::string& given) {
   return BaseRevision{path.string(), folder};
 }
 
-void read_suite_options(const cxxopts::ParseResult& parsed, GateOptions& options, OptionMistakes& mistakes) {
-  const auto text = [&](const char* name) { return parsed[name].as<Text>(); };
-  if (parsed.count("only") != 0) options.overrides.only = text("only");
-  if (parsed.count("set") != 0) options.overrides.set = parsed["set"].as<Texts>();
-  if (parsed.count("plugin") != 0) options.plugins = parsed["plugin"].as<Texts>();
-  if (parsed.count("seed") != 0) {
-    options.overrides.seed =
-        static_cast<std::uint64_t>(mistakes.take("--seed", parse_whole(text("seed"), 0, INT64_MAX)));
-  }
-}
-
 void read_gate_options(const cxxopts::ParseResult& parsed, GateOptions& options, OptionMistakes& mistakes) {
   const auto text = [&](const char* name) { return parsed[name].as<Text>(); };
   GateOverrides& gate = options.gate;
@@ -123,7 +113,7 @@ Result<std::optional<GateOptions>> parse_gate_options(int argc, char** argv) {
   }
   if (parsed->count("rest") != 0) mistakes.add("SUITE", "one at a time");
   if (parsed->count("out") != 0) options.out = text("out");
-  read_suite_options(*parsed, options, mistakes);
+  read_suite_options(*parsed, options.overrides, options.plugins, mistakes);
   read_gate_options(*parsed, options, mistakes);
   options.calibration = text("calibration");
   if (parsed->count("calibration") != 0 && access(options.calibration.c_str(), R_OK) != 0) {

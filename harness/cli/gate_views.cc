@@ -28,14 +28,6 @@ Status append_to(const char* variable, const std::string& text) {
   return {};
 }
 
-/// From the first segment of the plan to the last look, if nothing is lost.
-Nanos time_of(const Suite& suite, int blocks) {
-  Suite as_long = suite;
-  as_long.design.blocks = blocks;
-  const Plan plan = make_plan(as_long, 1);
-  return TimeLeft(as_long.design, plan).from(0);
-}
-
 }  // namespace
 
 std::string describe_plan(const Suite& suite, const GateSpec& gate) {
@@ -54,15 +46,22 @@ std::string describe_plan(const Suite& suite, const GateSpec& gate) {
   }
   for (const Look& look : gate.looks) {
     text += fmt::format("  {} pairs after about {}{}\n", look.pairs,
-                        format_time_left(time_of(suite, look.pairs)),
+                        format_time_left(time_of_blocks(suite, look.pairs)),
                         gate.stop == StopRule::looks ? fmt::format(" (look with alpha {:g})", look.alpha) : "");
   }
   if (gate.stop == StopRule::anytime) {
     text += fmt::format("  may stop after any block (alpha {:g})\n", gate.alpha);
   }
   text += fmt::format("  at most {} blocks, {}, if pairs are lost\n", suite.design.blocks,
-                      format_time_left(time_of(suite, suite.design.blocks)));
+                      format_time_left(time_of_blocks(suite, suite.design.blocks)));
   return text;
+}
+
+Nanos time_of_blocks(const Suite& suite, int blocks) {
+  Suite as_long = suite;
+  as_long.design.blocks = blocks;
+  const Plan plan = make_plan(as_long, 1);
+  return TimeLeft(as_long.design, plan).from(0);
 }
 
 Status tell_github(const RunResult& result, const Analysis& analysis) {

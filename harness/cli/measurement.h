@@ -25,6 +25,7 @@ struct MeasureRequest {
   Suite suite;
   std::optional<GateSpec> gate;          // judged so; none: only measured
   std::vector<std::string> argv;         // for the record
+  std::vector<std::string> warnings;     // about the run as a whole, known before it
   bool quiet = false;                    // no progress
   std::string title;                     // in front of the progress line; may be empty
   std::function<BlockAdvice(const RunResult&, int cell)> look;  // see RunnerOptions

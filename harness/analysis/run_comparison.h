@@ -1,0 +1,76 @@
+// Two stored runs against each other: how the overhead of each arm, its paired ratio to off within
+// its own run, changed from one to the other. Never absolute numbers, which differ with the hour. A
+// pure function of the two records; all of it is recomputed from their segments.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/analysis/judgement.h"
+#include "harness/analysis/margins.h"
+#include "harness/analysis/run_differences.h"
+#include "harness/core/effect_text.h"
+#include "harness/core/metric.h"
+#include "harness/core/run_result.h"
+
+namespace tracetax {
+
+enum class Change {
+  better,         // by more than the margin
+  worse,          // by more than the margin
+  no_difference,  // of more than the margin, either way
+  unclear,        // the blocks do not tell
+  void_,          // no number: too few blocks, or segments that spoil any verdict
+};
+[[nodiscard]] std::string_view name_of(Change change);  // "better" ... "no difference" ... "void"
+
+/// What one run says of an arm: its overhead, estimated as reports do.
+struct RunOverhead {
+  int blocks = 0;
+  std::optional<double> pct;             // Hodges-Lehmann
+  std::optional<Interval> interval_pct;  // exact, 95 %
+};
+
+/// One arm in one metric, `before` against `after`.
+struct OverheadChange {
+  std::string cell;
+  Metric metric = Metric::cpu_per_request;
+  std::string arm;
+  bool control = false;  // off2: tells what the sessions do to the ratios; never worse or better
+  bool decides = false;  // exit code 0 needs this one to be shown not worse
+  double margin_pct = 0;
+  RunOverhead before, after;
+  std::optional<double> change_pct;      // of the ratio on / off; positive = the ratio is larger
+  std::optional<Interval> interval_pct;  // of that, 90 %: its ends are the one-sided tests
+  double p_worse = 1, p_worse_holm = 1;  // of "no worse than the margin", against "worse"
+  double p_better = 1, p_better_holm = 1;
+  double p_not_worse = 1, p_not_better = 1;
+  Change change = Change::void_;
+  std::string reason;  // why void
+};
+
+struct RunComparison {
+  std::vector<RunDifference> differences;
+  std::vector<OverheadChange> changes;  // by cell, metric, arm in the order of `before`
+  std::vector<std::string> only_one;    // cells and arms that one run lacks
+  std::vector<std::string> warnings;
+  Verdict verdict = Verdict::inconclusive;  // pass: no arm is worse; never invalid
+};
+
+inline constexpr double kCompareAlpha = 0.05;
+
+/// The blocks' log-ratios of the two runs are two independent samples, for their blocks were never
+/// side by side: the shift between them is Hodges and Lehmann's, its interval and tests are exact
+/// rank-sum (stats/rank_sum.h). They ask that the two differ in place alone and that blocks do not
+/// depend on each other; what a session as a whole does to a ratio they cannot see.
+/// Worse and better are corrected by Holm over all comparisons but the controls. The verdict is
+/// fail with an arm that is worse; pass if every deciding comparison is shown not worse than the
+/// margin (no correction: all must); else inconclusive. Deciding are CPU per request and what
+/// either run was gated on.
+[[nodiscard]] RunComparison compare_runs(const RunResult& before, const RunResult& after,
+                                         const Margins& margins);
+
+}  // namespace tracetax

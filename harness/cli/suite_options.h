@@ -1,0 +1,18 @@
+// The options that change a suite, the same for every command that measures one to judge it or to
+// calibrate for that.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/cli/option_reader.h"
+#include "harness/core/suite_reader.h"
+
+namespace tracetax {
+
+/// Reads --only, --set, --seed and --plugin; what is wrong with one is noted.
+void read_suite_options(const cxxopts::ParseResult& parsed, SuiteOverrides& overrides,
+                        std::vector<std::string>& plugins, OptionMistakes& mistakes);
+
+}  // namespace tracetax
