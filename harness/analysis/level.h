@@ -1,6 +1,6 @@
-// The level of a metric in one arm, over the blocks: what a table shows of a target by itself, where
-// a comparison (comparison.h) shows what an arm changes. Levels of two targets were measured one
-// after another, so their intervals do not hold what the machine did in between.
+// The level of a metric in one arm, over the blocks: what a table shows of a target by itself,
+// where a comparison (comparison.h) shows what an arm changes. Levels of two targets were measured
+// one after another, so their intervals do not hold what the machine did in between.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -13,8 +13,8 @@
 namespace tracetax {
 
 struct Level {
-  int blocks = 0;       // that gave the value
-  int blocks_void = 0;  // measured, but void
+  int blocks = 0;                    // that gave the value
+  int blocks_void = 0;               // measured, but void
   std::optional<double> value;       // unit_of(metric); none without any block
   std::optional<Interval> interval;  // 95 %; none with fewer than six blocks
 };

@@ -15,8 +15,8 @@ using testing::set_cpu_us;
 using testing::test_run;
 using testing::test_suite;
 
-/// 16, 8, 4, 2, 1, 1/2: their logarithms are evenly spaced, so the middle is 2^1.5, and with six blocks the
-/// interval at 95 % spans all Walsh averages: from the smallest value to the largest.
+/// 16, 8, 4, 2, 1, 1/2: their logarithms are evenly spaced, so the middle is 2^1.5, and with six
+/// blocks the interval at 95 % spans all Walsh averages: from the smallest value to the largest.
 TEST(Level, IsTheMiddleOfTheBlocksWithTheirInterval) {
   const RunResult result = test_run(test_suite(6), [](SegmentRecord& segment) {
     if (segment.arm == "off") set_cpu_us(segment, std::exp2(4 - segment.spec.block));

@@ -25,7 +25,8 @@ TEST(RankRange, ThoseThatOverlapShareTheirRanks) {
 }
 
 TEST(RankRange, TouchingIsOverlapping) {
-  EXPECT_EQ(rank_ranges(std::vector{from_to(1, 2), from_to(2, 3)}, true), (Ranks{{{1, 2}}, {{1, 2}}}));
+  EXPECT_EQ(rank_ranges(std::vector{from_to(1, 2), from_to(2, 3)}, true),
+            (Ranks{{{1, 2}}, {{1, 2}}}));
 }
 
 TEST(RankRange, WhatHasNoIntervalHasNoRank) {

@@ -60,25 +60,6 @@ TEST(Receipt, ClosesWhenEverySpanArrived) {
   EXPECT_EQ(receipt.batch_max, 2U);
 }
 
-TEST(Receipt, TellsWhatASpanHoldsOnAverage) {
-  const auto expected = three_requests();
-  const RequestIds& ids = expected.phases[0].ids;
-  std::vector<SpanSeen> spans{server_span(ids, 0), server_span(ids, 1), server_span(ids, 2), server_span(ids, 2)};
-  for (std::size_t i = 0; i < spans.size(); ++i) spans[i].attributes = static_cast<std::uint16_t>(10 + i);
-  spans[3].arrived_unix_ns += kMs;  // the duplicate
-  spans[0].events = 1;
-  spans[0].bytes = 400;
-  spans[1].bytes = 500;  // the others came as JSON
-  const Receipt receipt = receipt_of(expected, spans);
-  EXPECT_EQ(receipt.duplicates, 1U);
-  EXPECT_EQ(receipt.events_per_span, 1.0 / 3);
-  EXPECT_EQ(receipt.bytes_per_span, 450.0);
-  EXPECT_EQ(receipt.attributes_per_span, 11.0);
-  const Receipt none = count_receipt({}, {}, 0);
-  EXPECT_EQ(none.attributes_per_span, std::nullopt);
-  EXPECT_EQ(none.bytes_per_span, std::nullopt);
-}
-
 TEST(Receipt, OfATargetWithoutSpansClosesWhenNothingComes) {
   auto expected = three_requests();
   expected.spans_per_request = 0;
