@@ -10,6 +10,8 @@ std::span<const ReportFormat> report_formats() {
       {"json", "the record of the run, as result.json", write_json},
       {"csv", "one line per segment", write_csv},
       {"comparisons-csv", "one line per metric and arm", write_comparisons_csv},
+      {"frameworks", "Markdown: the targets side by side, with ranks (--lang en or zh)", write_frameworks},
+      {"frameworks-csv", "the same as numbers, one line per target, arm and quantity", write_frameworks_csv},
       {"hlog", "HdrHistogram interval log of response times, one interval per segment, Tag=arm",
        write_hlog},
   };

@@ -1,55 +1,17 @@
 // Comma-separated values as RFC 4180 has them: one line per segment, or per metric and arm. What
 // was not measured is an empty field.
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
-#include <cmath>
-
+#include "reports/cell_parts.h"
+#include "reports/csv_line.h"
 #include "reports/report.h"
+#include "reports/target_kind.h"
 
 namespace tracetax {
 namespace {
 
-class Line {
- public:
-  Line& text(std::string_view value) {
-    std::string field(value);
-    if (field.find_first_of(",\"\r\n") != std::string::npos) {
-      std::string quoted = "\"";
-      for (const char c : field) quoted += c == '"' ? "\"\"" : std::string(1, c);
-      field = quoted + "\"";
-    }
-    line_ += (first_ ? "" : ",") + field;
-    first_ = false;
-    return *this;
-  }
-  template <typename Whole>
-  Line& whole(Whole value) {
-    return text(std::to_string(value));
-  }
-  Line& number(std::optional<double> value) {
-    return text(value && std::isfinite(*value) ? fmt::format("{}", *value) : "");
-  }
-  [[nodiscard]] std::string end() const { return line_ + "\n"; }
-
- private:
-  std::string line_;
-  bool first_ = true;
-};
-
 std::optional<double> percentile(const Histogram& histogram, double quantile) {
   if (!histogram.supports(quantile)) return std::nullopt;
   return static_cast<double>(histogram.percentile(100 * quantile));
-}
-
-const std::string& target_name(const RunResult& result, int cell) {
-  const Cell& where = result.plan.cells.at(static_cast<std::size_t>(cell));
-  return result.suite.targets.at(static_cast<std::size_t>(where.target)).name;
-}
-
-const std::string& scenario_name(const RunResult& result, int cell) {
-  const Cell& where = result.plan.cells.at(static_cast<std::size_t>(cell));
-  return result.suite.scenarios.at(static_cast<std::size_t>(where.scenario)).name;
 }
 
 std::string segment_line(const RunResult& result, const SegmentRecord& segment) {
@@ -65,7 +27,7 @@ std::string segment_line(const RunResult& result, const SegmentRecord& segment) 
   };
   const Histogram response = segment.response(), service = segment.service();
   const bool open = segment.spec.kind == SegmentKind::open;
-  Line line;
+  CsvLine line;
   line.text(result.run_id).text(target_name(result, segment.spec.cell));
   line.text(scenario_name(result, segment.spec.cell)).whole(segment.spec.block);
   line.whole(segment.spec.position).text(segment.arm).text(name_of(segment.spec.kind));
@@ -91,6 +53,7 @@ std::string segment_line(const RunResult& result, const SegmentRecord& segment) 
   line.number(segment.driver_cpu_us_per_request).number(segment.driver_busy);
   line.whole(static_cast<std::uint64_t>(segment.lag_held_up.count()));
   line.number(segment.steal_pct).whole(segment.throttled);
+  line.text(target_kind(result, segment.spec.cell));
   return line.end();
 }
 
@@ -105,7 +68,7 @@ std::string write_csv(const RunResult& result, const Analysis&, const ReportOpti
       "ns,"
       "service_p99_ns,lag_p50_ns,lag_p99_ns,spans_expected,spans_received,span_duplicates,span_"
       "orphans,"
-      "span_bytes,driver_cpu_us_per_request,driver_busy,held_up,steal_pct,throttled\n";
+      "span_bytes,driver_cpu_us_per_request,driver_busy,held_up,steal_pct,throttled,target_kind\n";
   for (const SegmentRecord& segment : result.segments) out += segment_line(result, segment);
   return out;
 }
@@ -115,10 +78,10 @@ std::string write_comparisons_csv(const RunResult& result, const Analysis& analy
   std::string out =
       "run_id,target,scenario,metric,unit,arm,reference,blocks,blocks_void,off,on,estimate_pct,low_"
       "pct,"
-      "high_pct,level,ratio_of_means_pct,word,reason\n";
+      "high_pct,level,ratio_of_means_pct,word,reason,target_kind\n";
   for (const Comparison& comparison : analysis.comparisons) {
     const auto& interval = comparison.interval_pct;
-    Line line;
+    CsvLine line;
     line.text(result.run_id).text(target_name(result, comparison.cell));
     line.text(scenario_name(result, comparison.cell)).text(name_of(comparison.metric));
     line.text(unit_of(comparison.metric)).text(comparison.arm).text(comparison.reference);
@@ -129,7 +92,8 @@ std::string write_comparisons_csv(const RunResult& result, const Analysis& analy
     line.number(interval ? std::optional(interval->level) : std::nullopt);
     line.number(comparison.ratio_of_means_pct)
         .text(name_of(comparison.word))
-        .text(comparison.reason);
+        .text(comparison.reason)
+        .text(target_kind(result, comparison.cell));
     out += line.end();
   }
   return out;

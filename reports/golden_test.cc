@@ -1,50 +1,23 @@
 // Golden files: what each format looks like, kept as files so that a change of wording or layout is
 // seen in review. UPDATE_GOLDEN=1 writes them anew.
 // SPDX-License-Identifier: Apache-2.0
+#include "reports/golden.h"
+
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <sstream>
 
-#include "reports/catalog.h"
-#include "reports/result_json.h"
 #include "reports/testing.h"
 
 namespace tracetax {
 namespace {
 
+using testing::expect_golden;
+using testing::expect_same_after_reading;
 using testing::make_void;
+using testing::rendered;
 using testing::sample_run;
 using testing::test_suite;
-
-void expect_golden(const std::string& name, const std::string& text) {
-  const std::string path = std::string(TRACETAX_SOURCE_DIR) + "/reports/testdata/" + name;
-  if (std::getenv("UPDATE_GOLDEN") != nullptr) {
-    std::ofstream(path, std::ios::binary) << text;
-    return;
-  }
-  std::ifstream file(path, std::ios::binary);
-  ASSERT_TRUE(file) << path << " is missing; UPDATE_GOLDEN=1 writes it";
-  std::stringstream kept;
-  kept << file.rdbuf();
-  EXPECT_TRUE(kept.str() == text) << name << " has changed; look at it, then UPDATE_GOLDEN=1.\n"
-                                  << text;
-}
-
-std::string rendered(const RunResult& result, std::string_view format,
-                     const ReportOptions& options = {}) {
-  return find_report_format(format).value()(result, analyse(result), options);
-}
-
-/// Every format made from what result.json gives back equals the one made from the run itself.
-void expect_same_after_reading(const RunResult& result) {
-  const auto read_back = read_result_json(rendered(result, "json"), "result.json");
-  ASSERT_TRUE(read_back) << read_back.error().message;
-  for (const ReportFormat& format : report_formats()) {
-    EXPECT_TRUE(rendered(*read_back, format.name) == rendered(result, format.name)) << format.name;
-  }
-}
 
 /// Two cells, HTTP and a gRPC stream.
 RunResult two_cells() {
@@ -232,7 +205,7 @@ TEST(Catalog, FormatsAreFoundByName) {
   EXPECT_EQ(find_report_format("jsn").error().code, ExitCode::usage);
   EXPECT_NE(find_report_format("jsn").error().message.find("did you mean 'json'"),
             std::string::npos);
-  EXPECT_EQ(report_formats().size(), 6U);
+  EXPECT_EQ(report_formats().size(), 8U);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "reports/result_tables.h"
 #include "reports/sentences.h"
 #include "reports/table.h"
+#include "reports/target_kind.h"
 
 namespace tracetax {
 namespace {
@@ -53,7 +54,7 @@ std::string cell_text(const RunResult& result, const Analysis& analysis, const C
                       std::size_t width, bool color) {
   const int cell = model.cell;
   std::string out =
-      wrapped(fmt::format("{}: {}", cell_name(result, cell), load_description(result, cell)), width,
+      wrapped(fmt::format("{}{}: {}", cell_name(result, cell), emulated_mark(result, cell), load_description(result, cell)), width,
               "", "  ") +
       "\n";
   if (!all_void(analysis, cell)) {  // else a table of dashes would only hide the reasons below it
