@@ -4,6 +4,7 @@
 #include "reports/cell_parts.h"
 #include "reports/csv_line.h"
 #include "reports/report.h"
+#include "reports/target_kind.h"
 
 namespace tracetax {
 namespace {
@@ -52,6 +53,7 @@ std::string segment_line(const RunResult& result, const SegmentRecord& segment) 
   line.number(segment.driver_cpu_us_per_request).number(segment.driver_busy);
   line.whole(static_cast<std::uint64_t>(segment.lag_held_up.count()));
   line.number(segment.steal_pct).whole(segment.throttled);
+  line.text(target_kind(result, segment.spec.cell));
   return line.end();
 }
 
@@ -66,7 +68,7 @@ std::string write_csv(const RunResult& result, const Analysis&, const ReportOpti
       "ns,"
       "service_p99_ns,lag_p50_ns,lag_p99_ns,spans_expected,spans_received,span_duplicates,span_"
       "orphans,"
-      "span_bytes,driver_cpu_us_per_request,driver_busy,held_up,steal_pct,throttled\n";
+      "span_bytes,driver_cpu_us_per_request,driver_busy,held_up,steal_pct,throttled,target_kind\n";
   for (const SegmentRecord& segment : result.segments) out += segment_line(result, segment);
   return out;
 }
@@ -76,7 +78,7 @@ std::string write_comparisons_csv(const RunResult& result, const Analysis& analy
   std::string out =
       "run_id,target,scenario,metric,unit,arm,reference,blocks,blocks_void,off,on,estimate_pct,low_"
       "pct,"
-      "high_pct,level,ratio_of_means_pct,word,reason\n";
+      "high_pct,level,ratio_of_means_pct,word,reason,target_kind\n";
   for (const Comparison& comparison : analysis.comparisons) {
     const auto& interval = comparison.interval_pct;
     CsvLine line;
@@ -90,7 +92,8 @@ std::string write_comparisons_csv(const RunResult& result, const Analysis& analy
     line.number(interval ? std::optional(interval->level) : std::nullopt);
     line.number(comparison.ratio_of_means_pct)
         .text(name_of(comparison.word))
-        .text(comparison.reason);
+        .text(comparison.reason)
+        .text(target_kind(result, comparison.cell));
     out += line.end();
   }
   return out;

@@ -205,7 +205,7 @@ TEST(Catalog, FormatsAreFoundByName) {
   EXPECT_EQ(find_report_format("jsn").error().code, ExitCode::usage);
   EXPECT_NE(find_report_format("jsn").error().message.find("did you mean 'json'"),
             std::string::npos);
-  EXPECT_EQ(report_formats().size(), 13U);
+  EXPECT_EQ(report_formats().size(), 15U);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "reports/run_facts.h"
 #include "reports/sentences.h"
 #include "reports/table.h"
+#include "reports/target_kind.h"
 #include "reports/verdict_table.h"
 #include "reports/verdict_words.h"
 
@@ -58,7 +59,7 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
               std::string& out) {
   const int cell = model.cell;
   const std::vector<ArmTotals> totals = arm_totals(result, cell);
-  out += "## " + markdown_text(cell_name(result, cell)) + "\n\n";
+  out += "## " + markdown_text(cell_name(result, cell) + emulated_mark(result, cell)) + "\n\n";
   out += markdown_text("Load: " + load_description(result, cell) + ".") + "\n\n";
   out += markdown_table(comparison_table(result, analysis, cell, true)) + "\n";
   out +=

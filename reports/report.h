@@ -9,13 +9,15 @@
 
 #include "harness/analysis/comparison.h"
 #include "harness/core/run_result.h"
+#include "reports/language.h"
 
 namespace tracetax {
 
 struct ReportOptions {
   int width = 100;                   // columns, for `text`; at least 60
   bool color = false;                // for `text`; words carry the meaning without it
-  std::vector<std::string> written;  // files that `text` ends by naming
+  std::vector<std::string> written{};  // files that `text` ends by naming
+  Language language = Language::english;  // of `frameworks`; the other formats have one only
 };
 
 using WriteReport = std::string (*)(const RunResult& result, const Analysis& analysis,
@@ -31,6 +33,10 @@ using WriteReport = std::string (*)(const RunResult& result, const Analysis& ana
                                     const ReportOptions& options);
 [[nodiscard]] std::string write_comparisons_csv(const RunResult& result, const Analysis& analysis,
                                                 const ReportOptions& options);
+[[nodiscard]] std::string write_frameworks(const RunResult& result, const Analysis& analysis,
+                                           const ReportOptions& options);
+[[nodiscard]] std::string write_frameworks_csv(const RunResult& result, const Analysis& analysis,
+                                               const ReportOptions& options);
 [[nodiscard]] std::string write_hlog(const RunResult& result, const Analysis& analysis,
                                      const ReportOptions& options);
 [[nodiscard]] std::string write_verdict_csv(const RunResult& result, const Analysis& analysis,

@@ -8,6 +8,7 @@
 #include "harness/analysis/pairing.h"
 #include "harness/core/units.h"
 #include "reports/sentences.h"
+#include "reports/target_kind.h"
 
 namespace tracetax {
 namespace {
@@ -146,7 +147,10 @@ std::optional<Table> message_table(const RunResult& result, const std::vector<Ar
 std::optional<Table> side_by_side_table(const RunResult& result, const Analysis& analysis) {
   if (result.plan.cells.size() < 2) return std::nullopt;
   Table table;
-  table.columns = {{.title = "target / scenario"}, {.title = "protocol", .keep = 2}, {.title = "off", .right = true}};
+  table.columns = {{.title = "target / scenario"},
+                   {.title = "kind"},
+                   {.title = "protocol", .keep = 2},
+                   {.title = "off", .right = true}};
   const std::size_t arms = result.suite.arms.size();
   for (std::size_t arm = 1; arm < arms; ++arm) {
     const ArmSpec& spec = result.suite.arms[arm];
@@ -157,7 +161,8 @@ std::optional<Table> side_by_side_table(const RunResult& result, const Analysis&
   table.columns.push_back({.title = "a sampled request", .right = true, .keep = static_cast<int>(arms) + 2});
   for (std::size_t cell = 0; cell < result.plan.cells.size(); ++cell) {
     const auto& scenario = result.suite.scenarios.at(static_cast<std::size_t>(result.plan.cells[cell].scenario));
-    std::vector<std::string> row{cell_name(result, static_cast<int>(cell)), scenario.kind, "-"};
+    std::vector<std::string> row{cell_name(result, static_cast<int>(cell)),
+                                 std::string(target_kind(result, static_cast<int>(cell))), scenario.kind, "-"};
     for (std::size_t arm = 1; arm < arms; ++arm) {
       const auto found = std::ranges::find_if(analysis.comparisons, [&](const Comparison& comparison) {
         return comparison.cell == static_cast<int>(cell) && comparison.metric == Metric::cpu_per_request &&
@@ -167,7 +172,7 @@ std::optional<Table> side_by_side_table(const RunResult& result, const Analysis&
         row.push_back("-");
         continue;
       }
-      if (found->off_value) row[2] = format_value(found->metric, found->off_value);
+      if (found->off_value) row[3] = format_value(found->metric, found->off_value);
       row.push_back(found->estimate_pct && found->interval_pct
                         ? fmt::format("{} {}", format_percent(*found->estimate_pct, *found->interval_pct),
                                       format_interval(*found->interval_pct))

@@ -15,6 +15,7 @@
 #include "reports/result_tables.h"
 #include "reports/sentences.h"
 #include "reports/table.h"
+#include "reports/target_kind.h"
 #include "reports/verdict_table.h"
 #include "reports/verdict_words.h"
 
@@ -66,7 +67,7 @@ std::string cell_text(const RunResult& result, const Analysis& analysis, const C
                       std::size_t width, bool color) {
   const int cell = model.cell;
   std::string out =
-      wrapped(fmt::format("{}: {}", cell_name(result, cell), load_description(result, cell)), width,
+      wrapped(fmt::format("{}{}: {}", cell_name(result, cell), emulated_mark(result, cell), load_description(result, cell)), width,
               "", "  ") +
       "\n";
   // The verdict's table stands in place of the comparison; one of dashes would only hide the

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 #include <vector>
 
@@ -24,6 +25,20 @@ struct Point {
 struct Line {
   double a = 0, b = 0;
 };
+
+/// 1 - the squares left over / the squares about the mean; nothing where there is nothing to explain.
+std::optional<double> r_squared(const std::vector<Point>& points, const Line& line) {
+  double mean_y = 0;
+  for (const Point& point : points) mean_y += point.cost_us / static_cast<double>(points.size());
+  double left = 0, all = 0;
+  for (const Point& point : points) {
+    const double missed = point.cost_us - line.a - line.b * point.sampled_share;
+    left += missed * missed;
+    all += (point.cost_us - mean_y) * (point.cost_us - mean_y);
+  }
+  if (all <= 0) return std::nullopt;
+  return 1 - left / all;
+}
 
 /// Ordinary least squares; nothing if the points stand in one column.
 std::optional<Line> fit_line(const std::vector<Point>& points) {
@@ -62,6 +77,25 @@ TracedArms exporting_arms(const Suite& suite, const TargetSpec& target) {
   return traced;
 }
 
+/// What an arm costs over all blocks in which both it and `off` were measured.
+struct ArmCosts {
+  std::vector<double> costs_us, sampled_shares;
+};
+
+std::optional<double> linearity(const std::map<int, ArmCosts>& arms, const Suite& suite) {
+  std::vector<Point> points;
+  std::set<SampleRate> rates;
+  for (const auto& [arm, costs] : arms) {
+    const std::optional<double> cost = hodges_lehmann(costs.costs_us);
+    const std::optional<double> share = mean(costs.sampled_shares);
+    if (!cost || !share) continue;
+    points.push_back({.sampled_share = *share, .cost_us = *cost});
+    rates.insert(suite.arms[static_cast<std::size_t>(arm)].rate);
+  }
+  const std::optional<Line> line = rates.size() < 3 ? std::nullopt : fit_line(points);
+  return line ? r_squared(points, *line) : std::nullopt;
+}
+
 std::optional<double> cpu_us(const SegmentRecord* segment) {
   return segment == nullptr ? std::nullopt : value_of(*segment, Metric::cpu_per_request);
 }
@@ -75,6 +109,7 @@ CostModel fit_cost_model(const RunResult& result, int cell) {
                   .b_us = {},
                   .a_interval = {},
                   .b_interval = {},
+                  .r2 = {},
                   .reason = {}};
   const Cell& where = result.plan.cells.at(static_cast<std::size_t>(cell));
   const TracedArms traced =
@@ -86,6 +121,7 @@ CostModel fit_cost_model(const RunResult& result, int cell) {
 
   const CellSegments segments(result, cell);
   std::vector<double> offs, as, bs;
+  std::map<int, ArmCosts> costs;
   for (const int block : segments.blocks()) {
     const std::optional<double> off = cpu_us(segments.find(block, 0, SegmentKind::open));
     if (!off) continue;
@@ -97,6 +133,8 @@ CostModel fit_cost_model(const RunResult& result, int cell) {
       if (!on) continue;
       points.push_back({.sampled_share = segment->sampled_share, .cost_us = *on - *off});
       rates.insert(result.suite.arms[static_cast<std::size_t>(arm)].rate);
+      costs[arm].costs_us.push_back(points.back().cost_us);
+      costs[arm].sampled_shares.push_back(points.back().sampled_share);
     }
     // Two arms of one rate differ in the share really sampled by chance alone: no slope in that.
     const std::optional<Line> line = rates.size() < 2 ? std::nullopt : fit_line(points);
@@ -121,6 +159,7 @@ CostModel fit_cost_model(const RunResult& result, int cell) {
   model.b_us = hodges_lehmann(bs);
   model.a_interval = Interval{.low = a->low, .high = a->high, .level = a->coverage};
   model.b_interval = Interval{.low = b->low, .high = b->high, .level = b->coverage};
+  model.r2 = linearity(costs, result.suite);
   if (!traced.twice.empty()) {
     model.reason = fmt::format(
         "several arms share a sampling rate ({}); the model averages over what "

@@ -25,6 +25,24 @@ TEST(CostModel, ExactLineIsFoundExactly) {
   EXPECT_NEAR(model.b_interval->low, 5, 1e-9);
   EXPECT_NEAR(model.b_interval->high, 5, 1e-9);
   EXPECT_DOUBLE_EQ(model.b_interval->level, 0.96875);
+  EXPECT_NEAR(model.r2.value(), 1, 1e-12);
+}
+
+/// Costs of 0.65, 1.1 and 3.6 us at 1, 10 and 100 %: the last is 2 us too cheap for the line of the first
+/// two. R2 by hand, in Python: numpy.corrcoef([0.01, 0.1, 1], [0.65, 1.1, 3.6])[0, 1] ** 2.
+TEST(CostModel, R2SaysHowStraightTheLineIs) {
+  const RunResult result = test_run(test_suite(6), [](SegmentRecord& segment) {
+    if (segment.arm == "on@100%") set_cpu_us(segment, 23.6);
+  });
+  EXPECT_NEAR(fit_cost_model(result, 0).r2.value(), 0.996433252784292, 1e-9);
+}
+
+TEST(CostModel, R2NeedsThreeRates) {
+  Suite suite = test_suite(6);
+  suite.arms.erase(suite.arms.begin() + 2);
+  const CostModel model = fit_cost_model(test_run(suite), 0);
+  EXPECT_TRUE(model.b_us.has_value());
+  EXPECT_FALSE(model.r2.has_value()) << "two points always lie on a line";
 }
 
 TEST(CostModel, TheShareReallySampledCounts) {

@@ -128,6 +128,24 @@ void add_export_delays(const std::vector<const SpanSeen*>& spans, Receipt& recei
   receipt.export_delay_max_ms = *std::max_element(delays_ms.begin(), delays_ms.end());
 }
 
+/// What the spans hold, on average.
+void add_shape(const std::vector<const SpanSeen*>& spans, Receipt& receipt) {
+  std::uint64_t attributes = 0, events = 0, bytes = 0, sized = 0;
+  for (const SpanSeen* span : spans) {
+    attributes += span->attributes;
+    events += span->events;
+    bytes += span->bytes;
+    sized += span->bytes > 0 ? 1 : 0;
+  }
+  const auto mean = [](std::uint64_t sum, std::size_t count) -> std::optional<double> {
+    if (count == 0) return std::nullopt;
+    return static_cast<double>(sum) / static_cast<double>(count);
+  };
+  receipt.attributes_per_span = mean(attributes, spans.size());
+  receipt.events_per_span = mean(events, spans.size());
+  receipt.bytes_per_span = mean(bytes, sized);
+}
+
 /// Gathers the evidence for broken propagation, service by service.
 class PropagationWatch {
  public:
@@ -209,6 +227,7 @@ class PropagationWatch {
     receipt.batch_mean = static_cast<double>(total) / static_cast<double>(payload_spans.size());
     receipt.batch_max = *std::max_element(payload_spans.begin(), payload_spans.end());
   }
+  add_shape(distinct.spans, receipt);
   add_export_delays(distinct.spans, receipt);
   return receipt;
 }

@@ -24,6 +24,9 @@ struct SpanSeen {
   std::uint64_t end_unix_ns = 0;
   std::uint64_t arrived_unix_ns = 0;  // when its payload had arrived at the sink
   std::uint32_t service = 0;          // which service it came from, an index into ServiceNames
+  std::uint16_t attributes = 0;       // its own, not those of its events; more than 65,535 count as that
+  std::uint16_t events = 0;           // the same
+  std::uint32_t bytes = 0;            // of the span alone, in protobuf and not compressed; 0: not known
 };
 
 /// Requests whose trace ids are a function of (seed, number): one warm-up or one measured phase.
@@ -67,6 +70,10 @@ struct Receipt {
   std::uint64_t bytes = 0;                 // of the payloads as received (compressed if they were)
   double batch_mean = 0;                   // spans per payload
   std::uint64_t batch_max = 0;
+  std::optional<double> attributes_per_span;  // means over the distinct spans; none where no span came
+  std::optional<double> events_per_span;
+  std::optional<double> bytes_per_span;    // each span alone: no resource, no scope, not compressed; none
+                                           // where they came as JSON
   std::optional<double> export_delay_p50_ms;  // arrival at the sink minus span end
   std::optional<double> export_delay_max_ms;
   std::uint64_t malformed_payloads = 0;

@@ -31,6 +31,9 @@ void for_each_field(ReceiptType& receipt, Visitor&& visit) {
   visit("bytes", receipt.bytes);
   visit("batch_mean", receipt.batch_mean);
   visit("batch_max", receipt.batch_max);
+  visit("attributes_per_span", receipt.attributes_per_span);
+  visit("events_per_span", receipt.events_per_span);
+  visit("bytes_per_span", receipt.bytes_per_span);
   visit("export_delay_p50_ms", receipt.export_delay_p50_ms);
   visit("export_delay_max_ms", receipt.export_delay_max_ms);
   visit("malformed_payloads", receipt.malformed_payloads);

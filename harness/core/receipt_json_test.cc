@@ -27,6 +27,9 @@ Receipt every_field_set() {
   receipt.bytes = 18446744073709551615U;
   receipt.batch_mean = 12.5;
   receipt.batch_max = 13;
+  receipt.attributes_per_span = 13.5;
+  receipt.events_per_span = 0.25;
+  receipt.bytes_per_span = 491.75;
   receipt.export_delay_p50_ms = 14.25;
   receipt.export_delay_max_ms = 15.5;
   receipt.malformed_payloads = 16;
@@ -41,6 +44,7 @@ TEST(ReceiptJson, KeysAreTheFieldNamesInOrder) {
             R"("missing_traces":5,"unexpected_traces":6,"wrong_shape_traces":7,)"
             R"("broken_propagation":[{"service":"back","traces":19},{"service":"","traces":20}],"uncertain_spans":18,"duplicates":8,)"
             R"("orphans":9,"payloads":10,"bytes":18446744073709551615,"batch_mean":12.5,"batch_max":13,)"
+            R"("attributes_per_span":13.5,"events_per_span":0.25,"bytes_per_span":491.75,)"
             R"("export_delay_p50_ms":14.25,"export_delay_max_ms":15.5,"malformed_payloads":16,)"
             R"("refused_payloads":17,"sink_failure":"died"})");
 }
@@ -59,6 +63,7 @@ TEST(ReceiptJson, NotMeasuredIsNullAndStaysAbsent) {
   const auto read = receipt_from_json(written);
   ASSERT_TRUE(read.has_value());
   EXPECT_EQ(read->export_delay_p50_ms, std::nullopt);
+  EXPECT_EQ(read->attributes_per_span, std::nullopt);
   EXPECT_EQ(read->sink_failure, std::nullopt);
 }
 

@@ -6,6 +6,7 @@
 #include <google/protobuf/stubs/logging.h>
 
 #include <algorithm>
+#include <limits>
 #include <new>
 
 #include "harness/otlp/decode_json.h"
@@ -41,6 +42,10 @@ template <typename Id>
   }
   seen.start_unix_ns = span.start_time_unix_nano();
   seen.end_unix_ns = span.end_time_unix_nano();
+  constexpr int kMost = std::numeric_limits<std::uint16_t>::max();
+  seen.attributes = static_cast<std::uint16_t>(std::min(span.attributes_size(), kMost));
+  seen.events = static_cast<std::uint16_t>(std::min(span.events_size(), kMost));
+  seen.bytes = static_cast<std::uint32_t>(span.ByteSizeLong());  // of the same encoding: below 64 MiB
   return seen;
 }
 

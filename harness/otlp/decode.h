@@ -1,5 +1,6 @@
 // OTLP trace payloads (ExportTraceServiceRequest), as protobuf or JSON, to the few facts of each span
-// that a receipt needs. It checks what it reads, but of all names and attributes it keeps service.name only.
+// that a receipt needs. It checks what it reads, but of all names and attributes it keeps service.name only,
+// and how many there were.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -33,6 +33,8 @@ enum class Place : std::uint8_t {
   scope,
   span_list,
   span,
+  span_attributes,
+  span_events,
   anything,
 };
 
@@ -66,8 +68,8 @@ constexpr Member kMembers[] = {
     {Place::span, "endTimeUnixNano", Value::end},
     {Place::span, "name", Value::text},
     {Place::span, "kind", Value::enumerator},
-    {Place::span, "attributes", Value::list},
-    {Place::span, "events", Value::list},
+    {Place::span, "attributes", Value::list, Place::span_attributes},
+    {Place::span, "events", Value::list, Place::span_events},
     {Place::span, "links", Value::list},
     {Place::span, "status", Value::object},
     {Place::span, "traceState", Value::text},
@@ -165,6 +167,8 @@ class SpanReader {
       case Place::attribute_list: return kAttribute;
       case Place::scope_list: return kScope;
       case Place::span_list: return kSpan;
+      case Place::span_attributes:
+      case Place::span_events: return kAnyMember;
       default: return member_ == nullptr ? kAnyMember : *member_;
     }
   }
@@ -177,6 +181,9 @@ class SpanReader {
   bool open(Value kind, const char* described);
   bool close();
   bool refuse(const Member& member, const std::string& found);
+  static void count(std::uint16_t& number) {
+    if (number < std::numeric_limits<std::uint16_t>::max()) ++number;
+  }
 
   const std::uint64_t arrived_unix_ns_;
   std::vector<SpanSeen>& out_;
@@ -249,6 +256,8 @@ bool SpanReader::open(Value kind, const char* described) {
     error_ = fmt::format("nested deeper than {} levels", kOtlpMaxDepth);
     return false;
   }
+  if (in_ == Place::span_attributes) count(span_.attributes);
+  if (in_ == Place::span_events) count(span_.events);
   outer_.push_back(in_);
   in_ = member.opens;
   member_ = nullptr;

@@ -20,7 +20,9 @@ constexpr std::string_view kTwoSpansJson = R"({
         {"traceId": "5B8EFFF798038103D269B633813FC60C", "spanId": "EEE19B7EC3C1B174",
          "parentSpanId": "EEE19B7EC3C1B173", "name": "GET /users/{id}", "kind": 2,
          "startTimeUnixNano": "1544712660000000000", "endTimeUnixNano": 1544712661000000000,
-         "attributes": [{"key": "n", "value": {"intValue": "12"}}],
+         "attributes": [{"key": "n", "value": {"intValue": "12"}},
+                        {"key": "l", "value": {"arrayValue": {"values": [{"intValue": "1"}, {"intValue": "2"}]}}}],
+         "events": [{"name": "message", "attributes": [{"key": "n", "value": {"intValue": "1"}}]}, {}, {}],
          "status": {}, "flags": 769, "someday": {"deep": [[{"traceId": 7}]]}},
         {"traceId": "5b8efff798038103d269b633813fc60d", "spanId": "eee19b7ec3c1b175",
          "parentSpanId": "", "name": "root", "kind": null,
@@ -49,6 +51,8 @@ otlp::ExportTraceServiceRequest two_spans() {
   first->set_name("GET /users/{id}");
   first->set_start_time_unix_nano(1544712660000000000U);
   first->set_end_time_unix_nano(1544712661000000000U);
+  for (int i = 0; i < 2; ++i) first->add_attributes()->set_key("k");
+  for (int i = 0; i < 3; ++i) first->add_events()->add_attributes()->set_key("n");
   otlp::Span* second = spans->add_spans();
   second->set_trace_id(bytes_of("5b8efff798038103d269b633813fc60d"));
   second->set_span_id(bytes_of("eee19b7ec3c1b175"));
@@ -65,6 +69,10 @@ void expect_the_two_spans(const std::vector<SpanSeen>& spans) {
   EXPECT_EQ(spans[0].start_unix_ns, 1544712660000000000U);
   EXPECT_EQ(spans[0].end_unix_ns, 1544712661000000000U);
   EXPECT_EQ(spans[0].arrived_unix_ns, 42U);
+  EXPECT_EQ(spans[0].attributes, 2U);
+  EXPECT_EQ(spans[0].events, 3U);
+  EXPECT_EQ(spans[1].attributes, 0U);
+  EXPECT_EQ(spans[1].events, 0U);
   EXPECT_FALSE(spans[1].parent_span_id.valid());
   EXPECT_EQ(spans[1].start_unix_ns, 1U);
   EXPECT_EQ(spans[1].end_unix_ns, 18446744073709551615U);
@@ -80,6 +88,28 @@ TEST(OtlpDecode, ProtobufAndJsonGiveTheSameSpans) {
       decode_spans(OtlpFormat::protobuf, two_spans().SerializeAsString(), 42, from_protobuf);
   ASSERT_TRUE(protobuf.has_value()) << protobuf.error().message;
   expect_the_two_spans(from_protobuf);
+}
+
+TEST(OtlpDecode, TheSizeOfASpanIsItsOwnInProtobuf) {
+  const auto request = two_spans();
+  std::vector<SpanSeen> spans;
+  ASSERT_EQ(decode_spans(OtlpFormat::protobuf, request.SerializeAsString(), 0, spans), 2U);
+  // By hand: ids 18 + 10 + 10, the name 2 + 15, times 9 + 9, two attributes "k" of 2 + 3 each, three
+  // events of 2 + 5 each (an attribute "n" in them).
+  EXPECT_EQ(spans[0].bytes, 18U + 10 + 10 + 17 + 18 + 2 * 5 + 3 * 7);
+  EXPECT_EQ(spans[1].bytes, 18U + 10 + 18);
+  spans.clear();
+  ASSERT_EQ(decode_spans(OtlpFormat::json, kTwoSpansJson, 0, spans), 2U);
+  EXPECT_EQ(spans[0].bytes, 0U) << "JSON says nothing about it";
+}
+
+TEST(OtlpDecode, MoreAttributesThanAreCountedAreTheMostThatAre) {
+  auto request = two_spans();
+  auto* span = request.mutable_resource_spans(0)->mutable_scope_spans(0)->mutable_spans(0);
+  while (span->attributes_size() < 70'000) span->add_attributes();
+  std::vector<SpanSeen> spans;
+  ASSERT_TRUE(decode_spans(OtlpFormat::protobuf, request.SerializeAsString(), 0, spans).has_value());
+  EXPECT_EQ(spans[0].attributes, 65'535U);
 }
 
 TEST(OtlpDecode, EverySpanIsOfTheServiceOfItsResource) {

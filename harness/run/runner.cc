@@ -89,6 +89,7 @@ class Runner {
   Status run_segments(std::size_t cell, SegmentContext& context);
   Status finish();
   Status save();
+  Status save_now();
   void skip_cell(std::size_t cell, const Error& reason);
   [[nodiscard]] bool enough(std::size_t cell, int block);
   void note_sink_failure();
@@ -107,6 +108,7 @@ class Runner {
   std::vector<std::string> skipped_;      // why, one per cell that was given up
   std::size_t segments_done_ = 0;
   std::optional<Error> save_failed_;
+  Clock::time_point next_save_{};         // none before it: see save()
   bool save_warned_ = false;
   bool sink_warned_ = false;
 };
@@ -274,8 +276,20 @@ void Runner::tell(std::string_view step) const {
   options_.progress(now);
 }
 
-/// A failure is a warning now, tried again with the next segment, and an error at the end.
+/// The record grows with the run, and so does the time to write it: with thousands of segments, writing it
+/// after each would take longer than measuring. So at most a twentieth of the time goes into it.
 Status Runner::save() {
+  constexpr int kTimeBetweenPerTimeSpent = 19;
+  if (Clock::now() < next_save_) return {};
+  const auto start = Clock::now();
+  Status saved = save_now();
+  const auto end = Clock::now();
+  next_save_ = end + kTimeBetweenPerTimeSpent * (end - start);
+  return saved;
+}
+
+/// A failure is a warning now, tried again later, and an error at the end.
+Status Runner::save_now() {
   if (!options_.save) return {};
   result_.finished_at = utc_stamp_now();
   const Status saved = options_.save(result_);
@@ -305,7 +319,7 @@ Status Runner::finish() {
     result_.partial_reason = fmt::format("{} of {} cells were given up: {}", skipped_.size(),
                                          result_.plan.cells.size(), skipped_.front());
   }
-  static_cast<void>(save());
+  static_cast<void>(save_now());
   if (save_failed_) return failure(save_failed_->within("the result could not be saved"));
   if (!interrupted && skipped_.size() == result_.plan.cells.size() && !skipped_.empty()) {
     return failure(ExitCode::invalid, fmt::format("nothing could be measured: {}", skipped_.front()));

@@ -36,7 +36,7 @@ struct RunnerOptions {
   std::string tracetax_program;    // for `tracetax sink`; normally /proc/self/exe
   std::string target_program;      // tracetax-target
   std::span<const CatalogEntry<PrepareScenario>> scenarios;
-  std::function<Status(const RunResult&)> save;             // after the ramp and after every segment
+  std::function<Status(const RunResult&)> save;             // after the ramp and every segment; rarer if slow
   std::function<void(const RunProgress&)> progress;         // may be empty
   std::function<BlockAdvice(const RunResult&, int cell)> look;  // before every block; empty: run the whole plan
   const std::atomic<int>* interrupted = nullptr;            // number of SIGINT/SIGTERM so far; 1 = finish the segment
