@@ -1,7 +1,9 @@
-// tracetax-target: one emulated service as a process. Options -> tracing config -> (the service behind) ->
-// tracer -> service -> server, and on SIGTERM back out again with a flush and the span counts.
+// tracetax-target: one emulated service as a process. Options -> tracing config -> (the service
+// behind) -> tracer -> service -> server, and on SIGTERM back out again with a flush and the span
+// counts.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -40,21 +42,31 @@ std::string listing(const Entries& entries) {
   return text;
 }
 
+/// "shop" -> "shop-sidecar" -> "shop-peer": a service's name without its own role, and the back's.
+std::string name_of_back(std::string name, const Framework& framework) {
+  const std::string own = fmt::format("-{}", framework.role);
+  if (!framework.role.empty() && name.ends_with(own)) name.resize(name.size() - own.size());
+  const auto back = find_in_catalog(framework_catalog(), "target", framework.back);
+  return fmt::format("{}-{}", name, back ? (*back)().role : "back");
+}
+
 /// The second process, if the framework has one.
 Result<std::unique_ptr<BackProcess>> start_back(const TargetOptions& options,
                                                 const Framework& framework,
                                                 const TracingConfig& config) {
-  std::vector<std::string> arguments{std::string(back_of(framework)), "--port", "0"};
+  std::vector<std::string> arguments{std::string(framework.back), "--port", "0"};
   if (!options.semconv.empty()) arguments.insert(arguments.end(), {"--semconv", options.semconv});
   EnvironmentMap environment = process_environment();
-  // A service name of its own; in the state `absent` there are no resources, and nobody would see it.
+  // A service name of its own; in the state `absent` there are no resources, and nobody would see
+  // it.
   for (const auto& [key, value] : config.resource) {
-    if (key == "service.name") environment["OTEL_SERVICE_NAME"] = value + "-back";
+    if (key == "service.name") environment["OTEL_SERVICE_NAME"] = name_of_back(value, framework);
   }
   return BackProcess::start(arguments, environment);
 }
 
-Result<std::unique_ptr<Tracer>> make_tracer(const Framework& framework, const TracingConfig& config) {
+Result<std::unique_ptr<Tracer>> make_tracer(const Framework& framework,
+                                            const TracingConfig& config) {
   std::unique_ptr<SpanExporter> exporter;
   if (config.state == TracingState::export_) {
     InstrumentationScope scope = instrumentation_scope(framework);
@@ -73,8 +85,8 @@ Status serve(const TargetOptions& options, const TracingConfig& config, const Se
   // Both flush at the same time.
   if (back != nullptr) back->ask_to_stop();
   constexpr std::chrono::milliseconds kLongestFlush{10'000};
-  const auto deadline = std::chrono::steady_clock::now() +
-                        std::min(config.batch.export_timeout, kLongestFlush);
+  const auto deadline =
+      std::chrono::steady_clock::now() + std::min(config.batch.export_timeout, kLongestFlush);
   tracer.shutdown(deadline);
   if (back == nullptr) {
     write_line(counts_line(tracer.counts()));
@@ -85,6 +97,16 @@ Status serve(const TargetOptions& options, const TracingConfig& config, const Se
   write_line(counts_line(sum_of(tracer.counts(), counts.value_or(SpanCounts{}))));
   if (!counts) return failure(counts.error());
   return {};
+}
+
+ServiceOptions service_options(const TargetOptions& options, EnvironmentMap& environment,
+                               std::uint16_t back_port) {
+  return {.work = options.work,
+          .convention =
+              rpc_convention(options.semconv.empty() ? environment["OTEL_SEMCONV_STABILITY_OPT_IN"]
+                                                     : options.semconv),
+          .back = {"127.0.0.1", back_port},
+          .drops_propagation = options.drops_propagation};
 }
 
 Status run(std::span<const char* const> arguments) {
@@ -105,33 +127,31 @@ Status run(std::span<const char* const> arguments) {
   const auto make = find_in_catalog(framework_catalog(), "target", options->framework);
   if (!make) return failure(make.error());
   const Framework framework = (*make)();
+  // The processes of one target are told apart by this in ps and /proc/PID/comm (15 characters).
+  prctl(PR_SET_NAME, std::string(framework.name).c_str());
   EnvironmentMap environment = process_environment();
   const auto config = read_tracing_config(environment);
   if (!config) return failure(config.error());
   for (const std::string& warning : config->warnings) {
     fmt::print(stderr, "tracetax-target: warning: {}\n", warning);
   }
+  if (options->command == TargetCommand::explain) {
+    const auto text = explain_costs(framework, service_options(*options, environment, 0), *config);
+    if (!text) return failure(text.error());
+    fmt::print("{}", *text);
+    return {};
+  }
   std::unique_ptr<BackProcess> back;
-  if (!back_of(framework).empty() && options->command == TargetCommand::serve) {
+  if (!framework.back.empty()) {
     auto started = start_back(*options, framework, *config);
     if (!started) return failure(started.error());
     back = std::move(*started);
   }
   auto tracer = make_tracer(framework, *config);
   if (!tracer) return failure(tracer.error());
-  const auto service =
-      make_service(framework,
-                   {.work = options->work,
-                    .convention = rpc_convention(options->semconv.empty()
-                                                     ? environment["OTEL_SEMCONV_STABILITY_OPT_IN"]
-                                                     : options->semconv),
-                    .back = {"127.0.0.1", back ? back->port() : std::uint16_t{0}},
-                    .drops_propagation = options->drops_propagation},
-                   **tracer);
-  if (options->command == TargetCommand::explain) {
-    fmt::print("{}", explain(framework, *service));
-    return {};
-  }
+  const auto service = make_service(
+      framework, service_options(*options, environment, back ? back->port() : std::uint16_t{0}),
+      **tracer);
   return serve(*options, *config, *service, **tracer, back.get());
 }
 

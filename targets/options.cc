@@ -85,7 +85,7 @@ void read_grpc(const cxxopts::ParseResult& parsed, TargetOptions& options, Mista
     }
   }
   options.drops_propagation = parsed.count("drop-propagation") > 0;
-  if (options.drops_propagation && make && back_of((*make)()).empty()) {
+  if (options.drops_propagation && make && (*make)().back.empty()) {
     mistakes.add(fmt::format("--drop-propagation: '{}' calls no other service; grpc-chain does",
                              options.framework));
   }

@@ -1,4 +1,5 @@
-// The two services of grpc-chain, both in this process; as processes they are in test_grpc_target.py.
+// The two services of grpc-chain, both in this process; as processes they are in
+// test_grpc_target.py.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
@@ -35,11 +36,10 @@ TEST(GrpcChain, OneCallIsThreeSpansOfOneTraceInARow) {
   EXPECT_EQ(client.trace_id(), server.trace_id());
   EXPECT_EQ(back[0].trace_id(), server.trace_id());
   EXPECT_EQ(client.flags(), 0x101U);  // its parent is local
-  EXPECT_EQ(attributes_of(client),
-            (Strings{"rpc.method=bench.v1.Bench/Echo", "rpc.system.name=grpc",
-                     "server.address=127.0.0.1",
-                     "server.port=" + std::to_string(chain.back.port()),
-                     "rpc.response.status_code=OK"}));
+  EXPECT_EQ(
+      attributes_of(client),
+      (Strings{"rpc.method=bench.v1.Bench/Echo", "rpc.system.name=grpc", "server.address=127.0.0.1",
+               "server.port=" + std::to_string(chain.back.port()), "rpc.response.status_code=OK"}));
 }
 
 TEST(GrpcChain, UnsampledCallsMakeNoSpansAnywhere) {

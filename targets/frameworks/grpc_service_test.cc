@@ -1,5 +1,5 @@
-// What the emulated gRPC services answer and trace: served on a port in this process, called by a grpc++
-// client, with the spans taken at the exporter.
+// What the emulated gRPC services answer and trace: served on a port in this process, called by a
+// grpc++ client, with the spans taken at the exporter.
 // SPDX-License-Identifier: Apache-2.0
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
@@ -22,8 +22,8 @@ constexpr const char* kSampled = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0b
 constexpr const char* kUnsampled = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
 
 /// One call of any method with the bytes of a message; the bytes of the answer.
-grpc::Status call(const RunningService& target, const std::string& method, const std::string& message,
-                  std::string& answer) {
+grpc::Status call(const RunningService& target, const std::string& method,
+                  const std::string& message, std::string& answer) {
   grpc::GenericStub stub(target.channel());
   grpc::CompletionQueue queue;
   grpc::ClientContext context;
@@ -56,10 +56,10 @@ TEST(GrpcGo, UnarySpanHasFiveAttributesAndTheCallersContext) {
   EXPECT_EQ(spans[0].events_size(), 0);
   EXPECT_EQ(spans[0].parent_span_id(), "\x00\xf0\x67\xaa\x0b\xa9\x02\xb7"s);
   EXPECT_EQ(spans[0].flags(), 0x301U);
-  EXPECT_EQ(attributes_of(spans[0]),
-            (Strings{"rpc.method=bench.v1.Bench/Echo", "rpc.system.name=grpc",
-                     "server.address=127.0.0.1", "server.port=" + port,
-                     "rpc.response.status_code=OK"}));
+  EXPECT_EQ(
+      attributes_of(spans[0]),
+      (Strings{"rpc.method=bench.v1.Bench/Echo", "rpc.system.name=grpc", "server.address=127.0.0.1",
+               "server.port=" + port, "rpc.response.status_code=OK"}));
 }
 
 TEST(GrpcGo, OldConventionHasSixAttributesWithThePeer) {
@@ -333,8 +333,8 @@ TEST(GrpcGo, TakenPortIsAUsageError) {
   RunningService target("grpc-go");
   const auto config = read_tracing_config({{"TRACETAX_STATE", "absent"}});
   const auto tracer = Tracer::make(config.value(), nullptr).value();
-  const auto second =
-      make_service(find_in_catalog(framework_catalog(), "target", "grpc-go").value()(), {}, *tracer);
+  const auto second = make_service(
+      find_in_catalog(framework_catalog(), "target", "grpc-go").value()(), {}, *tracer);
   const auto server = second->listen({.host = "127.0.0.1", .port = target.port(), .threads = 1});
   ASSERT_FALSE(server);
   EXPECT_EQ(server.error().code, ExitCode::usage);

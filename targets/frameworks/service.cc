@@ -5,52 +5,127 @@
 
 #include <utility>
 
+#include "targets/frameworks/build.h"
 #include "targets/stages/bench_service.h"
+#include "targets/stages/dapr_handler.h"
 #include "targets/stages/grpc_back.h"
 #include "targets/stages/grpc_server.h"
 #include "targets/stages/grpc_standard.h"
-#include "targets/stages/http_server.h"
+#include "targets/stages/http_connection.h"
+#include "targets/stages/rpc_connection.h"
 
 namespace tracetax {
 namespace {
 
-constexpr bool is_instrumentation(const StageSpec& spec) {
-  return std::holds_alternative<TraceSpec>(spec) || std::holds_alternative<MetricSpec>(spec);
+ServerOptions with_threads(ServerOptions options, bool waits) {
+  if (waits) options.threads = kWaitingThreads;
+  return options;
 }
 
-struct Build {
-  Tracer& tracer;
-  StagePointer operator()(const TraceSpec& spec) const { return make_stage(spec, tracer); }
-  template <typename Spec>
-  StagePointer operator()(const Spec& spec) const {
-    return make_stage(spec);
-  }
-};
+std::string describe_io(bool waits) {
+  return waits ? fmt::format(
+                     "io: one coroutine per connection, {} event loops, as stages wait for "
+                     "the service behind",
+                     kWaitingThreads)
+               : "io: one coroutine per connection, one event loop per usable CPU";
+}
+
+void append_stages(const Chain& chain, std::vector<std::string>& lines) {
+  for (const StagePointer& stage : chain.stages()) lines.push_back(stage->describe());
+}
 
 class HttpService final : public Service {
  public:
-  HttpService(const HttpPipeline& pipeline, const ServiceOptions& options, Tracer& tracer)
-      : chain_(build_chain(pipeline, options.work, tracer)) {}
+  HttpService(const Framework& framework, const ServiceOptions& options, Tracer& tracer)
+      : chain_(build_chain(stages_of(framework), options.work, tracer, options.back)),
+        waits_(waits_for_others(framework)) {}
 
   Result<std::unique_ptr<Server>> listen(const ServerOptions& options) const override {
-    return HttpServer::listen(options, chain_);
+    return TcpServer::listen(with_threads(options, waits_), [this](ConnectionSocket socket) {
+      return serve_http(std::move(socket), chain_);
+    });
   }
 
   std::vector<std::string> describe() const override {
-    std::vector<std::string> lines{"io: one coroutine per connection, one event loop per usable CPU",
+    std::vector<std::string> lines{describe_io(waits_),
                                    "frame: HTTP/1.1 with keep-alive, 4 KiB reads"};
-    for (const StagePointer& stage : chain_.stages()) lines.push_back(stage->describe());
+    append_stages(chain_, lines);
     return lines;
   }
 
  private:
   const Chain chain_;
+  const bool waits_;
+};
+
+/// Framed protocols on TCP.
+class FramedService final : public Service {
+ public:
+  FramedService(const Framework& framework, const ServiceOptions& options, Tracer& tracer)
+      : chain_(build_chain(stages_of(framework), options.work, tracer, options.back)),
+        framing_(std::get<RpcPipeline>(framework.pipeline).wire == RpcWire::tars
+                     ? make_tars_framing()
+                     : make_kitex_framing()),
+        waits_(waits_for_others(framework)) {}
+
+  Result<std::unique_ptr<Server>> listen(const ServerOptions& options) const override {
+    return TcpServer::listen(with_threads(options, waits_), [this](ConnectionSocket socket) {
+      return serve_rpc(std::move(socket), chain_, *framing_);
+    });
+  }
+
+  std::vector<std::string> describe() const override {
+    std::vector<std::string> lines{describe_io(waits_),
+                                   fmt::format("frame: {}, 4 KiB reads", framing_->describe())};
+    append_stages(chain_, lines);
+    return lines;
+  }
+
+ private:
+  const Chain chain_;
+  const std::unique_ptr<const RpcFraming> framing_;
+  const bool waits_;
+};
+
+/// Interceptors on gRPC: a chain for unary calls, and health and reflection beside it.
+class RpcService final : public Service {
+ public:
+  RpcService(const Framework& framework, const ServiceOptions& options, Tracer& tracer)
+      : chain_(build_chain(stages_of(framework), options.work, tracer, options.back)),
+        waits_(waits_for_others(framework)),
+        make_handler_(std::get<RpcPipeline>(framework.pipeline).wire == RpcWire::dapr
+                          ? make_dapr_handler
+                          : make_chain_handler) {}
+
+  Result<std::unique_ptr<Server>> listen(const ServerOptions& options) const override {
+    GrpcServerSpec spec;
+    for (const GrpcMethods& methods : {health_methods(), reflection_methods()}) {
+      spec.methods.insert(spec.methods.end(), methods.begin(), methods.end());
+    }
+    spec.chain = &chain_;
+    spec.make_handler = make_handler_;
+    spec.waits = waits_;
+    return GrpcServer::listen(with_threads(options, waits_), spec);
+  }
+
+  std::vector<std::string> describe() const override {
+    std::vector<std::string> lines{
+        "io: HTTP/2 of grpc++, one completion queue and thread per usable CPU",
+        "frame: gRPC messages of up to 4 MiB, compressed ones too"};
+    append_stages(chain_, lines);
+    return lines;
+  }
+
+ private:
+  const Chain chain_;
+  const bool waits_;
+  const MakeChainHandler make_handler_;
 };
 
 class GrpcService final : public Service {
  public:
-  GrpcService(const GrpcPipeline& pipeline, const ServiceOptions& options, Tracer& tracer) {
-    if (!pipeline.back.empty()) {
+  GrpcService(bool has_back, const ServiceOptions& options, Tracer& tracer) {
+    if (has_back) {
       back_ = std::make_unique<GrpcBack>(options.back, !options.drops_propagation);
     }
     if (tracer.state() != TracingState::absent) {
@@ -81,7 +156,8 @@ class GrpcService final : public Service {
     lines.push_back("codec: protobuf");
     if (injects_work(spec_.work)) lines.push_back(describe_work(spec_.work));
     if (back_) lines.push_back(back_->describe());
-    lines.push_back("handler: bench.v1.Bench (Echo, GetUser, Collect, Feed, Chat), health, reflection");
+    lines.push_back(
+        "handler: bench.v1.Bench (Echo, GetUser, Collect, Feed, Chat), health, reflection");
     return lines;
   }
 
@@ -95,31 +171,16 @@ class GrpcService final : public Service {
 
 std::unique_ptr<Service> make_service(const Framework& framework, const ServiceOptions& options,
                                       Tracer& tracer) {
-  if (const auto* grpc = std::get_if<GrpcPipeline>(&framework.pipeline)) {
-    return std::make_unique<GrpcService>(*grpc, options, tracer);
+  if (std::holds_alternative<GrpcPipeline>(framework.pipeline)) {
+    return std::make_unique<GrpcService>(!framework.back.empty(), options, tracer);
   }
-  return std::make_unique<HttpService>(std::get<HttpPipeline>(framework.pipeline), options, tracer);
-}
-
-std::string explain(const Framework& framework, const Service& service) {
-  std::string text = fmt::format("{}: {}\n", framework.name, framework.models);
-  int number = 1;
-  for (const std::string& line : service.describe()) {
-    text += fmt::format("  {}. {}\n", number++, line);
-  }
-  return text;
-}
-
-Chain build_chain(const HttpPipeline& pipeline, const WorkSpec& work, Tracer& tracer) {
-  std::vector<StagePointer> stages;
-  for (const StageSpec& spec : pipeline.stages) {
-    if (tracer.state() == TracingState::absent && is_instrumentation(spec)) continue;
-    if (std::holds_alternative<UsersSpec>(spec) && injects_work(work)) {
-      stages.push_back(make_stage(work));
+  if (const auto* rpc = std::get_if<RpcPipeline>(&framework.pipeline)) {
+    if (rpc->wire == RpcWire::kitex || rpc->wire == RpcWire::tars) {
+      return std::make_unique<FramedService>(framework, options, tracer);
     }
-    stages.push_back(std::visit(Build{tracer}, spec));
+    return std::make_unique<RpcService>(framework, options, tracer);
   }
-  return Chain(std::move(stages));
+  return std::make_unique<HttpService>(framework, options, tracer);
 }
 
 }  // namespace tracetax

@@ -1,4 +1,5 @@
-// A framework made into a service that can listen: its pipeline as objects, on the server it runs on.
+// A framework made into a service that can listen: its pipeline as objects, on the server it runs
+// on.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -25,8 +26,9 @@ class Service {
  public:
   virtual ~Service() = default;
   /// The service must outlive the server.
-  [[nodiscard]] virtual Result<std::unique_ptr<Server>> listen(const ServerOptions& options) const = 0;
-  /// The pipeline in order, one line each.
+  [[nodiscard]] virtual Result<std::unique_ptr<Server>> listen(
+      const ServerOptions& options) const = 0;
+  /// The pipeline in order, one line each: first what comes before the chain, then the chain.
   [[nodiscard]] virtual std::vector<std::string> describe() const = 0;
 };
 
@@ -34,11 +36,11 @@ class Service {
 [[nodiscard]] std::unique_ptr<Service> make_service(const Framework& framework,
                                                     const ServiceOptions& options, Tracer& tracer);
 
-/// What --explain prints: the name and the numbered pipeline.
+/// The name and the numbered pipeline.
 [[nodiscard]] std::string explain(const Framework& framework, const Service& service);
-
-/// The stages of an HTTP pipeline as objects; injected work, if there is any, comes right before the
-/// handler. `tracer` must outlive the chain.
-[[nodiscard]] Chain build_chain(const HttpPipeline& pipeline, const WorkSpec& work, Tracer& tracer);
+/// What --explain prints: the same with what each stage costs, where the framework has a chain.
+[[nodiscard]] Result<std::string> explain_costs(const Framework& framework,
+                                                const ServiceOptions& options,
+                                                const TracingConfig& config);
 
 }  // namespace tracetax

@@ -1,5 +1,5 @@
-// What the tests of frameworks share: an exporter that keeps the spans, and a gRPC service that runs in
-// this process.
+// What the tests of frameworks share: an exporter that keeps the spans, and a gRPC service that
+// runs in this process.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -42,8 +42,9 @@ inline Strings attributes_of(const otlp::Span& span) {
   Strings all;
   for (const auto& attribute : span.attributes()) {
     const auto& value = attribute.value();
-    all.push_back(attribute.key() + "=" +
-                  (value.has_int_value() ? std::to_string(value.int_value()) : value.string_value()));
+    all.push_back(
+        attribute.key() + "=" +
+        (value.has_int_value() ? std::to_string(value.int_value()) : value.string_value()));
   }
   return all;
 }
@@ -61,8 +62,7 @@ class RunningService {
  public:
   explicit RunningService(std::string_view name, const ServiceOptions& options = {},
                           const EnvironmentMap& variables = {}) {
-    const Framework framework =
-        find_in_catalog(framework_catalog(), "target", name).value()();
+    const Framework framework = find_in_catalog(framework_catalog(), "target", name).value()();
     const auto config = read_tracing_config(variables);
     tracer_ = Tracer::make(config.value(), std::make_unique<KeepingExporter>(spans_)).value();
     service_ = make_service(framework, options, *tracer_);
@@ -75,7 +75,9 @@ class RunningService {
 
   [[nodiscard]] std::uint16_t port() const { return server_->port(); }
   [[nodiscard]] const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
-  [[nodiscard]] std::unique_ptr<bench::v1::Bench::Stub> stub() const { return bench::v1::Bench::NewStub(channel_); }
+  [[nodiscard]] std::unique_ptr<bench::v1::Bench::Stub> stub() const {
+    return bench::v1::Bench::NewStub(channel_);
+  }
   [[nodiscard]] SpanCounts counts() const { return tracer_->counts(); }
 
   /// The spans, in the order in which they ended.

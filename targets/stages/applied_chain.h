@@ -1,6 +1,7 @@
 // Middleware applied to a handler at run time: one closure on the heap per middleware, innermost
 // first, as Go frameworks do that wrap handlers for each request. The stages that do so are
-// chain_build.h and operation_matcher.h. SPDX-License-Identifier: Apache-2.0
+// chain_build.h and operation_matcher.h.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <span>

@@ -1,5 +1,6 @@
 // The examples of Go's path package, the trailing slash of HTTP routers, and a slow second way to
-// clean. SPDX-License-Identifier: Apache-2.0
+// clean.
+// SPDX-License-Identifier: Apache-2.0
 #include "targets/stages/clean_path.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-// One request and its answer as the stages see them. Lives for one pass through the chain; everything
-// it refers to belongs to the connection.
+// One request and its answer as the stages see them. Lives for one pass through the chain;
+// everything it refers to belongs to the connection.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -16,6 +16,9 @@
 #include "targets/stages/message.h"
 
 namespace tracetax {
+
+class Cancellation;
+class Span;
 
 /// What the application does on a route; filler routes only fill the router.
 enum class Endpoint { get_user, create_user, health, echo, filler };
@@ -56,49 +59,58 @@ struct AnswerHeader {
   std::string name;
   std::string value;
 };
+using HeaderList = std::vector<AnswerHeader>;
 
-/// RPC servers fill it too: the full method name is the path, metadata are the headers, and there is no
-/// method.
-class Cancellation;
-
+/// RPC servers fill it too: the method's name is the path, metadata are the headers, and there is
+/// no HTTP method.
 struct Exchange {
   using Headers = boost::beast::http::fields;
 
   // The request.
   std::string_view method;
-  std::string_view path;   // decoded, without the query
-  std::string_view query;  // as sent, without the question mark
-  int minor_version = 1;   // of HTTP/1.x
+  std::string_view path;      // decoded, without the query
+  std::string_view query;     // as sent, without the question mark
+  int minor_version = 1;      // of HTTP/1.x
+  std::string_view protocol;  // of an RPC, as its framework calls it
   const Headers* headers = nullptr;
   std::string_view body;
   std::string_view peer_address;
   std::uint16_t peer_port = 0;
-  Cancellation* cancellation = nullptr;  // null where the server cannot tell that the caller has gone
+  std::string_view local_address;  // this end of the connection
+  std::uint16_t local_port = 0;
+  std::int64_t request_id = 0;  // of an RPC whose protocol numbers its requests
+
+  // Set by the trace stage: the server span's context, invalid when there is none, and whether it
+  // records; and the span itself, for what happens under it, null where nothing traces.
+  TraceContext trace;
+  bool span_records = false;
+  const Span* span = nullptr;
+  Cancellation* cancellation =
+      nullptr;  // null where the server cannot tell that the caller has gone
 
   // Found by the route stage.
   const Route* route = nullptr;
   PathParams params;
-  std::string_view operation;  // the RPC method that an HTTP route stands for, where frameworks name one
-  std::string cleaned_path;  // what the parameters refer to if the path was not clean
-
-  // Set by the trace stage: the server span's context, invalid when there is none, and whether it records.
-  TraceContext trace;
-  bool span_records = false;
+  std::string_view operation;  // the RPC method that a route stands for, where frameworks name one
+  std::string cleaned_path;    // what the parameters refer to if the path was not clean
 
   // Decoded and encoded by the codec stage, used by the application behind it.
   Message request;
   Message reply;
 
-  // Chosen by a pick stage for the call that follows: an address of its list, which outlives the chain's
-  // requests.
+  // Chosen by a pick stage for the call that follows: an address of its list, which outlives the
+  // chain's requests.
   std::string_view upstream;
 
   // The answer.
   unsigned status = 200;
   std::string_view content_type;
-  std::string allow;  // the Allow header, none when empty
-  std::vector<AnswerHeader> answer_headers;  // besides those that every answer has
+  std::string allow;          // the Allow header, none when empty
+  HeaderList answer_headers;  // besides those that every answer has
   std::string answer;
+
+  // What a client stage sends along to the next service.
+  HeaderList call_headers;
 
   /// The first value of a header, empty when there is none. Names are matched in any case.
   [[nodiscard]] std::string_view header(boost::beast::http::field name) const {
@@ -109,7 +121,9 @@ struct Exchange {
   }
 
  private:
-  static std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+  static std::string_view view(boost::beast::string_view text) {
+    return {text.data(), text.size()};
+  }
 };
 
 /// The caller's address: the first in X-Forwarded-For if there is one, else the peer's. Frameworks

@@ -21,6 +21,14 @@ struct ExchangeFixture {
     exchange.headers = &headers;
     exchange.peer_address = "127.0.0.1";
     exchange.peer_port = 54321;
+    exchange.local_address = "127.0.0.1";
+    exchange.local_port = 8080;
+  }
+  /// Makes it the call bench.v1.Bench/Echo of "hello".
+  void make_rpc() {
+    exchange.method = "POST";
+    exchange.path = "/bench.v1.Bench/Echo";
+    exchange.body = "\n\5hello";
   }
   ExchangeFixture(const ExchangeFixture&) = delete;
   ExchangeFixture& operator=(const ExchangeFixture&) = delete;

@@ -19,15 +19,18 @@ void GrpcCall::proceed(bool ok) {
       if (!ok) return abandon();  // the server shuts down
       await(loop_);
       return start();
-    case State::reading: return carry_out(ok ? received() : handler_->on_end_of_messages());
+    case State::reading:
+      return carry_out(ok ? received() : handler_->on_end_of_messages());
     case State::pausing:
       loop_.pausing.erase(this);
       return write();
     case State::writing:
       if (!ok) return finish(grpc::Status::CANCELLED);
       return carry_out(handler_->on_written());
-    case State::forwarding: return carry_out(answered());
-    case State::finishing: return end(ok);
+    case State::forwarding:
+      return carry_out(answered());
+    case State::finishing:
+      return end(ok);
   }
 }
 
@@ -39,6 +42,11 @@ void GrpcCall::start() {
   add_active(1);
   const GrpcServing& serving = loop_.serving;
   const auto method = serving.methods.find(context_.method());
+  if (method == serving.methods.end() && serving.chain != nullptr) {
+    handler_ = serving.make_handler(*serving.chain, serving.address, context_);
+    worked_ = true;  // the chain has a stage for it
+    return carry_out(read_next());
+  }
   if (method == serving.methods.end()) {
     // grpc-go starts a span here and never ends it, so nothing is exported; here there is none.
     return finish({grpc::StatusCode::UNIMPLEMENTED, "unknown method " + context_.method()});
@@ -48,8 +56,8 @@ void GrpcCall::start() {
     traceparent_ = {found->second.data(), found->second.size()};
   }
   if (serving.instrumentation != nullptr) {
-    const GrpcAddress peer = serving.instrumentation->wants_peer() ? parse_grpc_peer(context_.peer())
-                                                                   : GrpcAddress{};
+    const GrpcAddress peer =
+        serving.instrumentation->wants_peer() ? parse_grpc_peer(context_.peer()) : GrpcAddress{};
     traced_.emplace(serving.instrumentation->start_server(
         std::string_view(context_.method()).substr(1), traceparent_, serving.address, peer));
   }
@@ -76,8 +84,10 @@ void GrpcCall::carry_out(GrpcStep step) {
     case GrpcStep::Kind::write_and_finish:
       state_ = State::finishing;
       return stream_.WriteAndFinish(step.message, {}, grpc::Status::OK, this);
-    case GrpcStep::Kind::finish: return finish(step.status);
-    case GrpcStep::Kind::forward: return forward(step.message);
+    case GrpcStep::Kind::finish:
+      return finish(step.status);
+    case GrpcStep::Kind::forward:
+      return forward(step.message);
   }
 }
 
@@ -92,9 +102,9 @@ void GrpcCall::forward(const grpc::ByteBuffer& message) {
     return finish({grpc::StatusCode::INTERNAL, "there is no service behind this one"});
   }
   state_ = State::forwarding;
-  back_call_ = serving.back->start(context_.method(), message, context_.deadline(),
-                                   serving.instrumentation, traced_ ? &traced_->span : nullptr,
-                                   *loop_.queue, this);
+  back_call_ =
+      serving.back->start(context_.method(), message, context_.deadline(), serving.instrumentation,
+                          traced_ ? &traced_->span : nullptr, *loop_.queue, this);
 }
 
 void GrpcCall::finish(const grpc::Status& status) {

@@ -1,5 +1,5 @@
-// One gRPC call from its arrival to its status, as a state machine on a completion queue: at any time
-// exactly one operation is under way, and its tag is the call. Internal to grpc_server.cc.
+// One gRPC call from its arrival to its status, as a state machine on a completion queue: at any
+// time exactly one operation is under way, and its tag is the call. Internal to grpc_server.cc.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -16,6 +16,7 @@
 #include <unordered_set>
 
 #include "targets/stages/grpc_back.h"
+#include "targets/stages/grpc_chain.h"
 #include "targets/stages/grpc_handler.h"
 #include "targets/stages/grpc_trace.h"
 #include "targets/stages/work.h"
@@ -25,6 +26,9 @@ namespace tracetax {
 /// What all calls of a server share; read only while it runs.
 struct GrpcServing {
   std::unordered_map<std::string, std::unique_ptr<GrpcHandler> (*)()> methods;
+  const Chain* chain =
+      nullptr;  // answers every method that is not in `methods`; null: there is none
+  MakeChainHandler make_handler = make_chain_handler;  // of the chain
   WorkSpec work;
   const GrpcInstrumentation* instrumentation = nullptr;  // null: state absent
   GrpcBack* back = nullptr;                              // null: there is none
@@ -44,7 +48,8 @@ struct GrpcLoop {
 
 class GrpcCall {
  public:
-  /// Makes a call that waits for a client. It belongs to the queue; proceed() and abandon() delete it.
+  /// Makes a call that waits for a client. It belongs to the queue; proceed() and abandon() delete
+  /// it.
   static void await(GrpcLoop& loop);
   /// The operation under way has ended.
   void proceed(bool ok);

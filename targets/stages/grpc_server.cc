@@ -37,8 +37,8 @@ Status try_to_bind(const ServerOptions& options, const asio::ip::tcp::endpoint& 
   return {};
 }
 
-void serve(GrpcLoop& loop, const void* quit) {
-  for (int i = 0; i < kWaitingCalls; ++i) GrpcCall::await(loop);
+void serve(GrpcLoop& loop, int waiting_calls, const void* quit) {
+  for (int i = 0; i < waiting_calls; ++i) GrpcCall::await(loop);
   bool quitting = false;
   void* tag = nullptr;
   bool ok = false;
@@ -75,6 +75,7 @@ struct GrpcServer::Loops {
   std::deque<GrpcLoop> all;
   std::unique_ptr<grpc::Server> server;
   int port = 0;
+  int waiting_calls = kWaitingCalls;
   bool ran = false;
   asio::io_context context{1};
   asio::signal_set signals{context, SIGTERM, SIGINT};
@@ -104,6 +105,9 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::listen(const ServerOptions& opti
   for (const GrpcMethod& method : spec.methods) {
     loops->serving.methods.emplace(method.path, method.make);
   }
+  loops->serving.chain = spec.chain;
+  loops->serving.make_handler = spec.make_handler;
+  loops->waiting_calls = spec.waits ? 1 : kWaitingCalls;
   loops->serving.work = spec.work;
   loops->serving.instrumentation = spec.instrumentation;
   loops->serving.back = spec.back;
@@ -121,8 +125,8 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::listen(const ServerOptions& opti
   }
   loops->server = builder.BuildAndStart();
   if (!loops->server || loops->port == 0) {
-    return failure(ExitCode::usage, fmt::format("cannot listen on {} port {}", options.host,
-                                                options.port));
+    return failure(ExitCode::usage,
+                   fmt::format("cannot listen on {} port {}", options.host, options.port));
   }
   loops->serving.address = {options.host, static_cast<std::uint16_t>(loops->port)};
   return std::unique_ptr<GrpcServer>(new GrpcServer(std::move(loops)));
@@ -140,7 +144,9 @@ void GrpcServer::run() {
   std::vector<grpc::Alarm> quits(loops.all.size());
   std::vector<std::jthread> threads;
   for (std::size_t i = 0; i < loops.all.size(); ++i) {
-    threads.emplace_back([&loop = loops.all[i], &quit = quits[i]] { serve(loop, &quit); });
+    threads.emplace_back([&loop = loops.all[i], calls = loops.waiting_calls, &quit = quits[i]] {
+      serve(loop, calls, &quit);
+    });
   }
   loops.context.run();
   // Not grpc++'s own grace: that would wait for idle connections too, which clients keep open.

@@ -1,7 +1,8 @@
-// The connection engine under every emulated gRPC service: grpc++ with generic asynchronous calls, one
-// completion queue and one thread per CPU that the process may use. The callback API, and every
-// synchronous service, add threads that take turns polling: pinned to one CPU, one call at a time cost
-// 61 us and seven context switches with it against 51 us and one, and a full CPU's worth about the same.
+// The connection engine under every emulated gRPC service: grpc++ with generic asynchronous calls,
+// one completion queue and one thread per CPU that the process may use. The callback API, and every
+// synchronous service, add threads that take turns polling: pinned to one CPU, one call at a time
+// cost 61 us and seven context switches with it against 51 us and one, and a full CPU's worth about
+// the same.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -9,6 +10,7 @@
 #include <optional>
 
 #include "harness/core/error.h"
+#include "targets/stages/grpc_chain.h"
 #include "targets/stages/grpc_handler.h"
 #include "targets/stages/grpc_trace.h"
 #include "targets/stages/server.h"
@@ -20,7 +22,10 @@ class GrpcBack;
 
 struct GrpcServerSpec {
   GrpcMethods methods;
-  WorkSpec work;
+  const Chain* chain = nullptr;  // answers what is not in `methods`, if there is one
+  MakeChainHandler make_handler = make_chain_handler;  // of the chain
+  bool waits = false;  // the chain waits for others: one call per loop at a time
+  WorkSpec work;       // before the methods; a chain has its own stage for it
   const GrpcInstrumentation* instrumentation = nullptr;  // null: state absent
   GrpcBack* back = nullptr;                              // where forwarded calls go
 };

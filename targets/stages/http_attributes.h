@@ -1,13 +1,12 @@
-// The HTTP attributes of OpenTelemetry's semantic conventions (stable since 1.23) as data, so that a
-// framework can list which ones its instrumentation sets, and when.
+// The HTTP attributes of OpenTelemetry's semantic conventions (stable since 1.23) by their own
+// names, for the instrumentation that follows them.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
+#include <initializer_list>
 #include <string_view>
 
-#include "targets/stages/exchange.h"
-#include "targets/tracing/span.h"
+#include "targets/stages/attributes.h"
 
 namespace tracetax {
 
@@ -28,13 +27,14 @@ enum class HttpAttribute {
   status_code,
 };
 
-[[nodiscard]] std::string_view attribute_key(HttpAttribute attribute) noexcept;
+[[nodiscard]] AttributeSpec semconv(HttpAttribute attribute) noexcept;
+[[nodiscard]] AttributeTable semconv(std::initializer_list<HttpAttribute> attributes);
 
-/// Appends the attribute, unless the exchange has nothing to say: no User-Agent, no route, empty
-/// bodies, the default port. An unknown method becomes "_OTHER" and http.request.method_original.
-void append_attribute(HttpAttribute attribute, const Exchange& exchange, Attributes& out);
-
-/// Methods that the conventions know.
-[[nodiscard]] bool is_known_method(std::string_view method) noexcept;
+[[nodiscard]] inline std::string_view attribute_key(HttpAttribute attribute) noexcept {
+  return semconv(attribute).key;
+}
+inline void append_attribute(HttpAttribute attribute, const Exchange& exchange, Attributes& out) {
+  append_attribute(semconv(attribute), exchange, out);
+}
 
 }  // namespace tracetax

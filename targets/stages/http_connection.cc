@@ -9,7 +9,6 @@
 #include <string>
 #include <utility>
 
-#include "targets/stages/http_server.h"
 #include "targets/stages/http_text.h"
 
 namespace tracetax {
@@ -24,9 +23,9 @@ namespace {
 
 using Parser = http::request_parser<http::string_body>;
 using StatusTask = asio::awaitable<bool, ConnectionExecutor>;
-using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
-                                         asio::wait_traits<std::chrono::steady_clock>,
-                                         ConnectionExecutor>;
+using Timer =
+    asio::basic_waitable_timer<std::chrono::steady_clock,
+                               asio::wait_traits<std::chrono::steady_clock>, ConnectionExecutor>;
 
 constexpr std::size_t kReadSize = 4096;       // as Go's bufio
 constexpr std::size_t kKeptSize = 16 * 1024;  // buffers larger than this do not stay
@@ -39,6 +38,8 @@ struct Connection {
   ConnectionSocket socket;
   std::string peer_address;
   std::uint16_t peer_port = 0;
+  std::string local_address;
+  std::uint16_t local_port = 0;
   beast::flat_buffer buffer;
   std::optional<Parser> parser;
   std::string out;
@@ -53,26 +54,15 @@ unsigned status_of(const error_code& error) {
   return 400;
 }
 
-// The whole text in one write where the socket has room, which it nearly always has.
-StatusTask send(Connection& c, std::string_view text) {
-  error_code error;
-  const std::size_t sent = c.socket.write_some(asio::buffer(text), error);
-  if (!error && sent == text.size()) co_return true;
-  if (error && error != asio::error::would_block) co_return false;
-  auto [rest_error, rest] = co_await asio::async_write(
-      c.socket, asio::buffer(text.data() + sent, text.size() - sent), kAwaitTuple);
-  co_return !rest_error;
-}
-
 // Says why and closes. What the client is still sending is read and dropped for a while: closing a
 // socket with unread data resets it, and the client would never see the answer.
 ConnectionTask refuse(Connection& c, unsigned status, std::string_view why) {
   const std::string text = refusal(status, why);
-  if (!co_await send(c, text)) co_return;
+  if (!co_await send_text(c.socket, text)) co_return;
   error_code ignored;
   c.socket.shutdown(tcp::socket::shutdown_send, ignored);
-  // The timer's handler may be under way when this coroutine ends, so it goes through a pointer that is
-  // cleared then.
+  // The timer's handler may be under way when this coroutine ends, so it goes through a pointer
+  // that is cleared then.
   const auto open = std::make_shared<ConnectionSocket*>(&c.socket);
   Timer timer(c.socket.get_executor(), kLingerTime);
   timer.async_wait([open](error_code error) {
@@ -81,15 +71,16 @@ ConnectionTask refuse(Connection& c, unsigned status, std::string_view why) {
   });
   c.buffer.clear();
   for (std::size_t dropped = 0; dropped < kLingerBytes;) {
-    auto [error, read] = co_await c.socket.async_read_some(c.buffer.prepare(kReadSize), kAwaitTuple);
+    auto [error, read] =
+        co_await c.socket.async_read_some(c.buffer.prepare(kReadSize), kAwaitTuple);
     if (error) break;
     dropped += read;
   }
   *open = nullptr;
 }
 
-// Reads one request into c.parser. False: the connection is over, answered if there was something to
-// answer.
+// Reads one request into c.parser. False: the connection is over, answered if there was something
+// to answer.
 StatusTask read_request(Connection& c) {
   Parser& parser = c.parser.emplace();
   parser.header_limit(kHeaderLimit);
@@ -112,7 +103,7 @@ StatusTask read_request(Connection& c) {
     if (parser.is_header_done() && !told_to_continue) {
       told_to_continue = true;
       if (beast::iequals(parser.get()[http::field::expect], "100-continue") &&
-          !co_await send(c, "HTTP/1.1 100 Continue\r\n\r\n")) {
+          !co_await send_text(c.socket, "HTTP/1.1 100 Continue\r\n\r\n")) {
         co_return false;
       }
     }
@@ -127,7 +118,8 @@ StatusTask read_request(Connection& c) {
 std::string_view answer_request(Connection& c, const Chain& chain, bool keep_alive) {
   const auto& request = c.parser->get();
   const bool old_version = request.version() < 11;
-  if (!old_version && request.count(http::field::host) != 1) return "exactly one Host header is needed";
+  if (!old_version && request.count(http::field::host) != 1)
+    return "exactly one Host header is needed";
   const auto target = request.target();
   const auto parts = split_target({target.data(), target.size()}, c.decoded_path);
   if (!parts) return "the request target is neither a path nor an absolute URL";
@@ -142,6 +134,8 @@ std::string_view answer_request(Connection& c, const Chain& chain, bool keep_ali
   exchange.body = request.body();
   exchange.peer_address = c.peer_address;
   exchange.peer_port = c.peer_port;
+  exchange.local_address = c.local_address;
+  exchange.local_port = c.local_port;
   c.answer.clear();
   exchange.answer = std::move(c.answer);
   chain.handle(exchange);
@@ -163,13 +157,16 @@ void shrink(Connection& c) {
 
 }  // namespace
 
-ConnectionTask serve_connection(ConnectionSocket socket, const Chain& chain) {
+ConnectionTask serve_http(ConnectionSocket socket, const Chain& chain) {
   Connection c(std::move(socket));
   error_code error;
   const tcp::endpoint peer = c.socket.remote_endpoint(error);
   if (error) co_return;
   c.peer_address = peer.address().to_string();
   c.peer_port = peer.port();
+  const tcp::endpoint local = c.socket.local_endpoint(error);
+  c.local_address = local.address().to_string();
+  c.local_port = local.port();
   c.socket.set_option(tcp::no_delay(true), error);
   c.socket.non_blocking(true, error);
   if (error) co_return;
@@ -182,7 +179,7 @@ ConnectionTask serve_connection(ConnectionSocket socket, const Chain& chain) {
       break;
     }
     c.parser.reset();
-    if (!co_await send(c, c.out) || !keep_alive) break;
+    if (!co_await send_text(c.socket, c.out) || !keep_alive) break;
     shrink(c);
   }
 }

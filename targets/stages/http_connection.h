@@ -1,24 +1,22 @@
-// One HTTP/1.1 connection from accept to close, as a coroutine. Internal to http_server.cc.
+// One HTTP/1.1 connection from accept to close, as a coroutine: Boost.Beast's parser, keep-alive
+// and pipelining. What it answers is the chain's business.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <boost/asio.hpp>
+#include <cstddef>
 
 #include "targets/stages/stage.h"
+#include "targets/stages/tcp_server.h"
 
 namespace tracetax {
 
-// The concrete executor, because the type-erased default costs an indirect call per operation.
-using ConnectionExecutor = boost::asio::io_context::executor_type;
-using ConnectionSocket =
-    boost::asio::basic_stream_socket<boost::asio::ip::tcp, ConnectionExecutor>;
-using ConnectionTask = boost::asio::awaitable<void, ConnectionExecutor>;
-/// co_await yields (error_code, result); nothing throws.
-inline constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<ConnectionExecutor>>
-    kAwaitTuple;
+/// What one connection may ask for. Beyond: 431, 413; anything else that is not HTTP: 400. After
+/// these the connection is closed.
+inline constexpr std::size_t kHeaderLimit = 64 * 1024;
+inline constexpr std::size_t kBodyLimit = 1024 * 1024;
 
-/// Serves requests until the peer closes, asks to close, or breaks the rules. Idle, it holds a 4 KiB
-/// buffer; after an outsized request its buffers shrink again. `chain` must outlive it.
-[[nodiscard]] ConnectionTask serve_connection(ConnectionSocket socket, const Chain& chain);
+/// Serves requests until the peer closes, asks to close, or breaks the rules. Idle, it holds a 4
+/// KiB buffer; after an outsized request its buffers shrink again. `chain` must outlive it.
+[[nodiscard]] ConnectionTask serve_http(ConnectionSocket socket, const Chain& chain);
 
 }  // namespace tracetax

@@ -37,9 +37,8 @@ class MetricStage final : public Stage {
     const auto start = std::chrono::steady_clock::now();
     next(exchange);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    Attributes set;
-    set.reserve(spec_.set.size());
-    for (const HttpAttribute attribute : spec_.set) append_attribute(attribute, exchange, set);
+    if (spec_.asks_recording && !exchange.span_records) return;
+    Attributes set = make_attributes(spec_.set, exchange);
     normalize_set(set);
     for (const auto& [measurement, instrument] : instruments_) {
       instrument->record(value_of(measurement, exchange, took.count()), set);

@@ -35,10 +35,11 @@ enum class Measurement { request_size, answer_size, duration, count };
 struct MetricSpec {
   std::vector<Measurement> records{Measurement::request_size, Measurement::answer_size,
                                    Measurement::duration};
-  std::vector<HttpAttribute> set{
+  AttributeTable set = semconv({
       HttpAttribute::request_method, HttpAttribute::url_scheme,       HttpAttribute::server_address,
       HttpAttribute::server_port,    HttpAttribute::protocol_version, HttpAttribute::status_code,
-      HttpAttribute::route};
+      HttpAttribute::route});
+  bool asks_recording = false;  // only where the span records
 };
 /// `make_instrument` is called once per record; histogram_instrument.h has a real one.
 [[nodiscard]] StagePointer make_stage(

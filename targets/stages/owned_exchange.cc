@@ -29,7 +29,7 @@ PathParams moved(const PathParams& params, std::string_view from, std::string_vi
 
 OwnedExchange::OwnedExchange(const Exchange& source) : exchange_(source) {
   const std::array parts{&exchange_.method, &exchange_.path, &exchange_.query, &exchange_.body,
-                         &exchange_.peer_address};
+                         &exchange_.peer_address, &exchange_.local_address};
   std::size_t size = 0;
   for (const std::string_view* part : parts) size += part->size();
   text_.reserve(size);  // so that the views stay where they are
@@ -39,6 +39,9 @@ OwnedExchange::OwnedExchange(const Exchange& source) : exchange_(source) {
     *part = std::string_view(text_).substr(at, part->size());
   }
   exchange_.params = moved(source.params, source.path, exchange_.path);
+  exchange_.params = moved(exchange_.params, source.cleaned_path, exchange_.cleaned_path);
+  // The span belongs to a stage that may have ended it by then.
+  exchange_.span = nullptr;
   if (source.headers != nullptr) {
     headers_ = *source.headers;
     exchange_.headers = &headers_;
@@ -50,6 +53,8 @@ void OwnedExchange::copy_answer(Exchange& target) const {
   target.content_type = exchange_.content_type;
   target.allow = exchange_.allow;
   target.answer.assign(exchange_.answer);
+  target.answer_headers = exchange_.answer_headers;
+  target.reply = exchange_.reply;
   if (target.route != exchange_.route) {
     target.route = exchange_.route;
     target.params = moved(exchange_.params, exchange_.path, target.path);

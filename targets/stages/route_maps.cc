@@ -1,6 +1,7 @@
 // go-zero's router (core/search/tree.go): a tree per method, a level per path segment, and at each
 // level two hash maps of children. A level is searched by going through its maps and comparing
-// every key. SPDX-License-Identifier: Apache-2.0
+// every key.
+// SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <unordered_map>
 #include <utility>

@@ -1,6 +1,7 @@
 // gorilla/mux's router (regexp.go, route.go), on RE2: Go's regexp package is the same design
 // (automata, no backtracking, time linear in the text), so a route costs here what it costs there
-// in steps. SPDX-License-Identifier: Apache-2.0
+// in steps.
+// SPDX-License-Identifier: Apache-2.0
 #include <re2/re2.h>
 
 #include <array>

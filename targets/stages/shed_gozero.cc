@@ -35,7 +35,7 @@ class ShedStage final : public Stage {
     }
     const Nanos start = steady_nanos();
     if (!shedder_.allow(start, sampler_ ? sampler_->milli() : spec_.cpu())) {
-      reject(exchange, {.status = 503});
+      reject(exchange, {.status = spec_.status});
       return;
     }
     try {

@@ -22,6 +22,7 @@ struct ShedGozeroSpec {
   std::int64_t cpu_threshold = 900;  // thousandths, below 1000; 0: the shedder is not built
   Nanos cool_off = std::chrono::seconds(1);
   Nanos cpu_every = std::chrono::milliseconds(250);
+  unsigned status = 503;  // of the answer; zRPC's is another
   /// The smoothed load in thousandths. Empty: the control group's own, by CpuSampler.
   std::function<std::int64_t()> cpu = {};
 };

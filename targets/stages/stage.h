@@ -46,6 +46,8 @@ class Chain {
   explicit Chain(std::vector<StagePointer> stages) : stages_(std::move(stages)) {}
   void handle(Exchange& exchange) const { Next{stages_}(exchange); }
   [[nodiscard]] std::span<const StagePointer> stages() const { return stages_; }
+  /// The stages, to make another chain of them.
+  [[nodiscard]] std::vector<StagePointer> take() && { return std::move(stages_); }
 
  private:
   std::vector<StagePointer> stages_;

@@ -8,15 +8,12 @@
 #include "targets/tracing/ids.h"
 
 namespace tracetax {
-namespace {
 
 std::int64_t unix_now_ns() noexcept {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
              std::chrono::system_clock::now().time_since_epoch())
       .count();
 }
-
-}  // namespace
 
 void Span::set_name(std::string_view name) {
   if (data_) data_->name = name;
@@ -30,8 +27,12 @@ void Span::set_attributes(Attributes&& attributes) {
 }
 
 void Span::add_event(std::string_view name, Attributes attributes) {
+  if (data_) add_event(unix_now_ns(), name, std::move(attributes));
+}
+
+void Span::add_event(std::int64_t time_ns, std::string_view name, Attributes&& attributes) {
   if (!data_) return;
-  data_->add_event({unix_now_ns(), std::string(name), std::move(attributes)}, tracer_->limits_);
+  data_->add_event({time_ns, std::string(name), std::move(attributes)}, tracer_->limits_);
 }
 
 void Span::set_status(SpanStatus status, std::string_view message) {

@@ -5,6 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,9 @@ struct InstrumentationScope {
 
 class Tracer;
 
+/// What spans and events are stamped with.
+[[nodiscard]] std::int64_t unix_now_ns() noexcept;
+
 /// One span from start to end; ends itself on destruction. Used by one thread at a time. Every call on
 /// a span that does not record does nothing.
 class Span {
@@ -43,6 +47,8 @@ class Span {
   void set_name(std::string_view name);
   void set_attributes(Attributes&& attributes);
   void add_event(std::string_view name, Attributes attributes);
+  /// One that happened at `time_ns` since the Unix epoch.
+  void add_event(std::int64_t time_ns, std::string_view name, Attributes&& attributes);
   /// `unset` changes nothing, and `ok` is final. The message is kept for errors only.
   void set_status(SpanStatus status, std::string_view message = {});
   void end();
@@ -77,6 +83,8 @@ class Tracer {
   [[nodiscard]] std::string inject(const TraceContext& context) const;
 
   [[nodiscard]] TracingState state() const noexcept { return state_; }
+  /// Whether contexts are taken and given on, as OTEL_PROPAGATORS says.
+  [[nodiscard]] bool propagates() const noexcept { return propagates_; }
   [[nodiscard]] std::string describe_sampler() const;
   [[nodiscard]] SpanCounts counts() const { return counts_.read(); }
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/stages/http_server.h"
+#include "targets/stages/tcp_server.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio.hpp>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -13,8 +12,6 @@
 #include <thread>
 #include <utility>
 #include <vector>
-
-#include "targets/stages/http_connection.h"
 
 namespace tracetax {
 
@@ -35,8 +32,8 @@ void report_broken(std::exception_ptr thrown) {
 
 }  // namespace
 
-struct HttpServer::Loops {
-  explicit Loops(const Chain& served, unsigned threads) : chain(served) {
+struct TcpServer::Loops {
+  Loops(ServeConnection served, unsigned threads) : serve(std::move(served)) {
     for (unsigned i = 0; i < threads; ++i) {
       // The hint makes Asio skip work that only matters with several threads in one loop.
       contexts.push_back(std::make_unique<asio::io_context>(1));
@@ -46,11 +43,11 @@ struct HttpServer::Loops {
     signals.emplace(*contexts.front(), SIGTERM, SIGINT);
   }
 
-  // Connections go to the loops in turn. Out of file descriptors, it waits and tries again: those that
-  // end make room.
+  // Connections go to the loops in turn. Out of file descriptors, it waits and tries again: those
+  // that end make room.
   ConnectionTask accept() {
-    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
-                               ConnectionExecutor>
+    asio::basic_waitable_timer<std::chrono::steady_clock,
+                               asio::wait_traits<std::chrono::steady_clock>, ConnectionExecutor>
         pause(contexts.front()->get_executor());
     for (std::size_t turn = 0;; ++turn) {
       asio::io_context& context = *contexts[turn % contexts.size()];
@@ -62,8 +59,7 @@ struct HttpServer::Loops {
         if (pause_error) co_return;
         continue;
       }
-      asio::co_spawn(context.get_executor(), serve_connection(std::move(socket), chain),
-                     report_broken);
+      asio::co_spawn(context.get_executor(), serve(std::move(socket)), report_broken);
     }
   }
 
@@ -71,36 +67,36 @@ struct HttpServer::Loops {
     for (const auto& context : contexts) context->stop();
   }
 
-  const Chain& chain;
+  const ServeConnection serve;
   std::vector<std::unique_ptr<asio::io_context>> contexts;
   std::optional<asio::basic_socket_acceptor<tcp, ConnectionExecutor>> acceptor;
   std::optional<asio::signal_set> signals;
 };
 
-HttpServer::HttpServer(std::unique_ptr<Loops> loops) : loops_(std::move(loops)) {}
-HttpServer::~HttpServer() = default;
+TcpServer::TcpServer(std::unique_ptr<Loops> loops) : loops_(std::move(loops)) {}
+TcpServer::~TcpServer() = default;
 
-Result<std::unique_ptr<HttpServer>> HttpServer::listen(const ServerOptions& options,
-                                                       const Chain& chain) {
+Result<std::unique_ptr<TcpServer>> TcpServer::listen(const ServerOptions& options,
+                                                     ServeConnection serve) {
   const auto endpoint = endpoint_of(options);
   if (!endpoint) return failure(endpoint.error());
   error_code error;
-  auto loops = std::make_unique<Loops>(chain, std::max(options.threads, 1U));
+  auto loops = std::make_unique<Loops>(std::move(serve), std::max(options.threads, 1U));
   auto& acceptor = *loops->acceptor;
   acceptor.open(endpoint->protocol(), error);
   if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
   if (!error) acceptor.bind(*endpoint, error);
   if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
   if (error) return failure(listen_error(options, error));
-  return std::unique_ptr<HttpServer>(new HttpServer(std::move(loops)));
+  return std::unique_ptr<TcpServer>(new TcpServer(std::move(loops)));
 }
 
-std::uint16_t HttpServer::port() const noexcept {
+std::uint16_t TcpServer::port() const noexcept {
   error_code error;
   return loops_->acceptor->local_endpoint(error).port();
 }
 
-void HttpServer::run() {
+void TcpServer::run() {
   Loops& loops = *loops_;
   asio::io_context& first = *loops.contexts.front();
   loops.signals->async_wait([&loops](error_code error, int) {
@@ -120,6 +116,17 @@ void HttpServer::run() {
   loops.acceptor->close(ignored);
 }
 
-void HttpServer::stop() { loops_->stop_all(); }
+void TcpServer::stop() { loops_->stop_all(); }
+
+asio::awaitable<bool, ConnectionExecutor> send_text(ConnectionSocket& socket,
+                                                    std::string_view text) {
+  error_code error;
+  const std::size_t sent = socket.write_some(asio::buffer(text), error);
+  if (!error && sent == text.size()) co_return true;
+  if (error && error != asio::error::would_block) co_return false;
+  auto [rest_error, rest] = co_await asio::async_write(
+      socket, asio::buffer(text.data() + sent, text.size() - sent), kAwaitTuple);
+  co_return !rest_error;
+}
 
 }  // namespace tracetax

@@ -1,0 +1,38 @@
+// kitex-chain: two Kitex services over Thrift, two processes; the first one's Echo is a call of the
+// second. A sampled request has three spans. The client's middleware returns early where its span
+// does not record, so the decision not to sample is not passed on (nor is TTHeader used then) and
+// the second service decides again, as the root of a trace of its own: orphan roots at the
+// sampler's rate. The client's span has the 8 events of its own side. Client: weighted round robin
+// over one address, LIFO pool of 10 connections. Sources: client/client.go,
+// pkg/remote/connpool/long_pool.go; tracing/tracer_client.go, middleware.go.
+// SPDX-License-Identifier: Apache-2.0
+#include "targets/frameworks/cloudwego.h"
+#include "targets/frameworks/frameworks.h"
+#include "targets/frameworks/kitex.h"
+
+namespace tracetax {
+
+Framework make_kitex_chain() {
+  Framework front = kitex_server("kitex-chain", "two services on Kitex v0.16.3 over Thrift",
+                                 RpcWire::kitex, CodecKind::thrift, kitex_thrift_events());
+  StageSpecs& stages = std::get<RpcPipeline>(front.pipeline).stages;
+  stages.pop_back();  // its application is the call
+  TraceRecord client = kitex_record(
+      SpanKind::client,
+      stats_events({"client_conn_start", "client_conn_finish", "write_start", "write_finish"},
+                   {"wait_read_start", "wait_read_finish", "read_start", "read_finish"}));
+  client.call_headers = {{"service.name", "bench"}};
+  stages.push_back(TraceSpec{std::move(client)});
+  stages.push_back(CallSpec{.wire = CallWire::thrift, .idle_most = 10});
+  front.back = "kitex-chain-back";
+  return front;
+}
+
+Framework make_kitex_chain_back() {
+  Framework back = kitex_server("kitex-chain-back", "the second service of kitex-chain",
+                                RpcWire::kitex, CodecKind::thrift, kitex_thrift_events());
+  back.role = "back";
+  return back;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,17 @@
+// Kitex v0.16.3 over its gRPC transport: as kitex_thrift.cc, on HTTP/2 and with the two events of
+// the handler alone. Its io is grpc++'s here, not a port of Kitex's own transport. Sources: as
+// there; pkg/remote/trans/nphttp2/.
+// SPDX-License-Identifier: Apache-2.0
+#include "targets/frameworks/cloudwego.h"
+#include "targets/frameworks/frameworks.h"
+#include "targets/frameworks/kitex.h"
+
+namespace tracetax {
+
+Framework make_kitex_grpc() {
+  return kitex_server("kitex-grpc", "Kitex v0.16.3 over gRPC with obs-opentelemetry tracing v0.3.0",
+                      RpcWire::grpc, CodecKind::protobuf,
+                      stats_events({"server_handle_start"}, {"server_handle_finish"}));
+}
+
+}  // namespace tracetax

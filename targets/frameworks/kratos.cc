@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "targets/frameworks/kratos.h"
+
+#include <utility>
+
+namespace tracetax {
+namespace {
+
+TraceRecord kratos_record(bool http) {
+  using enum ExchangeValue;
+  TraceRecord record{
+      .scope_name = "kratos",
+      .scope_version = "",
+      .name = SpanName::full_method,
+      .at_end = {{"send_msg.size", sent_size}},
+      .sets_ok = true,
+      .error_from = 400,
+      .exception_event = true,
+      .propagators = {Propagator::kratos_metadata, Propagator::baggage, Propagator::trace_context}};
+  if (http) {
+    record.after_start = {{"http.method", request_method},
+                          {"http.route", ExchangeValue::route},
+                          {"http.target", path}};
+  }
+  const AttributeTable rpc{{"rpc.system", fixed, http ? "http" : "grpc"},
+                           {"rpc.service", service},
+                           {"rpc.method", ExchangeValue::method},
+                           {"net.peer.ip", peer_address},
+                           {"net.peer.port", peer_port_text},
+                           {"recv_msg.size", received_size}};
+  record.after_start.insert(record.after_start.end(), rpc.begin(), rpc.end());
+  return record;
+}
+
+MetricSpec kratos_metric(bool http) {
+  using enum ExchangeValue;
+  return {.records = {Measurement::count, Measurement::duration},
+          .set = {{"kind", fixed, http ? "http" : "grpc"},
+                  {"operation", operation},
+                  {"code", status_code},
+                  {"reason", fixed, ""}}};
+}
+
+}  // namespace
+
+StageSpecs kratos_middleware(bool http, bool minimal) {
+  StageSpecs stages{OperationMatcherSpec{}, RecoverSpec{}, TraceSpec{kratos_record(http)}};
+  if (!minimal) {
+    stages.push_back(KeyValueLogSpec{.component = http ? "http" : "grpc"});
+    stages.push_back(kratos_metric(http));
+    stages.push_back(HeaderCopiesSpec{});
+    stages.push_back(ShedKratosSpec{});
+    stages.push_back(GuardsSpec{.guards = {Guard::validate}});
+  }
+  stages.push_back(ApplicationSpec{});
+  return stages;
+}
+
+}  // namespace tracetax
