@@ -35,6 +35,8 @@ inline constexpr unsigned kOverloaded = 529;
       return 14;  // UNAVAILABLE
     case 504:
       return 4;  // DEADLINE_EXCEEDED
+    case kOverloaded:
+      return 8;
     default:
       return status < 400 ? 0 : 13;  // INTERNAL
   }
