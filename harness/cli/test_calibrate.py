@@ -16,7 +16,7 @@ import unittest
 
 TRACETAX = os.path.join(os.environ['TRACETAX_BIN'], 'tracetax')
 PATIENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'patient_server.py')
-ATTEMPTS = 3  # even so a machine may be so busy that segments are void, and then there is nothing to save
+ATTEMPTS = 5  # a busy machine may make segments void, and then there is nothing to save
 TINY = {
     'name': 'tiny',
     'targets': {'web': {'command': [sys.executable, PATIENT, '{port}', '400'], 'ready': 'tcp://127.0.0.1:{port}'}},
@@ -70,7 +70,7 @@ class Calibrate(Folder):
                 return done
             self.assertEqual(done.returncode, 4, done.stdout + done.stderr)
             self.assertEqual(os.path.exists(self.saved) and self.read(), before)
-        raise unittest.SkipTest('the machine is too busy: every segment is void')
+        self.fail(f'{ATTEMPTS} times nothing could be calibrated: {done.stdout}{done.stderr}')
 
     def test_saves_what_it_measured(self):
         done = self.calibrate('--out', os.path.join(self.folder, 'out'))
