@@ -36,7 +36,8 @@ struct Measured {
   RunResult result;
   Status executed;
 };
-/// Saves result.json into `folder`, if there is one, after every segment.
+/// Saves result.json into `folder`, if there is one, after every segment, or as often as takes a twentieth of
+/// the time in a long run.
 [[nodiscard]] Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds, const OutputFolder* folder);
 
 }  // namespace tracetax

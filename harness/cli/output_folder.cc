@@ -12,6 +12,7 @@
 #include "harness/core/quote.h"
 #include "harness/core/text_file.h"
 #include "harness/run/stamp.h"
+#include "reports/framework_rows.h"
 #include "reports/report.h"
 #include "reports/result_json.h"
 
@@ -67,6 +68,22 @@ Status OutputFolder::save_reports(const RunResult& result, const Analysis& analy
   if (auto saved = write_file(path_ + "/report.md", write_markdown(result, analysis, {})); !saved) return saved;
   if (!analysis.judgement) return {};
   return write_file(path_ + "/verdict.md", write_pull_request(result, analysis, {}));
+}
+
+Result<std::vector<std::string>> OutputFolder::save_framework_tables(const RunResult& result,
+                                                                     const Analysis& analysis,
+                                                                     Language language) const {
+  std::vector<std::string> paths;
+  if (!has_several_targets(result)) return paths;
+  for (const Language written : {Language::english, Language::chinese}) {
+    if (written == Language::chinese && language != Language::chinese) continue;
+    const std::string path = path_ + (written == Language::chinese ? "/frameworks.zh.md" : "/frameworks.md");
+    ReportOptions options;
+    options.language = written;
+    if (auto saved = write_file(path, write_frameworks(result, analysis, options)); !saved) return failure(saved.error());
+    paths.push_back(path);
+  }
+  return paths;
 }
 
 }  // namespace tracetax

@@ -1,14 +1,16 @@
-// The folder that a run writes to: result.json after every segment; report.md at the end, and
-// verdict.md if the run was judged.
+// The folder that a run writes to: result.json as it goes on; report.md, the framework tables and, if
+// the run was judged, verdict.md at the end.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/analysis/comparison.h"
 #include "harness/core/error.h"
 #include "harness/core/run_result.h"
+#include "reports/language.h"
 
 namespace tracetax {
 
@@ -21,6 +23,11 @@ class OutputFolder {
 
   [[nodiscard]] Status save_result(const RunResult& result) const;
   [[nodiscard]] Status save_reports(const RunResult& result, const Analysis& analysis) const;
+  /// frameworks.md, and for Chinese frameworks.zh.md too, where the run is about several targets; gives the
+  /// paths written, none otherwise.
+  [[nodiscard]] Result<std::vector<std::string>> save_framework_tables(const RunResult& result,
+                                                                       const Analysis& analysis,
+                                                                       Language language) const;
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:

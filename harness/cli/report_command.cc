@@ -18,6 +18,7 @@ Result<ExitCode> report_command(int argc, char** argv) {
   declared.add_options("Options")                                                                        //
       ("f,format", "see tracetax list formats", cxxopts::value<Text>()->default_value("text"), "FORMAT")  //
       ("o,output", "file to write instead of stdout", cxxopts::value<Text>(), "FILE")                    //
+      ("lang", "en or zh, of the format frameworks", cxxopts::value<Text>()->default_value("en"))        //
       ("color", "auto, always or never", cxxopts::value<Text>()->default_value("auto"))                  //
       ("h,help", "this text");
   declared.add_options("hidden")("result", "", cxxopts::value<Text>())("rest", "", cxxopts::value<std::vector<Text>>());
@@ -33,13 +34,16 @@ Result<ExitCode> report_command(int argc, char** argv) {
   if (parsed->count("rest") != 0) mistakes.add("RESULT.json", "one at a time");
   const WriteReport write = mistakes.take("--format", find_report_format(text("format")));
   const ColorChoice color = mistakes.take("--color", parse_color(text("color")));
+  const Language language = mistakes.take("--lang", parse_language(text("lang")));
   if (mistakes.any()) return failure(mistakes.error());
 
   const auto content = read_file(text("result"), kLargestResult);
   if (!content) return failure(content.error());
   const auto result = read_result_json(*content, text("result"));
   if (!result) return failure(result.error());
-  const std::string report = write(*result, analyse(*result), report_options(color));
+  ReportOptions view = report_options(color);
+  view.language = language;
+  const std::string report = write(*result, analyse(*result), view);
   if (parsed->count("output") != 0) {
     if (auto written = write_file(text("output"), report); !written) return failure(written.error().within("--output"));
   } else {

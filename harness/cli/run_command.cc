@@ -23,6 +23,7 @@ struct RunOptions {
   std::string out;
   SuiteOverrides overrides;
   std::vector<std::string> plugins;
+  Language language = Language::english;
   ColorChoice color = ColorChoice::automatic;
   bool quiet = false;
 };
@@ -39,6 +40,8 @@ Result<std::optional<RunOptions>> parse_run_options(int argc, char** argv) {
       ("seed", "repeat the order and ids of an earlier run", cxxopts::value<Text>(), "N")             //
       ("set", "change the suite: design.blocks=20", cxxopts::value<std::vector<Text>>(), "KEY=VALUE")  //
       ("plugin", "a shared object with a scenario kind; may be repeated", cxxopts::value<std::vector<Text>>(), "FILE")  //
+      ("lang", "en or zh: zh adds frameworks.zh.md where several targets are compared",
+       cxxopts::value<Text>()->default_value("en"))                                                   //
       ("color", "auto, always or never", cxxopts::value<Text>()->default_value("auto"))               //
       ("q,quiet", "no progress, only the table")                                                      //
       ("h,help", "this text");
@@ -68,6 +71,7 @@ Result<std::optional<RunOptions>> parse_run_options(int argc, char** argv) {
   if (parsed->count("seed") != 0) {
     options.overrides.seed = static_cast<std::uint64_t>(mistakes.take("--seed", parse_whole(text("seed"), 0, INT64_MAX)));
   }
+  options.language = mistakes.take("--lang", parse_language(text("lang")));
   options.color = mistakes.take("--color", parse_color(text("color")));
   options.quiet = parsed->count("quiet") != 0;
   if (mistakes.any()) return failure(mistakes.error());
@@ -99,7 +103,8 @@ Result<ExitCode> run_command(int argc, char** argv) {
   if (!folder) return failure(folder.error());
   MeasureRequest request;
   request.suite = std::move(*suite);
-  request.argv.assign(argv, argv + argc);
+  request.argv = {"tracetax"};
+  request.argv.insert(request.argv.end(), argv, argv + argc);  // from the command's name on
   request.quiet = options.quiet;
   const auto measured = measure(std::move(request), *kinds, &*folder);
   if (!measured) return failure(measured.error());
@@ -110,6 +115,9 @@ Result<ExitCode> run_command(int argc, char** argv) {
     if (auto saved = folder->save_reports(result, analysis); !saved) return failure(saved.error());
     ReportOptions view = report_options(options.color);
     view.written = {folder->path() + "/report.md", folder->path() + "/result.json"};
+    const auto tables = folder->save_framework_tables(result, analysis, options.language);
+    if (!tables) return failure(tables.error());
+    view.written.insert(view.written.begin(), tables->begin(), tables->end());
     fmt::print("{}", write_text(result, analysis, view));
   }
   if (!measured->executed) return failure(measured->executed.error());

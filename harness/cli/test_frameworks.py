@@ -1,0 +1,118 @@
+"""End to end: `tracetax run` of several targets writes the framework tables, whole or broken off.
+
+Numbers are not looked at, for the machine may be busy: only that the tables are there, what they mark, and
+that nothing that was not measured has a number.
+SPDX-License-Identifier: Apache-2.0
+"""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+TRACETAX = os.path.join(os.environ['TRACETAX_BIN'], 'tracetax')
+SUITE = {
+    'name': 'two',
+    'targets': {'gin': {'emulated': 'gin'}, 'nethttp': {'emulated': 'nethttp'}},
+    'scenarios': {'get-user': {'kind': 'http', 'path': '/users/42'}},
+    'arms': ['off', 'on@100%'],
+    'load': {'rate': '200/s', 'connections': 2},
+    'design': {'blocks': 1, 'warmup': '100ms', 'measure': '200ms', 'settle': '100ms', 'drain': '3s'},
+    'env': {'OTEL_BSP_SCHEDULE_DELAY': '50'},
+}
+
+
+def table_rows(page, title):
+    """The cells of the first table under the heading `title`, without its head."""
+    lines = page.split(title + '\n', 1)[1].split('\n')
+    first = next(i for i, line in enumerate(lines) if line.startswith('|'))
+    rows = []
+    for line in lines[first + 2:]:
+        if not line.startswith('|'):
+            break
+        rows.append([cell.strip() for cell in line.strip('|').split('|')])
+    return rows
+
+
+class Frameworks(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix='tracetax-frameworks-')
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.out = os.path.join(self.folder, 'out')
+
+    def start(self, suite, *options):
+        path = os.path.join(self.folder, 'suite.json')
+        with open(path, 'w') as f:
+            json.dump(suite, f)
+        process = subprocess.Popen([TRACETAX, 'run', path, '--out', self.out, *options], text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        return process
+
+    def page(self, name):
+        with open(os.path.join(self.out, name), encoding='utf-8') as f:
+            return f.read()
+
+    def test_several_targets_give_tables_in_both_languages(self):
+        process = self.start(SUITE, '--lang', 'zh')
+        stdout, stderr = process.communicate(timeout=120)
+        self.assertIn(os.path.join(self.out, 'frameworks.md'), stdout, stderr)
+        english, chinese = self.page('frameworks.md'), self.page('frameworks.zh.md')
+        for title in ('## T1 HTTP frameworks', '## T8 Spans', '## Targets'):
+            rows = table_rows(english, title)
+            self.assertEqual(sorted(row[0] for row in rows), ['gin', 'nethttp'], title)
+            self.assertEqual([row[1] for row in rows], ['emulated'] * 2, title)
+        self.assertTrue(all('emulated' in row[1] for row in table_rows(chinese, '## T1 HTTP 框架对比')))
+        for row in table_rows(english, '## T1 HTTP frameworks'):  # one block has no interval: no rank, no change
+            self.assertEqual(row[3], '—')
+            self.assertIn(row[9], ('—', 'void'))
+        again = subprocess.run([TRACETAX, 'report', os.path.join(self.out, 'result.json'), '--format', 'frameworks',
+                                '--lang', 'zh'], capture_output=True, text=True, check=True)
+        self.assertEqual(again.stdout, chinese)
+
+    def test_what_the_sink_counts_of_spans_is_in_the_tables(self):
+        process = self.start(SUITE)
+        process.communicate(timeout=120)
+        with open(os.path.join(self.out, 'result.json')) as f:
+            receipts = [s['spans'] for s in json.load(f)['segments'] if s['arm'] == 'on@100%']
+        self.assertEqual(sorted(r['attributes_per_span'] for r in receipts), [12, 13])  # nethttp, gin
+        self.assertEqual([r['events_per_span'] for r in receipts], [0, 0])
+        self.assertTrue(all(300 < r['bytes_per_span'] < 600 for r in receipts), receipts)
+        self.assertFalse(os.path.exists(os.path.join(self.out, 'frameworks.zh.md')))
+
+    def test_one_target_gives_none(self):
+        process = self.start({**SUITE, 'targets': {'gin': {'emulated': 'gin'}}})
+        process.communicate(timeout=120)
+        self.assertFalse(os.path.exists(os.path.join(self.out, 'frameworks.md')))
+
+    def test_an_interrupted_run_gives_what_it_has(self):
+        process = self.start({**SUITE, 'design': {**SUITE['design'], 'blocks': 20}})
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            try:
+                with open(os.path.join(self.out, 'result.json')) as f:
+                    if json.load(f)['segments']:
+                        break
+            except (OSError, ValueError):
+                pass
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130)
+        page = self.page('frameworks.md')
+        self.assertIn('> This run is partial: ', page)
+        rows = {row[0]: row for row in table_rows(page, '## T1 HTTP frameworks')}
+        self.assertEqual(rows['nethttp'][3:], ['—'] * 8)  # its turn had not come
+
+    def test_an_unknown_language_is_refused(self):
+        run = subprocess.run([TRACETAX, 'run', 'quick', '--lang', 'zn'], capture_output=True, text=True)
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("--lang: unknown language 'zn'", run.stderr)
+        self.assertIn('known: en, zh', run.stderr)
+
+
+if __name__ == '__main__':
+    unittest.main()
