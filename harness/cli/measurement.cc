@@ -46,6 +46,7 @@ Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds, con
   result.run_id = make_uuid();
   result.started_at = utc_stamp_now();
   result.argv = std::move(request.argv);
+  result.argv.insert(result.argv.begin(), "tracetax");
   result.warnings = std::move(request.warnings);
   result.tool = tool_facts();
   for (const ScenarioPlugin& plugin : kinds.plugins()) result.tool.plugins[plugin.name] = {plugin.file, plugin.sha256};

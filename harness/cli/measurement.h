@@ -24,7 +24,7 @@ namespace tracetax {
 struct MeasureRequest {
   Suite suite;
   std::optional<GateSpec> gate;          // judged so; none: only measured
-  std::vector<std::string> argv;         // for the record
+  std::vector<std::string> argv;         // for the record, from the name of the command on
   std::vector<std::string> warnings;     // about the run as a whole, known before it
   bool quiet = false;                    // no progress
   std::string title;                     // in front of the progress line; may be empty

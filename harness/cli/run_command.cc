@@ -103,8 +103,7 @@ Result<ExitCode> run_command(int argc, char** argv) {
   if (!folder) return failure(folder.error());
   MeasureRequest request;
   request.suite = std::move(*suite);
-  request.argv = {"tracetax"};
-  request.argv.insert(request.argv.end(), argv, argv + argc);  // from the command's name on
+  request.argv.assign(argv, argv + argc);
   request.quiet = options.quiet;
   const auto measured = measure(std::move(request), *kinds, &*folder);
   if (!measured) return failure(measured.error());

@@ -30,9 +30,20 @@ struct Emulated {
   std::string_view ready;
 };
 constexpr Emulated kUsualEmulated = {"", 1, kReadyByHttp};
-constexpr std::array<Emulated, 2> kOtherEmulated = {{
+constexpr std::array<Emulated, 13> kOtherEmulated = {{
     {"grpc-go", 1, kReadyByTcp},
     {"grpc-chain", 3, kReadyByTcp},  // server and client of the front, server of the back
+    {"gozero-zrpc", 1, kReadyByTcp},
+    {"kratos-grpc", 1, kReadyByTcp},
+    {"kratos-grpc-min", 1, kReadyByTcp},
+    {"kitex-grpc", 1, kReadyByTcp},
+    {"kitex-thrift", 1, kReadyByTcp},
+    {"kitex-pb", 1, kReadyByTcp},
+    {"kitex-chain", 3, kReadyByTcp},
+    {"dubbo-go", 1, kReadyByTcp},
+    {"tars-go", 1, kReadyByTcp},
+    {"gomicro", 1, kReadyByTcp},
+    {"dapr", 2, kReadyByHttp},  // of the two sidecars; the applications trace nothing
 }};
 
 const Emulated& emulated_called(std::string_view name) {

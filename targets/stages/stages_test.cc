@@ -116,7 +116,7 @@ TEST(Metric, RecordsWhatTheSpecNames) {
   recorded.clear();
   ExchangeFixture f;
   const MetricSpec hertz{.records = {Measurement::count, Measurement::duration},
-                         .set = {HttpAttribute::status_code}};
+                         .set = {{"http.response.status_code", ExchangeValue::status_code}}};
   const auto make = +[]() -> std::unique_ptr<Instrument> {
     return std::make_unique<KeepingInstrument>();
   };
