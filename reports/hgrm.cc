@@ -38,7 +38,7 @@ std::string write_hgrm_report(const RunResult& result, const Analysis&, const Re
       out += write_hgrm(merged) + "\n";
     }
   }
-  return out;
+  return out.empty() ? "# no valid segment with response times\n" : out;
 }
 
 }  // namespace tracetax
