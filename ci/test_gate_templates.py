@@ -48,7 +48,8 @@ class GateScript(unittest.TestCase):
         """Again if the machine itself made it invalid."""
         settings = [word for setting in SHORT for word in ('--set', setting)]
         for _ in range(TRIES):
-            done = self.call('--suite', GATE / 'budget.json', '--head', head, '--base', base, '--', '--quiet', *settings)
+            done = self.call('--suite', GATE / 'budget.json', '--head', f'./{head.name}', '--base', f'./{base.name}', '--',
+                             '--quiet', *settings)
             if done.returncode != INVALID or not self.broken() & NOISE:
                 break
         return done

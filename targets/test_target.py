@@ -364,7 +364,11 @@ class CommandLine(unittest.TestCase):
 
     def test_list_explain_and_help(self):
         self.assertEqual([line.split()[0] for line in run_program('--list').stdout.splitlines()],
-                         ['gin', 'nethttp', 'grpc-go', 'grpc-chain', 'grpc-chain-back'])
+                         ['nethttp', 'gin', 'echo', 'hertz', 'gozero-rest', 'gozero-rest-cpu0', 'gozero-zrpc',
+                          'kratos-http', 'kratos-http-min', 'kratos-grpc', 'kratos-grpc-min', 'kitex-thrift', 'kitex-pb',
+                          'kitex-grpc', 'kitex-chain', 'kitex-chain-back', 'gomicro', 'gomicro-chain',
+                          'gomicro-chain-back', 'dapr', 'dapr-sidecar', 'dapr-peer', 'dapr-app', 'dubbo-go', 'tars-go',
+                          'grpc-go', 'grpc-chain', 'grpc-chain-back'])
         for arguments in (('gin', '--explain'), ('--explain', 'gin')):
             text = run_program(*arguments).stdout
             self.assertLess(text.index('route:'), text.index('log:'))

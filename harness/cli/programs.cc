@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
+#include <string_view>
+#include <system_error>
 
 namespace tracetax {
 
@@ -17,7 +19,13 @@ std::string tracetax_program() {
 
 Result<std::string> target_program() {
   constexpr const char* kName = "tracetax-target";
-  if (const char* given = std::getenv("TRACETAX_TARGET")) return std::string{given};
+  if (const char* given = std::getenv("TRACETAX_TARGET")) {
+    // Targets start in the folder of their suite, so a path from here must not depend on where one is.
+    const std::string_view path = given;
+    if (path.find('/') == std::string_view::npos) return std::string{path};
+    std::error_code code;
+    return std::filesystem::absolute(path, code).string();
+  }
   const auto beside = std::filesystem::path(tracetax_program()).parent_path() / kName;
   if (access(beside.c_str(), X_OK) == 0) return beside.string();
   const char* path = std::getenv("PATH");
