@@ -1,139 +1,18 @@
-"""End to end: `tracetax run` on targets that go wrong, and on a driver that is interrupted or killed.
+"""End to end: `tracetax run` on targets that go wrong.
 
-Numbers are not looked at, for the machine may be busy: only what is void and why, what is saved, how
-the program ends and that nothing is left running.
+Numbers are not looked at, for the machine may be busy: only what is void and why, and what is saved.
 SPDX-License-Identifier: Apache-2.0
 """
-import json
 import os
-import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
-TRACETAX = os.path.join(os.environ['TRACETAX_BIN'], 'tracetax')
-SERVER = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'misbehaving_server.py')
-CHAIN = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'chain_server.py')
-READY = 'tcp://127.0.0.1:{port}'
-QUICK = {'blocks': 1, 'warmup': '100ms', 'measure': '600ms', 'settle': '100ms', 'drain': '3s'}
-LOAD = {'rate': '200/s', 'connections': 4, 'timeout': '500ms'}
-
-
-def server(how, number=0, **more):
-    return {'command': [sys.executable, SERVER, '{port}', how, str(number)],
-            'ready': READY, **more}
-
-
-def emulated(**more):
-    return {'emulated': 'nethttp', 'env': {'OTEL_BSP_SCHEDULE_DELAY': '50'}, **more}
-
-
-def chain(*options):
-    return {'command': [sys.executable, CHAIN, '{port}', *options], 'ready': READY, 'spans_per_request': 3}
-
-
-def suite(target, arms=('off', 'off2'), load=None, design=None, path='/', **more):
-    return {'name': 'test', 'targets': {'victim': target},
-            'scenarios': {'get': {'kind': 'http', 'path': path}}, 'arms': list(arms),
-            'load': {**LOAD, **(load or {})}, 'design': {**QUICK, **(design or {})}, **more}
-
-
-def descendants(pid):
-    found = []
-    for task in os.listdir(f'/proc/{pid}/task'):
-        try:
-            with open(f'/proc/{pid}/task/{task}/children') as f:
-                for child in f.read().split():
-                    found += [int(child), *descendants(child)]
-        except OSError:
-            pass
-    return found
-
-
-def command_of(pid):
-    try:
-        with open(f'/proc/{pid}/cmdline') as f:
-            return f.read().replace('\0', ' ')
-    except OSError:
-        return ''
-
-
-def runs(pid):
-    try:
-        with open(f'/proc/{pid}/stat') as f:
-            return f.read().rsplit(')', 1)[1].split()[0] not in 'ZX'
-    except OSError:
-        return False
-
-
-def until(condition, what, seconds=30):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.01)
-    raise AssertionError(f'waited {seconds} s for {what}')
-
-
-class Run:
-    """A `tracetax run` on its way, or ended."""
-
-    def __init__(self, case, content, *options, out=None):
-        self.folder = tempfile.mkdtemp(prefix='tracetax-run-')
-        case.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-        path = os.path.join(self.folder, 'suite.json')
-        with open(path, 'w') as f:
-            json.dump(content, f)
-        self.out = out or os.path.join(self.folder, 'out')
-        self.process = subprocess.Popen([TRACETAX, 'run', path, '--out', self.out, *options], text=True,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        case.addCleanup(self.kill)
-        self.ended = False
-
-    def kill(self):
-        if self.process.poll() is None:
-            self.process.kill()
-        if not self.ended:
-            self.process.communicate()
-
-    def end(self, timeout=120):
-        if not self.ended:
-            self.stdout, self.stderr = self.process.communicate(timeout=timeout)
-            self.ended = True
-        return self.process.returncode
-
-    def result(self):
-        with open(os.path.join(self.out, 'result.json')) as f:
-            return json.load(f)
-
-    def saved_segments(self):
-        try:
-            return len(self.result()['segments'])
-        except (OSError, ValueError):
-            return -1
-
-    def segments(self, arm=None):
-        self.end()
-        return [s for s in self.result()['segments'] if arm in (None, s['arm'])]
-
-    def child(self, words):
-        """The pid of a descendant whose command line contains the words, once there is one."""
-        return until(lambda: next((p for p in descendants(self.process.pid) if words in command_of(p)), None),
-                     words)
-
-
-def rules(segment):
-    return [v['rule'] for v in segment['voids']]
-
-
-def detail(segment, rule):
-    return next(v['detail'] for v in segment['voids'] if v['rule'] == rule)
+from run_testing import READY, Run, chain, detail, emulated, rules, server, suite, until, SERVER
 
 
 class Validity(unittest.TestCase):
@@ -396,63 +275,6 @@ class Attached(unittest.TestCase):
         run = Run(self, suite({'attach': self.url}))
         self.assertEqual(run.end(), 4, run.stderr)
         self.assertIn('not ready', run.stderr)
-
-
-class Endings(unittest.TestCase):
-    def started(self, how='daemon', measure='1s'):
-        run = Run(self, suite(server(how, ready='http://127.0.0.1:{port}/', stop_within='5s'),
-                              design={'blocks': 20, 'measure': measure}))
-        run.child('misbehaving_server')
-        return run
-
-    def assert_all_gone(self, pids):
-        until(lambda: not any(runs(p) for p in pids), f'the end of {[command_of(p) for p in pids if runs(p)]}')
-
-    def test_nothing_is_left_when_the_driver_is_killed(self):
-        run = self.started()
-        run.child('while :;')
-        pids = descendants(run.process.pid)
-        self.assertGreaterEqual(len(pids), 5, [command_of(p) for p in pids])  # 2 keepers, sink, server, daemon
-        run.process.kill()
-        self.assert_all_gone(pids)
-
-    def test_ctrl_c_finishes_the_segment_and_saves(self):
-        run = self.started()
-        until(lambda: run.saved_segments() >= 1, 'a segment')
-        pids = descendants(run.process.pid)
-        run.process.send_signal(signal.SIGINT)
-        self.assertEqual(run.end(), 130, run.stderr)
-        result = run.result()
-        self.assertEqual(result['status'], 'partial')
-        measured = len(result['segments'])
-        self.assertRegex(result['partial_reason'], rf'interrupted after {measured} of 40 segments')
-        self.assertTrue(all('interrupted' not in rules(s) for s in result['segments']))
-        self.assert_all_gone(pids)
-
-    def test_sigterm_ends_with_143(self):
-        run = self.started()
-        run.process.send_signal(signal.SIGTERM)
-        self.assertEqual(run.end(), 143, run.stderr)
-
-    def test_a_second_ctrl_c_ends_at_once(self):
-        run = self.started(measure='30s')
-        pids = descendants(run.process.pid)
-        run.process.send_signal(signal.SIGINT)
-        time.sleep(0.5)
-        self.assertIsNone(run.process.poll())
-        run.process.send_signal(signal.SIGINT)
-        self.assertEqual(run.end(timeout=15), 130, run.stderr)
-        self.assertEqual(run.result()['status'], 'partial')
-        self.assert_all_gone(pids)
-
-    def test_progress_is_plain_without_a_terminal_and_quiet_when_asked(self):
-        run = Run(self, suite(server('ok')))
-        run.end()
-        self.assertNotIn('\x1b', run.stderr)
-        self.assertTrue(re.search(r'block 1/1|arm off|ramp|launch', run.stderr), run.stderr)
-        quiet = Run(self, suite(server('ok')), '--quiet')
-        quiet.end()
-        self.assertNotIn('block 1/1', quiet.stderr)
 
 
 if __name__ == '__main__':
