@@ -372,7 +372,8 @@ TEST(EngineGrpc, APauseBeforeTheFifthMessageIsOneGapAndNothingElse) {
   EXPECT_EQ(result.first_message.count(), 3U);
   EXPECT_LT(result.first_message.max(), 100'000'000);
   EXPECT_EQ(result.message_gap.count(), 21U);
-  EXPECT_EQ(result.message_gap.count_above(99'000'000), 3U);
+  // Half of the pause: a busy machine may read the message before it late.
+  EXPECT_EQ(result.message_gap.count_above(50'000'000), 3U);
 }
 
 TEST(EngineGrpc, TurnsAreTaken) {

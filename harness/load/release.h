@@ -29,17 +29,21 @@ class Release {
   Release(ReleaseMode mode, Nanos guard);
 
   /// epoll_wait with a deadline. `idle_ns`: time until something is due (negative: nothing is). Returns
-  /// epoll's result. In hybrid mode a worker that has spun for 500 us sleeps once, so that others on its
-  /// CPU (the sink) get about a twentieth of it at least.
+  /// epoll's result. `now_ns` counts from the start of the phase. In hybrid mode a worker that would spin
+  /// rests instead until it has rested a twentieth of the time, so that others on its CPU (the sink) get
+  /// that much whatever their priority is.
   int wait(int epoll_fd, epoll_event* events, int capacity, std::int64_t now_ns, std::int64_t idle_ns);
 
   /// Whether the last wait() returned at once by intent (spinning).
   [[nodiscard]] bool spun() const noexcept { return spun_; }
 
  private:
+  /// How long to rest now, in ns; 0: spin.
+  [[nodiscard]] std::int64_t rest_due(std::int64_t now_ns);
+
   ReleaseMode mode_;
   std::int64_t guard_ns_;
-  std::int64_t slept_at_ns_ = 0;
+  std::int64_t rested_ns_ = 0;
   bool spun_ = false;
 };
 
