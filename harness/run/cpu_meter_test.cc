@@ -122,10 +122,12 @@ TEST(CpuMeter, CountsChildrenThatLive) {
     const std::uint64_t start = own_cpu_ns();
     for (int i = 0; i < 2; ++i) {
       if (fork() == 0) {
+        // Before a word is said: once both have spoken, the parent may be killed at any time, and a
+        // child that asks for the signal after that waits for ever, with the test's output open.
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         burn(30ms);
         const std::uint64_t used = own_cpu_ns();
         if (write(said[1], &used, sizeof used) < 0) _exit(1);
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
         for (;;) pause();
       }
     }
