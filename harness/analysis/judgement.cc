@@ -162,6 +162,9 @@ Judgement judge(const RunResult& result) {
       judgement.warnings.push_back(test_name(test, result) + ": " + uneven(test));
   }
   if (result.status == RunStatus::invalid) judgement.invalid.push_back(result.partial_reason);
+  if (std::ranges::none_of(judgement.tests, &GatedTest::required)) {
+    judgement.invalid.push_back("nothing was judged: the record has no cell, or no required metric");
+  }
   judgement.verdict = overall(judgement, result.status == RunStatus::complete);
   return judgement;
 }

@@ -120,6 +120,17 @@ TEST(Judge, InvalidRunsStayInvalid) {
   EXPECT_TRUE(mentions(judge(result).invalid, "the sink died"));
 }
 
+TEST(Judge, WhereNothingIsRequiredNothingPasses) {
+  RunResult advisory = run_at(2), no_cell = run_at(2);
+  advisory.gate->metrics[0].required = false;
+  EXPECT_EQ(judge(advisory).tests[0].verdict, Verdict::pass);
+  no_cell.plan.cells.clear();
+  for (const RunResult& result : {advisory, no_cell}) {
+    EXPECT_EQ(judge(result).verdict, Verdict::invalid);
+    EXPECT_TRUE(mentions(judge(result).invalid, "nothing was judged"));
+  }
+}
+
 TEST(Judge, RequiredMetricWithoutDataIsInvalid) {
   const auto unmetered = [](SegmentRecord& segment) { segment.usage.reset(); };
   const Judgement judgement = judge(run_at(2, 10, unmetered));
