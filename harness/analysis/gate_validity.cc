@@ -82,10 +82,7 @@ void check_lost_blocks(const RunResult& result, int cell, const std::string& whe
     measured.insert(segment.spec.block);
     if (!segment.valid()) lost.insert(segment.spec.block);
   }
-  const auto lost_blocks = static_cast<double>(lost.size());
-  const auto all = static_cast<double>(measured.size());
-  if (static_cast<int>(lost.size()) <= kPairsEveryRunMayLose || lost_blocks <= kMaxLostShare * all)
-    return;
+  if (!are_too_many_lost(static_cast<int>(lost.size()), static_cast<int>(measured.size()))) return;
   std::string text =
       fmt::format("{}{} of {} blocks are lost to void segments; at most a quarter may be", where,
                   lost.size(), measured.size());
@@ -161,6 +158,11 @@ void check_sham(const RunResult& result, int cell, int looked_at, const std::str
 }
 
 }  // namespace
+
+bool are_too_many_lost(int lost, int all) {
+  constexpr int kEveryRunMayLose = 3;
+  return lost > kEveryRunMayLose && 4 * lost > all;
+}
 
 std::vector<std::string> find_invalidity(const RunResult& result, int cell, int looked_at) {
   const std::string where = result.plan.cells.size() > 1 ? cell_name(result, cell) + ": " : "";

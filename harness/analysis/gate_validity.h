@@ -12,11 +12,10 @@
 
 namespace tracetax {
 
-/// More pairs lost to the driver or the machine than this share, and more than the three that any
-/// run may lose, make a verdict impossible. A plan has a third more blocks than the last look needs
-/// pairs.
-inline constexpr double kMaxLostShare = 0.25;
-inline constexpr int kPairsEveryRunMayLose = 3;
+/// Whether so many lost of `all` that were measured, blocks or pairs, make a verdict impossible:
+/// more than a quarter, and more than the three that any run may lose. A plan has a third more
+/// blocks than the last look needs pairs.
+[[nodiscard]] bool are_too_many_lost(int lost, int all);
 /// Error shares that differ between arms at this level, and a sham arm that moved at it.
 inline constexpr double kUnlikely = 0.01;
 

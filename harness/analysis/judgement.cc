@@ -7,8 +7,8 @@
 #include <cmath>
 #include <map>
 
-#include "harness/analysis/gate_validity.h"
 #include "harness/analysis/gate_question.h"
+#include "harness/analysis/gate_validity.h"
 #include "harness/analysis/pairing.h"
 #include "harness/stats/holm.h"
 
@@ -64,15 +64,28 @@ std::string uneven(const GatedTest& test) {
                      format_percent(*test.estimate_pct, *test.interval_pct));
 }
 
-/// A value that is in no pair at all will not come with more blocks either.
-bool is_never_there(const GatedTest& test) {
-  return test.pairs_usable == 0 && test.pairs_lacking > kPairsEveryRunMayLose;
+/// What is left of a value that is missing so often was chosen by whatever made it be there. In the
+/// midst of a run too, as with blocks that are lost.
+bool lost_too_many(const GatedTest& test) {
+  const int lost = test.pairs_void + test.pairs_lacking;
+  return are_too_many_lost(lost, test.pairs_usable + lost);
+}
+
+std::string why_too_many_lost(const GatedTest& test) {
+  const int lost = test.pairs_void + test.pairs_lacking;
+  return fmt::format(
+      "{} of {} pairs are lost, {} to void segments, {} without this value; at most a quarter may "
+      "be",
+      lost, test.pairs_usable + lost, test.pairs_void, test.pairs_lacking);
 }
 
 void give_verdict(GatedTest& test, const GateSpec& gate, bool ended) {
   if (!was_looked_at(test, gate)) {
-    test.verdict = ended || is_never_there(test) ? Verdict::invalid : Verdict::inconclusive;
+    test.verdict = ended || lost_too_many(test) ? Verdict::invalid : Verdict::inconclusive;
     test.reason = why_no_data(test, gate);
+  } else if (lost_too_many(test)) {
+    test.verdict = Verdict::invalid;
+    test.reason = why_too_many_lost(test);
   } else if (test.p_fail_holm <= gate.alpha) {
     test.verdict = Verdict::fail;
     test.reason = uneven(test);
@@ -156,14 +169,17 @@ Judgement judge(const RunResult& result) {
   for (GatedTest& test : judgement.tests) {
     give_verdict(test, gate, is_measured_to_the_end(result, test.cell));
     if (test.required && test.verdict == Verdict::invalid) {
-      judgement.invalid.push_back(test_name(test, result) + " has no data: " + test.reason);
+      judgement.invalid.push_back(test_name(test, result) +
+                                  (was_looked_at(test, gate) ? ": " : " has no data: ") +
+                                  test.reason);
     }
     if (!uneven(test).empty())
       judgement.warnings.push_back(test_name(test, result) + ": " + uneven(test));
   }
   if (result.status == RunStatus::invalid) judgement.invalid.push_back(result.partial_reason);
   if (std::ranges::none_of(judgement.tests, &GatedTest::required)) {
-    judgement.invalid.push_back("nothing was judged: the record has no cell, or no required metric");
+    judgement.invalid.push_back(
+        "nothing was judged: the record has no cell, or no required metric");
   }
   judgement.verdict = overall(judgement, result.status == RunStatus::complete);
   return judgement;

@@ -148,6 +148,33 @@ TEST(Judge, RequiredMetricWithoutDataIsInvalid) {
   EXPECT_EQ(judge(early).verdict, Verdict::inconclusive);
 }
 
+/// The first look has its ten pairs whatever comes after; that they are enough does not make up for
+/// a value that is missing where it may have been the dear one.
+TEST(Judge, ValuesMissingInMoreThanAQuarterAreInvalid) {
+  const auto judged = [](int lacking, bool required) {
+    RunResult result = bare_run(
+        pair_suite(26), cpu_gate(Effort::ci),
+        [](int block, int arm) { return 20 * jitter(block, arm); },
+        [=](SegmentRecord& segment) {
+          if (segment.spec.block >= 26 - lacking && segment.spec.arm == 1)
+            segment.usage->rss_peak_bytes = 0;
+          if (segment.spec.block < 26 - lacking)
+            segment.usage->rss_peak_bytes =
+                static_cast<std::uint64_t>(12e6 * jitter(segment.spec.block, segment.spec.arm));
+        });
+    result.gate->metrics.push_back({Metric::rss_peak, required, {5, std::nullopt}, 3});
+    return judge(result);
+  };
+  EXPECT_EQ(judged(6, true).verdict, Verdict::pass);
+  EXPECT_EQ(judged(6, true).tests[1].pairs_lacking, 6);
+  EXPECT_EQ(judged(7, true).verdict, Verdict::invalid);
+  EXPECT_TRUE(mentions(judged(16, true).invalid,
+                       "peak memory of on@10% against off: 16 of 26 pairs are lost, 0 to void "
+                       "segments, 16 without this value"));
+  EXPECT_EQ(judged(16, false).verdict, Verdict::pass) << "advice decides nothing";
+  EXPECT_EQ(judged(16, false).tests[1].verdict, Verdict::invalid);
+}
+
 TEST(Judge, AdvisoryMetricsDecideNothing) {
   RunResult result = run_at(2, 10, [](SegmentRecord& segment) {
     if (segment.spec.arm == 1) segment.usage->rss_peak_bytes *= 3;
