@@ -1,6 +1,9 @@
 // tracetax: the command line. Each command is one function; this file only chooses among them.
 // SPDX-License-Identifier: Apache-2.0
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
+#include <exception>
 #include <string>
 
 #include "harness/cli/commands.h"
@@ -20,14 +23,33 @@ Result<ExitCode> run(int argc, char** argv) {
   return failure(ExitCode::usage, unknown_name("command", name, command_names()) + "\nsee tracetax --help");
 }
 
+/// The border: what a library throws (printing to a full disk, no memory) ends as an error here.
+Result<ExitCode> run_guarded(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    return failure(ExitCode::internal, error.what());
+  }
+}
+
+/// What was printed and did not arrive is no success, and hides no failure.
+Result<ExitCode> check_output(Result<ExitCode> code) {
+  errno = 0;
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  const std::string why = errno != 0 ? std::string(": ") + std::strerror(errno) : "";
+  if (!code && code.error().code != ExitCode::internal) return code;
+  const bool says_more = code && *code != ExitCode::pass;
+  return failure(says_more ? *code : ExitCode::usage, "standard output: cannot be written" + why);
+}
+
 }  // namespace
 }  // namespace tracetax
 
 int main(int argc, char** argv) {
   tracetax::install_interrupt_handlers();
-  const auto code = tracetax::run(argc, argv);
-  std::fflush(stdout);
+  const auto code = tracetax::check_output(tracetax::run_guarded(argc, argv));
   if (code) return static_cast<int>(*code);
-  fmt::print(stderr, "tracetax: {}\n", code.error().message);
+  // Not fmt::print, which throws where standard error cannot be written either.
+  std::fputs(("tracetax: " + code.error().message + "\n").c_str(), stderr);
   return static_cast<int>(code.error().code);
 }

@@ -1,0 +1,66 @@
+"""What a newcomer gets wrong at the command line: output that goes nowhere, places that cannot be written to,
+options that would be passed over. Measures nothing.
+SPDX-License-Identifier: Apache-2.0
+"""
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+TRACETAX = os.path.join(os.environ['TRACETAX_BIN'], 'tracetax')
+STORED = os.path.join(os.environ['TRACETAX_SOURCE'], 'reports', 'testdata', 'small-complete.json')
+PASS, FAIL, USAGE, INVALID = 0, 1, 2, 4
+RECORD = {'injection': 'aa', 'asked': 'aa', 'started_at': '2026-11-20T18:00:00.000Z', 'suite': 'selftest',
+          'suite_digest': 'd', 'machine': 'm', 'cpu_model': 'c', 'cpus': 2, 'effort': 'quick', 'budget': '5%',
+          'verdict': 'invalid', 'reason': 'driver_lag', 'seconds': 1, 'pairs': 0, 'truth_pct': 0, 'estimate_pct': None,
+          'low_pct': None, 'high_pct': None, 'log_ratios': [], 'spans_expected': 0, 'spans_received': 0}
+
+
+class Usage(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix='tracetax-usage-')
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def call(self, *arguments, stdout=subprocess.PIPE, **more):
+        return subprocess.run([TRACETAX, *arguments], text=True, stdout=stdout, stderr=subprocess.PIPE, timeout=60,
+                              cwd=self.folder, env={**os.environ, 'GITHUB_ACTIONS': '', **more})
+
+    def write(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, 'w') as f:
+            f.write(text)
+        return path
+
+    def assert_refused(self, arguments, *words):
+        done = self.call(*arguments)
+        self.assertEqual((done.returncode, done.stdout), (USAGE, ''), f'{arguments}: {done.stderr}')
+        for word in words:
+            self.assertIn(word, done.stderr)
+        return done.stderr
+
+
+class Output(Usage):
+    def test_what_did_not_arrive_is_no_success(self):
+        for arguments in (('report', STORED, '--format', 'csv'), ('report', STORED, '--format', 'json'),
+                          ('list',), ('--help',)):
+            with open('/dev/full', 'w') as full:
+                done = self.call(*arguments, stdout=full)
+            self.assertEqual(done.returncode, USAGE, f'{arguments}: {done.stderr}')
+            self.assertIn('standard output: cannot be written', done.stderr)
+
+    def test_a_verdict_that_did_not_arrive_keeps_its_exit_code(self):
+        with open('/dev/full', 'w') as full:
+            done = self.call('gate', '--from', STORED, '--quiet', '--budget', 'cpu=50%', stdout=full)
+        self.assertEqual(done.returncode, INVALID, done.stderr)
+        self.assertIn('standard output: cannot be written', done.stderr)
+
+    def test_an_error_without_a_place_to_tell_it_is_still_one(self):
+        with open('/dev/full', 'w') as full:
+            done = subprocess.run([TRACETAX, 'runn'], stderr=full, timeout=60)
+        self.assertEqual(done.returncode, USAGE)
+
+
+if __name__ == '__main__':
+    unittest.main()
