@@ -10,6 +10,7 @@
 #include "harness/cli/measurement.h"
 #include "harness/cli/option_reader.h"
 #include "harness/cli/output_folder.h"
+#include "harness/cli/suite_options.h"
 #include "harness/cli/terminal.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/stamp.h"
@@ -62,14 +63,9 @@ Result<std::optional<RunOptions>> parse_run_options(int argc, char** argv) {
   }
   if (parsed->count("rest") != 0) mistakes.add("SUITE", "one at a time");
   if (parsed->count("out") != 0) options.out = text("out");
-  if (parsed->count("only") != 0) options.overrides.only = text("only");
-  if (parsed->count("set") != 0) options.overrides.set = (*parsed)["set"].as<std::vector<Text>>();
-  if (parsed->count("plugin") != 0) options.plugins = (*parsed)["plugin"].as<std::vector<Text>>();
+  read_suite_options(*parsed, options.overrides, options.plugins, mistakes);
   if (parsed->count("effort") != 0) {
     options.overrides.effort = mistakes.take("--effort", parse_effort(text("effort")), Effort::quick);
-  }
-  if (parsed->count("seed") != 0) {
-    options.overrides.seed = static_cast<std::uint64_t>(mistakes.take("--seed", parse_whole(text("seed"), 0, INT64_MAX)));
   }
   options.language = mistakes.take("--lang", parse_language(text("lang")));
   options.color = mistakes.take("--color", parse_color(text("color")));
