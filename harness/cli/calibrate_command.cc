@@ -272,7 +272,7 @@ Result<ExitCode> calibrate_command(int argc, char** argv) {
   const auto measured = measure(std::move(request), *kinds, folder ? &*folder : nullptr);
   if (!measured) return failure(measured.error());
   const RunResult& result = measured->result;
-  if (folder && !result.segments.empty()) {
+  if (folder && measured->can_be_told()) {
     if (auto saved = folder->save_reports(result, analyse(result)); !saved) {
       return failure(saved.error());
     }

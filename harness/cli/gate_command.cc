@@ -60,11 +60,11 @@ Result<ExitCode> judge_again(const GateOptions& options) {
     if (!folder) return failure(folder.error());
     if (auto saved = folder->save_reports(*result, analysis); !saved) return failure(saved.error());
   }
+  fmt::print("{}", options.quiet ? "verdict: " + verdict_line(*analysis.judgement) + "\n"
+                                 : write_text(*result, analysis, report_options(options.color)));
   if (options.github) {
     if (auto told = tell_github(*result, analysis); !told) return failure(told.error());
   }
-  fmt::print("{}", options.quiet ? "verdict: " + verdict_line(*analysis.judgement) + "\n"
-                                 : write_text(*result, analysis, report_options(options.color)));
   return exit_code_of(analysis.judgement->verdict, result->gate->inconclusive);
 }
 
@@ -84,7 +84,7 @@ Result<ExitCode> carry_out(const GateOptions& options, Suite suite, GateSpec gat
   if (!measured) return failure(measured.error());
   const RunResult& result = measured->result;
   const Analysis analysis = analyse(result);
-  if (!result.segments.empty()) {
+  if (measured->can_be_told()) {
     if (auto saved = folder->save_reports(result, analysis); !saved) return failure(saved.error());
     ReportOptions view = report_options(options.color);
     view.written = {folder->path() + "/verdict.md", folder->path() + "/report.md", folder->path() + "/result.json"};

@@ -35,6 +35,12 @@ struct MeasureRequest {
 struct Measured {
   RunResult result;
   Status executed;
+
+  /// Whether the run got far enough for a report: also one that ended as it should, or found that nothing can
+  /// be measured, before its first segment. Else its error says all.
+  [[nodiscard]] bool can_be_told() const {
+    return executed || !result.segments.empty() || result.status == RunStatus::invalid;
+  }
 };
 /// Saves result.json into `folder`, if there is one, after every segment, or as often as takes a twentieth of
 /// the time in a long run.

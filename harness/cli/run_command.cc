@@ -106,7 +106,7 @@ Result<ExitCode> run_command(int argc, char** argv) {
   const RunResult& result = measured->result;
   // Whatever was measured is told, also when the run ended with an error.
   const Analysis analysis = analyse(result);
-  if (!result.segments.empty()) {
+  if (measured->can_be_told()) {
     if (auto saved = folder->save_reports(result, analysis); !saved) return failure(saved.error());
     ReportOptions view = report_options(options.color);
     view.written = {folder->path() + "/report.md", folder->path() + "/result.json"};

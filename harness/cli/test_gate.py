@@ -101,10 +101,22 @@ class Verdicts(Gate):
         content = suite(['off', injected('same', '--work-per-request', '20us')])
         for policy, code in ((None, INCONCLUSIVE), ('fail', FAIL), ('warn', INCONCLUSIVE), ('pass', PASS)):
             options = ['--inconclusive', policy] if policy else []
-            done = self.call('gate', self.write(content), '--out', self.out, '--max-time', '1500ms', *options)
+            done, result = self.gate(content, '--max-time', '1500ms', *options)
             self.assertEqual(done.returncode, code, f'{policy}: {done.stdout}{done.stderr}')
-            self.assertEqual(self.result()['verdict']['overall'], 'inconclusive')
-            self.assertIn('time of 1.5 s is up', self.result()['stop_reason'])
+            self.assertEqual(result['verdict']['overall'], 'inconclusive')
+            self.assertIn('time of 1.5 s is up', result['stop_reason'])
+
+    def test_time_that_is_up_before_the_first_block_is_told_all_the_same(self):
+        outputs = os.path.join(self.folder, 'outputs')
+        done = self.call('gate', self.write(suite(['off', injected('same', '--work-per-request', '20us')])), '--out', self.out,
+                         '--max-time', '1us', '--github', env={'GITHUB_OUTPUT': outputs})
+        self.assertEqual(done.returncode, INVALID, done.stdout + done.stderr)
+        self.assertIn('time of 1 us is up', done.stdout)
+        self.assertTrue(done.stdout.endswith('verdict: INVALID\n'), done.stdout)
+        with open(os.path.join(self.out, 'verdict.md')) as f:
+            self.assertIn('INVALID', f.read())
+        with open(outputs) as f:
+            self.assertEqual(f.read(), 'verdict=invalid\n')
 
     def test_base_revision_that_was_cheaper_fails_the_new_one(self):
         # The base is this program; the new revision burns 300 us more in every arm.
