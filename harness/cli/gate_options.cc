@@ -59,7 +59,7 @@ Result<BaseRevision> read_base(const std::string& given) {
   }
   const bool folder = fs::is_directory(path, code);
   if (!folder && access(path.c_str(), X_OK) != 0) {
-    return failure(ExitCode::usage, fmt::format("{} cannot be executed", quote(given)));
+    return failure(ExitCode::usage, fmt::format("{} cannot be executed; give a program, a folder or a command", quote(given)));
   }
   return BaseRevision{path.string(), folder};
 }
@@ -77,14 +77,14 @@ void read_gate_options(const cxxopts::ParseResult& parsed, GateOptions& options,
   gate.forced = parsed.count("force") != 0;
   if (parsed.count("base") != 0) options.base = mistakes.take("--base", read_base(text("base")));
   if (parsed.count("max-time") != 0) {
-    options.longest = mistakes.take("--max-time", parse_duration(text("max-time")));
+    options.longest = mistakes.take("--max-time", parse_duration(text("max-time")), Nanos{1});
     if (*options.longest <= Nanos{0}) mistakes.add("--max-time", "is no time to measure in; right is 5m");
   }
 }
 
 /// What a stored result cannot take any more.
 void refuse_with_from(const cxxopts::ParseResult& parsed, OptionMistakes& mistakes) {
-  for (const char* name : {"suite", "base", "max-time", "dry-run", "only", "seed", "set", "plugin"}) {
+  for (const char* name : {"suite", "base", "max-time", "dry-run", "calibration", "force", "only", "seed", "set", "plugin"}) {
     if (parsed.count(name) == 0) continue;
     const bool is_suite = std::string_view{name} == "suite";
     mistakes.add(is_suite ? "SUITE" : fmt::format("--{}", name), "does not go with --from, which measures nothing");

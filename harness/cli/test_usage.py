@@ -62,5 +62,18 @@ class Output(Usage):
         self.assertEqual(done.returncode, USAGE)
 
 
+class Gate(Usage):
+    def test_one_mistake_is_told_once(self):
+        told = self.assert_refused(('gate', 'quick', '--max-time', '5'), "'5' is not a duration")
+        self.assertEqual(told.count('--max-time'), 1, told)
+
+    def test_a_base_that_cannot_run_is_told_with_what_would_be_right(self):
+        self.assert_refused(('gate', 'quick', '--base', self.write('notes', '')), 'cannot be executed; give a program')
+
+    def test_from_passes_nothing_over(self):
+        for option in (('--force',), ('--calibration', STORED), ('--seed', '1'), ('--dry-run',)):
+            self.assert_refused(('gate', '--from', STORED, *option), f'{option[0]}: does not go with --from')
+
+
 if __name__ == '__main__':
     unittest.main()
