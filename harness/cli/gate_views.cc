@@ -71,7 +71,8 @@ Status tell_github(const RunResult& result, const Analysis& analysis) {
   const auto headline = std::ranges::find_if(judgement.tests, [](const GatedTest& test) {
     return test.required && test.question == Question::budget && test.estimate_pct;
   });
-  if (headline != judgement.tests.end()) outputs += fmt::format("overhead_pct={:.2f}\n", *headline->estimate_pct);
+  const bool sound = judgement.verdict != Verdict::invalid;
+  if (sound && headline != judgement.tests.end()) outputs += fmt::format("overhead_pct={:.2f}\n", *headline->estimate_pct);
   return append_to("GITHUB_OUTPUT", outputs);
 }
 

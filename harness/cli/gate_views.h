@@ -18,7 +18,7 @@ namespace tracetax {
 [[nodiscard]] Nanos time_of_blocks(const Suite& suite, int blocks);
 
 /// Appends the verdict to the job summary ($GITHUB_STEP_SUMMARY) and `verdict` and `overhead_pct` to the
-/// step's outputs ($GITHUB_OUTPUT), where these are set.
+/// step's outputs ($GITHUB_OUTPUT), where these are set. No overhead of an invalid run.
 [[nodiscard]] Status tell_github(const RunResult& result, const Analysis& analysis);
 
 }  // namespace tracetax

@@ -74,6 +74,20 @@ class Gate(Usage):
         for option in (('--force',), ('--calibration', STORED), ('--seed', '1'), ('--dry-run',)):
             self.assert_refused(('gate', '--from', STORED, *option), f'{option[0]}: does not go with --from')
 
+    def test_github_gets_no_number_of_an_invalid_run(self):
+        with open(STORED) as f:
+            result = json.load(f)
+        result['segments'] += [{**s, 'block': s['block'] + 6} for s in result['segments']]
+        outputs = os.path.join(self.folder, 'outputs')
+        for voids, lines in (([], ['verdict', 'overhead_pct']),
+                             ([{'rule': 'too_many_errors', 'detail': 'timeout'}], ['verdict'])):
+            result['segments'][0]['voids'] = voids
+            self.call('gate', '--from', self.write('result.json', json.dumps(result)), '--budget', 'cpu=50%', '--effort',
+                      'quick', '--arm', 'on@100%', '--github', GITHUB_OUTPUT=outputs, GITHUB_STEP_SUMMARY='')
+            with open(outputs) as f:
+                self.assertEqual([line.split('=')[0] for line in f], lines)
+            os.remove(outputs)
+
 
 if __name__ == '__main__':
     unittest.main()
