@@ -2,9 +2,13 @@
 #include "harness/cli/selftest_command.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include "harness/analysis/pairing.h"
 #include "harness/analysis/selftest_tally.h"
@@ -25,22 +29,20 @@ using Clock = std::chrono::steady_clock;
 
 Result<std::vector<SelftestRecord>> read_log(const std::string& path) {
   constexpr std::size_t kLargestLog = std::size_t{1} << 28;
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> there(std::fopen(path.c_str(), "r"), [](std::FILE* file) {
-    return file == nullptr ? 0 : std::fclose(file);
-  });
-  if (!there) return std::vector<SelftestRecord>{};
+  std::error_code code;
+  if (!std::filesystem::exists(path, code) && !code) return std::vector<SelftestRecord>{};
   const auto text = read_file(path, kLargestLog);
-  if (!text) return failure(text.error());
+  if (!text) return failure(text.error().within("--log"));
   return parse_selftest_log(*text, path);
 }
 
-Status append_line(const std::string& path, const std::string& line) {
+/// Adds `text` to the end of the log; without text it only finds out whether that can be done.
+Status append_to_log(const std::string& path, const std::string& text) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "a"), [](std::FILE* opened) {
     return opened == nullptr ? 0 : std::fclose(opened);
   });
-  if (!file || fmt::format("{}\n", line).size() != std::fwrite((line + "\n").data(), 1, line.size() + 1, file.get()) ||
-      std::fflush(file.get()) != 0) {
-    return failure(ExitCode::usage, fmt::format("--log: {} cannot be written", quote(path)));
+  if (!file || std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() || std::fflush(file.get()) != 0) {
+    return failure(ExitCode::usage, fmt::format("--log: {} cannot be written: {}", quote(path), std::strerror(errno)));
   }
   return {};
 }
@@ -111,6 +113,7 @@ Status run_all(const SelftestOptions& options, int argc, char** argv) {
   if (!kinds) return failure(kinds.error());
   const auto suite = read_checked_suite(options.suite, options.overrides, *kinds);
   if (!suite) return failure(suite.error());
+  if (auto possible = append_to_log(options.log, ""); !possible) return possible;
   const auto baseline = measure_baseline(*suite, options, *kinds, argc, argv);
   if (!baseline) return failure(baseline.error());
   const auto made = suite_for_selftest(*suite, options, *baseline);
@@ -119,7 +122,7 @@ Status run_all(const SelftestOptions& options, int argc, char** argv) {
     const auto record = run_once(*made, options, *kinds, fmt::format("{} {}/{}", options.asked, run, options.runs), argc, argv);
     if (interrupt_count().load() > 0) return {};
     if (!record) return failure(record.error());
-    if (auto added = append_line(options.log, to_json_line(*record)); !added) return added;
+    if (auto added = append_to_log(options.log, to_json_line(*record) + "\n"); !added) return added;
     if (!options.quiet) {
       fmt::print(stderr, "{} {}/{}: {}{}\n", options.asked, run, options.runs, name_of(record->verdict),
                  record->reason.empty() ? "" : " (" + record->reason + ")");
@@ -142,14 +145,19 @@ Result<ExitCode> selftest_command(int argc, char** argv) {
   if (records->empty() && ran && interrupt_count().load() == 0) {
     return failure(ExitCode::usage, fmt::format("{} holds no run; right is: tracetax selftest --aa 60", quote(options.log)));
   }
-  bool all_hold = true;
+  bool all_hold = true, some_judged = false;
   for (const SelftestTally& tally : tally_selftests(*records)) {
     fmt::print("{}", describe(tally));
     const bool of_this_call = options.runs == 0 || tally.asked == options.asked;
     all_hold = all_hold && (!of_this_call || holds(tally));
+    some_judged = some_judged || (of_this_call && (tally.judged > 0 || tally.expected == Verdict::invalid));
   }
-  if (interrupt_count().load() > 0) return interrupt_exit_code();
+  if (interrupt_count().load() > 0) {
+    fmt::print(stderr, "tracetax: interrupted; the run that was under way is not in {}\n", quote(options.log));
+    return interrupt_exit_code();
+  }
   if (!ran) return failure(ran.error());
+  if (!some_judged) return failure(ExitCode::invalid, "no run could be judged, so nothing is proven");
   return all_hold ? ExitCode::pass : ExitCode::fail;
 }
 

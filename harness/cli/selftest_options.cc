@@ -72,6 +72,23 @@ Result<InjectionSize> parse_injection(std::string_view text) {
   return injected;
 }
 
+namespace {
+
+/// What would be passed over in silence without --aa or --inject, and what the one has and the other has not.
+void refuse_what_measures_nothing(const cxxopts::ParseResult& parsed, OptionMistakes& mistakes) {
+  const bool aa = parsed.count("aa") != 0, inject = parsed.count("inject") != 0;
+  if (aa && inject) mistakes.add("--inject", "does not go with --aa: one injects nothing, the other something");
+  if (parsed.count("runs") != 0 && !inject) mistakes.add("--runs", "goes with --inject; with --aa write the number there: --aa 60");
+  if (aa || inject) return;
+  for (const char* name : {"suite", "effort", "budget", "stop", "set"}) {
+    if (parsed.count(name) == 0) continue;
+    const bool is_suite = std::string_view{name} == "suite";
+    mistakes.add(is_suite ? "SUITE" : fmt::format("--{}", name), "measures nothing without --aa or --inject; right is: tracetax selftest --aa 60");
+  }
+}
+
+}  // namespace
+
 Result<std::optional<SelftestOptions>> parse_selftest_options(int argc, char** argv) {
   cxxopts::Options declared = declare();
   const auto parsed = parse_options(declared, argc, argv);
@@ -87,7 +104,7 @@ Result<std::optional<SelftestOptions>> parse_selftest_options(int argc, char** a
   if (parsed->count("suite") != 0) options.suite = text("suite");
   if (parsed->count("rest") != 0) mistakes.add("SUITE", "one at a time");
   const bool aa = parsed->count("aa") != 0, inject = parsed->count("inject") != 0;
-  if (aa && inject) mistakes.add("--inject", "does not go with --aa: one injects nothing, the other something");
+  refuse_what_measures_nothing(*parsed, mistakes);
   if (aa) {
     options.asked = name_of(Injection::none);
     options.runs = static_cast<int>(mistakes.take("--aa", whole("aa")));
@@ -105,6 +122,8 @@ Result<std::optional<SelftestOptions>> parse_selftest_options(int argc, char** a
   GateMetric gated{.metric = judged_metric(options.what.injection), .required = true, .budget = {5, std::nullopt}, .regress_pct = 3};
   if (parsed->count("budget") != 0) {
     gated.budget = mistakes.take("--budget", parse_budget(gated.metric, text("budget")), gated.budget);
+    // What to expect of a run is worked out from percentages alone.
+    if (gated.budget.absolute) mistakes.add("--budget", quote(text("budget")) + " is no percentage, such as 5%");
   }
   options.gate.required = std::vector{gated};
   options.quiet = parsed->count("quiet") != 0;

@@ -89,5 +89,28 @@ class Gate(Usage):
             os.remove(outputs)
 
 
+class Selftest(Usage):
+    def test_what_would_be_passed_over_is_refused(self):
+        self.assert_refused(('selftest', '--aa', '1', '--runs', '5'), '--runs: goes with --inject')
+        told = self.assert_refused(('selftest', 'quick', '--effort', 'ci', '--budget', '5%'), '--effort: measures nothing')
+        self.assertIn('SUITE: measures nothing without --aa or --inject', told)
+        self.assert_refused(('selftest', '--aa', '1', '--budget', '5us'), "'5us' is no percentage")
+
+    def test_a_log_that_cannot_be_used_is_told_before_anything_is_measured(self):
+        self.assert_refused(('selftest', '--aa', '1', '--log', '/proc/none/log.jsonl'), '--log', 'cannot be written')
+        self.assert_refused(('selftest', '--log', self.folder), '--log', 'is a folder')
+
+    def test_runs_without_a_verdict_prove_nothing(self):
+        log = self.write('log.jsonl', json.dumps(RECORD) + '\n')
+        done = self.call('selftest', '--log', log)
+        self.assertEqual(done.returncode, INVALID, done.stdout + done.stderr)
+        self.assertIn('no run could be judged', done.stderr)
+        judged = {**RECORD, 'verdict': 'pass', 'pairs': 10}
+        log = self.write('log.jsonl', json.dumps(RECORD) + '\n' + json.dumps(judged) + '\n')
+        self.assertEqual(self.call('selftest', '--log', log).returncode, PASS)
+        log = self.write('log.jsonl', 3 * (json.dumps({**judged, 'verdict': 'fail'}) + '\n'))
+        self.assertEqual(self.call('selftest', '--log', log).returncode, FAIL)
+
+
 if __name__ == '__main__':
     unittest.main()
