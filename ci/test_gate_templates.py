@@ -73,6 +73,16 @@ class GateScript(unittest.TestCase):
         verdict = (self.folder / 'tracetax-gate' / 'verdict.md').read_text('utf-8')
         self.assertTrue(verdict.startswith('<!-- tracetax:gate:tracing-gate -->\n'), verdict[:200])
 
+    def test_an_earlier_verdict_is_not_that_of_a_gate_which_could_not_begin(self):
+        out = self.folder / 'tracetax-gate'
+        out.mkdir()
+        (out / 'result.json').write_text((GATE.parents[1] / 'reports/testdata/small-complete.json').read_text('utf-8'))
+        for name in ('verdict.md', 'junit.xml'):
+            (out / name).write_text('PASS')
+        done = self.call('--suite', GATE / 'budget.json', '--', '--budget', 'cpuu=5%')
+        self.assertEqual(done.returncode, USAGE, done.stderr)
+        self.assertEqual([path.name for path in out.iterdir()], ['result.json'])
+
     def test_mistakes_end_with_2(self):
         for options, words in ((['--siut', 'x'], "unknown option '--siut'"), (['--suite'], 'needs a value'),
                                ([], '--suite is missing'), (['--suite', 'nowhere.json'], 'nowhere.json')):

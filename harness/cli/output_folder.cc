@@ -30,6 +30,8 @@ std::string compact(std::string_view stamp) {
   return text;
 }
 
+/// Renames the result of an earlier run. Its reports go, for they can be made from it again, and would be read as
+/// those of a run that ends before it has any.
 Status keep_earlier(const fs::path& result) {
   std::error_code code;
   if (!fs::exists(result, code)) return {};
@@ -39,6 +41,9 @@ Status keep_earlier(const fs::path& result) {
   for (int i = 2; fs::exists(kept); ++i) kept = result.parent_path() / fmt::format("result-{}-{}.json", stamp, i);
   fs::rename(result, kept, code);
   if (code) return failure(ExitCode::usage, fmt::format("{}: cannot be renamed: {}", quote(result.string()), code.message()));
+  for (const char* report : {"report.md", "verdict.md", "frameworks.md", "frameworks.zh.md"}) {
+    fs::remove(result.parent_path() / report, code);
+  }
   return {};
 }
 

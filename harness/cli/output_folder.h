@@ -17,7 +17,8 @@ namespace tracetax {
 class OutputFolder {
  public:
   /// Makes `asked`, or tracetax-out/SUITE-TIME when that is empty, and makes sure it can be written to.
-  /// A result.json that is there already is kept, under a name with the time it was written.
+  /// A result.json that is there already is kept, under a name with the time it was written; the reports made
+  /// from it are not.
   [[nodiscard]] static Result<OutputFolder> create(const std::string& asked, std::string_view suite,
                                                    std::string_view started_at);
 

@@ -89,6 +89,17 @@ class Gate(Usage):
             os.remove(outputs)
 
 
+    def test_the_reports_of_an_earlier_run_do_not_stay_beside_the_result_of_this_one(self):
+        out = os.path.join(self.folder, 'out')
+        os.mkdir(out)
+        for name in ('result.json', 'frameworks.md', 'notes.txt'):
+            self.write(os.path.join('out', name), 'of an earlier run')
+        done = self.call('gate', '--from', STORED, '--budget', 'cpu=50%', '--out', out)
+        self.assertEqual(done.returncode, INVALID, done.stderr)
+        kept, = [name for name in os.listdir(out) if name.startswith('result-')]
+        self.assertEqual(sorted(os.listdir(out)), ['notes.txt', 'report.md', kept, 'result.json', 'verdict.md'])
+
+
 class Selftest(Usage):
     def test_what_would_be_passed_over_is_refused(self):
         self.assert_refused(('selftest', '--aa', '1', '--runs', '5'), '--runs: goes with --inject')
