@@ -110,7 +110,6 @@ Session::Flush RpcSession::flush() {
 }
 
 Session::Fate RpcSession::take(std::string_view bytes, std::int64_t at_ns) {
-  error_ = ErrorKind::malformed;
   const bool pieced = !unread_.empty();
   if (pieced) {
     unread_.append(bytes);
@@ -122,6 +121,7 @@ Session::Fate RpcSession::take(std::string_view bytes, std::int64_t at_ns) {
     const bool taken =
         end.step == FrameEnd::Step::whole && take_frame(bytes.substr(0, end.size), at_ns);
     if (!taken) {
+      error_ = ErrorKind::malformed;
       beginning_.assign(bytes.substr(0, kBeginningKept));
       return Fate::broken;
     }
