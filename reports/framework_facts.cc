@@ -51,7 +51,7 @@ std::vector<std::string> framework_run_facts(const RunResult& result, Language l
       "tracetax {} ({}), {}, {}{}", result.tool.version, result.tool.git_revision,
       result.tool.compiler, result.tool.build_type, result.tool.sanitized ? ", sanitized" : "");
   const std::string system =
-      fmt::format("{}, Linux {}, {}", machine.os, machine.kernel, machine.libc);
+      fmt::format("{}, {}, {}", machine.os, machine.kernel, machine.libc);
   const std::string memory = format_bytes(static_cast<double>(machine.memory_bytes));
   const std::string_view arrivals =
       suite.load.arrivals == Arrivals::poisson ? "poisson" : "constant";

@@ -51,7 +51,7 @@ Table environment_table(const RunResult& result) {
   add("virtualization", machine.virtualization);
   add("cgroup limits", fmt::format("cpu.max {}, memory.max {}, cpuset {}", machine.cgroup_cpu_max,
                                    machine.cgroup_memory_max, machine.cpuset));
-  add("system", fmt::format("{}, Linux {}, {}", machine.os, machine.kernel, machine.libc));
+  add("system", fmt::format("{}, {}, {}", machine.os, machine.kernel, machine.libc));
   add("clock source", machine.clocksource);
   add("load before", format_number(machine.load_before));
   add("stolen CPU before", format_number(machine.steal_pct_before) + " %");

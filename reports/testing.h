@@ -15,7 +15,7 @@ inline void fill_facts(RunResult& result) {
   MachineFacts& machine = result.machine;
   machine.cpu_model = "AMD EPYC 7763 64-Core Processor";
   machine.governor = "unknown";
-  machine.kernel = "6.1.0-18-amd64";
+  machine.kernel = "Linux 6.1.0-18-amd64 x86_64";
   machine.os = "Debian GNU/Linux 12 (bookworm)";
   machine.libc = "glibc 2.36";
   machine.virtualization = "kvm";
