@@ -101,6 +101,12 @@ std::string found(const GatedTest& test) {
   return text;
 }
 
+/// What is neither passed nor failed fails where the gate ends with that code: a reader of this file alone must
+/// not see less.
+Outcome unproven(const RunResult& result) {
+  return result.gate->inconclusive == InconclusivePolicy::fail ? Outcome::failure : Outcome::skipped;
+}
+
 Case case_of(const RunResult& result, const GatedTest& test, bool run_invalid) {
   Case made;
   made.class_name = fmt::format("tracetax.{}.{}.{}", result.suite.name,
@@ -122,7 +128,7 @@ Case case_of(const RunResult& result, const GatedTest& test, bool run_invalid) {
           (test.required ? "" : "advisory, never decides: beyond its bound: ") + found(test);
       break;
     case Verdict::inconclusive:
-      made.outcome = Outcome::skipped;
+      made.outcome = test.required ? unproven(result) : Outcome::skipped;
       made.message = fmt::format("inconclusive: {}{}", found(test), blocks_needed(test));
       break;
     case Verdict::invalid:
@@ -143,7 +149,8 @@ Case run_case(const RunResult& result, const Judgement& judgement) {
     made.outcome = Outcome::error;
     made.message = fmt::format("{}", fmt::join(judgement.invalid, "; "));
   } else if (result.status != RunStatus::complete) {
-    made.outcome = Outcome::skipped;
+    made.outcome = unproven(result);
+    made.type = "inconclusive";
     made.message = "inconclusive: " + run_state(result);
   }
   return made;
