@@ -11,6 +11,7 @@ namespace {
 
 void add_receipt(const Receipt& receipt, ArmTotals& totals) {
   totals.receipt_known = totals.receipt_known && receipt.known && !receipt.sink_failure;
+  if (!receipt.closes()) ++totals.receipts_open;
   totals.expected += receipt.expected;
   totals.received += receipt.received;
   totals.traces += receipt.traces_received;

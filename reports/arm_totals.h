@@ -19,6 +19,7 @@ struct ArmTotals {
   std::map<VoidRule, std::uint64_t> voids;  // rule -> segments that broke it
   // Receipts of every segment, void ones too: what was lost must show.
   bool receipt_known = true;
+  std::uint64_t receipts_open = 0;  // segments whose receipt does not close
   std::uint64_t expected = 0, received = 0, traces = 0, missing_traces = 0, unexpected_traces = 0;
   std::uint64_t duplicates = 0, orphans = 0, payloads = 0, bytes = 0;
   std::map<std::string, std::uint64_t> began_traces;  // by service: broken propagation

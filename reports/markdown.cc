@@ -71,7 +71,7 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
   add_list(out, remarks(analysis, cell));
   out += markdown_text(cost_model(model)) + "\n\n";
 
-  out += "### Spans: expected = received\n\n" + markdown_table(receipt_table(result, totals)) +
+  out += "### Spans expected and received\n\n" + markdown_table(receipt_table(result, totals)) +
          "\nOver every segment, void ones too. Bytes are as received, compressed if they came so. "
          "Export "
          "delay: end of a span to its arrival; p50 is the middle one of the segments' own.\n\n";
@@ -102,7 +102,11 @@ std::string write_markdown(const RunResult& result, const Analysis& analysis,
                            const ReportOptions&) {
   std::string out = "# What tracing costs: " + markdown_text(result.suite.name) + "\n\n";
   if (analysis.judgement) add_verdict(result, *analysis.judgement, out);
-  add_answer(result, analysis, out);
+  if (analysis.judgement && analysis.judgement->verdict == Verdict::invalid) {
+    out += std::string(kInvalidCaution) + "\n\n";
+  } else {
+    add_answer(result, analysis, out);
+  }
   add_warnings(analysis, out);
   if (const auto cells = side_by_side_table(result, analysis)) {
     out += "## Side by side: CPU per request\n\n" + markdown_table(*cells) + "\n";

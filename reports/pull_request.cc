@@ -104,9 +104,10 @@ std::string first_table(const RunResult& result, const Analysis& analysis) {
   return out + "\n";
 }
 
-/// One line over every segment, void ones too: what was lost must show.
+/// One line over every segment, void ones too: what was lost must show. Sums may agree where segments do not.
 std::string receipt_line(const RunResult& result) {
-  std::uint64_t expected = 0, received = 0, duplicates = 0, orphans = 0;
+  if (result.segments.empty()) return "Receipt: no segment was measured.";
+  std::uint64_t expected = 0, received = 0, duplicates = 0, orphans = 0, open = 0;
   bool known = true;
   for (const SegmentRecord& segment : result.segments) {
     const Receipt& receipt = segment.receipt;
@@ -115,14 +116,16 @@ std::string receipt_line(const RunResult& result) {
     received += receipt.received;
     duplicates += receipt.duplicates;
     orphans += receipt.orphans;
+    if (!receipt.closes()) ++open;
   }
   if (!known) {
     return fmt::format("Receipt: spans expected unknown, received {}.", format_count(received));
   }
-  return fmt::format("Receipt: spans expected {} {} received {}, duplicates {}, orphans {}.",
-                     format_count(expected),
-                     expected == received ? "=" : "!=", format_count(received),
-                     format_count(duplicates), format_count(orphans));
+  const char* sign = expected != received ? " !=" : open == 0 ? " =" : ",";
+  return fmt::format("Receipt: spans expected {}{} received {}, duplicates {}, orphans {}{}.",
+                     format_count(expected), sign, format_count(received), format_count(duplicates),
+                     format_count(orphans),
+                     open == 0 ? "" : fmt::format("; open in {} of {} segments", open, result.segments.size()));
 }
 
 std::vector<std::string> cost_lines(const RunResult& result, const Analysis& analysis) {
@@ -194,9 +197,7 @@ std::string tests_fold(const RunResult& result, const Analysis& analysis) {
 std::string arms_fold(const RunResult& result, const Analysis& analysis) {
   std::string out;
   if (analysis.judgement && analysis.judgement->verdict == Verdict::invalid) {
-    out +=
-        "The run is invalid: these numbers help to find the fault and are good for nothing "
-        "else.\n\n";
+    out += std::string(kInvalidCaution) + "\n\n";
   }
   for (const CostModel& model : analysis.cost_models) {
     out += fmt::format("**{}**: {}\n\n", markdown_text(cell_name(result, model.cell)),

@@ -63,6 +63,11 @@ bool all_void(const Analysis& analysis, int cell) {
                      [&](const Comparison& c) { return c.cell != cell || c.word == Word::void_; });
 }
 
+/// Of a run whose verdict is invalid there is no number to quote.
+bool is_invalid(const Analysis& analysis) {
+  return analysis.judgement && analysis.judgement->verdict == Verdict::invalid;
+}
+
 std::string cell_text(const RunResult& result, const Analysis& analysis, const CostModel& model,
                       std::size_t width, bool color) {
   const int cell = model.cell;
@@ -87,7 +92,7 @@ std::string cell_text(const RunResult& result, const Analysis& analysis, const C
   for (const std::string& remark : remarks(analysis, cell)) out += wrapped(remark, width, "", "  ");
   for (const std::string& detail : void_details(result, cell))
     out += wrapped(detail, width, "", "  ");
-  out += wrapped(cost_model(model), width, "", "  ");
+  if (!is_invalid(analysis)) out += wrapped(cost_model(model), width, "", "  ");
   return out + "\n";
 }
 
@@ -140,12 +145,12 @@ std::string write_text(const RunResult& result, const Analysis& analysis,
   for (const CostModel& cell : analysis.cost_models) {
     out += cell_text(result, analysis, cell, width, options.color);
   }
-  if (const auto cells = side_by_side_table(result, analysis)) {
+  const auto cells = is_invalid(analysis) ? std::nullopt : side_by_side_table(result, analysis);
+  if (cells) {
     out += "Side by side, CPU per request:\n\n" + text_table(*cells, width) + "\n";
   }
-  const bool invalid = judgement && judgement->verdict == Verdict::invalid;
   for (const CostModel& cell : analysis.cost_models) {
-    if (invalid) break;  // no number to quote
+    if (is_invalid(analysis)) break;
     const std::string floor = noise_floor(result, analysis, cell.cell);
     out += wrapped(answer(result, analysis, cell.cell) + (floor.empty() ? "" : " ") + floor, width,
                    "", "");

@@ -7,6 +7,7 @@
 #include "reports/golden.h"
 #include "reports/judged_testing.h"
 #include "reports/pull_request.h"
+#include "reports/verdict_words.h"
 
 namespace tracetax {
 namespace {
@@ -151,6 +152,54 @@ TEST(Verdict, AnInvalidRunShowsNoEffectThatLooksGood) {
   EXPECT_EQ(rendered(result, "smaller-is-better"), "[]\n");
   EXPECT_EQ(rendered(result, "junit").find("<failure"), std::string::npos);
   EXPECT_NE(rendered(result, "junit").find("<error"), std::string::npos);
+}
+
+TEST(Verdict, AnInvalidRunQuotesNoCost) {
+  // Enough valid pairs for every estimate; one segment lost spans.
+  RunResult result = testing::failing_run();
+  testing::make_void(result.segments[0], VoidRule::receipt_open, "12 traces are missing");
+  for (const char* format : {"text", "md"}) {
+    const std::string text = rendered(result, format);
+    EXPECT_NE(text.find("INVALID"), std::string::npos) << text;
+    EXPECT_EQ(text.find("Tracing gin"), std::string::npos) << text;
+  }
+  const std::string report = rendered(result, "md");
+  EXPECT_LT(report.find(kInvalidCaution), report.find("| CPU per request | on@10% |")) << report;
+  EXPECT_EQ(rendered(result, "text").find("ost model"), std::string::npos);
+}
+
+TEST(Verdict, WhatIsUnprovenFailsInJUnitWhereTheGateFailsOnIt) {
+  RunResult result = testing::inconclusive_run();
+  EXPECT_EQ(rendered(result, "junit").find("<failure"), std::string::npos);
+  result.gate->inconclusive = InconclusivePolicy::fail;
+  const std::string failed = rendered(result, "junit");
+  EXPECT_NE(failed.find("<failure message=\"inconclusive: "), std::string::npos) << failed;
+  EXPECT_NE(failed.find("failures=\"1\""), std::string::npos) << failed;
+
+  RunResult cut = testing::passing_run();
+  cut.gate->inconclusive = InconclusivePolicy::fail;
+  cut.status = RunStatus::partial;
+  ASSERT_EQ(analyse(cut).judgement->verdict, Verdict::inconclusive);
+  EXPECT_NE(rendered(cut, "junit").find("<failure message=\"inconclusive: partial"), std::string::npos);
+}
+
+TEST(Receipt, SumsThatAgreeOverSegmentsThatDoNotAreNoEqualSign) {
+  RunResult result = testing::passing_run();
+  const auto traced = std::ranges::find(result.segments, "on@10%", &SegmentRecord::arm);
+  ASSERT_NE(traced, result.segments.end());
+  traced->receipt.missing_traces = 3;  // and as many spans of foreign traces came
+  traced->receipt.unexpected_traces = 3;
+  for (const char* format : {"text", "md"}) {
+    const std::string text = rendered(result, format);
+    EXPECT_NE(text.find(", open "), std::string::npos) << text;
+  }
+  const std::string comment = rendered(result, "pr");
+  const std::string line = comment.substr(comment.find("Receipt: "), 200);
+  EXPECT_EQ(line.substr(0, line.find('\n')).find('='), std::string::npos) << line;
+  EXPECT_NE(line.find("; open in 1 of "), std::string::npos) << line;
+
+  result.segments.clear();
+  EXPECT_NE(rendered(result, "pr").find("Receipt: no segment was measured."), std::string::npos);
 }
 
 TEST(Verdict, AnAdvisoryTestBeyondItsBudgetFailsNothing) {

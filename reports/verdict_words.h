@@ -12,6 +12,10 @@
 
 namespace tracetax {
 
+/// Stands over the numbers of a run whose verdict is invalid, where they are shown at all.
+inline constexpr std::string_view kInvalidCaution =
+    "The run is invalid: these numbers help to find the fault and are good for nothing else.";
+
 /// "PASS", "FAIL", "INCONCLUSIVE", "INVALID".
 [[nodiscard]] std::string loud_name_of(Verdict verdict);
 /// A sign to stand before the word, never in its place.
