@@ -7,10 +7,10 @@
 #include <filesystem>
 #include <system_error>
 
-#include "harness/core/json_fields.h"
 #include "harness/core/quote.h"
 #include "harness/core/text_file.h"
 #include "reports/json_values.h"
+#include "reports/read_list.h"
 
 namespace tracetax {
 namespace {
@@ -114,24 +114,6 @@ std::optional<Metric> read_metric_name(JsonFields& fields) {
   return fields.parsed("metric", parse_metric);
 }
 
-/// The elements of a list of objects, each by `read`.
-template <typename Read>
-void read_list(JsonFields& fields, const char* key, std::size_t most, const Read& read) {
-  fields.require(key, "a list");
-  const Json* list = fields.array(key);
-  if (list == nullptr) return;
-  if (list->size() > most) {
-    fields.mistake(key, fmt::format("has {} elements, more than {}", list->size(), most));
-    return;
-  }
-  for (std::size_t i = 0; i < list->size(); ++i) {
-    JsonFields element((*list)[i], fmt::format("{}/{}", fields.pointer_to(key), i),
-                       fields.mistakes());
-    read(element);
-    element.finish();
-  }
-}
-
 CellCalibration read_cell(JsonFields& fields) {
   CellCalibration cell;
   cell.target = read_text(fields, "target");
@@ -145,13 +127,16 @@ CellCalibration read_cell(JsonFields& fields) {
                            read_values(one, "off2")};
     if (read.off.size() != read.off2.size()) one.mistake("off2", "is not as long as \"off\"");
     if (find_metric(cell, read.metric) != nullptr) one.mistake("metric", "stands here twice");
+    one.finish();
     cell.metrics.push_back(std::move(read));
   });
   read_list(fields, "lacking", kMetrics.size(), [&](JsonFields& one) {
     const auto metric = read_metric_name(one);
     cell.lacking.push_back(
         {metric.value_or(Metric::cpu_per_request), one.text("reason").value_or("")});
+    one.finish();
   });
+  fields.finish();
   return cell;
 }
 
@@ -169,6 +154,7 @@ Calibration read_calibration(JsonFields& fields) {
   calibration.block_s = fields.number("block_s", 0, 1e9).value_or(0);
   read_list(fields, "cells", kMostCells,
             [&](JsonFields& cell) { calibration.cells.push_back(read_cell(cell)); });
+  fields.finish();
   return calibration;
 }
 

@@ -10,6 +10,7 @@
 #include "harness/core/suite_reader.h"
 #include "reports/environment_json.h"
 #include "reports/json_values.h"
+#include "reports/read_list.h"
 #include "reports/result_json.h"
 #include "reports/segment_json.h"
 
@@ -86,23 +87,6 @@ Result<Suite> read_config(JsonFields& fields, std::string_view file_name) {
   suite->digest_sha256 = read_text(config, "digest_sha256");
   suite->resolved = *resolved;
   return suite;
-}
-
-/// The elements of a list of objects, each by `read`.
-template <typename Read>
-void read_list(JsonFields& fields, const char* key, std::size_t most, const Read& read) {
-  fields.require(key, "a list");
-  const Json* list = fields.array(key);
-  if (list == nullptr) return;
-  if (list->size() > most) {
-    fields.mistake(key, fmt::format("has {} elements, more than {}", list->size(), most));
-    return;
-  }
-  for (std::size_t i = 0; i < list->size(); ++i) {
-    JsonFields element((*list)[i], fmt::format("{}/{}", fields.pointer_to(key), i),
-                       fields.mistakes());
-    read(element);
-  }
 }
 
 template <typename Spec>
