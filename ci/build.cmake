@@ -40,6 +40,8 @@ function(tracetax_tests name)
   endif()
   add_executable(${name}_test ${ARG_SOURCES})
   target_link_libraries(${name}_test PRIVATE ${ARG_DEPENDS} tracetax_options GTest::gtest_main)
+  # Halves the time to compile a test, which is most of a build; what they test keeps its own level.
+  target_compile_options(${name}_test PRIVATE $<$<CONFIG:Release>:-O1>)
   target_compile_definitions(${name}_test PRIVATE
     TRACETAX_SOURCE_DIR="${PROJECT_SOURCE_DIR}" TRACETAX_BINARY_DIR="${PROJECT_BINARY_DIR}")
   if(ARG_LABEL STREQUAL "e2e")
