@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include "targets/frameworks/dapr.h"
 #include "targets/frameworks/shape_testing.h"
 #include "targets/stages/blocking_connection.h"
 #include "targets/stages/call_wire.h"
@@ -122,6 +123,27 @@ TEST(Dapr, StatusesAndLargeBodiesComeThrough) {
                       body.size(), body));
   EXPECT_EQ(made.status, 201U);
   EXPECT_NE(made.answer.find(name), std::string::npos);
+}
+
+TEST(Dapr, ASidecarKnowsItsOwnRoutesOnly) {
+  RunningService sidecar("dapr-sidecar", {.back = {"127.0.0.1", 1}},
+                         {{"TRACETAX_STATE", "absent"}});
+  // A call would be a 500, as nobody listens there.
+  EXPECT_EQ(ask(sidecar.port(), "GET /users/42 HTTP/1.1\r\nHost: x\r\n\r\n").status, 404U);
+  EXPECT_EQ(ask(sidecar.port(), "GET /v1.0/invoke/b HTTP/1.1\r\nHost: x\r\n\r\n").status, 404U);
+  EXPECT_EQ(ask(sidecar.port(), "GET /v1.0/invoke/b/method/u HTTP/1.1\r\nHost: x\r\n\r\n").status,
+            500U);
+}
+
+TEST(Dapr, EveryRouteOfASidecarIsFound) {
+  const auto router = make_radix_router(daprd_routes());
+  PathParams params;
+  for (const Route& route : daprd_routes()) {
+    const Route* found = router->find(route.method, route.pattern, params);
+    ASSERT_NE(found, nullptr) << route.pattern;
+    EXPECT_EQ(found->pattern, route.pattern);
+    params = {};
+  }
 }
 
 /// A service behind that counts the connections to it.
