@@ -77,18 +77,21 @@ std::uint16_t read_port(const std::string& text, Mistakes& mistakes) {
 
 void read_grpc(const cxxopts::ParseResult& parsed, TargetOptions& options, Mistakes& mistakes) {
   const auto make = find_in_catalog(framework_catalog(), "target", options.framework);
+  const bool is_grpc = make && std::holds_alternative<GrpcPipeline>((*make)().pipeline);
   if (parsed.count("semconv") > 0) {
     options.semconv = parsed["semconv"].as<std::string>();
     const auto convention = parse_rpc_convention(options.semconv);
     if (!convention) mistakes.add(fmt::format("--semconv: {}", convention.error().message));
-    if (make && !std::holds_alternative<GrpcPipeline>((*make)().pipeline)) {
+    if (make && !is_grpc) {
       mistakes.add(fmt::format("--semconv: '{}' is no gRPC target; leave it out", options.framework));
     }
   }
   options.drops_propagation = parsed.count("drop-propagation") > 0;
-  if (options.drops_propagation && make && (*make)().back.empty()) {
-    mistakes.add(fmt::format("--drop-propagation: '{}' calls no other service; grpc-chain does",
-                             options.framework));
+  if (options.drops_propagation && make && (!is_grpc || (*make)().back.empty())) {
+    mistakes.add(
+        fmt::format("--drop-propagation: '{}' does not call a second service over plain "
+                    "gRPC; grpc-chain does",
+                    options.framework));
   }
 }
 

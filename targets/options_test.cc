@@ -48,7 +48,10 @@ TEST(TargetOptions, GrpcOptionsAreForTheTargetsThatKnowThem) {
   EXPECT_TRUE(options->drops_propagation);
   EXPECT_FALSE(parse({"grpc-go", "--semconv", "http/old"}));
   EXPECT_FALSE(parse({"gin", "--semconv", "rpc/old"}));
-  EXPECT_FALSE(parse({"grpc-go", "--drop-propagation"}));
+  // Those that call a second service in another way would not listen to it.
+  for (const char* name : {"grpc-go", "gin", "kitex-chain", "gomicro-chain", "dapr"}) {
+    EXPECT_FALSE(parse({name, "--drop-propagation"})) << name;
+  }
 }
 
 TEST(TargetOptions, ListAndHelpNeedNoName) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/build.h"
 
+#include <fmt/format.h>
+
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -27,10 +30,21 @@ struct Build {
   StagePointer operator()(const TraceSpec& spec) const { return make_stage(spec, tracer); }
   StagePointer operator()(const CallSpec& spec) const { return make_stage(spec, back); }
   StagePointer operator()(const DaprCallSpec& spec) const { return make_stage(spec, back); }
+  // The service behind is the only one there is to be found and picked.
+  StagePointer operator()(DiscoverySpec spec) const {
+    spec.addresses = {back_text()};
+    return make_stage(spec);
+  }
+  StagePointer operator()(PickSpec spec) const {
+    spec.addresses = {back_text()};
+    return make_stage(spec);
+  }
   template <typename Spec>
   StagePointer operator()(const Spec& spec) const {
     return make_stage(spec);
   }
+
+  [[nodiscard]] std::string back_text() const { return fmt::format("{}:{}", back.host, back.port); }
 };
 
 }  // namespace

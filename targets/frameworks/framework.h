@@ -12,13 +12,13 @@
 #include "harness/core/catalog.h"
 #include "targets/stages/application.h"
 #include "targets/stages/breaker_gozero.h"
-#include "targets/stages/breaker_kratos.h"
 #include "targets/stages/call.h"
 #include "targets/stages/call_counters.h"
 #include "targets/stages/call_dapr.h"
 #include "targets/stages/call_metric.h"
 #include "targets/stages/chain_build.h"
 #include "targets/stages/codec.h"
+#include "targets/stages/discovery.h"
 #include "targets/stages/guards.h"
 #include "targets/stages/handoff.h"
 #include "targets/stages/header_copies.h"
@@ -30,7 +30,9 @@
 #include "targets/stages/metric.h"
 #include "targets/stages/micro_endpoint.h"
 #include "targets/stages/operation_matcher.h"
+#include "targets/stages/pick.h"
 #include "targets/stages/recover.h"
+#include "targets/stages/retry.h"
 #include "targets/stages/route.h"
 #include "targets/stages/rpc_log.h"
 #include "targets/stages/rpc_route.h"
@@ -47,11 +49,11 @@
 namespace tracetax {
 
 using StageSpec =
-    std::variant<ApplicationSpec, BreakerGozeroSpec, BreakerKratosSpec, CallCountersSpec,
-                 CallMetricSpec, CallSpec, ChainBuildSpec, CodecSpec, DaprCallSpec, GuardsSpec,
-                 HandoffSpec, HeaderCopiesSpec, JsonLogSpec, KeyValueLogSpec, LabelMetricSpec,
-                 LatchSpec, MetricSpec, MicroEndpointSpec, OperationMatcherSpec, RecoverSpec,
-                 RouteSpec, RpcLogSpec, RpcRouteSpec, ShedGozeroSpec, ShedKratosSpec,
+    std::variant<ApplicationSpec, BreakerGozeroSpec, CallCountersSpec, CallMetricSpec, CallSpec,
+                 ChainBuildSpec, CodecSpec, DaprCallSpec, DiscoverySpec, GuardsSpec, HandoffSpec,
+                 HeaderCopiesSpec, JsonLogSpec, KeyValueLogSpec, LabelMetricSpec, LatchSpec,
+                 MetricSpec, MicroEndpointSpec, OperationMatcherSpec, PickSpec, RecoverSpec,
+                 RetrySpec, RouteSpec, RpcLogSpec, RpcRouteSpec, ShedGozeroSpec, ShedKratosSpec,
                  StatReportSpec, TaskMetricSpec, TextLogSpec, TimeoutSpec, TimerSpec, TraceSpec,
                  UsersSpec>;
 using StageSpecs = std::vector<StageSpec>;
@@ -88,8 +90,8 @@ struct Framework {
   std::string_view models;  // what it stands for, with versions
   std::variant<HttpPipeline, RpcPipeline, GrpcPipeline> pipeline;
   std::string_view back{};  // the target that it calls, started by it; empty: none
-  std::string_view
-      role{};  // what it is to the target that starts it; empty: it is started by users
+  /// What it is to the target that starts it; empty: it is started by users.
+  std::string_view role{};
 };
 
 using MakeFramework = Framework (*)();

@@ -173,6 +173,47 @@ TEST(Frameworks, ExplainNumbersTheStagesInOrder) {
   EXPECT_LT(text.find("trace:"), text.find("metric:"));
 }
 
+/// What --explain begins its lines with, in the order of the pipeline.
+struct Order {
+  const char* name;
+  std::vector<const char*> stages;
+};
+
+TEST(Frameworks, StagesStandInTheOrderOfTheFramework) {
+  const std::vector<Order> orders{
+      {"hertz", {"route:", "trace: SERVER", "metric: two records", "recover", "users"}},
+      {"gozero-rest", {"latch:", "breaker:", "shed: go-zero's", "timeout:", "codec:"}},
+      {"gozero-rest-cpu0", {"breaker:", "shed: not built", "timeout:"}},
+      // The statistics of a call that the breaker refuses are kept too.
+      {"gozero-zrpc",
+       {"trace:", "log: zRPC", "metric: duration", "metric: hist", "breaker:", "shed:"}},
+      {"gomicro",
+       {"hdrcopy: 3", "timer:", "handoff: 2", "route:", "codec:", "trace:", "application"}},
+      {"gomicro-chain",
+       {"trace: SERVER", "trace: CLIENT", "discovery: cached snapshot of 1", "retry: up to 5",
+        "handoff:", "pick: random by weight of 1", "trace: CLIENT", "handoff:", "timer: 5 s",
+        "call:"}},
+      {"kitex-chain",
+       {"trace: SERVER", "trace: CLIENT", "discovery: cached snapshot of 1", "pick: kitex'",
+        "call: the service behind over framed Thrift, TTHeader with a context, up to 10 idle"}},
+      {"dapr-sidecar",
+       {"route: radix tree per method of 42", "guards: 1", "trace: CLIENT", "metric:", "guards: 2",
+        "hdrcopy: 1", "discovery:", "pick: random", "handoff: 2", "proxy:"}},
+      {"dapr-peer", {"io: HTTP/2 of grpc++, 64 completion queues", "hdrcopy: 1", "handoff: 2"}},
+  };
+  for (const Order& order : orders) {
+    const Framework framework = quiet_framework(order.name);
+    const Rig rig(framework);
+    const std::string text = explain(framework, *make_service(framework, {}, *rig.tracer));
+    std::size_t at = 0;
+    for (const char* stage : order.stages) {
+      at = text.find(fmt::format(". {}", stage), at);
+      ASSERT_NE(at, std::string::npos) << order.name << ": " << stage << " is not behind\n" << text;
+      ++at;
+    }
+  }
+}
+
 TEST(Frameworks, WorkComesRightBeforeTheHandler) {
   const Framework framework = quiet_framework("nethttp");
   const Rig rig(framework);

@@ -2,7 +2,7 @@
 // tracing handler extracts, makes 8 attributes (semconv v1.4.0), starts the span by the route's
 // pattern, puts the context into the answer's headers too, and adds http.status_code; the log line
 // gets the span's ids. The shedder drops by the CPU load of the whole container, the load generator
-// included; `gozero-rest-cpu0` is the same with CpuThreshold: 0, which does not build it. Sources:
+// included. Sources:
 // rest/engine.go, rest/handler/*.go, rest/router/patrouter.go, core/search/tree.go,
 // core/breaker/googlebreaker.go, core/load/adaptiveshedder.go.
 // SPDX-License-Identifier: Apache-2.0
@@ -30,37 +30,29 @@ TraceRecord gozero_rest_record() {
           .injects_into_answer = true};
 }
 
-Framework gozero_rest(std::string_view name, std::string_view models, std::int64_t cpu_threshold) {
-  StageSpecs stages{
-      RouteSpec{.router = RouterKind::maps,
-                .style = ParamStyle::colon,
-                .tells_wrong_method = true,
-                .cleaning = PathCleaning::lookup},
-      TraceSpec{gozero_rest_record()},
-      JsonLogSpec{},
-      LabelMetricSpec{},
-      LatchSpec{.limit = 10'000},
-      BreakerGozeroSpec{},
-  };
-  if (cpu_threshold > 0) stages.push_back(ShedGozeroSpec{.cpu_threshold = cpu_threshold});
-  for (const StageSpec& inner : StageSpecs{
-           TimeoutSpec{}, RecoverSpec{}, TaskMetricSpec{},
-           GuardsSpec{.guards = {Guard::max_bytes, Guard::gunzip}},
-           CodecSpec{.kind = CodecKind::json, .binding = Binding::maps}, ApplicationSpec{}}) {
-    stages.push_back(inner);
-  }
-  return {.name = name, .models = models, .pipeline = HttpPipeline{std::move(stages)}};
-}
-
 }  // namespace
 
 Framework make_gozero_rest() {
-  return gozero_rest("gozero-rest", "go-zero REST v1.10.3, default middleware", 900);
-}
-
-Framework make_gozero_rest_cpu0() {
-  return gozero_rest("gozero-rest-cpu0", "go-zero REST v1.10.3 with CpuThreshold: 0 (no shedder)",
-                     0);
+  return {.name = "gozero-rest",
+          .models = "go-zero REST v1.10.3, default middleware",
+          .pipeline = HttpPipeline{{
+              RouteSpec{.router = RouterKind::maps,
+                        .style = ParamStyle::colon,
+                        .tells_wrong_method = true,
+                        .cleaning = PathCleaning::lookup},
+              TraceSpec{gozero_rest_record()},
+              JsonLogSpec{},
+              LabelMetricSpec{},
+              LatchSpec{.limit = 10'000},
+              BreakerGozeroSpec{},
+              ShedGozeroSpec{},
+              TimeoutSpec{},
+              RecoverSpec{},
+              TaskMetricSpec{},
+              GuardsSpec{.guards = {Guard::max_bytes, Guard::gunzip}},
+              CodecSpec{.kind = CodecKind::json, .binding = Binding::maps},
+              ApplicationSpec{},
+          }}};
 }
 
 }  // namespace tracetax

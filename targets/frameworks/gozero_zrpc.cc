@@ -1,8 +1,9 @@
 // go-zero zRPC v1.10.3: the unary server interceptors of its default configuration on grpc-go, in
 // their order. The span has 5 attributes at the start, the code at the end, and an event "message"
 // for the request and for the reply, whose sizes are walked for it. Statistics log every request as
-// JSON. The breaker answers UNAVAILABLE, the shedder RESOURCE_EXHAUSTED. Streams are not served.
-// Sources: zrpc/server.go, zrpc/internal/serverinterceptors/*.go, internal/trace/.
+// JSON and keep its duration, those that are shed too. The breaker answers UNAVAILABLE, the shedder
+// RESOURCE_EXHAUSTED. Streams are not served. Sources: zrpc/server.go,
+// zrpc/internal/serverinterceptors/*.go, internal/trace/.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/frameworks.h"
 #include "targets/stages/status.h"
@@ -45,11 +46,11 @@ Framework make_gozero_zrpc() {
                   }},
                   RecoverSpec{},
                   RpcLogSpec{},
+                  TaskMetricSpec{},
                   LabelMetricSpec{.labels = {MetricLabel::path, MetricLabel::code}},
                   BreakerGozeroSpec{},
                   ShedGozeroSpec{.status = kOverloaded},
                   TimeoutSpec{.deadline = std::chrono::seconds(2)},
-                  TaskMetricSpec{},
                   ApplicationSpec{},
               }}};
 }

@@ -5,7 +5,7 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
-#include "targets/frameworks/testing.h"
+#include "targets/frameworks/any_call_testing.h"
 #include "targets/stages/proto/health.pb.h"
 #include "targets/stages/proto/reflection_v1.pb.h"
 
@@ -20,29 +20,6 @@ using std::string_literals::operator""s;
 
 constexpr const char* kSampled = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 constexpr const char* kUnsampled = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
-
-/// One call of any method with the bytes of a message; the bytes of the answer.
-grpc::Status call(const RunningService& target, const std::string& method,
-                  const std::string& message, std::string& answer) {
-  grpc::GenericStub stub(target.channel());
-  grpc::CompletionQueue queue;
-  grpc::ClientContext context;
-  const grpc::Slice slice(message);
-  const grpc::ByteBuffer request(&slice, 1);
-  grpc::ByteBuffer reply;
-  grpc::Status status;
-  const auto reader = stub.PrepareUnaryCall(&context, method, request, &queue);
-  reader->StartCall();
-  reader->Finish(&reply, &status, &status);
-  void* tag = nullptr;
-  bool ok = false;
-  EXPECT_TRUE(queue.Next(&tag, &ok));
-  grpc::Slice whole;
-  if (status.ok() && reply.DumpToSingleSlice(&whole).ok()) {
-    answer.assign(reinterpret_cast<const char*>(whole.begin()), whole.size());
-  }
-  return status;
-}
 
 TEST(GrpcGo, UnarySpanHasFiveAttributesAndTheCallersContext) {
   RunningService target("grpc-go");

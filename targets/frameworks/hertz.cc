@@ -1,9 +1,10 @@
 // Hertz v0.10.4 as server.Default() makes it (recovery), with hertz-contrib obs-opentelemetry
 // tracing v0.4.1 as server tracer and middleware: the span starts bare once the route is known and
 // gets its 13 attributes and 10 events when the answer has been written, if it records; every
-// event's time is read in any case. Its order of events is that of a Go map, here it is that of
-// time. Propagators are the four of its provider. Sources: pkg/app/server/hertz.go,
-// pkg/protocol/http1/server.go; tracing/tracer_server.go, middleware.go, events.go, utils.go.
+// event's time is read in any case. Then a counter and a histogram are recorded by attributes read
+// back from the span. Its order of events is that of a Go map, here it is that of time. Propagators
+// are the four of its provider. Sources: pkg/app/server/hertz.go, pkg/protocol/http1/server.go;
+// tracing/tracer_server.go, middleware.go, events.go, utils.go.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/cloudwego.h"
 #include "targets/frameworks/frameworks.h"
@@ -12,38 +13,44 @@ namespace tracetax {
 
 Framework make_hertz() {
   using enum ExchangeValue;
-  return {.name = "hertz",
-          .models = "Hertz v0.10.4 (server.Default()) with obs-opentelemetry tracing v0.4.1",
-          .pipeline = HttpPipeline{{
-              RouteSpec{.router = RouterKind::radix, .style = ParamStyle::colon},
-              TraceSpec{{
-                  .scope_name = "github.com/hertz-contrib/obs-opentelemetry",
-                  .scope_version = "semver:0.4.1",
-                  .name = SpanName::handler_route,
-                  .at_end = {{"net.transport", fixed, "ip_tcp"},
-                             {"net.host.ip", host_name},
-                             {"net.host.port", host_any_port},
-                             {"http.target", target},
-                             {"http.route", ExchangeValue::route},
-                             {"http.user_agent", user_agent},
-                             {"http.scheme", fixed, "http"},
-                             {"http.host", host},
-                             {"http.flavor", protocol_version},
-                             {"http.method", request_method},
-                             {"http.url", url},
-                             {"net.peer.ip", ExchangeValue::client_address},
-                             {"http.status_code", status_code}},
-                  .events = stats_events(
-                      {"http_start", "read_header_start", "read_header_finish", "read_body_start",
-                       "read_body_finish", "server_handle_start"},
-                      {"server_handle_finish", "write_start", "write_finish", "http_finish"}),
-                  .keeps_events = true,
-                  .asks_recording = true,
-                  .propagators = kCloudwego,
-              }},
-              RecoverSpec{},
-              UsersSpec{.json_type = "application/json; charset=utf-8"},
-          }}};
+  const AttributeTable held{{"net.transport", fixed, "ip_tcp"},
+                            {"net.host.ip", host_name},
+                            {"net.host.port", host_any_port},
+                            {"http.target", target},
+                            {"http.route", ExchangeValue::route},
+                            {"http.user_agent", user_agent},
+                            {"http.scheme", fixed, "http"},
+                            {"http.host", host},
+                            {"http.flavor", protocol_version},
+                            {"http.method", request_method},
+                            {"http.url", url},
+                            {"net.peer.ip", ExchangeValue::client_address},
+                            {"http.status_code", status_code}};
+  return {
+      .name = "hertz",
+      .models = "Hertz v0.10.4 (server.Default()) with obs-opentelemetry tracing v0.4.1",
+      .pipeline = HttpPipeline{{
+          RouteSpec{.router = RouterKind::radix, .style = ParamStyle::colon},
+          TraceSpec{{
+              .scope_name = "github.com/hertz-contrib/obs-opentelemetry",
+              .scope_version = "semver:0.4.1",
+              .name = SpanName::handler_route,
+              .at_end = held,
+              .events = stats_events(
+                  {"http_start", "read_header_start", "read_header_finish", "read_body_start",
+                   "read_body_finish", "server_handle_start"},
+                  {"server_handle_finish", "write_start", "write_finish", "http_finish"}),
+              .keeps_events = true,
+              .asks_recording = true,
+              .propagators = kCloudwego,
+          }},
+          CallMetricSpec{.span = held,
+                         .wanted = {"http.host", "http.route", "http.method", "http.status_code"},
+                         .counts = true,
+                         .asks_recording = true},
+          RecoverSpec{},
+          UsersSpec{.json_type = "application/json; charset=utf-8"},
+      }}};
 }
 
 }  // namespace tracetax

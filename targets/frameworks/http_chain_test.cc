@@ -3,9 +3,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include "targets/frameworks/dapr.h"
 #include "targets/frameworks/shape_testing.h"
 #include "targets/stages/blocking_connection.h"
 #include "targets/stages/call_wire.h"
+#include "targets/stages/exchange_fixture.h"
+#include "targets/stages/http_connection.h"
 
 namespace tracetax {
 namespace {
@@ -120,6 +123,69 @@ TEST(Dapr, StatusesAndLargeBodiesComeThrough) {
                       body.size(), body));
   EXPECT_EQ(made.status, 201U);
   EXPECT_NE(made.answer.find(name), std::string::npos);
+}
+
+TEST(Dapr, ASidecarKnowsItsOwnRoutesOnly) {
+  RunningService sidecar("dapr-sidecar", {.back = {"127.0.0.1", 1}},
+                         {{"TRACETAX_STATE", "absent"}});
+  // A call would be a 500, as nobody listens there.
+  EXPECT_EQ(ask(sidecar.port(), "GET /users/42 HTTP/1.1\r\nHost: x\r\n\r\n").status, 404U);
+  EXPECT_EQ(ask(sidecar.port(), "GET /v1.0/invoke/b HTTP/1.1\r\nHost: x\r\n\r\n").status, 404U);
+  EXPECT_EQ(ask(sidecar.port(), "GET /v1.0/invoke/b/method/u HTTP/1.1\r\nHost: x\r\n\r\n").status,
+            500U);
+}
+
+TEST(Dapr, EveryRouteOfASidecarIsFound) {
+  const auto router = make_radix_router(daprd_routes());
+  PathParams params;
+  for (const Route& route : daprd_routes()) {
+    const Route* found = router->find(route.method, route.pattern, params);
+    ASSERT_NE(found, nullptr) << route.pattern;
+    EXPECT_EQ(found->pattern, route.pattern);
+    params = {};
+  }
+}
+
+/// A service behind that counts the connections to it.
+class CountingPeer {
+ public:
+  CountingPeer() {
+    std::vector<StagePointer> stages;
+    stages.push_back(std::make_unique<FunctionStage>([](Exchange& e) { e.answer = "yes"; }));
+    chain_.emplace(std::move(stages));
+    server_ = TcpServer::listen({.host = "127.0.0.1", .port = 0, .threads = 1},
+                                [this](ConnectionSocket socket) {
+                                  ++connections;
+                                  return serve_http(std::move(socket), *chain_);
+                                })
+                  .value();
+    thread_ = std::jthread([this] { server_->run(); });
+  }
+  ~CountingPeer() { server_->stop(); }
+  [[nodiscard]] GrpcAddress address() const { return {"127.0.0.1", server_->port()}; }
+
+  std::atomic<int> connections = 0;
+
+ private:
+  std::optional<Chain> chain_;
+  std::unique_ptr<TcpServer> server_;
+  std::jthread thread_;
+};
+
+TEST(Call, AnIdleConnectionIsUsedAgainUntilItExpires) {
+  for (const bool expires : {false, true}) {
+    CountingPeer peer;
+    const PoolRules rules{.expiry = expires ? Nanos(-1) : Nanos(std::chrono::hours(1))};
+    std::vector<StagePointer> stages;
+    stages.push_back(make_stage(CallSpec{.pool = rules}, peer.address()));
+    const Chain chain(std::move(stages));
+    for (int i = 0; i < 3; ++i) {
+      ExchangeFixture f;
+      chain.handle(f.exchange);
+      EXPECT_EQ(f.exchange.answer, "yes");
+    }
+    EXPECT_EQ(peer.connections, expires ? 3 : 1);
+  }
 }
 
 TEST(Dapr, ManyRequestsAtOnceDoNotWaitForEachOtherForever) {

@@ -2,8 +2,9 @@
 // second. A sampled request has three spans. The client's middleware returns early where its span
 // does not record, so the decision not to sample is not passed on (nor is TTHeader used then) and
 // the second service decides again, as the root of a trace of its own: orphan roots at the
-// sampler's rate. The client's span has the 8 events of its own side. Client: weighted round robin
-// over one address, LIFO pool of 10 connections. Sources: client/client.go,
+// sampler's rate. The client's span has the 8 events of its own side. Client: the
+// resolver's result, cached and renewed every 5 s, weighted round robin over its one address, LIFO
+// pool of 10 connections. Sources: client/client.go, pkg/loadbalance/lbcache/cache.go,
 // pkg/remote/connpool/long_pool.go; tracing/tracer_client.go, middleware.go.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/cloudwego.h"
@@ -23,7 +24,12 @@ Framework make_kitex_chain() {
                    {"wait_read_start", "wait_read_finish", "read_start", "read_finish"}));
   client.call_headers = {{"service.name", "bench"}};
   stages.push_back(TraceSpec{std::move(client)});
-  stages.push_back(CallSpec{.wire = CallWire::thrift, .idle_most = 10});
+  stages.push_back(GuardsSpec{.guards = {Guard::acl}});
+  stages.push_back(DiscoverySpec{.rules = {.subset = Subset::whole, .ttl = Nanos(0)},
+                                 .update_every = std::chrono::seconds(5)});
+  stages.push_back(PickSpec{.balancer = Balancer::wrr_kitex});
+  stages.push_back(CallSpec{.wire = CallWire::thrift,
+                            .pool = {.kind = PoolKind::idle_time, .idle_per_address = 10}});
   front.back = "kitex-chain-back";
   return front;
 }

@@ -1,7 +1,8 @@
 // Chains past their limits: what shedders and breakers answer, in each framework's own status, and
 // that the handler is not reached then. In flight at once are requests that the handler makes
 // itself, so no thread and no clock decides; how the algorithms move with time is in the stages'
-// own tests. SPDX-License-Identifier: Apache-2.0
+// own tests.
+// SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
 #include <functional>

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include "targets/frameworks/any_call_testing.h"
 #include "targets/frameworks/shape_testing.h"
+#include "targets/stages/proto/health.pb.h"
 
 namespace tracetax {
 namespace {
@@ -46,6 +48,11 @@ TEST(RpcOverGrpc, StreamsAreUnimplementedAndHealthIsServed) {
   bench::v1::EchoReply reply;
   EXPECT_FALSE(feed->Read(&reply));
   EXPECT_EQ(feed->Finish().error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  grpc::health::v1::HealthCheckResponse response;
+  std::string answer;
+  ASSERT_TRUE(call(target, "/grpc.health.v1.Health/Check", "", answer).ok());
+  ASSERT_TRUE(response.ParseFromString(answer));
+  EXPECT_EQ(response.status(), grpc::health::v1::HealthCheckResponse::SERVING);
 }
 
 TEST(RpcOverGrpc, LargeMessagesComeBackWhole) {

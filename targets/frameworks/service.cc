@@ -30,53 +30,47 @@ std::string describe_io(bool waits) {
                : "io: one coroutine per connection, one event loop per usable CPU";
 }
 
+std::vector<std::string> describe_grpc(bool waits) {
+  const std::string io =
+      waits ? fmt::format(
+                  "io: HTTP/2 of grpc++, {} completion queues and threads, as stages wait for the "
+                  "service behind",
+                  kWaitingThreads)
+            : "io: HTTP/2 of grpc++, one completion queue and thread per usable CPU";
+  return {io, "frame: gRPC messages of up to 4 MiB, compressed ones too"};
+}
+
 void append_stages(const Chain& chain, std::vector<std::string>& lines) {
   for (const StagePointer& stage : chain.stages()) lines.push_back(stage->describe());
 }
 
-class HttpService final : public Service {
+/// Null for HTTP/1.1.
+std::unique_ptr<const RpcFraming> make_framing(const Framework& framework) {
+  const auto* rpc = std::get_if<RpcPipeline>(&framework.pipeline);
+  if (rpc == nullptr) return nullptr;
+  return rpc->wire == RpcWire::tars ? make_tars_framing() : make_kitex_framing();
+}
+
+/// What has TCP for itself: HTTP/1.1 and the framed protocols.
+class TcpService final : public Service {
  public:
-  HttpService(const Framework& framework, const ServiceOptions& options, Tracer& tracer)
+  TcpService(const Framework& framework, const ServiceOptions& options, Tracer& tracer)
       : chain_(build_chain(stages_of(framework), options.work, tracer, options.back)),
+        framing_(make_framing(framework)),
         waits_(waits_for_others(framework)) {}
 
   Result<std::unique_ptr<Server>> listen(const ServerOptions& options) const override {
     return TcpServer::listen(with_threads(options, waits_), [this](ConnectionSocket socket) {
-      return serve_http(std::move(socket), chain_);
+      return framing_ ? serve_rpc(std::move(socket), chain_, *framing_)
+                      : serve_http(std::move(socket), chain_);
     });
   }
 
   std::vector<std::string> describe() const override {
-    std::vector<std::string> lines{describe_io(waits_),
-                                   "frame: HTTP/1.1 with keep-alive, 4 KiB reads"};
-    append_stages(chain_, lines);
-    return lines;
-  }
-
- private:
-  const Chain chain_;
-  const bool waits_;
-};
-
-/// Framed protocols on TCP.
-class FramedService final : public Service {
- public:
-  FramedService(const Framework& framework, const ServiceOptions& options, Tracer& tracer)
-      : chain_(build_chain(stages_of(framework), options.work, tracer, options.back)),
-        framing_(std::get<RpcPipeline>(framework.pipeline).wire == RpcWire::tars
-                     ? make_tars_framing()
-                     : make_kitex_framing()),
-        waits_(waits_for_others(framework)) {}
-
-  Result<std::unique_ptr<Server>> listen(const ServerOptions& options) const override {
-    return TcpServer::listen(with_threads(options, waits_), [this](ConnectionSocket socket) {
-      return serve_rpc(std::move(socket), chain_, *framing_);
-    });
-  }
-
-  std::vector<std::string> describe() const override {
-    std::vector<std::string> lines{describe_io(waits_),
-                                   fmt::format("frame: {}, 4 KiB reads", framing_->describe())};
+    std::vector<std::string> lines{
+        describe_io(waits_),
+        fmt::format("frame: {}, 4 KiB reads",
+                    framing_ ? framing_->describe() : "HTTP/1.1 with keep-alive")};
     append_stages(chain_, lines);
     return lines;
   }
@@ -109,9 +103,7 @@ class RpcService final : public Service {
   }
 
   std::vector<std::string> describe() const override {
-    std::vector<std::string> lines{
-        "io: HTTP/2 of grpc++, one completion queue and thread per usable CPU",
-        "frame: gRPC messages of up to 4 MiB, compressed ones too"};
+    std::vector<std::string> lines = describe_grpc(waits_);
     append_stages(chain_, lines);
     return lines;
   }
@@ -145,9 +137,7 @@ class GrpcService final : public Service {
   }
 
   std::vector<std::string> describe() const override {
-    std::vector<std::string> lines{
-        "io: HTTP/2 of grpc++, one completion queue and thread per usable CPU",
-        "frame: gRPC messages of up to 4 MiB, compressed ones too"};
+    std::vector<std::string> lines = describe_grpc(false);
     if (instrumentation_) {
       lines.push_back(instrumentation_->describe());
       lines.push_back("metric: one attribute set, one record, no-op meter");
@@ -174,13 +164,11 @@ std::unique_ptr<Service> make_service(const Framework& framework, const ServiceO
   if (std::holds_alternative<GrpcPipeline>(framework.pipeline)) {
     return std::make_unique<GrpcService>(!framework.back.empty(), options, tracer);
   }
-  if (const auto* rpc = std::get_if<RpcPipeline>(&framework.pipeline)) {
-    if (rpc->wire == RpcWire::kitex || rpc->wire == RpcWire::tars) {
-      return std::make_unique<FramedService>(framework, options, tracer);
-    }
+  const auto* rpc = std::get_if<RpcPipeline>(&framework.pipeline);
+  if (rpc != nullptr && (rpc->wire == RpcWire::grpc || rpc->wire == RpcWire::dapr)) {
     return std::make_unique<RpcService>(framework, options, tracer);
   }
-  return std::make_unique<HttpService>(framework, options, tracer);
+  return std::make_unique<TcpService>(framework, options, tracer);
 }
 
 }  // namespace tracetax

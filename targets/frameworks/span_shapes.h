@@ -21,7 +21,6 @@ struct SpanShape {
   Strings events{};    // "name(key:type,key:type)", in order
   otlp::Status::StatusCode status = otlp::Status::STATUS_CODE_UNSET;
   double bytes = 0;  // predicted, for a route /api/v1/users/:id and the call bench.v1.Bench/Echo
-  bool takes_context = true;  // false: its wire has no room for one
 };
 inline std::ostream& operator<<(std::ostream& out, const SpanShape& shape) {
   return out << shape.target;

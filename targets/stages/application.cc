@@ -7,14 +7,13 @@
 #include <utility>
 
 #include "harness/wire/bench_messages.h"
+#include "targets/stages/rejection.h"
 
 namespace tracetax {
 namespace {
 
 void refuse(Exchange& exchange, std::string_view why) {
-  exchange.status = 400;
-  exchange.content_type = "text/plain; charset=utf-8";
-  exchange.answer = why;
+  reject(exchange, {.status = 400, .content_type = kPlainText, .text = why});
 }
 
 class ApplicationStage final : public Stage {

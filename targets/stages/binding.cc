@@ -9,28 +9,16 @@
 #include <iterator>
 #include <unordered_map>
 
+#include "targets/stages/http_text.h"
 #include "targets/stages/message_fields.h"
 
 namespace tracetax {
 namespace {
 
 bool decode(std::string_view text, std::string& out) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+') {
-      out += ' ';
-    } else if (text[i] != '%') {
-      out += text[i];
-    } else {
-      unsigned value = 0;
-      const std::string_view digits = text.substr(i + 1, 2);
-      const auto [end, error] =
-          std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-      if (digits.size() != 2 || error != std::errc{} || end != digits.data() + 2) return false;
-      out += static_cast<char>(value);
-      i += 2;
-    }
-  }
-  return true;
+  std::string spaced(text);
+  std::ranges::replace(spaced, '+', ' ');
+  return decode_percent(spaced, out);
 }
 
 void append_escaped(std::string_view text, std::string& out) {

@@ -11,7 +11,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <utility>
 
 namespace tracetax {
 namespace {
@@ -72,23 +71,6 @@ bool BlockingConnection::receive(std::string& into) {
     into.append(block, static_cast<std::size_t>(size));
     return true;
   }
-}
-
-Result<std::unique_ptr<BlockingConnection>> IdleConnections::take() {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!idle_.empty()) {
-      auto connection = std::move(idle_.back());
-      idle_.pop_back();
-      return connection;
-    }
-  }
-  return BlockingConnection::connect(address_);
-}
-
-void IdleConnections::give_back(std::unique_ptr<BlockingConnection> connection) {
-  const std::lock_guard lock(mutex_);
-  if (idle_.size() < most_) idle_.push_back(std::move(connection));
 }
 
 }  // namespace tracetax

@@ -3,12 +3,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
+#include <chrono>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "harness/core/error.h"
 #include "targets/stages/grpc_trace.h"
@@ -35,24 +33,6 @@ class BlockingConnection {
  private:
   explicit BlockingConnection(int fd) : fd_(fd) {}
   int fd_;
-};
-
-/// Idle connections to one address, the one used last first. Any thread.
-class IdleConnections {
- public:
-  IdleConnections(GrpcAddress address, std::size_t most)
-      : address_(std::move(address)), most_(most) {}
-
-  /// An idle one or a new one.
-  [[nodiscard]] Result<std::unique_ptr<BlockingConnection>> take();
-  /// Keeps it, or closes it when there are enough.
-  void give_back(std::unique_ptr<BlockingConnection> connection);
-
- private:
-  const GrpcAddress address_;
-  const std::size_t most_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<BlockingConnection>> idle_;
 };
 
 }  // namespace tracetax

@@ -3,10 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <string>
 #include <utility>
 
 #include "targets/stages/blocking_connection.h"
 #include "targets/stages/call_wire.h"
+#include "targets/stages/rejection.h"
+#include "targets/stages/steady_nanos.h"
 
 namespace tracetax {
 namespace {
@@ -25,46 +28,68 @@ std::unique_ptr<const CallFormat> make_format(const CallSpec& spec, const GrpcAd
 
 /// What a caller gets when the service behind does not answer.
 void fail(Exchange& exchange, unsigned status, std::string_view why) {
-  exchange.status = status;
-  exchange.content_type = "text/plain; charset=utf-8";
-  exchange.answer.assign(why);
+  reject(exchange, {status, kPlainText, why});
   exchange.reply = {};
 }
 
 class CallStage final : public Stage {
  public:
   CallStage(const CallSpec& spec, const GrpcAddress& to)
-      : to_(to), format_(make_format(spec, to)), connections_(to, spec.idle_most) {}
+      : to_(to),
+        address_(fmt::format("{}:{}", to.host, to.port)),
+        format_(make_format(spec, to)),
+        pool_(spec.pool) {}
 
   void handle(Exchange& exchange, Next) const override {
     if (exchange.status >= 400) return;  // answered by a stage before
     std::string bytes;
     format_->write(exchange, bytes);
     if (to_.port == 0) return answer_alone(exchange);
-    auto connection = connections_.take();
-    if (!connection) return fail(exchange, 503, connection.error().message);
-    if (!(*connection)->send(bytes)) return fail(exchange, 503, "the service behind is gone");
-    bytes.clear();
-    while ((*connection)->receive(bytes)) {
-      switch (format_->read(bytes, exchange)) {
-        case CallFormat::Read::need_more:
-          continue;
-        case CallFormat::Read::whole:
-          return connections_.give_back(std::move(*connection));
-        case CallFormat::Read::broken:
-          return fail(exchange, 502, "the service behind gave no proper answer");
-      }
+    PooledConnection connection = pool_.take(address_, steady_nanos());
+    if (talk(bytes, connection, exchange)) {
+      pool_.give_back(address_, std::move(connection), steady_nanos());
+    } else {
+      pool_.discard(address_, connection);
     }
-    fail(exchange, 504, "the service behind did not answer");
   }
 
   std::string describe() const override {
     return fmt::format(
-        "call: the service behind over {}, idle connections kept, the last one first",
-        format_->name());
+        "call: the service behind over {}, up to {} idle connections kept, the last one first",
+        format_->name(), pool_.rules().idle_per_address);
   }
 
  private:
+  /// The whole answer, on a connection that is opened if it is new. False: it is of no more use.
+  bool talk(std::string& bytes, PooledConnection& connection, Exchange& exchange) const {
+    if (!connection.socket) {
+      auto opened = BlockingConnection::connect(to_);
+      if (!opened) {
+        fail(exchange, 503, opened.error().message);
+        return false;
+      }
+      connection.socket = std::move(*opened);
+    }
+    if (!connection.socket->send(bytes)) {
+      fail(exchange, 503, "the service behind is gone");
+      return false;
+    }
+    bytes.clear();
+    while (connection.socket->receive(bytes)) {
+      switch (format_->read(bytes, exchange)) {
+        case CallFormat::Read::need_more:
+          continue;
+        case CallFormat::Read::whole:
+          return true;
+        case CallFormat::Read::broken:
+          fail(exchange, 502, "the service behind gave no proper answer");
+          return false;
+      }
+    }
+    fail(exchange, 504, "the service behind did not answer");
+    return false;
+  }
+
   static void answer_alone(Exchange& exchange) {
     exchange.reply = exchange.request;
     const bool has_message = !std::holds_alternative<std::monostate>(exchange.request);
@@ -72,8 +97,9 @@ class CallStage final : public Stage {
   }
 
   const GrpcAddress to_;
+  const std::string address_;  // the same, as the pool's key
   const std::unique_ptr<const CallFormat> format_;
-  mutable IdleConnections connections_;
+  mutable ConnectionPool pool_;
 };
 
 }  // namespace

@@ -4,10 +4,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
 #include <string_view>
 
 #include "targets/stages/grpc_trace.h"
+#include "targets/stages/pool.h"
 #include "targets/stages/stage.h"
 
 namespace tracetax {
@@ -26,7 +26,7 @@ struct CallSpec {
   CallWire wire = CallWire::http;
   std::string_view path_prefix{};      // HTTP: before the path
   std::string_view forwards_header{};  // a request header that goes on as it came; empty: none
-  std::size_t idle_most = 100;         // connections kept
+  PoolRules pool{.idle_per_address = 100};  // not PoolKind::mux: a connection has one request
 };
 /// A `to` with port 0 is nobody: the stage answers the request by what it would have sent.
 [[nodiscard]] StagePointer make_stage(const CallSpec& spec, const GrpcAddress& to);

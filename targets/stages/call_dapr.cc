@@ -9,27 +9,22 @@
 
 #include "targets/stages/blocking_connection.h"
 #include "targets/stages/dapr_messages.h"
+#include "targets/stages/grpc_back.h"
 #include "targets/stages/proto/dapr.grpc.pb.h"
+#include "targets/stages/rejection.h"
 
 namespace tracetax {
 namespace {
 
 using dapr::proto::internals::v1::ServiceInvocation;
 
-std::shared_ptr<grpc::Channel> open_channel(const GrpcAddress& to) {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
-  return grpc::CreateCustomChannel(fmt::format("{}:{}", to.host, to.port),
-                                   grpc::InsecureChannelCredentials(), arguments);
-}
-
 class DaprCallStage final : public Stage {
  public:
   DaprCallStage(const DaprCallSpec& spec, const GrpcAddress& to)
-      : spec_(spec), to_(to), stub_(ServiceInvocation::NewStub(open_channel(to))) {}
+      : spec_(spec), to_(to), stub_(ServiceInvocation::NewStub(open_grpc_channel(to))) {}
 
   void handle(Exchange& exchange, Next) const override {
+    if (exchange.status >= 400) return;  // answered by a stage before
     DaprInvocation invocation;
     if (!parse_invocation(exchange.path, invocation)) return answer(exchange, 404, "not found");
     // Kept as a whole, so that another attempt can send them again.
@@ -50,9 +45,7 @@ class DaprCallStage final : public Stage {
 
  private:
   static void answer(Exchange& exchange, unsigned status, std::string_view why) {
-    exchange.status = status;
-    exchange.content_type = "text/plain; charset=utf-8";
-    exchange.answer.assign(why);
+    reject(exchange, {.status = status, .content_type = kPlainText, .text = why});
   }
 
   grpc::Status call(const std::vector<DaprRequest>& messages, Exchange& exchange) const {
@@ -77,8 +70,8 @@ class DaprCallStage final : public Stage {
       exchange.status = static_cast<unsigned>(response.response().status().code());
       exchange.content_type =
           response.response().message().content_type().starts_with("application/json")
-              ? "application/json"
-              : "text/plain; charset=utf-8";
+              ? std::string_view("application/json")
+              : kPlainText;
     }
     exchange.answer += response.payload().data();
   }

@@ -5,6 +5,7 @@
 #include <boost/beast/http.hpp>
 
 #include "targets/stages/call_wire.h"
+#include "targets/stages/rejection.h"
 
 namespace tracetax {
 namespace {
@@ -55,7 +56,7 @@ std::string_view content_type_of(boost::beast::string_view type) {
        {"application/json", "application/json; charset=utf-8", "application/protobuf"}) {
     if (type == boost::beast::string_view(known.data(), known.size())) return known;
   }
-  return "text/plain; charset=utf-8";
+  return kPlainText;
 }
 
 }  // namespace

@@ -6,14 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <string>
 #include <string_view>
+#include <utility>
 
 namespace tracetax {
 namespace {
 
-constexpr std::array<std::string_view, 4> kWanted{"rpc.system", "rpc.service", "rpc.method",
-                                                  "status.code"};
 constexpr std::array<std::string_view, 3> kWantedOfResource{"service.name", "service.namespace",
                                                             "deployment.environment"};
 
@@ -29,44 +27,44 @@ void copy_wanted(const Attributes& from, std::span<const std::string_view> wante
 class CallMetricStage final : public Stage {
  public:
   CallMetricStage(const CallMetricSpec& spec, std::unique_ptr<Instrument> (*make)())
-      : spec_(spec), duration_(make()) {}
+      : spec_(spec), duration_(make()), counter_(spec.counts ? make() : nullptr) {}
 
   void handle(Exchange& exchange, Next next) const override {
     const auto start = std::chrono::steady_clock::now();
     next(exchange);
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
-    Attributes set;
-    if (exchange.span_records) {
-      copy_wanted(span_attributes(exchange), kWanted, set);
-      copy_wanted(spec_.resource, kWantedOfResource, set);
-    }
-    normalize_set(set);
-    duration_->record(took.count(), set);
+    if (spec_.asks_recording && !exchange.span_records) return;
+    Attributes copied = copied_of(exchange);
+    if (counter_) record(*counter_, 1, copied);
+    record(*duration_, took.count(), std::move(copied));
   }
 
   std::string describe() const override {
-    return fmt::format("metric: one record with attributes copied from span and resource; {}",
+    return fmt::format("metric: {} with attributes copied from span and resource{}; {}",
+                       spec_.counts ? "two records" : "one record",
+                       spec_.asks_recording ? ", if the span records" : "",
                        duration_->describe());
   }
 
  private:
-  /// The span as the SDK hands it out for reading: a copy of what it holds.
-  static Attributes span_attributes(const Exchange& exchange) {
-    std::string_view path = exchange.path;
-    if (path.starts_with('/')) path.remove_prefix(1);
-    const std::size_t slash = path.rfind('/');
-    const std::string_view service = slash == std::string_view::npos ? "" : path.substr(0, slash);
-    const std::string_view method = slash == std::string_view::npos ? path : path.substr(slash + 1);
-    return {{"rpc.system", std::string("kitex")},
-            {"rpc.service", std::string(service)},
-            {"rpc.method", std::string(method)},
-            {"kitex.recv_size", static_cast<std::int64_t>(exchange.body.size())},
-            {"kitex.send_size", static_cast<std::int64_t>(exchange.answer.size())},
-            {"status.code", static_cast<std::int64_t>(exchange.status)}};
+  /// As metric.WithAttributes makes a set of its own for each record.
+  static void record(Instrument& instrument, double value, Attributes set) {
+    normalize_set(set);
+    instrument.record(value, set);
+  }
+
+  /// From the span as the SDK hands it out for reading: a copy of what it holds.
+  Attributes copied_of(const Exchange& exchange) const {
+    Attributes copied;
+    if (!exchange.span_records) return copied;
+    copy_wanted(make_attributes(spec_.span, exchange), spec_.wanted, copied);
+    copy_wanted(spec_.resource, kWantedOfResource, copied);
+    return copied;
   }
 
   CallMetricSpec spec_;
   std::unique_ptr<Instrument> duration_;
+  std::unique_ptr<Instrument> counter_;  // null: none
 };
 
 }  // namespace

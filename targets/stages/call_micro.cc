@@ -6,18 +6,10 @@
 
 #include "targets/stages/call_wire.h"
 #include "targets/stages/codec.h"
+#include "targets/stages/http_text.h"
 
 namespace tracetax {
 namespace {
-
-/// "traceparent" as go-micro's metadata spell it: "Traceparent".
-void append_title(std::string_view name, std::string& out) {
-  bool first = true;
-  for (const char c : name) {
-    out += first && c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-    first = c == '-';
-  }
-}
 
 class MicroCall final : public CallFormat {
  public:
@@ -35,9 +27,7 @@ class MicroCall final : public CallFormat {
         host_, exchange.path, exchange.path, next_id_.fetch_add(1, std::memory_order_relaxed),
         body.size());
     for (const AnswerHeader& header : exchange.call_headers) {
-      out.append("\r\n");
-      append_title(header.name, out);
-      out.append(": ").append(header.value);
+      out.append("\r\n").append(title_case(header.name)).append(": ").append(header.value);
     }
     out.append("\r\n\r\n").append(body);
   }

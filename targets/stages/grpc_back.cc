@@ -6,9 +6,8 @@
 #include <utility>
 
 namespace tracetax {
-namespace {
 
-std::shared_ptr<grpc::Channel> open_channel(const GrpcAddress& address) {
+std::shared_ptr<grpc::Channel> open_grpc_channel(const GrpcAddress& address) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
@@ -16,10 +15,8 @@ std::shared_ptr<grpc::Channel> open_channel(const GrpcAddress& address) {
                                    grpc::InsecureChannelCredentials(), arguments);
 }
 
-}  // namespace
-
 GrpcBack::GrpcBack(GrpcAddress address, bool propagates)
-    : address_(std::move(address)), propagates_(propagates), stub_(open_channel(address_)) {}
+    : address_(std::move(address)), propagates_(propagates), stub_(open_grpc_channel(address_)) {}
 
 std::unique_ptr<GrpcBackCall> GrpcBack::start(const std::string& path,
                                               const grpc::ByteBuffer& message,

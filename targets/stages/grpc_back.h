@@ -14,6 +14,9 @@
 
 namespace tracetax {
 
+/// A channel that neither retries by itself nor asks for a proxy. Connects at its first call.
+[[nodiscard]] std::shared_ptr<grpc::Channel> open_grpc_channel(const GrpcAddress& address);
+
 /// One call to the service behind. Alive until its tag has come back.
 struct GrpcBackCall {
   grpc::ClientContext context;

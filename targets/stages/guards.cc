@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "targets/stages/gunzip.h"
+#include "targets/stages/rejection.h"
 
 namespace tracetax {
 namespace {
@@ -22,9 +23,7 @@ struct Passage {
 };
 
 bool refuse(Exchange& exchange, unsigned status, std::string_view why) {
-  exchange.status = status;
-  exchange.content_type = "text/plain; charset=utf-8";
-  exchange.answer = why;
+  reject(exchange, {.status = status, .content_type = kPlainText, .text = why});
   return false;
 }
 

@@ -33,13 +33,11 @@ constexpr std::size_t kLingerBytes = 4 * 1024 * 1024;
 constexpr auto kLingerTime = std::chrono::seconds(1);
 
 struct Connection {
-  explicit Connection(ConnectionSocket&& accepted) : socket(std::move(accepted)) {}
+  Connection(ConnectionSocket&& accepted, ConnectionEnds both)
+      : socket(std::move(accepted)), ends(std::move(both)) {}
 
   ConnectionSocket socket;
-  std::string peer_address;
-  std::uint16_t peer_port = 0;
-  std::string local_address;
-  std::uint16_t local_port = 0;
+  const ConnectionEnds ends;
   beast::flat_buffer buffer;
   std::optional<Parser> parser;
   std::string out;
@@ -132,10 +130,7 @@ std::string_view answer_request(Connection& c, const Chain& chain, bool keep_ali
   exchange.minor_version = old_version ? 0 : 1;
   exchange.headers = &request;
   exchange.body = request.body();
-  exchange.peer_address = c.peer_address;
-  exchange.peer_port = c.peer_port;
-  exchange.local_address = c.local_address;
-  exchange.local_port = c.local_port;
+  c.ends.name_in(exchange);
   c.answer.clear();
   exchange.answer = std::move(c.answer);
   chain.handle(exchange);
@@ -158,18 +153,9 @@ void shrink(Connection& c) {
 }  // namespace
 
 ConnectionTask serve_http(ConnectionSocket socket, const Chain& chain) {
-  Connection c(std::move(socket));
-  error_code error;
-  const tcp::endpoint peer = c.socket.remote_endpoint(error);
-  if (error) co_return;
-  c.peer_address = peer.address().to_string();
-  c.peer_port = peer.port();
-  const tcp::endpoint local = c.socket.local_endpoint(error);
-  c.local_address = local.address().to_string();
-  c.local_port = local.port();
-  c.socket.set_option(tcp::no_delay(true), error);
-  c.socket.non_blocking(true, error);
-  if (error) co_return;
+  auto ends = set_up(socket);
+  if (!ends) co_return;
+  Connection c(std::move(socket), std::move(*ends));
 
   while (co_await read_request(c)) {
     const bool keep_alive = c.parser->keep_alive();

@@ -27,6 +27,22 @@ std::string_view http_date() {
   return {text.data(), size};
 }
 
+std::string_view reason(unsigned status) {
+  const auto text =
+      boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
+  return {text.data(), text.size()};
+}
+
+void append_number(std::size_t value, std::string& out) {
+  const fmt::format_int digits(value);
+  out.append(digits.data(), digits.size());
+}
+
+char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+}  // namespace
+
 bool decode_percent(std::string_view text, std::string& out) {
   out.clear();
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -45,17 +61,15 @@ bool decode_percent(std::string_view text, std::string& out) {
   return true;
 }
 
-std::string_view reason(unsigned status) {
-  const auto text = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
-  return {text.data(), text.size()};
+std::string title_case(std::string_view name) {
+  std::string title(name);
+  bool starts_word = true;
+  for (char& c : title) {
+    c = starts_word ? upper(c) : lower(c);
+    starts_word = c == '-';
+  }
+  return title;
 }
-
-void append_number(std::size_t value, std::string& out) {
-  const fmt::format_int digits(value);
-  out.append(digits.data(), digits.size());
-}
-
-}  // namespace
 
 std::optional<RequestTarget> split_target(std::string_view target, std::string& scratch) {
   constexpr std::string_view kScheme = "http://";

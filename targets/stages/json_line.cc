@@ -4,38 +4,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
-#include <ctime>
+#include <iterator>
 
 #include "targets/stages/json_text.h"
+#include "targets/stages/local_stamp.h"
 
 namespace tracetax {
 namespace {
-
-// "2026-08-01T12:34:56" and "+02:00", made once per second and thread: the zone rules behind
-// localtime_r take a lock of the C library. UTC is "Z", as Go has it.
-struct LocalStamp {
-  std::time_t second = -1;
-  std::array<char, 24> date{};
-  std::array<char, 8> zone{};
-};
-
-const LocalStamp& local_stamp(std::time_t now) {
-  thread_local LocalStamp stamp;
-  if (now == stamp.second) return stamp;
-  std::tm local{};
-  localtime_r(&now, &local);
-  std::strftime(stamp.date.data(), stamp.date.size(), "%Y-%m-%dT%H:%M:%S", &local);
-  if (local.tm_gmtoff == 0) {
-    stamp.zone = {'Z'};
-  } else {
-    std::array<char, 8> digits{};  // "+0200"
-    std::strftime(digits.data(), digits.size(), "%z", &local);
-    stamp.zone = {digits[0], digits[1], digits[2], ':', digits[3], digits[4]};
-  }
-  stamp.second = now;
-  return stamp;
-}
 
 void append_member(std::string_view key, std::string_view value, std::string& out) {
   out.append(",\"").append(key).append("\":");

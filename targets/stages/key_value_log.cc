@@ -3,13 +3,12 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <cctype>
-#include <ctime>
 #include <iterator>
 #include <mutex>
 
 #include "targets/stages/json_line.h"
+#include "targets/stages/local_stamp.h"
 
 namespace tracetax {
 namespace {
@@ -67,28 +66,6 @@ void append_line_safe(std::string_view text, std::string& out) {
   }
 }
 
-/// RFC 3339 in seconds, made once per second and thread.
-std::string_view stamp_of(std::chrono::system_clock::time_point now) {
-  thread_local std::time_t stamped = -1;
-  thread_local std::string text;
-  const std::time_t second = std::chrono::system_clock::to_time_t(now);
-  if (second != stamped) {
-    std::tm local{};
-    localtime_r(&second, &local);
-    std::array<char, 40> buffer{};
-    const std::size_t size =
-        std::strftime(buffer.data(), buffer.size(), "%Y-%m-%dT%H:%M:%S%z", &local);
-    text.assign(buffer.data(), size);
-    if (local.tm_gmtoff == 0) {
-      text.replace(size - 5, 5, "Z");
-    } else {
-      text.insert(size - 2, ":");
-    }
-    stamped = second;
-  }
-  return text;
-}
-
 class KeyValueLogStage final : public Stage {
  public:
   explicit KeyValueLogStage(const KeyValueLogSpec& spec) : spec_(spec) {}
@@ -120,11 +97,12 @@ std::string format_key_value_line(const Exchange& exchange, const KeyValueLogSpe
                                   std::chrono::nanoseconds took) {
   const bool failed = exchange.status >= 400;
   const bool traced = exchange.trace.trace_id.valid();
+  const LocalStamp& stamp = local_stamp(std::chrono::system_clock::to_time_t(now));
   std::string line = fmt::format(
-      "{} ts={} caller=logging/logging.go:54 service.id= service.name={} service.version= "
+      "{} ts={}{} caller=logging/logging.go:54 service.id= service.name={} service.version= "
       "trace.id={} "
       "span.id={} kind=server component={} operation=",
-      failed ? "ERROR" : "INFO", stamp_of(now), spec.service_name,
+      failed ? "ERROR" : "INFO", stamp.date.data(), stamp.zone.data(), spec.service_name,
       traced ? to_hex(exchange.trace.trace_id) : "", traced ? to_hex(exchange.trace.span_id) : "",
       spec.component);
   append_line_safe(exchange.operation.empty() ? exchange.path : exchange.operation, line);

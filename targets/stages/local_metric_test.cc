@@ -172,10 +172,14 @@ TEST(HistogramInstrument, SetsBeyondTheLimitShareOnePoint) {
 }
 
 // The stage makes its instrument by a plain function.
+std::vector<double> recorded_values;
 std::vector<Attributes> recorded_sets;
 class KeepingInstrument final : public Instrument {
  public:
-  void record(double, const Attributes& set) override { recorded_sets.push_back(set); }
+  void record(double value, const Attributes& set) override {
+    recorded_values.push_back(value);
+    recorded_sets.push_back(set);
+  }
   std::string_view describe() const override { return "kept by the test"; }
 };
 std::unique_ptr<Instrument> make_keeping() { return std::make_unique<KeepingInstrument>(); }
@@ -197,6 +201,28 @@ TEST(CallMetric, CopiesAttributesOnlyOfASpanThatRecords) {
                                           {"rpc.system", std::string("kitex")},
                                           {"service.name", std::string("s")},
                                           {"status.code", std::int64_t{200}}}));
+}
+
+TEST(CallMetric, OfHertzIsTwoRecordsAndOnlyOfASpanThatRecords) {
+  recorded_values.clear();
+  recorded_sets.clear();
+  for (const bool records : {false, true}) {
+    ExchangeFixture f;
+    f.exchange.span_records = records;
+    const CallMetricSpec spec{
+        .span = {{"http.method", ExchangeValue::request_method}, {"http.url", ExchangeValue::url}},
+        .wanted = {"http.method"},
+        .resource = {},
+        .counts = true,
+        .asks_recording = true};
+    chain_of(make_stage(spec, make_keeping), [](Exchange&) {}).handle(f.exchange);
+    EXPECT_EQ(recorded_sets.size(), records ? 2U : 0U);
+  }
+  ASSERT_EQ(recorded_values.size(), 2U);
+  EXPECT_DOUBLE_EQ(recorded_values[0], 1);  // the counter
+  for (const Attributes& set : recorded_sets) {
+    EXPECT_EQ(set, (Attributes{{"http.method", std::string("GET")}}));
+  }
 }
 
 TEST(CallCounters, CountServerAndConnection) {

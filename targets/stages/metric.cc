@@ -37,7 +37,6 @@ class MetricStage final : public Stage {
     const auto start = std::chrono::steady_clock::now();
     next(exchange);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    if (spec_.asks_recording && !exchange.span_records) return;
     Attributes set = make_attributes(spec_.set, exchange);
     normalize_set(set);
     for (const auto& [measurement, instrument] : instruments_) {

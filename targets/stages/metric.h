@@ -31,7 +31,7 @@ void normalize_set(Attributes& attributes);
 
 enum class Measurement { request_size, answer_size, duration, count };
 
-/// As otelhttp and otelgin have it. Hertz records count and duration.
+/// As otelhttp and otelgin have it.
 struct MetricSpec {
   std::vector<Measurement> records{Measurement::request_size, Measurement::answer_size,
                                    Measurement::duration};
@@ -39,7 +39,6 @@ struct MetricSpec {
       HttpAttribute::request_method, HttpAttribute::url_scheme,       HttpAttribute::server_address,
       HttpAttribute::server_port,    HttpAttribute::protocol_version, HttpAttribute::status_code,
       HttpAttribute::route});
-  bool asks_recording = false;  // only where the span records
 };
 /// `make_instrument` is called once per record; histogram_instrument.h has a real one.
 [[nodiscard]] StagePointer make_stage(

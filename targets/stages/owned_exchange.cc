@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <string_view>
+#include <utility>
 
 namespace tracetax {
 namespace {
@@ -48,13 +49,13 @@ OwnedExchange::OwnedExchange(const Exchange& source) : exchange_(source) {
   }
 }
 
-void OwnedExchange::copy_answer(Exchange& target) const {
+void OwnedExchange::give_answer(Exchange& target) {
   target.status = exchange_.status;
   target.content_type = exchange_.content_type;
   target.allow = exchange_.allow;
   target.answer.assign(exchange_.answer);
   target.answer_headers = exchange_.answer_headers;
-  target.reply = exchange_.reply;
+  target.reply = std::move(exchange_.reply);
   if (target.route != exchange_.route) {
     target.route = exchange_.route;
     target.params = moved(exchange_.params, exchange_.path, target.path);

@@ -18,9 +18,9 @@ class OwnedExchange {
   OwnedExchange& operator=(const OwnedExchange&) = delete;
 
   [[nodiscard]] Exchange& exchange() { return exchange_; }
-  /// Copies the answer into `target`, and the route if it was found meanwhile. `target` is the
-  /// source.
-  void copy_answer(Exchange& target) const;
+  /// Copies the answer into `target`, as the frameworks do it, and the route if it was found
+  /// meanwhile; the message moves. `target` is the source. Once.
+  void give_answer(Exchange& target);
 
  private:
   std::string text_;  // method, path, query, body and peer, one after the other

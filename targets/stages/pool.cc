@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "targets/stages/steady_nanos.h"
 
 namespace tracetax {
@@ -60,7 +62,7 @@ PooledConnection ConnectionPool::take(std::string_view address, Nanos now) {
     return peer->idle.front();
   }
   while (!peer->idle.empty()) {
-    const PooledConnection connection = peer->idle.back();
+    PooledConnection connection = std::move(peer->idle.back());
     peer->idle.pop_back();
     idle_.fetch_sub(1);
     if (!expired(connection, now)) return connection;
@@ -76,7 +78,7 @@ void ConnectionPool::give_back(std::string_view address, PooledConnection connec
     connection.given_back = now;
     const std::lock_guard lock(peer->mutex);
     if (peer->idle.size() < rules_.idle_per_address && count_idle()) {
-      peer->idle.push_back(connection);
+      peer->idle.push_back(std::move(connection));
       return;
     }
   }

@@ -1,8 +1,8 @@
-// Stage `pool`: takes a connection to the picked address for the rest of the chain and gives it
-// back. The connections are tokens: nothing is opened and nothing is sent; what is real is the
-// bookkeeping. Sources: kitex pkg/remote/connpool/long_pool.go v0.16.3 (the last given back goes
-// first, limits on idle ones per address and in all), go-micro util/pool v5 (the same, by age since
-// opening).
+// Pools of connections as clients keep them: the stage `call` keeps its sockets in one. As a stage
+// of its own, `pool` takes a connection to the picked address for the rest of the chain and gives
+// it back; its connections are tokens: nothing is opened and nothing is sent. Sources: kitex
+// pkg/remote/connpool/long_pool.go v0.16.3 (the last given back goes first, limits on idle ones per
+// address and in all), go-micro util/pool v5 (the same, by age since opening).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -21,6 +21,8 @@
 #include "targets/stages/stage.h"
 
 namespace tracetax {
+
+class BlockingConnection;
 
 enum class PoolKind {
   idle_time,  // kitex: an idle connection expires `expiry` after it was given back
@@ -46,6 +48,8 @@ struct PooledConnection {
   std::uint64_t id = 0;
   Nanos opened{0};
   Nanos given_back{0};
+  /// For who takes it to open and use; closed with the last copy. Null: new, or a token.
+  std::shared_ptr<BlockingConnection> socket{};
 };
 
 /// Any thread; a lock per address.
@@ -66,6 +70,7 @@ class ConnectionPool {
   /// Closes what has been idle for too long; kitex does so once per expiry.
   void evict(Nanos now);
 
+  [[nodiscard]] const PoolRules& rules() const { return rules_; }
   [[nodiscard]] std::uint64_t opened() const { return opened_; }
   [[nodiscard]] std::uint64_t closed() const { return closed_; }
   [[nodiscard]] std::size_t idle() const { return idle_; }

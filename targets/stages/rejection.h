@@ -9,7 +9,9 @@
 
 namespace tracetax {
 
-/// The texts must be literals: the answer refers to the content type.
+inline constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
+
+/// The content type must be a literal, as the answer refers to it. The text is copied.
 struct Rejection {
   unsigned status = 503;
   std::string_view content_type = {};

@@ -38,7 +38,8 @@ std::string_view describe_cleaning(PathCleaning cleaning) {
 class RouteStage final : public Stage {
  public:
   explicit RouteStage(const RouteSpec& spec) : spec_(spec) {
-    auto routes = application_routes(spec.style, spec.fillers);
+    auto routes =
+        spec.routes.empty() ? application_routes(spec.style, spec.fillers) : spec.routes;
     count_ = routes.size();
     router_ = router_of(spec.router).make(std::move(routes));
   }

@@ -33,7 +33,8 @@ class Router {
   [[nodiscard]] virtual std::string allowed(std::string_view path) const = 0;
 };
 
-/// gin's: one radix tree per method, trees in a list.
+/// gin's: one radix tree per method, trees in a list. It alone knows "*rest" at a pattern's end,
+/// which takes one byte or more and is no parameter.
 [[nodiscard]] std::unique_ptr<const Router> make_radix_router(std::vector<Route> routes);
 /// net/http's (Go 1.22 and later): a tree by method and then by whole segments. GET routes serve HEAD.
 [[nodiscard]] std::unique_ptr<const Router> make_segment_router(std::vector<Route> routes);
@@ -59,6 +60,7 @@ struct RouteSpec {
   int fillers = 50;
   bool tells_wrong_method = false;  // 405 with Allow, instead of 404
   PathCleaning cleaning = PathCleaning::none;
+  std::vector<Route> routes{};  // in place of the application's; empty: those, by `style` and `fillers`
 };
 [[nodiscard]] StagePointer make_stage(const RouteSpec& spec);
 

@@ -1,4 +1,5 @@
-// The radix router: static text is shared by prefix down to the byte, a parameter takes one segment.
+// The radix router: static text is shared by prefix down to the byte, a parameter takes one
+// segment, a catch-all ("*rest", at the end of a pattern) whatever is left.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <utility>
@@ -14,6 +15,7 @@ struct Node {
   std::vector<std::unique_ptr<Node>> children;  // static
   std::unique_ptr<Node> param;                  // one segment of anything
   std::string param_name;                       // of `param`
+  const Route* catch_all = nullptr;             // of a path that goes on in any way
   const Route* route = nullptr;                 // of a path that ends here
 };
 
@@ -52,10 +54,14 @@ Node* add_param(Node* node, std::string_view name) {
 void add(Node* node, const Route& route) {
   std::string_view rest = route.pattern;
   while (!rest.empty()) {
-    const auto colon = rest.find(':');
-    node = add_text(node, rest.substr(0, colon));
-    if (colon == std::string_view::npos) break;
-    rest.remove_prefix(colon + 1);
+    const auto mark = rest.find_first_of(":*");
+    node = add_text(node, rest.substr(0, mark));
+    if (mark == std::string_view::npos) break;
+    if (rest[mark] == '*') {
+      node->catch_all = &route;
+      return;
+    }
+    rest.remove_prefix(mark + 1);
     const std::string_view name = rest.substr(0, rest.find('/'));
     node = add_param(node, name);
     rest.remove_prefix(name.size());
@@ -74,12 +80,12 @@ const Route* walk(const Node& node, std::string_view rest, PathParams& params) {
   }
   if (node.param) {
     const std::string_view value = rest.substr(0, rest.find('/'));
-    if (value.empty()) return nullptr;
+    if (value.empty()) return node.catch_all;
     params.push({node.param_name, value});
     if (const Route* found = walk(*node.param, rest.substr(value.size()), params)) return found;
     params.pop();
   }
-  return nullptr;
+  return node.catch_all;
 }
 
 class RadixRouter final : public Router {

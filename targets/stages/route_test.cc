@@ -179,6 +179,32 @@ TEST(Router, EveryApplicationRouteIsFoundByAll) {
   }
 }
 
+TEST(RadixRouter, ACatchAllTakesWhatIsLeftAndLosesToTheRest) {
+  const auto router =
+      make_radix_router({{"GET", "/a/:id/*rest"}, {"GET", "/a/:id/b"}, {"GET", "/c"}});
+  EXPECT_EQ(found(*router, "GET", "/a/1/b"), "/a/:id/b");
+  EXPECT_EQ(found(*router, "GET", "/a/1/b/c"), "/a/:id/*rest");
+  EXPECT_EQ(found(*router, "GET", "/a/1/x"), "/a/:id/*rest");
+  EXPECT_EQ(found(*router, "GET", "/a/1/"), "");
+  EXPECT_EQ(found(*router, "GET", "/a/1"), "");
+  PathParams params;
+  ASSERT_NE(router->find("GET", "/a/1/x/y", params), nullptr);
+  EXPECT_EQ(params.all().size(), 1U);
+  EXPECT_EQ(params.get("id"), "1");
+}
+
+TEST(Route, ASpecsOwnRoutesTakeThePlaceOfTheApplications) {
+  const auto stage = make_stage(RouteSpec{.routes = {{"GET", "/own"}}});
+  for (const char* path : {"/own", "/healthz"}) {
+    ExchangeFixture f;
+    f.exchange.path = path;
+    chain_of(make_stage(RouteSpec{.routes = {{"GET", "/own"}}}), [](Exchange&) {})
+        .handle(f.exchange);
+    EXPECT_EQ(f.exchange.status, path == std::string_view("/own") ? 200U : 404U) << path;
+  }
+  EXPECT_NE(stage->describe().find("of 1 routes"), std::string::npos);
+}
+
 TEST(SegmentRouter, GetServesHeadAndAllowedNamesTheMethods) {
   const auto router = make_segment_router({{"GET", "/a"}, {"POST", "/a"}});
   EXPECT_EQ(found(*router, "HEAD", "/a"), "/a");

@@ -8,10 +8,6 @@
 
 namespace tracetax {
 
-namespace asio = boost::asio;
-using asio::ip::tcp;
-using boost::system::error_code;
-
 namespace {
 
 constexpr std::size_t kReadSize = 4096;
@@ -19,13 +15,11 @@ constexpr std::size_t kKeptSize = 16 * 1024;     // buffers larger than this do 
 constexpr std::size_t kSentAtOnce = 256 * 1024;  // answers do not pile up beyond this
 
 struct Connection {
-  explicit Connection(ConnectionSocket&& accepted) : socket(std::move(accepted)) {}
+  Connection(ConnectionSocket&& accepted, ConnectionEnds both)
+      : socket(std::move(accepted)), ends(std::move(both)) {}
 
   ConnectionSocket socket;
-  std::string peer_address;
-  std::uint16_t peer_port = 0;
-  std::string local_address;
-  std::uint16_t local_port = 0;
+  const ConnectionEnds ends;
   boost::beast::flat_buffer buffer;
   RpcCall call;
   std::string out;
@@ -36,20 +30,6 @@ struct Connection {
   }
 };
 
-bool set_up(Connection& c) {
-  error_code error;
-  const tcp::endpoint peer = c.socket.remote_endpoint(error);
-  if (error) return false;
-  c.peer_address = peer.address().to_string();
-  c.peer_port = peer.port();
-  const tcp::endpoint local = c.socket.local_endpoint(error);
-  c.local_address = local.address().to_string();
-  c.local_port = local.port();
-  c.socket.set_option(tcp::no_delay(true), error);
-  c.socket.non_blocking(true, error);
-  return !error;
-}
-
 void answer_call(Connection& c, const Chain& chain, const RpcFraming& framing) {
   Exchange exchange;
   exchange.path = c.call.method;
@@ -57,10 +37,7 @@ void answer_call(Connection& c, const Chain& chain, const RpcFraming& framing) {
   exchange.body = c.call.body;
   exchange.protocol = c.call.protocol;
   exchange.request_id = c.call.id;
-  exchange.peer_address = c.peer_address;
-  exchange.peer_port = c.peer_port;
-  exchange.local_address = c.local_address;
-  exchange.local_port = c.local_port;
+  c.ends.name_in(exchange);
   c.answer.clear();
   exchange.answer = std::move(c.answer);
   chain.handle(exchange);
@@ -91,8 +68,9 @@ void shrink(Connection& c) {
 }  // namespace
 
 ConnectionTask serve_rpc(ConnectionSocket socket, const Chain& chain, const RpcFraming& framing) {
-  Connection c(std::move(socket));
-  if (!set_up(c)) co_return;
+  auto ends = set_up(socket);
+  if (!ends) co_return;
+  Connection c(std::move(socket), std::move(*ends));
   while (true) {
     const bool in_order = answer_calls(c, chain, framing);
     if (!c.out.empty()) {

@@ -11,6 +11,7 @@
 
 #include "targets/stages/cpu_usage.h"
 #include "targets/stages/rejection.h"
+#include "targets/stages/status.h"
 #include "targets/stages/steady_nanos.h"
 
 namespace tracetax {
@@ -55,9 +56,10 @@ class ShedStage final : public Stage {
     if (spec_.cpu_threshold == 0) return "shed: not built (CPU threshold 0)";
     return fmt::format(
         "shed: go-zero's, {} / {} buckets, CPU of the control group from {} "
-        "thousandths, read each {}, cool-off {}, 503",
+        "thousandths, read each {}, cool-off {}, {}",
         format_duration(spec_.window), spec_.buckets, spec_.cpu_threshold,
-        format_duration(spec_.cpu_every), format_duration(spec_.cool_off));
+        format_duration(spec_.cpu_every), format_duration(spec_.cool_off),
+        spec_.status == kOverloaded ? "RESOURCE_EXHAUSTED" : "503");
   }
 
  private:

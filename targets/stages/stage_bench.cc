@@ -66,7 +66,6 @@ STAGE_BENCH(stat_report, StatReportSpec{});
 STAGE_BENCH(call_counters, CallCountersSpec{});
 STAGE_BENCH(header_copies_one, HeaderCopiesSpec{.copies = 1});
 STAGE_BENCH(header_copies_micro, HeaderCopiesSpec{.copies = 3, .echoes = true});
-STAGE_BENCH(header_copies_dapr, HeaderCopiesSpec{.copies = 1, .reencodes = true});
 STAGE_BENCH(guards_go_zero, GuardsSpec{.guards = {Guard::max_bytes, Guard::gunzip}});
 STAGE_BENCH(guards_dubbo,
             GuardsSpec{.guards = {Guard::echo, Guard::token, Guard::accesslog, Guard::tps,

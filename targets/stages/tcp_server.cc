@@ -118,6 +118,20 @@ void TcpServer::run() {
 
 void TcpServer::stop() { loops_->stop_all(); }
 
+std::optional<ConnectionEnds> set_up(ConnectionSocket& socket) {
+  error_code error;
+  const tcp::endpoint peer = socket.remote_endpoint(error);
+  if (error) return std::nullopt;
+  const tcp::endpoint local = socket.local_endpoint(error);
+  if (!error) socket.set_option(tcp::no_delay(true), error);
+  if (!error) socket.non_blocking(true, error);
+  if (error) return std::nullopt;
+  return ConnectionEnds{.peer_address = peer.address().to_string(),
+                        .peer_port = peer.port(),
+                        .local_address = local.address().to_string(),
+                        .local_port = local.port()};
+}
+
 asio::awaitable<bool, ConnectionExecutor> send_text(ConnectionSocket& socket,
                                                     std::string_view text) {
   error_code error;

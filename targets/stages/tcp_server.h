@@ -8,9 +8,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "harness/core/error.h"
+#include "targets/stages/exchange.h"
 #include "targets/stages/server.h"
 
 namespace tracetax {
@@ -22,6 +25,25 @@ using ConnectionTask = boost::asio::awaitable<void, ConnectionExecutor>;
 /// co_await yields (error_code, result); nothing throws.
 inline constexpr boost::asio::as_tuple_t<boost::asio::use_awaitable_t<ConnectionExecutor>>
     kAwaitTuple;
+
+/// Both ends of a connection.
+struct ConnectionEnds {
+  std::string peer_address{};
+  std::uint16_t peer_port = 0;
+  std::string local_address{};
+  std::uint16_t local_port = 0;
+
+  /// Names them in an exchange, which refers to this object.
+  void name_in(Exchange& exchange) const {
+    exchange.peer_address = peer_address;
+    exchange.peer_port = peer_port;
+    exchange.local_address = local_address;
+    exchange.local_port = local_port;
+  }
+};
+
+/// Makes a new connection ready for send_text(). Nothing: it is gone already.
+[[nodiscard]] std::optional<ConnectionEnds> set_up(ConnectionSocket& socket);
 
 /// Serves one connection until its end.
 using ServeConnection = std::function<ConnectionTask(ConnectionSocket)>;

@@ -19,10 +19,9 @@
 namespace tracetax {
 namespace {
 
-constexpr std::string_view kText = "text/plain; charset=utf-8";
 constexpr std::string_view kReason = "Request Timeout";
-constexpr Rejection kTooLate{.status = 503, .content_type = kText, .text = kReason};
-constexpr Rejection kCallerGone{.status = 499, .content_type = kText, .text = kReason};
+constexpr Rejection kTooLate{.status = 503, .content_type = kPlainText, .text = kReason};
+constexpr Rejection kCallerGone{.status = 499, .content_type = kPlainText, .text = kReason};
 
 // What both threads hold. Until `done` the request is the worker's, then the caller's.
 struct Job {
@@ -85,7 +84,7 @@ class TimeoutStage final : public Stage {
     }
     lock.unlock();
     if (job->thrown) std::rethrow_exception(job->thrown);
-    job->request.copy_answer(exchange);
+    job->request.give_answer(exchange);
   }
 
   std::string describe() const override {

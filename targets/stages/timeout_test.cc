@@ -133,7 +133,7 @@ TEST(OwnedExchange, BringsTheRouteBackIfItWasFoundThere) {
   owned.exchange().params.push({"id", owned.exchange().path.substr(7)});
   owned.exchange().status = 404;
   owned.exchange().answer = "text";
-  owned.copy_answer(f.exchange);
+  owned.give_answer(f.exchange);
   EXPECT_EQ(f.exchange.route, &route);
   EXPECT_EQ(f.exchange.params.get("id").data(), f.exchange.path.data() + 7);
   EXPECT_EQ(f.exchange.status, 404U);

@@ -35,7 +35,7 @@ class TimerStage final : public Stage {
  public:
   explicit TimerStage(const TimerSpec& spec) : spec_(spec) {
     for (std::size_t i = 0; i < kShards; ++i) {
-      shards_.push_back(std::make_unique<Shard>(spec.armed_max / kShards));
+      shards_.push_back(std::make_unique<Shard>(spec.armed_max));
     }
   }
 
@@ -53,8 +53,10 @@ class TimerStage final : public Stage {
   }
 
   std::string describe() const override {
-    return fmt::format("timer: {} armed and {}", format_duration(spec_.deadline),
-                       spec_.cancels ? "cancelled" : "left until it is due");
+    return fmt::format("timer: {} armed and {}, up to {} in each of {} heaps",
+                       format_duration(spec_.deadline),
+                       spec_.cancels ? "cancelled" : "left until it is due", spec_.armed_max,
+                       kShards);
   }
 
  private:

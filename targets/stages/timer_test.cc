@@ -93,7 +93,7 @@ TEST(Timer, PassesRequestsOnAndExceptionsThrough) {
   }
   EXPECT_EQ(reached, 2);
   EXPECT_EQ(make_stage(TimerSpec{.cancels = false})->describe(),
-            "timer: 1 s armed and left until it is due");
+            "timer: 1 s armed and left until it is due, up to 262144 in each of 16 heaps");
 }
 
 }  // namespace

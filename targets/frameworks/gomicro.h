@@ -1,0 +1,15 @@
+// What go-micro's targets have in common: the server and the tracing wrappers' record. The facts
+// stand in gomicro.cc.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "targets/frameworks/framework.h"
+
+namespace tracetax {
+
+[[nodiscard]] TraceRecord gomicro_record(SpanKind kind);
+
+/// A server up to its handler.
+[[nodiscard]] StageSpecs gomicro_server();
+
+}  // namespace tracetax
