@@ -106,7 +106,8 @@ ServiceOptions service_options(const TargetOptions& options, EnvironmentMap& env
               rpc_convention(options.semconv.empty() ? environment["OTEL_SEMCONV_STABILITY_OPT_IN"]
                                                      : options.semconv),
           .back = {"127.0.0.1", back_port},
-          .drops_propagation = options.drops_propagation};
+          .drops_propagation = options.drops_propagation,
+          .threads = options.threads};
 }
 
 Status run(std::span<const char* const> arguments) {

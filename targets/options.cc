@@ -28,7 +28,10 @@ cxxopts::Options make_parser() {
       "host", "numeric address to listen on", text("127.0.0.1"), "ADDRESS")(
       "work-per-sampled", "CPU to burn when the caller's sampled flag is set, like 50us", text("0"),
       "TIME")("work-per-request", "CPU to burn on every request, like 20us", text("0"), "TIME")(
-      "lose-spans", "share of the ended spans that vanish uncounted, like 1%, to see that a receipt tells", text("0"),
+      "threads",
+      "event loops, so many requests are in flight at once; shedders count those (default: the CPUs, and 64 where "
+      "stages wait for another service)",
+      cxxopts::value<std::string>(), "N")("lose-spans", "share of the ended spans that vanish uncounted, like 1%, to see that a receipt tells", text("0"),
       "SHARE")("semconv", "gRPC: which RPC attributes, rpc, rpc/old or rpc/dup (as in "
                  "OTEL_SEMCONV_STABILITY_OPT_IN)", cxxopts::value<std::string>(), "NAME")(
       "drop-propagation", "grpc-chain: call the second service without the trace context")(
@@ -73,6 +76,16 @@ std::uint16_t read_port(const std::string& text, Mistakes& mistakes) {
     mistakes.add(fmt::format("--port: '{}' is not a port; use a number from 0 to 65535", text));
   }
   return port;
+}
+
+unsigned read_threads(const std::string& text, Mistakes& mistakes) {
+  constexpr unsigned kMost = 1024;
+  unsigned threads = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), threads);
+  if (error != std::errc{} || end != text.data() + text.size() || threads < 1 || threads > kMost) {
+    mistakes.add(fmt::format("--threads: '{}' is not a number from 1 to {}", text, kMost));
+  }
+  return threads;
 }
 
 void read_grpc(const cxxopts::ParseResult& parsed, TargetOptions& options, Mistakes& mistakes) {
@@ -126,6 +139,7 @@ Result<TargetOptions> read(const cxxopts::ParseResult& parsed) {
   options.port = read_port(parsed["port"].as<std::string>(), mistakes);
   options.work.per_sampled = read_work(parsed, "work-per-sampled", mistakes);
   options.work.per_request = read_work(parsed, "work-per-request", mistakes);
+  if (parsed.count("threads") > 0) options.threads = read_threads(parsed["threads"].as<std::string>(), mistakes);
   if (const auto lost = parse_sample_rate(parsed["lose-spans"].as<std::string>())) {
     options.lost = *lost;
   } else {

@@ -20,6 +20,7 @@ struct TargetOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
   WorkSpec work;
+  unsigned threads = 0;            // --threads; 0: as many as the service wants
   SampleRate lost;                 // --lose-spans
   std::string semconv;             // --semconv; empty: as the environment says
   bool drops_propagation = false;  // towards the service behind

@@ -24,21 +24,23 @@ TEST(TargetOptions, DefaultsToLoopbackPort8080WithoutInjectedWork) {
 
 TEST(TargetOptions, ReadsEveryOption) {
   const auto options = parse({"--port=0", "--host", "::1", "--work-per-sampled", "50us",
-                              "--work-per-request=1.5us", "nethttp"});
+                              "--work-per-request=1.5us", "--threads=16", "nethttp"});
   ASSERT_TRUE(options) << options.error().message;
   EXPECT_EQ(options->port, 0);
   EXPECT_EQ(options->host, "::1");
   EXPECT_EQ(options->work.per_sampled, std::chrono::microseconds(50));
   EXPECT_EQ(options->work.per_request, Nanos(1500));
+  EXPECT_EQ(options->threads, 16U);
 }
 
 TEST(TargetOptions, TellsAllMistakesAtOnce) {
-  const auto options = parse({"gni", "--port", "-1", "--work-per-request", "2s"});
+  const auto options = parse({"gni", "--port", "-1", "--work-per-request", "2s", "--threads", "0"});
   ASSERT_FALSE(options);
   EXPECT_EQ(options.error().code, ExitCode::usage);
   EXPECT_NE(options.error().message.find("'gin'"), std::string::npos);
   EXPECT_NE(options.error().message.find("--port"), std::string::npos);
   EXPECT_NE(options.error().message.find("--work-per-request"), std::string::npos);
+  EXPECT_NE(options.error().message.find("--threads: '0' is not"), std::string::npos);
 }
 
 TEST(TargetOptions, GrpcOptionsAreForTheTargetsThatKnowThem) {

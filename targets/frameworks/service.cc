@@ -17,27 +17,28 @@
 namespace tracetax {
 namespace {
 
-ServerOptions with_threads(ServerOptions options, bool waits) {
-  if (waits) options.threads = kWaitingThreads;
-  return options;
-}
+/// How many event loops a service runs, and why.
+struct Loops {
+  unsigned asked = 0;  // 0: nobody did
+  bool waits = false;  // stages wait for the service behind
 
-std::string describe_io(bool waits) {
-  return waits ? fmt::format(
-                     "io: one coroutine per connection, {} event loops, as stages wait for "
-                     "the service behind",
-                     kWaitingThreads)
-               : "io: one coroutine per connection, one event loop per usable CPU";
-}
+  [[nodiscard]] ServerOptions apply(ServerOptions options) const {
+    if (waits) options.threads = kWaitingThreads;
+    if (asked > 0) options.threads = asked;
+    return options;
+  }
+  /// "64 event loops, as stages wait for the service behind"
+  [[nodiscard]] std::string describe(std::string_view loop, std::string_view loops) const {
+    if (asked > 0) return fmt::format("{} {}", asked, asked == 1 ? loop : loops);
+    if (!waits) return fmt::format("one {} per usable CPU", loop);
+    return fmt::format("{} {}, as stages wait for the service behind", kWaitingThreads, loops);
+  }
+};
 
-std::vector<std::string> describe_grpc(bool waits) {
-  const std::string io =
-      waits ? fmt::format(
-                  "io: HTTP/2 of grpc++, {} completion queues and threads, as stages wait for the "
-                  "service behind",
-                  kWaitingThreads)
-            : "io: HTTP/2 of grpc++, one completion queue and thread per usable CPU";
-  return {io, "frame: gRPC messages of up to 4 MiB, compressed ones too"};
+std::vector<std::string> describe_grpc(const Loops& loops) {
+  return {"io: HTTP/2 of grpc++, " +
+              loops.describe("completion queue and thread", "completion queues and threads"),
+          "frame: gRPC messages of up to 4 MiB, compressed ones too"};
 }
 
 void append_stages(const Chain& chain, std::vector<std::string>& lines) {
@@ -57,10 +58,10 @@ class TcpService final : public Service {
   TcpService(const Framework& framework, const ServiceOptions& options, Tracer& tracer)
       : chain_(build_chain(stages_of(framework), options.work, tracer, options.back)),
         framing_(make_framing(framework)),
-        waits_(waits_for_others(framework)) {}
+        loops_{options.threads, waits_for_others(framework)} {}
 
   Result<std::unique_ptr<Server>> listen(const ServerOptions& options) const override {
-    return TcpServer::listen(with_threads(options, waits_), [this](ConnectionSocket socket) {
+    return TcpServer::listen(loops_.apply(options), [this](ConnectionSocket socket) {
       return framing_ ? serve_rpc(std::move(socket), chain_, *framing_)
                       : serve_http(std::move(socket), chain_);
     });
@@ -68,7 +69,7 @@ class TcpService final : public Service {
 
   std::vector<std::string> describe() const override {
     std::vector<std::string> lines{
-        describe_io(waits_),
+        "io: one coroutine per connection, " + loops_.describe("event loop", "event loops"),
         fmt::format("frame: {}, 4 KiB reads",
                     framing_ ? framing_->describe() : "HTTP/1.1 with keep-alive")};
     append_stages(chain_, lines);
@@ -78,7 +79,7 @@ class TcpService final : public Service {
  private:
   const Chain chain_;
   const std::unique_ptr<const RpcFraming> framing_;
-  const bool waits_;
+  const Loops loops_;
 };
 
 /// Interceptors on gRPC: a chain for unary calls, and health and reflection beside it.
@@ -86,7 +87,7 @@ class RpcService final : public Service {
  public:
   RpcService(const Framework& framework, const ServiceOptions& options, Tracer& tracer)
       : chain_(build_chain(stages_of(framework), options.work, tracer, options.back)),
-        waits_(waits_for_others(framework)),
+        loops_{options.threads, waits_for_others(framework)},
         make_handler_(std::get<RpcPipeline>(framework.pipeline).wire == RpcWire::dapr
                           ? make_dapr_handler
                           : make_chain_handler) {}
@@ -98,25 +99,26 @@ class RpcService final : public Service {
     }
     spec.chain = &chain_;
     spec.make_handler = make_handler_;
-    spec.waits = waits_;
-    return GrpcServer::listen(with_threads(options, waits_), spec);
+    spec.waits = loops_.waits;
+    return GrpcServer::listen(loops_.apply(options), spec);
   }
 
   std::vector<std::string> describe() const override {
-    std::vector<std::string> lines = describe_grpc(waits_);
+    std::vector<std::string> lines = describe_grpc(loops_);
     append_stages(chain_, lines);
     return lines;
   }
 
  private:
   const Chain chain_;
-  const bool waits_;
+  const Loops loops_;
   const MakeChainHandler make_handler_;
 };
 
 class GrpcService final : public Service {
  public:
-  GrpcService(bool has_back, const ServiceOptions& options, Tracer& tracer) {
+  GrpcService(bool has_back, const ServiceOptions& options, Tracer& tracer)
+      : loops_{.asked = options.threads} {
     if (has_back) {
       back_ = std::make_unique<GrpcBack>(options.back, !options.drops_propagation);
     }
@@ -133,11 +135,11 @@ class GrpcService final : public Service {
   }
 
   Result<std::unique_ptr<Server>> listen(const ServerOptions& options) const override {
-    return GrpcServer::listen(options, spec_);
+    return GrpcServer::listen(loops_.apply(options), spec_);
   }
 
   std::vector<std::string> describe() const override {
-    std::vector<std::string> lines = describe_grpc(false);
+    std::vector<std::string> lines = describe_grpc(loops_);
     if (instrumentation_) {
       lines.push_back(instrumentation_->describe());
       lines.push_back("metric: one attribute set, one record, no-op meter");
@@ -152,6 +154,7 @@ class GrpcService final : public Service {
   }
 
  private:
+  const Loops loops_;
   std::unique_ptr<GrpcBack> back_;
   std::unique_ptr<GrpcInstrumentation> instrumentation_;
   GrpcServerSpec spec_;

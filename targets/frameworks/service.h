@@ -20,6 +20,8 @@ struct ServiceOptions {
   RpcConvention convention = RpcConvention::current;  // of gRPC
   GrpcAddress back{};                                 // where the service behind listens, if any
   bool drops_propagation = false;                     // towards the service behind
+  // How many requests can be handled at once. 0: one per usable CPU, more where stages wait.
+  unsigned threads = 0;
 };
 
 class Service {
