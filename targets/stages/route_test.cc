@@ -187,6 +187,9 @@ TEST(RadixRouter, ACatchAllTakesWhatIsLeftAndLosesToTheRest) {
   EXPECT_EQ(found(*router, "GET", "/a/1/x"), "/a/:id/*rest");
   EXPECT_EQ(found(*router, "GET", "/a/1/"), "");
   EXPECT_EQ(found(*router, "GET", "/a/1"), "");
+  const auto beside = make_radix_router({{"GET", "/a/:id"}, {"GET", "/a/*rest"}});
+  EXPECT_EQ(found(*beside, "GET", "/a/1"), "/a/:id");
+  EXPECT_EQ(found(*beside, "GET", "/a//1"), "/a/*rest");  // no parameter is empty
   PathParams params;
   ASSERT_NE(router->find("GET", "/a/1/x/y", params), nullptr);
   EXPECT_EQ(params.all().size(), 1U);
