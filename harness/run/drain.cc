@@ -11,6 +11,8 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 constexpr Nanos kPoll = 20ms;
+/// Nothing for so long, and the batch that was on its way has come.
+constexpr Nanos kLull = 200ms;
 
 }  // namespace
 
@@ -42,7 +44,9 @@ DrainOutcome drain(const DrainRule& rule, const std::function<std::optional<std:
     if (outcome.received != count) last_change = now;
     outcome.received = count;
     outcome.complete = rule.due ? *count >= *rule.due : false;
-    if (!outcome.complete && quiet_ends) outcome.complete = now - last_change >= rule.quiet;
+    if (!outcome.complete && quiet_ends) {
+      outcome.complete = now - start >= rule.quiet && now - last_change >= std::min(kLull, rule.quiet);
+    }
     if (outcome.complete || now - start >= rule.deadline) return outcome;
     if (!sleep_unless(abandon, kPoll)) {
       outcome.abandoned = true;

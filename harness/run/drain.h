@@ -13,7 +13,7 @@ namespace tracetax {
 struct DrainRule {
   std::optional<std::uint64_t> due;  // spans that must come; none: nobody knows
   Nanos shortest{0};                 // waited in any case
-  Nanos quiet{0};                    // due unknown or not to be reached: over when nothing comes for so long
+  Nanos quiet{0};                    // due unknown or not to be reached: waited at least, then till none comes
   Nanos deadline{0};                 // from the start; at least `shortest`
   bool quiet_ends = false;           // with due known too: losing spans is allowed (capacity)
 };

@@ -44,6 +44,19 @@ TEST(Drain, UnknownDueEndsWhenTheSinkIsQuiet) {
   EXPECT_GE(count, 4U);
 }
 
+// An exporter sends what it has each so many seconds: what comes just before such a time is all, and
+// needs no second one.
+TEST(Drain, UnknownDueNeedsNoSecondDelayAfterTheLastSpan) {
+  DrainRule late = rule({});
+  late.quiet = 600ms;
+  late.deadline = 1100ms;
+  const auto start = std::chrono::steady_clock::now();
+  const auto sink = [&]() -> Count { return std::chrono::steady_clock::now() - start < 550ms ? 0 : 7; };
+  const auto outcome = drain(late, sink, kGoOn);
+  EXPECT_TRUE(outcome.complete);
+  EXPECT_EQ(outcome.received, 7U);
+}
+
 TEST(Drain, QuietEndsALossyDrainWhereLossIsAllowed) {
   DrainRule lossy = rule(100);
   lossy.quiet_ends = true;
