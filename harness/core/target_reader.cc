@@ -30,9 +30,10 @@ struct Emulated {
   std::string_view ready;
 };
 constexpr Emulated kUsualEmulated = {"", 1, kReadyByHttp};
-constexpr std::array<Emulated, 13> kOtherEmulated = {{
+constexpr std::array<Emulated, 17> kOtherEmulated = {{
     {"grpc-go", 1, kReadyByTcp},
     {"grpc-chain", 3, kReadyByTcp},  // server and client of the front, server of the back
+    {"grpc-chain-back", 1, kReadyByTcp},
     {"gozero-zrpc", 1, kReadyByTcp},
     {"kratos-grpc", 1, kReadyByTcp},
     {"kratos-grpc-min", 1, kReadyByTcp},
@@ -40,9 +41,12 @@ constexpr std::array<Emulated, 13> kOtherEmulated = {{
     {"kitex-thrift", 1, kReadyByTcp},
     {"kitex-pb", 1, kReadyByTcp},
     {"kitex-chain", 3, kReadyByTcp},
+    {"kitex-chain-back", 1, kReadyByTcp},
     {"dubbo-go", 1, kReadyByTcp},
     {"tars-go", 1, kReadyByTcp},
     {"gomicro", 1, kReadyByTcp},
+    {"gomicro-chain", 4, kReadyByTcp},  // its client makes two spans
+    {"gomicro-chain-back", 1, kReadyByTcp},
     {"dapr", 2, kReadyByHttp},  // of the two sidecars; the applications trace nothing
 }};
 
