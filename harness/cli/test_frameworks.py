@@ -14,6 +14,7 @@ import time
 import unittest
 
 TRACETAX = os.path.join(os.environ['TRACETAX_BIN'], 'tracetax')
+ORPHAN_ROOTS = os.path.join(os.environ['TRACETAX_SOURCE'], 'scenarios', 'examples', 'orphan-roots.json')
 SUITE = {
     'name': 'two',
     'targets': {'gin': {'emulated': 'gin'}, 'nethttp': {'emulated': 'nethttp'}},
@@ -106,6 +107,34 @@ class Frameworks(unittest.TestCase):
         self.assertIn('> This run is partial: ', page)
         rows = {row[0]: row for row in table_rows(page, '## T1 HTTP frameworks')}
         self.assertEqual(rows['nethttp'][3:], ['—'] * 8)  # its turn had not come
+
+    def chains(self, sampling):
+        """Spans of the chains of orphan-roots.json: {(target, rate): spans}, of 800 requests each."""
+        subprocess.run([TRACETAX, 'run', ORPHAN_ROOTS, '--out', self.out, '--set', f'load.sampling={sampling}', '--set',
+                        'load.arrivals=constant', '--set', 'design.measure=600ms'], capture_output=True, timeout=120)
+        with open(os.path.join(self.out, 'result.json')) as f:
+            result = json.load(f)
+        targets = [cell['target'] for cell in result['cells']]
+        return {(targets[s['cell']], int(s['arm'][3:-1]) / 100): s['spans'] for s in result['segments'] if s['arm'] != 'off'}
+
+    def test_what_is_not_sampled_is_an_orphan_root_in_kitex_and_nothing_in_gomicro(self):
+        requests = 800
+        for (target, rate), spans in self.chains('target').items():
+            self.assertEqual(spans['received'], spans['expected'], (target, rate))
+            roots = rate * (1 - rate) if target == 'kitex-chain' else 0
+            whole = 3 if target == 'kitex-chain' else 4  # spans of a sampled request
+            mean = whole * rate + roots
+            deviation = (requests * (whole ** 2 * rate + roots - mean ** 2)) ** 0.5
+            self.assertLessEqual(abs(spans['received'] - requests * mean), 5 * deviation + 10, (target, rate, spans))
+
+        for (target, rate), spans in self.chains('caller').items():
+            if target == 'gomicro-chain':
+                self.assertEqual((spans['received'], spans['unexpected_traces']), (spans['expected'], 0), (rate, spans))
+                continue
+            unsampled = requests - spans['traces_expected']
+            # The check before a segment is one more that is not sampled.
+            self.assertLessEqual(abs(spans['unexpected_traces'] - unsampled), 3, (rate, spans))
+            self.assertEqual(spans['missing_traces'], 0)
 
     def test_an_unknown_language_is_refused(self):
         run = subprocess.run([TRACETAX, 'run', 'quick', '--lang', 'zn'], capture_output=True, text=True)
