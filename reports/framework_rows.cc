@@ -106,7 +106,7 @@ FrameworkRow row_of(const RunResult& result, const Analysis& analysis, int cell)
   const auto model = std::ranges::find(analysis.cost_models, cell, &CostModel::cell);
   if (model != analysis.cost_models.end()) row.cost = &*model;
   if (!row.traced.empty()) row.spans = span_facts(result, cell, row.traced.front().arm);
-  row.spans.propagation_bytes = propagation_bytes(scenario, suite.load.sampling);
+  row.spans.propagation_bytes = propagation_bytes(scenario, sampling_of(suite, target));
   return row;
 }
 

@@ -7,6 +7,24 @@
 #include "harness/core/units.h"
 
 namespace tracetax {
+namespace {
+
+std::string sampling_item(const Suite& suite) {
+  const auto words = [](Sampling sampling) {
+    return sampling == Sampling::caller ? "the caller, with the traceparent header" : "the target";
+  };
+  std::vector<std::string> others;
+  for (const TargetSpec& target : suite.targets) {
+    if (sampling_of(suite, target) != suite.load.sampling) others.push_back(target.name);
+  }
+  std::string text = fmt::format("sampling is decided by {}", words(suite.load.sampling));
+  if (others.empty()) return text;
+  const Sampling other =
+      suite.load.sampling == Sampling::caller ? Sampling::target : Sampling::caller;
+  return text + fmt::format("; of {} by {}", fmt::join(others, ", "), words(other));
+}
+
+}  // namespace
 
 std::vector<std::string> design_items(const RunResult& result) {
   const Suite& suite = result.suite;
@@ -19,9 +37,7 @@ std::vector<std::string> design_items(const RunResult& result) {
       fmt::format("warm-up {}, measured {}, then at least {} and at most {} of drain",
                   format_duration(design.warmup), format_duration(design.measure),
                   format_duration(design.settle), format_duration(design.drain)),
-      fmt::format("sampling is decided by the {}", suite.load.sampling == Sampling::caller
-                                                       ? "caller, with the traceparent header"
-                                                       : "target"),
+      sampling_item(suite),
       fmt::format("driver: {} thread{}, release mode {}, CPUs {}; target: CPUs {}",
                   suite.load.threads, suite.load.threads == 1 ? "" : "s",
                   result.release_mode.empty() ? "unknown" : result.release_mode,

@@ -84,6 +84,27 @@ class Frameworks(unittest.TestCase):
         self.assertTrue(all(300 < r['bytes_per_span'] < 600 for r in receipts), receipts)
         self.assertFalse(os.path.exists(os.path.join(self.out, 'frameworks.zh.md')))
 
+    def test_one_target_may_sample_itself_among_others_that_do_not(self):
+        suite = {**SUITE,
+                 'targets': {'gin': {'emulated': 'gin'}, 'kitex-pb': {'emulated': 'kitex-pb', 'sampling': 'target'}},
+                 'scenarios': {'get-user': {**SUITE['scenarios']['get-user'], 'targets': ['gin']},
+                               'echo': {'kind': 'kitex-pb', 'targets': ['kitex-pb'], 'method': 'Echo',
+                                        'data': {'text': 'hello'}}},
+                 'arms': ['off', 'on@50%']}
+        process = self.start(suite)
+        process.communicate(timeout=120)
+        with open(os.path.join(self.out, 'result.json')) as f:
+            result = json.load(f)
+        receipts = [s['spans'] for s in result['segments'] if s['arm'] == 'on@50%']
+        self.assertEqual(len(receipts), 2)
+        for receipt in receipts:
+            self.assertTrue(receipt['known'])
+            self.assertEqual(receipt['received'], receipt['expected'])
+            self.assertEqual(receipt['unexpected_traces'], 0)
+            self.assertGreater(receipt['received'], 5)
+        with open(os.path.join(self.out, 'report.md')) as f:
+            self.assertIn('with the traceparent header; of kitex-pb by the target', f.read())
+
     def test_one_target_gives_none(self):
         process = self.start({**SUITE, 'targets': {'gin': {'emulated': 'gin'}}})
         process.communicate(timeout=120)

@@ -61,6 +61,12 @@ std::string_view name_of(OtlpProtocol protocol) {
   return protocol == OtlpProtocol::grpc ? "grpc" : "http/protobuf";
 }
 
+std::string_view name_of(Sampling sampling) { return sampling == Sampling::caller ? "caller" : "target"; }
+
+Sampling sampling_of(const Suite& suite, const TargetSpec& target) {
+  return target.sampling.value_or(suite.load.sampling);
+}
+
 OtlpProtocol otlp_of(const Suite& suite, const TargetSpec& target, const ArmSpec& arm) {
   return arm.otlp.value_or(target.otlp.value_or(suite.otlp));
 }

@@ -30,6 +30,9 @@ enum class TracingState { absent, noop, drop, record, exporting };
 enum class OtlpProtocol { http_protobuf, grpc };
 [[nodiscard]] std::string_view name_of(OtlpProtocol protocol);  // "http/protobuf" "grpc"
 
+enum class Sampling { caller, target };
+[[nodiscard]] std::string_view name_of(Sampling sampling);  // "caller" "target"
+
 enum class TargetKind { emulated, command, attached };
 
 /// A program under test. Placeholder {port} in command, args, env and ready is replaced by a free port.
@@ -48,6 +51,7 @@ struct TargetSpec {
   std::optional<pid_t> pid;            // attached: whose CPU is metered; none = not metered
   int spans_per_request = 1;           // of a sampled request when the state is export
   std::optional<OtlpProtocol> otlp;    // unset: the suite's
+  std::optional<Sampling> sampling;    // unset: the load's
   bool can_be_absent = false;          // emulated targets can; else `off` means noop
 };
 
@@ -93,7 +97,6 @@ struct ArmSpec {
 /// The state in which `arm` runs `target`.
 [[nodiscard]] TracingState state_of(const ArmSpec& arm, const TargetSpec& target);
 
-enum class Sampling { caller, target };
 enum class Arrivals { constant, poisson };
 
 struct LoadShape {
@@ -142,6 +145,9 @@ struct Suite {
   std::string digest_sha256;           // of the file's bytes and the overrides
   Json resolved;                       // what is in force, defaults filled in
 };
+
+/// Who decides which requests to `target` are sampled: the target's word, else the load's.
+[[nodiscard]] Sampling sampling_of(const Suite& suite, const TargetSpec& target);
 
 /// The protocol that `arm` tells `target` to export with: the arm's word, else the target's, else the suite's.
 [[nodiscard]] OtlpProtocol otlp_of(const Suite& suite, const TargetSpec& target, const ArmSpec& arm);

@@ -100,10 +100,7 @@ LoadShape read_load(const Json& value, const std::string& pointer, Mistakes& mis
                       .choice<Arrivals>("arrivals", {{"constant", Arrivals::constant},
                                                      {"poisson", Arrivals::poisson}})
                       .value_or(load.arrivals);
-  load.sampling = fields
-                      .choice<Sampling>(
-                          "sampling", {{"caller", Sampling::caller}, {"target", Sampling::target}})
-                      .value_or(load.sampling);
+  load.sampling = read_sampling(fields).value_or(load.sampling);
   load.connections = integer_or(fields, "connections", 1, kMostConnections, load.connections);
   load.streams = integer_or(fields, "streams", 1, kMostStreams, load.streams);
   load.threads = integer_or(fields, "threads", 1, kMostThreads, load.threads);

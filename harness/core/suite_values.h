@@ -20,6 +20,9 @@ namespace tracetax {
 /// Environment variables by name; every bad name or value is a mistake. Empty if absent.
 [[nodiscard]] Environment read_environment(JsonFields& fields, std::string_view key);
 
+/// The key "sampling": who decides, of a suite's load or a target.
+[[nodiscard]] std::optional<Sampling> read_sampling(JsonFields& fields);
+
 /// The key "otlp": the protocol of a suite's, a target's or an arm's exporter.
 [[nodiscard]] std::optional<OtlpProtocol> read_otlp(JsonFields& fields);
 

@@ -49,6 +49,7 @@ Json target_form(const TargetSpec& target) {
     form["ready_within"] = format_duration_exact(target.ready_within);
     form["stop_within"] = format_duration_exact(target.stop_within);
   }
+  if (target.sampling) form["sampling"] = name_of(*target.sampling);
   form["spans_per_request"] = target.spans_per_request;
   return form;
 }
@@ -91,7 +92,7 @@ Json load_form(const LoadShape& load) {
   Json form = Json::object();
   form["rate"] = format_offered_rate(load.rate);
   form["arrivals"] = load.arrivals == Arrivals::poisson ? "poisson" : "constant";
-  form["sampling"] = load.sampling == Sampling::caller ? "caller" : "target";
+  form["sampling"] = name_of(load.sampling);
   form["connections"] = load.connections;
   form["streams"] = load.streams;
   form["threads"] = load.threads;

@@ -158,6 +158,7 @@ TargetSpec read_target(const std::string& name, const Json& value, const std::st
   } else {
     read_emulated(fields, target);
   }
+  target.sampling = read_sampling(fields);
   const auto spans = fields.integer("spans_per_request", 0, kMostSpansPerRequest);
   if (spans) target.spans_per_request = static_cast<int>(*spans);
   fields.finish();

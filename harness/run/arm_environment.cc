@@ -27,10 +27,10 @@ const ArmOverride* override_for(const ArmSpec& arm, const TargetSpec& target) {
 }
 
 /// Name and argument of the sampler; without an argument the second is empty.
-std::pair<std::string, std::string> sampler_of(const Suite& suite, TracingState state, const ArmSpec& arm) {
+std::pair<std::string, std::string> sampler_of(Sampling sampling, TracingState state, const ArmSpec& arm) {
   const bool records = state == TracingState::record || state == TracingState::exporting;
   if (!records) return {"always_off", ""};
-  if (suite.load.sampling == Sampling::caller) return {"parentbased_always_on", ""};
+  if (sampling == Sampling::caller) return {"parentbased_always_on", ""};
   return {"traceidratio", fmt::format("{}", arm.rate.share())};
 }
 
@@ -71,7 +71,7 @@ Environment standard_environment(const Suite& suite, const TargetSpec& target, c
   set["TRACETAX_STATE"] = name_of(state);
   set["OTEL_SDK_DISABLED"] = disabled ? "true" : "false";
   set["OTEL_TRACES_EXPORTER"] = state == TracingState::exporting ? "otlp" : "none";
-  const auto [sampler, argument] = sampler_of(suite, state, arm);
+  const auto [sampler, argument] = sampler_of(sampling_of(suite, target), state, arm);
   set["OTEL_TRACES_SAMPLER"] = sampler;
   if (!argument.empty()) set["OTEL_TRACES_SAMPLER_ARG"] = argument;
   set["OTEL_METRICS_EXPORTER"] = "none";

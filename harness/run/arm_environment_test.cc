@@ -61,6 +61,9 @@ TEST(ArmEnvironment, TheTargetMayDecideByRatio) {
   const Environment set = decided.command().environment;
   EXPECT_EQ(set.at("OTEL_TRACES_SAMPLER"), "traceidratio");
   EXPECT_EQ(set.at("OTEL_TRACES_SAMPLER_ARG"), "0.1");
+
+  decided.target.sampling = Sampling::caller;  // the target's own word goes before the load's
+  EXPECT_EQ(decided.command().environment.at("OTEL_TRACES_SAMPLER"), "parentbased_always_on");
 }
 
 TEST(ArmEnvironment, LaterWins) {

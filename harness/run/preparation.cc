@@ -61,7 +61,9 @@ void check_scenario(const Suite& suite, const ScenarioSpec& scenario, const Runn
     note(mistakes, where, prepare.error());
     return;
   }
-  const bool caller = suite.load.sampling == Sampling::caller;
+  const bool caller = std::ranges::any_of(suite.targets, [&](const TargetSpec& target) {
+    return is_for(scenario, target) && sampling_of(suite, target) == Sampling::caller;
+  });
   const auto prepared = (*prepare)(scenario, {{"127.0.0.1", kSomePort}, caller, false});
   if (!prepared) note(mistakes, where, prepared.error());
 }

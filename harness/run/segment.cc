@@ -110,7 +110,7 @@ bool SegmentRun::connect() {
 }
 
 LoadPhase SegmentRun::phase(std::uint64_t branch, Nanos duration) const {
-  const bool caller = context_.suite.load.sampling == Sampling::caller;
+  const bool caller = sampling_of(context_.suite, context_.target) == Sampling::caller;
   LoadPhase phase;
   phase.closed = capacity();
   phase.rate = context_.rate;
@@ -149,7 +149,7 @@ bool SegmentRun::warm_up() {
 
 DrainOutcome SegmentRun::wait_for_spans() {
   const Design& design = context_.suite.design;
-  const bool counted = context_.suite.load.sampling == Sampling::caller || !exports_;
+  const bool counted = sampling_of(context_.suite, context_.target) == Sampling::caller || !exports_;
   DrainRule rule;
   if (counted) rule.due = spans_due(expected_);
   rule.shortest = design.settle;
@@ -262,7 +262,7 @@ void SegmentRun::stop() {
 }
 
 void SegmentRun::close_receipt() {
-  const bool caller = context_.suite.load.sampling == Sampling::caller;
+  const bool caller = sampling_of(context_.suite, context_.target) == Sampling::caller;
   const bool counted = caller || !exports_;
   // After the target's end: nothing can come any more.
   record_.receipt = counted ? context_.sink.close_segment(expected_) : context_.sink.count_segment();
@@ -282,7 +282,7 @@ void SegmentRun::judge_by_self_counts() {
 }
 
 void SegmentRun::judge() {
-  const bool known = context_.suite.load.sampling == Sampling::caller;
+  const bool known = sampling_of(context_.suite, context_.target) == Sampling::caller;
   const double phase_s = capacity() ? 0 : seconds(context_.suite.design.measure);
   auto broken = check_validity(record_, {exports_, known ? 0 : arm_.rate.share(), phase_s});
   if (capacity()) {
@@ -311,7 +311,7 @@ SegmentRecord run_segment(const SegmentSpec& spec, const SegmentContext& context
 
 Result<ReadyLoad> prepare_load(const SegmentContext& context, const Endpoint& endpoint) {
   const LoadShape& load = context.suite.load;
-  auto scenario = context.prepare(context.scenario, {endpoint, load.sampling == Sampling::caller});
+  auto scenario = context.prepare(context.scenario, {endpoint, sampling_of(context.suite, context.target) == Sampling::caller});
   if (!scenario) return failure(scenario.error().within("scenario " + context.scenario.name));
   const auto answer = check_once(endpoint, *scenario, load.timeout);
   if (!answer) {
