@@ -53,6 +53,7 @@ Histogram read_histogram(JsonFields& fields, std::string_view key) {
   if (!histogram->restore_extremes(min, max, overflows)) {
     inner.mistake("\"min\", \"max\" or \"overflows\" do not belong to these counts");
   }
+  histogram->pack();
   return std::move(*histogram);
 }
 

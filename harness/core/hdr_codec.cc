@@ -84,16 +84,17 @@ std::optional<std::int64_t> take_number(Bytes& in) {
 
 std::vector<std::uint8_t> encode_payload(const Histogram& histogram) {
   std::vector<std::uint8_t> payload;
-  const auto& counts = histogram.counts();
-  // As HdrHistogram does: up to the greatest value's bucket; one empty bucket if there is none.
-  std::size_t end = counts.size();
-  while (end > 1 && counts[end - 1] == 0) --end;
-  for (std::size_t i = 0; i < end;) {
-    std::size_t next = i + 1;
-    while (counts[i] == 0 && next < end && counts[next] == 0) ++next;
-    put_number(payload, next - i > 1 ? -static_cast<std::int64_t>(next - i) : counts[i]);
-    i = next;
-  }
+  // As HdrHistogram does: up to the greatest value's bucket; one empty bucket if there is none. A
+  // single empty one is written as the count 0, several as their negative number.
+  std::size_t next = 0;
+  histogram.for_each_filled([&](std::size_t i, std::int64_t count) {
+    const auto gap = static_cast<std::int64_t>(i - next);
+    if (gap > 0) put_number(payload, gap > 1 ? -gap : 0);
+    put_number(payload, count);
+    next = i + 1;
+    return true;
+  });
+  if (next == 0) put_number(payload, 0);
   return payload;
 }
 
@@ -153,7 +154,7 @@ Result<Header> decode_header(Bytes bytes) {
 
 Result<Histogram> decode_payload(const HistogramRange& range, Bytes payload) {
   Histogram histogram{range};
-  const std::size_t limit = histogram.counts().size();
+  const std::size_t limit = histogram.size();
   std::vector<std::int64_t> counts;
   counts.reserve(limit);
   std::int64_t total = 0;

@@ -129,7 +129,8 @@ TEST(HdrCodec, CountsAtTheEdgesOfEveryLengthSurvive) {
       histogram.record(9, count);
       const auto back = decode_compressed(encode_compressed(histogram));
       ASSERT_TRUE(back) << count;
-      EXPECT_EQ(back->counts()[9], count);
+      EXPECT_EQ(back->count(), count);
+      EXPECT_EQ(back->max(), 9);
     }
   }
 }
@@ -204,7 +205,7 @@ TEST(HdrCodec, ANegativeCountIsARunAndNeverACount) {
   const auto result = decode_compressed(Plain{.payload = {0x01, 0x03, 0x02}}.bytes());  // -1 -2 1
   ASSERT_TRUE(result);
   EXPECT_EQ(result->count(), 1);
-  EXPECT_EQ(result->counts()[3], 1);
+  EXPECT_EQ(result->max(), 3);
 }
 
 TEST(HdrCodec, RefusesACountThatIsCutOff) {

@@ -84,7 +84,7 @@ class LogReader {
     }
     auto histogram = decode_base64(line);
     if (!histogram) return tl::unexpected{histogram.error()};
-    counters_ += histogram->counts().size();
+    counters_ += histogram->size();
     if (counters_ > kMaxLogCounters) {
       return failure(ExitCode::usage, "the log's histograms up to here need more than 1 GiB");
     }
@@ -191,7 +191,6 @@ std::string write_hgrm(const Histogram& histogram, double value_divisor) {
   std::string out;
   const auto to = std::back_inserter(out);
   const int digits = histogram.range().digits;
-  const auto& counts = histogram.counts();
   const auto scaled = [&](std::int64_t value) {
     return java_fixed(static_cast<double>(value) / value_divisor, digits);
   };
@@ -200,9 +199,8 @@ std::string write_hgrm(const Histogram& histogram, double value_divisor) {
   std::int64_t seen = 0;
   std::int64_t last_value = 0;
   double level = 0;
-  for (std::size_t i = 0; i < counts.size() && seen < histogram.count(); ++i) {
-    if (counts[i] == 0) continue;
-    seen += counts[i];
+  histogram.for_each_filled([&](std::size_t i, std::int64_t count) {
+    seen += count;
     last_value = histogram.highest_equivalent(i);
     const double reached =
         100.0 * static_cast<double>(seen) / static_cast<double>(histogram.count());
@@ -212,7 +210,8 @@ std::string write_hgrm(const Histogram& histogram, double value_divisor) {
                      java_fixed(level / 100.0, 12), seen, java_fixed(1 / (1 - level / 100.0), 2));
       more = seen < histogram.count();
     }
-  }
+    return true;
+  });
   if (!histogram.empty()) {
     fmt::format_to(to, "{:>12} {} {:>10}\n", scaled(last_value), java_fixed(1, 12), seen);
   }
@@ -226,7 +225,7 @@ std::string write_hgrm(const Histogram& histogram, double value_divisor) {
   fmt::format_to(to, "#[Max     = {:>12}, Total count    = {:>12}]\n", scaled(last_value),
                  histogram.count());
   fmt::format_to(to, "#[Buckets = {:>12}, SubBuckets     = {:>12}]\n",
-                 counts.size() / (sub_buckets / 2) - 1, sub_buckets);
+                 histogram.size() / (sub_buckets / 2) - 1, sub_buckets);
   return out;
 }
 

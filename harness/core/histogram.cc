@@ -46,7 +46,8 @@ Histogram::Histogram(const HistogramRange& range) : range_(range) {
   half_magnitude_ = layout.half_magnitude;
   sub_bucket_mask_ = ((std::uint64_t{2} << half_magnitude_) - 1) << unit_magnitude_;
   leading_zeros_base_ = 64 - unit_magnitude_ - half_magnitude_ - 1;
-  counts_.resize(layout.buckets);
+  size_ = layout.buckets;
+  counts_.resize(size_);
 }
 
 Result<Histogram> Histogram::make(const HistogramRange& range) {
@@ -80,32 +81,67 @@ Result<std::size_t> Histogram::counters(const HistogramRange& range) {
   return layout.buckets;
 }
 
-void Histogram::merge(const Histogram& other) noexcept {
+void Histogram::merge(const Histogram& other) {
   if (other.empty()) return;
-  const std::size_t last = other.last_index();
+  unpack();
   if (other.range_ == range_) {
-    for (std::size_t i = other.first_index(); i <= last; ++i) counts_[i] += other.counts_[i];
+    other.for_each_filled([&](std::size_t i, std::int64_t count) {
+      counts_[i] += count;
+      return true;
+    });
     total_ += other.total_;
     overflows_ += other.overflows_;
     min_ = std::min(min_, other.min_);
     max_ = std::max(max_, other.max_);
     return;
   }
-  for (std::size_t i = other.first_index(); i <= last; ++i) {
-    record(std::clamp(other.bucket_middle(i), other.min_, other.max_), other.counts_[i]);
-  }
+  other.for_each_filled([&](std::size_t i, std::int64_t count) {
+    record(std::clamp(other.bucket_middle(i), other.min_, other.max_), count);
+    return true;
+  });
   min_ = std::min(min_, std::min(other.min_, range_.highest));
   max_ = std::max(max_, std::min(other.max_, range_.highest));
   // Where our range ends first, the other's clamped values have just been counted as ours.
   if (other.range_.highest <= range_.highest) overflows_ += other.overflows_;
 }
 
-void Histogram::reset() noexcept {
-  std::fill(counts_.begin(), counts_.end(), 0);
+void Histogram::reset() {
+  filled_.clear();
+  counts_.assign(size_, 0);
   total_ = 0;
   overflows_ = 0;
   min_ = INT64_MAX;
   max_ = 0;
+}
+
+void Histogram::pack() {
+  if (packed()) return;
+  std::vector<Filled> filled;
+  bool fits = size_ <= UINT32_MAX;
+  for_each_filled([&](std::size_t i, std::int64_t count) {
+    filled.push_back({static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(count)});
+    return fits = fits && count <= std::int64_t{UINT32_MAX};
+  });
+  if (!fits || filled.size() >= size_) return;
+  filled.shrink_to_fit();
+  filled_ = std::move(filled);
+  counts_ = std::vector<std::int64_t>();  // not {}, which keeps the memory
+}
+
+void Histogram::unpack() {
+  if (!packed()) return;
+  counts_.resize(size_);
+  for (const Filled& filled : filled_) counts_[filled.index] = filled.count;
+  filled_ = std::vector<Filled>();
+}
+
+std::vector<std::pair<std::size_t, std::int64_t>> Histogram::filled() const {
+  std::vector<std::pair<std::size_t, std::int64_t>> all;
+  for_each_filled([&](std::size_t i, std::int64_t count) {
+    all.emplace_back(i, count);
+    return true;
+  });
+  return all;
 }
 
 std::int64_t Histogram::min() const noexcept { return empty() ? 0 : min_; }
@@ -114,9 +150,10 @@ std::int64_t Histogram::max() const noexcept { return max_; }
 double Histogram::mean() const noexcept {
   if (empty()) return 0;
   double sum = 0;
-  for (std::size_t i = first_index(), last = last_index(); i <= last; ++i) {
-    sum += static_cast<double>(bucket_middle(i)) * static_cast<double>(counts_[i]);
-  }
+  for_each_filled([&](std::size_t i, std::int64_t count) {
+    sum += static_cast<double>(bucket_middle(i)) * static_cast<double>(count);
+    return true;
+  });
   return sum / static_cast<double>(total_);
 }
 
@@ -124,10 +161,11 @@ double Histogram::standard_deviation() const noexcept {
   if (empty()) return 0;
   const double centre = mean();
   double sum = 0;
-  for (std::size_t i = first_index(), last = last_index(); i <= last; ++i) {
+  for_each_filled([&](std::size_t i, std::int64_t count) {
     const double deviation = static_cast<double>(bucket_middle(i)) - centre;
-    sum += deviation * deviation * static_cast<double>(counts_[i]);
-  }
+    sum += deviation * deviation * static_cast<double>(count);
+    return true;
+  });
   return std::sqrt(sum / static_cast<double>(total_));
 }
 
@@ -141,10 +179,13 @@ std::int64_t Histogram::percentile(double percent) const noexcept {
                                   ? total_
                                   : std::max<std::int64_t>(1, static_cast<std::int64_t>(rank));
   std::int64_t seen = 0;
-  for (std::size_t i = first_index();; ++i) {
-    seen += counts_[i];
-    if (seen >= wanted) return percent <= 0 ? lowest_equivalent(i) : highest_equivalent(i);
-  }
+  std::size_t found = 0;
+  for_each_filled([&](std::size_t i, std::int64_t count) {
+    seen += count;
+    found = i;
+    return seen < wanted;
+  });
+  return percent <= 0 ? lowest_equivalent(found) : highest_equivalent(found);
 }
 
 double Histogram::quantile_interpolated(double quantile) const noexcept {
@@ -153,14 +194,17 @@ double Histogram::quantile_interpolated(double quantile) const noexcept {
   const double rank = share * static_cast<double>(total_);
   // One ulp less for the choice of the bucket, as in percentile(): an exact rank must not run over.
   const double reach = std::nextafter(share, 0.0) * static_cast<double>(total_);
-  std::int64_t before = 0;
-  std::size_t i = first_index();
-  for (; counts_[i] == 0 || static_cast<double>(before + counts_[i]) < reach; ++i) {
-    before += counts_[i];
-  }
-  const auto low = static_cast<double>(std::max(lowest_equivalent(i), min_));
-  const auto high = static_cast<double>(std::min(highest_equivalent(i), max_));
-  const double position = (rank - static_cast<double>(before)) / static_cast<double>(counts_[i]);
+  std::int64_t before = 0, inside = 0;
+  std::size_t found = 0;
+  for_each_filled([&](std::size_t i, std::int64_t count) {
+    before += inside;
+    inside = count;
+    found = i;
+    return static_cast<double>(before + count) < reach;
+  });
+  const auto low = static_cast<double>(std::max(lowest_equivalent(found), min_));
+  const auto high = static_cast<double>(std::min(highest_equivalent(found), max_));
+  const double position = (rank - static_cast<double>(before)) / static_cast<double>(inside);
   return low + (high - low) * std::min(position, 1.0);
 }
 
@@ -172,10 +216,13 @@ bool Histogram::supports(double quantile) const noexcept {
 std::int64_t Histogram::count_above(std::int64_t value) const noexcept {
   if (empty() || value >= highest_equivalent(last_index())) return 0;
   if (value < 0) return total_;
-  std::size_t i = index_of(value);
-  if (highest_equivalent(i) <= value) ++i;
+  std::size_t from = index_of(value);
+  if (highest_equivalent(from) <= value) ++from;
   std::int64_t above = 0;
-  for (const std::size_t last = last_index(); i <= last; ++i) above += counts_[i];
+  for_each_filled([&](std::size_t i, std::int64_t count) {
+    if (i >= from) above += count;
+    return true;
+  });
   return above;
 }
 
@@ -199,9 +246,9 @@ std::int64_t Histogram::bucket_middle(std::size_t index) const noexcept {
   return low + (highest_equivalent(index) - low + 1) / 2;
 }
 
-void Histogram::assign_counts(const std::vector<std::int64_t>& counts) noexcept {
-  assert(counts.size() <= counts_.size());
-  if (!empty()) reset();
+void Histogram::assign_counts(const std::vector<std::int64_t>& counts) {
+  assert(counts.size() <= size_);
+  if (packed() || !empty()) reset();
   std::copy(counts.begin(), counts.end(), counts_.begin());
   for (std::size_t i = 0; i < counts.size(); ++i) {
     if (counts[i] == 0) continue;

@@ -9,6 +9,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "harness/core/error.h"
@@ -27,6 +28,9 @@ struct HistogramRange {
 /// Single writer, no locks, no allocation after construction. Copyable; equal when ranges and
 /// counts are (min, max and overflows do not travel with the encoded form, so they are not
 /// compared). The sum of all counts must stay below 2^63: the caller's duty.
+///
+/// One that is only kept to be read may be packed: most of its counters are 0. Everything that
+/// reads works the same then, and what changes it (but record()) unpacks it first.
 class Histogram {
  public:
   Histogram();
@@ -36,8 +40,9 @@ class Histogram {
   /// Checks the range and tells how many counters (8 bytes each) it takes, without taking them.
   [[nodiscard]] static Result<std::size_t> counters(const HistogramRange& range);
 
-  /// Counts one value. Below 0 counts as 0; above `highest` is clamped there and counted in
-  /// overflows() too, so nothing is lost silently. Never fails; cost: BM_HistogramRecord.
+  /// Not of a packed one. Counts one value. Below 0 counts as 0; above `highest` is clamped there
+  /// and counted in overflows() too, so nothing is lost silently. Never fails; cost:
+  /// BM_HistogramRecord.
   void record(std::int64_t value) noexcept { record(value, 1); }
   /// `times` values at once; nothing happens if it is not positive.
   void record(std::int64_t value, std::int64_t times) noexcept {
@@ -55,8 +60,17 @@ class Histogram {
 
   /// Adds the other's counts. Different ranges: values are re-recorded at their bucket's middle
   /// (never outside of the other's min and max).
-  void merge(const Histogram& other) noexcept;
-  void reset() noexcept;
+  void merge(const Histogram& other);
+  /// Empty, and not packed.
+  void reset();
+  /// Keeps the counters that are not 0, in 8 bytes each. Does nothing where that is no less, or a
+  /// count is above 2^32 - 1.
+  void pack();
+  [[nodiscard]] bool packed() const noexcept { return counts_.empty(); }
+  /// What its counters take.
+  [[nodiscard]] std::size_t memory_bytes() const noexcept {
+    return counts_.capacity() * sizeof(std::int64_t) + filled_.capacity() * sizeof(Filled);
+  }
 
   [[nodiscard]] const HistogramRange& range() const noexcept { return range_; }
   [[nodiscard]] std::int64_t count() const noexcept { return total_; }
@@ -85,7 +99,21 @@ class Histogram {
   [[nodiscard]] std::int64_t count_above(std::int64_t value) const noexcept;
 
   // --- layout, for the codec and for iteration ---
-  [[nodiscard]] const std::vector<std::int64_t>& counts() const noexcept { return counts_; }
+  /// How many counters there are, packed or not.
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// `visit(index, count)` of every counter that is not 0, in order, for as long as it returns
+  /// true.
+  template <typename Visit>
+  void for_each_filled(Visit&& visit) const {
+    if (empty()) return;
+    for (const Filled& filled : filled_) {
+      if (!visit(std::size_t{filled.index}, std::int64_t{filled.count})) return;
+    }
+    if (packed()) return;
+    for (std::size_t i = first_index(), last = last_index(); i <= last; ++i) {
+      if (counts_[i] != 0 && !visit(i, counts_[i])) return;
+    }
+  }
   /// The first and the last value of a bucket.
   [[nodiscard]] std::int64_t lowest_equivalent(std::size_t index) const noexcept;
   [[nodiscard]] std::int64_t highest_equivalent(std::size_t index) const noexcept;
@@ -98,19 +126,25 @@ class Histogram {
            static_cast<std::size_t>(bits >> (bucket + unit_magnitude_));
   }
   /// Puts counts in from outside (a decoder); recomputes totals, and min and max from buckets.
-  /// `counts` may be shorter than counts(), not longer; none may be negative.
-  void assign_counts(const std::vector<std::int64_t>& counts) noexcept;
-  /// Puts back what the encoded form does not carry. False, and nothing changed, if it cannot belong to
-  /// these counts: `min` outside of the first filled bucket, `max` of the last, negative `overflows`.
+  /// `counts` may be shorter than size(), not longer; none may be negative.
+  void assign_counts(const std::vector<std::int64_t>& counts);
+  /// Puts back what the encoded form does not carry. False, and nothing changed, if it cannot
+  /// belong to these counts: `min` outside of the first filled bucket, `max` of the last, negative
+  /// `overflows`.
   [[nodiscard]] bool restore_extremes(std::int64_t min, std::int64_t max,
                                       std::int64_t overflows) noexcept;
 
-  friend bool operator==(const Histogram& left, const Histogram& right) noexcept {
+  friend bool operator==(const Histogram& left, const Histogram& right) {
     return left.range_ == right.range_ && left.total_ == right.total_ &&
-           left.counts_ == right.counts_;
+           left.filled() == right.filled();
   }
 
  private:
+  struct Filled {
+    std::uint32_t index, count;
+  };
+  void unpack();
+  [[nodiscard]] std::vector<std::pair<std::size_t, std::int64_t>> filled() const;
   [[nodiscard]] std::int64_t bucket_middle(std::size_t index) const noexcept;
   [[nodiscard]] std::size_t first_index() const noexcept { return index_of(min()); }
   [[nodiscard]] std::size_t last_index() const noexcept { return index_of(max()); }
@@ -122,7 +156,9 @@ class Histogram {
   int half_magnitude_ = 0;
   int leading_zeros_base_ = 0;
   std::uint64_t sub_bucket_mask_ = 0;
-  std::vector<std::int64_t> counts_;
+  std::size_t size_ = 0;
+  std::vector<std::int64_t> counts_;  // empty: packed
+  std::vector<Filled> filled_;        // of a packed one
   std::int64_t total_ = 0;
   std::int64_t overflows_ = 0;
   std::int64_t min_ = INT64_MAX;

@@ -24,12 +24,22 @@ Histogram filled(const std::vector<std::int64_t>& values, const HistogramRange& 
   return histogram;
 }
 
+/// As a decoder has them: every counter, the empty ones too.
+std::vector<std::int64_t> counts_of(const Histogram& histogram) {
+  std::vector<std::int64_t> counts(histogram.size());
+  histogram.for_each_filled([&](std::size_t i, std::int64_t count) {
+    counts[i] = count;
+    return true;
+  });
+  return counts;
+}
+
 void expect_within(double actual, double expected, double share) {
   EXPECT_NEAR(actual, expected, expected * share + 0.5);
 }
 
 TEST(Histogram, TheDefaultShapeTakes33792Counters) {
-  EXPECT_EQ(Histogram{}.counts().size(), 33'792U);
+  EXPECT_EQ(Histogram{}.size(), 33'792U);
   EXPECT_EQ(*Histogram::counters({}), 33'792U);
 }
 
@@ -38,7 +48,7 @@ TEST(Histogram, BucketsFollowEachOtherWithoutGapsAndAsNarrowAsPromised) {
                                      HistogramRange{1, 2, 1}, HistogramRange{7, INT64_MAX, 3}}) {
     const Histogram histogram{range};
     std::int64_t next = 0;
-    for (std::size_t i = 0; i < histogram.counts().size(); ++i) {
+    for (std::size_t i = 0; i < histogram.size(); ++i) {
       const std::int64_t low = histogram.lowest_equivalent(i);
       const std::int64_t high = histogram.highest_equivalent(i);
       ASSERT_EQ(low, next);
@@ -170,7 +180,7 @@ TEST(Histogram, NegativeValuesCountAsZero) {
   Histogram histogram;
   histogram.record(-1);
   histogram.record(INT64_MIN);
-  EXPECT_EQ(histogram.counts()[0], 2);
+  EXPECT_EQ(counts_of(histogram)[0], 2);
   EXPECT_EQ(histogram.min(), 0);
 }
 
@@ -221,7 +231,7 @@ TEST(Histogram, MergeOfAnotherRangeNeverLeavesTheOthersMinAndMax) {
   coarse.record(1'048'576);  // the first value of a bucket 65,536 wide
   Histogram fine;
   fine.merge(coarse);
-  EXPECT_EQ(fine.counts()[fine.index_of(1'048'576)], 1);
+  EXPECT_EQ(counts_of(fine)[fine.index_of(1'048'576)], 1);
 }
 
 TEST(Histogram, MergeIntoAShorterRangeCountsOverflowsOnce) {
@@ -271,7 +281,7 @@ TEST(Histogram, AssignedCountsGiveBackTheHistogramUpToBucketEdges) {
   const Histogram original = filled(log_spread(500));
   Histogram copy;
   copy.record(77);
-  copy.assign_counts(original.counts());
+  copy.assign_counts(counts_of(original));
   EXPECT_EQ(copy, original);
   EXPECT_EQ(copy.index_of(copy.min()), original.index_of(original.min()));
   EXPECT_EQ(copy.index_of(copy.max()), original.index_of(original.max()));
@@ -283,7 +293,7 @@ TEST(Histogram, AssignedCountsGiveBackTheHistogramUpToBucketEdges) {
 TEST(Histogram, RestoredExtremesMustBelongToTheCounts) {
   const Histogram original = filled({1'000'003, 2'000'007});
   Histogram copy;
-  copy.assign_counts(original.counts());
+  copy.assign_counts(counts_of(original));
   EXPECT_FALSE(copy.restore_extremes(900'000, 2'000'007, 0));
   EXPECT_FALSE(copy.restore_extremes(1'000'003, 3'000'000, 0));
   EXPECT_FALSE(copy.restore_extremes(1'000'003, 2'000'007, 3));  // more overflows than values
@@ -293,6 +303,51 @@ TEST(Histogram, RestoredExtremesMustBelongToTheCounts) {
   EXPECT_EQ(copy.overflows(), 1);
   EXPECT_TRUE(Histogram{}.restore_extremes(0, 0, 0));
   EXPECT_FALSE(Histogram{}.restore_extremes(0, 1, 0));
+}
+
+TEST(Histogram, APackedOneReadsTheSame) {
+  for (const std::size_t values : {0U, 1U, 3U, 5'000U}) {
+    Histogram original = filled(log_spread(values));
+    if (values > 1) original.record(7'200'000'000'000, 3);  // overflows
+    Histogram packed = original;
+    packed.pack();
+    EXPECT_TRUE(packed.packed());
+    EXPECT_FALSE(original.packed());
+    EXPECT_LE(packed.memory_bytes(), 8 * (values + 1));
+    EXPECT_GE(original.memory_bytes(), 8 * original.size());
+    EXPECT_EQ(packed, original);
+    EXPECT_EQ(counts_of(packed), counts_of(original));
+    EXPECT_EQ(packed.count(), original.count());
+    EXPECT_EQ(packed.overflows(), original.overflows());
+    EXPECT_EQ(packed.mean(), original.mean());
+    EXPECT_EQ(packed.standard_deviation(), original.standard_deviation());
+    for (const double share : {0.0, 0.01, 0.5, 0.9, 0.99, 0.999, 1.0}) {
+      EXPECT_EQ(packed.percentile(100 * share), original.percentile(100 * share));
+      EXPECT_EQ(packed.quantile_interpolated(share), original.quantile_interpolated(share));
+    }
+    for (const std::int64_t value : log_spread(20, 3.6e12, 2)) {
+      EXPECT_EQ(packed.count_above(value), original.count_above(value));
+    }
+    Histogram sum = packed, expected = original;
+    sum.merge(packed);
+    expected.merge(original);
+    EXPECT_EQ(sum, expected);
+    Histogram coarse{{1, 3'600'000'000'000, 2}}, expected_coarse = coarse;
+    coarse.merge(packed);
+    expected_coarse.merge(original);
+    EXPECT_EQ(coarse, expected_coarse);
+    packed.reset();
+    packed.record(5);
+    EXPECT_EQ(packed, filled({5}));
+  }
+}
+
+TEST(Histogram, CountsThatDoNotFitStayAsTheyAre) {
+  Histogram large;
+  large.record(9, std::int64_t{UINT32_MAX} + 1);
+  large.pack();
+  EXPECT_FALSE(large.packed());
+  EXPECT_EQ(large.count(), std::int64_t{UINT32_MAX} + 1);
 }
 
 TEST(Histogram, RefusesRangesThatCannotBe) {

@@ -50,6 +50,16 @@ std::string_view name_of(RunStatus status) {
 
 Histogram SegmentRecord::response() const { return merged(response_sampled, response_unsampled); }
 
+void SegmentRecord::pack() {
+  for (Histogram* histogram : {&response_sampled, &response_unsampled, &service_sampled,
+                               &service_unsampled, &lag, &lag_held_up, &wait}) {
+    histogram->pack();
+  }
+  if (!messages) return;
+  messages->first.pack();
+  messages->gap.pack();
+}
+
 Histogram SegmentRecord::service() const { return merged(service_sampled, service_unsampled); }
 
 }  // namespace tracetax

@@ -306,7 +306,9 @@ void SegmentRun::judge() {
 }  // namespace
 
 SegmentRecord run_segment(const SegmentSpec& spec, const SegmentContext& context) {
-  return SegmentRun{spec, context}.run();
+  SegmentRecord record = SegmentRun{spec, context}.run();
+  record.pack();
+  return record;
 }
 
 Result<ReadyLoad> prepare_load(const SegmentContext& context, const Endpoint& endpoint) {
