@@ -178,7 +178,10 @@ Result<Budget> parse_budget(Metric metric, std::string_view text) {
                       quote(text)));
     }
     const auto value = is_pct ? parse_pct(metric, part) : parse_amount(metric, part);
-    if (!value) return failure(value.error());
+    if (!value && is_pct) return failure(value.error());
+    if (!value) {
+      return failure(ExitCode::usage, value.error().message + "; or a percentage, such as 5%");
+    }
     slot = *value;
     if (bar == std::string_view::npos) return budget;
     rest = rest.substr(bar + 1);

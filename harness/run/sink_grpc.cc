@@ -191,7 +191,7 @@ Result<std::unique_ptr<SinkGrpcServer>> SinkGrpcServer::listen(int port, Payload
   listener->stop();
   if (port != 0 && !port_is_free(port)) {
     return failure(ExitCode::usage, fmt::format("port {} is in use (another sink or collector?); "
-                                                "choose another with --grpc", port));
+                                                "choose another with --grpc, in a suite with sink.grpc_port", port));
   }
   return failure(ExitCode::usage, fmt::format("cannot listen for gRPC on 127.0.0.1:{}", port));
 }

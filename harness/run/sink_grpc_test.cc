@@ -167,7 +167,7 @@ TEST_F(SinkGrpcTest, APortInUseIsAUsageErrorThatNamesTheOption) {
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().code, ExitCode::usage);
   EXPECT_EQ(second.error().message, fmt::format("port {} is in use (another sink or collector?); choose another "
-                                                "with --grpc", server_->port()));
+                                                "with --grpc, in a suite with sink.grpc_port", server_->port()));
 }
 
 TEST_F(SinkGrpcTest, GarbageDoesNotEndIt) {

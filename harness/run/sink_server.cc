@@ -139,7 +139,7 @@ Result<std::unique_ptr<SinkServer>> SinkServer::listen(int port, PayloadReceiver
   if (!error) server->acceptor_.listen(tcp::acceptor::max_listen_connections, error);
   if (error == asio::error::address_in_use) {
     return failure(ExitCode::usage, fmt::format("port {} is in use (another sink or collector?); "
-                                                "choose another with --http", port));
+                                                "choose another with --http, in a suite with sink.port", port));
   }
   if (error) {
     return failure(ExitCode::usage,
