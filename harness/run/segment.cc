@@ -22,6 +22,10 @@ using namespace std::chrono_literals;
 constexpr Nanos kQuietMargin = 200ms;
 constexpr Nanos kShortestCapacityWarmup = 100ms;
 
+bool caller_samples(const SegmentContext& context) {
+  return sampling_of(context.suite, context.target) == Sampling::caller;
+}
+
 double seconds(Nanos time) { return std::chrono::duration<double>(time).count(); }
 
 /// One segment on its way. The steps are called in their order; each returns false if the segment
@@ -59,6 +63,7 @@ class SegmentRun {
   void stop();
   void close_receipt();
   void judge_by_self_counts();
+  void check_late_spans(std::optional<std::uint64_t> received);
   void judge();
 
   [[nodiscard]] LoadPhase phase(std::uint64_t branch, Nanos duration) const;
@@ -83,6 +88,7 @@ class SegmentRun {
   SegmentRecord record_;
   bool abandoned_ = false;
   bool drained_ = true;
+  std::optional<std::uint64_t> received_by_drain_;  // spans when the target's CPU was metered
   std::optional<RunningTarget> target_;
   std::unique_ptr<Engine> engine_;
   ExpectedSpans expected_;
@@ -110,7 +116,7 @@ bool SegmentRun::connect() {
 }
 
 LoadPhase SegmentRun::phase(std::uint64_t branch, Nanos duration) const {
-  const bool caller = sampling_of(context_.suite, context_.target) == Sampling::caller;
+  const bool caller = caller_samples(context_);
   LoadPhase phase;
   phase.closed = capacity();
   phase.rate = context_.rate;
@@ -149,7 +155,7 @@ bool SegmentRun::warm_up() {
 
 DrainOutcome SegmentRun::wait_for_spans() {
   const Design& design = context_.suite.design;
-  const bool counted = sampling_of(context_.suite, context_.target) == Sampling::caller || !exports_;
+  const bool counted = caller_samples(context_) || !exports_;
   DrainRule rule;
   if (counted) rule.due = spans_due(expected_);
   rule.shortest = design.settle;
@@ -190,7 +196,9 @@ bool SegmentRun::measure() {
   if (abandoned_) return false;
 
   context_.step("drain");
-  drained_ = wait_for_spans().complete && drained_;
+  const DrainOutcome drained = wait_for_spans();
+  drained_ = drained.complete && drained_;
+  received_by_drain_ = drained.received;
   if (const auto ended = target_->ended()) {
     void_because(VoidRule::target_restarted, *ended);
   } else if (tree && !capacity()) {
@@ -262,15 +270,28 @@ void SegmentRun::stop() {
 }
 
 void SegmentRun::close_receipt() {
-  const bool caller = sampling_of(context_.suite, context_.target) == Sampling::caller;
+  const bool caller = caller_samples(context_);
   const bool counted = caller || !exports_;
+  const auto received = context_.sink.spans_received();
   // After the target's end: nothing can come any more.
   record_.receipt = counted ? context_.sink.close_segment(expected_) : context_.sink.count_segment();
-  if (!counted) judge_by_self_counts();
+  if (!counted) {
+    check_late_spans(received);
+    judge_by_self_counts();
+  }
   if (record_.receipt.sink_failure && !exports_) {
     record_.warnings.push_back("the sink had failed: " + *record_.receipt.sink_failure);
     record_.receipt.sink_failure.reset();
   }
+}
+
+// Where nobody knows how many spans must come, a drain that ended too early looks complete.
+void SegmentRun::check_late_spans(std::optional<std::uint64_t> received) {
+  if (capacity() || !received || !received_by_drain_ || *received <= *received_by_drain_) return;
+  void_because(VoidRule::receipt_open,
+               fmt::format("{} of {} spans came only after the drain, so their cost is not in the numbers; does the "
+                           "target keep to OTEL_BSP_SCHEDULE_DELAY ({})? else raise design.settle above its delay",
+                           *received - *received_by_drain_, *received, format_duration(target_->span_delay())));
 }
 
 void SegmentRun::judge_by_self_counts() {
@@ -282,7 +303,7 @@ void SegmentRun::judge_by_self_counts() {
 }
 
 void SegmentRun::judge() {
-  const bool known = sampling_of(context_.suite, context_.target) == Sampling::caller;
+  const bool known = caller_samples(context_);
   const double phase_s = capacity() ? 0 : seconds(context_.suite.design.measure);
   auto broken = check_validity(record_, {exports_, known ? 0 : arm_.rate.share(), phase_s});
   if (capacity()) {
@@ -313,7 +334,7 @@ SegmentRecord run_segment(const SegmentSpec& spec, const SegmentContext& context
 
 Result<ReadyLoad> prepare_load(const SegmentContext& context, const Endpoint& endpoint) {
   const LoadShape& load = context.suite.load;
-  auto scenario = context.prepare(context.scenario, {endpoint, sampling_of(context.suite, context.target) == Sampling::caller});
+  auto scenario = context.prepare(context.scenario, {endpoint, caller_samples(context)});
   if (!scenario) return failure(scenario.error().within("scenario " + context.scenario.name));
   const auto answer = check_once(endpoint, *scenario, load.timeout);
   if (!answer) {

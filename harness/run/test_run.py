@@ -12,7 +12,7 @@ import sys
 import time
 import unittest
 
-from run_testing import READY, Run, chain, detail, emulated, rules, server, suite, until, SERVER
+from run_testing import READY, TRACETAX, Run, chain, detail, emulated, rules, server, suite, until, SERVER
 
 
 class Validity(unittest.TestCase):
@@ -226,6 +226,19 @@ class Receipts(unittest.TestCase):
         self.assertEqual(traced['spans']['expected'], traced['spans']['received'])
         self.assertGreater(traced['spans']['received'], 20)
         self.assertAlmostEqual(traced['sampled_share'], 0.5, delta=0.25)
+
+    def test_spans_that_come_only_at_the_end_of_a_target_that_decides_void_its_segment(self):
+        # It says 50 ms and keeps spans for half a minute: the drain sees none, and the cost of exporting is not metered.
+        target = os.path.join(os.path.dirname(TRACETAX), 'tracetax-target')
+        keeps = {'command': ['sh', '-c', 'OTEL_BSP_SCHEDULE_DELAY=30000 exec "$0" nethttp --port "$1"', target, '{port}'],
+                 'ready': READY, 'env': {'OTEL_BSP_SCHEDULE_DELAY': '50'}}
+        run = Run(self, suite(keeps, ['off', 'on@100%'], path='/users/42', load={'sampling': 'target'}))
+        traced, = run.segments('on@100%')
+        self.assertEqual(traced['spans']['expected'], traced['spans']['received'])
+        self.assertGreater(traced['spans']['received'], 20)
+        self.assertIn('receipt_open', rules(traced))
+        self.assertIn('came only after the drain', detail(traced, 'receipt_open'))
+        self.assertNotIn('receipt_open', rules(run.segments('off')[0]))
 
     def test_a_killed_sink_voids_the_traced_segments_after_it(self):
         run = Run(self, suite(emulated(), ['off', 'on@100%'], path='/users/42', design={'blocks': 3}))
