@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "harness/core/units.h"
+#include "reports/run_facts.h"
 #include "reports/sentences.h"
 
 namespace tracetax {
@@ -50,42 +51,58 @@ std::vector<std::string> framework_run_facts(const RunResult& result, Language l
   const std::string built = fmt::format(
       "tracetax {} ({}), {}, {}{}", result.tool.version, result.tool.git_revision,
       result.tool.compiler, result.tool.build_type, result.tool.sanitized ? ", sanitized" : "");
-  const std::string system =
-      fmt::format("{}, {}, {}", machine.os, machine.kernel, machine.libc);
+  const std::string system = fmt::format("{}, {}, {}", machine.os, machine.kernel, machine.libc);
   const std::string memory = format_bytes(static_cast<double>(machine.memory_bytes));
   const std::string_view arrivals =
       suite.load.arrivals == Arrivals::poisson ? "poisson" : "constant";
   const std::string capacity = design.capacity ? format_duration(*design.capacity)
                                                : std::string(pick(language, "none", "无"));
+  const std::optional<double> slowdown = middle_slowdown(result);
   if (chinese) {
-    return {fmt::format("主机：{}，{}，内存 {}，{}", machine.cpu_model, machine.virtualization,
-                        memory, system),
-            fmt::format("CPU：可用 {} / {} 个；负载端与接收端用 {}，目标用 {}",
-                        machine.cpus_allowed, machine.cpus, driver, target),
-            fmt::format("版本：{}", built),
-            fmt::format("负载：开环，{}，{} 到达，{} 个连接", rate_text(suite, language), arrivals,
-                        suite.load.connections),
-            fmt::format("时长：预热 {}，测量 {}，容量（闭环）{}；{} "
-                        "个区组，每个区组内各臂随机排序（种子 {}），每段都用新进程",
-                        format_duration(design.warmup), format_duration(design.measure), capacity,
-                        design.blocks, result.plan.seed),
-            fmt::format("日期：{} 至 {}", or_unknown(result.started_at, language),
-                        or_unknown(result.finished_at, language))};
+    std::vector<std::string> facts = {
+        fmt::format("主机：{}，{}，内存 {}，{}", machine.cpu_model, machine.virtualization, memory,
+                    system),
+        fmt::format("CPU：可用 {} / {} 个；负载端与接收端用 {}，目标用 {}", machine.cpus_allowed,
+                    machine.cpus, driver, target),
+        fmt::format("版本：{}", built),
+        fmt::format("负载：开环，{}，{} 到达，{} 个连接", rate_text(suite, language), arrivals,
+                    suite.load.connections),
+        fmt::format("时长：预热 {}，测量 {}，容量（闭环）{}；{} "
+                    "个区组，每个区组内各臂随机排序（种子 {}），每段都用新进程",
+                    format_duration(design.warmup), format_duration(design.measure), capacity,
+                    design.blocks, result.plan.seed),
+        fmt::format("日期：{} 至 {}", or_unknown(result.started_at, language),
+                    or_unknown(result.finished_at, language))};
+    if (slowdown) {
+      facts.push_back(fmt::format(
+          "CPU 与 QPS 已折算为独占核心：同一核心上的邻居使目标慢 {:.3g} 倍（各段中位数）",
+          *slowdown));
+    }
+    return facts;
   }
-  return {fmt::format("host: {}, {}, {} of memory, {}", machine.cpu_model, machine.virtualization,
-                      memory, system),
-          fmt::format("CPUs: {} of {} allowed; driver and sink on {}, target on {}",
-                      machine.cpus_allowed, machine.cpus, driver, target),
-          fmt::format("versions: {}", built),
-          fmt::format("load: open loop, {}, {} arrivals, {} connections",
-                      rate_text(suite, language), arrivals, suite.load.connections),
-          fmt::format(
-              "duration: warm-up {}, measured {}, capacity (closed loop) {}; {} blocks, in each "
-              "every arm once in random order (seed {}), every segment a fresh process",
-              format_duration(design.warmup), format_duration(design.measure), capacity,
-              design.blocks, result.plan.seed),
-          fmt::format("date: {} to {}", or_unknown(result.started_at, language),
-                      or_unknown(result.finished_at, language))};
+  std::vector<std::string> facts = {
+      fmt::format("host: {}, {}, {} of memory, {}", machine.cpu_model, machine.virtualization,
+                  memory, system),
+      fmt::format("CPUs: {} of {} allowed; driver and sink on {}, target on {}",
+                  machine.cpus_allowed, machine.cpus, driver, target),
+      fmt::format("versions: {}", built),
+      fmt::format("load: open loop, {}, {} arrivals, {} connections", rate_text(suite, language),
+                  arrivals, suite.load.connections),
+      fmt::format(
+          "duration: warm-up {}, measured {}, capacity (closed loop) {}; {} blocks, in each "
+          "every arm once in random order (seed {}), every segment a fresh process",
+          format_duration(design.warmup), format_duration(design.measure), capacity, design.blocks,
+          result.plan.seed),
+      fmt::format("date: {} to {}", or_unknown(result.started_at, language),
+                  or_unknown(result.finished_at, language))};
+  if (slowdown) {
+    facts.push_back(
+        fmt::format("cores: CPU and QPS are those of a core of one's own; neighbours on the "
+                    "target's core slowed "
+                    "it down {:.3g} times, median of the segments",
+                    *slowdown));
+  }
+  return facts;
 }
 
 std::vector<std::string> framework_legend(const RunResult& result, Language language) {

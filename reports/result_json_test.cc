@@ -60,6 +60,8 @@ TEST(ResultJson, EveryFieldOfASegmentComesBack) {
   const RunResult result = sample_run(test_suite(1), [](SegmentRecord& segment) {
     segment.lag.record(7'200'000'000'000);
     segment.receipt.sink_failure = "it died";
+    segment.target_busy = 0.97;
+    segment.core = CoreSpeed{.mean_ns = 12'500, .fastest_ns = 10'000, .probes = 125};
   });
   const auto read_back = read_result_json(written(result), "result.json");
   ASSERT_TRUE(read_back) << read_back.error().message;
@@ -71,6 +73,10 @@ TEST(ResultJson, EveryFieldOfASegmentComesBack) {
   EXPECT_EQ(after.spec.arrival_seed, before.spec.arrival_seed);
   EXPECT_EQ(after.usage->cpu_ns, before.usage->cpu_ns);
   EXPECT_EQ(after.usage->cpu_drain_ns, before.usage->cpu_drain_ns);
+  EXPECT_EQ(after.target_busy, before.target_busy);
+  EXPECT_EQ(after.core->mean_ns, before.core->mean_ns);
+  EXPECT_EQ(after.core->fastest_ns, before.core->fastest_ns);
+  EXPECT_EQ(after.core->probes, before.core->probes);
   EXPECT_EQ(after.receipt.expected, before.receipt.expected);
   EXPECT_EQ(after.receipt.sink_failure, before.receipt.sink_failure);
   EXPECT_EQ(after.response_sampled, before.response_sampled);

@@ -7,6 +7,7 @@
 #include "harness/core/gate_reader.h"
 #include "harness/core/json_source.h"
 #include "harness/core/quote.h"
+#include "harness/core/shared_core.h"
 #include "harness/core/suite_reader.h"
 #include "reports/environment_json.h"
 #include "reports/json_values.h"
@@ -178,6 +179,7 @@ Result<RunResult> read_result_json(std::string_view text, std::string_view file_
     result.segments.push_back(read_segment(segment, result.suite, cells));
   });
   if (!mistakes.empty()) return failure(mistakes.error(ExitCode::baseline));
+  correct_for_shared_cores(result);
   return result;
 }
 

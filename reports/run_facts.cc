@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include "harness/core/effect_text.h"
+#include "harness/core/shared_core.h"
 #include "harness/core/units.h"
+#include "harness/stats/sample.h"
 
 namespace tracetax {
 namespace {
@@ -26,6 +28,8 @@ std::string sampling_item(const Suite& suite) {
 
 }  // namespace
 
+std::optional<double> middle_slowdown(const RunResult& result) { return median(shared_cores(result).slowdowns); }
+
 std::vector<std::string> design_items(const RunResult& result) {
   const Suite& suite = result.suite;
   const Design& design = suite.design;
@@ -46,6 +50,11 @@ std::vector<std::string> design_items(const RunResult& result) {
   if (design.capacity) {
     items.push_back(fmt::format("capacity: a closed loop of {} in every arm and block",
                                 format_duration(*design.capacity)));
+  }
+  if (const auto slowdown = middle_slowdown(result)) {
+    items.push_back(fmt::format("CPU per request and capacity are given as on a core of one's own: neighbours on the "
+                                "target's core slowed it down {:.3g} times, median of the segments",
+                                *slowdown));
   }
   for (const SubjectFacts& subject : result.subjects) {
     items.push_back(fmt::format("{}: {}, off = {}", subject.name, subject.kind, subject.off_state));

@@ -84,6 +84,24 @@ Json self_counts_to_json(const std::optional<SelfCounts>& counts) {
   return json;
 }
 
+Json core_to_json(const SegmentRecord& segment) {
+  if (!segment.core) return nullptr;
+  return {{"mean_ns", number_or_null(segment.core->mean_ns)},
+          {"fastest_ns", number_or_null(segment.core->fastest_ns)},
+          {"probes", segment.core->probes},
+          {"alone_factor", number_or_null(segment.alone_factor)}};
+}
+
+/// Without the factor, which follows from all segments together.
+std::optional<CoreSpeed> read_core(JsonFields& fields) {
+  const Json* object = fields.object("core");
+  if (object == nullptr) return std::nullopt;
+  JsonFields inner(*object, fields.pointer_to("core"), fields.mistakes());
+  return CoreSpeed{.mean_ns = inner.number("mean_ns", 0, 1e12).value_or(0),
+                   .fastest_ns = inner.number("fastest_ns", 0, 1e12).value_or(0),
+                   .probes = read_count(inner, "probes")};
+}
+
 std::optional<SelfCounts> read_self_counts(JsonFields& fields) {
   const Json* object = fields.object("self_counts");
   if (object == nullptr) return std::nullopt;
@@ -204,6 +222,8 @@ Json segment_to_json(const SegmentRecord& segment, const Suite& suite) {
   json["spans"] = receipt_to_json(segment.receipt);
   json["driver"] = {{"cpu_us_per_request", number_or_null(segment.driver_cpu_us_per_request)},
                     {"busy", number_or_null(segment.driver_busy)}};
+  json["core"] = core_to_json(segment);
+  json["target_busy"] = segment.target_busy ? number_or_null(*segment.target_busy) : Json(nullptr);
   json["send_lag_p99_ns"] =
       segment.lag.supports(0.99) ? Json(segment.lag.percentile(99)) : Json(nullptr);
   json["steal_pct"] = number_or_null(segment.steal_pct);
@@ -248,6 +268,8 @@ SegmentRecord read_segment(JsonFields& fields, const Suite& suite, std::size_t c
     segment.driver_cpu_us_per_request = read_number(inner, "cpu_us_per_request");
     segment.driver_busy = read_number(inner, "busy");
   }
+  segment.core = read_core(fields);
+  segment.target_busy = fields.number("target_busy", 0, 1e6);
   segment.steal_pct = read_number(fields, "steal_pct");
   segment.throttled = read_count(fields, "throttled");
   segment.answer_digest = read_text(fields, "answer_digest");

@@ -9,6 +9,7 @@
 
 #include "harness/analysis/pairing.h"
 #include "harness/core/metric_value.h"
+#include "harness/core/shared_core.h"
 #include "harness/core/units.h"
 #include "harness/core/validity.h"
 #include "harness/stats/sample.h"
@@ -143,6 +144,19 @@ void warn_of_answers(const RunResult& result, int cell, Texts& out) {
                   cell_name(result, cell), fmt::join(differing, ", "), first_arm));
 }
 
+/// From here on response times visibly carry the neighbours too.
+constexpr double kSlowdownThatShows = 1.1;
+
+void warn_of_shared_cores(const RunResult& result, Texts& out) {
+  const SharedCores cores = shared_cores(result);
+  const double middle = median(cores.slowdowns).value_or(1);
+  if (middle < kSlowdownThatShows) return;
+  out.push_back(fmt::format("a neighbour on the target's core (another program or virtual machine on its other hardware "
+                            "thread, or a slower clock) slowed it down {:.2g} times, median of the segments: CPU per "
+                            "request and capacity are given as on a core of one's own, response times as they were",
+                            middle));
+}
+
 void warn_of_machine(const RunResult& result, Texts& out) {
   std::size_t stolen = 0, throttled = 0;
   double most = 0;
@@ -210,6 +224,7 @@ std::vector<std::string> find_warnings(const RunResult& result,
     warn_of_drift(result, cell, segments, out);
     warn_of_answers(result, cell, out);
   }
+  warn_of_shared_cores(result, out);
   warn_of_machine(result, out);
   add_segment_warnings(result, out);
   return out;

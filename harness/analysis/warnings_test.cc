@@ -86,6 +86,16 @@ TEST(Warnings, DriftOfTheOffArm) {
   EXPECT_FALSE(says(drifting(0), "over the run"));
 }
 
+TEST(Warnings, NeighboursOnTheCore) {
+  const auto run = [](double slow) {
+    return test_run(test_suite(8), [slow](SegmentRecord& segment) {
+      segment.core = CoreSpeed{.mean_ns = 10'000 * slow, .fastest_ns = 10'000, .probes = 125};
+    });
+  };
+  EXPECT_TRUE(says(run(1.4), "slowed it down 1.4 times")) << warnings_of(run(1.4));
+  EXPECT_FALSE(says(run(1.05), "neighbour"));
+}
+
 TEST(Warnings, StolenAndThrottledCpu) {
   const RunResult result = test_run(test_suite(6), [](SegmentRecord& segment) {
     if (segment.spec.block == 0) segment.steal_pct = segment.spec.position == 0 ? 5.1 : 2;

@@ -41,18 +41,29 @@ std::optional<double> raw_value(const SegmentRecord& segment, Metric metric) {
   return std::nullopt;
 }
 
+/// What the correction of a time per request is to the metric.
+double alone_factor(const SegmentRecord& segment, Metric metric) {
+  if (metric == Metric::cpu_per_request) return segment.alone_factor;
+  return metric == Metric::capacity ? 1 / segment.alone_factor : 1;
+}
+
 }  // namespace
 
 SegmentKind kind_of(Metric metric) {
   return metric == Metric::capacity ? SegmentKind::capacity : SegmentKind::open;
 }
 
-std::optional<double> value_of(const SegmentRecord& segment, Metric metric) {
+std::optional<double> value_as_measured(const SegmentRecord& segment, Metric metric) {
   if (!segment.valid() || segment.spec.kind != kind_of(metric)) return std::nullopt;
   const std::optional<double> value = raw_value(segment, metric);
   // A zero here means that the meter saw nothing; its logarithm would be a number out of nowhere.
   if (!value || !std::isfinite(*value) || *value <= 0) return std::nullopt;
   return value;
+}
+
+std::optional<double> value_of(const SegmentRecord& segment, Metric metric) {
+  const std::optional<double> value = value_as_measured(segment, metric);
+  return value ? std::optional(*value * alone_factor(segment, metric)) : std::nullopt;
 }
 
 }  // namespace tracetax

@@ -14,7 +14,11 @@ namespace tracetax {
 
 /// The metric of one valid segment of the right kind, always positive; nothing if it was not
 /// measured or is not supported (p99 with fewer than 1,000 requests, or with a driver that was late
-/// itself as often). Quantiles are interpolated inside their bucket.
+/// itself as often). Quantiles are interpolated inside their bucket. CPU per request and capacity are
+/// those of a core of one's own (shared_core.h).
 [[nodiscard]] std::optional<double> value_of(const SegmentRecord& segment, Metric metric);
+
+/// The same, without that correction.
+[[nodiscard]] std::optional<double> value_as_measured(const SegmentRecord& segment, Metric metric);
 
 }  // namespace tracetax

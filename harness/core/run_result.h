@@ -28,6 +28,13 @@ struct TargetUsage {
   std::uint64_t involuntary_switches = 0;
 };
 
+/// How fast the target's cores were while it was measured: harness/core/shared_core.h.
+struct CoreSpeed {
+  double mean_ns = 0;     // CPU time of the probe's loop
+  double fastest_ns = 0;  // its 5th percentile
+  std::uint64_t probes = 0;
+};
+
 /// Spans as the target itself counted them, if it says so when it ends.
 struct SelfCounts {
   std::uint64_t started = 0, sampled = 0, ended = 0, dropped = 0, exported = 0, failed = 0;
@@ -45,7 +52,8 @@ enum class VoidRule {
   rate_not_achieved,   // < 99 % of asked
   too_many_errors,     // > 0.1 %
   driver_lag,          // lag p95 above its limit, or the machine stalled too often
-  driver_saturated,    // driver busy > 80 % of its CPU beside its spinning, or queue bound reached
+  driver_saturated,    // driver busy > 80 % of its CPU beside its spinning, unless a closed loop fills the
+                       // target's CPUs too; or queue bound reached
   receipt_open,        // spans expected != received
   target_restarted,    // the process or its tree died or changed during the segment
   target_failed,       // did not start, never ready, answered wrong at the check
@@ -72,11 +80,16 @@ struct SegmentRecord {
   double achieved_rate = 0;
   double sampled_share = 0;                 // of the requests sent
   std::optional<TargetUsage> usage;         // none: not metered (attached without pid) or not measured
+  std::optional<CoreSpeed> core;            // none: the target has no CPUs of its own
+  double alone_factor = 1;                  // makes the time of a request that of a core of one's own; derived from
+                                            // `core`
   std::optional<SelfCounts> self_counts;
   Receipt receipt;
   double driver_cpu_us_per_request = 0;
   double driver_busy = 0;                   // share of the segment that the driver's threads had the CPU, without
                                             // active waiting
+  std::optional<double> target_busy;        // share of its CPUs' time that the target had while the load ran; none:
+                                            // not metered
   double steal_pct = 0;
   std::uint64_t throttled = 0;              // cgroup periods
   Histogram response_sampled, response_unsampled;  // ns; response = both merged

@@ -107,13 +107,18 @@ MaybeVoid check_driver(const SegmentRecord& segment) {
             segment.late)};
   }
   if (segment.driver_busy <= kMaxDriverBusy) return std::nullopt;
+  const bool closed = segment.spec.kind == SegmentKind::capacity;
+  const bool target_is_the_limit = segment.target_busy && *segment.target_busy >= kTargetSaturated;
+  if (closed && target_is_the_limit) return std::nullopt;
+  std::string other;
+  if (closed && segment.target_busy) {
+    other = fmt::format(" and the target only {:.3g} % of its own (95 % would prove it the limit)", 100 * *segment.target_busy);
+  }
   return VoidReason{
       VoidRule::driver_saturated,
-      fmt::format(
-          "the driver was busy {:.3g} % of its CPU time (at most 80 % is allowed), so it may be "
-          "what was measured; lower the rate, or give it more: --set load.threads=2, "
-          "--set pin.driver=0",
-          100 * segment.driver_busy)};
+      fmt::format("the driver was busy {:.3g} % of its CPU time (at most 80 % is allowed){}, so it may be what was "
+                  "measured; {}give it more: --set load.threads=2, --set pin.driver=0",
+                  100 * segment.driver_busy, other, closed ? "" : "lower the rate, or ")};
 }
 
 MaybeVoid check_receipt(const SegmentRecord& segment, const ValidityContext& context) {

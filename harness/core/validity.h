@@ -20,6 +20,9 @@ inline constexpr double kMaxLagFloorNs = 50'000;   // ... or this, whichever is 
 /// apart: on a hosted virtual machine 1 to 2 % of the time is lost to stalls of 0.1 to 10 ms, in every arm.
 inline constexpr double kMaxHeldUpShare = 0.05;
 inline constexpr double kMaxDriverBusy = 0.80;     // of the CPU its threads may have
+/// In a closed loop a target this busy is what was measured, however busy the driver was: it cannot answer more than
+/// 1 / 0.95 of the requests that it did.
+inline constexpr double kTargetSaturated = 0.95;   // of the CPUs it may have
 
 /// What the record does not say about how the segment was meant.
 struct ValidityContext {

@@ -148,6 +148,24 @@ TEST(Validity, DriverTurnsAtEightyPercentBusy) {
   EXPECT_EQ(broken(segment), "driver_saturated");
 }
 
+TEST(Validity, InAClosedLoopABusyDriverIsNotTheLimitIfTheTargetIs) {
+  SegmentRecord segment = valid_segment(SegmentKind::capacity);
+  segment.driver_busy = 0.97;
+  EXPECT_EQ(broken(segment), "driver_saturated") << "an unmetered target may be idle";
+  segment.target_busy = 0.949;
+  EXPECT_EQ(broken(segment), "driver_saturated");
+  EXPECT_NE(detail(segment).find("94.9 %"), std::string::npos) << detail(segment);
+  segment.target_busy = 0.95;
+  EXPECT_EQ(broken(segment), "");
+}
+
+TEST(Validity, InAnOpenLoopABusyTargetExcusesNoBusyDriver) {
+  SegmentRecord segment = valid_segment();
+  segment.driver_busy = 0.81;
+  segment.target_busy = 1;
+  EXPECT_EQ(broken(segment), "driver_saturated");
+}
+
 TEST(Validity, ASingleRequestNeverSentIsASaturatedDriver) {
   SegmentRecord segment = valid_segment();
   segment.late = 1;

@@ -122,6 +122,12 @@ std::uint64_t cpu_ns_now(const TreeSample& like) {
   return sum;
 }
 
+std::optional<double> busy_share(std::uint64_t cpu_ns, Nanos elapsed, const CpuList& cpus) {
+  const std::size_t count = cpus.empty() ? allowed_cpus().size() : cpus.size();
+  if (elapsed <= Nanos{0} || count == 0) return std::nullopt;
+  return static_cast<double>(cpu_ns) / (static_cast<double>(elapsed.count()) * static_cast<double>(count));
+}
+
 Result<TargetUsage> usage_between(const TreeSample& before, const TreeSample& after) {
   for (const ProcessSample& process : before.processes) {
     if (find(after, process) != nullptr) continue;

@@ -6,10 +6,12 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "harness/core/error.h"
 #include "harness/core/run_result.h"
+#include "harness/run/pinning.h"
 
 namespace tracetax {
 
@@ -47,6 +49,10 @@ void reset_peak_memory(const MeteredTree& tree);
 
 /// The CPU time alone of the processes in `like`: quick enough for between two phases.
 [[nodiscard]] std::uint64_t cpu_ns_now(const TreeSample& like);
+
+/// Share of the time of `cpus` that `cpu_ns` of CPU are in `elapsed`; of all allowed CPUs where nobody is pinned.
+/// Nothing of no time.
+[[nodiscard]] std::optional<double> busy_share(std::uint64_t cpu_ns, Nanos elapsed, const CpuList& cpus);
 
 /// What the tree used from `before` to `after`; cpu_drain_ns is left at 0. Error (invalid) if a process
 /// of `before` is gone: its time is lost and the program was not what was meant to be measured.

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 
+#include "harness/core/validity.h"
+#include "harness/run/cpu_meter.h"
 #include "harness/run/running_target.h"
 
 namespace tracetax {
@@ -30,7 +33,12 @@ Result<LoadResult> closed_loop(const SegmentContext& context, LoadSetup setup, i
   return result;
 }
 
-std::vector<std::string> judge(const SegmentContext& context, const LoadResult& best) {
+double busy_since(const TreeSample& before, Nanos elapsed, const CpuList& cpus) {
+  const std::uint64_t now_ns = cpu_ns_now(before) + before.ended_cpu_ns;
+  return busy_share(now_ns - std::min(now_ns, before.cpu_ns()), elapsed, cpus).value_or(0);
+}
+
+std::vector<std::string> judge(const SegmentContext& context, const LoadResult& best, double target_busy) {
   std::vector<std::string> warnings;
   if (best.error_total() > 0) {
     warnings.push_back(fmt::format("target {}: {} errors while its capacity was sought",
@@ -38,7 +46,7 @@ std::vector<std::string> judge(const SegmentContext& context, const LoadResult& 
   }
   const double busy = static_cast<double>((best.cpu - best.cpu_spinning).count()) /
                       static_cast<double>(std::max<std::int64_t>(1, best.elapsed.count()));
-  if (busy > 0.9 * context.suite.load.threads) {
+  if (busy > 0.9 * context.suite.load.threads && target_busy < kTargetSaturated) {
     warnings.push_back(fmt::format(
         "target {}: the driver was the limit when its capacity was sought; the real one is higher",
         context.target.name));
@@ -85,9 +93,15 @@ Result<RampResult> find_capacity(const SegmentContext& context, std::uint64_t se
 
   RampResult ramp;
   LoadResult best;
+  double best_target_busy = 0;  // of the best step; 0: not metered
+  const auto tree = target->metered();
   for (int connections = 1; ramp_goes_on(ramp.steps, most);
        connections = std::min(connections * 2, most)) {
     context.step("ramp");
+    std::optional<TreeSample> before;
+    if (tree) {
+      if (auto sample = sample_tree(*tree)) before = std::move(*sample);
+    }
     auto result = run(connections, kStep);
     if (!result) return failure(result.error());
     const double rate = static_cast<double>(result->ok) * 1e9 /
@@ -95,6 +109,7 @@ Result<RampResult> find_capacity(const SegmentContext& context, std::uint64_t se
     ramp.steps.push_back({connections, rate});
     if (rate > ramp.capacity) {
       ramp.capacity = rate;
+      best_target_busy = before ? busy_since(*before, result->elapsed, context.pinning.target) : 0;
       best = std::move(*result);
     }
   }
@@ -106,7 +121,7 @@ Result<RampResult> find_capacity(const SegmentContext& context, std::uint64_t se
                                "was sought; the load can be given as a rate: --set load.rate=1k/s",
                                context.target.name));
   }
-  ramp.warnings = judge(context, best);
+  ramp.warnings = judge(context, best, best_target_busy);
   return ramp;
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <thread>
 
+#include "harness/core/shared_core.h"
 #include "harness/run/arm_environment.h"
 #include "harness/run/machine.h"
 #include "harness/run/pinning.h"
@@ -234,6 +235,7 @@ Status Runner::run_segments(std::size_t cell, SegmentContext& context) {
     anything_ran = anything_ran || !is(VoidRule::target_failed);
     time_left_.took(spec, Clock::now() - start);
     result_.segments.push_back(std::move(record));
+    correct_for_shared_cores(result_);
     ++segments_done_;
     note_sink_failure();
     if (Status saved = save(); !saved) return saved;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "harness/core/validity.h"
+#include "harness/run/core_probe.h"
 #include "harness/run/drain.h"
 #include "harness/run/host_noise.h"
 #include "harness/run/running_target.h"
@@ -177,8 +178,8 @@ DrainOutcome SegmentRun::wait_for_spans() {
 bool SegmentRun::measure() {
   const auto tree = target_->metered();
   std::optional<TreeSample> before;
-  if (tree && !capacity()) {
-    reset_peak_memory(*tree);
+  if (tree) {
+    if (!capacity()) reset_peak_memory(*tree);
     auto sample = sample_tree(*tree);
     if (sample) before = std::move(*sample);
   }
@@ -187,8 +188,16 @@ bool SegmentRun::measure() {
   context_.step(capacity() ? "capacity" : "measure");
   const HostNoise noise_before = host_noise_now();
   record_.started_at = utc_stamp_now();
+  const bool own_cpus = context_.target.kind != TargetKind::attached;
+  CoreProbe core(own_cpus ? context_.pinning.target : CpuList{},
+                 capacity() ? CoreProbe::Priority::normal : CoreProbe::Priority::idle);
   const LoadResult result = run_phase(phase(1, length));
   const std::uint64_t cpu_after_load = before ? cpu_ns_now(*before) + before->ended_cpu_ns : 0;
+  record_.core = core.stop();
+  if (before) {
+    record_.target_busy = busy_share(cpu_after_load - std::min(before->cpu_ns(), cpu_after_load), result.elapsed,
+                                     context_.pinning.target);
+  }
   const HostNoise noise_after = host_noise_now();
   record_.steal_pct = steal_pct(noise_before, noise_after);
   record_.throttled = noise_after.throttled - std::min(noise_before.throttled, noise_after.throttled);

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/shared_core.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cmath>
+
+#include "harness/core/metric_value.h"
+#include "harness/core/testing.h"
+
+namespace tracetax {
+namespace {
+
+constexpr double kAloneNs = 10'000;
+
+/// Beside a neighbour in a third of the segments, whatever their arm; the loop then takes 1.6 times as long.
+double slowdown_in(const SegmentSpec& spec) { return (7 * spec.block + 3 * spec.position) % 3 == 0 ? 1.6 : 1.0; }
+
+void probe(SegmentRecord& segment, double slow) {
+  segment.core = CoreSpeed{.mean_ns = kAloneNs * slow, .fastest_ns = kAloneNs * (slow > 1 ? 1.2 : 1), .probes = 125};
+}
+
+void cost_more(SegmentRecord& segment, double factor) {
+  segment.usage->cpu_ns = static_cast<std::uint64_t>(static_cast<double>(segment.usage->cpu_ns) * factor);
+}
+
+RunResult shared_run(double gamma, int blocks = 10) {
+  RunResult result = testing::test_run(testing::test_suite(blocks), [gamma](SegmentRecord& segment) {
+    const double slow = slowdown_in(segment.spec);
+    probe(segment, slow);
+    cost_more(segment, std::pow(slow, gamma));
+  });
+  correct_for_shared_cores(result);
+  return result;
+}
+
+/// A known answer: what was put in is taken out, in every arm, though the arms differ by 28 %.
+TEST(SharedCore, TakesOutWhatANeighbourAdded) {
+  const RunResult clean = testing::test_run(testing::test_suite(10));
+  const RunResult shared = shared_run(0.7);
+  EXPECT_NEAR(shared_cores(shared).gammas.at(SegmentKind::open).at(0), 0.7, 1e-6);
+  for (std::size_t i = 0; i < clean.segments.size(); ++i) {
+    EXPECT_NEAR(value_of(shared.segments[i], Metric::cpu_per_request).value(),
+                value_of(clean.segments[i], Metric::cpu_per_request).value(), 1e-4);
+  }
+}
+
+TEST(SharedCore, ATargetThatNeighboursDoNotSlowStaysAsItWas) {
+  const RunResult shared = shared_run(0);
+  EXPECT_NEAR(shared_cores(shared).gammas.at(SegmentKind::open).at(0), 0, 1e-6);
+  for (const SegmentRecord& segment : shared.segments) EXPECT_NEAR(segment.alone_factor, 1, 1e-6);
+}
+
+TEST(SharedCore, WhatGetsCheaperBesideANeighbourIsNoEffectOfSharing) {
+  EXPECT_EQ(shared_cores(shared_run(-0.5)).gammas.at(SegmentKind::open).at(0), 0);
+}
+
+TEST(SharedCore, NoSlopeSteeperThanOneAndAHalfIsBelieved) {
+  EXPECT_EQ(shared_cores(shared_run(4)).gammas.at(SegmentKind::open).at(0), 1.5);
+}
+
+TEST(SharedCore, TooFewSegmentsCorrectNothing) {
+  // Five arms and two blocks leave five degrees of freedom.
+  const RunResult shared = shared_run(0.7, 2);
+  EXPECT_EQ(shared_cores(shared).gammas.at(SegmentKind::open).at(0), 0);
+  for (const SegmentRecord& segment : shared.segments) EXPECT_EQ(segment.alone_factor, 1);
+}
+
+TEST(SharedCore, TheJitterOfTheClockCorrectsNothing) {
+  RunResult result = testing::test_run(testing::test_suite(10), [](SegmentRecord& segment) {
+    const double jitter = slowdown_in(segment.spec) > 1 ? 1.004 : 1;
+    probe(segment, jitter);
+    cost_more(segment, jitter);
+  });
+  EXPECT_EQ(shared_cores(result).gammas.at(SegmentKind::open).at(0), 0);
+}
+
+TEST(SharedCore, VoidSegmentsDoNotTeach) {
+  RunResult result = testing::test_run(testing::test_suite(10), [](SegmentRecord& segment) {
+    const double slow = slowdown_in(segment.spec);
+    probe(segment, slow);
+    cost_more(segment, std::pow(slow, 0.7));
+    if (segment.spec.block != 4) return;
+    cost_more(segment, slow * 3);
+    segment.voids.push_back({VoidRule::driver_lag, ""});
+  });
+  EXPECT_NEAR(shared_cores(result).gammas.at(SegmentKind::open).at(0), 0.7, 1e-6);
+}
+
+TEST(SharedCore, ASegmentWithoutProbesIsLeftAlone) {
+  RunResult result = shared_run(0.7);
+  result.segments.at(7).core.reset();
+  result.segments.at(8).core->probes = 19;
+  correct_for_shared_cores(result);
+  EXPECT_EQ(result.segments.at(7).alone_factor, 1);
+  EXPECT_EQ(result.segments.at(8).alone_factor, 1);
+  EXPECT_NEAR(result.segments.at(9).alone_factor, std::pow(slowdown_in(result.segments.at(9).spec), -0.7), 1e-2);
+}
+
+TEST(SharedCore, InTheClosedLoopTheTimePerRequestIsCorrected) {
+  Suite suite = testing::test_suite(10);
+  suite.design.capacity = std::chrono::milliseconds{250};
+  RunResult result = testing::test_run(suite, [](SegmentRecord& segment) {
+    if (segment.spec.kind == SegmentKind::open) return;
+    const double slow = slowdown_in(segment.spec);
+    probe(segment, slow);
+    segment.achieved_rate = 30'000 / std::sqrt(slow);
+  });
+  correct_for_shared_cores(result);
+  EXPECT_NEAR(shared_cores(result).gammas.at(SegmentKind::capacity).at(0), 0.5, 1e-9);
+  for (const SegmentRecord& segment : result.segments) {
+    if (segment.spec.kind == SegmentKind::open) {
+      EXPECT_EQ(segment.alone_factor, 1);
+    } else {
+      EXPECT_NEAR(value_of(segment, Metric::capacity).value(), 30'000, 1e-6);
+    }
+  }
+}
+
+TEST(SharedCore, WithoutProbesNothingChanges) {
+  RunResult result = testing::test_run(testing::test_suite(10));
+  correct_for_shared_cores(result);
+  EXPECT_EQ(shared_cores(result).alone_ns, 0);
+  EXPECT_TRUE(shared_cores(result).slowdowns.empty());
+  for (const SegmentRecord& segment : result.segments) EXPECT_EQ(segment.alone_factor, 1);
+}
+
+}  // namespace
+}  // namespace tracetax
