@@ -57,7 +57,7 @@ std::vector<std::string> framework_run_facts(const RunResult& result, Language l
       suite.load.arrivals == Arrivals::poisson ? "poisson" : "constant";
   const std::string capacity = design.capacity ? format_duration(*design.capacity)
                                                : std::string(pick(language, "none", "无"));
-  const std::optional<double> slowdown = middle_slowdown(result);
+  const std::optional<double> slowdown = corrected_slowdown(result);
   if (chinese) {
     std::vector<std::string> facts = {
         fmt::format("主机：{}，{}，内存 {}，{}", machine.cpu_model, machine.virtualization, memory,

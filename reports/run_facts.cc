@@ -28,7 +28,10 @@ std::string sampling_item(const Suite& suite) {
 
 }  // namespace
 
-std::optional<double> middle_slowdown(const RunResult& result) { return median(shared_cores(result).slowdowns); }
+std::optional<double> corrected_slowdown(const RunResult& result) {
+  const SharedCores cores = shared_cores(result);
+  return cores.corrects() ? median(cores.slowdowns) : std::nullopt;
+}
 
 std::vector<std::string> design_items(const RunResult& result) {
   const Suite& suite = result.suite;
@@ -51,7 +54,7 @@ std::vector<std::string> design_items(const RunResult& result) {
     items.push_back(fmt::format("capacity: a closed loop of {} in every arm and block",
                                 format_duration(*design.capacity)));
   }
-  if (const auto slowdown = middle_slowdown(result)) {
+  if (const auto slowdown = corrected_slowdown(result)) {
     items.push_back(fmt::format("CPU per request and capacity are given as on a core of one's own: neighbours on the "
                                 "target's core slowed it down {:.3g} times, median of the segments",
                                 *slowdown));

@@ -14,9 +14,9 @@ namespace tracetax {
 /// Blocks, times, load, pinning and targets, a line each.
 [[nodiscard]] std::vector<std::string> design_items(const RunResult& result);
 
-/// How much neighbours slowed the target's core down (harness/core/shared_core.h), median of the segments; nothing
-/// where nobody looked.
-[[nodiscard]] std::optional<double> middle_slowdown(const RunResult& result);
+/// How much neighbours slowed the target's core down, median of the segments, where numbers are corrected for it
+/// (harness/core/shared_core.h); else nothing.
+[[nodiscard]] std::optional<double> corrected_slowdown(const RunResult& result);
 
 /// Machine, system, program, run and suite: two columns, what and value.
 [[nodiscard]] Table environment_table(const RunResult& result);

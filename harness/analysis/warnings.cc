@@ -152,9 +152,11 @@ void warn_of_shared_cores(const RunResult& result, Texts& out) {
   const double middle = median(cores.slowdowns).value_or(1);
   if (middle < kSlowdownThatShows) return;
   out.push_back(fmt::format("a neighbour on the target's core (another program or virtual machine on its other hardware "
-                            "thread, or a slower clock) slowed it down {:.2g} times, median of the segments: CPU per "
-                            "request and capacity are given as on a core of one's own, response times as they were",
-                            middle));
+                            "thread, or a slower clock) slowed it down {:.2g} times, median of the segments: {}",
+                            middle,
+                            cores.corrects() ? "CPU per request and capacity are given as on a core of one's own, response "
+                                               "times as they were"
+                                             : "all numbers carry that, for there are too few segments to correct them"));
 }
 
 void warn_of_machine(const RunResult& result, Texts& out) {

@@ -67,6 +67,12 @@ double alone(const RunResult& result) {
 
 }  // namespace
 
+bool SharedCores::corrects() const {
+  return std::ranges::any_of(gammas, [](const auto& kind) {
+    return std::ranges::any_of(kind.second, [](double gamma) { return gamma > 0; });
+  });
+}
+
 std::optional<double> slowdown(const SegmentRecord& segment, double alone_ns) {
   if (alone_ns <= 0 || !probed(segment)) return std::nullopt;
   return segment.core->mean_ns / alone_ns;

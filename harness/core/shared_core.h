@@ -27,15 +27,17 @@ struct SharedCores {
   double alone_ns = 0;            // the loop on a core of one's own; 0: not probed
   std::vector<double> slowdowns;  // of the loop, one per probed open segment: 1 = alone
   std::map<SegmentKind, std::vector<double>> gammas;  // one per cell; 0: nothing is corrected there
+
+  [[nodiscard]] bool corrects() const;  // anything at all
 };
 
 /// How much slower the loop was in `segment` than alone; nothing without `alone_ns` or probes. Below 1 where the
 /// clock was faster than usual.
 [[nodiscard]] std::optional<double> slowdown(const SegmentRecord& segment, double alone_ns);
 
-/// Pure. Alone is what the segments at their fastest came to, the 10th percentile of them: nearly every segment has
-/// quiet moments, and the very fastest had a clock that the others had not. A gamma is 0 where it cannot be told: fewer than 8 segments more than arms, or a slowdown that
-/// hardly changes; it is at most 1.5.
+/// Pure. Alone is what the segments at their fastest came to, the 10th percentile of them: nearly every segment
+/// has quiet moments, and the very fastest had a clock that the others had not. A gamma is 0 where it cannot
+/// be told: fewer than 8 segments more than arms, or a slowdown that hardly changes; it is at most 1.5.
 [[nodiscard]] SharedCores shared_cores(const RunResult& result);
 
 /// Sets alone_factor of every segment from the probes: slowdown ^ -gamma.

@@ -212,6 +212,23 @@ bool has_cell(const Suite& suite) {
   });
 }
 
+// What is left names nothing that went: the suite is written into the result and read from there again.
+void drop_what_fits_nothing(Suite& suite) {
+  const auto gone = [&](const std::string& name) {
+    return std::ranges::find(suite.targets, name, &TargetSpec::name) == suite.targets.end();
+  };
+  std::erase_if(suite.scenarios, [&](const ScenarioSpec& scenario) {
+    return !scenario.targets.empty() && std::ranges::all_of(scenario.targets, gone);
+  });
+  for (ScenarioSpec& scenario : suite.scenarios) std::erase_if(scenario.targets, gone);
+  std::erase_if(suite.targets, [&](const TargetSpec& target) {
+    return std::ranges::none_of(suite.scenarios, [&](const auto& scenario) { return is_for(scenario, target); });
+  });
+  for (ArmSpec& arm : suite.arms) {
+    std::erase_if(arm.per_target, [&](const auto& entry) { return gone(entry.first); });
+  }
+}
+
 // Keeps the cells that `only` names: targets by what is left of the slash, scenarios by what is
 // right.
 void keep_only(Suite& suite, const std::string& only, Mistakes& mistakes) {
@@ -227,11 +244,9 @@ void keep_only(Suite& suite, const std::string& only, Mistakes& mistakes) {
     mistakes.add_elsewhere(
         fmt::format("--only {}: no cell is called so; targets: {}; scenarios: {}", quote(only),
                     names_of(all.targets), names_of(all.scenarios)));
+    return;
   }
-  for (ArmSpec& arm : suite.arms) {
-    std::erase_if(arm.per_target,
-                  [&](const auto& entry) { return !matches(target_glob, entry.first); });
-  }
+  drop_what_fits_nothing(suite);
 }
 
 bool sets_blocks(const std::string& assignment) { return assignment.starts_with("design.blocks="); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/core/suite_reader.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -256,6 +257,26 @@ TEST(SuiteOverrides, OnlyDropsOverridesOfTheTargetsThatGo) {
           .value();
   EXPECT_EQ(suite.arms[1].per_target.size(), 1U);
   EXPECT_TRUE(read(suite.resolved.dump()).has_value());
+}
+
+TEST(SuiteOverrides, WhatOnlyLeavesCanBeReadAgain) {
+  const auto kept = [](const char* only) {
+    const auto suite =
+        read_with({{"scenarios",
+                    R"({"get": {"path": "/", "targets": ["gin"]}, "put": {"path": "/", "targets": ["gin", "nethttp"]}})"}},
+                  {.only = only})
+            .value();
+    EXPECT_TRUE(read(suite.resolved.dump()).has_value()) << message(read(suite.resolved.dump()));
+    std::string names;
+    for (const auto& target : suite.targets) names += target.name + " ";
+    for (const auto& scenario : suite.scenarios) {
+      names += fmt::format("{}({}) ", scenario.name, fmt::join(scenario.targets, ","));
+    }
+    return names;
+  };
+  EXPECT_EQ(kept("nethttp"), "nethttp put(nethttp) ");
+  EXPECT_EQ(kept("gin"), "gin get(gin) put(gin) ");
+  EXPECT_EQ(kept("*/get"), "gin get(gin) ");
 }
 
 TEST(SuiteOverrides, SeedIsKept) { EXPECT_EQ(read(kSmall, {.seed = 7}).value().design.seed, 7U); }
