@@ -57,7 +57,7 @@ std::vector<std::string> framework_run_facts(const RunResult& result, Language l
       suite.load.arrivals == Arrivals::poisson ? "poisson" : "constant";
   const std::string capacity = design.capacity ? format_duration(*design.capacity)
                                                : std::string(pick(language, "none", "无"));
-  const std::optional<double> slowdown = corrected_slowdown(result);
+  const std::optional<CoreFacts> core = core_facts(result);
   if (chinese) {
     std::vector<std::string> facts = {
         fmt::format("主机：{}，{}，内存 {}，{}", machine.cpu_model, machine.virtualization, memory,
@@ -73,10 +73,11 @@ std::vector<std::string> framework_run_facts(const RunResult& result, Language l
                     design.blocks, result.plan.seed),
         fmt::format("日期：{} 至 {}", or_unknown(result.started_at, language),
                     or_unknown(result.finished_at, language))};
-    if (slowdown) {
+    if (core) {
       facts.push_back(fmt::format(
-          "CPU 与 QPS 已折算为独占核心：同一核心上的邻居使目标慢 {:.3g} 倍（各段中位数）",
-          *slowdown));
+          "核心：同一核心上的邻居使目标慢 {:.3g} 倍（各段中位数）；已折算为独占核心：CPU {} / {} 行{}",
+          core->slowdown, core->cpu, core->cells,
+          design.capacity ? fmt::format("，QPS {} 行", core->capacity) : ""));
     }
     return facts;
   }
@@ -95,12 +96,12 @@ std::vector<std::string> framework_run_facts(const RunResult& result, Language l
           result.plan.seed),
       fmt::format("date: {} to {}", or_unknown(result.started_at, language),
                   or_unknown(result.finished_at, language))};
-  if (slowdown) {
+  if (core) {
     facts.push_back(
-        fmt::format("cores: CPU and QPS are those of a core of one's own; neighbours on the "
-                    "target's core slowed "
-                    "it down {:.3g} times, median of the segments",
-                    *slowdown));
+        fmt::format("cores: neighbours on the target's core slowed it down {:.3g} times, median of the "
+                    "segments; given as on a core of one's own: CPU in {} of {} rows{}",
+                    core->slowdown, core->cpu, core->cells,
+                    design.capacity ? fmt::format(", QPS in {}", core->capacity) : ""));
   }
   return facts;
 }

@@ -28,9 +28,14 @@ std::string sampling_item(const Suite& suite) {
 
 }  // namespace
 
-std::optional<double> corrected_slowdown(const RunResult& result) {
+std::optional<CoreFacts> core_facts(const RunResult& result) {
   const SharedCores cores = shared_cores(result);
-  return cores.corrects() ? median(cores.slowdowns) : std::nullopt;
+  const std::optional<double> slowdown = median(cores.slowdowns);
+  if (!slowdown) return std::nullopt;
+  return CoreFacts{.slowdown = *slowdown,
+                   .cpu = cores.corrected(SegmentKind::open),
+                   .capacity = cores.corrected(SegmentKind::capacity),
+                   .cells = result.plan.cells.size()};
 }
 
 std::vector<std::string> design_items(const RunResult& result) {
@@ -54,10 +59,11 @@ std::vector<std::string> design_items(const RunResult& result) {
     items.push_back(fmt::format("capacity: a closed loop of {} in every arm and block",
                                 format_duration(*design.capacity)));
   }
-  if (const auto slowdown = corrected_slowdown(result)) {
-    items.push_back(fmt::format("CPU per request and capacity are given as on a core of one's own: neighbours on the "
-                                "target's core slowed it down {:.3g} times, median of the segments",
-                                *slowdown));
+  if (const auto core = core_facts(result)) {
+    items.push_back(fmt::format("neighbours on the target's core slowed it down {:.3g} times, median of the segments; given "
+                                "as on a core of one's own: CPU per request in {} of {} cells{}",
+                                core->slowdown, core->cpu, core->cells,
+                                design.capacity ? fmt::format(", capacity in {}", core->capacity) : ""));
   }
   for (const SubjectFacts& subject : result.subjects) {
     items.push_back(fmt::format("{}: {}, off = {}", subject.name, subject.kind, subject.off_state));

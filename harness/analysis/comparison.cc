@@ -99,9 +99,11 @@ Comparison compare(const CellSegments& segments, const Suite& suite, int cell, M
                                      .level = interval->coverage};
   comparison.ratio_of_means_pct = 100 * (*mean(pairs.on) / *mean(pairs.off) - 1);
   comparison.word = word_for(*comparison.interval_pct);
-  const Pairs as_measured = make_pairs(segments, 0, arm, kind_of(metric),
-                                       [metric](const SegmentRecord& s) { return value_as_measured(s, metric); });
-  if (const auto middle = hodges_lehmann(as_measured.log_ratios)) comparison.as_measured_pct = percent_of(*middle);
+  if (corrected_for_shared_cores(metric)) {
+    const Pairs as_measured = make_pairs(segments, 0, arm, kind_of(metric),
+                                         [metric](const SegmentRecord& s) { return value_as_measured(s, metric); });
+    if (const auto middle = hodges_lehmann(as_measured.log_ratios)) comparison.as_measured_pct = percent_of(*middle);
+  }
 
   // Hodges-Lehmann is the cost of a typical block: cost that comes in bursts shows in the means
   // only.

@@ -154,9 +154,10 @@ void warn_of_shared_cores(const RunResult& result, Texts& out) {
   out.push_back(fmt::format("a neighbour on the target's core (another program or virtual machine on its other hardware "
                             "thread, or a slower clock) slowed it down {:.2g} times, median of the segments: {}",
                             middle,
-                            cores.corrects() ? "CPU per request and capacity are given as on a core of one's own, response "
-                                               "times as they were"
-                                             : "all numbers carry that, for there are too few segments to correct them"));
+                            cores.corrected(SegmentKind::open) + cores.corrected(SegmentKind::capacity) > 0
+                                ? "CPU per request and capacity are given as on a core of one's own where that can be "
+                                  "told, response times as they were"
+                                : "all numbers carry that, for it cannot be told from so few blocks what to take off"));
 }
 
 void warn_of_machine(const RunResult& result, Texts& out) {

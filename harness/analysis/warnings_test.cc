@@ -94,11 +94,11 @@ TEST(Warnings, NeighboursOnTheCore) {
   };
   EXPECT_TRUE(says(run(1.4), "slowed it down 1.4 times, median of the segments: all numbers")) << warnings_of(run(1.4));
   const RunResult some = test_run(test_suite(8), [](SegmentRecord& segment) {
-    const double slow = segment.spec.position % 2 == 0 ? 1.6 : 1.2;
+    const double slow = segment.spec.block % 2 == 0 ? 1.6 : 1.2;
     segment.core = CoreSpeed{.mean_ns = 10'000 * slow, .fastest_ns = 10'000, .probes = 125};
     set_cpu_us(segment, 20 * slow);
   });
-  EXPECT_TRUE(says(some, "CPU per request and capacity are given as on a core of one's own")) << warnings_of(some);
+  EXPECT_TRUE(says(some, "CPU per request and capacity are given as on a core of one's own where")) << warnings_of(some);
   EXPECT_FALSE(says(run(1.05), "neighbour"));
 }
 

@@ -41,12 +41,6 @@ std::optional<double> raw_value(const SegmentRecord& segment, Metric metric) {
   return std::nullopt;
 }
 
-/// What the correction of a time per request is to the metric.
-double alone_factor(const SegmentRecord& segment, Metric metric) {
-  if (metric == Metric::cpu_per_request) return segment.alone_factor;
-  return metric == Metric::capacity ? 1 / segment.alone_factor : 1;
-}
-
 }  // namespace
 
 SegmentKind kind_of(Metric metric) {
@@ -61,9 +55,14 @@ std::optional<double> value_as_measured(const SegmentRecord& segment, Metric met
   return value;
 }
 
+bool corrected_for_shared_cores(Metric metric) {
+  return metric == Metric::cpu_per_request || metric == Metric::capacity;
+}
+
 std::optional<double> value_of(const SegmentRecord& segment, Metric metric) {
   const std::optional<double> value = value_as_measured(segment, metric);
-  return value ? std::optional(*value * alone_factor(segment, metric)) : std::nullopt;
+  if (!value || !corrected_for_shared_cores(metric)) return value;
+  return higher_is_better(metric) ? *value / segment.alone_factor : *value * segment.alone_factor;
 }
 
 }  // namespace tracetax

@@ -18,7 +18,9 @@ namespace tracetax {
 /// those of a core of one's own (shared_core.h).
 [[nodiscard]] std::optional<double> value_of(const SegmentRecord& segment, Metric metric);
 
-/// The same, without that correction.
+[[nodiscard]] bool corrected_for_shared_cores(Metric metric);
+
+/// The same as value_of, without that correction.
 [[nodiscard]] std::optional<double> value_as_measured(const SegmentRecord& segment, Metric metric);
 
 }  // namespace tracetax

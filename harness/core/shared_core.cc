@@ -9,13 +9,19 @@ namespace tracetax {
 namespace {
 
 constexpr std::uint64_t kFewestProbes = 20;  // of a segment, for its mean to say anything
-constexpr int kFewestFreedoms = 8;           // segments beyond one per arm
+constexpr std::size_t kFewestBlocks = 6;     // as for an interval
 constexpr double kAlonePercentile = 0.10;
-constexpr double kLeastSpread = 0.01;        // of log(slowdown): below it the clock's own jitter
+constexpr double kLeastSpread = 0.01;        // of a block's log(slowdown): below it the clock's own jitter
 constexpr double kMostGamma = 1.5;
 
 struct Point {
   double log_slowdown = 0, log_time = 0;
+};
+
+/// What is known of one cell in one kind of segment.
+struct CellPoints {
+  std::map<int, std::map<int, Point>> blocks;  // block -> arm
+  bool all_probed = true;
 };
 
 Point mean_of(const std::vector<Point>& points) {
@@ -27,20 +33,44 @@ Point mean_of(const std::vector<Point>& points) {
   return mean;
 }
 
-/// The slope within the arms.
-double gamma_of(const std::map<int, std::vector<Point>>& arms) {
-  double xx = 0, xy = 0;
-  int freedoms = 0;
-  for (const auto& [arm, points] : arms) {
-    const Point mean = mean_of(points);
-    freedoms += static_cast<int>(points.size()) - 1;
-    for (const Point& point : points) {
-      const double x = point.log_slowdown - mean.log_slowdown;
-      xx += x * x;
-      xy += x * (point.log_time - mean.log_time);
-    }
+/// The arms with a value in at least half of the blocks.
+std::vector<int> regular_arms(const CellPoints& cell) {
+  std::map<int, std::size_t> blocks_of;
+  for (const auto& [block, arms] : cell.blocks) {
+    for (const auto& [arm, point] : arms) ++blocks_of[arm];
   }
-  if (freedoms < kFewestFreedoms || std::sqrt(xx / freedoms) < kLeastSpread) return 0;
+  std::vector<int> arms;
+  for (const auto& [arm, blocks] : blocks_of) {
+    if (2 * blocks >= cell.blocks.size()) arms.push_back(arm);
+  }
+  return arms;
+}
+
+/// The means over the regular arms, of every block that has them all.
+std::vector<Point> block_means(const CellPoints& cell) {
+  const std::vector<int> regular = regular_arms(cell);
+  std::vector<Point> means;
+  for (const auto& [block, arms] : cell.blocks) {
+    std::vector<Point> points;
+    for (const int arm : regular) {
+      if (const auto found = arms.find(arm); found != arms.end()) points.push_back(found->second);
+    }
+    if (points.size() == regular.size()) means.push_back(mean_of(points));
+  }
+  return means;
+}
+
+double gamma_of(const CellPoints& cell) {
+  const std::vector<Point> blocks = block_means(cell);
+  if (!cell.all_probed || blocks.size() < kFewestBlocks) return 0;
+  const Point middle = mean_of(blocks);
+  double xx = 0, xy = 0;
+  for (const Point& block : blocks) {
+    const double x = block.log_slowdown - middle.log_slowdown;
+    xx += x * x;
+    xy += x * (block.log_time - middle.log_time);
+  }
+  if (std::sqrt(xx / static_cast<double>(blocks.size())) < kLeastSpread) return 0;
   return std::clamp(xy / xx, 0.0, kMostGamma);
 }
 
@@ -67,33 +97,36 @@ double alone(const RunResult& result) {
 
 }  // namespace
 
-bool SharedCores::corrects() const {
-  return std::ranges::any_of(gammas, [](const auto& kind) {
-    return std::ranges::any_of(kind.second, [](double gamma) { return gamma > 0; });
-  });
+int SharedCores::corrected(SegmentKind kind) const {
+  return static_cast<int>(std::ranges::count_if(gammas.at(kind), [](double gamma) { return gamma > 0; }));
 }
 
 std::optional<double> slowdown(const SegmentRecord& segment, double alone_ns) {
-  if (alone_ns <= 0 || !probed(segment)) return std::nullopt;
+  if (alone_ns <= 0 || !probed(segment) || segment.core->mean_ns <= 0) return std::nullopt;
   return segment.core->mean_ns / alone_ns;
 }
 
 SharedCores shared_cores(const RunResult& result) {
   SharedCores cores;
   cores.alone_ns = alone(result);
-  std::map<SegmentKind, std::map<int, std::map<int, std::vector<Point>>>> points;  // by kind, cell and arm
+  std::map<SegmentKind, std::map<int, CellPoints>> points;  // by kind and cell
   for (const SegmentRecord& segment : result.segments) {
     const SegmentSpec& spec = segment.spec;
     const std::optional<double> slow = slowdown(segment, cores.alone_ns);
-    if (!slow || *slow <= 0) continue;
-    if (spec.kind == SegmentKind::open) cores.slowdowns.push_back(*slow);
+    if (slow && spec.kind == SegmentKind::open) cores.slowdowns.push_back(*slow);
     const double time = time_per_request(segment);
-    if (time > 0) points[spec.kind][spec.cell][spec.arm].push_back({std::log(*slow), std::log(time)});
+    if (time <= 0) continue;
+    CellPoints& cell = points[spec.kind][spec.cell];
+    if (!slow) {
+      cell.all_probed = false;
+    } else {
+      cell.blocks[spec.block].emplace(spec.arm, Point{std::log(*slow), std::log(time)});
+    }
   }
   for (const SegmentKind kind : {SegmentKind::open, SegmentKind::capacity}) {
     cores.gammas[kind].assign(result.plan.cells.size(), 0);
-    for (const auto& [cell, arms] : points[kind]) {
-      cores.gammas[kind].at(static_cast<std::size_t>(cell)) = gamma_of(arms);
+    for (const auto& [cell, known] : points[kind]) {
+      cores.gammas[kind].at(static_cast<std::size_t>(cell)) = gamma_of(known);
     }
   }
   return cores;
@@ -104,7 +137,7 @@ void correct_for_shared_cores(RunResult& result) {
   for (SegmentRecord& segment : result.segments) {
     const std::optional<double> slow = slowdown(segment, cores.alone_ns);
     const double gamma = cores.gammas.at(segment.spec.kind).at(static_cast<std::size_t>(segment.spec.cell));
-    segment.alone_factor = slow && *slow > 0 ? std::pow(*slow, -gamma) : 1;
+    segment.alone_factor = slow ? std::pow(*slow, -gamma) : 1;
   }
 }
 

@@ -62,8 +62,7 @@ TEST(SharedCore, NoSlopeSteeperThanOneAndAHalfIsBelieved) {
 }
 
 TEST(SharedCore, TooFewSegmentsCorrectNothing) {
-  // Five arms and two blocks leave five degrees of freedom.
-  const RunResult shared = shared_run(0.7, 2);
+  const RunResult shared = shared_run(0.7, 5);
   EXPECT_EQ(shared_cores(shared).gammas.at(SegmentKind::open).at(0), 0);
   for (const SegmentRecord& segment : shared.segments) EXPECT_EQ(segment.alone_factor, 1);
 }
@@ -89,14 +88,40 @@ TEST(SharedCore, VoidSegmentsDoNotTeach) {
   EXPECT_NEAR(shared_cores(result).gammas.at(SegmentKind::open).at(0), 0.7, 1e-6);
 }
 
-TEST(SharedCore, ASegmentWithoutProbesIsLeftAlone) {
+/// A target that is busy all the time leaves an idle probe no time, and it is busiest in the dearest arm: to correct the
+/// others alone would make tracing look dearer.
+TEST(SharedCore, ACellWithASegmentThatWasHardlyProbedIsLeftAlone) {
   RunResult result = shared_run(0.7);
-  result.segments.at(7).core.reset();
   result.segments.at(8).core->probes = 19;
   correct_for_shared_cores(result);
-  EXPECT_EQ(result.segments.at(7).alone_factor, 1);
-  EXPECT_EQ(result.segments.at(8).alone_factor, 1);
-  EXPECT_NEAR(result.segments.at(9).alone_factor, std::pow(slowdown_in(result.segments.at(9).spec), -0.7), 1e-2);
+  for (const SegmentRecord& segment : result.segments) EXPECT_EQ(segment.alone_factor, 1);
+  result.segments.at(8).voids.push_back({VoidRule::driver_lag, ""});
+  correct_for_shared_cores(result);
+  EXPECT_NEAR(shared_cores(result).gammas.at(SegmentKind::open).at(0), 0.7, 1e-6);
+}
+
+/// That keeps the test by signs exact.
+TEST(SharedCore, ArmsThatChangePlacesInABlockLeaveTheSlopeAsItWas) {
+  RunResult result = shared_run(0.7);
+  std::uint64_t noise = 7;
+  for (SegmentRecord& segment : result.segments) {
+    noise = noise * 6364136223846793005 + 1442695040888963407;
+    cost_more(segment, 1 + 0.1 * static_cast<double>(noise >> 40) / static_cast<double>(1 << 24));
+  }
+  const double before = shared_cores(result).gammas.at(SegmentKind::open).at(0);
+  EXPECT_GT(std::abs(before - 0.7), 1e-3) << "the noise must matter";
+  for (SegmentRecord& segment : result.segments) {
+    if (segment.spec.block < 3 && segment.spec.arm < 2) segment.spec.arm = 1 - segment.spec.arm;
+  }
+  EXPECT_NEAR(shared_cores(result).gammas.at(SegmentKind::open).at(0), before, 1e-12);
+}
+
+TEST(SharedCore, AnArmThatIsHardlyEverValidDoesNotCount) {
+  RunResult result = shared_run(0.7);
+  for (SegmentRecord& segment : result.segments) {
+    if (segment.spec.arm == 4 && segment.spec.block > 1) segment.voids.push_back({VoidRule::driver_lag, ""});
+  }
+  EXPECT_NEAR(shared_cores(result).gammas.at(SegmentKind::open).at(0), 0.7, 1e-6);
 }
 
 TEST(SharedCore, InTheClosedLoopTheTimePerRequestIsCorrected) {

@@ -115,17 +115,20 @@ Result<TreeSample> sample_tree(const MeteredTree& tree) {
 }
 
 std::uint64_t cpu_ns_now(const TreeSample& like) {
-  std::uint64_t sum = 0;
+  std::uint64_t sum = like.ended_cpu_ns;
   for (const ProcessSample& process : like.processes) {
     sum += process_cpu_ns(process.pid).value_or(process.cpu_ns);
   }
   return sum;
 }
 
-std::optional<double> busy_share(std::uint64_t cpu_ns, Nanos elapsed, const CpuList& cpus) {
+std::optional<double> busy_share(const TreeSample& before, std::uint64_t after_ns, Nanos elapsed, const CpuList& cpus) {
+  constexpr double kMostBelievable = 1.05;  // above 1 for the ticks of ended processes
   const std::size_t count = cpus.empty() ? allowed_cpus().size() : cpus.size();
   if (elapsed <= Nanos{0} || count == 0) return std::nullopt;
-  return static_cast<double>(cpu_ns) / (static_cast<double>(elapsed.count()) * static_cast<double>(count));
+  const auto used_ns = static_cast<double>(after_ns - std::min(after_ns, before.cpu_ns()));
+  const double share = used_ns / (static_cast<double>(elapsed.count()) * static_cast<double>(count));
+  return share <= kMostBelievable ? std::optional(share) : std::nullopt;
 }
 
 Result<TargetUsage> usage_between(const TreeSample& before, const TreeSample& after) {

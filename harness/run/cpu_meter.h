@@ -47,12 +47,14 @@ void reset_peak_memory(const MeteredTree& tree);
 /// is left out. Error (invalid) if nothing of the tree is left.
 [[nodiscard]] Result<TreeSample> sample_tree(const MeteredTree& tree);
 
-/// The CPU time alone of the processes in `like`: quick enough for between two phases.
+/// What like.cpu_ns() is by now, of the same processes: quick enough for between two phases.
 [[nodiscard]] std::uint64_t cpu_ns_now(const TreeSample& like);
 
-/// Share of the time of `cpus` that `cpu_ns` of CPU are in `elapsed`; of all allowed CPUs where nobody is pinned.
-/// Nothing of no time.
-[[nodiscard]] std::optional<double> busy_share(std::uint64_t cpu_ns, Nanos elapsed, const CpuList& cpus);
+/// Share of the time of `cpus` that a tree had in `elapsed`, in which its CPU time came from `before` to `after_ns`; of
+/// all allowed CPUs where nobody is pinned. Nothing of no time, and of a tree that had more than those CPUs have: it
+/// runs elsewhere, and what it could have had is not known.
+[[nodiscard]] std::optional<double> busy_share(const TreeSample& before, std::uint64_t after_ns, Nanos elapsed,
+                                               const CpuList& cpus);
 
 /// What the tree used from `before` to `after`; cpu_drain_ns is left at 0. Error (invalid) if a process
 /// of `before` is gone: its time is lost and the program was not what was meant to be measured.

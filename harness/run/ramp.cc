@@ -33,11 +33,6 @@ Result<LoadResult> closed_loop(const SegmentContext& context, LoadSetup setup, i
   return result;
 }
 
-double busy_since(const TreeSample& before, Nanos elapsed, const CpuList& cpus) {
-  const std::uint64_t now_ns = cpu_ns_now(before) + before.ended_cpu_ns;
-  return busy_share(now_ns - std::min(now_ns, before.cpu_ns()), elapsed, cpus).value_or(0);
-}
-
 std::vector<std::string> judge(const SegmentContext& context, const LoadResult& best, double target_busy) {
   std::vector<std::string> warnings;
   if (best.error_total() > 0) {
@@ -95,6 +90,7 @@ Result<RampResult> find_capacity(const SegmentContext& context, std::uint64_t se
   LoadResult best;
   double best_target_busy = 0;  // of the best step; 0: not metered
   const auto tree = target->metered();
+  const bool own_cpus = context.target.kind != TargetKind::attached;
   for (int connections = 1; ramp_goes_on(ramp.steps, most);
        connections = std::min(connections * 2, most)) {
     context.step("ramp");
@@ -104,12 +100,16 @@ Result<RampResult> find_capacity(const SegmentContext& context, std::uint64_t se
     }
     auto result = run(connections, kStep);
     if (!result) return failure(result.error());
+    const std::uint64_t after_ns = before ? cpu_ns_now(*before) : 0;
     const double rate = static_cast<double>(result->ok) * 1e9 /
                         static_cast<double>(std::max<std::int64_t>(1, result->elapsed.count()));
     ramp.steps.push_back({connections, rate});
     if (rate > ramp.capacity) {
       ramp.capacity = rate;
-      best_target_busy = before ? busy_since(*before, result->elapsed, context.pinning.target) : 0;
+      best_target_busy = 0;
+      if (before && own_cpus) {
+        best_target_busy = busy_share(*before, after_ns, result->elapsed, context.pinning.target).value_or(0);
+      }
       best = std::move(*result);
     }
   }

@@ -192,11 +192,10 @@ bool SegmentRun::measure() {
   CoreProbe core(own_cpus ? context_.pinning.target : CpuList{},
                  capacity() ? CoreProbe::Priority::normal : CoreProbe::Priority::idle);
   const LoadResult result = run_phase(phase(1, length));
-  const std::uint64_t cpu_after_load = before ? cpu_ns_now(*before) + before->ended_cpu_ns : 0;
+  const std::uint64_t cpu_after_load = before ? cpu_ns_now(*before) : 0;
   record_.core = core.stop();
-  if (before) {
-    record_.target_busy = busy_share(cpu_after_load - std::min(before->cpu_ns(), cpu_after_load), result.elapsed,
-                                     context_.pinning.target);
+  if (before && own_cpus) {
+    record_.target_busy = busy_share(*before, cpu_after_load, result.elapsed, context_.pinning.target);
   }
   const HostNoise noise_after = host_noise_now();
   record_.steal_pct = steal_pct(noise_before, noise_after);
