@@ -2,17 +2,9 @@
 // virtual machine, that runs on the other one makes the same request cost up to twice the CPU time, in
 // bursts of a tenth of a second to some seconds, and no counter of the guest tells (it is not steal).
 // But a short loop in registers alone tells: it takes a fixed time on a core of its own and up to 1.8
-// times that beside a neighbour, and nothing that the target does to caches can slow it.
-//
-// So while a segment is measured, such a loop runs on the target's CPUs a quarter of a percent of the
-// time (harness/run/core_probe.h), and CPU per request and capacity are given as on a core of one's own:
-// log(time per request) - gamma log(slowdown), where the time is CPU at the offered rate and the whole
-// of it in the closed loop. Gamma is the least-squares slope over the blocks of a cell, each with the
-// means of all its arms. A block's means stay what they are if its arms change places, and so does
-// gamma: given gamma, the sign of a paired difference is as fair a coin as without the correction, and
-// the signed-rank test stays exact (a permutation test given what the permutations leave alone: Lehmann
-// & Romano, Testing Statistical Hypotheses, chapter 15). With the slopes within the arms instead, more
-// efficient by some percent, a test at 2.4 % had 2.9 to 3.5 % false alarms with ten pairs.
+// times that beside a neighbour, and nothing that the target does to caches can slow it. So while a
+// segment is measured, such a loop runs on the target's CPUs a quarter of a percent of the time
+// (harness/run/core_probe.h), and CPU per request and capacity are given as on a core of one's own.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -37,7 +29,14 @@ struct SharedCores {
 /// clock was faster than usual.
 [[nodiscard]] std::optional<double> slowdown(const SegmentRecord& segment, double alone_ns);
 
-/// Pure. Alone is what the segments at their fastest came to, the 10th percentile of them: nearly every segment
+/// Pure. What is taken off the logarithm of a request's time (CPU at the offered rate, the whole of it in the closed
+/// loop) is gamma times that of the slowdown. Gamma is the least-squares slope over the blocks of a cell, each with the
+/// means of all its arms. Those stay what they are if arms change places in a block, and so does gamma: given gamma, the
+/// sign of a paired difference is as fair a coin as without the correction, and the signed-rank test stays exact (a
+/// permutation test given what the permutations leave alone: Lehmann & Romano, Testing Statistical Hypotheses,
+/// chapter 15). Slopes within the arms are more efficient by some percent, but not exact: see harness/DESIGN.md.
+///
+/// Alone is what the segments at their fastest came to, the 10th percentile of them: nearly every segment
 /// has quiet moments, and the very fastest had a clock that the others had not. A gamma, 0 to 1.5, is 0 where it
 /// cannot be told: fewer than 6 blocks in which every arm has a value (arms that have none in half of the blocks
 /// do not count), a slowdown that hardly changes, or a segment that counts and was not probed, for a correction
