@@ -61,6 +61,7 @@ TEST(ResultJson, EveryFieldOfASegmentComesBack) {
     segment.lag.record(7'200'000'000'000);
     segment.receipt.sink_failure = "it died";
     segment.target_busy = 0.97;
+    segment.spec.slices = 7;
     segment.core = CoreSpeed{.mean_ns = 12'500, .fastest_ns = 10'000, .probes = 125};
   });
   const auto read_back = read_result_json(written(result), "result.json");
@@ -74,6 +75,7 @@ TEST(ResultJson, EveryFieldOfASegmentComesBack) {
   EXPECT_EQ(after.usage->cpu_ns, before.usage->cpu_ns);
   EXPECT_EQ(after.usage->cpu_drain_ns, before.usage->cpu_drain_ns);
   EXPECT_EQ(after.target_busy, before.target_busy);
+  EXPECT_EQ(after.spec.slices, 7);
   EXPECT_EQ(after.core->mean_ns, before.core->mean_ns);
   EXPECT_EQ(after.core->fastest_ns, before.core->fastest_ns);
   EXPECT_EQ(after.core->probes, before.core->probes);

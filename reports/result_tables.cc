@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "harness/analysis/pairing.h"
+#include "harness/core/metric_value.h"
 #include "harness/core/units.h"
 #include "reports/sentences.h"
 #include "reports/target_kind.h"
@@ -120,13 +121,16 @@ Table response_table(const RunResult& result, const std::vector<ArmTotals>& all)
                    {.title = "unsampled requests", .right = true},
                    {.title = "unsampled p50", .right = true},
                    {.title = "unsampled p99", .right = true}};
+  const auto tail = [&](const Histogram& times) {
+    return measures(result.suite.design, Metric::response_p99) ? percentile_text(times, 0.99) : "-";
+  };
   for (const ArmTotals& totals : all) {
     const Histogram &sampled = totals.response_sampled, &unsampled = totals.response_unsampled;
     table.rows.push_back({arm_of(result, totals).name,
                           format_count(static_cast<std::uint64_t>(sampled.count())),
-                          percentile_text(sampled, 0.5), percentile_text(sampled, 0.99),
+                          percentile_text(sampled, 0.5), tail(sampled),
                           format_count(static_cast<std::uint64_t>(unsampled.count())),
-                          percentile_text(unsampled, 0.5), percentile_text(unsampled, 0.99)});
+                          percentile_text(unsampled, 0.5), tail(unsampled)});
   }
   return table;
 }

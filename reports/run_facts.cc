@@ -55,6 +55,12 @@ std::vector<std::string> design_items(const RunResult& result) {
                   result.release_mode.empty() ? "unknown" : result.release_mode,
                   result.pinned_driver.empty() ? "not pinned" : result.pinned_driver,
                   result.pinned_target.empty() ? "not pinned" : result.pinned_target)};
+  if (design.slice) {
+    items.push_back(fmt::format("arms take turns: the {} are {} slices, the load goes to one arm at a time, and a fresh "
+                                "random order is drawn for every round; no response p99, for what the other arms still "
+                                "export falls into it",
+                                format_duration(design.measure), design.slices()));
+  }
   if (design.capacity) {
     items.push_back(fmt::format("capacity: a closed loop of {} in every arm and block",
                                 format_duration(*design.capacity)));

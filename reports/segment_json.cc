@@ -174,6 +174,7 @@ Json spec_to_json(const SegmentSpec& spec, const Suite& suite) {
   json["kind"] = name_of(spec.kind);
   json["arrival_seed"] = seed_text(spec.arrival_seed);
   json["id_seed"] = seed_text(spec.id_seed);
+  json["slices"] = spec.slices;
   json["environment_pad"] = spec.environment_pad;
   return json;
 }
@@ -201,6 +202,8 @@ SegmentSpec read_spec(JsonFields& fields, const Suite& suite, std::size_t cells)
           .value_or(SegmentKind::open);
   spec.arrival_seed = read_seed(fields, "arrival_seed");
   spec.id_seed = read_seed(fields, "id_seed");
+  // Absent in results of versions before slices.
+  spec.slices = static_cast<int>(fields.integer("slices", 1, kMostIndex).value_or(1));
   spec.environment_pad = read_index(fields, "environment_pad", kMostIndex);
   return spec;
 }

@@ -45,7 +45,7 @@ CellCalibration calibrate_cell(const RunResult& result, const Analysis& analysis
   out.rate = result.cell_rates[static_cast<std::size_t>(cell)];
   const CellSegments segments(result, cell);
   for (const Metric metric : kMetrics) {
-    if (metric == Metric::capacity && !suite.design.capacity) continue;
+    if (!measures(suite.design, metric)) continue;
     Pairs pairs = make_pairs(segments, 0, sham, kind_of(metric),
                              [metric](const SegmentRecord& s) { return value_of(s, metric); });
     if (pairs.off.size() < kFewestPairs) {

@@ -139,7 +139,7 @@ Analysis analyse(const RunResult& result) {
   for (int cell = 0; cell < static_cast<int>(result.plan.cells.size()); ++cell) {
     const CellSegments segments(result, cell);
     for (const Metric metric : kMetrics) {
-      if (metric == Metric::capacity && !suite.design.capacity) continue;
+      if (!measures(suite.design, metric)) continue;
       for (int arm = 1; arm < static_cast<int>(suite.arms.size()); ++arm) {
         analysis.comparisons.push_back(compare(segments, suite, cell, metric, arm));
       }

@@ -232,10 +232,9 @@ RunComparison compare_runs(const RunResult& before, const RunResult& after,
   out.differences = find_differences(before, after);
   note_what_one_lacks(before, after, "before", out.only_one);
   note_what_one_lacks(after, before, "after", out.only_one);
-  const bool capacity = before.suite.design.capacity && after.suite.design.capacity;
   for (int cell = 0; cell < static_cast<int>(before.plan.cells.size()); ++cell) {
     for (const Metric metric : kMetrics) {
-      if (metric == Metric::capacity && !capacity) continue;
+      if (!measures(before.suite.design, metric) || !measures(after.suite.design, metric)) continue;
       for (const Place& place : places_of(before, after, cell)) {
         out.changes.push_back(
             compare_arm(before, after, place, metric, margins.of(metric), out.warnings));

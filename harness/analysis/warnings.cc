@@ -215,15 +215,15 @@ std::vector<std::string> find_warnings(const RunResult& result,
         "calibrated to find");
   }
   warn_of_moved_sham(result, comparisons, out);
+  const bool tail = measures(result.suite.design, Metric::response_p99);
   for (int cell = 0; cell < static_cast<int>(result.plan.cells.size()); ++cell) {
     const CellSegments segments(result, cell);
     for (int arm = 1; arm < static_cast<int>(result.suite.arms.size()); ++arm) {
-      for (const double quantile : {0.5, 0.99}) {
-        warn_of_lag(result, cell, segments, arm, quantile, out);
-      }
-      warn_of_stalls_that_differ(result, cell, segments, arm, out);
+      warn_of_lag(result, cell, segments, arm, 0.5, out);
+      if (tail) warn_of_lag(result, cell, segments, arm, 0.99, out);
+      if (tail) warn_of_stalls_that_differ(result, cell, segments, arm, out);
     }
-    warn_of_machine_stalls(result, cell, out);
+    if (tail) warn_of_machine_stalls(result, cell, out);
     warn_of_drift(result, cell, segments, out);
     warn_of_answers(result, cell, out);
   }

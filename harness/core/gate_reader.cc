@@ -8,6 +8,7 @@
 #include <cmath>
 #include <set>
 
+#include "harness/core/metric_value.h"
 #include "harness/core/quote.h"
 #include "harness/core/suggest.h"
 #include "harness/stats/e_process.h"
@@ -142,11 +143,9 @@ std::vector<GateMetric> default_metrics(const Suite& suite) {
   std::vector<GateMetric> metrics{
       {Metric::cpu_per_request, true, {5, 5}, default_margin_pct(Metric::cpu_per_request)},
       {Metric::response_p50, false, {5, 20'000}, default_margin_pct(Metric::response_p50)},
-      {Metric::response_p99, false, {15, std::nullopt}, default_margin_pct(Metric::response_p99)}};
-  if (suite.design.capacity) {
-    metrics.push_back(
-        {Metric::capacity, false, {5, std::nullopt}, default_margin_pct(Metric::capacity)});
-  }
+      {Metric::response_p99, false, {15, std::nullopt}, default_margin_pct(Metric::response_p99)},
+      {Metric::capacity, false, {5, std::nullopt}, default_margin_pct(Metric::capacity)}};
+  std::erase_if(metrics, [&](const GateMetric& gated) { return !measures(suite.design, gated.metric); });
   return metrics;
 }
 
@@ -303,7 +302,12 @@ Status complete_gate(GateSpec& gate, const Suite& suite) {
   std::size_t required = 0;
   for (const GateMetric& gated : gate.metrics) {
     required += gated.required ? 1U : 0U;
-    if (gated.metric == Metric::capacity && !suite.design.capacity) {
+    if (gated.metric == Metric::response_p99 && !measures(suite.design, gated.metric)) {
+      return failure(ExitCode::usage,
+                     "response p99 is not measured by this suite: its arms take turns, and what the others still "
+                     "export falls into it; measure one arm after another: --set design.slice=null");
+    }
+    if (gated.metric == Metric::capacity && !measures(suite.design, gated.metric)) {
       return failure(ExitCode::usage,
                      "capacity is not measured by this suite; give it a closed loop: --set "
                      "design.capacity=500ms");

@@ -12,9 +12,13 @@ namespace tracetax {
 /// The kind of segment that a metric is taken from.
 [[nodiscard]] SegmentKind kind_of(Metric metric);
 
+/// Whether a run of this design measures it at all: capacity takes a closed loop, and response p99 that the arms of a
+/// block do not take turns, for what the others still export falls into it.
+[[nodiscard]] bool measures(const Design& design, Metric metric);
+
 /// The metric of one valid segment of the right kind, always positive; nothing if it was not
 /// measured or is not supported (p99 with fewer than 1,000 requests, or with a driver that was late
-/// itself as often). Quantiles are interpolated inside their bucket. CPU per request and capacity are
+/// itself as often, or of a segment in slices). Quantiles are interpolated inside their bucket. CPU per request and capacity are
 /// those of a core of one's own (shared_core.h).
 [[nodiscard]] std::optional<double> value_of(const SegmentRecord& segment, Metric metric);
 

@@ -13,6 +13,7 @@ namespace {
 // Branches of the seed tree. The numbers are part of what makes a run repeatable: never renumber.
 enum Branch : std::uint64_t { kCells = 0, kIds = 1 };                       // of the plan's seed
 enum BlockBranch : std::uint64_t { kOrder = 0, kArrivals = 1, kPads = 2 };  // of a block and kind
+constexpr std::uint64_t kSliceOrder = ~std::uint64_t{0};  // of the arrivals' seed, whose first branches are phases
 
 // The page size: what a launch's stack start can be shifted by before its layout repeats.
 constexpr std::uint64_t kPadBound = 4096;
@@ -63,6 +64,10 @@ std::string_view name_of(SegmentKind kind) {
   return kind == SegmentKind::open ? "open" : "capacity";
 }
 
+std::vector<int> slice_order(std::size_t count, std::uint64_t arrival_seed, int round) {
+  return shuffled(count, derive_seed(derive_seed(arrival_seed, kSliceOrder), static_cast<std::uint64_t>(round)));
+}
+
 Plan make_plan(const Suite& suite, std::uint64_t seed) {
   Plan plan;
   plan.seed = seed;
@@ -80,9 +85,11 @@ Plan make_plan(const Suite& suite, std::uint64_t seed) {
       SegmentSpec like;
       like.cell = static_cast<int>(cell);
       like.block = block;
+      like.slices = suite.design.slices();
       append_segments(plan, like, arms, block_seed);
       if (!suite.design.capacity) continue;
       like.kind = SegmentKind::capacity;
+      like.slices = 1;
       like.position = static_cast<int>(arms);
       append_segments(plan, like, arms, block_seed);
     }

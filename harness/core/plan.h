@@ -26,6 +26,7 @@ struct SegmentSpec {
   SegmentKind kind = SegmentKind::open;
   std::uint64_t arrival_seed = 0;  // the same for all arms of a block and cell: paired arrivals
   std::uint64_t id_seed = 0;       // fresh per segment: never one trace id twice
+  int slices = 1;                 // in so many it is measured, in turns with the other arms of its block
   int environment_pad = 0;         // bytes of padding in the environment, against layout bias
 };
 
@@ -34,6 +35,11 @@ struct Plan {
   std::vector<Cell> cells;
   std::vector<SegmentSpec> segments;  // cells one after another; in each, block by block
 };
+
+/// In what order `count` segments that take turns have their slices in one round, as places in the block: uniform,
+/// drawn from the seed of the arrivals that they share. Fresh in every round, so that no arm always follows the same
+/// other one.
+[[nodiscard]] std::vector<int> slice_order(std::size_t count, std::uint64_t arrival_seed, int round);
 
 /// Blocks hold every arm once per segment kind, in a fresh uniform random order (Fisher-Yates on a
 /// SplitMix64 stream, so that the order does not depend on the standard library).

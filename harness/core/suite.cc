@@ -51,6 +51,10 @@ bool is_for(const ScenarioSpec& scenario, const TargetSpec& target) {
   return scenario.targets.empty() || std::ranges::find(scenario.targets, target.name) != scenario.targets.end();
 }
 
+int Design::slices() const {
+  return slice ? std::max(1, static_cast<int>((measure + *slice / 2) / *slice)) : 1;
+}
+
 TracingState state_of(const ArmSpec& arm, const TargetSpec& target) {
   if (arm.state) return *arm.state;
   if (arm.role == ArmRole::traced || arm.role == ArmRole::base) return TracingState::exporting;

@@ -114,10 +114,14 @@ struct Design {
   int blocks = 10;
   Nanos warmup{std::chrono::milliseconds{500}};
   Nanos measure{std::chrono::seconds{3}};
+  std::optional<Nanos> slice;                      // the arms of a block take turns so often; none: one after another
   Nanos drain{std::chrono::seconds{10}};           // deadline; reaching it voids
   Nanos settle{std::chrono::milliseconds{300}};    // shortest wait after load, the same in every arm
   std::optional<Nanos> capacity;                   // length of the closed-loop segment; none = not asked
   std::optional<std::uint64_t> seed;               // unset: from entropy, recorded
+
+  /// In how many slices an open segment is measured: the whole number nearest to what was asked for, at least 1.
+  [[nodiscard]] int slices() const;
 };
 
 /// CPU lists as taskset takes them ("0", "0-3,6"); unset = chosen automatically.

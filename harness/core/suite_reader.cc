@@ -30,6 +30,8 @@ constexpr int kMostStreams = 1'000;
 constexpr int kMostThreads = 256;
 constexpr std::int64_t kLongestQueue = 100'000'000;
 constexpr Nanos kShortestMeasure = std::chrono::milliseconds{100};
+// Below it the start and the end of a slice weigh more than what lies between.
+constexpr Nanos kShortestSlice = std::chrono::milliseconds{50};
 // Below it every answer of a busy machine would be an error.
 constexpr Nanos kShortestTimeout = std::chrono::milliseconds{1};
 
@@ -122,6 +124,11 @@ Design read_design(const Json& value, const std::string& pointer, Mistakes& mist
   design.blocks = integer_or(fields, "blocks", 1, kMostBlocks, design.blocks);
   design.warmup = duration_or(fields, "warmup", Nanos{0}, design.warmup);
   design.measure = duration_or(fields, "measure", kShortestMeasure, design.measure);
+  const Nanos slice = duration_or(fields, "slice", kShortestSlice, kShortestSlice);
+  if (fields.has("slice")) {
+    design.slice = slice;
+    if (slice > design.measure) fields.mistake("slice", "does not fit: it is longer than \"measure\", which it is to divide");
+  }
   design.drain = duration_or(fields, "drain", Nanos{0}, design.drain);
   design.settle = duration_or(fields, "settle", Nanos{0}, design.settle);
   if (fields.has("drain") && design.drain < design.settle) {
@@ -159,6 +166,19 @@ void read_sink(const Json& value, const std::string& pointer, Suite& suite, Mist
   fields.finish();
 }
 
+// Arms that take turns run side by side, each with a process and a sink of its own.
+void check_turns(const Suite& suite, Mistakes& mistakes) {
+  if (!suite.design.slice) return;
+  if (suite.sink_port || suite.sink_grpc_port) {
+    mistakes.add("/sink", "does not fit \"slice\" in \"design\": arms that take turns need a sink each, and a port is for one");
+  }
+  for (const TargetSpec& target : suite.targets) {
+    if (target.kind != TargetKind::attached) continue;
+    mistakes.add("/targets/" + pointer_step(target.name),
+                 "does not fit \"slice\" in \"design\": arms that take turns need a process each, and this target already runs");
+  }
+}
+
 Suite read_fields(const JsonSource& source, Mistakes& mistakes) {
   Suite suite;
   JsonFields fields(source.root(), "", mistakes);
@@ -191,6 +211,7 @@ Suite read_fields(const JsonSource& source, Mistakes& mistakes) {
   suite.env = read_environment(fields, "env");
   suite.otlp = read_otlp(fields).value_or(suite.otlp);
   if (const Json* sink = fields.any("sink")) read_sink(*sink, "/sink", suite, mistakes);
+  check_turns(suite, mistakes);
   fields.finish();
   return suite;
 }

@@ -70,12 +70,11 @@ TEST(ReadSuite, ReadsEveryFieldOfTheLoadAndTheDesign) {
             R"({"rate": "2k/s", "arrivals": "constant", "sampling": "target", "connections": 8,
                               "threads": 2, "queue": 500, "timeout": "2s"})"},
            {"design",
-            R"({"blocks": 200, "warmup": "1s", "measure": "100ms", "drain": "20s", "settle": "1ms",
+            R"({"blocks": 200, "warmup": "1s", "measure": "100ms", "slice": "50ms", "drain": "20s", "settle": "1ms",
                                 "capacity": "250ms", "seed": 18446744073709551615})"},
            {"pin", R"({"driver": "0", "target": "1-3"})"},
            {"env", R"({"OTEL_BSP_SCHEDULE_DELAY": "200"})"},
            {"otlp", R"("grpc")"},
-           {"sink", R"({"port": 4318, "grpc_port": 4317})"},
            {"description", R"("text")"}})
           .value();
   EXPECT_EQ(suite.load.rate, OfferedRate{2000.0});
@@ -88,6 +87,7 @@ TEST(ReadSuite, ReadsEveryFieldOfTheLoadAndTheDesign) {
   EXPECT_EQ(suite.design.blocks, 200);
   EXPECT_EQ(suite.design.warmup, 1s);
   EXPECT_EQ(suite.design.measure, 100ms);
+  EXPECT_EQ(suite.design.slice, 50ms);
   EXPECT_EQ(suite.design.drain, 20s);
   EXPECT_EQ(suite.design.settle, 1ms);
   EXPECT_EQ(suite.design.capacity, 250ms);
@@ -95,9 +95,22 @@ TEST(ReadSuite, ReadsEveryFieldOfTheLoadAndTheDesign) {
   EXPECT_EQ(suite.pin.target, "1-3");
   EXPECT_EQ(suite.env.at("OTEL_BSP_SCHEDULE_DELAY"), "200");
   EXPECT_EQ(suite.otlp, OtlpProtocol::grpc);
+  EXPECT_EQ(suite.description, "text");
+}
+
+TEST(ReadSuite, ReadsThePortsOfTheSink) {
+  const Suite suite = read_with({{"sink", R"({"port": 4318, "grpc_port": 4317})"}}).value();
   EXPECT_EQ(suite.sink_port, 4318);
   EXPECT_EQ(suite.sink_grpc_port, 4317);
-  EXPECT_EQ(suite.description, "text");
+}
+
+TEST(ReadSuite, ArmsThatTakeTurnsNeedAProcessAndASinkEach) {
+  const char* const design = R"({"measure": "1s", "slice": "100ms"})";
+  EXPECT_TRUE(read_with({{"design", design}}).has_value());
+  EXPECT_TRUE(mentions(read_with({{"design", design}, {"sink", R"({"port": 4318})"}}), "sink: does not fit \"slice\""));
+  EXPECT_TRUE(mentions(read_with({{"design", design}, {"sink", R"({"grpc_port": 4317})"}}), "a sink each"));
+  EXPECT_TRUE(mentions(read_with({{"design", design}, {"targets", R"({"gin": {"attach": "http://127.0.0.1:8080"}})"}}),
+                       "targets.gin: does not fit \"slice\""));
 }
 
 TEST(ReadSuite, ScenarioOptionsPassThroughInOrder) {
@@ -181,6 +194,10 @@ TEST(ReadSuite, LimitsTurnWhereTheySay) {
   EXPECT_TRUE(mentions(read_with({{"design", R"({"blocks": 201})"}}), "design.blocks"));
   EXPECT_TRUE(mentions(read_with({{"design", R"({"measure": "99ms"})"}}),
                        "design.measure: is shorter than 100ms"));
+  EXPECT_TRUE(mentions(read_with({{"design", R"({"slice": "49ms"})"}}), "design.slice: is shorter than 50ms"));
+  EXPECT_TRUE(read_with({{"design", R"({"measure": "100ms", "slice": "100ms"})"}}).has_value());
+  EXPECT_TRUE(mentions(read_with({{"design", R"({"measure": "100ms", "slice": "101ms"})"}}),
+                       "design.slice: does not fit: it is longer than \"measure\""));
   EXPECT_TRUE(mentions(read_with({{"design", R"({"capacity": "99ms"})"}}),
                        "design.capacity: is shorter than 100ms"));
   EXPECT_TRUE(mentions(read_with({{"design", R"({"drain": "1ms"})"}}),
@@ -336,7 +353,7 @@ TEST(ResolvedForm, HasTheDefaultsIn) {
       R"("queue":100000,"timeout":"5s"})");
   EXPECT_EQ(
       resolved["design"].dump(),
-      R"({"blocks":10,"warmup":"500ms","measure":"3s","drain":"10s","settle":"300ms","capacity":null,"seed":null})");
+      R"({"blocks":10,"warmup":"500ms","measure":"3s","slice":null,"drain":"10s","settle":"300ms","capacity":null,"seed":null})");
   EXPECT_EQ(
       resolved["arms"][2].dump(),
       R"({"name":"on@1%","role":"rate","state":"export","rate":"1%","otlp":null,"env":{},"per_target":{}})");

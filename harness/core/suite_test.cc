@@ -47,5 +47,21 @@ TEST(StateOf, ATracedArmExportsUnlessItSaysOtherwise) {
   EXPECT_EQ(state_of(ArmSpec{}, TargetSpec{}), TracingState::exporting);
 }
 
+TEST(Design, SlicesAreTheWholeNumberNearest) {
+  Design design;
+  design.measure = std::chrono::seconds{1};
+  EXPECT_EQ(design.slices(), 1);
+  const auto slices_of = [&](int ms) {
+    design.slice = std::chrono::milliseconds{ms};
+    return design.slices();
+  };
+  EXPECT_EQ(slices_of(100), 10);
+  EXPECT_EQ(slices_of(300), 3);
+  EXPECT_EQ(slices_of(400), 3);  // 2.5
+  EXPECT_EQ(slices_of(401), 2);
+  EXPECT_EQ(slices_of(1000), 1);
+  EXPECT_EQ(slices_of(5000), 1);
+}
+
 }  // namespace
 }  // namespace tracetax

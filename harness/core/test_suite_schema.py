@@ -63,6 +63,10 @@ FULL = {
              "advisory": {"p99": "15%"},
              "looks": [{"pairs": 10, "alpha": 0.02}, {"pairs": 20, "alpha": 0.03}]}}
 
+# Arms that take turns fit no attached target and no fixed port of the sink.
+TURNS = {"name": "turns", "targets": {"gin": {"emulated": "gin"}}, "scenarios": {"get": {"kind": "http", "path": "/"}},
+         "arms": ["off", "on@1%"], "design": {"measure": "1s", "slice": "100ms"}}
+
 WRONG = [None, True, 0, -1, 1, 1.5, 10 ** 6, 2 ** 64, "", "x", "1", "0", "-", "1s", "1%", "a b", "é", ".x",
          "http://h:1", "https://h:1", "on@1%", "auto:0.5", "2 k/s", "2k/", [], [1], ["x"], [""], {}, {"a": 1},
          {"A": "x"}, {"1": "x"}, {"name": "x"}]
@@ -92,8 +96,8 @@ def at(value, path):
     return value
 
 
-def changed(path, new):
-    suite = copy.deepcopy(FULL)
+def changed(full, path, new):
+    suite = copy.deepcopy(full)
     if not path:
         return new
     at(suite, path[:-1])[path[-1]] = new
@@ -108,13 +112,14 @@ class SuiteSchema(unittest.TestCase):
         suites = [json.loads(without_comments(path.read_text())) for path in sorted(SUITES.glob("*.json"))
                   if not path.name.endswith(".schema.json")]
         self.assertGreaterEqual(len(suites), 2)
-        for suite, answer in zip(suites + [FULL], ask_reader(suites + [FULL])):
+        suites += [FULL, TURNS]
+        for suite, answer in zip(suites, ask_reader(suites)):
             VALIDATOR.validate(suite)
             VALIDATOR.validate(answer["resolved"])
 
     def test_agrees_with_the_reader_on_every_field_changed(self):
-        variants = [(path, new) for path in places(FULL) for new in WRONG]
-        self.compare([(f"{path} = {new!r}", changed(path, new)) for path, new in variants])
+        variants = [(full, path, new) for full in (FULL, TURNS) for path in places(full) for new in WRONG]
+        self.compare([(f"{path} = {new!r}", changed(full, path, new)) for full, path, new in variants])
 
     def test_agrees_with_the_reader_on_every_field_left_out(self):
         cases = []

@@ -163,6 +163,7 @@ double lag_limit_ns(const SegmentRecord& segment) {
 }
 
 bool tail_is_the_targets(const SegmentRecord& segment) {
+  if (segment.spec.slices > 1) return false;
   return segment.lag.empty() || static_cast<double>(segment.lag.percentile(99)) <= lag_limit_ns(segment);
 }
 

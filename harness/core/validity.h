@@ -35,7 +35,7 @@ struct ValidityContext {
 /// How late the driver may be: the larger of 5 % of the service p50 and 50 us, in ns.
 [[nodiscard]] double lag_limit_ns(const SegmentRecord& segment);
 
-/// Whether the driver's lag p99 keeps that limit: only then is response p99 the target's.
+/// Whether response p99 is the target's: the driver's lag p99 keeps that limit, and no other arm had slices in between.
 [[nodiscard]] bool tail_is_the_targets(const SegmentRecord& segment);
 
 /// Share of the requests that a stall of the machine held up, 0 to 1.

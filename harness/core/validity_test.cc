@@ -134,6 +134,13 @@ TEST(Validity, ADriverThatIsLateForTwoPercentLosesOnlyTheTail) {
   EXPECT_FALSE(tail_is_the_targets(segment));
 }
 
+TEST(Validity, ASegmentInSlicesIsValidAndHasNoTail) {
+  SegmentRecord segment = valid_segment();
+  segment.spec.slices = 10;
+  EXPECT_EQ(broken(segment), "");
+  EXPECT_FALSE(tail_is_the_targets(segment));
+}
+
 TEST(Validity, LagMeansNothingInAClosedLoop) {
   SegmentRecord segment = valid_segment(SegmentKind::capacity);
   segment.lag.record(10'000'000, 1000);

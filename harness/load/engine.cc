@@ -93,6 +93,7 @@ LoadResult Engine::run(const LoadPhase& phase, std::stop_token stop, LiveCounts*
     // Sends that ran past the plan stretch it: a target that cannot keep up shows as a lower rate.
     length_ns = std::max(planned_ns, last_send_ns);
   }
+  total.length = Nanos{length_ns};
   if (length_ns > 0) {
     total.achieved_rate = static_cast<double>(total.ok) / (static_cast<double>(length_ns) / 1e9);
   }

@@ -64,7 +64,8 @@ struct LoadResult {
   std::vector<std::uint64_t> uncertain;   // 1 M entries, `exceptions_lost` counts the rest
   std::uint64_t exceptions_lost = 0;
   double asked_rate = 0;                  // requests/s; 0 when closed
-  double achieved_rate = 0;               // answered as expected, over the phase's length
+  double achieved_rate = 0;               // answered as expected, over `length`
+  Nanos length{0};                        // of the phase: as planned, or to the last send if that was later
   Nanos elapsed{0};                       // first due to last done
   Nanos cpu{0};                           // of the worker threads
   std::uint64_t machine_stalls = 0;       // see stall_watch.h; seen only while spinning

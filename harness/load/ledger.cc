@@ -16,17 +16,14 @@ void note(LoadResult& result, std::vector<std::uint64_t>& list, std::uint64_t nu
   }
 }
 
-void add(LoadResult& total, const LoadResult& part) {
-  total.due = std::max(total.due, part.due);
+/// What adds up whether the parts ran side by side or one after another.
+void add_counts(LoadResult& total, const LoadResult& part) {
   total.sent += part.sent;
   total.ok += part.ok;
   total.late += part.late;
   total.bytes_received += part.bytes_received;
   for (const auto& [kind, count] : part.errors) total.errors[kind] += count;
-  for (const std::uint64_t number : part.not_sent) note_not_sent(total, number);
-  for (const std::uint64_t number : part.uncertain) note_uncertain(total, number);
   total.exceptions_lost += part.exceptions_lost;
-  total.elapsed = std::max(total.elapsed, part.elapsed);
   total.cpu += part.cpu;
   total.cpu_spinning += part.cpu_spinning;
   total.response_sampled.merge(part.response_sampled);
@@ -43,6 +40,14 @@ void add(LoadResult& total, const LoadResult& part) {
   total.message_gap.merge(part.message_gap);
 }
 
+void add_worker(LoadResult& total, const LoadResult& part) {
+  add_counts(total, part);
+  total.due = std::max(total.due, part.due);
+  total.elapsed = std::max(total.elapsed, part.elapsed);
+  for (const std::uint64_t number : part.not_sent) note_not_sent(total, number);
+  for (const std::uint64_t number : part.uncertain) note_uncertain(total, number);
+}
+
 }  // namespace
 
 void note_not_sent(LoadResult& result, std::uint64_t number) noexcept {
@@ -55,7 +60,7 @@ void note_uncertain(LoadResult& result, std::uint64_t number) noexcept {
 
 LoadResult add_up(std::span<const LoadResult* const> parts) {
   LoadResult total;
-  for (const LoadResult* part : parts) add(total, *part);
+  for (const LoadResult* part : parts) add_worker(total, *part);
   const std::uint64_t step = parts.size();
   for (std::uint64_t w = 0; w < step; ++w) {
     const std::uint64_t own_end = parts[w]->due;  // one past its greatest number; 0: it made none
@@ -64,6 +69,15 @@ LoadResult add_up(std::span<const LoadResult* const> parts) {
     }
   }
   return total;
+}
+
+void add_later_phase(LoadResult& total, const LoadResult& phase) {
+  add_counts(total, phase);
+  total.due += phase.due;
+  total.elapsed += phase.elapsed;
+  total.length += phase.length;
+  total.asked_rate = phase.asked_rate;
+  if (total.length > Nanos{0}) total.achieved_rate = static_cast<double>(total.ok) / (static_cast<double>(total.length.count()) / 1e9);
 }
 
 }  // namespace tracetax

@@ -20,4 +20,8 @@ void note_uncertain(LoadResult& result, std::uint64_t number) noexcept;
 /// those that a worker did not reach below the greatest of all are listed as not sent.
 [[nodiscard]] LoadResult add_up(std::span<const LoadResult* const> parts);
 
+/// Adds a phase that came after those in `total`: counts, times and lengths add up. Its lists of request
+/// numbers are left out, for they count within their phase.
+void add_later_phase(LoadResult& total, const LoadResult& phase);
+
 }  // namespace tracetax

@@ -51,6 +51,33 @@ TEST(Ledger, AddsCountsErrorsAndTimes) {
   EXPECT_EQ(total.lag.count(), 2);
 }
 
+TEST(Ledger, PhasesAfterOneAnotherAddUp) {
+  LoadResult first, second;
+  first.due = 10, second.due = 20;
+  first.sent = 9, second.sent = 20;
+  first.ok = 9, second.ok = 18;
+  first.length = std::chrono::milliseconds{100};
+  second.length = std::chrono::milliseconds{200};
+  first.elapsed = std::chrono::milliseconds{101};
+  second.elapsed = std::chrono::milliseconds{203};
+  first.not_sent = {3};
+  second.uncertain = {5, 6};
+  first.cpu = second.cpu = Nanos{7};
+  second.wait.record(8);
+  LoadResult total;
+  add_later_phase(total, first);
+  EXPECT_DOUBLE_EQ(total.achieved_rate, 90);
+  add_later_phase(total, second);
+  EXPECT_EQ(total.due, 30U);
+  EXPECT_EQ(total.sent, 29U);
+  EXPECT_EQ(total.ok, 27U);
+  EXPECT_EQ(total.elapsed, std::chrono::milliseconds{304});
+  EXPECT_EQ(total.cpu, Nanos{14});
+  EXPECT_EQ(total.wait.count(), 1);
+  EXPECT_DOUBLE_EQ(total.achieved_rate, 90);  // 27 in 0.3 s
+  EXPECT_TRUE(total.not_sent.empty() && total.uncertain.empty());
+}
+
 TEST(Ledger, BothListsTogetherAreBounded) {
   LoadResult first, second;
   for (std::uint64_t k = 0; k < 700'000; ++k) {

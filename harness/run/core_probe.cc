@@ -72,16 +72,21 @@ CoreProbe::CoreProbe(const CpuList& cpus, Priority priority) : times_ns_(cpus.si
   }
 }
 
-std::optional<CoreSpeed> CoreProbe::stop() {
+std::vector<double> CoreProbe::stop() {
   threads_.clear();
   std::vector<double> all;
   for (const std::vector<double>& times : times_ns_) all.insert(all.end(), times.begin(), times.end());
-  if (all.empty()) return std::nullopt;
-  const auto fastest = all.begin() + static_cast<std::ptrdiff_t>(kFastestShare * static_cast<double>(all.size()));
-  std::nth_element(all.begin(), fastest, all.end());
-  return CoreSpeed{.mean_ns = std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size()),
+  return all;
+}
+
+std::optional<CoreSpeed> core_speed(std::vector<double> times_ns) {
+  if (times_ns.empty()) return std::nullopt;
+  const auto count = static_cast<double>(times_ns.size());
+  const auto fastest = times_ns.begin() + static_cast<std::ptrdiff_t>(kFastestShare * count);
+  std::nth_element(times_ns.begin(), fastest, times_ns.end());
+  return CoreSpeed{.mean_ns = std::accumulate(times_ns.begin(), times_ns.end(), 0.0) / count,
                    .fastest_ns = *fastest,
-                   .probes = all.size()};
+                   .probes = times_ns.size()};
 }
 
 }  // namespace tracetax

@@ -23,12 +23,16 @@ class CoreProbe {
   CoreProbe(const CoreProbe&) = delete;
   CoreProbe& operator=(const CoreProbe&) = delete;
 
-  /// Ends it after one more loop; nothing if the CPUs may not be used. To be called once.
-  [[nodiscard]] std::optional<CoreSpeed> stop();
+  /// Ends it after one more loop: the times that the loops took, in ns; none if the CPUs may not be used. To be
+  /// called once.
+  [[nodiscard]] std::vector<double> stop();
 
  private:
   std::vector<std::vector<double>> times_ns_;  // one list per thread
   std::vector<std::jthread> threads_;          // last: they use the others
 };
+
+/// What the times of a segment's probes come to; nothing of none.
+[[nodiscard]] std::optional<CoreSpeed> core_speed(std::vector<double> times_ns);
 
 }  // namespace tracetax

@@ -1,12 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/host_noise.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "harness/run/cgroup.h"
 #include "harness/run/proc_files.h"
 
 namespace tracetax {
+
+namespace {
+
+std::uint64_t grown(std::uint64_t before, std::uint64_t after) { return after - std::min(before, after); }
+
+}  // namespace
+
+void HostNoise::add(const HostNoise& before, const HostNoise& after) {
+  steal_ticks += grown(before.steal_ticks, after.steal_ticks);
+  all_ticks += grown(before.all_ticks, after.all_ticks);
+  throttled += grown(before.throttled, after.throttled);
+}
 
 HostNoise parse_cpu_ticks(std::string_view proc_stat) {
   HostNoise noise;

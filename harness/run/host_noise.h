@@ -11,6 +11,9 @@ namespace tracetax {
 struct HostNoise {
   std::uint64_t steal_ticks = 0, all_ticks = 0;  // of all CPUs, since boot
   std::uint64_t throttled = 0;                   // periods
+
+  /// Adds what came between two readings, so that several stretches of time can be taken together.
+  void add(const HostNoise& before, const HostNoise& after);
 };
 
 [[nodiscard]] HostNoise host_noise_now();

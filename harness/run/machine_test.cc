@@ -101,6 +101,17 @@ TEST(Cgroup, NoneIsUnknown) {
   EXPECT_FALSE(cgroup_throttled(root.path()));
 }
 
+TEST(HostNoise, StretchesOfTimeAddUp) {
+  HostNoise sum;
+  sum.add({10, 100, 1}, {15, 150, 2});
+  sum.add({40, 400, 2}, {40, 450, 4});
+  EXPECT_EQ(sum.steal_ticks, 5U);
+  EXPECT_EQ(sum.throttled, 3U);
+  EXPECT_DOUBLE_EQ(steal_pct({}, sum), 5.0);
+  sum.add({50, 500, 5}, {40, 400, 4});  // counters that went back count nothing
+  EXPECT_DOUBLE_EQ(steal_pct({}, sum), 5.0);
+}
+
 TEST(HostNoise, StealIsAShareOfAllTicks) {
   const HostNoise before = parse_cpu_ticks("cpu  100 0 50 800 10 0 5 20 9 9\ncpu0 1 1 1");
   EXPECT_EQ(before.steal_ticks, 20U);

@@ -8,6 +8,7 @@
 
 #include "harness/core/validity.h"
 #include "harness/run/cpu_meter.h"
+#include "harness/run/ready_load.h"
 #include "harness/run/running_target.h"
 
 namespace tracetax {
@@ -74,7 +75,7 @@ Result<RampResult> find_capacity(const SegmentContext& context, std::uint64_t se
   context.step("ramp");
   const ArmSpec& off = context.suite.arms.front();
   auto target = RunningTarget::start({context.suite, context.target, off, context.target_program,
-                                      context.sink.ports(), 0, context.pinning.target, context.abandon});
+                                      context.sinks.front()->ports(), 0, context.pinning.target, context.abandon});
   if (!target) return failure(target.error());
   const auto ready = prepare_load(context, target->endpoint());
   if (!ready) return failure(ready.error());

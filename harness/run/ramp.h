@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "harness/core/error.h"
-#include "harness/run/segment.h"
+#include "harness/run/segment_context.h"
 
 namespace tracetax {
 

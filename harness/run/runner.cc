@@ -68,6 +68,10 @@ class PinnedHere {
   CpuList before_;
 };
 
+bool is_void_by(const SegmentRecord& record, VoidRule rule) {
+  return std::ranges::find(record.voids, rule, &VoidReason::rule) != record.voids.end();
+}
+
 class Runner {
  public:
   Runner(RunResult& result, const RunnerOptions& options)
@@ -87,12 +91,13 @@ class Runner {
  private:
   Status prepare();
   Status run_cell(std::size_t cell);
-  Status run_segments(std::size_t cell, SegmentContext& context);
+  Status run_blocks(std::size_t cell, const SegmentContext& context);
   Status finish();
   Status save();
   Status save_now();
   void skip_cell(std::size_t cell, const Error& reason);
   [[nodiscard]] bool enough(std::size_t cell, int block);
+  [[nodiscard]] std::span<const SegmentSpec> segments_at_a_time(std::size_t first) const;
   void note_sink_failure();
   [[nodiscard]] SegmentContext context_for(std::size_t cell, PrepareScenario scenario) const;
   [[nodiscard]] std::string cell_name(std::size_t cell) const;
@@ -104,7 +109,7 @@ class Runner {
   InterruptWatch watch_;
   TimeLeft time_left_;
   PinningChoice pinning_;
-  std::unique_ptr<SinkProcess> sink_;
+  std::vector<std::unique_ptr<SinkProcess>> sinks_;  // one per segment that runs at a time
   RunProgress progress_;
   std::vector<std::string> skipped_;      // why, one per cell that was given up
   std::size_t segments_done_ = 0;
@@ -142,10 +147,13 @@ Status Runner::prepare() {
 
   SinkProcess::Wanted wanted{.http_port = suite.sink_port.value_or(0)};
   if (uses_otlp_grpc(suite)) wanted.grpc_port = suite.sink_grpc_port.value_or(0);
-  auto sink = SinkProcess::start(options_.tracetax_program, wanted, pinning_.driver);
-  if (!sink) return failure(sink.error());
-  sink_ = std::move(*sink);
-  result_.subjects = describe_subjects(suite, options_, sink_->ports());
+  const std::size_t at_a_time = suite.design.slice ? suite.arms.size() : 1;
+  while (sinks_.size() < at_a_time) {
+    auto sink = SinkProcess::start(options_.tracetax_program, wanted, pinning_.driver);
+    if (!sink) return failure(sink.error());
+    sinks_.push_back(std::move(*sink));
+  }
+  result_.subjects = describe_subjects(suite, options_, sinks_.front()->ports());
   result_.cell_rates.assign(result_.plan.cells.size(), 0);
   result_.cell_capacities.assign(result_.plan.cells.size(), 0);
   progress_.segments = result_.plan.segments.size();
@@ -164,7 +172,7 @@ SegmentContext Runner::context_for(std::size_t cell, PrepareScenario scenario) c
           options_.target_program,
           pinning_,
           release_mode_from(result_.release_mode).value_or(ReleaseMode::hybrid),
-          *sink_,
+          sinks_,
           0,
           [this](std::string_view step) { tell(step); },
           [this] { return watch_.abandon(); },
@@ -205,15 +213,18 @@ Status Runner::run_cell(std::size_t cell) {
   result_.cell_rates[cell] = context.rate;
   progress_.rate = context.rate;
   if (Status saved = save(); !saved) return saved;
-  return run_segments(cell, context);
+  return run_blocks(cell, context);
 }
 
-Status Runner::run_segments(std::size_t cell, SegmentContext& context) {
+Status Runner::run_blocks(std::size_t cell, const SegmentContext& context) {
   const auto& plan = result_.plan.segments;
   std::optional<int> first_block;
   bool anything_ran = false;  // in the first block
-  for (std::size_t i = 0; i < plan.size() && !watch_.finish_soon(); ++i) {
+  for (std::size_t i = 0; i < plan.size() && !watch_.finish_soon();) {
     const SegmentSpec& spec = plan[i];
+    const std::span<const SegmentSpec> batch = segments_at_a_time(i);
+    const std::size_t here = i;
+    i += batch.size();
     if (spec.cell != static_cast<int>(cell)) continue;
     if (!first_block) first_block = spec.block;
     if (spec.block != *first_block && !anything_ran) {
@@ -221,22 +232,21 @@ Status Runner::run_segments(std::size_t cell, SegmentContext& context) {
       return save();
     }
     if (spec.position == 0 && enough(cell, spec.block)) return save();
-    progress_.segment = i + 1;
+    progress_.segment = here + 1;
     progress_.block = spec.block + 1;
-    progress_.arm = result_.suite.arms[static_cast<std::size_t>(spec.arm)].name;
-    progress_.left = time_left_.from(i);
+    progress_.arm = batch.size() > 1 ? "all in turns" : result_.suite.arms[static_cast<std::size_t>(spec.arm)].name;
+    progress_.left = time_left_.from(here);
     const auto start = Clock::now();
-    SegmentRecord record = run_segment(spec, context);
-    const auto is = [&](VoidRule rule) {
-      return std::any_of(record.voids.begin(), record.voids.end(),
-                         [&](const VoidReason& reason) { return reason.rule == rule; });
-    };
-    if (is(VoidRule::interrupted)) return {};
-    anything_ran = anything_ran || !is(VoidRule::target_failed);
-    time_left_.took(spec, Clock::now() - start);
-    result_.segments.push_back(std::move(record));
+    std::vector<SegmentRecord> records = run_segments(batch, context);
+    if (std::ranges::any_of(records, [](const auto& record) { return is_void_by(record, VoidRule::interrupted); })) return {};
+    const Nanos each = (Clock::now() - start) / batch.size();
+    for (SegmentRecord& record : records) {
+      anything_ran = anything_ran || !is_void_by(record, VoidRule::target_failed);
+      time_left_.took(record.spec, each);
+      result_.segments.push_back(std::move(record));
+      ++segments_done_;
+    }
     correct_for_shared_cores(result_);
-    ++segments_done_;
     note_sink_failure();
     if (Status saved = save(); !saved) return saved;
   }
@@ -244,6 +254,17 @@ Status Runner::run_segments(std::size_t cell, SegmentContext& context) {
     skip_cell(cell, {ExitCode::invalid, result_.segments.back().voids.front().detail});
   }
   return {};
+}
+
+/// Those that begin at `first` in the plan: the open ones of its block where arms take turns, else itself.
+std::span<const SegmentSpec> Runner::segments_at_a_time(std::size_t first) const {
+  const std::span<const SegmentSpec> from = std::span{result_.plan.segments}.subspan(first);
+  const SegmentSpec& like = from.front();
+  if (like.slices == 1) return from.first(1);
+  const auto end = std::ranges::find_if_not(from, [&](const SegmentSpec& spec) {
+    return spec.cell == like.cell && spec.block == like.block && spec.kind == like.kind;
+  });
+  return from.first(static_cast<std::size_t>(end - from.begin()));
 }
 
 /// Whether the blocks before `block` are all that this cell needs.
@@ -264,11 +285,14 @@ void Runner::skip_cell(std::size_t cell, const Error& reason) {
 }
 
 void Runner::note_sink_failure() {
-  if (!sink_->failed() || sink_warned_) return;
-  sink_warned_ = true;
-  result_.warnings.push_back(fmt::format(
-      "the sink failed in segment {} of {}: {}; traced segments from there on are void",
-      segments_done_, result_.plan.segments.size(), *sink_->failed()));
+  if (sink_warned_) return;
+  for (const auto& sink : sinks_) {
+    if (!sink->failed() || sink_warned_) continue;
+    sink_warned_ = true;
+    result_.warnings.push_back(fmt::format(
+        "the sink failed in segment {} of {}: {}; traced segments from there on are void",
+        segments_done_, result_.plan.segments.size(), *sink->failed()));
+  }
 }
 
 void Runner::tell(std::string_view step) const {

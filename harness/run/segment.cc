@@ -3,13 +3,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <optional>
 #include <utility>
 
 #include "harness/core/validity.h"
+#include "harness/load/ledger.h"
 #include "harness/run/core_probe.h"
 #include "harness/run/drain.h"
 #include "harness/run/host_noise.h"
+#include "harness/run/ready_load.h"
 #include "harness/run/running_target.h"
 #include "harness/run/segment_receipt.h"
 #include "harness/run/stamp.h"
@@ -23,44 +26,35 @@ using namespace std::chrono_literals;
 constexpr Nanos kQuietMargin = 200ms;
 constexpr Nanos kShortestCapacityWarmup = 100ms;
 
-bool caller_samples(const SegmentContext& context) {
-  return sampling_of(context.suite, context.target) == Sampling::caller;
-}
-
 double seconds(Nanos time) { return std::chrono::duration<double>(time).count(); }
 
-/// One segment on its way. The steps are called in their order; each returns false if the segment
-/// cannot go on, having written the reason into the record.
+/// One segment on its way. The public steps are called in their order; after a failure, the reason for which
+/// is in the record then, they do nothing.
 class SegmentRun {
  public:
-  SegmentRun(const SegmentSpec& spec, const SegmentContext& context)
+  SegmentRun(const SegmentSpec& spec, const SegmentContext& context, SinkProcess& sink)
       : spec_(spec),
         context_(context),
+        sink_(sink),
         arm_(context.suite.arms[static_cast<std::size_t>(spec.arm)]),
-        exports_(state_of(arm_, context.target) == TracingState::exporting) {
+        exports_(state_of(arm_, context.target) == TracingState::exporting),
+        own_cpus_(context.target.kind != TargetKind::attached) {
     record_.spec = spec;
     record_.arm = arm_.name;
     record_.started_at = utc_stamp_now();
   }
 
-  SegmentRecord run() {
-    context_.sink.begin_segment();
-    const bool measured = launch() && connect() && warm_up() && measure();
-    if (target_) stop();
-    if (abandoned_) {
-      record_.voids.push_back({VoidRule::interrupted, "abandoned at the second interrupt"});
-    } else if (measured) {
-      close_receipt();
-      judge();
-    }
-    return std::move(record_);
-  }
+  void begin();
+  void start_measuring();
+  void measure(int slice, int slices);
+  void end_measuring();
+  [[nodiscard]] SegmentRecord finish();
+  [[nodiscard]] bool abandoned() const { return abandoned_; }
 
  private:
   bool launch();
   bool connect();
   bool warm_up();
-  bool measure();
   void stop();
   void close_receipt();
   void judge_by_self_counts();
@@ -70,8 +64,9 @@ class SegmentRun {
   [[nodiscard]] LoadPhase phase(std::uint64_t branch, Nanos duration) const;
   LoadResult run_phase(const LoadPhase& phase);
   DrainOutcome wait_for_spans();
-  void take_numbers(const LoadResult& result, Nanos planned);
-  void take_usage(const std::optional<TreeSample>& before, std::uint64_t cpu_after_load);
+  bool hopeless();
+  void take_numbers();
+  void take_usage();
   void void_because(VoidRule rule, std::string detail) {
     record_.voids.push_back({rule, std::move(detail)});
   }
@@ -81,24 +76,45 @@ class SegmentRun {
     return false;
   }
   [[nodiscard]] bool capacity() const { return spec_.kind == SegmentKind::capacity; }
+  [[nodiscard]] Nanos length() const {
+    const Design& design = context_.suite.design;
+    return capacity() ? design.capacity.value_or(1s) : design.measure;
+  }
 
   const SegmentSpec spec_;
   const SegmentContext& context_;
+  SinkProcess& sink_;
   const ArmSpec& arm_;
   const bool exports_;
+  const bool own_cpus_;
   SegmentRecord record_;
+  bool going_ = false;  // up and warm, and nothing went wrong since
   bool abandoned_ = false;
   bool drained_ = true;
   std::optional<std::uint64_t> received_by_drain_;  // spans when the target's CPU was metered
   std::optional<RunningTarget> target_;
   std::unique_ptr<Engine> engine_;
   ExpectedSpans expected_;
+  std::uint64_t exceptions_lost_ = 0;
+
+  // Of all slices:
+  LoadResult load_;
+  std::uint64_t sampled_ = 0;            // requests that came due with the sampled flag
+  std::optional<TreeSample> before_;     // the target's processes, if they are metered
+  std::uint64_t cpu_after_load_ns_ = 0;  // what they had used when the last slice ended
+  HostNoise noise_;                      // while this segment had its slices
+  std::vector<double> probe_times_ns_;
 };
+
+void SegmentRun::begin() {
+  sink_.begin_segment();
+  going_ = launch() && connect() && warm_up();
+}
 
 bool SegmentRun::launch() {
   context_.step("launch");
   auto started = RunningTarget::start({context_.suite, context_.target, arm_, context_.target_program,
-                                       context_.sink.ports(), spec_.environment_pad,
+                                       sink_.ports(), spec_.environment_pad,
                                        context_.pinning.target, context_.abandon});
   if (!started) return failed(started.error());
   target_.emplace(std::move(*started));
@@ -133,11 +149,7 @@ LoadResult SegmentRun::run_phase(const LoadPhase& phase) {
   LoadResult result = engine_->run(phase, context_.stop);
   expected_.phases.push_back(expected_phase(phase, result, exports_));
   abandoned_ = abandoned_ || context_.stop.stop_requested();
-  if (result.exceptions_lost > 0) {
-    record_.warnings.push_back(fmt::format(
-        "{} failed requests are not known one by one: the receipt cannot account for them",
-        result.exceptions_lost));
-  }
+  exceptions_lost_ += result.exceptions_lost;
   return result;
 }
 
@@ -166,7 +178,7 @@ DrainOutcome SegmentRun::wait_for_spans() {
   rule.quiet = std::max(design.settle, target_->span_delay() + kQuietMargin);
   rule.quiet_ends = capacity();
   const auto received = [&]() -> std::optional<std::uint64_t> {
-    const auto count = context_.sink.spans_received();
+    const auto count = sink_.spans_received();
     // Without a sink the arms that need none go on.
     return !count && !exports_ ? std::optional<std::uint64_t>{0} : count;
   };
@@ -175,33 +187,43 @@ DrainOutcome SegmentRun::wait_for_spans() {
   return outcome;
 }
 
-bool SegmentRun::measure() {
-  const auto tree = target_->metered();
-  std::optional<TreeSample> before;
-  if (tree) {
+void SegmentRun::start_measuring() {
+  if (!going_) return;
+  if (const auto tree = target_->metered()) {
     if (!capacity()) reset_peak_memory(*tree);
-    auto sample = sample_tree(*tree);
-    if (sample) before = std::move(*sample);
+    if (auto sample = sample_tree(*tree)) before_ = std::move(*sample);
   }
-  const Design& design = context_.suite.design;
-  const Nanos length = capacity() ? design.capacity.value_or(1s) : design.measure;
   context_.step(capacity() ? "capacity" : "measure");
-  const HostNoise noise_before = host_noise_now();
   record_.started_at = utc_stamp_now();
-  const bool own_cpus = context_.target.kind != TargetKind::attached;
-  CoreProbe core(own_cpus ? context_.pinning.target : CpuList{},
+}
+
+/// Whether it is sure to be void: a target that is gone or hangs would cost a time-out in every further slice.
+bool SegmentRun::hopeless() {
+  const double planned = context_.rate * seconds(length());
+  return target_->ended() || static_cast<double>(load_.error_total()) > kMaxErrorShare * planned;
+}
+
+void SegmentRun::measure(int slice, int slices) {
+  if (!going_ || (slice > 0 && hopeless())) return;
+  const HostNoise noise_before = host_noise_now();
+  CoreProbe core(own_cpus_ ? context_.pinning.target : CpuList{},
                  capacity() ? CoreProbe::Priority::normal : CoreProbe::Priority::idle);
-  const LoadResult result = run_phase(phase(1, length));
-  const std::uint64_t cpu_after_load = before ? cpu_ns_now(*before) : 0;
-  record_.core = core.stop();
-  if (before && own_cpus) {
-    record_.target_busy = busy_share(*before, cpu_after_load, result.elapsed, context_.pinning.target);
-  }
-  const HostNoise noise_after = host_noise_now();
-  record_.steal_pct = steal_pct(noise_before, noise_after);
-  record_.throttled = noise_after.throttled - std::min(noise_before.throttled, noise_after.throttled);
-  take_numbers(result, length);
-  if (abandoned_) return false;
+  // Branch 0 is the warm-up.
+  const LoadPhase load = phase(1 + static_cast<std::uint64_t>(slice), length() / slices);
+  const LoadResult result = run_phase(load);
+  if (before_) cpu_after_load_ns_ = cpu_ns_now(*before_);
+  const std::vector<double> times = core.stop();
+  probe_times_ns_.insert(probe_times_ns_.end(), times.begin(), times.end());
+  noise_.add(noise_before, host_noise_now());
+  sampled_ += load.ids.sampled_among(result.due);
+  add_later_phase(load_, result);
+}
+
+void SegmentRun::end_measuring() {
+  if (!going_) return;
+  take_numbers();
+  going_ = !abandoned_;
+  if (!going_) return;
 
   context_.step("drain");
   const DrainOutcome drained = wait_for_spans();
@@ -209,58 +231,77 @@ bool SegmentRun::measure() {
   received_by_drain_ = drained.received;
   if (const auto ended = target_->ended()) {
     void_because(VoidRule::target_restarted, *ended);
-  } else if (tree && !capacity()) {
-    take_usage(before, cpu_after_load);
+  } else if (target_->metered() && !capacity()) {
+    take_usage();
   }
-  return !abandoned_;
+  going_ = !abandoned_;
 }
 
-void SegmentRun::take_usage(const std::optional<TreeSample>& before, std::uint64_t cpu_after_load) {
+SegmentRecord SegmentRun::finish() {
+  if (target_) stop();
+  if (abandoned_) {
+    record_.voids.push_back({VoidRule::interrupted, "abandoned at the second interrupt"});
+  } else if (going_) {
+    close_receipt();
+    judge();
+  }
+  record_.pack();
+  return std::move(record_);
+}
+
+void SegmentRun::take_usage() {
   const auto after = sample_tree(*target_->metered());
-  if (!before || !after) {
+  if (!before_ || !after) {
     void_because(VoidRule::target_restarted, "the target's processes could not be metered");
     return;
   }
-  auto usage = usage_between(*before, *after);
+  auto usage = usage_between(*before_, *after);
   if (!usage) {
     void_because(VoidRule::target_restarted, usage.error().message);
     return;
   }
-  usage->cpu_drain_ns = after->cpu_ns() - std::min(cpu_after_load, after->cpu_ns());
+  usage->cpu_drain_ns = after->cpu_ns() - std::min(cpu_after_load_ns_, after->cpu_ns());
   record_.usage = *usage;
 }
 
-void SegmentRun::take_numbers(const LoadResult& result, Nanos planned) {
-  record_.duration_s = seconds(result.elapsed);
-  record_.requests = result.ok;
-  record_.sent = result.sent;
-  record_.late = result.late;
-  record_.errors = result.errors;
+void SegmentRun::take_numbers() {
+  record_.duration_s = seconds(load_.elapsed);
+  record_.requests = load_.ok;
+  record_.sent = load_.sent;
+  record_.late = load_.late;
+  record_.errors = load_.errors;
   // The plan's own count, so that the scatter of Poisson arrivals is no shortfall.
-  record_.asked_rate = capacity() ? 0 : static_cast<double>(result.due) / seconds(planned);
-  record_.achieved_rate = result.achieved_rate;
-  if (result.due > 0) {
-    const auto sampled = static_cast<double>(phase(1, planned).ids.sampled_among(result.due));
-    record_.sampled_share = sampled / static_cast<double>(result.due);
-  }
-  if (result.ok > 0) {
+  record_.asked_rate = capacity() ? 0 : static_cast<double>(load_.due) / seconds(length());
+  record_.achieved_rate = load_.achieved_rate;
+  if (load_.due > 0) record_.sampled_share = static_cast<double>(sampled_) / static_cast<double>(load_.due);
+  if (load_.ok > 0) {
     record_.driver_cpu_us_per_request =
-        static_cast<double>(result.cpu.count()) / 1e3 / static_cast<double>(result.ok);
+        static_cast<double>(load_.cpu.count()) / 1e3 / static_cast<double>(load_.ok);
   }
   const auto& cpus = context_.pinning.driver;
   const auto threads = static_cast<std::size_t>(std::max(1, context_.suite.load.threads));
   const auto usable = static_cast<double>(cpus.empty() ? threads : std::min(threads, cpus.size()));
-  if (result.elapsed > Nanos{0}) {
-    record_.driver_busy = seconds(result.cpu - result.cpu_spinning) / (seconds(result.elapsed) * usable);
+  if (load_.elapsed > Nanos{0}) {
+    record_.driver_busy = seconds(load_.cpu - load_.cpu_spinning) / (seconds(load_.elapsed) * usable);
   }
-  record_.response_sampled = result.response_sampled;
-  record_.response_unsampled = result.response_unsampled;
-  record_.service_sampled = result.service_sampled;
-  record_.service_unsampled = result.service_unsampled;
-  record_.lag = result.lag;
-  record_.lag_held_up = result.lag_held_up;
-  record_.wait = result.wait;
-  if (result.messages > 0) record_.messages = MessageTimes{result.messages, result.first_message, result.message_gap};
+  if (before_ && own_cpus_) {
+    record_.target_busy = busy_share(*before_, cpu_after_load_ns_, load_.elapsed, context_.pinning.target);
+  }
+  record_.core = core_speed(std::move(probe_times_ns_));
+  record_.steal_pct = steal_pct({}, noise_);
+  record_.throttled = noise_.throttled;
+  record_.response_sampled = load_.response_sampled;
+  record_.response_unsampled = load_.response_unsampled;
+  record_.service_sampled = load_.service_sampled;
+  record_.service_unsampled = load_.service_unsampled;
+  record_.lag = load_.lag;
+  record_.lag_held_up = load_.lag_held_up;
+  record_.wait = load_.wait;
+  if (load_.messages > 0) record_.messages = MessageTimes{load_.messages, load_.first_message, load_.message_gap};
+  if (exceptions_lost_ > 0) {
+    record_.warnings.push_back(fmt::format(
+        "{} failed requests are not known one by one: the receipt cannot account for them", exceptions_lost_));
+  }
 }
 
 void SegmentRun::stop() {
@@ -280,9 +321,9 @@ void SegmentRun::stop() {
 void SegmentRun::close_receipt() {
   const bool caller = caller_samples(context_);
   const bool counted = caller || !exports_;
-  const auto received = context_.sink.spans_received();
+  const auto received = sink_.spans_received();
   // After the target's end: nothing can come any more.
-  record_.receipt = counted ? context_.sink.close_segment(expected_) : context_.sink.count_segment();
+  record_.receipt = counted ? sink_.close_segment(expected_) : sink_.count_segment();
   if (!counted) {
     check_late_spans(received);
     judge_by_self_counts();
@@ -334,33 +375,22 @@ void SegmentRun::judge() {
 
 }  // namespace
 
-SegmentRecord run_segment(const SegmentSpec& spec, const SegmentContext& context) {
-  SegmentRecord record = SegmentRun{spec, context}.run();
-  record.pack();
-  return record;
-}
-
-Result<ReadyLoad> prepare_load(const SegmentContext& context, const Endpoint& endpoint) {
-  const LoadShape& load = context.suite.load;
-  auto scenario = context.prepare(context.scenario, {endpoint, caller_samples(context)});
-  if (!scenario) return failure(scenario.error().within("scenario " + context.scenario.name));
-  const auto answer = check_once(endpoint, *scenario, load.timeout);
-  if (!answer) {
-    return failure(answer.error().within(fmt::format("target {}, scenario {}: the first request",
-                                                     context.target.name, context.scenario.name)));
+std::vector<SegmentRecord> run_segments(std::span<const SegmentSpec> specs, const SegmentContext& context) {
+  std::deque<SegmentRun> runs;
+  for (std::size_t i = 0; i < specs.size(); ++i) runs.emplace_back(specs[i], context, *context.sinks[i]);
+  for (SegmentRun& run : runs) run.begin();
+  for (SegmentRun& run : runs) run.start_measuring();
+  const int slices = specs.front().slices;
+  const auto abandoned = [&] { return std::ranges::any_of(runs, &SegmentRun::abandoned); };
+  for (int slice = 0; slice < slices && !abandoned(); ++slice) {
+    for (const int place : slice_order(runs.size(), specs.front().arrival_seed, slice)) {
+      runs[static_cast<std::size_t>(place)].measure(slice, slices);
+    }
   }
-  ReadyLoad ready;
-  ready.scenario = *scenario;
-  ready.answer_digest = answer->body_sha256_prefix;
-  ready.setup.endpoint = endpoint;
-  ready.setup.scenario = std::move(*scenario);
-  ready.setup.connections = load.connections;
-  ready.setup.streams = load.streams;
-  ready.setup.threads = load.threads;
-  ready.setup.release = context.release;
-  ready.setup.queue = load.queue;
-  ready.setup.timeout = load.timeout;
-  return ready;
+  for (SegmentRun& run : runs) run.end_measuring();
+  std::vector<SegmentRecord> records;
+  for (SegmentRun& run : runs) records.push_back(run.finish());
+  return records;
 }
 
 }  // namespace tracetax

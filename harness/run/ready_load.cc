@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/ready_load.h"
+
+#include <utility>
+
+namespace tracetax {
+
+Result<ReadyLoad> prepare_load(const SegmentContext& context, const Endpoint& endpoint) {
+  const LoadShape& load = context.suite.load;
+  auto scenario = context.prepare(context.scenario, {endpoint, caller_samples(context)});
+  if (!scenario) return failure(scenario.error().within("scenario " + context.scenario.name));
+  const auto answer = check_once(endpoint, *scenario, load.timeout);
+  if (!answer) {
+    return failure(answer.error().within(fmt::format("target {}, scenario {}: the first request",
+                                                     context.target.name, context.scenario.name)));
+  }
+  ReadyLoad ready;
+  ready.scenario = *scenario;
+  ready.answer_digest = answer->body_sha256_prefix;
+  ready.setup.endpoint = endpoint;
+  ready.setup.scenario = std::move(*scenario);
+  ready.setup.connections = load.connections;
+  ready.setup.streams = load.streams;
+  ready.setup.threads = load.threads;
+  ready.setup.release = context.release;
+  ready.setup.queue = load.queue;
+  ready.setup.timeout = load.timeout;
+  return ready;
+}
+
+}  // namespace tracetax

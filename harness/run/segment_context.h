@@ -1,0 +1,40 @@
+// What all segments of a cell share.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/core/suite.h"
+#include "harness/load/release.h"
+#include "harness/load/scenario.h"
+#include "harness/run/pinning.h"
+#include "harness/run/sink_process.h"
+
+namespace tracetax {
+
+struct SegmentContext {
+  const Suite& suite;
+  const TargetSpec& target;
+  const ScenarioSpec& scenario;
+  PrepareScenario prepare;
+  std::string target_program;
+  const PinningChoice& pinning;
+  ReleaseMode release;
+  const std::vector<std::unique_ptr<SinkProcess>>& sinks;  // as many as segments that take turns, 1 at least
+  double rate = 0;                                  // offered, requests/s
+  std::function<void(std::string_view step)> step;  // told when a step begins
+  std::function<bool()> abandon;                    // true: give up now
+  std::stop_token stop;                             // the same, for the engine
+};
+
+/// Whether the sampled flag of a request to the cell's target says what is sampled.
+[[nodiscard]] inline bool caller_samples(const SegmentContext& context) {
+  return sampling_of(context.suite, context.target) == Sampling::caller;
+}
+
+}  // namespace tracetax
