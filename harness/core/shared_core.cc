@@ -60,17 +60,23 @@ std::vector<Point> block_means(const CellPoints& cell) {
   return means;
 }
 
-double gamma_of(const CellPoints& cell) {
-  const std::vector<Point> blocks = block_means(cell);
-  if (!cell.all_probed || blocks.size() < kFewestBlocks) return 0;
-  const Point middle = mean_of(blocks);
+/// The least-squares slope over the blocks of all cells, each cell about its own mean; 0 if it cannot be told.
+double common_slope(const std::map<int, CellPoints>& cells) {
   double xx = 0, xy = 0;
-  for (const Point& block : blocks) {
-    const double x = block.log_slowdown - middle.log_slowdown;
-    xx += x * x;
-    xy += x * (block.log_time - middle.log_time);
+  std::size_t freedom = 0;  // blocks, less one for the mean of each cell
+  for (const auto& [number, cell] : cells) {
+    if (!cell.all_probed) continue;
+    const std::vector<Point> blocks = block_means(cell);
+    if (blocks.empty()) continue;
+    const Point middle = mean_of(blocks);
+    freedom += blocks.size() - 1;
+    for (const Point& block : blocks) {
+      const double x = block.log_slowdown - middle.log_slowdown;
+      xx += x * x;
+      xy += x * (block.log_time - middle.log_time);
+    }
   }
-  if (std::sqrt(xx / static_cast<double>(blocks.size())) < kLeastSpread) return 0;
+  if (freedom + 1 < kFewestBlocks || std::sqrt(xx / static_cast<double>(freedom)) < kLeastSpread) return 0;
   return std::clamp(xy / xx, 0.0, kMostGamma);
 }
 
@@ -125,8 +131,9 @@ SharedCores shared_cores(const RunResult& result) {
   }
   for (const SegmentKind kind : {SegmentKind::open, SegmentKind::capacity}) {
     cores.gammas[kind].assign(result.plan.cells.size(), 0);
+    const double slope = common_slope(points[kind]);
     for (const auto& [cell, known] : points[kind]) {
-      cores.gammas[kind].at(static_cast<std::size_t>(cell)) = gamma_of(known);
+      if (known.all_probed) cores.gammas[kind].at(static_cast<std::size_t>(cell)) = slope;
     }
   }
   return cores;

@@ -30,17 +30,18 @@ struct SharedCores {
 [[nodiscard]] std::optional<double> slowdown(const SegmentRecord& segment, double alone_ns);
 
 /// Pure. What is taken off the logarithm of a request's time (CPU at the offered rate, the whole of it in the closed
-/// loop) is gamma times that of the slowdown. Gamma is the least-squares slope over the blocks of a cell, each with the
-/// means of all its arms. Those stay what they are if arms change places in a block, and so does gamma: given gamma, the
-/// sign of a paired difference is as fair a coin as without the correction, and the signed-rank test stays exact (a
-/// permutation test given what the permutations leave alone: Lehmann & Romano, Testing Statistical Hypotheses,
-/// chapter 15). Slopes within the arms are more efficient by some percent, but not exact: see harness/DESIGN.md.
+/// loop) is gamma times that of the slowdown. Gamma is the least-squares slope over the blocks of all cells, each block
+/// with the means of all its arms, each cell about its own mean. Those stay what they are if arms change places in a
+/// block, and so does gamma: given gamma, the sign of a paired difference is as fair a coin as without the correction,
+/// and the signed-rank test stays exact (a permutation test given what the permutations leave alone: Lehmann & Romano,
+/// Testing Statistical Hypotheses, chapter 15). Slopes within the arms are more efficient by some percent, but not
+/// exact; a slope for each cell follows its noise and makes levels of cells incomparable: see harness/DESIGN.md.
 ///
 /// Alone is what the segments at their fastest came to, the 10th percentile of them: nearly every segment
-/// has quiet moments, and the very fastest had a clock that the others had not. A gamma, 0 to 1.5, is 0 where it
+/// has quiet moments, and the very fastest had a clock that the others had not. Gamma, 0 to 1.5, is 0 where it
 /// cannot be told: fewer than 6 blocks in which every arm has a value (arms that have none in half of the blocks
-/// do not count), a slowdown that hardly changes, or a segment that counts and was not probed, for a correction
-/// of some arms only would be a bias.
+/// do not count), or a slowdown that hardly changes. A cell with a segment that counts and was not probed neither
+/// teaches nor is corrected, for a correction of some arms only would be a bias.
 [[nodiscard]] SharedCores shared_cores(const RunResult& result);
 
 /// Sets alone_factor of every segment from the probes: slowdown ^ -gamma.

@@ -88,6 +88,41 @@ TEST(SharedCore, VoidSegmentsDoNotTeach) {
   EXPECT_NEAR(shared_cores(result).gammas.at(SegmentKind::open).at(0), 0.7, 1e-6);
 }
 
+/// Cells differ in what a request costs and in how many neighbours there were; neither may teach the slope.
+RunResult two_cells(int blocks) {
+  RunResult result = testing::test_run(testing::test_suite(blocks));
+  result.plan.cells.push_back({.target = 0, .scenario = 0});
+  std::vector<SegmentRecord> others = result.segments;
+  for (SegmentRecord& segment : others) segment.spec.cell = 1;
+  result.segments.insert(result.segments.end(), others.begin(), others.end());
+  for (SegmentRecord& segment : result.segments) {
+    const bool other = segment.spec.cell == 1;
+    const double slow = slowdown_in(segment.spec) * (other ? 1.3 : 1);
+    probe(segment, slow);
+    cost_more(segment, std::pow(slow, 0.7) * (other ? 0.5 : 1));
+  }
+  correct_for_shared_cores(result);
+  return result;
+}
+
+TEST(SharedCore, OneSlopeForAllCellsKeepsTheirLevelsComparable) {
+  const RunResult shared = two_cells(10);
+  double first = 0, other = 0;
+  for (const SegmentRecord& segment : shared.segments) {
+    if (segment.spec.block == 0 && segment.spec.arm == 0) {
+      (segment.spec.cell == 0 ? first : other) = value_of(segment, Metric::cpu_per_request).value();
+    }
+  }
+  EXPECT_NEAR(shared_cores(shared).gammas.at(SegmentKind::open).at(0), 0.7, 1e-6);
+  EXPECT_NEAR(shared_cores(shared).gammas.at(SegmentKind::open).at(1), 0.7, 1e-6);
+  EXPECT_NEAR(other / first, 0.5, 1e-4);
+}
+
+TEST(SharedCore, ShortCellsTeachTogether) {
+  EXPECT_NEAR(shared_cores(two_cells(4)).gammas.at(SegmentKind::open).at(0), 0.7, 1e-6);
+  EXPECT_EQ(shared_cores(two_cells(3)).gammas.at(SegmentKind::open).at(0), 0) << "four deviations are too few";
+}
+
 /// A target that is busy all the time leaves an idle probe no time, and it is busiest in the dearest arm: to correct the
 /// others alone would make tracing look dearer.
 TEST(SharedCore, ACellWithASegmentThatWasHardlyProbedIsLeftAlone) {
