@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/segment_run.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "harness/core/validity.h"
+#include "harness/load/ledger.h"
+#include "harness/run/core_probe.h"
+#include "harness/run/ready_load.h"
+#include "harness/run/segment_receipt.h"
+#include "harness/run/stamp.h"
+
+namespace tracetax {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Beyond the batch delay, before a quiet sink is believed to be quiet for good.
+constexpr Nanos kQuietMargin = 200ms;
+constexpr Nanos kShortestCapacityWarmup = 100ms;
+
+double seconds(Nanos time) { return std::chrono::duration<double>(time).count(); }
+
+}  // namespace
+
+SegmentRun::SegmentRun(const SegmentSpec& spec, const SegmentContext& context, SinkProcess& sink)
+    : spec_(spec),
+      context_(context),
+      sink_(sink),
+      arm_(context.suite.arms[static_cast<std::size_t>(spec.arm)]),
+      exports_(state_of(arm_, context.target) == TracingState::exporting),
+      own_cpus_(context.target.kind != TargetKind::attached) {
+  record_.spec = spec;
+  record_.arm = arm_.name;
+  record_.started_at = utc_stamp_now();
+}
+
+bool SegmentRun::failed(const Error& error) {
+  abandoned_ = abandoned_ || error.code == ExitCode::interrupted;
+  void_because(VoidRule::target_failed, error.message);
+  return false;
+}
+
+Nanos SegmentRun::length() const {
+  const Design& design = context_.suite.design;
+  return capacity() ? design.capacity.value_or(1s) : design.measure;
+}
+
+void SegmentRun::begin() {
+  sink_.begin_segment();
+  going_ = launch() && connect() && warm_up();
+}
+
+bool SegmentRun::launch() {
+  context_.step("launch");
+  auto started = RunningTarget::start({context_.suite, context_.target, arm_, context_.target_program,
+                                       sink_.ports(), spec_.environment_pad,
+                                       context_.pinning.target, context_.abandon});
+  if (!started) return failed(started.error());
+  target_.emplace(std::move(*started));
+  expected_.spans_per_request = context_.target.spans_per_request;
+  return true;
+}
+
+bool SegmentRun::connect() {
+  auto ready = prepare_load(context_, target_->endpoint());
+  if (!ready) return failed(ready.error());
+  record_.answer_digest = ready->answer_digest;
+  auto engine = Engine::connect(ready->setup);
+  if (!engine) return failed(engine.error().within("target " + context_.target.name));
+  engine_ = std::move(*engine);
+  return true;
+}
+
+LoadPhase SegmentRun::phase(std::uint64_t branch, Nanos duration) const {
+  const bool caller = caller_samples(context_);
+  LoadPhase phase;
+  phase.closed = capacity();
+  phase.rate = context_.rate;
+  phase.arrivals = context_.suite.load.arrivals;
+  phase.arrival_seed = derive_seed(spec_.arrival_seed, branch);
+  phase.duration = duration;
+  // Where the target decides, nobody here knows which requests are sampled: all count as unsampled.
+  phase.ids = RequestIds{derive_seed(spec_.id_seed, branch), caller ? arm_.rate : SampleRate{}};
+  return phase;
+}
+
+LoadResult SegmentRun::run_phase(const LoadPhase& phase) {
+  LoadResult result = engine_->run(phase, context_.stop);
+  expected_.phases.push_back(expected_phase(phase, result, exports_));
+  abandoned_ = abandoned_ || context_.stop.stop_requested();
+  exceptions_lost_ += result.exceptions_lost;
+  return result;
+}
+
+bool SegmentRun::warm_up() {
+  const Design& design = context_.suite.design;
+  const Nanos length =
+      capacity() ? std::max<Nanos>(kShortestCapacityWarmup, design.warmup / 2) : design.warmup;
+  if (length > Nanos{0}) {
+    context_.step("warm-up");
+    run_phase(phase(0, length));
+  }
+  // Spans of the warm-up that are exported later would be charged to the measured phase.
+  if (!abandoned_) drained_ = wait_for_spans().complete;
+  return !abandoned_;
+}
+
+DrainOutcome SegmentRun::wait_for_spans() {
+  const Design& design = context_.suite.design;
+  const bool counted = caller_samples(context_) || !exports_;
+  DrainRule rule;
+  if (counted) rule.due = spans_due(expected_);
+  rule.shortest = design.settle;
+  // What did not come after the warm-up will not come after the measurement: the receipt stays open,
+  // and waiting for it once is enough.
+  rule.deadline = drained_ ? std::max(design.drain, design.settle) : design.settle;
+  rule.quiet = std::max(design.settle, target_->span_delay() + kQuietMargin);
+  rule.quiet_ends = capacity();
+  const auto received = [&]() -> std::optional<std::uint64_t> {
+    const auto count = sink_.spans_received();
+    // Without a sink the arms that need none go on.
+    return !count && !exports_ ? std::optional<std::uint64_t>{0} : count;
+  };
+  const DrainOutcome outcome = drain(rule, received, context_.abandon);
+  abandoned_ = abandoned_ || outcome.abandoned;
+  return outcome;
+}
+
+void SegmentRun::start_measuring() {
+  if (!going_) return;
+  if (const auto tree = target_->metered()) {
+    if (!capacity()) reset_peak_memory(*tree);
+    if (auto sample = sample_tree(*tree)) before_ = std::move(*sample);
+  }
+  context_.step(capacity() ? "capacity" : "measure");
+  record_.started_at = utc_stamp_now();
+}
+
+/// Whether it is sure to be void: a target that is gone or hangs would cost a time-out in every further slice.
+bool SegmentRun::hopeless() {
+  const double planned = context_.rate * seconds(length());
+  return target_->ended() || static_cast<double>(load_.error_total()) > kMaxErrorShare * planned;
+}
+
+void SegmentRun::measure(int slice, int slices) {
+  if (!going_ || (slice > 0 && hopeless())) return;
+  const HostNoise noise_before = host_noise_now();
+  CoreProbe core(own_cpus_ ? context_.pinning.target : CpuList{},
+                 capacity() ? CoreProbe::Priority::normal : CoreProbe::Priority::idle);
+  // Branch 0 is the warm-up.
+  const LoadPhase load = phase(1 + static_cast<std::uint64_t>(slice), length() / slices);
+  const LoadResult result = run_phase(load);
+  if (before_) cpu_after_load_ns_ = cpu_ns_now(*before_);
+  const std::vector<double> times = core.stop();
+  probe_times_ns_.insert(probe_times_ns_.end(), times.begin(), times.end());
+  noise_.add(noise_before, host_noise_now());
+  sampled_ += load.ids.sampled_among(result.due);
+  add_later_phase(load_, result);
+}
+
+void SegmentRun::end_measuring() {
+  if (!going_) return;
+  take_numbers();
+  going_ = !abandoned_;
+  if (!going_) return;
+
+  context_.step("drain");
+  const DrainOutcome drained = wait_for_spans();
+  drained_ = drained.complete && drained_;
+  received_by_drain_ = drained.received;
+  if (const auto ended = target_->ended()) {
+    void_because(VoidRule::target_restarted, *ended);
+  } else if (target_->metered() && !capacity()) {
+    take_usage();
+  }
+  going_ = !abandoned_;
+}
+
+SegmentRecord SegmentRun::finish() {
+  if (target_) stop();
+  if (abandoned_) {
+    record_.voids.push_back({VoidRule::interrupted, "abandoned at the second interrupt"});
+  } else if (going_) {
+    close_receipt();
+    judge();
+  }
+  record_.pack();
+  return std::move(record_);
+}
+
+void SegmentRun::take_usage() {
+  const auto after = sample_tree(*target_->metered());
+  if (!before_ || !after) {
+    void_because(VoidRule::target_restarted, "the target's processes could not be metered");
+    return;
+  }
+  auto usage = usage_between(*before_, *after);
+  if (!usage) {
+    void_because(VoidRule::target_restarted, usage.error().message);
+    return;
+  }
+  usage->cpu_drain_ns = after->cpu_ns() - std::min(cpu_after_load_ns_, after->cpu_ns());
+  record_.usage = *usage;
+}
+
+void SegmentRun::take_numbers() {
+  record_.duration_s = seconds(load_.elapsed);
+  record_.requests = load_.ok;
+  record_.sent = load_.sent;
+  record_.late = load_.late;
+  record_.errors = load_.errors;
+  // The plan's own count, so that the scatter of Poisson arrivals is no shortfall.
+  record_.asked_rate = capacity() ? 0 : static_cast<double>(load_.due) / seconds(length());
+  record_.achieved_rate = load_.achieved_rate;
+  if (load_.due > 0) record_.sampled_share = static_cast<double>(sampled_) / static_cast<double>(load_.due);
+  if (load_.ok > 0) {
+    record_.driver_cpu_us_per_request =
+        static_cast<double>(load_.cpu.count()) / 1e3 / static_cast<double>(load_.ok);
+  }
+  const auto& cpus = context_.pinning.driver;
+  const auto threads = static_cast<std::size_t>(std::max(1, context_.suite.load.threads));
+  const auto usable = static_cast<double>(cpus.empty() ? threads : std::min(threads, cpus.size()));
+  if (load_.elapsed > Nanos{0}) {
+    record_.driver_busy = seconds(load_.cpu - load_.cpu_spinning) / (seconds(load_.elapsed) * usable);
+  }
+  if (before_ && own_cpus_) {
+    record_.target_busy = busy_share(*before_, cpu_after_load_ns_, load_.elapsed, context_.pinning.target);
+  }
+  record_.core = core_speed(std::move(probe_times_ns_));
+  record_.steal_pct = steal_pct({}, noise_);
+  record_.throttled = noise_.throttled;
+  record_.response_sampled = load_.response_sampled;
+  record_.response_unsampled = load_.response_unsampled;
+  record_.service_sampled = load_.service_sampled;
+  record_.service_unsampled = load_.service_unsampled;
+  record_.lag = load_.lag;
+  record_.lag_held_up = load_.lag_held_up;
+  record_.wait = load_.wait;
+  if (load_.messages > 0) record_.messages = MessageTimes{load_.messages, load_.first_message, load_.message_gap};
+  if (exceptions_lost_ > 0) {
+    record_.warnings.push_back(fmt::format(
+        "{} failed requests are not known one by one: the receipt cannot account for them", exceptions_lost_));
+  }
+}
+
+void SegmentRun::stop() {
+  if (!abandoned_) context_.step("stop");
+  engine_.reset();  // its connections, so that a server that waits for them can end
+  const bool alive = !target_->ended();
+  const TargetEnd end = target_->stop(context_.abandon);
+  record_.self_counts = end.self_counts;
+  if (alive && end.killed && !abandoned_) {
+    void_because(VoidRule::target_killed,
+                 fmt::format("target {} did not end within {} of SIGTERM and was killed: its last spans "
+                             "may be lost; make it end on SIGTERM, or raise stop_within",
+                             context_.target.name, format_duration(context_.target.stop_within)));
+  }
+}
+
+void SegmentRun::close_receipt() {
+  const bool caller = caller_samples(context_);
+  const bool counted = caller || !exports_;
+  const auto received = sink_.spans_received();
+  // After the target's end: nothing can come any more.
+  record_.receipt = counted ? sink_.close_segment(expected_) : sink_.count_segment();
+  if (!counted) {
+    check_late_spans(received);
+    judge_by_self_counts();
+  }
+  if (record_.receipt.sink_failure && !exports_) {
+    record_.warnings.push_back("the sink had failed: " + *record_.receipt.sink_failure);
+    record_.receipt.sink_failure.reset();
+  }
+}
+
+// Where nobody knows how many spans must come, a drain that ended too early looks complete.
+void SegmentRun::check_late_spans(std::optional<std::uint64_t> received) {
+  if (capacity() || !received || !received_by_drain_ || *received <= *received_by_drain_) return;
+  void_because(VoidRule::receipt_open,
+               fmt::format("{} of {} spans came only after the drain, so their cost is not in the numbers; does the "
+                           "target keep to OTEL_BSP_SCHEDULE_DELAY ({})? else raise design.settle above its delay",
+                           *received - *received_by_drain_, *received, format_duration(target_->span_delay())));
+}
+
+void SegmentRun::judge_by_self_counts() {
+  record_.receipt = receipt_from_self_counts(record_.receipt, record_.self_counts);
+  record_.sampled_share = sampled_share(record_.receipt, expected_).value_or(arm_.rate.share());
+  if (record_.self_counts) return;
+  record_.warnings.emplace_back(
+      "the target decides about sampling and does not count its spans: nobody knows how many had to come");
+}
+
+void SegmentRun::judge() {
+  const bool known = caller_samples(context_);
+  const double phase_s = capacity() ? 0 : seconds(context_.suite.design.measure);
+  auto broken = check_validity(record_, {exports_, known ? 0 : arm_.rate.share(), phase_s});
+  if (capacity()) {
+    // At full speed a queue may rightly overflow. It is told, for losing spans flatters the capacity.
+    if (const auto loss = lost_share(record_.receipt); loss && !record_.receipt.sink_failure) {
+      std::erase_if(broken, [](const VoidReason& reason) { return reason.rule == VoidRule::receipt_open; });
+      if (*loss > 0) {
+        record_.warnings.push_back(fmt::format(
+            "{:.3g} % of the spans were lost at full speed: the capacity is flattered", 100 * *loss));
+      }
+    }
+  } else if (!drained_ && !record_.receipt.sink_failure && record_.receipt.closes()) {
+    void_because(VoidRule::receipt_open,
+                 fmt::format("the last spans came only after the drain's deadline of {}, so their cost is "
+                             "not in the numbers; raise it: --set design.drain=20s",
+                             format_duration(context_.suite.design.drain)));
+  }
+  record_.voids.insert(record_.voids.end(), broken.begin(), broken.end());
+}
+
+}  // namespace tracetax

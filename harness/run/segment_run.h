@@ -1,0 +1,87 @@
+// A segment on its way: the target and its load from launch to record, step by step, so that several can take turns.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/core/run_result.h"
+#include "harness/load/engine.h"
+#include "harness/run/cpu_meter.h"
+#include "harness/run/drain.h"
+#include "harness/run/host_noise.h"
+#include "harness/run/running_target.h"
+#include "harness/run/segment_context.h"
+
+namespace tracetax {
+
+/// The steps are called in the order in which they stand here, from one thread. Each blocks until it is done. After a
+/// failure, whose reason is in the record then, they do nothing.
+class SegmentRun {
+ public:
+  /// `context` and `sink` must outlive it.
+  SegmentRun(const SegmentSpec& spec, const SegmentContext& context, SinkProcess& sink);
+
+  /// Launches, checks the first answer, warms up, and waits for the spans of that.
+  void begin();
+  void start_measuring();
+  /// One slice of the load, 0 <= `slice` < `slices`, probed and counted.
+  void measure(int slice, int slices);
+  /// Waits for the spans and meters what it all took.
+  void end_measuring();
+  /// Stops the target, closes the receipt and judges. To be called in any case, once.
+  [[nodiscard]] SegmentRecord finish();
+  [[nodiscard]] bool abandoned() const { return abandoned_; }
+
+ private:
+  bool launch();
+  bool connect();
+  bool warm_up();
+  void stop();
+  void close_receipt();
+  void judge_by_self_counts();
+  void check_late_spans(std::optional<std::uint64_t> received);
+  void judge();
+
+  [[nodiscard]] LoadPhase phase(std::uint64_t branch, Nanos duration) const;
+  LoadResult run_phase(const LoadPhase& phase);
+  DrainOutcome wait_for_spans();
+  bool hopeless();
+  void take_numbers();
+  void take_usage();
+  void void_because(VoidRule rule, std::string detail) {
+    record_.voids.push_back({rule, std::move(detail)});
+  }
+  bool failed(const Error& error);
+  [[nodiscard]] bool capacity() const { return spec_.kind == SegmentKind::capacity; }
+  [[nodiscard]] Nanos length() const;
+
+  const SegmentSpec spec_;
+  const SegmentContext& context_;
+  SinkProcess& sink_;
+  const ArmSpec& arm_;
+  const bool exports_;
+  const bool own_cpus_;
+  SegmentRecord record_;
+  bool going_ = false;  // up and warm, and nothing went wrong since
+  bool abandoned_ = false;
+  bool drained_ = true;
+  std::optional<std::uint64_t> received_by_drain_;  // spans when the target's CPU was metered
+  std::optional<RunningTarget> target_;
+  std::unique_ptr<Engine> engine_;
+  ExpectedSpans expected_;
+  std::uint64_t exceptions_lost_ = 0;
+
+  // Of all slices:
+  LoadResult load_;
+  std::uint64_t sampled_ = 0;            // requests that came due with the sampled flag
+  std::optional<TreeSample> before_;     // the target's processes, if they are metered
+  std::uint64_t cpu_after_load_ns_ = 0;  // what they had used when the last slice ended
+  HostNoise noise_;                      // while this segment had its slices
+  std::vector<double> probe_times_ns_;
+};
+
+}  // namespace tracetax
