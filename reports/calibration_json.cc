@@ -75,6 +75,7 @@ std::string calibration_text(const Calibration& calibration) {
   head["fingerprint"] = calibration.machine;
   head["cpu_model"] = calibration.cpu_model;
   head["measure"] = format_duration_exact(calibration.measure);
+  if (calibration.slice) head["slice"] = format_duration_exact(*calibration.slice);
   head["rate"] = calibration.rate;
   head["blocks"] = calibration.blocks;
   head["block_s"] = calibration.block_s;
@@ -149,6 +150,7 @@ Calibration read_calibration(JsonFields& fields) {
   calibration.cpu_model = read_text(fields, "cpu_model");
   fields.require("measure", "\"measure\": \"1s\"");
   calibration.measure = fields.parsed("measure", parse_duration).value_or(Nanos{0});
+  if (const auto slice = fields.parsed("slice", parse_duration)) calibration.slice = *slice;
   calibration.rate = read_text(fields, "rate");
   calibration.blocks = static_cast<int>(fields.integer("blocks", 0, 1'000'000).value_or(0));
   calibration.block_s = fields.number("block_s", 0, 1e9).value_or(0);

@@ -61,7 +61,8 @@ GateOutlook outlook() {
 }
 
 TEST(CalibrationFile, WhatIsWrittenIsReadBack) {
-  const std::vector<Calibration> all{sample(), sample("http")};
+  std::vector<Calibration> all{sample(), sample("http")};
+  all[0].slice = std::chrono::milliseconds{100};
   const std::string text = write_calibrations(all);
   const auto read = read_calibrations(text, "file.json");
   ASSERT_TRUE(read) << read.error().message;
@@ -72,6 +73,8 @@ TEST(CalibrationFile, WhatIsWrittenIsReadBack) {
   EXPECT_EQ(first.machine, all[0].machine);
   EXPECT_EQ(first.cpu_model, all[0].cpu_model);
   EXPECT_EQ(first.measure, all[0].measure);
+  EXPECT_EQ(first.slice, all[0].slice);
+  EXPECT_EQ((*read)[1].slice, std::nullopt);
   EXPECT_EQ(first.rate, all[0].rate);
   EXPECT_EQ(first.blocks, 20);
   EXPECT_EQ(first.block_s, 3.25);

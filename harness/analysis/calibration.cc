@@ -113,6 +113,7 @@ Calibration calibrate(const RunResult& result, const Analysis& analysis) {
   calibration.machine = result.machine.fingerprint_sha256;
   calibration.cpu_model = result.machine.cpu_model;
   calibration.measure = result.suite.design.measure;
+  calibration.slice = result.suite.design.slice;
   calibration.rate = format_offered_rate(result.suite.load.rate);
   calibration.blocks = result.suite.design.blocks;
   const auto sham = std::ranges::find(result.suite.arms, ArmRole::sham, &ArmSpec::role);
@@ -193,6 +194,12 @@ std::string why_unfit(const Calibration& calibration, const Suite& suite) {
   if (calibration.measure != suite.design.measure) {
     return fmt::format("it was made with segments of {}, and these are of {}",
                        format_duration(calibration.measure), format_duration(suite.design.measure));
+  }
+  if (calibration.slice != suite.design.slice) {
+    const auto turns = [](const std::optional<Nanos>& slice) {
+      return slice ? fmt::format("in turns of {}", format_duration(*slice)) : std::string("one arm after another");
+    };
+    return fmt::format("it was made {}, and this is measured {}", turns(calibration.slice), turns(suite.design.slice));
   }
   const std::string rate = format_offered_rate(suite.load.rate);
   if (calibration.rate != rate) {

@@ -42,6 +42,7 @@ struct Calibration {
   std::string suite, measured_at;
   std::string machine, cpu_model;  // fingerprint; for people
   Nanos measure{0};                // length of a segment
+  std::optional<Nanos> slice;      // Design::slice
   std::string rate;                // as the suite asks for it: "auto:0.2", "2000/s"
   int blocks = 0;
   double block_s = 0;  // a block of two arms took so long, about; 0: not known

@@ -127,7 +127,7 @@ Design read_design(const Json& value, const std::string& pointer, Mistakes& mist
   const Nanos slice = duration_or(fields, "slice", kShortestSlice, kShortestSlice);
   if (fields.has("slice")) {
     design.slice = slice;
-    if (slice > design.measure) fields.mistake("slice", "does not fit: it is longer than \"measure\", which it is to divide");
+    if (2 * slice > design.measure) fields.mistake("slice", "does not fit: \"measure\" must hold two slices at least");
   }
   design.drain = duration_or(fields, "drain", Nanos{0}, design.drain);
   design.settle = duration_or(fields, "settle", Nanos{0}, design.settle);

@@ -195,9 +195,9 @@ TEST(ReadSuite, LimitsTurnWhereTheySay) {
   EXPECT_TRUE(mentions(read_with({{"design", R"({"measure": "99ms"})"}}),
                        "design.measure: is shorter than 100ms"));
   EXPECT_TRUE(mentions(read_with({{"design", R"({"slice": "49ms"})"}}), "design.slice: is shorter than 50ms"));
-  EXPECT_TRUE(read_with({{"design", R"({"measure": "100ms", "slice": "100ms"})"}}).has_value());
-  EXPECT_TRUE(mentions(read_with({{"design", R"({"measure": "100ms", "slice": "101ms"})"}}),
-                       "design.slice: does not fit: it is longer than \"measure\""));
+  EXPECT_TRUE(read_with({{"design", R"({"measure": "200ms", "slice": "100ms"})"}}).has_value());
+  EXPECT_TRUE(mentions(read_with({{"design", R"({"measure": "200ms", "slice": "101ms"})"}}),
+                       "design.slice: does not fit: \"measure\" must hold two slices"));
   EXPECT_TRUE(mentions(read_with({{"design", R"({"capacity": "99ms"})"}}),
                        "design.capacity: is shorter than 100ms"));
   EXPECT_TRUE(mentions(read_with({{"design", R"({"drain": "1ms"})"}}),
