@@ -285,14 +285,12 @@ void Runner::skip_cell(std::size_t cell, const Error& reason) {
 }
 
 void Runner::note_sink_failure() {
-  if (sink_warned_) return;
-  for (const auto& sink : sinks_) {
-    if (!sink->failed() || sink_warned_) continue;
-    sink_warned_ = true;
-    result_.warnings.push_back(fmt::format(
-        "the sink failed in segment {} of {}: {}; traced segments from there on are void",
-        segments_done_, result_.plan.segments.size(), *sink->failed()));
-  }
+  const auto failed = std::ranges::find_if(sinks_, [](const auto& sink) { return sink->failed().has_value(); });
+  if (failed == sinks_.end() || sink_warned_) return;
+  sink_warned_ = true;
+  result_.warnings.push_back(fmt::format(
+      "the sink failed in segment {} of {}: {}; traced segments from there on are void",
+      segments_done_, result_.plan.segments.size(), *(*failed)->failed()));
 }
 
 void Runner::tell(std::string_view step) const {

@@ -139,10 +139,11 @@ void SegmentRun::start_measuring() {
   record_.started_at = utc_stamp_now();
 }
 
-/// Whether it is sure to be void: a target that is gone or hangs would cost a time-out in every further slice.
+/// Whether it is sure to be void: a target that is gone or hangs would cost a time-out in every further slice. Poisson
+/// arrivals can be more than planned, but not twice as many.
 bool SegmentRun::hopeless() {
   const double planned = context_.rate * seconds(length());
-  return target_->ended() || static_cast<double>(load_.error_total()) > kMaxErrorShare * planned;
+  return target_->ended() || static_cast<double>(load_.error_total()) > 2 * kMaxErrorShare * planned;
 }
 
 void SegmentRun::measure(int slice, int slices) {
