@@ -53,6 +53,32 @@ function(tracetax_tests name)
     PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 120 RUN_SERIAL ${alone})
 endfunction()
 
+# tracetax_sources(NAME a.cc b.cc), tracetax_test_sources(NAME a_test.cc), tracetax_bench_sources(NAME a_bench.cc):
+# the share of a room (a folder inside of a part) in the part's library, its tests and its benchmarks.
+function(tracetax_sources name)
+  target_sources(tracetax_${name} PRIVATE ${ARGN})
+endfunction()
+function(tracetax_test_sources name)
+  if(TRACETAX_TESTS)
+    target_sources(${name}_test PRIVATE ${ARGN})
+  endif()
+endfunction()
+function(tracetax_bench_sources name)
+  if(TRACETAX_TESTS)
+    target_sources(${name}_bench PRIVATE ${ARGN})
+  endif()
+endfunction()
+
+# tracetax_trusts_pointers(TARGET...): g++ 12 takes null pointers for possible inside of Boost.Asio's inlined
+# scheduler and of grpc++'s inlined operations, so what uses them is compiled without that warning.
+function(tracetax_trusts_pointers)
+  foreach(target IN LISTS ARGN)
+    if(TARGET ${target})
+      target_compile_options(${target} PRIVATE -Wno-null-dereference)
+    endif()
+  endforeach()
+endfunction()
+
 # tracetax_bench(NAME SOURCES a_bench.cc DEPENDS lib...): Google Benchmark executable NAME_bench.
 function(tracetax_bench name)
   if(NOT TRACETAX_TESTS)

@@ -1,105 +1,145 @@
-"""Checks the layers: which folder may include which. Left may never include right.
+"""Checks the rooms: each folder with code has a README.md whose line `May include: ...` names the folders that
+its code may include. Tests, benches and fuzz targets may include what any room of their part may, and these rooms.
 
-Usage: check_layers.py [ROOT]. Reads every *.h and *.cc and the libraries named in each
-CMakeLists.txt, prints `file:line: what is wrong` and ends with 1 if anything is.
+Also: no room holds more than 45 files, and no two rooms may include each other, however long the way.
+
+Usage: check_layers.py [ROOT]. Reads every *.h and *.cc, prints `file:line: what is wrong` and ends with 1 if
+anything is.
 SPDX-License-Identifier: Apache-2.0
 """
 
+import collections
 import pathlib
 import re
 import sys
 
-# Folder -> folders it may use, beside itself. harness/run does not know reports or scenarios: what it
-# needs of them, main passes in. The targets are programs of their own and share only the basics.
-CORE = {"harness/stats", "harness/core"}
-ANALYSIS = CORE | {"harness/analysis"}
-WIRE = CORE | {"harness/wire"}
-LOAD = WIRE | {"harness/otlp", "harness/load"}
-RUN = LOAD | {"harness/run"}
-TRACING = CORE | {"harness/otlp", "targets/tracing"}
-STAGES = TRACING | WIRE | {"targets/stages"}
-MAY_USE = {
-    "harness/stats": set(),
-    "harness/core": {"harness/stats"},
-    "harness/analysis": CORE,
-    "harness/otlp": CORE,
-    "harness/wire": CORE,
-    "harness/load": WIRE | {"harness/otlp"},
-    "harness/run": LOAD,
-    "harness/cli": RUN | ANALYSIS | {"reports", "scenarios"},
-    "harness": RUN | {"harness/cli"},
-    "reports": ANALYSIS,
-    "scenarios": WIRE | {"harness/load"},
-    "targets/tracing": CORE | {"harness/otlp"},
-    "targets/stages": TRACING | WIRE,
-    "targets/frameworks": STAGES,
-    "targets": STAGES | {"targets/frameworks"},
-    "ci": set(),
-}
-ROOTS = {folder.split("/")[0] for folder in MAY_USE}
+PARTS = ("harness", "scenarios", "targets", "reports", "ci")
+MOST_FILES = 45
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
+RULE = re.compile(r"^May include: (.*)\.$", re.M)
+NOTHING = "nothing of this project"
+FOR_TESTS = re.compile(r"(testing|_fixture)\.h$")
+TEST = re.compile(r"((_test|_fuzz|_bench|_main|fixture|testing)\.(h|cc)|_fixture\.h)$")
+MADE = re.compile(r"^\s*tracetax_library\((\w+)", re.M)
 LIBRARY = re.compile(r"\btracetax_([a-z]+)\b")
 GENERATED = "generated/"  # the build folder's own tree, which mirrors the source tree
 
 
-def folder_of(path):
-    """The folder of MAY_USE that `path` (from the root, with /) belongs to, or None."""
+def rooms_of(root):
+    """Folder -> the folders that it may include; and mistakes in these rules, as text."""
+    rooms, mistakes = {}, []
+    for part in PARTS:
+        for readme in sorted((root / part).rglob("README.md")):
+            rule = RULE.search(readme.read_text("utf-8"))
+            if rule is None:
+                continue
+            names = rule.group(1).split(", ") if rule.group(1) != NOTHING else []
+            rooms[readme.parent.relative_to(root).as_posix()] = set(names)
+    for room, used in rooms.items():
+        for name in sorted(used):
+            if not (root / name).is_dir():
+                mistakes.append(f"{room}/README.md: there is no folder {name}")
+    return rooms, mistakes + circles(rooms)
+
+
+def circles(rooms):
+    """Rooms that include themselves by way of others, as text; the first found of each."""
+    done, found = set(), []
+
+    def walk(room, way):
+        if room in way:
+            found.append(f"{room}/README.md: a circle: {' -> '.join(way[way.index(room):] + [room])}")
+        elif room not in done:
+            for used in sorted(rooms.get(room, ())):
+                walk(used, way + [room])
+            done.add(room)
+
+    for room in sorted(rooms):
+        walk(room, [])
+    return found
+
+
+def room_of(rooms, path):
+    """The room that `path` (from the root, with /) belongs to, or None."""
     parts = path.split("/")[:-1]
-    while parts:
-        if "/".join(parts) in MAY_USE:
-            return "/".join(parts)
+    while parts and "/".join(parts) not in rooms:
         parts.pop()
-    return None
+    return "/".join(parts) or None
 
 
-def include_mistake(source, line):
+def part_of(room):
+    """"harness/load" of "harness/load/http", "targets" of "targets/engine": whose rooms its tests may include."""
+    return "/".join(room.split("/")[: 2 if room.startswith("harness/") else 1])
+
+
+def include_mistake(rooms, source, line):
     """What is wrong with one line of the file `source`, or None."""
     match = INCLUDE.match(line)
     if match is None:
         return None
     quoted, name = match.group(1) == '"', match.group(2).removeprefix(GENERATED)
-    if name.split("/")[0] not in ROOTS:
+    if name.split("/")[0] not in PARTS:
         return f'"{name}": includes start at the repository root' if quoted else None
-    here, there = folder_of(source), folder_of(name)
+    here, there = room_of(rooms, source), room_of(rooms, name)
     if there is None:
-        return f"{name}: is in no known folder"
-    if name.endswith("testing.h") and not source.endswith(("_test.cc", "testing.h", "testing.cc")):
+        return f"{name}: is in no known room"
+    is_test = TEST.search(source) is not None
+    if FOR_TESTS.search(name) and not is_test:
         return f"{name}: is for tests only"
-    if there != here and there not in MAY_USE[here]:
-        allowed = ", ".join(sorted(MAY_USE[here])) or "nothing else"
-        return f"{name}: {here} may not use {there}; it may use {allowed}"
+    allowed = rooms[here] | {here}
+    if is_test:
+        part = {room: used for room, used in rooms.items() if part_of(room) == part_of(here)}
+        allowed = allowed.union(part, *part.values())
+    # A folder of generated messages ("harness/otlp/proto") may be named apart from the room that it is in.
+    if there not in allowed and name.rpartition("/")[0] not in allowed:
+        return f"{name}: {here} may not include {there}; its README.md says what it may"
     return None
 
 
-def link_mistakes(source, line):
-    """The same for the libraries named in a CMakeLists.txt."""
-    here = folder_of(source)
-    of_library = {folder.split("/")[-1]: folder for folder in MAY_USE if folder != "harness"}
+def libraries_of(root):
+    """Library -> the part that makes it."""
+    return {
+        name: part_of(path.parent.relative_to(root).as_posix())
+        for part in PARTS
+        for path in (root / part).rglob("CMakeLists.txt")
+        for name in MADE.findall(path.read_text("utf-8"))
+    }
+
+
+def link_mistakes(rooms, libraries, source, line):
+    """The same for the libraries named in a CMakeLists.txt: some room of this part must be allowed to include it."""
+    here = part_of(source.rpartition("/")[0])
+    allowed = {part_of(used) for room, may in rooms.items() if part_of(room) == here for used in may} | {here}
     for name in LIBRARY.findall(line.split("#")[0]):
-        there = of_library.get(name)
-        if there and there != here and there not in MAY_USE[here]:
-            yield f"tracetax_{name}: {here} may not use {there}"
+        there = libraries.get(name)
+        if there and there not in allowed and not source.startswith(there + "/"):
+            yield f"tracetax_{name}: nothing in {here} may include {there}"
 
 
 def check(root):
     """Every mistake under `root`, as text."""
-    mistakes = []
-    for top in sorted(ROOTS):
-        for path in sorted((root / top).rglob("*")):
+    rooms, mistakes = rooms_of(root)
+    libraries = libraries_of(root)
+    for part in PARTS:
+        files_in = collections.Counter()
+        for path in sorted((root / part).rglob("*")):
             source = path.relative_to(root).as_posix()
             is_code = path.suffix in (".h", ".cc")
+            files_in[source.rpartition("/")[0]] += is_code or path.suffix == ".py"
             if not is_code and path.name != "CMakeLists.txt":
                 continue
-            if folder_of(source) is None:
-                mistakes.append(f"{source}: is in no known folder; add it to ci/check_layers.py")
+            if is_code and room_of(rooms, source) is None:
+                mistakes.append(f"{source}: is in no known room; its folder wants a README.md (see this check)")
                 continue
             for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
                 if is_code:
-                    found = [include_mistake(source, line)]
+                    found = [include_mistake(rooms, source, line)]
                 else:
-                    found = link_mistakes(source, line)
+                    found = link_mistakes(rooms, libraries, source, line)
                 mistakes += [f"{source}:{number}: {what}" for what in found if what]
+        mistakes += [f"{folder}: {count} files; at most {MOST_FILES}: which rooms are in it?"
+                     for folder, count in files_in.items() if count > MOST_FILES]
     return mistakes
 
 

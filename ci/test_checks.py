@@ -13,6 +13,7 @@ import check_docs
 import check_layers
 import check_style
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 OPENING = "// A noun.\n// SPDX-License-Identifier: Apache-2.0\n"
 
 
@@ -29,6 +30,15 @@ class Tree(unittest.TestCase):
 
 
 class Layers(Tree):
+    """With the rules of this repository, which stand in the README.md of each room."""
+
+    def setUp(self):
+        super().setUp()
+        for readme in check_layers.rooms_of(ROOT)[0]:
+            self.write(f"{readme}/README.md", (ROOT / readme / "README.md").read_text("utf-8"))
+        for folder in ("harness/otlp/proto", "targets/stages/proto", "targets/tracing/proto"):
+            (self.root / folder).mkdir(parents=True)
+
     def mistakes_of(self, name, include):
         self.write(name, f"#pragma once\n{include}\n")
         return check_layers.check(self.root)
@@ -43,38 +53,52 @@ class Layers(Tree):
         self.assertEqual(self.mistakes_of(name, include), [])
 
     def test_left_includes_right(self):
-        self.assert_wrong("harness/core/a.h", '#include "harness/load/engine.h"', "harness/stats")
+        self.assert_wrong("harness/core/a.h", '#include "harness/load/engine.h"', "harness/core may not include")
 
     def test_right_includes_left(self):
-        self.assert_right("harness/load/a.h", '#include "harness/core/units.h"')
+        self.assert_right("harness/load/a.h", '#include "harness/core/text/units.h"')
 
     def test_a_folder_includes_itself(self):
         self.assert_right("harness/core/a.cc", '#include "harness/core/a.h"')
 
+    def test_a_histogram_sees_no_suite(self):
+        self.assert_wrong("harness/core/histogram/a.h", '#include "harness/core/suite/suite.h"', "harness/core/suite")
+
+    def test_the_engine_sees_no_gate_and_no_json(self):
+        for include in ("suite/gate_spec.h", "suite/suite.h", "json/json_fields.h"):
+            self.assert_wrong("harness/load/a.h", f'#include "harness/core/{include}"', "harness/load may not")
+        self.assert_wrong("harness/load/a.h", '#include "harness/analysis/gate/judgement.h"', "harness/load may not")
+
+    def test_a_protocol_does_not_see_the_loop(self):
+        self.assert_wrong("harness/load/http/a.h", '#include "harness/load/worker.h"', "harness/load")
+
+    def test_a_router_sees_no_breaker(self):
+        self.assert_wrong("targets/stages/route/a.h", '#include "targets/stages/govern/guards.h"', "govern")
+
     def test_the_runner_knows_no_reports(self):
-        self.assert_wrong("harness/run/a.cc", '#include "reports/report.h"', "may not use reports")
+        self.assert_wrong("harness/run/a.cc", '#include "reports/words/report.h"', "may not include reports")
 
     def test_the_runner_knows_no_scenarios(self):
-        self.assert_wrong("harness/run/a.cc", '#include "scenarios/http.h"', "may not use scenarios")
+        self.assert_wrong("harness/run/a.cc", '#include "scenarios/http/http.h"', "may not include scenarios")
 
     def test_scenarios_do_not_run(self):
-        self.assert_wrong("scenarios/a.cc", '#include "harness/run/process.h"', "harness/run")
+        self.assert_wrong("scenarios/a.cc", '#include "harness/run/process/process.h"', "harness/run")
 
     def test_reports_only_know_values(self):
         self.assert_wrong("reports/a.cc", '#include "harness/load/engine.h"', "harness/load")
 
     def test_the_command_line_joins_all_but_targets(self):
-        self.assert_right("harness/cli/a.cc", '#include "reports/report.h"\n#include "scenarios/http.h"')
+        self.assert_right("harness/cli/a.cc", '#include "reports/words/report.h"\n#include "scenarios/plugin/plugin.h"')
         self.assert_wrong("harness/cli/b.cc", '#include "targets/tracing/span.h"', "targets/tracing")
 
     def test_tracing_does_not_know_stages(self):
-        self.assert_wrong("targets/tracing/samplers/a.cc", '#include "targets/stages/stage.h"', "stages")
+        self.assert_wrong("targets/tracing/samplers/a.cc", '#include "targets/request/stage.h"', "targets/request")
 
     def test_targets_do_not_load(self):
         self.assert_wrong("targets/frameworks/a.cc", '#include "harness/load/engine.h"', "harness/load")
 
     def test_angle_brackets_hide_nothing(self):
-        self.assert_wrong("harness/core/a.h", "#include <harness/run/process.h>", "harness/run")
+        self.assert_wrong("harness/core/a.h", "#include <harness/run/process/process.h>", "harness/run")
 
     def test_generated_files_belong_to_their_folder(self):
         self.assert_right("harness/run/a.cc", '#include "generated/harness/run/revision.h"')
@@ -89,16 +113,34 @@ class Layers(Tree):
     def test_tests_do(self):
         self.assert_right("harness/core/a_test.cc", '#include "harness/core/testing.h"')
 
+    def test_tests_see_the_rooms_of_their_part(self):
+        self.assert_right("harness/load/http/a_test.cc", '#include "harness/load/engine.h"')
+        self.assert_wrong("harness/load/http/b_test.cc", '#include "harness/run/runner.h"', "harness/run")
+
     def test_a_library_from_the_right_is_not_linked(self):
+        self.write("targets/tracing/CMakeLists.txt", "tracetax_library(tracing\n")
         self.assert_wrong("harness/cli/CMakeLists.txt", "DEPENDS tracetax_core tracetax_tracing", "tracing")
 
-    def test_a_new_folder_needs_a_place(self):
+    def test_a_new_folder_needs_a_rule(self):
         self.write("targets_x/a.h", "\n")
         self.assertEqual(check_layers.check(self.root), [])  # not ours
-        with mock.patch.dict(check_layers.MAY_USE):
-            del check_layers.MAY_USE["targets"]
-            self.write("targets/new/a.h", "\n")
-            self.assertIn("no known folder", check_layers.check(self.root)[0])
+        (self.root / "ci/README.md").unlink()
+        self.write("ci/new/a.h", "\n")
+        self.assertIn("in no known room", check_layers.check(self.root)[0])
+
+    def test_a_circle(self):
+        self.write("ci/a/README.md", "May include: ci/b.\n")
+        self.write("ci/b/README.md", "May include: ci/a.\n")
+        self.assertIn("a circle: ci/a -> ci/b -> ci/a", "\n".join(check_layers.check(self.root)))
+
+    def test_a_rule_that_names_nothing(self):
+        self.write("ci/a/README.md", "May include: ci/nowhere.\n")
+        self.assertIn("there is no folder ci/nowhere", "\n".join(check_layers.check(self.root)))
+
+    def test_a_crowded_room(self):
+        for i in range(46):
+            self.write(f"harness/stats/n{i}.h", "\n")
+        self.assertIn("harness/stats: 46 files", check_layers.check(self.root)[0])
 
 
 class Style(Tree):

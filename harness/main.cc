@@ -6,9 +6,9 @@
 #include <exception>
 #include <string>
 
-#include "harness/cli/commands.h"
-#include "harness/core/suggest.h"
-#include "harness/run/interrupt.h"
+#include "harness/commands.h"
+#include "harness/core/text/suggest.h"
+#include "harness/run/process/interrupt.h"
 
 namespace tracetax {
 namespace {

@@ -8,9 +8,9 @@
 #include <fstream>
 #include <sstream>
 
-#include "reports/calibration_json.h"
-#include "reports/calibration_text.h"
-#include "reports/table.h"
+#include "reports/record/calibration_json.h"
+#include "reports/tables/calibration_text.h"
+#include "reports/tables/table.h"
 
 namespace tracetax {
 namespace {

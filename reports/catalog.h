@@ -5,8 +5,8 @@
 #include <span>
 #include <string_view>
 
-#include "harness/core/catalog.h"
-#include "reports/report.h"
+#include "harness/core/text/catalog.h"
+#include "reports/words/report.h"
 
 namespace tracetax {
 

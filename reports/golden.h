@@ -12,7 +12,7 @@
 
 #include "harness/analysis/comparison.h"
 #include "reports/catalog.h"
-#include "reports/result_json.h"
+#include "reports/record/result_json.h"
 
 namespace tracetax::testing {
 

@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "reports/catalog.h"
-#include "reports/result_json.h"
+#include "reports/record/result_json.h"
 
 namespace {
 

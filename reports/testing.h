@@ -6,7 +6,7 @@
 #include <random>
 #include <string>
 
-#include "harness/core/suite_writer.h"
+#include "harness/core/suite/suite_writer.h"
 #include "harness/core/testing.h"
 
 namespace tracetax::testing {

@@ -6,8 +6,8 @@
 
 #include "reports/golden.h"
 #include "reports/judged_testing.h"
-#include "reports/pull_request.h"
-#include "reports/verdict_words.h"
+#include "reports/formats/pull_request.h"
+#include "reports/words/verdict_words.h"
 
 namespace tracetax {
 namespace {

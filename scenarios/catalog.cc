@@ -3,9 +3,9 @@
 
 #include <array>
 
-#include "scenarios/grpc_scenario.h"
-#include "scenarios/http.h"
-#include "scenarios/rpc_scenarios.h"
+#include "scenarios/grpc/grpc_scenario.h"
+#include "scenarios/http/http.h"
+#include "scenarios/rpc/rpc_scenarios.h"
 
 namespace tracetax {
 namespace {

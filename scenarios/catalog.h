@@ -5,8 +5,9 @@
 
 #include <span>
 
-#include "harness/core/catalog.h"
-#include "harness/load/scenario.h"
+#include "harness/core/text/catalog.h"
+#include "harness/load/scenario/scenario_kind.h"
+#include "harness/load/session/scenario.h"
 
 namespace tracetax {
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/error.h"
+#include "harness/core/text/error.h"
 #include "targets/tracing/counts.h"
 #include "targets/tracing/env.h"
 #include "targets/tracing/exporter.h"

@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "targets/back_process.h"
-#include "targets/frameworks/service.h"
+#include "targets/service/service.h"
 #include "targets/options.h"
 #include "targets/report_lines.h"
 #include "targets/tracing/otlp_exporter.h"

@@ -6,8 +6,8 @@
 #include <system_error>
 #include <vector>
 
-#include "targets/frameworks/framework.h"
-#include "targets/stages/grpc_trace.h"
+#include "targets/service/framework.h"
+#include "targets/stages/trace/grpc_trace.h"
 
 namespace tracetax {
 namespace {

@@ -6,9 +6,9 @@
 #include <span>
 #include <string>
 
-#include "harness/core/error.h"
-#include "harness/core/units.h"
-#include "targets/stages/work.h"
+#include "harness/core/text/error.h"
+#include "harness/core/text/units.h"
+#include "targets/stages/application/work.h"
 
 namespace tracetax {
 

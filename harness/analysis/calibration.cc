@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "harness/analysis/pairing.h"
-#include "harness/core/gate_reader.h"
+#include "harness/analysis/pairs/pairing.h"
+#include "harness/core/suite/gate_reader.h"
 #include "harness/core/metric_value.h"
 #include "harness/stats/power.h"
 #include "harness/stats/sample.h"

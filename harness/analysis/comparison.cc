@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "harness/analysis/pairing.h"
+#include "harness/analysis/pairs/pairing.h"
 #include "harness/analysis/warnings.h"
 #include "harness/core/metric_value.h"
 #include "harness/stats/sample.h"

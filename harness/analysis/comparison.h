@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "harness/analysis/cost_model.h"
-#include "harness/analysis/judgement.h"
-#include "harness/core/effect_text.h"
-#include "harness/core/metric.h"
+#include "harness/analysis/gate/judgement.h"
+#include "harness/core/text/effect_text.h"
+#include "harness/core/suite/metric.h"
 #include "harness/core/run_result.h"
 
 namespace tracetax {

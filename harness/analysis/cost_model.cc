@@ -7,7 +7,7 @@
 #include <set>
 #include <vector>
 
-#include "harness/analysis/pairing.h"
+#include "harness/analysis/pairs/pairing.h"
 #include "harness/core/metric_value.h"
 #include "harness/stats/sample.h"
 #include "harness/stats/signed_rank.h"

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "harness/core/effect_text.h"
+#include "harness/core/text/effect_text.h"
 #include "harness/core/run_result.h"
 
 namespace tracetax {

@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "harness/core/effect_text.h"
+#include "harness/core/text/effect_text.h"
 
 namespace tracetax {
 

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "harness/analysis/gate_validity.h"
-#include "harness/analysis/pairing.h"
+#include "harness/analysis/gate/gate_validity.h"
+#include "harness/analysis/pairs/pairing.h"
 #include "harness/core/metric_value.h"
 #include "harness/stats/holm.h"
 #include "harness/stats/rank_sum.h"

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <random>
 
-#include "harness/core/suite_writer.h"
+#include "harness/core/suite/suite_writer.h"
 #include "harness/core/testing.h"
 
 namespace tracetax {

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <set>
 
-#include "harness/analysis/pairing.h"
-#include "harness/core/units.h"
+#include "harness/analysis/pairs/pairing.h"
+#include "harness/core/text/units.h"
 
 namespace tracetax {
 namespace {

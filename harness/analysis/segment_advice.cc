@@ -8,8 +8,8 @@
 #include <cmath>
 #include <vector>
 
-#include "harness/core/effect_text.h"
-#include "harness/core/units.h"
+#include "harness/core/text/effect_text.h"
+#include "harness/core/text/units.h"
 
 namespace tracetax {
 namespace {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "harness/core/suite.h"
+#include "harness/core/suite/suite.h"
 
 namespace tracetax {
 

@@ -7,8 +7,8 @@
 #include <array>
 #include <utility>
 
-#include "harness/core/gate_reader.h"
-#include "harness/core/json_fields.h"
+#include "harness/core/suite/gate_reader.h"
+#include "harness/core/json/json_fields.h"
 
 namespace tracetax {
 namespace {

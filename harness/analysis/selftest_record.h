@@ -1,5 +1,5 @@
 // One run of a gate on arms whose difference is known, and what many of them prove: how often it fails
-// without a reason, how often it finds what is there. Pure; runs are made by harness/cli/selftest_command.cc.
+// without a reason, how often it finds what is there. Pure; runs are made by harness/cli/gate/selftest_command.cc.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/analysis/judgement.h"
-#include "harness/core/effort.h"
-#include "harness/core/error.h"
-#include "harness/core/gate_spec.h"
-#include "harness/core/suite.h"
+#include "harness/analysis/gate/judgement.h"
+#include "harness/core/suite/effort.h"
+#include "harness/core/text/error.h"
+#include "harness/core/suite/gate_spec.h"
+#include "harness/core/suite/suite.h"
 
 namespace tracetax {
 

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <tuple>
 
-#include "harness/core/effect_text.h"
-#include "harness/core/gate_reader.h"
+#include "harness/core/text/effect_text.h"
+#include "harness/core/suite/gate_reader.h"
 #include "harness/stats/binomial.h"
 #include "harness/stats/power.h"
 #include "harness/stats/sample.h"

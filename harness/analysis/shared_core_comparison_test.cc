@@ -8,7 +8,7 @@
 #include <random>
 
 #include "harness/analysis/comparison.h"
-#include "harness/analysis/pairing.h"
+#include "harness/analysis/pairs/pairing.h"
 #include "harness/core/metric_value.h"
 #include "harness/core/testing.h"
 #include "harness/stats/signed_rank.h"

@@ -7,10 +7,10 @@
 #include <cmath>
 #include <set>
 
-#include "harness/analysis/pairing.h"
+#include "harness/analysis/pairs/pairing.h"
 #include "harness/core/metric_value.h"
 #include "harness/core/shared_core.h"
-#include "harness/core/units.h"
+#include "harness/core/text/units.h"
 #include "harness/core/validity.h"
 #include "harness/stats/sample.h"
 #include "harness/stats/signed_rank.h"

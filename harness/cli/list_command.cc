@@ -10,9 +10,9 @@
 
 #include "harness/cli/option_reader.h"
 #include "harness/cli/programs.h"
-#include "harness/core/suite_files.h"
+#include "harness/core/suite/suite_files.h"
 #include "reports/catalog.h"
-#include "scenarios/plugin_host.h"
+#include "scenarios/plugin/plugin_host.h"
 
 namespace tracetax {
 namespace {

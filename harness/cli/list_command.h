@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "harness/core/error.h"
+#include "harness/core/text/error.h"
 
 namespace tracetax {
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "harness/cli/programs.h"
-#include "harness/run/interrupt.h"
+#include "harness/run/process/interrupt.h"
 #include "harness/run/progress.h"
 #include "harness/run/stamp.h"
 #include "harness/run/tool_facts.h"

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "harness/cli/output_folder.h"
-#include "harness/core/gate_spec.h"
-#include "harness/core/suite_reader.h"
+#include "harness/core/suite/gate_spec.h"
+#include "harness/core/suite/suite_reader.h"
 #include "harness/run/runner.h"
-#include "scenarios/plugin_host.h"
+#include "scenarios/plugin/plugin_host.h"
 
 namespace tracetax {
 

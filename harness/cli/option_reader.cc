@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "harness/core/quote.h"
-#include "harness/core/suggest.h"
+#include "harness/core/text/quote.h"
+#include "harness/core/text/suggest.h"
 
 namespace tracetax {
 namespace {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/error.h"
+#include "harness/core/text/error.h"
 
 namespace tracetax {
 

@@ -9,12 +9,12 @@
 #include <cstring>
 #include <filesystem>
 
-#include "harness/core/quote.h"
-#include "harness/core/text_file.h"
+#include "harness/core/text/quote.h"
+#include "harness/core/text/text_file.h"
 #include "harness/run/stamp.h"
-#include "reports/framework_rows.h"
-#include "reports/report.h"
-#include "reports/result_json.h"
+#include "reports/frameworks/framework_rows.h"
+#include "reports/words/report.h"
+#include "reports/record/result_json.h"
 
 namespace tracetax {
 namespace {

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "harness/analysis/comparison.h"
-#include "harness/core/error.h"
+#include "harness/core/text/error.h"
 #include "harness/core/run_result.h"
-#include "reports/language.h"
+#include "reports/words/language.h"
 
 namespace tracetax {
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "harness/core/error.h"
+#include "harness/core/text/error.h"
 
 namespace tracetax {
 

@@ -4,9 +4,9 @@
 #include "harness/analysis/comparison.h"
 #include "harness/cli/option_reader.h"
 #include "harness/cli/terminal.h"
-#include "harness/core/text_file.h"
+#include "harness/core/text/text_file.h"
 #include "reports/catalog.h"
-#include "reports/result_json.h"
+#include "reports/record/result_json.h"
 
 namespace tracetax {
 

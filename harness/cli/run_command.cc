@@ -12,9 +12,9 @@
 #include "harness/cli/output_folder.h"
 #include "harness/cli/suite_options.h"
 #include "harness/cli/terminal.h"
-#include "harness/run/interrupt.h"
+#include "harness/run/process/interrupt.h"
 #include "harness/run/stamp.h"
-#include "reports/report.h"
+#include "reports/words/report.h"
 
 namespace tracetax {
 namespace {

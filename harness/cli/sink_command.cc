@@ -7,10 +7,10 @@
 #include <optional>
 
 #include "harness/cli/option_reader.h"
-#include "harness/core/quote.h"
-#include "harness/core/units.h"
-#include "harness/run/sink_alone.h"
-#include "harness/run/sink_control.h"
+#include "harness/core/text/quote.h"
+#include "harness/core/text/units.h"
+#include "harness/run/sink/sink_alone.h"
+#include "harness/run/sink/sink_control.h"
 
 namespace tracetax {
 namespace {

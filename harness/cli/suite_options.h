@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "harness/cli/option_reader.h"
-#include "harness/core/suite_reader.h"
+#include "harness/core/suite/suite_reader.h"
 
 namespace tracetax {
 

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "harness/core/quote.h"
+#include "harness/core/text/quote.h"
 
 namespace tracetax {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "harness/core/error.h"
-#include "reports/report.h"
+#include "harness/core/text/error.h"
+#include "reports/words/report.h"
 
 namespace tracetax {
 

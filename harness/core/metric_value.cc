@@ -47,12 +47,6 @@ SegmentKind kind_of(Metric metric) {
   return metric == Metric::capacity ? SegmentKind::capacity : SegmentKind::open;
 }
 
-bool measures(const Design& design, Metric metric) {
-  if (metric == Metric::capacity) return design.capacity.has_value();
-  if (metric == Metric::response_p99) return !design.slice;
-  return true;
-}
-
 std::optional<double> value_as_measured(const SegmentRecord& segment, Metric metric) {
   if (!segment.valid() || segment.spec.kind != kind_of(metric)) return std::nullopt;
   const std::optional<double> value = raw_value(segment, metric);

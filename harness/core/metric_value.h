@@ -4,17 +4,13 @@
 
 #include <optional>
 
-#include "harness/core/metric.h"
+#include "harness/core/suite/metric.h"
 #include "harness/core/run_result.h"
 
 namespace tracetax {
 
 /// The kind of segment that a metric is taken from.
 [[nodiscard]] SegmentKind kind_of(Metric metric);
-
-/// Whether a run of this design measures it at all: capacity takes a closed loop, and response p99 that the arms of a
-/// block do not take turns, for what the others still export falls into it.
-[[nodiscard]] bool measures(const Design& design, Metric metric);
 
 /// The metric of one valid segment of the right kind, always positive; nothing if it was not
 /// measured or is not supported (p99 with fewer than 1,000 requests, or with a driver that was late

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <utility>
 
-#include "harness/core/request_ids.h"
+#include "harness/core/request/request_ids.h"
 
 namespace tracetax {
 namespace {

@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/gate_spec.h"
-#include "harness/core/histogram.h"
+#include "harness/core/suite/gate_spec.h"
+#include "harness/core/histogram/histogram.h"
 #include "harness/core/plan.h"
-#include "harness/core/receipt.h"
-#include "harness/core/suite.h"
+#include "harness/core/receipt/receipt.h"
+#include "harness/core/suite/suite.h"
 
 namespace tracetax {
 

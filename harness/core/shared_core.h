@@ -4,7 +4,7 @@
 // But a short loop in registers alone tells: it takes a fixed time on a core of its own and up to 1.8
 // times that beside a neighbour, and nothing that the target does to caches can slow it. So while a
 // segment is measured, such a loop runs on the target's CPUs a quarter of a percent of the time
-// (harness/run/core_probe.h), and CPU per request and capacity are given as on a core of one's own.
+// (harness/run/meter/core_probe.h), and CPU per request and capacity are given as on a core of one's own.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "harness/core/units.h"
+#include "harness/core/text/units.h"
 
 namespace tracetax {
 namespace {

@@ -1,9 +1,9 @@
 // One unhurried request, read and checked in full: what every measurement starts with.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/quote.h"
-#include "harness/core/sha256.h"
+#include "harness/core/text/quote.h"
+#include "harness/core/text/sha256.h"
 #include "harness/load/engine.h"
-#include "harness/load/monotonic.h"
+#include "harness/load/session/monotonic.h"
 #include "harness/load/worker.h"
 
 namespace tracetax {

@@ -9,8 +9,8 @@
 #include <span>
 #include <vector>
 
-#include "harness/load/connection.h"
-#include "harness/load/ring.h"
+#include "harness/load/session/connection.h"
+#include "harness/load/session/ring.h"
 
 namespace tracetax {
 

@@ -8,7 +8,7 @@
 
 #include "harness/load/ledger.h"
 #include "harness/load/keep_awake.h"
-#include "harness/load/monotonic.h"
+#include "harness/load/session/monotonic.h"
 #include "harness/load/worker.h"
 
 namespace tracetax {

@@ -13,12 +13,14 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/error.h"
-#include "harness/core/histogram.h"
-#include "harness/core/request_ids.h"
-#include "harness/core/suite.h"
+#include "harness/core/text/error.h"
+#include "harness/core/histogram/histogram.h"
+#include "harness/core/request/arrivals.h"
+#include "harness/core/request/request_ids.h"
+#include "harness/load/make_session.h"
 #include "harness/load/release.h"
-#include "harness/load/scenario.h"
+#include "harness/load/session/error_tally.h"
+#include "harness/load/session/scenario.h"
 
 namespace tracetax {
 
@@ -44,14 +46,6 @@ struct LoadPhase {
   std::optional<std::uint64_t> count;     // ends earlier, after so many requests
   RequestIds ids;
 };
-
-/// Errors by kind: "connect", "reset", "closed" (end of stream inside an answer), "closed_idle" (the
-/// server closed a connection between requests), "connection_close" (it announced that), "malformed",
-/// "timeout", "unfinished" (not done at the drain deadline), "tls" (the handshake failed, or what came was
-/// no TLS), "wrong_answer" (see AnswerCheck), "goaway" (the server ended the connection that way),
-/// "status_500", "UNAVAILABLE" (grpc-status), "rst_stream_CANCEL", "exception_UNKNOWN_METHOD" (Thrift and
-/// kitex-pb), "tars_NO_FUNC" (its return codes), ...
-using ErrorCounts = std::map<std::string, std::uint64_t>;
 
 struct LoadResult {
   std::uint64_t due = 0;                  // numbers [0, due) came due

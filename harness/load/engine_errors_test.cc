@@ -1,7 +1,7 @@
 // The engine against servers with bad manners: what is counted, what is listed, what is still timed.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/load/engine_testing.h"
-#include "harness/load/monotonic.h"
+#include "harness/load/session/monotonic.h"
 
 namespace tracetax {
 namespace {

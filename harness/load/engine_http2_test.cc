@@ -7,9 +7,9 @@
 #include <thread>
 
 #include "harness/load/engine_testing.h"
-#include "harness/load/grpc_frame.h"
-#include "harness/load/http2_testing.h"
-#include "harness/load/monotonic.h"
+#include "harness/load/session/grpc_frame.h"
+#include "harness/load/http/http2_testing.h"
+#include "harness/load/session/monotonic.h"
 
 namespace tracetax::testing {
 namespace {

@@ -2,7 +2,7 @@
 // against those that do not.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/load/engine_testing.h"
-#include "harness/load/rpc_testing.h"
+#include "harness/load/rpc/rpc_testing.h"
 #include "harness/wire/big_endian.h"
 
 namespace tracetax {

@@ -1,7 +1,7 @@
 // The engine against servers with good manners: what is sent, what is counted, what is timed.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/load/engine_testing.h"
-#include "harness/load/monotonic.h"
+#include "harness/load/session/monotonic.h"
 
 namespace tracetax {
 namespace {

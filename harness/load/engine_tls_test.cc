@@ -9,8 +9,8 @@
 #include <fstream>
 
 #include "harness/load/engine_testing.h"
-#include "harness/load/http2_testing.h"
-#include "harness/load/tls_testing.h"
+#include "harness/load/http/http2_testing.h"
+#include "harness/load/session/tls_testing.h"
 
 namespace tracetax::testing {
 namespace {

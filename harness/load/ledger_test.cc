@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "harness/load/error_tally.h"
+#include "harness/load/session/error_tally.h"
 
 namespace tracetax {
 namespace {

@@ -3,9 +3,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <benchmark/benchmark.h>
 
-#include "harness/load/arrivals.h"
-#include "harness/load/http_response.h"
-#include "harness/load/rpc_framing.h"
+#include "harness/load/arrival_stream.h"
+#include "harness/load/http/http_response.h"
+#include "harness/load/rpc/rpc_framing.h"
 #include "harness/wire/bench_messages.h"
 #include "harness/wire/kitex_pb.h"
 #include "harness/wire/tars_packet.h"

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <ctime>
 
-#include "harness/load/monotonic.h"
+#include "harness/load/session/monotonic.h"
 
 namespace tracetax {
 namespace {

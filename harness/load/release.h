@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-#include "harness/core/units.h"
+#include "harness/core/text/units.h"
 
 struct epoll_event;
 

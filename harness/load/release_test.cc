@@ -8,7 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "harness/load/monotonic.h"
+#include "harness/load/session/monotonic.h"
 
 namespace tracetax {
 namespace {

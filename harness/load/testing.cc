@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
-#include "harness/core/trace_context.h"
+#include "harness/core/request/trace_context.h"
 
 namespace tracetax::testing {
 namespace {

@@ -17,7 +17,7 @@
 #include <thread>
 #include <vector>
 
-#include "harness/load/scenario.h"
+#include "harness/load/session/scenario.h"
 
 namespace tracetax::testing {
 

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "harness/load/ledger.h"
-#include "harness/load/monotonic.h"
+#include "harness/load/session/monotonic.h"
 
 namespace tracetax {
 namespace {

@@ -8,11 +8,11 @@
 #include <stop_token>
 #include <vector>
 
-#include "harness/load/arrivals.h"
+#include "harness/load/arrival_stream.h"
 #include "harness/load/connection_pool.h"
 #include "harness/load/engine.h"
-#include "harness/load/error_tally.h"
-#include "harness/load/ring.h"
+#include "harness/load/session/error_tally.h"
+#include "harness/load/session/ring.h"
 #include "harness/load/stall_watch.h"
 
 namespace tracetax {

@@ -4,9 +4,10 @@
 #include <cerrno>
 #include <cstring>
 
-#include "harness/core/units.h"
+#include "harness/core/text/units.h"
 #include "harness/load/ledger.h"
-#include "harness/load/monotonic.h"
+#include "harness/load/make_session.h"
+#include "harness/load/session/monotonic.h"
 #include "harness/load/worker.h"
 
 namespace tracetax {

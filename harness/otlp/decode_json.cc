@@ -11,7 +11,7 @@
 #include <optional>
 #include <string>
 
-#include "harness/core/quote.h"
+#include "harness/core/text/quote.h"
 #include "harness/otlp/decode.h"
 
 namespace tracetax {

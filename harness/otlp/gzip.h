@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "harness/core/error.h"
+#include "harness/core/text/error.h"
 
 namespace tracetax {
 

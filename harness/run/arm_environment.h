@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/suite.h"
-#include "harness/run/sink_ports.h"
+#include "harness/core/suite/suite.h"
+#include "harness/run/sink/sink_ports.h"
 
 namespace tracetax {
 

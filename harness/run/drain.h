@@ -6,7 +6,7 @@
 #include <functional>
 #include <optional>
 
-#include "harness/core/units.h"
+#include "harness/core/text/units.h"
 
 namespace tracetax {
 

@@ -14,10 +14,10 @@
 #include <thread>
 #include <utility>
 
-#include "harness/core/sha256.h"
-#include "harness/run/cgroup.h"
-#include "harness/run/host_noise.h"
-#include "harness/run/proc_files.h"
+#include "harness/core/text/sha256.h"
+#include "harness/run/meter/cgroup.h"
+#include "harness/run/meter/host_noise.h"
+#include "harness/run/process/proc_files.h"
 
 extern char** environ;
 

@@ -8,8 +8,8 @@
 #include <fstream>
 #include <regex>
 
-#include "harness/run/cgroup.h"
-#include "harness/run/host_noise.h"
+#include "harness/run/meter/cgroup.h"
+#include "harness/run/meter/host_noise.h"
 #include "harness/run/stamp.h"
 #include "harness/run/tool_facts.h"
 

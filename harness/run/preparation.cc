@@ -6,11 +6,11 @@
 #include <fstream>
 #include <string_view>
 
-#include "harness/core/sha256.h"
+#include "harness/core/text/sha256.h"
 #include "harness/run/arm_environment.h"
-#include "harness/run/ports.h"
-#include "harness/run/process.h"
-#include "harness/run/readiness.h"
+#include "harness/run/process/ports.h"
+#include "harness/run/process/process.h"
+#include "harness/run/process/readiness.h"
 #include "harness/run/running_target.h"
 
 namespace tracetax {

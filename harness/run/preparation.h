@@ -5,10 +5,10 @@
 
 #include <vector>
 
-#include "harness/core/error.h"
+#include "harness/core/text/error.h"
 #include "harness/core/run_result.h"
 #include "harness/run/runner.h"
-#include "harness/run/sink_ports.h"
+#include "harness/run/sink/sink_ports.h"
 
 namespace tracetax {
 

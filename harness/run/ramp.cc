@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "harness/core/validity.h"
-#include "harness/run/cpu_meter.h"
+#include "harness/run/meter/cpu_meter.h"
 #include "harness/run/ready_load.h"
 #include "harness/run/running_target.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/error.h"
+#include "harness/core/text/error.h"
 #include "harness/run/segment_context.h"
 
 namespace tracetax {

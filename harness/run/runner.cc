@@ -12,11 +12,11 @@
 #include "harness/core/shared_core.h"
 #include "harness/run/arm_environment.h"
 #include "harness/run/machine.h"
-#include "harness/run/pinning.h"
+#include "harness/run/process/pinning.h"
 #include "harness/run/preparation.h"
 #include "harness/run/ramp.h"
 #include "harness/run/segment.h"
-#include "harness/run/sink_process.h"
+#include "harness/run/sink/sink_process.h"
 #include "harness/run/stamp.h"
 #include "harness/run/time_left.h"
 

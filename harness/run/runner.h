@@ -9,9 +9,10 @@
 #include <span>
 #include <string>
 
-#include "harness/core/catalog.h"
+#include "harness/core/text/catalog.h"
 #include "harness/core/run_result.h"
-#include "harness/load/scenario.h"
+#include "harness/load/scenario/scenario_kind.h"
+#include "harness/load/session/scenario.h"
 
 namespace tracetax {
 

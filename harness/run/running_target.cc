@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/running_target.h"
 
-#include "harness/run/ports.h"
-#include "harness/run/readiness.h"
-#include "harness/run/self_counts.h"
+#include "harness/run/process/ports.h"
+#include "harness/run/process/readiness.h"
+#include "harness/run/process/self_counts.h"
 
 namespace tracetax {
 namespace {

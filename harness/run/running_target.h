@@ -6,13 +6,13 @@
 #include <optional>
 #include <string>
 
-#include "harness/core/error.h"
+#include "harness/core/text/error.h"
 #include "harness/core/run_result.h"
-#include "harness/load/scenario.h"
+#include "harness/load/session/scenario.h"
 #include "harness/run/arm_environment.h"
-#include "harness/run/cpu_meter.h"
-#include "harness/run/pinning.h"
-#include "harness/run/process.h"
+#include "harness/run/meter/cpu_meter.h"
+#include "harness/run/process/pinning.h"
+#include "harness/run/process/process.h"
 
 namespace tracetax {
 

@@ -9,11 +9,12 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/core/suite.h"
+#include "harness/core/suite/suite.h"
 #include "harness/load/release.h"
-#include "harness/load/scenario.h"
-#include "harness/run/pinning.h"
-#include "harness/run/sink_process.h"
+#include "harness/load/scenario/scenario_kind.h"
+#include "harness/load/session/scenario.h"
+#include "harness/run/process/pinning.h"
+#include "harness/run/sink/sink_process.h"
 
 namespace tracetax {
 

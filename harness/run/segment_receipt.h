@@ -5,7 +5,7 @@
 
 #include <optional>
 
-#include "harness/core/receipt.h"
+#include "harness/core/receipt/receipt.h"
 #include "harness/core/run_result.h"
 #include "harness/load/engine.h"
 

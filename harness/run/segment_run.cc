@@ -7,7 +7,7 @@
 
 #include "harness/core/validity.h"
 #include "harness/load/ledger.h"
-#include "harness/run/core_probe.h"
+#include "harness/run/meter/core_probe.h"
 #include "harness/run/ready_load.h"
 #include "harness/run/segment_receipt.h"
 #include "harness/run/stamp.h"

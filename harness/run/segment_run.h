@@ -10,9 +10,9 @@
 
 #include "harness/core/run_result.h"
 #include "harness/load/engine.h"
-#include "harness/run/cpu_meter.h"
+#include "harness/run/meter/cpu_meter.h"
 #include "harness/run/drain.h"
-#include "harness/run/host_noise.h"
+#include "harness/run/meter/host_noise.h"
 #include "harness/run/running_target.h"
 #include "harness/run/segment_context.h"
 

@@ -2,7 +2,7 @@
  * interface is C11.
  * SPDX-License-Identifier: Apache-2.0
  */
-#include "scenarios/plugin.h"
+#include "scenarios/plugin/plugin.h"
 
 static int the_scenario;
 

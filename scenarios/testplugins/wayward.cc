@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "scenarios/plugin.h"
+#include "scenarios/plugin/plugin.h"
 
 namespace {
 

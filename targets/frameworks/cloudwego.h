@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "targets/stages/trace.h"
+#include "targets/stages/trace/trace.h"
 
 namespace tracetax {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "targets/frameworks/framework.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 

@@ -2,7 +2,7 @@
 // tracing.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/dapr.h"
-#include "targets/frameworks/frameworks.h"
+#include "targets/service/frameworks.h"
 
 namespace tracetax {
 

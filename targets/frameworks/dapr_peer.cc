@@ -3,7 +3,7 @@
 // HTTP channel, whose answer goes back through a pipe by a goroutine of its own.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/dapr.h"
-#include "targets/frameworks/frameworks.h"
+#include "targets/service/frameworks.h"
 
 namespace tracetax {
 

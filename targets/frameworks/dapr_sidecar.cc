@@ -3,7 +3,7 @@
 // the name resolved, and the call to the other sidecar with its retries.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/dapr.h"
-#include "targets/frameworks/frameworks.h"
+#include "targets/service/frameworks.h"
 
 namespace tracetax {
 

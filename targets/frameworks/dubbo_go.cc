@@ -6,7 +6,7 @@
 // clients use gRPC framing by default. Sources: protocol/triple/, filter/*, otel/trace/,
 // common/constant/key.go.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/frameworks/frameworks.h"
+#include "targets/service/frameworks.h"
 
 namespace tracetax {
 

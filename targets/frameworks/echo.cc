@@ -4,7 +4,7 @@
 // start, 2 at the end; 3 metric records. Sources: echo.go, router.go;
 // instrumentation/github.com/labstack/echo/otelecho/echo.go.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/frameworks/frameworks.h"
+#include "targets/service/frameworks.h"
 
 namespace tracetax {
 

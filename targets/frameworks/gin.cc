@@ -3,7 +3,7 @@
 // http.route from the start: 11 attributes at the start, 2 at the end. Sources: gin.go, logger.go,
 // tree.go; instrumentation/github.com/gin-gonic/gin/otelgin/gin.go.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/frameworks/frameworks.h"
+#include "targets/service/frameworks.h"
 
 namespace tracetax {
 

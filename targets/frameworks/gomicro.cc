@@ -10,7 +10,7 @@
 
 #include <utility>
 
-#include "targets/frameworks/frameworks.h"
+#include "targets/service/frameworks.h"
 
 namespace tracetax {
 

@@ -5,7 +5,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
-#include "targets/frameworks/frameworks.h"
+#include "targets/service/frameworks.h"
 #include "targets/frameworks/gomicro.h"
 
 namespace tracetax {

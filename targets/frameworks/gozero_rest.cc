@@ -6,7 +6,7 @@
 // rest/engine.go, rest/handler/*.go, rest/router/patrouter.go, core/search/tree.go,
 // core/breaker/googlebreaker.go, core/load/adaptiveshedder.go.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/frameworks/frameworks.h"
+#include "targets/service/frameworks.h"
 
 namespace tracetax {
 namespace {

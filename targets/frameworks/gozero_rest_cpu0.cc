@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <variant>
 
-#include "targets/frameworks/frameworks.h"
+#include "targets/service/frameworks.h"
 
 namespace tracetax {
 

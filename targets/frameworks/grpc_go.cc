@@ -6,7 +6,7 @@
 // Sources: server.go, internal/transport/;
 // instrumentation/google.golang.org/grpc/otelgrpc/stats_handler.go.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/frameworks/frameworks.h"
+#include "targets/service/frameworks.h"
 
 namespace tracetax {
 namespace {

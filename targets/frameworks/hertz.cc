@@ -7,7 +7,7 @@
 // tracing/tracer_server.go, middleware.go, events.go, utils.go.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/cloudwego.h"
-#include "targets/frameworks/frameworks.h"
+#include "targets/service/frameworks.h"
 
 namespace tracetax {
 

@@ -3,7 +3,7 @@
 // there; pkg/remote/trans/nphttp2/.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/cloudwego.h"
-#include "targets/frameworks/frameworks.h"
+#include "targets/service/frameworks.h"
 #include "targets/frameworks/kitex.h"
 
 namespace tracetax {

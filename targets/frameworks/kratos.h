@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "targets/frameworks/framework.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 

@@ -4,7 +4,7 @@
 // attributes of HTTP: 6 right after the start and 1 at the end. Sources:
 // transport/grpc/{server,interceptor}.go; as there.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/frameworks/frameworks.h"
+#include "targets/service/frameworks.h"
 #include "targets/frameworks/kratos.h"
 
 namespace tracetax {

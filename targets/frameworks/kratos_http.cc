@@ -7,7 +7,7 @@
 // x-md-service-name, baggage, traceparent. Sources: transport/http/server.go, router.go, codec.go,
 // internal/matcher/, middleware/tracing/{tracing,tracer,span}.go, middleware/*.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/frameworks/frameworks.h"
+#include "targets/service/frameworks.h"
 #include "targets/frameworks/kratos.h"
 
 namespace tracetax {

@@ -4,7 +4,7 @@
 // request body. Sources: net/http/server.go, routing_tree.go;
 // instrumentation/net/http/otelhttp/handler.go.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/frameworks/frameworks.h"
+#include "targets/service/frameworks.h"
 
 namespace tracetax {
 

@@ -5,7 +5,7 @@
 // too. A histogram record per call. Sources: tars/protocol/, tars/transport/, tars/tarsprotocol.go;
 // contrib/middleware/opentelemetry/opentelemetry.go.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/frameworks/frameworks.h"
+#include "targets/service/frameworks.h"
 
 namespace tracetax {
 

@@ -7,13 +7,13 @@
 #include <ctime>
 #include <stdexcept>
 
-#include "targets/stages/exchange_fixture.h"
-#include "targets/stages/metric.h"
-#include "targets/stages/recover.h"
-#include "targets/stages/route.h"
-#include "targets/stages/text_log.h"
-#include "targets/stages/users.h"
-#include "targets/stages/work.h"
+#include "targets/request/exchange_fixture.h"
+#include "targets/stages/metrics/metric.h"
+#include "targets/stages/flow/recover.h"
+#include "targets/stages/route/route.h"
+#include "targets/stages/logs/text_log.h"
+#include "targets/stages/application/users.h"
+#include "targets/stages/application/work.h"
 
 namespace tracetax {
 namespace {

@@ -5,7 +5,7 @@
 #include <array>
 #include <utility>
 
-#include "harness/core/suggest.h"
+#include "harness/core/text/suggest.h"
 #include "targets/tracing/sampler.h"
 
 namespace tracetax {

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/core/error.h"
-#include "harness/core/units.h"
+#include "harness/core/text/error.h"
+#include "harness/core/text/units.h"
 #include "targets/tracing/env.h"
 #include "targets/tracing/otlp_config.h"
 #include "targets/tracing/span.h"

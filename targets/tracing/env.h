@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "harness/core/error.h"
+#include "harness/core/text/error.h"
 
 namespace tracetax {
 

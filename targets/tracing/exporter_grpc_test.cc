@@ -15,7 +15,7 @@
 #include <mutex>
 #include <thread>
 
-#include "harness/core/text_file.h"
+#include "harness/core/text/text_file.h"
 #include "harness/otlp/proto/otlp_trace.pb.h"
 #include "targets/tracing/otlp_exporter.h"
 #include "targets/tracing/proto/rpc_status.pb.h"

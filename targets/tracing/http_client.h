@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "harness/core/error.h"
+#include "harness/core/text/error.h"
 #include "targets/tracing/otlp_config.h"
 #include "targets/tracing/exporter.h"
 

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "harness/core/trace_context.h"
+#include "harness/core/request/trace_context.h"
 
 namespace tracetax {
 

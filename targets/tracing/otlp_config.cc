@@ -8,7 +8,7 @@
 #include <system_error>
 #include <utility>
 
-#include "harness/core/text_file.h"
+#include "harness/core/text/text_file.h"
 
 namespace tracetax {
 namespace {

@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-#include "harness/core/trace_context.h"
+#include "harness/core/request/trace_context.h"
 
 namespace tracetax {
 

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-#include "harness/core/error.h"
+#include "harness/core/text/error.h"
 #include "targets/tracing/batch_processor.h"
 #include "targets/tracing/config.h"
 #include "targets/tracing/counts.h"

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <benchmark/benchmark.h>
 
-#include "harness/core/request_ids.h"
+#include "harness/core/request/request_ids.h"
 #include "targets/tracing/ids.h"
 #include "targets/tracing/otlp_encode.h"
 #include "targets/tracing/sampler.h"

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include "harness/core/request_ids.h"
+#include "harness/core/request/request_ids.h"
 #include "targets/tracing/sampler.h"
 
 namespace tracetax {

@@ -1,0 +1,23 @@
+// How much worse an overhead may become from one run to another before it counts.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "harness/core/text/error.h"
+#include "harness/core/suite/metric.h"
+
+namespace tracetax {
+
+/// In percent of what the metric is with tracing on.
+struct Margins {
+  std::array<double, kMetrics.size()> pct{3, 3, 6, 3, 3};  // in the order of kMetrics
+  [[nodiscard]] double of(Metric metric) const;
+};
+
+/// "3%" for every metric, or "cpu=3%,p99=6%" for those and the defaults for the rest; at least 0
+/// and below 100.
+[[nodiscard]] Result<Margins> parse_margins(std::string_view text);
+
+}  // namespace tracetax

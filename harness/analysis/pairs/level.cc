@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/analysis/pairs/level.h"
+
+#include <cmath>
+#include <set>
+#include <vector>
+
+#include "harness/core/metric_value.h"
+#include "harness/stats/signed_rank.h"
+
+namespace tracetax {
+
+Level level_of(const RunResult& result, int cell, int arm, Metric metric) {
+  constexpr double kLevel = 0.95;
+  Level level;
+  std::vector<double> logarithms;
+  std::set<int> blocks;
+  for (const SegmentRecord& segment : result.segments) {
+    const SegmentSpec& spec = segment.spec;
+    if (spec.cell != cell || spec.arm != arm || spec.kind != kind_of(metric)) continue;
+    if (!blocks.insert(spec.block).second) continue;  // of two in the same place the first counts
+    if (!segment.valid()) ++level.blocks_void;
+    if (const auto value = value_of(segment, metric)) logarithms.push_back(std::log(*value));
+  }
+  level.blocks = static_cast<int>(logarithms.size());
+  const auto middle = hodges_lehmann(logarithms);
+  if (!middle) return level;
+  level.value = std::exp(*middle);
+  if (const auto interval = signed_rank_interval(logarithms, kLevel)) {
+    level.interval = Interval{.low = std::exp(interval->low),
+                              .high = std::exp(interval->high),
+                              .level = interval->coverage};
+  }
+  return level;
+}
+
+}  // namespace tracetax

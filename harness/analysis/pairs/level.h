@@ -1,0 +1,26 @@
+// The level of a metric in one arm, over the blocks: what a table shows of a target by itself,
+// where a comparison (comparison.h) shows what an arm changes. Levels of two targets were measured
+// one after another, so their intervals do not hold what the machine did in between.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "harness/core/text/effect_text.h"
+#include "harness/core/suite/metric.h"
+#include "harness/core/run_result.h"
+
+namespace tracetax {
+
+struct Level {
+  int blocks = 0;                    // that gave the value
+  int blocks_void = 0;               // measured, but void
+  std::optional<double> value;       // unit_of(metric); none without any block
+  std::optional<Interval> interval;  // 95 %; none with fewer than six blocks
+};
+
+/// The Hodges-Lehmann estimate of the segments' values and the exact signed-rank interval, both of
+/// the logarithms: it assumes that blocks scatter evenly about their middle, as a ratio.
+[[nodiscard]] Level level_of(const RunResult& result, int cell, int arm, Metric metric);
+
+}  // namespace tracetax

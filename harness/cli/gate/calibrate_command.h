@@ -1,0 +1,13 @@
+// `tracetax calibrate SUITE`: off measured against itself, and what that says about gates here.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "harness/core/text/error.h"
+
+namespace tracetax {
+
+/// Result: pass; invalid when a cell gave nothing; interrupted, and then nothing is saved. Error:
+/// nothing could be measured, or the file to save into is another's.
+[[nodiscard]] Result<ExitCode> calibrate_command(int argc, char** argv);
+
+}  // namespace tracetax

@@ -1,0 +1,13 @@
+// `tracetax compare BEFORE.json AFTER.json`: the stored overheads of two runs against each other.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "harness/core/text/error.h"
+
+namespace tracetax {
+
+/// Result: pass if no arm is worse, fail if one is, inconclusive if it cannot be told. Error:
+/// baseline, with every difference, if the runs may not be compared or cannot be read.
+[[nodiscard]] Result<ExitCode> compare_command(int argc, char** argv);
+
+}  // namespace tracetax

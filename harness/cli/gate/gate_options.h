@@ -1,0 +1,38 @@
+// The options of `tracetax gate`.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/cli/terminal.h"
+#include "harness/core/text/error.h"
+#include "harness/core/suite/gate_plan.h"
+#include "harness/core/suite/suite_reader.h"
+
+namespace tracetax {
+
+struct GateOptions {
+  std::string suite;                    // empty with --from
+  std::string from;                     // a stored result to judge again
+  std::string out;
+  SuiteOverrides overrides;
+  GateOverrides gate;
+  std::optional<BaseRevision> base;
+  std::optional<Nanos> longest;         // --max-time
+  std::string calibration;              // file; used if it is there
+  std::vector<std::string> plugins;
+  bool dry_run = false;
+  bool github = false;                  // job summary and outputs of a GitHub Actions step
+  bool quiet = false;
+  ColorChoice color = ColorChoice::automatic;
+};
+
+/// Nothing if --help was asked for and printed. All mistakes are told at once.
+[[nodiscard]] Result<std::optional<GateOptions>> parse_gate_options(int argc, char** argv);
+
+/// Where calibrate saves and gate looks, unless told otherwise.
+inline constexpr const char* kCalibrationFile = "tracetax-calibration.json";
+
+}  // namespace tracetax

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/load/load_command.h"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "harness/cli/load/load_options.h"
+#include "harness/cli/load/load_summary.h"
+#include "harness/core/histogram/hdr_log.h"
+#include "harness/core/text/text_file.h"
+#include "harness/run/process/interrupt.h"
+#include "scenarios/grpc/grpc_scenario.h"
+
+namespace tracetax {
+namespace {
+
+using std::chrono::steady_clock;
+
+std::string progress_line(const LoadOptions& options, const LiveCounts& live, std::chrono::duration<double> elapsed,
+                          std::uint64_t ok_in_tick, std::chrono::duration<double> tick) {
+  const auto errors = live.errors.load(std::memory_order_relaxed);
+  const auto late = live.late.load(std::memory_order_relaxed);
+  std::string end = options.count ? fmt::format("{} requests", *options.count) : format_nanos(double(options.duration.count()));
+  return fmt::format("\r\x1b[K  {:.1f} s of {}   {}   errors {}   late {}", elapsed.count(), end,
+                     format_rate(static_cast<double>(ok_in_tick) / tick.count()), errors, late);
+}
+
+// Watches a phase from beside it: draws the line (on a terminal), passes an interrupt on.
+class Companion {
+ public:
+  Companion(const LoadOptions& options, const LiveCounts& live, std::stop_source& stop)
+      : thread_([&options, &live, &stop](const std::stop_token& done) {
+          const bool draws = !options.quiet && isatty(STDERR_FILENO) == 1;
+          const auto start = steady_clock::now();
+          auto last = start;
+          std::uint64_t last_ok = 0;
+          std::mutex mutex;
+          std::condition_variable_any changed;
+          std::unique_lock lock(mutex);
+          while (!changed.wait_for(lock, done, std::chrono::milliseconds{250}, [] { return false; }) &&
+                 !done.stop_requested()) {
+            if (interrupt_count().load() > 0) stop.request_stop();
+            if (!draws) continue;
+            const auto now = steady_clock::now();
+            const std::uint64_t ok = live.ok.load(std::memory_order_relaxed);
+            fmt::print(stderr, "{}", progress_line(options, live, now - start, ok - last_ok, now - last));
+            std::fflush(stderr);
+            last = now;
+            last_ok = ok;
+          }
+          if (draws) fmt::print(stderr, "\r\x1b[K");
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
+
+LoadPhase make_phase(const LoadOptions& options, Nanos duration, std::uint64_t branch) {
+  LoadPhase phase;
+  phase.closed = options.closed;
+  phase.rate = options.rate;
+  phase.arrivals = options.arrivals;
+  phase.duration = duration;
+  phase.arrival_seed = derive_seed(options.seed, branch);
+  phase.ids = RequestIds{derive_seed(options.seed, branch + 1), options.sampling};
+  return phase;
+}
+
+Status write_histograms(const LoadOptions& options, const LoadResult& result, double started_s) {
+  const double length_s = static_cast<double>(result.elapsed.count()) / 1e9;
+  if (!options.hlog_path.empty()) {
+    HdrLog log{started_s, {}};
+    log.intervals.push_back({"response", 0, length_s, result.response()});
+    log.intervals.push_back({"service", 0, length_s, result.service()});
+    if (!options.closed) log.intervals.push_back({"lag", 0, length_s, result.all_lag()});
+    if (options.scenario.answers_with_messages) {
+      log.intervals.push_back({"first_message", 0, length_s, result.first_message});
+      log.intervals.push_back({"message_gap", 0, length_s, result.message_gap});
+    }
+    const auto text = write_hdr_log(log, fmt::format("tracetax load {}; values in ns", options.url));
+    if (auto written = write_file(options.hlog_path, text); !written) return failure(written.error().within("--hlog"));
+  }
+  if (!options.hgrm_path.empty()) {
+    auto written = write_file(options.hgrm_path, write_hgrm(result.response()));
+    if (!written) return failure(written.error().within("--hgrm"));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<ExitCode> load_command(int argc, char** argv) {
+  auto parsed = parse_load_options(argc, argv);
+  if (!parsed) return failure(parsed.error());
+  if (!*parsed) return ExitCode::pass;
+  LoadOptions& options = **parsed;
+  if (options.grpc) {
+    auto scenario = prepare_grpc(*options.grpc, {options.target.endpoint, options.send_traceparent});
+    if (!scenario) return failure(scenario.error());
+    options.scenario = std::move(*scenario);
+  }
+  if (auto answer = check_once(options.target.endpoint, options.scenario, options.timeout); !answer) {
+    return failure(answer.error());
+  }
+  auto engine = Engine::connect({.endpoint = options.target.endpoint,
+                                 .scenario = options.scenario,
+                                 .connections = options.connections,
+                                 .streams = options.streams,
+                                 .threads = options.threads,
+                                 .release = options.release,
+                                 .queue = options.queue,
+                                 .timeout = options.timeout});
+  if (!engine) return failure(engine.error());
+
+  std::stop_source stop;
+  LiveCounts live;
+  if (options.warmup > Nanos{0}) {
+    LiveCounts unseen;
+    const Companion companion(options, unseen, stop);
+    static_cast<void>((*engine)->run(make_phase(options, options.warmup, 2), stop.get_token(), &unseen));
+  }
+  const double started_s = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  LoadPhase phase = make_phase(options, options.duration, 0);
+  phase.count = options.count;
+  LoadResult result;
+  {
+    const Companion companion(options, live, stop);
+    result = (*engine)->run(phase, stop.get_token(), &live);
+  }
+  fmt::print("{}", options.json ? load_json(options, result) : load_text(options, result));
+  if (auto written = write_histograms(options, result, started_s); !written) return failure(written.error());
+  if (interrupt_count().load() > 0) return interrupt_exit_code();
+  return result.ok == 0 ? ExitCode::invalid : ExitCode::pass;
+}
+
+}  // namespace tracetax

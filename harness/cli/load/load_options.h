@@ -1,0 +1,46 @@
+// What `tracetax load` was asked: its options as one plain struct.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/core/text/error.h"
+#include "harness/load/engine.h"
+#include "scenarios/grpc/grpc.h"
+#include "scenarios/http/http_request.h"
+#include "scenarios/http/url.h"
+
+namespace tracetax {
+
+struct LoadOptions {
+  std::string url;
+  Url target;
+  HttpRequest request;                    // http:// and https://
+  std::optional<GrpcOptions> grpc;        // grpc:// and grpcs://: prepared when the server can be asked
+  PreparedScenario scenario;
+  bool closed = true;
+  double rate = 0;                        // requests/s, open loop
+  Arrivals arrivals = Arrivals::constant;
+  Nanos duration{std::chrono::seconds{10}};
+  Nanos warmup{0};
+  std::optional<std::uint64_t> count;
+  int connections = 16;
+  int streams = 10;                       // HTTP/2 and gRPC: calls at once on each connection
+  int threads = 1;
+  ReleaseMode release = ReleaseMode::hybrid;
+  std::uint64_t queue = 100'000;
+  Nanos timeout{std::chrono::seconds{5}};
+  bool send_traceparent = true;
+  SampleRate sampling;
+  std::uint64_t seed = 0;
+  bool json = false;
+  bool quiet = false;
+  std::string hlog_path, hgrm_path;       // empty: not asked
+};
+
+/// The options, or a usage error naming every mistake; nothing when only help was asked (and printed).
+[[nodiscard]] Result<std::optional<LoadOptions>> parse_load_options(int argc, char** argv);
+
+}  // namespace tracetax

@@ -1,0 +1,124 @@
+// What `tracetax load` accepts, and how it says what it does not.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/load/load_options.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace tracetax {
+namespace {
+
+Result<std::optional<LoadOptions>> parse(std::vector<std::string> arguments) {
+  std::string name = "load";
+  std::vector<char*> argv{name.data()};
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  return parse_load_options(static_cast<int>(argv.size()), argv.data());
+}
+
+LoadOptions good(std::vector<std::string> arguments) {
+  arguments.emplace_back("http://127.0.0.1:8080/users?id=7");
+  auto options = parse(std::move(arguments));
+  EXPECT_TRUE(options) << options.error().message;
+  return options ? **options : LoadOptions{};
+}
+
+std::string mistake(std::vector<std::string> arguments) {
+  const auto options = parse(std::move(arguments));
+  if (options) return "no mistake";
+  EXPECT_EQ(options.error().code, ExitCode::usage);
+  return options.error().message;
+}
+
+TEST(LoadOptions, DefaultsAreAClosedLoopOfTenSeconds) {
+  const LoadOptions options = good({});
+  EXPECT_TRUE(options.closed);
+  EXPECT_EQ(options.duration, Nanos{std::chrono::seconds{10}});
+  EXPECT_EQ(options.connections, 16);
+  EXPECT_EQ(options.threads, 1);
+  EXPECT_FALSE(options.count);
+  EXPECT_EQ(options.target.endpoint, (Endpoint{"127.0.0.1", 8080}));
+  ASSERT_EQ(options.scenario.requests.size(), 1U);
+  const RequestTemplate& request = options.scenario.requests[0];
+  EXPECT_TRUE(request.bytes.starts_with("GET /users?id=7 HTTP/1.1\r\n")) << request.bytes;
+  EXPECT_TRUE(request.has_traceparent);
+  EXPECT_EQ(options.scenario.status_low, 200);
+  EXPECT_EQ(options.scenario.status_high, 299);
+}
+
+TEST(LoadOptions, ARateMakesAnOpenLoop) {
+  const LoadOptions options = good({"--rate", "2k/s", "--arrivals", "poisson", "-d", "1m", "--sampling", "10%", "--seed", "5"});
+  EXPECT_FALSE(options.closed);
+  EXPECT_DOUBLE_EQ(options.rate, 2000);
+  EXPECT_EQ(options.arrivals, Arrivals::poisson);
+  EXPECT_EQ(options.duration, Nanos{std::chrono::minutes{1}});
+  EXPECT_DOUBLE_EQ(options.sampling.share(), 0.1);
+  EXPECT_EQ(options.seed, 5U);
+}
+
+TEST(LoadOptions, ACountAloneHasNoOtherEnd) {
+  EXPECT_EQ(good({"-n", "1000"}).duration, Nanos{std::chrono::hours{24}});
+  EXPECT_EQ(good({"-n", "1000", "-d", "2s"}).duration, Nanos{std::chrono::seconds{2}});
+}
+
+TEST(LoadOptions, HeadersAndBodyGoOnTheWire) {
+  const LoadOptions options = good({"-H", "Accept: text/html, */*;q=0.1", "-H", "X-Empty:", "--body", "a=1,b=2", "--no-traceparent"});
+  const std::string& bytes = options.scenario.requests[0].bytes;
+  EXPECT_TRUE(bytes.starts_with("POST ")) << bytes;
+  EXPECT_NE(bytes.find("\r\nAccept: text/html, */*;q=0.1\r\n"), std::string::npos) << bytes;
+  EXPECT_NE(bytes.find("\r\nX-Empty: \r\n"), std::string::npos) << bytes;
+  EXPECT_TRUE(bytes.ends_with("\r\nContent-Length: 7\r\n\r\na=1,b=2")) << bytes;
+  EXPECT_EQ(bytes.find("traceparent"), std::string::npos) << bytes;
+}
+
+TEST(LoadOptions, MistakesAreReportedAllAtOnce) {
+  const std::string message =
+      mistake({"http://x:0/", "--rate", "abc", "--closed", "--arrivals", "burst", "--connections", "0", "--threads", "x", "--duration",
+               "0s", "--timeout", "0", "--queue", "20M", "--release", "nap", "--seed", "-1", "--header", "foo", "--expect-status",
+               "99", "--sampling", "3", "--body-file", "/no/such/file", "--hlog", "/no/such/folder/x", "--hgrm", "/tmp"});
+  for (const char* option : {"URL: ", "--rate: ", "--closed: ", "--arrivals: ", "--connections: ", "--threads: ", "--duration: ",
+                             "--timeout: ", "--queue: ", "--release: ", "--seed: ", "--header: ", "--expect-status: ",
+                             "--sampling: ", "--body-file: ", "--hlog: ", "--hgrm: "}) {
+    EXPECT_NE(message.find(option), std::string::npos) << option << "is not in\n" << message;
+  }
+  EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 16) << message;
+}
+
+TEST(LoadOptions, UnknownOptionsGetAGuess) {
+  EXPECT_NE(mistake({"http://x/", "--conections", "5"}).find("did you mean '--connections'?"), std::string::npos);
+  EXPECT_NE(mistake({"http://x/", "--rtae=5"}).find("did you mean '--rate'?"), std::string::npos);
+  EXPECT_NE(mistake({"http://x/", "-z"}).find("z"), std::string::npos);
+  EXPECT_NE(mistake({"http://x/", "--rate"}).find("rate"), std::string::npos);
+}
+
+TEST(LoadOptions, UrlsThatCannotBeLoadedAreNamed) {
+  EXPECT_NE(mistake({}).find("URL: is missing"), std::string::npos);
+  EXPECT_NE(mistake({"http://a/", "http://b/"}).find("what is 'http://b/'?"), std::string::npos);
+  EXPECT_NE(mistake({"grpc://a/s/m"}).find("port is missing"), std::string::npos);
+  EXPECT_NE(mistake({"127.0.0.1:80/"}).find("does not begin with http://"), std::string::npos);
+  EXPECT_NE(mistake({"http://:80/"}).find("host is missing"), std::string::npos);
+  EXPECT_NE(mistake({"http://a:99999/"}).find("port"), std::string::npos);
+  EXPECT_NE(mistake({"http://[::1/"}).find("bracket"), std::string::npos);
+}
+
+TEST(LoadOptions, TlsIsReadAndBelongsToHttps) {
+  EXPECT_NE(mistake({"http://x/", "--ca", "f"}).find("--ca: needs a URL with https://"), std::string::npos);
+  EXPECT_NE(mistake({"https://x/", "--ca", "f", "--insecure"}).find("--insecure"), std::string::npos);
+  const auto read = parse({"https://x/", "--http2", "--ca", "f", "--server-name", "n", "--streams", "7"});
+  ASSERT_TRUE(read) << read.error().message;
+  const LoadOptions& options = **read;
+  EXPECT_EQ(options.scenario.tls, (TlsOptions{"f", "", "", "n", false}));
+  EXPECT_EQ(options.scenario.protocol, Protocol::http2);
+  EXPECT_EQ(options.streams, 7);
+}
+
+TEST(LoadOptions, ValuesThatContradictEachOtherAreNamed) {
+  EXPECT_NE(mistake({"http://x/", "-t", "5", "-c", "4"}).find("--threads: 5 threads"), std::string::npos);
+  EXPECT_NE(mistake({"http://x/", "--body", "a", "--body-file", "b"}).find("not both"), std::string::npos);
+  EXPECT_NE(mistake({"http://x/", "--no-traceparent", "--sampling", "1%"}).find("--no-traceparent"), std::string::npos);
+  EXPECT_NE(mistake({"http://x/", "-H", "Traceparent: 00-1-2-3"}).find("written by tracetax itself"), std::string::npos);
+  EXPECT_NE(mistake({"http://x/", "-m", "G T"}).find("not an HTTP method"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tracetax

@@ -1,0 +1,179 @@
+// The summary as JSON and text, and where its doubts begin.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/cli/load/load_summary.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <sstream>
+
+namespace tracetax {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+LoadOptions open_options() {
+  LoadOptions options;
+  options.url = "http://127.0.0.1:8080/";
+  options.closed = false;
+  options.rate = 10'000;
+  return options;
+}
+
+// 20,000 requests in 2 s: service 1.00 ms, response 1.01 ms, lag 10 us.
+LoadResult good_result() {
+  LoadResult result;
+  result.due = result.sent = result.ok = 20'000;
+  result.asked_rate = result.achieved_rate = 10'000;
+  result.elapsed = std::chrono::seconds{2};
+  result.cpu = std::chrono::milliseconds{120};
+  result.cpu_spinning = std::chrono::milliseconds{20};
+  result.bytes_received = 1'000'000;
+  result.response_unsampled.record(1'010'000, 20'000);
+  result.service_unsampled.record(1'000'000, 20'000);
+  result.lag.record(10'000, 20'000);
+  result.wait.record(0, 20'000);
+  return result;
+}
+
+std::string only_warning(const LoadResult& result, const LoadOptions& options = open_options()) {
+  const auto warnings = load_warnings(options, result);
+  EXPECT_LE(warnings.size(), 1U);
+  return warnings.empty() ? "" : warnings.front();
+}
+
+TEST(LoadJson, HasTheKeysThatScriptsReadWithTheirUnits) {
+  LoadResult result = good_result();
+  result.errors = {{"timeout", 2}};
+  const Json json = Json::parse(load_json(open_options(), result));
+  EXPECT_EQ(json["requests"], 20'000);
+  EXPECT_EQ(json["errors"], (Json{{"timeout", 2}}));
+  EXPECT_EQ(json["rate"], (Json{{"asked", 10'000.0}, {"achieved", 10'000.0}}));
+  EXPECT_DOUBLE_EQ(json["cpu_us_per_request"], 6);
+  EXPECT_DOUBLE_EQ(json["cpu_spinning_us_per_request"], 1);
+  EXPECT_EQ(json["late"], 0);
+  EXPECT_DOUBLE_EQ(json["duration_s"], 2);
+  for (const char* times : {"response_ns", "service_ns", "lag_ns", "wait_ns"}) {
+    for (const char* key : {"count", "min", "p50", "p90", "p99", "p99.9", "max", "mean"}) {
+      EXPECT_TRUE(json[times].contains(key)) << times << " " << key;
+    }
+  }
+  EXPECT_EQ(json["response_ns"]["count"], 20'000);
+  EXPECT_EQ(json["lag_ns"]["max"], 10'000);
+  EXPECT_NEAR(json["service_ns"]["p99"].get<double>(), 1e6, 1e3);
+  EXPECT_TRUE(json["warnings"].empty());
+}
+
+TEST(LoadJson, WhatWasNotMeasuredIsNull) {
+  LoadOptions options = open_options();
+  const Json nothing = Json::parse(load_json(options, LoadResult{}));
+  EXPECT_TRUE(nothing["cpu_us_per_request"].is_null());
+  EXPECT_TRUE(nothing["response_ns"]["min"].is_null());
+  EXPECT_TRUE(nothing["response_ns"]["p50"].is_null());
+  EXPECT_EQ(nothing["errors"], Json::object());
+  EXPECT_EQ(nothing["warnings"].size(), 1U);
+
+  LoadResult few = good_result();
+  few.response_unsampled.reset();
+  few.response_unsampled.record(5, 999);
+  const Json json = Json::parse(load_json(options, few));
+  EXPECT_TRUE(json["response_ns"]["p99"].is_null());  // fewer than ten beyond it
+  EXPECT_FALSE(json["response_ns"]["p90"].is_null());
+
+  options.closed = true;
+  EXPECT_TRUE(Json::parse(load_json(options, good_result()))["rate"]["asked"].is_null());
+}
+
+TEST(LoadJson, SampledRequestsAreApartWhenThereAreAny) {
+  LoadOptions options = open_options();
+  EXPECT_FALSE(Json::parse(load_json(options, good_result())).contains("response_sampled_ns"));
+  options.sampling = *SampleRate::make(0.5);
+  LoadResult result = good_result();
+  result.response_sampled.record(7, 3);
+  const Json json = Json::parse(load_json(options, result));
+  EXPECT_EQ(json["response_sampled_ns"]["count"], 3);
+  EXPECT_EQ(json["response_unsampled_ns"]["count"], 20'000);
+  EXPECT_EQ(json["response_ns"]["count"], 20'003);
+}
+
+TEST(LoadWarnings, AGoodRunHasNone) { EXPECT_TRUE(load_warnings(open_options(), good_result()).empty()); }
+
+TEST(LoadWarnings, BeginBelow99PercentOfTheRate) {
+  LoadResult result = good_result();
+  result.achieved_rate = 9'900;
+  EXPECT_EQ(only_warning(result), "");
+  result.achieved_rate = 9'899;
+  EXPECT_NE(only_warning(result).find("were achieved"), std::string::npos);
+}
+
+TEST(LoadWarnings, BeginAboveOneErrorInAThousand) {
+  LoadResult result = good_result();
+  result.errors["reset"] = 20;
+  EXPECT_EQ(only_warning(result), "");
+  result.errors["reset"] = 21;
+  EXPECT_NE(only_warning(result).find("21 errors in 20,000 requests"), std::string::npos);
+}
+
+TEST(LoadWarnings, BeginWithTheFirstRequestNeverSent) {
+  LoadResult result = good_result();
+  result.late = 1;
+  EXPECT_NE(only_warning(result).find("never sent"), std::string::npos);
+}
+
+TEST(LoadWarnings, BeginWhereLagMattersBesideTheServiceTime) {
+  LoadResult result = good_result();  // service p50 1 ms: the limit is 50 us, which is also the least
+  result.lag.reset();
+  result.lag.record(49'900, 20'000);
+  EXPECT_EQ(only_warning(result), "");
+  result.lag.reset();
+  result.lag.record(50'200, 20'000);
+  EXPECT_NE(only_warning(result).find("the driver was late itself"), std::string::npos);
+  result.service_unsampled.reset();
+  result.service_unsampled.record(2'000'000, 20'000);  // now the limit is 100 us
+  EXPECT_EQ(only_warning(result), "");
+}
+
+TEST(LoadWarnings, SayWhenNothingWasAnswered) {
+  LoadResult result = good_result();
+  result.ok = 0;
+  EXPECT_EQ(only_warning(result), "no request was answered as expected");
+}
+
+TEST(LoadWarnings, ClosedLoopsHaveNoRateToMiss) {
+  LoadOptions options = open_options();
+  options.closed = true;
+  LoadResult result = good_result();
+  result.asked_rate = 0;
+  EXPECT_EQ(only_warning(result, options), "");
+}
+
+TEST(LoadText, FitsATerminalAndHidesNoWarning) {
+  LoadResult result = good_result();
+  result.late = 3;
+  result.achieved_rate = 1;
+  for (const char* kind : {"connect", "reset", "closed", "closed_idle", "connection_close", "malformed", "timeout", "unfinished",
+                           "status_404", "status_500", "status_503"}) {
+    result.errors[kind] = 1'234'567;
+  }
+  const std::string text = load_text(open_options(), result);
+  std::istringstream lines{text};
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+  const std::string unwrapped = std::regex_replace(text, std::regex{"\n +"}, " ");
+  for (const auto& [kind, count] : result.errors) EXPECT_NE(unwrapped.find(kind + " 1,234,567"), std::string::npos) << kind;
+  std::size_t warnings = 0;
+  for (std::size_t at = text.find("warning:"); at != std::string::npos; at = text.find("warning:", at + 1)) ++warnings;
+  EXPECT_EQ(warnings, load_warnings(open_options(), result).size());
+  EXPECT_GE(warnings, 3U);
+}
+
+TEST(LoadText, LabelsTheTimesOfAClosedLoop) {
+  LoadOptions options = open_options();
+  options.closed = true;
+  const std::string text = load_text(options, good_result());
+  EXPECT_NE(text.find("Closed loop: times say"), std::string::npos);
+  EXPECT_EQ(text.find("  response "), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tracetax

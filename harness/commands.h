@@ -1,0 +1,28 @@
+// The table of commands and the one-screen help made from it.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/core/text/error.h"
+
+namespace tracetax {
+
+struct Command {
+  std::string_view name;
+  std::string_view usage;  // what follows the name
+  std::string_view help;   // one line
+  Result<ExitCode> (*run)(int argc, char** argv);  // argv[0] is the command's name
+  bool hidden = false;
+};
+
+[[nodiscard]] std::span<const Command> commands();
+[[nodiscard]] std::vector<std::string> command_names();
+
+Result<ExitCode> print_help();
+Result<ExitCode> print_version();
+
+}  // namespace tracetax

@@ -1,0 +1,326 @@
+// Matches what the sink received with what the plan says, trace by trace. Sorting the spans once gives
+// traces and duplicates as neighbours, so no set of spans is needed beside the table of the plan.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/receipt/receipt.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <unordered_map>
+
+#include "harness/core/text/quote.h"
+
+namespace tracetax {
+namespace {
+
+struct TraceIdHash {
+  std::size_t operator()(const TraceId& id) const noexcept {
+    std::uint64_t high = 0, low = 0;
+    std::memcpy(&high, id.bytes.data(), sizeof high);
+    std::memcpy(&low, id.bytes.data() + sizeof high, sizeof low);
+    return derive_seed(high, low);  // foreign ids need not be random in either half
+  }
+};
+
+/// A request of the plan whose trace may arrive.
+struct PlannedTrace {
+  SpanId driver_span;  // the parent that the driver put on the wire
+  bool uncertain = false;
+};
+using PlannedTraces = std::unordered_map<TraceId, PlannedTrace, TraceIdHash>;
+
+[[nodiscard]] std::vector<std::uint64_t> sorted(const std::vector<std::uint64_t>& numbers) {
+  std::vector<std::uint64_t> copy = numbers;
+  std::sort(copy.begin(), copy.end());
+  return copy;
+}
+
+[[nodiscard]] bool contains(const std::vector<std::uint64_t>& numbers, std::uint64_t k) {
+  return std::binary_search(numbers.begin(), numbers.end(), k);
+}
+
+[[nodiscard]] std::uint64_t spans_of_each(const ExpectedSpans& expected) {
+  return static_cast<std::uint64_t>(std::max(expected.spans_per_request, 0));
+}
+
+/// Calls visit(context, uncertain) for every trace that must or may arrive.
+template <typename Visitor>
+void for_each_planned(const ExpectedSpans& expected, Visitor&& visit) {
+  if (spans_of_each(expected) == 0) return;  // a target that makes no spans: whatever came is unexpected
+  for (const ExpectedPhase& phase : expected.phases) {
+    const auto not_sent = sorted(phase.not_sent);
+    const auto uncertain = sorted(phase.uncertain);
+    for (std::uint64_t k = 0; k < phase.requests; ++k) {
+      const TraceContext context = phase.ids.at(k);
+      const bool maybe = contains(uncertain, k);
+      if ((context.sampled() || maybe) && !contains(not_sent, k)) visit(context, maybe);
+    }
+  }
+}
+
+/// The first copies of all spans, one trace after another.
+struct DistinctSpans {
+  std::vector<const SpanSeen*> spans;
+  std::uint64_t duplicates = 0;
+};
+
+[[nodiscard]] DistinctSpans distinct_spans(std::span<const SpanSeen> spans) {
+  std::vector<const SpanSeen*> order;
+  order.reserve(spans.size());
+  for (const SpanSeen& span : spans) order.push_back(&span);
+  std::sort(order.begin(), order.end(), [](const SpanSeen* left, const SpanSeen* right) {
+    if (left->trace_id != right->trace_id) return left->trace_id < right->trace_id;
+    if (left->span_id != right->span_id) return left->span_id < right->span_id;
+    return left->arrived_unix_ns < right->arrived_unix_ns;
+  });
+  const auto end = std::unique(order.begin(), order.end(), [](const SpanSeen* left, const SpanSeen* right) {
+    return left->trace_id == right->trace_id && left->span_id == right->span_id;
+  });
+  const auto duplicates = static_cast<std::uint64_t>(std::distance(end, order.end()));
+  order.erase(end, order.end());
+  return {std::move(order), duplicates};
+}
+
+using SpansOfTrace = std::span<const SpanSeen* const>;
+
+/// Calls visit(trace) for the distinct spans of each trace, ordered by span id.
+template <typename Visitor>
+void for_each_trace(const std::vector<const SpanSeen*>& spans, Visitor&& visit) {
+  for (std::size_t first = 0; first < spans.size();) {
+    std::size_t last = first + 1;
+    while (last < spans.size() && spans[last]->trace_id == spans[first]->trace_id) ++last;
+    visit(SpansOfTrace{spans}.subspan(first, last - first));
+    first = last;
+  }
+}
+
+/// `driver_span`: a parent outside of the trace that is no loss.
+[[nodiscard]] std::uint64_t count_orphans(SpansOfTrace trace, const SpanId& driver_span) {
+  std::uint64_t orphans = 0;
+  for (const SpanSeen* span : trace) {
+    const SpanId& parent = span->parent_span_id;
+    if (!parent.valid() || parent == driver_span) continue;
+    const auto found = std::lower_bound(
+        trace.begin(), trace.end(), parent,
+        [](const SpanSeen* candidate, const SpanId& id) { return candidate->span_id < id; });
+    if (found == trace.end() || (*found)->span_id != parent) ++orphans;
+  }
+  return orphans;
+}
+
+void add_export_delays(const std::vector<const SpanSeen*>& spans, Receipt& receipt) {
+  std::vector<double> delays_ms;
+  delays_ms.reserve(spans.size());
+  for (const SpanSeen* span : spans) {
+    if (span->end_unix_ns == 0 || span->arrived_unix_ns == 0) continue;
+    // Two clocks may disagree, so a delay may be negative; the difference is wrapped into a sign.
+    const auto delay_ns = static_cast<std::int64_t>(span->arrived_unix_ns - span->end_unix_ns);
+    delays_ms.push_back(static_cast<double>(delay_ns) / 1e6);
+  }
+  if (delays_ms.empty()) return;
+  // Nearest rank: the smallest delay that at least half of the spans do not exceed.
+  const auto middle = delays_ms.begin() + static_cast<std::ptrdiff_t>((delays_ms.size() - 1) / 2);
+  std::nth_element(delays_ms.begin(), middle, delays_ms.end());
+  receipt.export_delay_p50_ms = *middle;
+  receipt.export_delay_max_ms = *std::max_element(delays_ms.begin(), delays_ms.end());
+}
+
+/// What the spans hold, on average.
+void add_shape(const std::vector<const SpanSeen*>& spans, Receipt& receipt) {
+  std::uint64_t attributes = 0, events = 0, bytes = 0, sized = 0;
+  for (const SpanSeen* span : spans) {
+    attributes += span->attributes;
+    events += span->events;
+    bytes += span->bytes;
+    sized += span->bytes > 0 ? 1 : 0;
+  }
+  const auto mean = [](std::uint64_t sum, std::size_t count) -> std::optional<double> {
+    if (count == 0) return std::nullopt;
+    return static_cast<double>(sum) / static_cast<double>(count);
+  };
+  receipt.attributes_per_span = mean(attributes, spans.size());
+  receipt.events_per_span = mean(events, spans.size());
+  receipt.bytes_per_span = mean(bytes, sized);
+}
+
+/// Gathers the evidence for broken propagation, service by service.
+class PropagationWatch {
+ public:
+  explicit PropagationWatch(const ServiceNames& names) : names_(names), services_(names.size()) {}
+
+  /// A trace of the plan that came, whole or not.
+  void saw_expected(SpansOfTrace trace, bool whole) {
+    whole_ += whole ? 1 : 0;
+    if (whole) return;
+    ++trace_number_;
+    for (const SpanSeen* span : trace) {
+      Service& service = of(*span);
+      service.in_broken += service.last_seen != trace_number_ ? 1 : 0;
+      service.last_seen = trace_number_;
+    }
+  }
+
+  /// A trace that is nobody's request.
+  void saw_foreign(SpansOfTrace trace) {
+    const auto root = std::find_if(trace.begin(), trace.end(),
+                                   [](const SpanSeen* span) { return !span->parent_span_id.valid(); });
+    if (root != trace.end()) ++of(**root).begun;
+  }
+
+  [[nodiscard]] std::vector<BrokenPropagation> blamed(std::uint64_t traces_expected) const {
+    std::vector<BrokenPropagation> found;
+    for (std::size_t i = 0; i < services_.size(); ++i) {
+      const Service& service = services_[i];
+      const std::uint64_t lacking = traces_expected - whole_ - service.in_broken;
+      const bool most_lack_it = 2 * lacking > traces_expected;
+      const bool begun_for_them = service.begun * kLackingPerBegun >= lacking;
+      if (service.begun == 0 || !most_lack_it || !begun_for_them) continue;
+      found.push_back({std::string(names_.name(static_cast<std::uint32_t>(i))), service.begun});
+    }
+    std::stable_sort(found.begin(), found.end(), [](const auto& left, const auto& right) {
+      return left.traces > right.traces;
+    });
+    return found;
+  }
+
+ private:
+  /// A target that samples its own roots at 1 % still shows; a job that runs now and then does not.
+  static constexpr std::uint64_t kLackingPerBegun = 100;
+  struct Service {
+    std::uint64_t begun = 0;      // traces of its own
+    std::uint64_t in_broken = 0;  // incomplete expected traces that hold a span of it
+    std::uint64_t last_seen = 0;  // the number of the last of these
+  };
+  Service& of(const SpanSeen& span) { return services_[span.service < services_.size() ? span.service : 0]; }
+
+  const ServiceNames& names_;
+  std::vector<Service> services_;
+  std::uint64_t whole_ = 0;
+  std::uint64_t trace_number_ = 0;
+};
+
+/// "broken propagation: service 'back' began 7 traces of its own, ..."; empty if there is none.
+[[nodiscard]] std::string broken_propagation_text(const std::vector<BrokenPropagation>& broken) {
+  std::vector<std::string> parts;
+  for (const BrokenPropagation& item : broken) {
+    const std::string who = item.service.empty() ? "a service without a name" : "service " + quote(item.service);
+    parts.push_back(fmt::format("{} began {} traces of its own", who, item.traces));
+  }
+  if (parts.empty()) return "";
+  return fmt::format("broken propagation: {} instead of going on with its caller's", fmt::join(parts, ", "));
+}
+
+/// What can be told without a plan.
+[[nodiscard]] Receipt account_of(const DistinctSpans& distinct,
+                                 std::span<const std::uint32_t> payload_spans,
+                                 std::uint64_t bytes) {
+  Receipt receipt;
+  receipt.duplicates = distinct.duplicates;
+  receipt.payloads = payload_spans.size();
+  receipt.bytes = bytes;
+  if (!payload_spans.empty()) {
+    std::uint64_t total = 0;
+    for (const std::uint32_t spans : payload_spans) total += spans;
+    receipt.batch_mean = static_cast<double>(total) / static_cast<double>(payload_spans.size());
+    receipt.batch_max = *std::max_element(payload_spans.begin(), payload_spans.end());
+  }
+  add_shape(distinct.spans, receipt);
+  add_export_delays(distinct.spans, receipt);
+  return receipt;
+}
+
+}  // namespace
+
+Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> spans,
+                     std::span<const std::uint32_t> payload_spans, std::uint64_t bytes,
+                     const ServiceNames& services) {
+  const DistinctSpans distinct = distinct_spans(spans);
+  Receipt receipt = account_of(distinct, payload_spans, bytes);
+  PropagationWatch propagation(services);
+  PlannedTraces planned;
+  for_each_planned(expected, [&](const TraceContext& context, bool uncertain) {
+    planned.try_emplace(context.trace_id, PlannedTrace{context.span_id, uncertain});
+    if (!uncertain) ++receipt.traces_expected;
+  });
+  receipt.expected = receipt.traces_expected * spans_of_each(expected);
+
+  std::uint64_t expected_traces_seen = 0;
+  for_each_trace(distinct.spans, [&](SpansOfTrace trace) {
+    const auto plan = planned.find(trace.front()->trace_id);
+    if (plan != planned.end() && plan->second.uncertain) {
+      receipt.uncertain_spans += trace.size();
+      return;
+    }
+    receipt.received += trace.size();
+    ++receipt.traces_received;
+    if (plan == planned.end()) {
+      ++receipt.unexpected_traces;
+      propagation.saw_foreign(trace);
+      return;
+    }
+    ++expected_traces_seen;
+    const bool whole = trace.size() == spans_of_each(expected);
+    if (!whole) ++receipt.wrong_shape_traces;
+    propagation.saw_expected(trace, whole);
+    receipt.orphans += count_orphans(trace, plan->second.driver_span);
+  });
+  receipt.missing_traces = receipt.traces_expected - expected_traces_seen;
+  receipt.broken_propagation = propagation.blamed(receipt.traces_expected);
+  return receipt;
+}
+
+Receipt count_receipt(std::span<const SpanSeen> spans, std::span<const std::uint32_t> payload_spans,
+                      std::uint64_t bytes) {
+  const DistinctSpans distinct = distinct_spans(spans);
+  Receipt receipt = account_of(distinct, payload_spans, bytes);
+  receipt.known = false;
+  for_each_trace(distinct.spans, [&](SpansOfTrace trace) {
+    receipt.received += trace.size();
+    ++receipt.traces_received;
+    receipt.orphans += count_orphans(trace, SpanId{});
+  });
+  return receipt;
+}
+
+std::uint64_t spans_due(const ExpectedSpans& expected) {
+  std::uint64_t traces = 0;
+  for_each_planned(expected, [&](const TraceContext&, bool uncertain) { traces += uncertain ? 0 : 1; });
+  return traces * spans_of_each(expected);
+}
+
+bool Receipt::closes() const { return reason().empty(); }
+
+std::string Receipt::reason() const {
+  if (sink_failure) return fmt::format("the sink failed: {}", *sink_failure);
+  std::vector<std::string> faults;
+  if (known) {
+    std::uint64_t explained = 0;
+    for (const BrokenPropagation& item : broken_propagation) explained += item.traces;
+    if (explained > 0) faults.push_back(broken_propagation_text(broken_propagation));
+    if (missing_traces > 0) {
+      faults.push_back(fmt::format("{} of {} expected traces did not arrive", missing_traces, traces_expected));
+    }
+    if (unexpected_traces > explained) {
+      faults.push_back(fmt::format("{}{} traces arrived that the plan does not sample",
+                                   explained > 0 ? "another " : "", unexpected_traces - explained));
+    }
+    if (wrong_shape_traces > 0) {
+      faults.push_back(fmt::format("{} of {} expected traces have a wrong number of spans", wrong_shape_traces,
+                                   traces_expected));
+    }
+    if (orphans > 0) faults.push_back(fmt::format("{} spans are orphans", orphans));
+    if (received != expected) {
+      faults.push_back(fmt::format("{} spans received, {} expected", received, expected));
+    }
+  }
+  if (malformed_payloads > 0) faults.push_back(fmt::format("{} payloads were malformed", malformed_payloads));
+  if (refused_payloads > 0) {
+    faults.push_back(fmt::format("{} payloads were refused because the sink's memory was full", refused_payloads));
+  }
+  return fmt::format("{}", fmt::join(faults, "; "));
+}
+
+}  // namespace tracetax

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/suite/arm_reader.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace tracetax {
+namespace {
+
+struct Read {
+  std::vector<ArmSpec> arms;
+  std::string mistakes;
+};
+
+Read read(std::string_view text) {
+  TargetSpec gin, mine, live;
+  gin.name = "gin";
+  mine.name = "mine";
+  mine.kind = TargetKind::command;
+  live.name = "live";
+  live.kind = TargetKind::attached;
+  Mistakes mistakes("");
+  Read result;
+  result.arms = read_arms(Json::parse(text), "/arms", {gin, mine, live}, mistakes);
+  if (!mistakes.empty()) result.mistakes = mistakes.error().message;
+  return result;
+}
+
+// What is wrong with `arm` after a good "off".
+std::string mistakes_of(std::string_view arm) {
+  return read(fmt::format(R"(["off", {}])", arm)).mistakes;
+}
+
+TEST(ReadArms, ShorthandsSayRoleStateAndRate) {
+  const auto [arms, mistakes] = read(R"(["off", "off2", "on@1%", "on@0.5"])");
+  EXPECT_EQ(mistakes, "");
+  ASSERT_EQ(arms.size(), 4U);
+  EXPECT_EQ(arms[0].role, ArmRole::off);
+  EXPECT_EQ(arms[0].state, std::nullopt);
+  EXPECT_EQ(arms[1].role, ArmRole::sham);
+  EXPECT_EQ(arms[2].role, ArmRole::traced);
+  EXPECT_EQ(arms[2].name, "on@1%");
+  EXPECT_EQ(arms[2].state, TracingState::exporting);
+  EXPECT_EQ(arms[2].rate.share(), 0.01);
+  EXPECT_EQ(arms[3].rate.share(), 0.5);
+}
+
+TEST(ReadArms, ObjectsSayEverything) {
+  const auto [arms, mistakes] =
+      read(R"([{"name": "base", "role": "off", "state": "noop"}, {"name": "drop", "state": "drop"},
+      {"name": "rec", "state": "record", "rate": "10%", "env": {"A": "1"},
+       "per_target": {"gin": {"env": {"B": "2"}, "args": ["--x"]}, "mine": {"command": ["y"]}}}])");
+  EXPECT_EQ(mistakes, "");
+  EXPECT_EQ(arms[0].role, ArmRole::off);
+  EXPECT_EQ(arms[0].state, TracingState::noop);
+  EXPECT_EQ(arms[1].state, TracingState::drop);
+  EXPECT_EQ(arms[1].rate.share(), 0);
+  EXPECT_EQ(arms[2].rate.share(), 0.1);
+  EXPECT_EQ(arms[2].env.at("A"), "1");
+  EXPECT_EQ(arms[2].per_target.at("gin").env.at("B"), "2");
+  EXPECT_EQ(arms[2].per_target.at("gin").args, std::vector<std::string>{"--x"});
+  EXPECT_EQ(arms[2].per_target.at("gin").command, std::nullopt);
+  EXPECT_EQ(arms[2].per_target.at("mine").command, std::vector<std::string>{"y"});
+}
+
+TEST(ReadArms, AnArmMayChooseTheProtocolAndAShamGetsThatOfTheOffArm) {
+  const auto [arms, mistakes] =
+      read(R"([{"name": "off", "otlp": "grpc"}, "off2", {"name": "on@10%", "otlp": "http/protobuf"}])");
+  EXPECT_EQ(mistakes, "");
+  EXPECT_EQ(arms[1].otlp, OtlpProtocol::grpc);
+  EXPECT_EQ(arms[2].otlp, OtlpProtocol::http_protobuf);
+  EXPECT_NE(mistakes_of(R"({"name": "off2", "role": "sham", "otlp": "grpc"})"), "");
+  EXPECT_NE(mistakes_of(R"({"name": "on@1%", "otlp": "grcp"})").find("did you mean 'grpc'?"), std::string::npos);
+}
+
+TEST(ReadArms, ANameLikeOnAtRateNeedsNoRate) {
+  const auto [arms, mistakes] = read(R"(["off", {"name": "on@10%", "state": "record"}])");
+  EXPECT_EQ(mistakes, "");
+  EXPECT_EQ(arms[1].rate.share(), 0.1);
+}
+
+TEST(ReadArms, ANameThatPromisesAnotherRateIsAMistake) {
+  EXPECT_EQ(mistakes_of(R"({"name": "on@10%", "rate": "1%"})"),
+            "arms[1].rate: is 1%, but the arm is called 'on@10%'");
+  EXPECT_EQ(mistakes_of(R"({"name": "on@10%", "rate": "0.1"})"), "");
+}
+
+TEST(ReadArms, AShamArmIsACopyOfOff) {
+  const auto [arms, mistakes] = read(
+      R"([{"name": "off", "state": "drop", "env": {"A": "1"}, "per_target": {"gin": {"args": ["x"]}}}, "off2"])");
+  EXPECT_EQ(mistakes, "");
+  EXPECT_EQ(arms[1].role, ArmRole::sham);
+  EXPECT_EQ(arms[1].state, TracingState::drop);
+  EXPECT_EQ(arms[1].env.at("A"), "1");
+  EXPECT_EQ(arms[1].per_target.at("gin").args, std::vector<std::string>{"x"});
+  EXPECT_EQ(mistakes_of(R"({"name": "off2", "env": {}})"),
+            "arms[1].env: does not fit a sham arm, which is a copy of the off arm");
+}
+
+TEST(ReadArms, OffComesFirstAndOnce) {
+  constexpr const char* kWhy =
+      "arms: the first arm must be \"off\": every other one is compared with it";
+  EXPECT_EQ(read("[]").mistakes, kWhy);
+  EXPECT_EQ(read(R"(["off2", "on@1%"])").mistakes, kWhy);
+  EXPECT_EQ(mistakes_of(R"({"name": "again", "role": "off"})"),
+            "arms[1]: is a second off arm; for a copy that shows the noise write \"off2\"");
+}
+
+TEST(ReadArms, NamesAreUnique) {
+  EXPECT_EQ(mistakes_of(R"("on@1%", "on@1%")"),
+            "arms[2]: the arm 'on@1%' stands here a second time");
+}
+
+TEST(ReadArms, AnOffArmDoesNotTrace) {
+  EXPECT_EQ(read(R"([{"name": "off", "state": "export"}])").mistakes,
+            "arms[0].state: an off arm does not trace: its state is absent, noop or drop");
+  EXPECT_EQ(read(R"([{"name": "off", "rate": "1%"}])").mistakes,
+            "arms[0].rate: does not fit an off arm, which samples nothing");
+}
+
+TEST(ReadArms, TracedArmsNeedARate) {
+  EXPECT_EQ(mistakes_of(R"({"name": "x"})"),
+            "arms[1]: 'rate' is missing; write the share of requests to sample, such as \"10%\"");
+  EXPECT_EQ(mistakes_of(R"({"name": "x", "state": "noop"})"), "");
+  EXPECT_NE(mistakes_of(R"({"name": "x", "rate": "0%"})").find("samples nothing"),
+            std::string::npos);
+  EXPECT_NE(mistakes_of(R"("on@0%")").find("samples nothing"), std::string::npos);
+  EXPECT_NE(mistakes_of(R"({"name": "on@0%"})").find("samples nothing"), std::string::npos);
+}
+
+TEST(ReadArms, OtherTextsAreExplained) {
+  EXPECT_EQ(mistakes_of(R"("oof2")"),
+            "arms[1]: 'oof2' is no arm by itself; did you mean 'off2'? write \"off\", \"off2\" or "
+            "\"on@RATE\", such as "
+            "\"on@1%\", or an object with a \"name\"");
+  EXPECT_EQ(mistakes_of(R"("on@3")"), "arms[1]: '3' is not between 0 and 1; did you mean 3%?");
+  EXPECT_EQ(mistakes_of(R"({"name": "on@x"})"),
+            "arms[1].name: 'x' is not a sample rate: write a percentage such as 1%, or a share "
+            "such as 0.01");
+  EXPECT_NE(mistakes_of(R"("on@1 %")").find("is not a name"), std::string::npos);
+  EXPECT_NE(mistakes_of("5").find("arms[1]: expected an arm, found the number 5"),
+            std::string::npos);
+}
+
+TEST(ReadArms, OverridesNameATargetAndFitIt) {
+  const auto override_mistake = [](const char* overrides) {
+    return mistakes_of(
+        fmt::format(R"({{"name": "x", "rate": "1%", "per_target": {}}})", overrides));
+  };
+  EXPECT_EQ(
+      override_mistake(R"({"gim": {}})"),
+      "arms[1].per_target.gim: unknown target 'gim'; did you mean 'gin'? known: gin, mine, live");
+  EXPECT_EQ(override_mistake(R"({"gin": {"command": ["x"]}})"),
+            "arms[1].per_target.gin.command: does not fit an emulated target; give it \"args\"");
+  EXPECT_EQ(override_mistake(R"({"mine": {"args": ["x"]}})"),
+            "arms[1].per_target.mine.args: does not fit a command; give the whole \"command\"");
+  EXPECT_NE(override_mistake(R"({"mine": {"command": []}})").find("names no program"),
+            std::string::npos);
+  EXPECT_EQ(override_mistake(R"({"live": {}})"),
+            "arms[1].per_target.live: 'live' already runs; an arm cannot change it");
+  EXPECT_NE(override_mistake(R"({"gin": {"arg": []}})").find("did you mean 'args'"),
+            std::string::npos);
+}
+
+TEST(ReadArms, AtMostSixteen) {
+  std::string text = R"(["off")";
+  for (int i = 1; i <= 15; ++i) text += fmt::format(R"(, "on@{}%")", i);
+  EXPECT_EQ(read(text + "]").mistakes, "");
+  EXPECT_EQ(read(text + R"(, "on@16%"])").mistakes,
+            "arms: holds 17 arms; at most 16 fit into a block");
+}
+
+}  // namespace
+}  // namespace tracetax

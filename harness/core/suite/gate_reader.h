@@ -1,0 +1,45 @@
+// Reads what is to be judged: a suite's "gate", and budgets as the command line spells them. What a
+// suite leaves open is filled in by `complete_gate`, so that a stored gate says all of it.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/core/text/error.h"
+#include "harness/core/suite/gate_spec.h"
+#include "harness/core/json/json_fields.h"
+#include "harness/core/suite/suite.h"
+
+namespace tracetax {
+
+/// The suite's "gate" object. Every mistake is noted with its place.
+[[nodiscard]] GateSpec read_gate(const Json& value, const std::string& pointer,
+                                 const std::vector<ArmSpec>& arms, Mistakes& mistakes);
+
+/// "5%", "5us", "5%|5us" (the larger of the two): an amount needs a unit that fits the metric (a
+/// time; bytes as "1MiB"; capacity takes a percentage only). 0 is allowed; a percentage is at most
+/// 1000, and below 100 for capacity.
+[[nodiscard]] Result<Budget> parse_budget(Metric metric, std::string_view text);
+/// As it is read: "5%|5us".
+[[nodiscard]] std::string format_budget(Metric metric, const Budget& budget);
+
+/// "cpu=5%,p99=15%|100us": the required metrics, in place of those of the suite.
+[[nodiscard]] Result<std::vector<GateMetric>> parse_budgets(std::string_view text);
+
+[[nodiscard]] Result<InconclusivePolicy> parse_inconclusive(std::string_view name);
+[[nodiscard]] Result<StopRule> parse_stop_rule(std::string_view name);
+
+/// Fills in what the suite left open: the arm on@10% or else the traced arm with the highest rate;
+/// required CPU per request within 5 % or 5 us, advisory p50 within 5 % or 20 us, p99 15 % and, if
+/// the suite measures it, capacity 5 %; the looks of the effort. Usage error if there is nothing to
+/// judge, if a metric is not measured, or if a FAIL is out of reach: the smallest p-value of n
+/// pairs is 2^-n (or that of n bets won), and the last look's share of alpha divided by the number
+/// of tests must not be below it. Afterwards `alpha` is the sum of the looks.
+[[nodiscard]] Status complete_gate(GateSpec& gate, const Suite& suite);
+
+/// As it stands in result.json; read_gate reads it.
+[[nodiscard]] Json gate_form(const GateSpec& gate);
+
+}  // namespace tracetax

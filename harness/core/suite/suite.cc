@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/suite/suite.h"
+
+#include <algorithm>
+
+#include <array>
+#include <utility>
+
+namespace tracetax {
+namespace {
+
+constexpr std::array<std::pair<TracingState, std::string_view>, 5> kStates = {{
+    {TracingState::absent, "absent"},
+    {TracingState::noop, "noop"},
+    {TracingState::drop, "drop"},
+    {TracingState::record, "record"},
+    {TracingState::exporting, "export"},
+}};
+
+}  // namespace
+
+std::string_view name_of(TracingState state) {
+  for (const auto& [known, name] : kStates) {
+    if (known == state) return name;
+  }
+  return "unknown";
+}
+
+std::optional<TracingState> tracing_state_from(std::string_view name) {
+  for (const auto& [state, known] : kStates) {
+    if (known == name) return state;
+  }
+  return std::nullopt;
+}
+
+std::string_view name_of(ArmRole role) {
+  switch (role) {
+    case ArmRole::off:
+      return "off";
+    case ArmRole::sham:
+      return "sham";
+    case ArmRole::traced:
+      return "rate";
+    case ArmRole::base:
+      return "base";
+  }
+  return "unknown";
+}
+
+bool is_for(const ScenarioSpec& scenario, const TargetSpec& target) {
+  return scenario.targets.empty() || std::ranges::find(scenario.targets, target.name) != scenario.targets.end();
+}
+
+int Design::slices() const {
+  return slice ? std::max(1, static_cast<int>((measure + *slice / 2) / *slice)) : 1;
+}
+
+TracingState state_of(const ArmSpec& arm, const TargetSpec& target) {
+  if (arm.state) return *arm.state;
+  if (arm.role == ArmRole::traced || arm.role == ArmRole::base) return TracingState::exporting;
+  return target.can_be_absent ? TracingState::absent : TracingState::noop;
+}
+
+std::string_view name_of(OtlpProtocol protocol) {
+  return protocol == OtlpProtocol::grpc ? "grpc" : "http/protobuf";
+}
+
+std::string_view name_of(Sampling sampling) { return sampling == Sampling::caller ? "caller" : "target"; }
+
+Sampling sampling_of(const Suite& suite, const TargetSpec& target) {
+  return target.sampling.value_or(suite.load.sampling);
+}
+
+OtlpProtocol otlp_of(const Suite& suite, const TargetSpec& target, const ArmSpec& arm) {
+  return arm.otlp.value_or(target.otlp.value_or(suite.otlp));
+}
+
+bool measures(const Design& design, Metric metric) {
+  if (metric == Metric::capacity) return design.capacity.has_value();
+  if (metric == Metric::response_p99) return !design.slice;
+  return true;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,25 @@
+// Where suites are found: the file that a path or a name means, and all those that have a name.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/core/text/error.h"
+
+namespace tracetax {
+
+/// The path of a suite: what is given if it exists, or else the file NAME.json in $TRACETAX_SUITES or
+/// in <program's folder>/../share/tracetax/suites; if that folder is not there, in the source tree
+/// this was built from. Usage error with a did-you-mean otherwise.
+[[nodiscard]] Result<std::string> find_suite(const std::string& path_or_name);
+
+struct SuiteListing {
+  std::string name;         // as read_suite takes it
+  std::string description;  // "invalid: ..." if the file is not JSON
+  std::string path;
+};
+/// The suites that have a name, sorted; of two with the same name the one that would be found.
+[[nodiscard]] std::vector<SuiteListing> list_suites();
+
+}  // namespace tracetax

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/suite/suite_reader.h"
+
+#include <fmt/ranges.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "harness/core/suite/arm_reader.h"
+#include "harness/core/suite/gate_reader.h"
+#include "harness/core/json/json_fields.h"
+#include "harness/core/text/quote.h"
+#include "harness/core/text/sha256.h"
+#include "harness/core/text/suggest.h"
+#include "harness/core/suite/suite_values.h"
+#include "harness/core/suite/suite_writer.h"
+#include "harness/core/suite/target_reader.h"
+#include "harness/core/text/text_file.h"
+
+namespace tracetax {
+namespace {
+
+constexpr std::size_t kMostScenarios = 32;
+constexpr int kMostBlocks = 200;
+constexpr int kMostConnections = 10'000;
+constexpr int kMostStreams = 1'000;
+constexpr int kMostThreads = 256;
+constexpr std::int64_t kLongestQueue = 100'000'000;
+constexpr Nanos kShortestMeasure = std::chrono::milliseconds{100};
+// Below it the start and the end of a slice weigh more than what lies between.
+constexpr Nanos kShortestSlice = std::chrono::milliseconds{50};
+// Below it every answer of a busy machine would be an error.
+constexpr Nanos kShortestTimeout = std::chrono::milliseconds{1};
+
+int integer_or(JsonFields& fields, std::string_view key, int low, int high, int otherwise) {
+  return static_cast<int>(fields.integer(key, low, high).value_or(otherwise));
+}
+
+Nanos duration_or(JsonFields& fields, std::string_view key, Nanos shortest, Nanos otherwise) {
+  const auto value = fields.parsed(key, parse_duration);
+  if (value && *value < shortest) {
+    fields.mistake(key, fmt::format("is shorter than {}", format_duration_exact(shortest)));
+  }
+  return value.value_or(otherwise);
+}
+
+std::vector<ScenarioSpec> read_scenarios(const Json& scenarios, const std::string& pointer,
+                                         Mistakes& mistakes) {
+  std::vector<ScenarioSpec> all;
+  if (scenarios.empty()) {
+    mistakes.add(pointer,
+                 R"(names no scenario; write {"get-user": {"kind": "http", "path": "/users/42"}})");
+  }
+  for (const auto& [name, value] : scenarios.items()) {
+    const std::string place = pointer + '/' + pointer_step(name);
+    if (all.size() == kMostScenarios) {
+      mistakes.add(pointer, fmt::format("holds more than {} scenarios", kMostScenarios));
+      break;
+    }
+    if (const auto status = check_name(name); !status) mistakes.add(place, status.error().message);
+    ScenarioSpec scenario;
+    scenario.name = name;
+    JsonFields fields(value, place, mistakes);
+    scenario.kind = fields.text("kind").value_or(scenario.kind);
+    if (const auto status = check_name(scenario.kind); !status)
+      fields.mistake("kind", status.error().message);
+    scenario.targets = fields.texts("targets").value_or(std::vector<std::string>{});
+    // Everything else is the scenario's own; it knows what is right there.
+    if (value.is_object()) scenario.options = value;
+    scenario.options.erase("kind");
+    scenario.options.erase("targets");
+    all.push_back(std::move(scenario));
+  }
+  return all;
+}
+
+// Every name that scenarios give is a target, and every target has a scenario.
+void check_pairing(const Suite& suite, Mistakes& mistakes) {
+  std::vector<std::string> names;
+  for (const TargetSpec& target : suite.targets) names.push_back(target.name);
+  for (const ScenarioSpec& scenario : suite.scenarios) {
+    for (const std::string& name : scenario.targets) {
+      if (std::ranges::find(names, name) != names.end()) continue;
+      mistakes.add("/scenarios/" + pointer_step(scenario.name) + "/targets", unknown_name("target", name, names));
+    }
+  }
+  for (const TargetSpec& target : suite.targets) {
+    const auto fits = [&](const ScenarioSpec& scenario) { return is_for(scenario, target); };
+    if (suite.scenarios.empty() || std::ranges::any_of(suite.scenarios, fits)) continue;
+    mistakes.add("/targets/" + pointer_step(target.name), "has no scenario: none names it among its \"targets\"");
+  }
+}
+
+LoadShape read_load(const Json& value, const std::string& pointer, Mistakes& mistakes) {
+  LoadShape load;
+  JsonFields fields(value, pointer, mistakes);
+  load.rate = fields.parsed("rate", parse_offered_rate).value_or(load.rate);
+  load.arrivals = fields
+                      .choice<Arrivals>("arrivals", {{"constant", Arrivals::constant},
+                                                     {"poisson", Arrivals::poisson}})
+                      .value_or(load.arrivals);
+  load.sampling = read_sampling(fields).value_or(load.sampling);
+  load.connections = integer_or(fields, "connections", 1, kMostConnections, load.connections);
+  load.streams = integer_or(fields, "streams", 1, kMostStreams, load.streams);
+  load.threads = integer_or(fields, "threads", 1, kMostThreads, load.threads);
+  if (load.threads > load.connections) {
+    fields.mistake("threads",
+                   fmt::format("{} threads share {} connections; each thread needs one at least",
+                               load.threads, load.connections));
+  }
+  const auto queue = fields.integer("queue", 1, kLongestQueue);
+  if (queue) load.queue = static_cast<std::uint64_t>(*queue);
+  load.timeout = duration_or(fields, "timeout", kShortestTimeout, load.timeout);
+  fields.finish();
+  return load;
+}
+
+Design read_design(const Json& value, const std::string& pointer, Mistakes& mistakes) {
+  Design design;
+  JsonFields fields(value, pointer, mistakes);
+  design.blocks = integer_or(fields, "blocks", 1, kMostBlocks, design.blocks);
+  design.warmup = duration_or(fields, "warmup", Nanos{0}, design.warmup);
+  design.measure = duration_or(fields, "measure", kShortestMeasure, design.measure);
+  const Nanos slice = duration_or(fields, "slice", kShortestSlice, kShortestSlice);
+  if (fields.has("slice")) {
+    design.slice = slice;
+    if (2 * slice > design.measure) fields.mistake("slice", "does not fit: \"measure\" must hold two slices at least");
+  }
+  design.drain = duration_or(fields, "drain", Nanos{0}, design.drain);
+  design.settle = duration_or(fields, "settle", Nanos{0}, design.settle);
+  if (fields.has("drain") && design.drain < design.settle) {
+    fields.mistake("drain", "is shorter than \"settle\", the wait that every arm gets");
+  }
+  const Nanos capacity = duration_or(fields, "capacity", kShortestMeasure, kShortestMeasure);
+  if (fields.has("capacity")) design.capacity = capacity;
+  design.seed = fields.unsigned_integer("seed");
+  fields.finish();
+  return design;
+}
+
+Pinning read_pinning(const Json& value, const std::string& pointer, Mistakes& mistakes) {
+  Pinning pin;
+  JsonFields fields(value, pointer, mistakes);
+  pin.driver = fields.parsed("driver", parse_cpu_list);
+  pin.target = fields.parsed("target", parse_cpu_list);
+  fields.finish();
+  return pin;
+}
+
+std::optional<int> read_port(JsonFields& fields, std::string_view key) {
+  const auto port = fields.integer(key, 1, 65535);
+  if (!port) return std::nullopt;
+  return static_cast<int>(*port);
+}
+
+void read_sink(const Json& value, const std::string& pointer, Suite& suite, Mistakes& mistakes) {
+  JsonFields fields(value, pointer, mistakes);
+  suite.sink_port = read_port(fields, "port");
+  suite.sink_grpc_port = read_port(fields, "grpc_port");
+  if (suite.sink_port && suite.sink_port == suite.sink_grpc_port) {
+    fields.mistake("grpc_port", "does not fit: \"port\" is the same, and takes OTLP/HTTP");
+  }
+  fields.finish();
+}
+
+// Arms that take turns run side by side, each with a process and a sink of its own.
+void check_turns(const Suite& suite, Mistakes& mistakes) {
+  if (!suite.design.slice) return;
+  if (suite.sink_port || suite.sink_grpc_port) {
+    mistakes.add("/sink", "does not fit \"slice\" in \"design\": arms that take turns need a sink each, and a port is for one");
+  }
+  for (const TargetSpec& target : suite.targets) {
+    if (target.kind != TargetKind::attached) continue;
+    mistakes.add("/targets/" + pointer_step(target.name),
+                 "does not fit \"slice\" in \"design\": arms that take turns need a process each, and this target already runs");
+  }
+}
+
+Suite read_fields(const JsonSource& source, Mistakes& mistakes) {
+  Suite suite;
+  JsonFields fields(source.root(), "", mistakes);
+  (void)fields.any("$schema");  // for editors
+  fields.require("name", "what the reports call it, such as \"name\": \"quick\"");
+  suite.name = fields.text("name").value_or("");
+  if (fields.has("name")) {
+    if (const auto status = check_name(suite.name); !status)
+      fields.mistake("name", status.error().message);
+  }
+  suite.description = fields.text("description").value_or("");
+  fields.require("targets", R"("targets": {"gin": {"emulated": "gin"}})");
+  if (const Json* targets = fields.object("targets")) {
+    suite.targets = read_targets(*targets, "/targets", mistakes);
+  }
+  fields.require("scenarios",
+                 R"("scenarios": {"get-user": {"kind": "http", "path": "/users/42"}})");
+  if (const Json* scenarios = fields.object("scenarios")) {
+    suite.scenarios = read_scenarios(*scenarios, "/scenarios", mistakes);
+  }
+  fields.require("arms", R"("arms": ["off", "off2", "on@1%", "on@100%"])");
+  if (const Json* arms = fields.array("arms"))
+    suite.arms = read_arms(*arms, "/arms", suite.targets, mistakes);
+  check_pairing(suite, mistakes);
+  if (const Json* load = fields.any("load")) suite.load = read_load(*load, "/load", mistakes);
+  if (const Json* design = fields.any("design"))
+    suite.design = read_design(*design, "/design", mistakes);
+  if (const Json* pin = fields.any("pin")) suite.pin = read_pinning(*pin, "/pin", mistakes);
+  if (const Json* gate = fields.any("gate")) suite.gate = read_gate(*gate, "/gate", suite.arms, mistakes);
+  suite.env = read_environment(fields, "env");
+  suite.otlp = read_otlp(fields).value_or(suite.otlp);
+  if (const Json* sink = fields.any("sink")) read_sink(*sink, "/sink", suite, mistakes);
+  check_turns(suite, mistakes);
+  fields.finish();
+  return suite;
+}
+
+bool matches(const std::string& glob, const std::string& name) {
+  return fnmatch(glob.c_str(), name.c_str(), 0) == 0;
+}
+
+template <typename Spec>
+std::string names_of(const std::vector<Spec>& specs) {
+  std::vector<std::string> names;
+  for (const Spec& spec : specs) names.push_back(spec.name);
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+bool has_cell(const Suite& suite) {
+  return std::ranges::any_of(suite.targets, [&](const TargetSpec& target) {
+    return std::ranges::any_of(suite.scenarios, [&](const auto& scenario) { return is_for(scenario, target); });
+  });
+}
+
+// What is left names nothing that went: the suite is written into the result and read from there again.
+void drop_what_fits_nothing(Suite& suite) {
+  const auto gone = [&](const std::string& name) {
+    return std::ranges::find(suite.targets, name, &TargetSpec::name) == suite.targets.end();
+  };
+  std::erase_if(suite.scenarios, [&](const ScenarioSpec& scenario) {
+    return !scenario.targets.empty() && std::ranges::all_of(scenario.targets, gone);
+  });
+  for (ScenarioSpec& scenario : suite.scenarios) std::erase_if(scenario.targets, gone);
+  std::erase_if(suite.targets, [&](const TargetSpec& target) {
+    return std::ranges::none_of(suite.scenarios, [&](const auto& scenario) { return is_for(scenario, target); });
+  });
+  for (ArmSpec& arm : suite.arms) {
+    std::erase_if(arm.per_target, [&](const auto& entry) { return gone(entry.first); });
+  }
+}
+
+// Keeps the cells that `only` names: targets by what is left of the slash, scenarios by what is
+// right.
+void keep_only(Suite& suite, const std::string& only, Mistakes& mistakes) {
+  const auto slash = only.find('/');
+  const std::string target_glob = only.substr(0, slash);
+  const std::string scenario_glob = slash == only.npos ? "*" : only.substr(slash + 1);
+  const Suite all = suite;
+  std::erase_if(suite.targets,
+                [&](const auto& target) { return !matches(target_glob, target.name); });
+  std::erase_if(suite.scenarios,
+                [&](const auto& scenario) { return !matches(scenario_glob, scenario.name); });
+  if (!has_cell(suite)) {
+    mistakes.add_elsewhere(
+        fmt::format("--only {}: no cell is called so; targets: {}; scenarios: {}", quote(only),
+                    names_of(all.targets), names_of(all.scenarios)));
+    return;
+  }
+  drop_what_fits_nothing(suite);
+}
+
+bool sets_blocks(const std::string& assignment) { return assignment.starts_with("design.blocks="); }
+
+void apply(const SuiteOverrides& overrides, Suite& suite, Mistakes& mistakes) {
+  if (overrides.effort && std::ranges::none_of(overrides.set, sets_blocks)) {
+    suite.design.blocks = blocks_of(*overrides.effort);
+  }
+  if (overrides.seed) suite.design.seed = overrides.seed;
+  if (!overrides.only.empty() && mistakes.empty()) keep_only(suite, overrides.only, mistakes);
+}
+
+std::string digest(std::string_view text, const SuiteOverrides& overrides) {
+  Sha256 hash;
+  hash.update(text);
+  // NUL stands in no suite and in no argument, so nothing can be mistaken for something else.
+  for (const std::string& set : overrides.set) hash.update(std::string(1, '\0') + "set " + set);
+  if (overrides.effort)
+    hash.update(std::string(1, '\0') + fmt::format("blocks {}", blocks_of(*overrides.effort)));
+  if (!overrides.only.empty()) hash.update(std::string(1, '\0') + "only " + overrides.only);
+  if (overrides.seed) hash.update(std::string(1, '\0') + fmt::format("seed {}", *overrides.seed));
+  return hash.finish();
+}
+
+}  // namespace
+
+Result<Suite> parse_suite(std::string_view text, std::string_view file_name,
+                          const SuiteOverrides& overrides) {
+  auto source = JsonSource::parse(text, std::string(file_name));
+  if (!source) return failure(source.error());
+  Mistakes mistakes(*source);
+  for (const std::string& assignment : overrides.set) {
+    const Status status = source->set(assignment);
+    if (!status) mistakes.add_elsewhere(status.error().message);
+  }
+  Suite suite = read_fields(*source, mistakes);
+  apply(overrides, suite, mistakes);
+  if (!mistakes.empty()) return failure(mistakes.error());
+  suite.path = file_name;
+  suite.digest_sha256 = digest(text, overrides);
+  suite.resolved = resolved_form(suite);
+  return suite;
+}
+
+Result<Suite> read_suite(const std::string& path_or_name, const SuiteOverrides& overrides) {
+  const auto path = find_suite(path_or_name);
+  if (!path) return failure(path.error());
+  const auto text = read_file(*path, kLargestJson);
+  if (!text) return failure(text.error());
+  auto suite = parse_suite(*text, *path, overrides);
+  if (!suite) return suite;
+  suite->path = path_or_name;
+  std::error_code error;
+  suite->folder = std::filesystem::absolute(*path, error).parent_path().string();
+  for (ScenarioSpec& scenario : suite->scenarios) scenario.folder = suite->folder;
+  return suite;
+}
+
+}  // namespace tracetax

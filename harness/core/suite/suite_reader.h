@@ -1,0 +1,35 @@
+// Reads suite files. Whatever is wrong with one is found here and told at once; what comes out can
+// be trusted. Which emulated services and scenario kinds exist is known only to their catalogs and
+// checked there. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/core/suite/effort.h"
+#include "harness/core/text/error.h"
+#include "harness/core/suite/suite.h"
+#include "harness/core/suite/suite_files.h"
+
+namespace tracetax {
+
+/// What the command line changes about a suite. `set` goes before `effort`, if both name the
+/// blocks.
+struct SuiteOverrides {
+  std::vector<std::string> set = {};  // "load.rate=2k/s": see JsonSource::set
+  std::optional<Effort> effort = {};
+  std::string only = {};  // glob over "target" or "target/scenario"; empty: all cells
+  std::optional<std::uint64_t> seed = {};
+};
+
+/// `path_or_name` as find_suite takes it. Errors are usage errors, one line per mistake:
+/// "file:line: load.rate: what is wrong; what would be right".
+[[nodiscard]] Result<Suite> read_suite(const std::string& path_or_name,
+                                       const SuiteOverrides& overrides);
+[[nodiscard]] Result<Suite> parse_suite(std::string_view text, std::string_view file_name,
+                                        const SuiteOverrides& overrides);
+
+}  // namespace tracetax

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/suite/suite_writer.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/core/suite/gate_reader.h"
+
+namespace tracetax {
+namespace {
+
+template <typename T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json variables(const Environment& environment) {
+  Json object = Json::object();
+  for (const auto& [name, value] : environment) object[name] = value;
+  return object;
+}
+
+Json protocol_or_null(std::optional<OtlpProtocol> protocol) {
+  return protocol ? Json(name_of(*protocol)) : Json(nullptr);
+}
+
+Json target_form(const TargetSpec& target) {
+  Json form = Json::object();
+  switch (target.kind) {
+    case TargetKind::emulated:
+      form["emulated"] = target.framework;
+      form["args"] = target.args;
+      break;
+    case TargetKind::command:
+      form["command"] = target.command;
+      form["working_dir"] = target.working_dir;
+      form["ready"] = target.ready;
+      form["can_be_absent"] = target.can_be_absent;
+      break;
+    case TargetKind::attached:
+      form["attach"] = target.url;
+      form["pid"] = or_null(target.pid);
+      break;
+  }
+  if (target.kind != TargetKind::attached) {
+    form["env"] = variables(target.env);
+    form["otlp"] = protocol_or_null(target.otlp);
+    form["ready_within"] = format_duration_exact(target.ready_within);
+    form["stop_within"] = format_duration_exact(target.stop_within);
+  }
+  if (target.sampling) form["sampling"] = name_of(*target.sampling);
+  form["spans_per_request"] = target.spans_per_request;
+  return form;
+}
+
+Json scenario_form(const ScenarioSpec& scenario) {
+  Json form = Json::object();
+  form["kind"] = scenario.kind;
+  if (!scenario.targets.empty()) form["targets"] = scenario.targets;
+  for (const auto& [key, value] : scenario.options.items()) form[key] = value;
+  return form;
+}
+
+Json override_form(const ArmOverride& changed) {
+  Json form = Json::object();
+  form["env"] = variables(changed.env);
+  if (changed.args) form["args"] = *changed.args;
+  if (changed.command) form["command"] = *changed.command;
+  if (changed.program) form["program"] = *changed.program;
+  if (changed.working_dir) form["working_dir"] = *changed.working_dir;
+  return form;
+}
+
+Json arm_form(const ArmSpec& arm) {
+  Json form = Json::object();
+  form["name"] = arm.name;
+  form["role"] = name_of(arm.role);
+  if (arm.role == ArmRole::sham) return form;  // a copy of the off arm
+  form["state"] = arm.state ? Json(name_of(*arm.state)) : Json(nullptr);
+  if (arm.role == ArmRole::traced || arm.role == ArmRole::base) form["rate"] = format_sample_rate(arm.rate);
+  form["otlp"] = protocol_or_null(arm.otlp);
+  form["env"] = variables(arm.env);
+  form["per_target"] = Json::object();
+  for (const auto& [target, changed] : arm.per_target) {
+    form["per_target"][target] = override_form(changed);
+  }
+  return form;
+}
+
+Json load_form(const LoadShape& load) {
+  Json form = Json::object();
+  form["rate"] = format_offered_rate(load.rate);
+  form["arrivals"] = load.arrivals == Arrivals::poisson ? "poisson" : "constant";
+  form["sampling"] = name_of(load.sampling);
+  form["connections"] = load.connections;
+  form["streams"] = load.streams;
+  form["threads"] = load.threads;
+  form["queue"] = load.queue;
+  form["timeout"] = format_duration_exact(load.timeout);
+  return form;
+}
+
+Json design_form(const Design& design) {
+  Json form = Json::object();
+  form["blocks"] = design.blocks;
+  form["warmup"] = format_duration_exact(design.warmup);
+  form["measure"] = format_duration_exact(design.measure);
+  form["slice"] = design.slice ? Json(format_duration_exact(*design.slice)) : Json(nullptr);
+  form["drain"] = format_duration_exact(design.drain);
+  form["settle"] = format_duration_exact(design.settle);
+  form["capacity"] =
+      design.capacity ? Json(format_duration_exact(*design.capacity)) : Json(nullptr);
+  form["seed"] = or_null(design.seed);
+  return form;
+}
+
+}  // namespace
+
+Json resolved_form(const Suite& suite) {
+  Json form = Json::object();
+  form["name"] = suite.name;
+  form["description"] = suite.description;
+  for (const TargetSpec& target : suite.targets) form["targets"][target.name] = target_form(target);
+  for (const ScenarioSpec& scenario : suite.scenarios) {
+    form["scenarios"][scenario.name] = scenario_form(scenario);
+  }
+  form["arms"] = Json::array();
+  for (const ArmSpec& arm : suite.arms) form["arms"].push_back(arm_form(arm));
+  form["load"] = load_form(suite.load);
+  form["design"] = design_form(suite.design);
+  form["pin"] = Json::object();
+  form["pin"]["driver"] = or_null(suite.pin.driver);
+  form["pin"]["target"] = or_null(suite.pin.target);
+  form["gate"] = suite.gate ? gate_form(*suite.gate) : Json(nullptr);
+  form["env"] = variables(suite.env);
+  form["otlp"] = name_of(suite.otlp);
+  form["sink"] = Json::object();
+  form["sink"]["port"] = or_null(suite.sink_port);
+  form["sink"]["grpc_port"] = or_null(suite.sink_grpc_port);
+  return form;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/suite/target_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "harness/core/suite/suite_values.h"
+
+namespace tracetax {
+namespace {
+
+constexpr std::size_t kMostTargets = 32;
+constexpr int kMostSpansPerRequest = 10'000;
+constexpr std::string_view kPort = "{port}";
+constexpr std::array<std::string_view, 12> kKeys = {
+    "emulated", "command",      "attach",      "args",        "env",          "ready",
+    "pid",      "ready_within", "stop_within", "working_dir", "can_be_absent",
+    "otlp"};
+
+constexpr std::string_view kReadyByHttp = "http://127.0.0.1:{port}/healthz";
+constexpr std::string_view kReadyByTcp = "tcp://127.0.0.1:{port}";
+
+/// What is not the same for all emulated services.
+struct Emulated {
+  std::string_view name;
+  int spans_per_request;  // of a sampled one
+  std::string_view ready;
+};
+constexpr Emulated kUsualEmulated = {"", 1, kReadyByHttp};
+constexpr std::array<Emulated, 17> kOtherEmulated = {{
+    {"grpc-go", 1, kReadyByTcp},
+    {"grpc-chain", 3, kReadyByTcp},  // server and client of the front, server of the back
+    {"grpc-chain-back", 1, kReadyByTcp},
+    {"gozero-zrpc", 1, kReadyByTcp},
+    {"kratos-grpc", 1, kReadyByTcp},
+    {"kratos-grpc-min", 1, kReadyByTcp},
+    {"kitex-grpc", 1, kReadyByTcp},
+    {"kitex-thrift", 1, kReadyByTcp},
+    {"kitex-pb", 1, kReadyByTcp},
+    {"kitex-chain", 3, kReadyByTcp},
+    {"kitex-chain-back", 1, kReadyByTcp},
+    {"dubbo-go", 1, kReadyByTcp},
+    {"tars-go", 1, kReadyByTcp},
+    {"gomicro", 1, kReadyByTcp},
+    {"gomicro-chain", 4, kReadyByTcp},  // its client makes two spans
+    {"gomicro-chain-back", 1, kReadyByTcp},
+    {"dapr", 2, kReadyByHttp},  // of the two sidecars; the applications trace nothing
+}};
+
+const Emulated& emulated_called(std::string_view name) {
+  const auto found = std::ranges::find(kOtherEmulated, name, &Emulated::name);
+  return found == kOtherEmulated.end() ? kUsualEmulated : *found;
+}
+
+bool holds_port(std::string_view text) { return text.find(kPort) != text.npos; }
+
+// Something must tell the program the port that is then probed.
+bool port_reaches_program(const TargetSpec& target) {
+  const auto in_variable = [](const auto& variable) { return holds_port(variable.second); };
+  return std::ranges::any_of(target.command, holds_port) ||
+         std::ranges::any_of(target.env, in_variable);
+}
+
+void read_times(JsonFields& fields, TargetSpec& target) {
+  target.ready_within = fields.parsed("ready_within", parse_duration).value_or(target.ready_within);
+  target.stop_within = fields.parsed("stop_within", parse_duration).value_or(target.stop_within);
+  if (target.ready_within == Nanos{0}) fields.mistake("ready_within", "must be more than 0");
+  if (target.stop_within == Nanos{0}) fields.mistake("stop_within", "must be more than 0");
+}
+
+void read_emulated(JsonFields& fields, TargetSpec& target) {
+  target.kind = TargetKind::emulated;
+  target.framework = fields.text("emulated").value_or("");
+  if (fields.has("emulated") && target.framework.empty()) {
+    fields.mistake("emulated", "names no service; see `tracetax list targets`");
+  }
+  target.args = read_arguments(fields, "args").value_or(target.args);
+  target.env = read_environment(fields, "env");
+  target.otlp = read_otlp(fields);
+  const Emulated& service = emulated_called(target.framework);
+  target.ready = service.ready;
+  target.spans_per_request = service.spans_per_request;
+  target.can_be_absent = true;
+  read_times(fields, target);
+  constexpr std::string_view kWhy = "does not fit an emulated target";
+  for (const auto key : {"ready", "working_dir", "can_be_absent", "pid"}) fields.refuse(key, kWhy);
+}
+
+void read_command(JsonFields& fields, TargetSpec& target) {
+  target.kind = TargetKind::command;
+  const auto command = read_arguments(fields, "command");
+  target.command = command.value_or(target.command);
+  if (command && (command->empty() || command->front().empty())) {
+    fields.mistake("command", "names no program; write [\"program\", \"argument\", ...]");
+  }
+  target.working_dir = fields.text("working_dir").value_or("");
+  if (target.working_dir.find('\0') != std::string::npos) {
+    fields.mistake("working_dir", "a path cannot hold a NUL character");
+  }
+  target.env = read_environment(fields, "env");
+  target.otlp = read_otlp(fields);
+  fields.require("ready",
+                 "the URL that answers once it runs, such as \"http://127.0.0.1:{port}/healthz\"");
+  target.ready = fields.text("ready").value_or("");
+  if (!target.ready.empty() || fields.has("ready")) {
+    const auto status = check_url(
+        target.ready, {.tcp_allowed = true, .path_allowed = true, .placeholder_allowed = true});
+    if (!status) fields.mistake("ready", status.error().message);
+  }
+  if (holds_port(target.ready) && !target.command.empty() && !port_reaches_program(target)) {
+    fields.mistake("ready",
+                   "holds {port}, but neither \"command\" nor \"env\" tells the program its port; "
+                   "put {port} there too");
+  }
+  target.can_be_absent = fields.boolean("can_be_absent").value_or(false);
+  read_times(fields, target);
+  fields.refuse("args", "does not fit a command; put the arguments into \"command\"");
+  fields.refuse("pid", "does not fit a command, whose process is known");
+}
+
+void read_attached(JsonFields& fields, TargetSpec& target) {
+  target.kind = TargetKind::attached;
+  const auto url = fields.text("attach");
+  if (url) {
+    target.url = *url;
+    const auto status = check_url(*url, {});
+    if (!status) fields.mistake("attach", status.error().message);
+  }
+  const auto pid = fields.integer("pid", 1, std::numeric_limits<pid_t>::max());
+  if (pid) target.pid = static_cast<pid_t>(*pid);
+  constexpr std::string_view kWhy = "has no effect on a target that already runs";
+  for (const auto key :
+       {"args", "env", "ready", "ready_within", "stop_within", "working_dir", "can_be_absent", "otlp"}) {
+    fields.refuse(key, kWhy);
+  }
+}
+
+TargetSpec read_target(const std::string& name, const Json& value, const std::string& pointer,
+                       Mistakes& mistakes) {
+  TargetSpec target;
+  target.name = name;
+  if (const auto status = check_name(name); !status) mistakes.add(pointer, status.error().message);
+  JsonFields fields(value, pointer, mistakes);
+  const int kinds =
+      int{fields.has("emulated")} + int{fields.has("command")} + int{fields.has("attach")};
+  if (value.is_object() && kinds != 1) {
+    fields.mistake(
+        "needs exactly one of \"emulated\": NAME, \"command\": [PROGRAM, ...] and \"attach\": URL");
+    // Without a kind nobody can say which of the names belong; a mistyped one can still be named.
+    for (const std::string_view key : kKeys) (void)fields.any(key);
+  } else if (fields.has("command")) {
+    read_command(fields, target);
+  } else if (fields.has("attach")) {
+    read_attached(fields, target);
+  } else {
+    read_emulated(fields, target);
+  }
+  target.sampling = read_sampling(fields);
+  const auto spans = fields.integer("spans_per_request", 0, kMostSpansPerRequest);
+  if (spans) target.spans_per_request = static_cast<int>(*spans);
+  fields.finish();
+  return target;
+}
+
+}  // namespace
+
+std::vector<TargetSpec> read_targets(const Json& targets, const std::string& pointer,
+                                     Mistakes& mistakes) {
+  std::vector<TargetSpec> all;
+  if (targets.empty())
+    mistakes.add(pointer, "names no target; write {\"gin\": {\"emulated\": \"gin\"}}");
+  for (const auto& [name, value] : targets.items()) {
+    if (all.size() == kMostTargets) {
+      mistakes.add(pointer, fmt::format("holds more than {} targets", kMostTargets));
+      break;
+    }
+    all.push_back(read_target(name, value, pointer + '/' + pointer_step(name), mistakes));
+  }
+  return all;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/load/http/http1_session.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "harness/core/text/quote.h"
+#include "harness/load/session/connection.h"
+
+namespace tracetax {
+
+void Http1Session::start(std::int64_t at_ns) {
+  write_failed_ = false;
+  connection_.calls_max = 1;
+  connection_.takes_calls = true;
+  error_ = ErrorKind::malformed;
+  call_ = nullptr;
+  unread_.clear();
+  unsent_.clear();
+  unsent_at_ = 0;
+  beginning_.clear();
+  owner_.on_ready(connection_, at_ns);
+}
+
+void Http1Session::begin(Call& call) {
+  RequestTemplate& request = scenario_.requests[call.number % scenario_.requests.size()];
+  if (request.has_traceparent) write_traceparent(call.context, request.bytes.data() + request.traceparent_at);
+  call_ = &call;
+  reader_.begin(request.is_head);
+  if (keep_bodies_) {
+    call.body.clear();
+    reader_.collect_body(&call.body, kBodyKept);
+  }
+  const std::int64_t send_ns = owner_.clock();
+  const ssize_t n = connection_.transport.write(request.bytes.data(), request.bytes.size());
+  const bool broken = n < 0 && errno != EAGAIN && errno != EINTR;
+  owner_.on_sent(call, send_ns);
+  if (n == static_cast<ssize_t>(request.bytes.size())) return;
+  write_failed_ = broken;
+  // The template is patched again by the next request, so the rest needs a copy.
+  unsent_.assign(request.bytes, static_cast<std::size_t>(std::max<ssize_t>(0, n)));
+  unsent_at_ = 0;
+  connection_.has_output = true;
+}
+
+Session::Flush Http1Session::flush() {
+  error_ = ErrorKind::reset;
+  if (write_failed_) return Flush::broken;
+  while (unsent_at_ < unsent_.size()) {
+    const ssize_t n = connection_.transport.write(unsent_.data() + unsent_at_, unsent_.size() - unsent_at_);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0 && errno == EAGAIN) return Flush::blocked;
+    if (n < 0) return Flush::broken;
+    unsent_at_ += static_cast<std::size_t>(n);
+  }
+  unsent_.clear();
+  unsent_at_ = 0;
+  return Flush::done;
+}
+
+Session::Fate Http1Session::take(std::string_view bytes, std::int64_t at_ns) {
+  error_ = ErrorKind::malformed;
+  if (call_ == nullptr) return Fate::broken;  // an answer to nothing
+  const bool pieced = !unread_.empty();
+  if (pieced) {
+    unread_.append(bytes);
+    bytes = unread_;
+  }
+  std::size_t used = 0;
+  const auto step = reader_.read(bytes, used);
+  if (step == HttpResponseReader::Step::malformed) beginning_.assign(bytes.substr(0, 60));
+  bytes.remove_prefix(used);
+  if (step == HttpResponseReader::Step::malformed ||
+      (step == HttpResponseReader::Step::complete && !bytes.empty())) {
+    return Fate::broken;
+  }
+  if (step == HttpResponseReader::Step::need_more) {
+    if (pieced) {
+      unread_.erase(0, used);
+    } else {
+      unread_.assign(bytes);
+    }
+    return Fate::fine;
+  }
+  unread_.clear();
+  end(at_ns);
+  return Fate::fine;
+}
+
+void Http1Session::end_of_stream(std::int64_t at_ns) {
+  error_ = ErrorKind::closed;
+  if (call_ != nullptr && reader_.started() && reader_.end_of_stream() == HttpResponseReader::Step::complete) {
+    end(at_ns);
+  }
+}
+
+void Http1Session::end(std::int64_t at_ns) {
+  // Answered before it had read the whole request, or said it will close: this connection is done.
+  if (!unsent_.empty() || !reader_.keep_alive()) {
+    connection_.takes_calls = false;
+    error_ = ErrorKind::connection_close;
+  }
+  Call& call = *call_;
+  call_ = nullptr;
+  owner_.on_ended(call, {Ending::Kind::status, static_cast<std::uint32_t>(reader_.status())}, at_ns);
+}
+
+std::string Http1Session::explain() const {
+  if (beginning_.starts_with("\x15\x03")) return "the server speaks TLS on this port: use https://";
+  // Three bytes of length and SETTINGS, with which a server begins.
+  if (beginning_.size() > 3 && beginning_[0] == 0 && beginning_[3] == 4) {
+    return "the server speaks HTTP/2 on this port: use --http2 or grpc://";
+  }
+  if (!beginning_.empty()) {
+    return fmt::format("the answer is not HTTP/1.1; it begins with {}", quote(beginning_));
+  }
+  if (reader_.started()) return "the connection broke off inside of an answer";
+  return fmt::format("the connection was closed without a whole answer{}",
+                     connection_.transport.is_secure() ? "" : "; if it wants TLS or HTTP/2, use https:// or grpc://");
+}
+
+}  // namespace tracetax

@@ -1,0 +1,43 @@
+// HTTP/1.1 with keep-alive on one connection: one call at a time, written at once.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "harness/load/http/http_response.h"
+#include "harness/load/session/session.h"
+
+namespace tracetax {
+
+class Http1Session final : public Session {
+ public:
+  Http1Session(SessionOwner& owner, Connection& connection, PreparedScenario& scenario, bool keep_bodies)
+      : owner_(owner), connection_(connection), scenario_(scenario), keep_bodies_(keep_bodies) {}
+
+  void start(std::int64_t at_ns) override;
+  void begin(Call& call) override;
+  [[nodiscard]] Fate take(std::string_view bytes, std::int64_t at_ns) override;
+  void end_of_stream(std::int64_t at_ns) override;
+  [[nodiscard]] Flush flush() override;
+  [[nodiscard]] bool cancel(Call&) override { return false; }
+  [[nodiscard]] ErrorKind error() const override { return error_; }
+  [[nodiscard]] std::string explain() const override;
+
+ private:
+  void end(std::int64_t at_ns);
+
+  SessionOwner& owner_;
+  Connection& connection_;
+  PreparedScenario& scenario_;
+  bool keep_bodies_;
+  bool write_failed_ = false;
+  ErrorKind error_ = ErrorKind::malformed;
+  Call* call_ = nullptr;           // in flight
+  HttpResponseReader reader_;
+  std::string unread_;             // of an answer's head that came in pieces
+  std::string unsent_;             // of a request that did not fit the socket buffer
+  std::size_t unsent_at_ = 0;
+  std::string beginning_;          // of an answer that was none
+};
+
+}  // namespace tracetax

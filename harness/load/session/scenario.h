@@ -1,0 +1,95 @@
+// What a scenario gives the load engine: ready-made requests and what a right answer looks like. A
+// scenario is prepared once, before any timing; the hot loop sees only these plain values.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/core/text/units.h"
+
+namespace tracetax {
+
+/// How to speak TLS to a target. Paths are of PEM files; empty = not given.
+struct TlsOptions {
+  std::string ca_file;          // who may have signed the target's certificate; empty: the system's
+  std::string cert_file;        // our own, for mutual TLS
+  std::string key_file;         // of that; empty: the same file
+  std::string server_name;      // for SNI and the check of the name; empty: the host
+  bool insecure = false;        // takes any certificate
+  friend bool operator==(const TlsOptions&, const TlsOptions&) = default;
+};
+
+/// Where a target listens.
+struct Endpoint {
+  std::string host = "127.0.0.1";
+  int port = 0;
+  friend bool operator==(const Endpoint&, const Endpoint&) = default;
+};
+
+struct RpcFraming;  // rpc_framing.h
+
+/// What the bytes mean. grpc is http2 with gRPC's framing and its status; rpc is as its framing says.
+enum class Protocol { http1, http2, grpc, rpc };
+[[nodiscard]] std::string_view name_of(Protocol protocol);  // "HTTP/1.1", "HTTP/2", "gRPC", "RPC"
+
+/// One HTTP/1.1 request as bytes on the wire. The engine overwrites kTraceparentSize bytes at
+/// `traceparent_at` with each request's own context: no search, no copy, the same size every time.
+struct RequestTemplate {
+  std::string bytes;
+  std::size_t traceparent_at = 0;
+  bool has_traceparent = true;
+  bool is_head = false;             // the answer carries no body, whatever its headers say
+};
+
+struct HeaderField {
+  std::string name;                 // in lower case
+  std::string value;
+};
+
+/// One request over HTTP/2: its header fields in order, pseudo-fields first, and what follows them. The
+/// engine overwrites the value of field `traceparent`.
+struct StreamTemplate {
+  std::vector<HeaderField> fields;
+  std::optional<std::size_t> traceparent;
+  std::vector<std::string> messages;  // DATA; with gRPC one message each, framed (see grpc_frame.h)
+  bool is_head = false;
+};
+
+/// One call of an RPC protocol over bare TCP, as bytes on the wire. The engine overwrites the call's sequence
+/// (four bytes, big endian) wherever it stands, and the traceparent, where the protocol can carry one.
+struct RpcTemplate {
+  std::string bytes;
+  std::string method;                 // which the answer has to name, if its protocol does
+  std::vector<std::size_t> sequence_at;
+  std::size_t traceparent_at = 0;
+  bool has_traceparent = false;
+};
+
+/// Judges one answer in full: its status (gRPC: its grpc-status) and body (gRPC: the messages, framed).
+/// Called by several worker threads at once; false counts as the error "wrong_answer".
+using AnswerCheck = std::function<bool(std::uint64_t number, int status, std::string_view body)>;
+
+/// Request k is requests[k % size], or streams[k % size] when the protocol is HTTP/2 or gRPC, or calls[k % size]
+/// when it is RPC.
+struct PreparedScenario {
+  Protocol protocol = Protocol::http1;
+  std::optional<TlsOptions> tls;            // empty: plain
+  std::vector<RequestTemplate> requests;
+  std::vector<StreamTemplate> streams;
+  std::vector<RpcTemplate> calls;
+  const RpcFraming* framing = nullptr;      // of the calls
+  int status_low = 200, status_high = 299;  // expected; gRPC: 0 to 0 is OK; RPC: 0 to 0 is a reply
+  bool answers_with_messages = false;       // gRPC: a stream of messages, each of which is timed
+  bool takes_turns = false;                 // gRPC: message n+1 is sent when n answers have come
+  std::optional<Nanos> deadline;            // gRPC: told to the target, and kept here too
+  std::string body_contains;                // checked once, before timing; empty: anything
+  AnswerCheck check;                        // of every answer; empty: none
+};
+
+}  // namespace tracetax

@@ -1,0 +1,45 @@
+// Who runs on which CPUs: lists as taskset writes them, and the automatic division between the driver
+// (with the sink) and the target.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/core/text/error.h"
+#include "harness/core/suite/suite.h"
+
+namespace tracetax {
+
+using CpuList = std::vector<int>;  // ascending, without doubles; empty = not pinned
+
+/// "0", "0-3,6", "7,1". Error (usage) on anything else, on reversed ranges and on CPUs above 1023.
+[[nodiscard]] Result<CpuList> parse_cpu_list(std::string_view text);
+/// The shortest such text; empty for an empty list.
+[[nodiscard]] std::string format_cpu_list(const CpuList& cpus);
+
+struct PinningChoice {
+  CpuList driver, target;             // both empty: not pinned
+  std::vector<std::string> warnings;  // about the run, for the report
+};
+
+/// Divides the `allowed` CPUs. `siblings[i]` are the hardware threads of the core of allowed[i],
+/// itself included (one entry each where the machine does not tell). The driver gets the first cores,
+/// one hardware thread per driver thread; the target gets every CPU of all other cores. With one core
+/// for both, hardware threads are divided instead, with a warning; with one CPU nobody is pinned, with
+/// a warning.
+[[nodiscard]] PinningChoice divide_cpus(const CpuList& allowed,
+                                        const std::vector<CpuList>& siblings, int driver_threads);
+
+/// What the suite asks for, the rest divided automatically among what this process may use. Error
+/// (usage) if the suite names a CPU that it may not use.
+[[nodiscard]] Result<PinningChoice> choose_pinning(const Pinning& asked, int driver_threads);
+
+/// Pins the calling thread, and so every thread that it starts from now on. No-op for an empty list.
+[[nodiscard]] Status pin_this_thread(const CpuList& cpus);
+
+/// CPUs that the calling thread may use.
+[[nodiscard]] CpuList allowed_cpus();
+
+}  // namespace tracetax

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/process/self_counts.h"
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace tracetax {
+namespace {
+
+constexpr std::string_view kKey = "tracetax_spans";
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t size = std::min(text.find('\n'), text.size());
+    lines.push_back(text.substr(0, size));
+    text.remove_prefix(std::min(size + 1, text.size()));
+  }
+  return lines;
+}
+
+std::optional<SelfCounts> counts_in(std::string_view line) {
+  const auto json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || !json.contains(kKey) || !json.at(kKey).is_object()) return std::nullopt;
+  const auto& counts = json.at(kKey);
+  bool right = true;
+  const auto count = [&](const char* name) -> std::uint64_t {
+    if (!counts.contains(name)) return 0;
+    right = right && counts.at(name).is_number_unsigned();
+    return right ? counts.at(name).get<std::uint64_t>() : 0;
+  };
+  SelfCounts self;
+  self.started = count("started");
+  self.sampled = count("sampled");
+  self.ended = count("ended");
+  self.dropped = count("dropped");
+  self.exported = count("exported");
+  self.failed = count("failed");
+  return right ? std::optional{self} : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<SelfCounts> read_self_counts(std::string_view output) {
+  const auto lines = lines_of(output);
+  for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+    if (line->find(kKey) == std::string_view::npos) continue;
+    if (auto counts = counts_in(*line)) return counts;
+  }
+  return std::nullopt;
+}
+
+std::string last_words(std::string_view output, std::size_t bytes) {
+  std::string words;
+  const auto lines = lines_of(output);
+  for (auto line = lines.rbegin(); line != lines.rend() && words.size() < bytes; ++line) {
+    std::string clean{*line};
+    for (char& c : clean) {
+      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+    }
+    clean.erase(clean.find_last_not_of(' ') + 1);
+    if (clean.empty()) continue;
+    words = words.empty() ? clean : clean + " | " + words;
+  }
+  if (words.size() > bytes) words = "..." + words.substr(words.size() - bytes);
+  return words.empty() ? "nothing" : words;
+}
+
+}  // namespace tracetax

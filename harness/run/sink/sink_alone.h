@@ -1,0 +1,25 @@
+// The sink for people: prints what it received per second, and the totals when it is stopped.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+
+#include "harness/core/text/error.h"
+#include "harness/run/sink/sink_grpc.h"
+#include "harness/run/sink/sink_server.h"
+#include "harness/run/sink/sink_store.h"
+
+namespace tracetax {
+
+struct SinkAloneOptions {
+  int http_port = kOtlpHttpPort;
+  std::optional<int> grpc_port = kOtlpGrpcPort;  // none: no gRPC
+  std::uint64_t memory_bytes = kSinkMemoryBytes;
+  bool quiet = false;  // only the totals
+};
+
+/// Runs until SIGINT or SIGTERM (whose handlers it replaces), or until stdout is closed. Counts go to
+/// stdout, the addresses to stderr. Error if a port cannot be had.
+[[nodiscard]] Status run_sink_alone(const SinkAloneOptions& options);
+
+}  // namespace tracetax

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/sink/sink_doors.h"
+
+namespace tracetax {
+
+Result<SinkDoors> open_doors(int http_port, std::optional<int> grpc_port, PayloadReceiver& receiver) {
+  SinkDoors doors;
+  auto http = SinkServer::listen(http_port, receiver);
+  if (!http) return failure(http.error());
+  doors.http = std::move(*http);
+  if (!grpc_port) return doors;
+  auto grpc = SinkGrpcServer::listen(*grpc_port, receiver);
+  if (!grpc) return failure(grpc.error());
+  doors.grpc = std::move(*grpc);
+  return doors;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/sink/sink_process.h"
+
+#include <chrono>
+
+#include "harness/run/process/self_counts.h"
+
+namespace tracetax {
+namespace {
+
+constexpr int kLowestPriority = 19;
+constexpr Nanos kStartWithin = std::chrono::seconds{10};
+
+}  // namespace
+
+SinkProcess::SinkProcess(Process process)
+    : process_(std::move(process)), client_(process_.take_output(), process_.take_input()) {}
+
+Result<std::unique_ptr<SinkProcess>> SinkProcess::start(const std::string& program,
+                                                        const Wanted& wanted, const CpuList& cpus) {
+  LaunchSpec spec;
+  spec.argv = {program, "sink", "--control", "--http", std::to_string(wanted.http_port),
+               "--grpc", wanted.grpc_port ? std::to_string(*wanted.grpc_port) : "none"};
+  spec.environment = inherited_environment();
+  spec.cpus = cpus;
+  spec.nice = kLowestPriority;
+  spec.stdio = Stdio::piped;
+  auto process = Process::launch(spec);
+  if (!process) return failure(process.error().within("sink"));
+  std::unique_ptr<SinkProcess> sink{new SinkProcess{std::move(*process)}};
+  const auto ready = sink->client_.wait_ready(kStartWithin);
+  if (!ready) return failure(ready.error().within("sink"));
+  sink->ports_ = *ready;
+  return sink;
+}
+
+void SinkProcess::fail(const Error& error) {
+  if (failed_) return;
+  const auto end = process_.wait(std::chrono::milliseconds{100});
+  failed_ = end ? fmt::format("it {}; its last words: {}", end->text(),
+                              last_words(process_.log().tail(4096)))
+                : error.message;
+}
+
+void SinkProcess::begin_segment() {
+  if (failed_) return;
+  if (const Status begun = client_.begin_segment(); !begun) fail(begun.error());
+}
+
+std::optional<std::uint64_t> SinkProcess::spans_received() {
+  if (failed_) return std::nullopt;
+  const auto count = client_.spans_received();
+  if (count) return *count;
+  fail(count.error());
+  return std::nullopt;
+}
+
+Receipt SinkProcess::receipt_from(const std::function<Result<Receipt>()>& ask) {
+  if (!failed_) {
+    auto receipt = ask();
+    if (receipt) return std::move(*receipt);
+    fail(receipt.error());
+  }
+  Receipt unknown;
+  unknown.known = false;
+  unknown.sink_failure = failed_;
+  return unknown;
+}
+
+Receipt SinkProcess::close_segment(const ExpectedSpans& expected) {
+  return receipt_from([&] { return client_.close_segment(expected); });
+}
+
+Receipt SinkProcess::count_segment() {
+  return receipt_from([&] { return client_.count_segment(); });
+}
+
+}  // namespace tracetax

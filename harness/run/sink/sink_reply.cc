@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/sink/sink_reply.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace tracetax {
+namespace {
+
+struct StatusRow {
+  unsigned http;
+  const char* phrase;
+  int rpc;              // google.rpc.Code
+  const char* headers;  // beyond the usual
+};
+constexpr StatusRow kStatuses[] = {
+    {200, "OK", 0, ""},
+    {400, "Bad Request", 3, ""},
+    {404, "Not Found", 5, ""},
+    {405, "Method Not Allowed", 12, "Allow: POST\r\n"},
+    {413, "Payload Too Large", 3, ""},
+    {415, "Unsupported Media Type", 3, ""},
+    {503, "Service Unavailable", 14, "Retry-After: 1\r\n"},
+};
+constexpr std::size_t kMessageMax = 1000;
+
+void append_varint(std::string& out, std::size_t value) {
+  for (; value >= 0x80; value >>= 7U) out.push_back(static_cast<char>((value & 0x7fU) | 0x80U));
+  out.push_back(static_cast<char>(value));
+}
+
+/// google.rpc.Status: code = 1 int32, message = 2 string.
+[[nodiscard]] std::string protobuf_status(int code, std::string_view message) {
+  std::string out;
+  out.push_back('\x08');
+  append_varint(out, static_cast<std::size_t>(code));
+  out.push_back('\x12');
+  append_varint(out, message.size());
+  return out.append(message);
+}
+
+[[nodiscard]] std::string json_status(int code, std::string_view message) {
+  const nlohmann::ordered_json json{{"code", code}, {"message", message}};
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+[[nodiscard]] std::string body_of(const StatusRow& row, std::string_view message, OtlpFormat format) {
+  const bool json = format == OtlpFormat::json;
+  if (row.http == 200) return json ? "{}" : "";
+  message = message.substr(0, kMessageMax);
+  return json ? json_status(row.rpc, message) : protobuf_status(row.rpc, message);
+}
+
+}  // namespace
+
+std::string http_reply(unsigned status, std::string_view message, OtlpFormat format, bool close) {
+  const StatusRow* row = &kStatuses[1];
+  for (const StatusRow& candidate : kStatuses) {
+    if (candidate.http == status) row = &candidate;
+  }
+  const std::string body = body_of(*row, message, format);
+  return fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}{}\r\n{}", row->http,
+                     row->phrase, format == OtlpFormat::json ? "application/json" : "application/x-protobuf",
+                     body.size(), row->headers, close ? "Connection: close\r\n" : "", body);
+}
+
+}  // namespace tracetax

@@ -1,0 +1,12 @@
+// The format `json`: result.json itself. What is in it and how is result_writer.cc's part.
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/words/report.h"
+#include "reports/record/result_json.h"
+
+namespace tracetax {
+
+std::string write_json(const RunResult& result, const Analysis& analysis, const ReportOptions&) {
+  return write_result_json(result, analysis);
+}
+
+}  // namespace tracetax

@@ -1,0 +1,121 @@
+// report.md: the answer first, then what it rests on, most wanted first.
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "harness/analysis/pairs/pairing.h"
+#include "harness/core/text/units.h"
+#include "reports/words/arm_totals.h"
+#include "reports/words/report.h"
+#include "reports/tables/result_tables.h"
+#include "reports/tables/run_facts.h"
+#include "reports/words/sentences.h"
+#include "reports/tables/table.h"
+#include "reports/words/target_kind.h"
+#include "reports/tables/verdict_table.h"
+#include "reports/words/verdict_words.h"
+
+namespace tracetax {
+namespace {
+
+void add_list(std::string& out, const std::vector<std::string>& items) {
+  for (const std::string& item : items) out += "- " + markdown_text(item) + "\n";
+  if (!items.empty()) out += "\n";
+}
+
+void add_verdict(const RunResult& result, const Judgement& judgement, std::string& out) {
+  out += fmt::format("## Verdict: {} {}\n\n", sign_of(judgement.verdict),
+                     markdown_text(headline(result, judgement)));
+  add_list(out, judgement.invalid);
+  add_list(out, further_findings(result, judgement));
+  const auto all = std::numeric_limits<std::size_t>::max();
+  out += markdown_table(verdict_table(result, judgement, all, true).table) + "\n";
+  const std::string power = detectable(result, judgement);
+  if (!power.empty() && judgement.verdict != Verdict::invalid) out += markdown_text(power) + "\n\n";
+  add_list(out, judgement.warnings);
+  out += "### All tests\n\n" + markdown_table(tests_table(result, judgement)) + "\n";
+}
+
+void add_answer(const RunResult& result, const Analysis& analysis, std::string& out) {
+  for (const CostModel& cell : analysis.cost_models) {
+    out += "**" + markdown_text(answer(result, analysis, cell.cell)) + "**\n";
+    const std::string floor = noise_floor(result, analysis, cell.cell);
+    if (!floor.empty()) out += markdown_text(floor) + "\n";
+    out += "\n";
+  }
+  const std::string state = "This run is " + run_state(result) + ".";
+  out += (result.status == RunStatus::complete ? "" : "> ") + markdown_text(state) + "\n\n";
+}
+
+void add_warnings(const Analysis& analysis, std::string& out) {
+  if (analysis.warnings.empty()) return;
+  out += "## Warnings\n\n";
+  add_list(out, analysis.warnings);
+}
+
+void add_cell(const RunResult& result, const Analysis& analysis, const CostModel& model,
+              std::string& out) {
+  const int cell = model.cell;
+  const std::vector<ArmTotals> totals = arm_totals(result, cell);
+  out += "## " + markdown_text(cell_name(result, cell) + emulated_mark(result, cell)) + "\n\n";
+  out += markdown_text("Load: " + load_description(result, cell) + ".") + "\n\n";
+  out += markdown_table(comparison_table(result, analysis, cell, true)) + "\n";
+  out +=
+      "Overhead is the Hodges-Lehmann estimate of the ratio to `off` within a block, with its "
+      "exact "
+      "signed-rank interval over blocks. Off and on are medians over blocks. For capacity, higher "
+      "is "
+      "better.\n\n";
+  add_list(out, remarks(analysis, cell));
+  out += markdown_text(cost_model(model)) + "\n\n";
+
+  out += "### Spans expected and received\n\n" + markdown_table(receipt_table(result, totals)) +
+         "\nOver every segment, void ones too. Bytes are as received, compressed if they came so. "
+         "Export "
+         "delay: end of a span to its arrival; p50 is the middle one of the segments' own.\n\n";
+  add_list(out, broken_propagation(result, totals));
+  out += "### Response times (display only)\n\n" + markdown_table(response_table(result, totals)) +
+         "\nFrom the due time, merged over valid segments; the comparison above rests on single "
+         "segments. A percentile stands only where at least ten requests lie beyond it.\n\n";
+  if (const auto messages = message_table(result, totals)) {
+    out += "### Messages of streams (display only)\n\n" + markdown_table(*messages) +
+           "\nFirst: from the due time of the call. Gap: between two messages of one stream.\n\n";
+  }
+  out += "### Validity\n\n" + markdown_table(validity_table(result, totals)) + "\n";
+  add_list(out, void_details(result, cell));
+}
+
+void add_design(const RunResult& result, std::string& out) {
+  out += "## Design\n\n";
+  add_list(out, design_items(result));
+}
+
+void add_environment(const RunResult& result, std::string& out) {
+  out += "## Environment\n\n" + markdown_table(environment_table(result)) + "\n";
+}
+
+}  // namespace
+
+std::string write_markdown(const RunResult& result, const Analysis& analysis,
+                           const ReportOptions&) {
+  std::string out = "# What tracing costs: " + markdown_text(result.suite.name) + "\n\n";
+  if (analysis.judgement) add_verdict(result, *analysis.judgement, out);
+  if (analysis.judgement && analysis.judgement->verdict == Verdict::invalid) {
+    out += std::string(kInvalidCaution) + "\n\n";
+  } else {
+    add_answer(result, analysis, out);
+  }
+  add_warnings(analysis, out);
+  if (const auto cells = side_by_side_table(result, analysis)) {
+    out += "## Side by side: CPU per request\n\n" + markdown_table(*cells) + "\n";
+  }
+  for (const CostModel& cell : analysis.cost_models) add_cell(result, analysis, cell, out);
+  add_design(result, out);
+  add_environment(result, out);
+  out += "## How to reproduce\n\n" + markdown_code_block(command_to_repeat(result), "sh");
+  return out;
+}
+
+}  // namespace tracetax

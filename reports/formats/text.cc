@@ -1,0 +1,171 @@
+// The comparison, or the verdict, for a terminal: tables, then the answer in one sentence, the
+// warnings, the files and the verdict.
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <span>
+#include <string_view>
+
+#include "harness/analysis/pairs/pairing.h"
+#include "reports/words/arm_totals.h"
+#include "reports/words/report.h"
+#include "reports/tables/result_tables.h"
+#include "reports/words/sentences.h"
+#include "reports/tables/table.h"
+#include "reports/words/target_kind.h"
+#include "reports/tables/verdict_table.h"
+#include "reports/words/verdict_words.h"
+
+namespace tracetax {
+namespace {
+
+constexpr std::size_t kNarrowest = 60;
+
+struct Paint {
+  std::string_view word, start;
+};
+/// Bold, yellow or dim around the words of the comparison.
+constexpr Paint kOfComparison[] = {{"  higher", "\x1b[1m"},
+                                   {"  lower", "\x1b[1m"},
+                                   {"  void", "\x1b[33m"},
+                                   {"  within noise", "\x1b[2m"}};
+/// Bold red, green or yellow around those of a verdict.
+constexpr Paint kOfVerdict[] = {{"  fail", "\x1b[1;31m"},
+                                {"  pass", "\x1b[32m"},
+                                {"  inconclusive", "\x1b[33m"},
+                                {"  invalid", "\x1b[1;33m"},
+                                {"  not judged", "\x1b[33m"}};
+
+/// The words of `paints` coloured, where they stand last in a table row.
+std::string colored(const std::string& table, std::span<const Paint> paints) {
+  std::string out;
+  for (std::size_t at = 0; at < table.size();) {
+    const std::size_t end = std::min(table.find('\n', at), table.size() - 1) + 1;
+    std::string line = table.substr(at, end - at);
+    at = end;
+    for (const Paint& paint : paints) {
+      const std::size_t found = line.rfind(paint.word);
+      if (found == std::string::npos) continue;
+      line.insert(found + paint.word.size(), "\x1b[0m");
+      line.insert(found + 2, paint.start);
+      break;
+    }
+    out += line;
+  }
+  return out;
+}
+
+bool all_void(const Analysis& analysis, int cell) {
+  return std::all_of(analysis.comparisons.begin(), analysis.comparisons.end(),
+                     [&](const Comparison& c) { return c.cell != cell || c.word == Word::void_; });
+}
+
+/// Of a run whose verdict is invalid there is no number to quote.
+bool is_invalid(const Analysis& analysis) {
+  return analysis.judgement && analysis.judgement->verdict == Verdict::invalid;
+}
+
+std::string cell_text(const RunResult& result, const Analysis& analysis, const CostModel& model,
+                      std::size_t width, bool color) {
+  const int cell = model.cell;
+  std::string out =
+      wrapped(fmt::format("{}{}: {}", cell_name(result, cell), emulated_mark(result, cell), load_description(result, cell)), width,
+              "", "  ") +
+      "\n";
+  // The verdict's table stands in place of the comparison; one of dashes would only hide the
+  // reasons.
+  if (!analysis.judgement && !all_void(analysis, cell)) {
+    const std::string table = text_table(comparison_table(result, analysis, cell, false), width);
+    out += (color ? colored(table, kOfComparison) : table) + "\n";
+  }
+  if (!result.segments.empty()) {
+    const std::vector<ArmTotals> totals = arm_totals(result, cell);
+    out += text_table(receipt_table(result, totals), width) + "\n";
+    if (const auto messages = message_table(result, totals))
+      out += text_table(*messages, width) + "\n";
+    for (const std::string& fault : broken_propagation(result, totals))
+      out += wrapped(fault, width, "", "  ");
+  }
+  for (const std::string& remark : remarks(analysis, cell)) out += wrapped(remark, width, "", "  ");
+  for (const std::string& detail : void_details(result, cell))
+    out += wrapped(detail, width, "", "  ");
+  if (!is_invalid(analysis)) out += wrapped(cost_model(model), width, "", "  ");
+  return out + "\n";
+}
+
+/// The verdict's table, what stands behind it, and how small a cost it could have found.
+std::string verdict_text(const RunResult& result, const Judgement& judgement, std::size_t width,
+                         bool color) {
+  const auto all = std::numeric_limits<std::size_t>::max();
+  const std::string table = text_table(verdict_table(result, judgement, all, false).table, width);
+  std::string out = color ? colored(table, kOfVerdict) : table;
+  const bool advisory =
+      std::ranges::any_of(judgement.tests, std::logical_not{}, &GatedTest::required);
+  if (advisory) out += "* advisory: never decides\n";
+  out += "\n";
+  if (judgement.verdict == Verdict::invalid) return out;
+  for (const GatedTest& test : judgement.tests) {
+    const std::string needed = blocks_needed(test);
+    if (needed.empty()) continue;
+    out += wrapped(fmt::format("inconclusive: {}{}", test_name(result, test), needed), width, "",
+                   "  ");
+  }
+  const std::string power = detectable(result, judgement);
+  if (!power.empty()) out += wrapped(power, width, "", "  ");
+  return out + "\n";
+}
+
+/// What a judged run ends with: the sentence to quote, what follows from it, and the last line.
+std::string ending(const RunResult& result, const Judgement& judgement, std::size_t width,
+                   bool color) {
+  std::string out;
+  for (const std::string& reason : judgement.invalid)
+    out += wrapped(reason, width, "invalid: ", "  ");
+  out += wrapped(headline(result, judgement), width, "", "  ");
+  for (const std::string& found : further_findings(result, judgement)) {
+    out += wrapped(found, width, "", "  ");
+  }
+  const std::string last = verdict_line(judgement);
+  return out + "verdict: " + (color ? "\x1b[1m" + last + "\x1b[0m" : last) + "\n";
+}
+
+}  // namespace
+
+std::string write_text(const RunResult& result, const Analysis& analysis,
+                       const ReportOptions& options) {
+  const std::size_t width =
+      std::max(kNarrowest, static_cast<std::size_t>(std::max(options.width, 0)));
+  std::string out =
+      wrapped(fmt::format("{}, {}", result.suite.name, run_state(result)), width, "", "  ") + "\n";
+  const std::optional<Judgement>& judgement = analysis.judgement;
+  if (judgement) out += verdict_text(result, *judgement, width, options.color);
+  for (const CostModel& cell : analysis.cost_models) {
+    out += cell_text(result, analysis, cell, width, options.color);
+  }
+  const auto cells = is_invalid(analysis) ? std::nullopt : side_by_side_table(result, analysis);
+  if (cells) {
+    out += "Side by side, CPU per request:\n\n" + text_table(*cells, width) + "\n";
+  }
+  for (const CostModel& cell : analysis.cost_models) {
+    if (is_invalid(analysis)) break;
+    const std::string floor = noise_floor(result, analysis, cell.cell);
+    out += wrapped(answer(result, analysis, cell.cell) + (floor.empty() ? "" : " ") + floor, width,
+                   "", "");
+  }
+  if (judgement) {
+    for (const std::string& warning : judgement->warnings) {
+      out += wrapped(warning, width, "warning: ", "  ");
+    }
+  }
+  for (const std::string& warning : analysis.warnings) {
+    out += wrapped(warning, width, "warning: ", "  ");
+  }
+  for (const std::string& file : options.written) out += "written: " + file + "\n";
+  if (judgement) out += ending(result, *judgement, width, options.color);
+  return out;
+}
+
+}  // namespace tracetax

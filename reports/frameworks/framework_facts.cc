@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/frameworks/framework_facts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/core/text/units.h"
+#include "reports/tables/run_facts.h"
+#include "reports/words/sentences.h"
+
+namespace tracetax {
+namespace {
+
+std::string or_unknown(const std::string& text, Language language) {
+  return text.empty() ? std::string(pick(language, "unknown", "未知")) : text;
+}
+
+std::string rate_text(const Suite& suite, Language language) {
+  const auto* share = std::get_if<CapacityShare>(&suite.load.rate);
+  if (share == nullptr) return format_offered_rate(suite.load.rate);
+  const std::string percent = fmt::format("{:.3g}", 100 * share->share);
+  return language == Language::chinese
+             ? fmt::format("各目标无追踪容量的 {} %（数值见末表）", percent)
+             : fmt::format("{} % of what each target can do untraced (in the last table)", percent);
+}
+
+}  // namespace
+
+std::string framework_run_state(const RunResult& result, Language language) {
+  if (language == Language::english) return "This run is " + run_state(result) + ".";
+  const auto valid = std::ranges::count_if(
+      result.segments, [](const SegmentRecord& segment) { return segment.valid(); });
+  const std::string_view word = result.status == RunStatus::complete  ? "完整"
+                                : result.status == RunStatus::partial ? "不完整"
+                                                                      : "无效";
+  std::string text = fmt::format("本次运行{}：计划 {} 段，测得 {} 段，有效 {} 段", word,
+                                 std::max(result.plan.segments.size(), result.segments.size()),
+                                 result.segments.size(), valid);
+  if (!result.partial_reason.empty()) text += "（" + result.partial_reason + "）";
+  return text + "。";
+}
+
+std::vector<std::string> framework_run_facts(const RunResult& result, Language language) {
+  const bool chinese = language == Language::chinese;
+  const Suite& suite = result.suite;
+  const MachineFacts& machine = result.machine;
+  const Design& design = suite.design;
+  const std::string driver = or_unknown(result.pinned_driver, language);
+  const std::string target = or_unknown(result.pinned_target, language);
+  const std::string built = fmt::format(
+      "tracetax {} ({}), {}, {}{}", result.tool.version, result.tool.git_revision,
+      result.tool.compiler, result.tool.build_type, result.tool.sanitized ? ", sanitized" : "");
+  const std::string system = fmt::format("{}, {}, {}", machine.os, machine.kernel, machine.libc);
+  const std::string memory = format_bytes(static_cast<double>(machine.memory_bytes));
+  const std::string_view arrivals =
+      suite.load.arrivals == Arrivals::poisson ? "poisson" : "constant";
+  const std::string capacity = design.capacity ? format_duration(*design.capacity)
+                                               : std::string(pick(language, "none", "无"));
+  const std::optional<CoreFacts> core = core_facts(result);
+  if (chinese) {
+    std::vector<std::string> facts = {
+        fmt::format("主机：{}，{}，内存 {}，{}", machine.cpu_model, machine.virtualization, memory,
+                    system),
+        fmt::format("CPU：可用 {} / {} 个；负载端与接收端用 {}，目标用 {}", machine.cpus_allowed,
+                    machine.cpus, driver, target),
+        fmt::format("版本：{}", built),
+        fmt::format("负载：开环，{}，{} 到达，{} 个连接", rate_text(suite, language), arrivals,
+                    suite.load.connections),
+        fmt::format("时长：预热 {}，测量 {}，容量（闭环）{}；{} "
+                    "个区组，每个区组内各臂随机排序（种子 {}），每段都用新进程",
+                    format_duration(design.warmup), format_duration(design.measure), capacity,
+                    design.blocks, result.plan.seed),
+        fmt::format("日期：{} 至 {}", or_unknown(result.started_at, language),
+                    or_unknown(result.finished_at, language))};
+    if (design.slice) {
+      facts.push_back(fmt::format("轮换：{} 分为 {} 片，各臂轮流接受负载，每轮重新随机排序；不给出 P99，因为其他臂的导出会落入其中",
+                                  format_duration(design.measure), design.slices()));
+    }
+    if (core) {
+      facts.push_back(fmt::format(
+          "核心：同一核心上的邻居使目标慢 {:.3g} 倍（各段中位数）；已折算为独占核心：CPU {} / {} 行{}",
+          core->slowdown, core->cpu, core->cells,
+          design.capacity ? fmt::format("，QPS {} 行", core->capacity) : ""));
+    }
+    return facts;
+  }
+  std::vector<std::string> facts = {
+      fmt::format("host: {}, {}, {} of memory, {}", machine.cpu_model, machine.virtualization,
+                  memory, system),
+      fmt::format("CPUs: {} of {} allowed; driver and sink on {}, target on {}",
+                  machine.cpus_allowed, machine.cpus, driver, target),
+      fmt::format("versions: {}", built),
+      fmt::format("load: open loop, {}, {} arrivals, {} connections", rate_text(suite, language),
+                  arrivals, suite.load.connections),
+      fmt::format(
+          "duration: warm-up {}, measured {}, capacity (closed loop) {}; {} blocks, in each "
+          "every arm once in random order (seed {}), every segment a fresh process",
+          format_duration(design.warmup), format_duration(design.measure), capacity, design.blocks,
+          result.plan.seed),
+      fmt::format("date: {} to {}", or_unknown(result.started_at, language),
+                  or_unknown(result.finished_at, language))};
+  if (design.slice) {
+    facts.push_back(fmt::format("turns: the {} are {} slices, the load goes to one arm at a time, in a fresh random order "
+                                "every round; no P99, for what the other arms still export falls into it",
+                                format_duration(design.measure), design.slices()));
+  }
+  if (core) {
+    facts.push_back(
+        fmt::format("cores: neighbours on the target's core slowed it down {:.3g} times, median of the "
+                    "segments; given as on a core of one's own: CPU in {} of {} rows{}",
+                    core->slowdown, core->cpu, core->cells,
+                    design.capacity ? fmt::format(", QPS in {}", core->capacity) : ""));
+  }
+  return facts;
+}
+
+std::vector<std::string> framework_legend(const RunResult& result, Language language) {
+  const bool emulated = std::ranges::any_of(result.suite.targets, [](const TargetSpec& target) {
+    return target.kind == TargetKind::emulated;
+  });
+  std::vector<std::string> items;
+  if (language == Language::chinese) {
+    items = {
+        "数值为各区组的 Hodges-Lehmann 估计及其 95 % "
+        "区间；(n=3)：区组不足六个，没有区间；—：未测量；无效："
+        "测了，但违反有效性规则；≈0 (±x)：在噪声之内，x 为区间的远端。",
+        "QPS：闭环容量，无追踪。P50、P99、CPU（每请求 CPU "
+        "时间）、内存（峰值）：在各自的请求速率下，无追踪。OTLP开销：每请求 "
+        "CPU 的变化，取采样率最高的臂。",
+        "区间重叠者名次给出范围；没有综合评分。各目标先后测量，机器在其间的漂移不在区间之内。"};
+    if (emulated) {
+      items.emplace_back(
+          "emulated (模拟)：用 C++ "
+          "完成该框架每个请求的工作，不是框架本身；真实目标与模拟目标分开排名。");
+    }
+    return items;
+  }
+  items = {
+      "A value is the Hodges-Lehmann estimate over the blocks with its 95 % interval. (n=3): too "
+      "few blocks "
+      "for an interval; —: not measured; void: measured, but a validity rule was broken; ≈0 (±x): "
+      "within "
+      "noise, x is the further end of the interval.",
+      "QPS: capacity, closed loop, tracing off. P50 and P99 (response), CPU (time per request) and "
+      "memory "
+      "(peak): at the offered rate of each, tracing off. OTLP overhead: change of CPU per request "
+      "in the arm "
+      "that samples most.",
+      "A rank is a range where intervals overlap; there is none over several columns. Targets were "
+      "measured "
+      "one after another, so what the machine did in between is not in the intervals."};
+  if (emulated) {
+    items.emplace_back(
+        "emulated: a C++ program that does what that framework does per request, not the framework "
+        "itself. "
+        "Real and emulated targets are ranked apart.");
+  }
+  return items;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/frameworks/framework_rows.h"
+
+#include <algorithm>
+#include <set>
+
+#include "harness/analysis/pairs/pairing.h"
+#include "reports/words/propagation.h"
+#include "reports/words/target_kind.h"
+
+namespace tracetax {
+namespace {
+
+const Comparison* change_of(const Analysis& analysis, int cell, Metric metric,
+                            const std::string& arm) {
+  const auto found = std::ranges::find_if(analysis.comparisons, [&](const Comparison& comparison) {
+    return comparison.cell == cell && comparison.metric == metric && comparison.arm == arm;
+  });
+  return found == analysis.comparisons.end() ? nullptr : &*found;
+}
+
+std::map<Metric, Level> levels_of(const RunResult& result, int cell, int arm) {
+  std::map<Metric, Level> levels;
+  for (const Metric metric : kMetrics) levels[metric] = level_of(result, cell, arm, metric);
+  return levels;
+}
+
+/// Indexes of the arms that export, those that sample most first.
+std::vector<int> exporting_arms(const Suite& suite, const TargetSpec& target) {
+  std::vector<int> arms;
+  for (std::size_t i = 0; i < suite.arms.size(); ++i) {
+    const ArmSpec& arm = suite.arms[i];
+    const bool exports = state_of(arm, target) == TracingState::exporting;
+    if (arm.role == ArmRole::traced && exports) arms.push_back(static_cast<int>(i));
+  }
+  std::ranges::stable_sort(arms, [&](int left, int right) {
+    return suite.arms[static_cast<std::size_t>(left)].rate >
+           suite.arms[static_cast<std::size_t>(right)].rate;
+  });
+  return arms;
+}
+
+/// A mean of means, each weighing as many spans as it was taken over.
+class SpanMean {
+ public:
+  void add(std::optional<double> mean, std::uint64_t spans) {
+    if (!mean || spans == 0) return;
+    sum_ += *mean * static_cast<double>(spans);
+    spans_ += static_cast<double>(spans);
+  }
+  [[nodiscard]] std::optional<double> value() const {
+    return spans_ > 0 ? std::optional(sum_ / spans_) : std::nullopt;
+  }
+
+ private:
+  double sum_ = 0, spans_ = 0;
+};
+
+SpanFacts span_facts(const RunResult& result, int cell, int arm) {
+  SpanMean per_request, attributes, events, bytes;
+  for (const SegmentRecord& segment : result.segments) {
+    if (segment.spec.cell != cell || segment.spec.arm != arm || !segment.valid()) continue;
+    const Receipt& receipt = segment.receipt;
+    const std::uint64_t requests =
+        receipt.known ? receipt.traces_expected : receipt.traces_received;
+    if (requests > 0) {
+      per_request.add(static_cast<double>(receipt.received) / static_cast<double>(requests),
+                      requests);
+    }
+    attributes.add(receipt.attributes_per_span, receipt.received);
+    events.add(receipt.events_per_span, receipt.received);
+    bytes.add(receipt.bytes_per_span, receipt.received);
+  }
+  return {.per_request = per_request.value(),
+          .attributes = attributes.value(),
+          .events = events.value(),
+          .bytes = bytes.value(),
+          .propagation_bytes = {}};
+}
+
+FrameworkRow row_of(const RunResult& result, const Analysis& analysis, int cell) {
+  const Suite& suite = result.suite;
+  const Cell& where = result.plan.cells.at(static_cast<std::size_t>(cell));
+  const TargetSpec& target = suite.targets.at(static_cast<std::size_t>(where.target));
+  const ScenarioSpec& scenario = suite.scenarios.at(static_cast<std::size_t>(where.scenario));
+  FrameworkRow row;
+  row.cell = cell;
+  const auto cells = std::ranges::count(result.plan.cells, where.target, &Cell::target);
+  row.name = cells > 1 ? cell_name(result, cell) : target.name;
+  row.protocol = scenario.kind;
+  row.base = name_of(state_of(suite.arms.front(), target));
+  row.emulated = target.kind == TargetKind::emulated;
+  row.kind = name_of(target.kind);
+  const auto index = static_cast<std::size_t>(cell);
+  row.rate = index < result.cell_rates.size() ? result.cell_rates[index] : 0;
+  row.off = levels_of(result, cell, 0);
+  for (const int arm : exporting_arms(suite, target)) {
+    ArmRow& traced = row.traced.emplace_back();
+    traced.arm = arm;
+    traced.levels = levels_of(result, cell, arm);
+    for (const Metric metric : kMetrics) {
+      traced.changes[metric] =
+          change_of(analysis, cell, metric, suite.arms[static_cast<std::size_t>(arm)].name);
+    }
+  }
+  const auto model = std::ranges::find(analysis.cost_models, cell, &CostModel::cell);
+  if (model != analysis.cost_models.end()) row.cost = &*model;
+  if (!row.traced.empty()) row.spans = span_facts(result, cell, row.traced.front().arm);
+  row.spans.propagation_bytes = propagation_bytes(scenario, sampling_of(suite, target));
+  return row;
+}
+
+}  // namespace
+
+std::vector<FrameworkRow> framework_rows(const RunResult& result, const Analysis& analysis) {
+  std::vector<FrameworkRow> rows;
+  for (int cell = 0; cell < static_cast<int>(result.plan.cells.size()); ++cell) {
+    rows.push_back(row_of(result, analysis, cell));
+  }
+  return rows;
+}
+
+bool has_several_targets(const RunResult& result) {
+  std::set<int> targets;
+  for (const Cell& cell : result.plan.cells) targets.insert(cell.target);
+  return targets.size() > 1;
+}
+
+bool is_http(const FrameworkRow& row) { return row.protocol == "http"; }
+
+}  // namespace tracetax

@@ -1,0 +1,55 @@
+// The rows of the framework tables: what is known of each target of a run by itself, gathered once
+// for all tables and formats. No words and no layout here. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/analysis/comparison.h"
+#include "harness/analysis/pairs/level.h"
+#include "harness/core/run_result.h"
+
+namespace tracetax {
+
+/// What one arm came to.
+struct ArmRow {
+  int arm = 0;  // index into Suite::arms
+  std::map<Metric, Level> levels;
+  std::map<Metric, const Comparison*> changes;  // against `off`; points into the Analysis
+};
+
+/// What the spans of a target are like: counted in the valid segments of the arm that samples most,
+/// so they have no interval.
+struct SpanFacts {
+  std::optional<double> per_request;  // spans of a sampled request, all processes together
+  std::optional<double> attributes, events, bytes;  // of one span
+  std::optional<int> propagation_bytes;             // per request: reports/words/propagation.h
+};
+
+struct FrameworkRow {
+  int cell = 0;
+  std::string name;      // "gin", or "gin / get-user" where that target has several scenarios
+  std::string protocol;  // the kind of its scenario
+  std::string base;      // the state that `off` means: "absent" or "noop"
+  bool emulated = false;
+  std::string kind;  // "emulated" "command" "attached"
+  double rate = 0;   // requests/s offered; 0: not yet known
+  std::map<Metric, Level> off;
+  std::vector<ArmRow> traced;       // the arms that export, those that sample most first
+  const CostModel* cost = nullptr;  // points into the Analysis
+  SpanFacts spans;
+};
+
+/// One row per cell, in the plan's order, measured or not. `analysis` must outlive the rows.
+[[nodiscard]] std::vector<FrameworkRow> framework_rows(const RunResult& result,
+                                                       const Analysis& analysis);
+
+/// Whether a run is about several targets, so that there is something to compare.
+[[nodiscard]] bool has_several_targets(const RunResult& result);
+
+/// Requests over HTTP for their own sake (table T1); everything else is RPC (T2).
+[[nodiscard]] bool is_http(const FrameworkRow& row);
+
+}  // namespace tracetax

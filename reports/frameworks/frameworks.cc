@@ -1,0 +1,117 @@
+// frameworks.md: the targets of a run side by side. What each table holds is framework_tables.h's
+// part. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "reports/frameworks/framework_facts.h"
+#include "reports/frameworks/framework_sentences.h"
+#include "reports/frameworks/framework_tables.h"
+#include "reports/words/report.h"
+#include "reports/words/sentences.h"
+
+namespace tracetax {
+namespace {
+
+class Page {
+ public:
+  explicit Page(Language language) : language_(language) {}
+
+  void head(std::string_view marks, std::string_view english, std::string_view chinese,
+            std::string_view what = "") {
+    text_ += std::string(marks) + " " + std::string(pick(language_, english, chinese)) +
+             markdown_text(what) + "\n\n";
+  }
+  void list(const std::vector<std::string>& items) {
+    for (const std::string& item : items) text_ += "- " + markdown_text(item) + "\n";
+    if (!items.empty()) text_ += "\n";
+  }
+  void table(const Table& table) { text_ += markdown_table(table) + "\n"; }
+  void sentences(const std::vector<std::string>& all) {
+    for (const std::string& sentence : all) text_ += markdown_text(sentence) + "\n";
+    if (!all.empty()) text_ += "\n";
+  }
+  void raw(const std::string& text) { text_ += text; }
+  [[nodiscard]] std::string text() && { return std::move(text_); }
+
+ private:
+  Language language_;
+  std::string text_;
+};
+
+FrameworkRows those(const FrameworkRows& rows, bool http) {
+  FrameworkRows found;
+  std::ranges::copy_if(rows, std::back_inserter(found),
+                       [&](const FrameworkRow& row) { return is_http(row) == http; });
+  return found;
+}
+
+/// In the order of the rows' own: those that sample most first.
+std::vector<int> traced_arms(const FrameworkRows& rows) {
+  std::vector<int> arms;
+  for (const FrameworkRow& row : rows) {
+    for (const ArmRow& traced : row.traced) {
+      if (std::ranges::find(arms, traced.arm) == arms.end()) arms.push_back(traced.arm);
+    }
+  }
+  return arms;
+}
+
+}  // namespace
+
+std::string write_frameworks(const RunResult& result, const Analysis& analysis,
+                             const ReportOptions& options) {
+  const Language language = options.language;
+  const FrameworkRows rows = framework_rows(result, analysis);
+  Page page(language);
+  page.head("#", "Frameworks compared: ", "框架对比：", result.suite.name);
+  page.raw((result.status == RunStatus::complete ? "" : "> ") +
+           markdown_text(framework_run_state(result, language)) + "\n\n");
+  page.list(framework_run_facts(result, language));
+  page.list(framework_legend(result, language));
+
+  if (const FrameworkRows http = those(rows, true); !http.empty()) {
+    page.head("##", "T1 HTTP frameworks", "T1 HTTP 框架对比");
+    page.table(framework_table(result, http, language));
+    page.sentences(explain_order(http, language));
+  }
+  if (const FrameworkRows rpc = those(rows, false); !rpc.empty()) {
+    page.head("##", "T2 gRPC and other RPC frameworks", "T2 gRPC 服务对比");
+    page.table(framework_table(result, rpc, language));
+    page.sentences(explain_order(rpc, language));
+  }
+  const std::vector<int> arms = traced_arms(rows);
+  if (!arms.empty()) page.head("##", "T5 What tracing does to each framework", "T5 追踪影响");
+  for (const int arm : arms) {
+    const std::string& name = result.suite.arms.at(static_cast<std::size_t>(arm)).name;
+    page.head("###", "off against ", "无追踪 / ", name);
+    page.table(impact_table(result, rows, arm, language));
+    page.sentences(explain_impact(rows, arm, language));
+  }
+  page.head("##", "T8 Spans", "T8 span 体量");
+  page.table(span_table(rows, language));
+  page.raw(std::string(pick(
+               language,
+               "Counted at the sink, of the arm that samples most; attributes, events and bytes "
+               "are those of one span (bytes: protobuf, without resource and scope, not "
+               "compressed). Header bytes are computed from the protocol: what the driver "
+               "sends, before HPACK.",
+               "由接收端统计，取采样率最高的臂；属性、事件与字节均为单个 "
+               "span（字节：protobuf，不含 resource 与 "
+               "scope，未压缩）。传播头字节按协议计算：负载端所发，HPACK 之前。")) +
+           "\n\n");
+  page.head("###", "CPU(r) = off + a + b r", "CPU(r) = off + a + b r");
+  page.table(cost_table(rows, language));
+  page.sentences(explain_spans(rows, language));
+  page.head("##", "Targets", "目标");
+  page.table(subject_table(result, rows, language));
+  if (!analysis.warnings.empty()) {
+    page.head("##", "Warnings", "警告");
+    page.list(analysis.warnings);
+  }
+  page.head("##", "How to reproduce", "如何重现");
+  page.raw(markdown_code_block(command_to_repeat(result), "sh"));
+  return std::move(page).text();
+}
+
+}  // namespace tracetax

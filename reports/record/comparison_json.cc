@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/record/comparison_json.h"
+
+#include "reports/record/json_values.h"
+
+namespace tracetax {
+Json interval_to_json(const std::optional<Interval>& interval) {
+  if (!interval) return nullptr;
+  Json json = Json::object();
+  json["lo"] = interval->low;
+  json["hi"] = interval->high;
+  json["level"] = interval->level;
+  json["method"] = "HL signed-rank";
+  return json;
+}
+
+Json comparison_to_json(const Comparison& comparison) {
+  Json json = Json::object();
+  json["cell"] = comparison.cell;
+  json["metric"] = name_of(comparison.metric);
+  json["unit"] = unit_of(comparison.metric);
+  json["direction"] =
+      comparison.metric == Metric::capacity ? "higher is better" : "lower is better";
+  json["arm"] = comparison.arm;
+  json["reference"] = comparison.reference;
+  json["n_blocks"] = comparison.blocks;
+  json["n_blocks_void"] = comparison.blocks_void;
+  json["off"] = value_or_null(comparison.off_value);
+  json["on"] = value_or_null(comparison.on_value);
+  json["estimate_pct"] = value_or_null(comparison.estimate_pct);
+  json["ci"] = interval_to_json(comparison.interval_pct);
+  json["ratio_of_means_pct"] = value_or_null(comparison.ratio_of_means_pct);
+  json["as_measured_pct"] = value_or_null(comparison.as_measured_pct);
+  json["word"] = name_of(comparison.word);
+  json["reason"] = text_or_null(comparison.reason);
+  json["log_ratios"] = comparison.log_ratios;
+  return json;
+}
+
+Json cost_model_to_json(const CostModel& model) {
+  Json json = Json::object();
+  json["cell"] = model.cell;
+  json["n_blocks"] = model.blocks;
+  json["off_us"] = value_or_null(model.off_us);
+  json["a_us"] = value_or_null(model.a_us);
+  json["a_ci"] = interval_to_json(model.a_interval);
+  json["b_us"] = value_or_null(model.b_us);
+  json["b_ci"] = interval_to_json(model.b_interval);
+  json["r2"] = value_or_null(model.r2);
+  json["reason"] = text_or_null(model.reason);
+  return json;
+}
+
+}  // namespace tracetax

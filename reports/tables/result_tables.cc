@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/tables/result_tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/analysis/pairs/pairing.h"
+#include "harness/core/metric_value.h"
+#include "harness/core/text/units.h"
+#include "reports/words/sentences.h"
+#include "reports/words/target_kind.h"
+
+namespace tracetax {
+namespace {
+
+const ArmSpec& arm_of(const RunResult& result, const ArmTotals& totals) {
+  return result.suite.arms.at(static_cast<std::size_t>(totals.arm));
+}
+
+std::string arm_label(const RunResult& result, const std::string& name) {
+  const auto sham = std::any_of(
+      result.suite.arms.begin(), result.suite.arms.end(),
+      [&](const ArmSpec& arm) { return arm.name == name && arm.role == ArmRole::sham; });
+  return sham ? name + " (noise floor)" : name;
+}
+
+/// A percentile of a merged histogram, where at least ten values lie beyond it.
+std::string percentile_text(const Histogram& histogram, double quantile) {
+  if (!histogram.supports(quantile)) return "-";
+  return format_nanos(static_cast<double>(histogram.percentile(100 * quantile)));
+}
+
+std::string delay_text(std::optional<double> milliseconds) {
+  return milliseconds ? format_nanos(*milliseconds * 1e6) : "-";
+}
+
+std::string voids_text(const std::map<VoidRule, std::uint64_t>& voids) {
+  std::string text;
+  for (const auto& [rule, segments] : voids) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name_of(rule), segments);
+  }
+  return text.empty() ? "-" : text;
+}
+
+}  // namespace
+
+Table comparison_table(const RunResult& result, const Analysis& analysis, int cell,
+                       bool repeat_metric) {
+  Table table;
+  table.columns = {{.title = "metric"},
+                   {.title = "arm"},
+                   {.title = "off", .right = true, .keep = 3},
+                   {.title = "on", .right = true, .keep = 2},
+                   {.title = "overhead", .right = true},
+                   {.title = "95 % interval", .right = true},
+                   {.title = "word"},
+                   {.title = "blocks", .right = true, .keep = 1}};
+  std::string_view last_metric;
+  for (const Comparison& comparison : analysis.comparisons) {
+    if (comparison.cell != cell) continue;
+    const std::string_view metric = label_of(comparison.metric);
+    const bool named = repeat_metric || metric != last_metric;
+    last_metric = metric;
+    const auto& interval = comparison.interval_pct;
+    const bool known = comparison.estimate_pct && interval;
+    table.rows.push_back({std::string(named ? metric : ""), arm_label(result, comparison.arm),
+                          format_value(comparison.metric, comparison.off_value),
+                          format_value(comparison.metric, comparison.on_value),
+                          known ? format_percent(*comparison.estimate_pct, *interval) : "-",
+                          known ? format_interval(*interval) : "-",
+                          std::string(name_of(comparison.word)),
+                          fmt::format("{}", comparison.blocks)});
+  }
+  return table;
+}
+
+/// "= 1,000": the plan's spans came, in every segment. Sums may agree where segments do not, and foreign traces
+/// may make up for lost ones: "1,000, open".
+std::string received_text(const ArmTotals& totals) {
+  const std::string count = format_count(totals.received);
+  if (!totals.receipt_known) return count;
+  if (totals.received != totals.expected) return "!= " + count;
+  return totals.receipts_open == 0 ? "= " + count : count + ", open";
+}
+
+Table receipt_table(const RunResult& result, const std::vector<ArmTotals>& all) {
+  Table table;
+  table.columns = {{.title = "arm"},
+                   {.title = "spans expected", .right = true},
+                   {.title = "received", .right = true},
+                   {.title = "traces", .right = true, .keep = 3},
+                   {.title = "duplicates", .right = true, .keep = 6},
+                   {.title = "orphans", .right = true, .keep = 7},
+                   {.title = "spans/batch", .right = true, .keep = 4},
+                   {.title = "bytes/span", .right = true, .keep = 5},
+                   {.title = "export delay p50", .right = true, .keep = 2},
+                   {.title = "delay max", .right = true, .keep = 1}};
+  for (const ArmTotals& totals : all) {
+    const auto per = [&](std::uint64_t amount, std::uint64_t count) {
+      return count == 0 ? "-"
+                        : format_number(static_cast<double>(amount) / static_cast<double>(count));
+    };
+    table.rows.push_back({arm_of(result, totals).name,
+                          totals.receipt_known ? format_count(totals.expected) : "unknown",
+                          received_text(totals),
+                          format_count(totals.traces), format_count(totals.duplicates),
+                          format_count(totals.orphans), per(totals.received, totals.payloads),
+                          per(totals.bytes, totals.received), delay_text(totals.delay_p50_ms),
+                          delay_text(totals.delay_max_ms)});
+  }
+  return table;
+}
+
+Table response_table(const RunResult& result, const std::vector<ArmTotals>& all) {
+  Table table;
+  table.columns = {{.title = "arm"},
+                   {.title = "sampled requests", .right = true},
+                   {.title = "sampled p50", .right = true},
+                   {.title = "sampled p99", .right = true},
+                   {.title = "unsampled requests", .right = true},
+                   {.title = "unsampled p50", .right = true},
+                   {.title = "unsampled p99", .right = true}};
+  const auto tail = [&](const Histogram& times) {
+    return measures(result.suite.design, Metric::response_p99) ? percentile_text(times, 0.99) : "-";
+  };
+  for (const ArmTotals& totals : all) {
+    const Histogram &sampled = totals.response_sampled, &unsampled = totals.response_unsampled;
+    table.rows.push_back({arm_of(result, totals).name,
+                          format_count(static_cast<std::uint64_t>(sampled.count())),
+                          percentile_text(sampled, 0.5), tail(sampled),
+                          format_count(static_cast<std::uint64_t>(unsampled.count())),
+                          percentile_text(unsampled, 0.5), tail(unsampled)});
+  }
+  return table;
+}
+
+std::optional<Table> message_table(const RunResult& result, const std::vector<ArmTotals>& all) {
+  Table table;
+  table.columns = {{.title = "arm"},
+                   {.title = "messages", .right = true},
+                   {.title = "first p50", .right = true},
+                   {.title = "first p99", .right = true},
+                   {.title = "gap p50", .right = true},
+                   {.title = "gap p99", .right = true},
+                   {.title = "gap max", .right = true}};
+  for (const ArmTotals& totals : all) {
+    if (!totals.messages) continue;
+    const MessageTimes& times = *totals.messages;
+    table.rows.push_back({arm_of(result, totals).name, format_count(times.count), percentile_text(times.first, 0.5),
+                          percentile_text(times.first, 0.99), percentile_text(times.gap, 0.5),
+                          percentile_text(times.gap, 0.99),
+                          times.gap.empty() ? "-" : format_nanos(static_cast<double>(times.gap.max()))});
+  }
+  if (table.rows.empty()) return std::nullopt;
+  return table;
+}
+
+std::optional<Table> side_by_side_table(const RunResult& result, const Analysis& analysis) {
+  if (result.plan.cells.size() < 2) return std::nullopt;
+  Table table;
+  table.columns = {{.title = "target / scenario"},
+                   {.title = "kind"},
+                   {.title = "protocol", .keep = 2},
+                   {.title = "off", .right = true}};
+  const std::size_t arms = result.suite.arms.size();
+  for (std::size_t arm = 1; arm < arms; ++arm) {
+    const ArmSpec& spec = result.suite.arms[arm];
+    // Where room is short, the last arm says the most.
+    const int keep = spec.role == ArmRole::sham ? 1 : arm + 1 < arms ? static_cast<int>(arm) + 2 : 0;
+    table.columns.push_back({.title = arm_label(result, spec.name), .right = true, .keep = keep});
+  }
+  table.columns.push_back({.title = "a sampled request", .right = true, .keep = static_cast<int>(arms) + 2});
+  for (std::size_t cell = 0; cell < result.plan.cells.size(); ++cell) {
+    const auto& scenario = result.suite.scenarios.at(static_cast<std::size_t>(result.plan.cells[cell].scenario));
+    std::vector<std::string> row{cell_name(result, static_cast<int>(cell)),
+                                 std::string(target_kind(result, static_cast<int>(cell))), scenario.kind, "-"};
+    for (std::size_t arm = 1; arm < arms; ++arm) {
+      const auto found = std::ranges::find_if(analysis.comparisons, [&](const Comparison& comparison) {
+        return comparison.cell == static_cast<int>(cell) && comparison.metric == Metric::cpu_per_request &&
+               comparison.arm == result.suite.arms[arm].name;
+      });
+      if (found == analysis.comparisons.end()) {
+        row.push_back("-");
+        continue;
+      }
+      if (found->off_value) row[3] = format_value(found->metric, found->off_value);
+      row.push_back(found->estimate_pct && found->interval_pct
+                        ? fmt::format("{} {}", format_percent(*found->estimate_pct, *found->interval_pct),
+                                      format_interval(*found->interval_pct))
+                        : std::string(name_of(found->word)));
+    }
+    const auto model = std::ranges::find(analysis.cost_models, static_cast<int>(cell), &CostModel::cell);
+    const bool known = model != analysis.cost_models.end() && model->b_us && model->b_interval;
+    row.push_back(known ? format_amount(*model->b_us, *model->b_interval, "us") : "-");
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+// "0.8 %" of the requests; "-" where none was measured.
+std::string held_up_text(const ArmTotals& totals) {
+  const auto held_up = static_cast<double>(totals.lag_held_up.count());
+  const double all = held_up + static_cast<double>(totals.lag.count());
+  return all > 0 ? fmt::format("{:.2g} %", 100 * held_up / all) : "-";
+}
+
+Table validity_table(const RunResult& result, const std::vector<ArmTotals>& all) {
+  Table table;
+  table.columns = {{.title = "arm"},
+                   {.title = "segments", .right = true},
+                   {.title = "valid", .right = true},
+                   {.title = "void", .right = true},
+                   {.title = "rules broken, in segments"},
+                   {.title = "driver lag p50", .right = true},
+                   {.title = "lag p99", .right = true},
+                   {.title = "held up by the machine", .right = true}};
+  for (const ArmTotals& totals : all) {
+    table.rows.push_back({arm_of(result, totals).name, format_count(totals.segments),
+                          format_count(totals.valid), format_count(totals.segments - totals.valid),
+                          voids_text(totals.voids), percentile_text(totals.lag, 0.5),
+                          percentile_text(totals.lag, 0.99), held_up_text(totals)});
+  }
+  return table;
+}
+
+}  // namespace tracetax

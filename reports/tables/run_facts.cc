@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/tables/run_facts.h"
+
+#include <fmt/format.h>
+
+#include "harness/core/text/effect_text.h"
+#include "harness/core/shared_core.h"
+#include "harness/core/text/units.h"
+#include "harness/stats/sample.h"
+
+namespace tracetax {
+namespace {
+
+std::string sampling_item(const Suite& suite) {
+  const auto words = [](Sampling sampling) {
+    return sampling == Sampling::caller ? "the caller, with the traceparent header" : "the target";
+  };
+  std::vector<std::string> others;
+  for (const TargetSpec& target : suite.targets) {
+    if (sampling_of(suite, target) != suite.load.sampling) others.push_back(target.name);
+  }
+  std::string text = fmt::format("sampling is decided by {}", words(suite.load.sampling));
+  if (others.empty()) return text;
+  const Sampling other =
+      suite.load.sampling == Sampling::caller ? Sampling::target : Sampling::caller;
+  return text + fmt::format("; of {} by {}", fmt::join(others, ", "), words(other));
+}
+
+}  // namespace
+
+std::optional<CoreFacts> core_facts(const RunResult& result) {
+  const SharedCores cores = shared_cores(result);
+  const std::optional<double> slowdown = median(cores.slowdowns);
+  if (!slowdown) return std::nullopt;
+  return CoreFacts{.slowdown = *slowdown,
+                   .cpu = cores.corrected(SegmentKind::open),
+                   .capacity = cores.corrected(SegmentKind::capacity),
+                   .cells = result.plan.cells.size()};
+}
+
+std::vector<std::string> design_items(const RunResult& result) {
+  const Suite& suite = result.suite;
+  const Design& design = suite.design;
+  std::vector<std::string> items = {
+      fmt::format(
+          "{}{} blocks; in each, every arm once in random order (seed {}); a fresh process of the "
+          "target for every segment",
+          result.stop_reason.empty() ? "" : "up to ", design.blocks, result.plan.seed),
+      fmt::format("warm-up {}, measured {}, then at least {} and at most {} of drain",
+                  format_duration(design.warmup), format_duration(design.measure),
+                  format_duration(design.settle), format_duration(design.drain)),
+      sampling_item(suite),
+      fmt::format("driver: {} thread{}, release mode {}, CPUs {}; target: CPUs {}",
+                  suite.load.threads, suite.load.threads == 1 ? "" : "s",
+                  result.release_mode.empty() ? "unknown" : result.release_mode,
+                  result.pinned_driver.empty() ? "not pinned" : result.pinned_driver,
+                  result.pinned_target.empty() ? "not pinned" : result.pinned_target)};
+  if (design.slice) {
+    items.push_back(fmt::format("arms take turns: the {} are {} slices, the load goes to one arm at a time, and a fresh "
+                                "random order is drawn for every round; no response p99, for what the other arms still "
+                                "export falls into it",
+                                format_duration(design.measure), design.slices()));
+  }
+  if (design.capacity) {
+    items.push_back(fmt::format("capacity: a closed loop of {} in every arm and block",
+                                format_duration(*design.capacity)));
+  }
+  if (const auto core = core_facts(result)) {
+    items.push_back(fmt::format("neighbours on the target's core slowed it down {:.3g} times, median of the segments; given "
+                                "as on a core of one's own: CPU per request in {} of {} cells{}",
+                                core->slowdown, core->cpu, core->cells,
+                                design.capacity ? fmt::format(", capacity in {}", core->capacity) : ""));
+  }
+  for (const SubjectFacts& subject : result.subjects) {
+    items.push_back(fmt::format("{}: {}, off = {}", subject.name, subject.kind, subject.off_state));
+  }
+  return items;
+}
+
+Table environment_table(const RunResult& result) {
+  const MachineFacts& machine = result.machine;
+  Table table;
+  table.columns = {{.title = "what"}, {.title = "value"}};
+  const auto add = [&table](const char* what, const std::string& value) {
+    table.rows.push_back({what, value.empty() ? "-" : value});
+  };
+  add("CPU", fmt::format("{}, {} of {} CPUs allowed", machine.cpu_model, machine.cpus_allowed,
+                         machine.cpus));
+  add("memory", format_bytes(static_cast<double>(machine.memory_bytes)));
+  add("governor", machine.governor);
+  add("virtualization", machine.virtualization);
+  add("cgroup limits", fmt::format("cpu.max {}, memory.max {}, cpuset {}", machine.cgroup_cpu_max,
+                                   machine.cgroup_memory_max, machine.cpuset));
+  add("system", fmt::format("{}, {}, {}", machine.os, machine.kernel, machine.libc));
+  add("clock source", machine.clocksource);
+  add("load before", format_number(machine.load_before));
+  add("stolen CPU before", format_number(machine.steal_pct_before) + " %");
+  add("CI", machine.ci_provider);
+  for (const auto& [name, value] : machine.otel_variables)
+    add("caller's variable", name + "=" + value);
+  add("tracetax", fmt::format("{} ({}), {}, {}{}", result.tool.version, result.tool.git_revision,
+                              result.tool.compiler, result.tool.build_type,
+                              result.tool.sanitized ? ", sanitized" : ""));
+  add("run", fmt::format("{}, {} to {}", result.run_id, result.started_at, result.finished_at));
+  add("suite", fmt::format("{} (sha256 {})", result.suite.path, result.suite.digest_sha256));
+  return table;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/words/arm_totals.h"
+
+#include <algorithm>
+
+#include "harness/analysis/pairs/pairing.h"
+#include "harness/stats/sample.h"
+
+namespace tracetax {
+namespace {
+
+void add_receipt(const Receipt& receipt, ArmTotals& totals) {
+  totals.receipt_known = totals.receipt_known && receipt.known && !receipt.sink_failure;
+  if (!receipt.closes()) ++totals.receipts_open;
+  totals.expected += receipt.expected;
+  totals.received += receipt.received;
+  totals.traces += receipt.traces_received;
+  totals.missing_traces += receipt.missing_traces;
+  totals.unexpected_traces += receipt.unexpected_traces;
+  for (const BrokenPropagation& broken : receipt.broken_propagation) {
+    totals.began_traces[broken.service] += broken.traces;
+  }
+  totals.duplicates += receipt.duplicates;
+  totals.orphans += receipt.orphans;
+  totals.payloads += receipt.payloads;
+  totals.bytes += receipt.bytes;
+  if (receipt.export_delay_max_ms) {
+    totals.delay_max_ms = std::max(totals.delay_max_ms.value_or(0), *receipt.export_delay_max_ms);
+  }
+}
+
+void add_messages(const MessageTimes& messages, ArmTotals& totals) {
+  if (!totals.messages) totals.messages.emplace();
+  totals.messages->count += messages.count;
+  totals.messages->first.merge(messages.first);
+  totals.messages->gap.merge(messages.gap);
+}
+
+ArmTotals totals_of(const RunResult& result, int cell, int arm) {
+  ArmTotals totals;
+  totals.arm = arm;
+  std::vector<double> delays;
+  for (const SegmentRecord& segment : result.segments) {
+    if (segment.spec.cell != cell || segment.spec.arm != arm) continue;
+    ++totals.segments;
+    if (segment.valid()) ++totals.valid;
+    for (const VoidReason& reason : segment.voids) ++totals.voids[reason.rule];
+    add_receipt(segment.receipt, totals);
+    if (segment.receipt.export_delay_p50_ms) delays.push_back(*segment.receipt.export_delay_p50_ms);
+    if (!segment.valid() || segment.spec.kind != SegmentKind::open) continue;
+    totals.response_sampled.merge(segment.response_sampled);
+    totals.response_unsampled.merge(segment.response_unsampled);
+    totals.lag.merge(segment.lag);
+    totals.lag_held_up.merge(segment.lag_held_up);
+    if (segment.messages) add_messages(*segment.messages, totals);
+  }
+  totals.delay_p50_ms = median(delays);
+  return totals;
+}
+
+}  // namespace
+
+std::vector<ArmTotals> arm_totals(const RunResult& result, int cell) {
+  std::vector<ArmTotals> all;
+  for (int arm = 0; arm < static_cast<int>(result.suite.arms.size()); ++arm) {
+    all.push_back(totals_of(result, cell, arm));
+  }
+  return all;
+}
+
+}  // namespace tracetax

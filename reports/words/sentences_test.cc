@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/words/sentences.h"
+
+#include <gtest/gtest.h>
+
+#include "reports/testing.h"
+
+namespace tracetax {
+namespace {
+
+using testing::sample_run;
+using testing::set_cpu_us;
+using testing::test_run;
+using testing::test_suite;
+
+std::string answer_of(const RunResult& result) { return answer(result, analyse(result), 0); }
+
+/// A run whose arms cost exactly so many microseconds, up to a ripple that gives the interval a
+/// width.
+RunResult run_with_cpu(double on1, double on10, double on100) {
+  return test_run(test_suite(8), [=](SegmentRecord& segment) {
+    const double ripple = 1 + 0.002 * (segment.spec.block % 3 - 1) * (segment.arm == "off" ? 0 : 1);
+    const double us = segment.arm == "on@1%"     ? on1
+                      : segment.arm == "on@10%"  ? on10
+                      : segment.arm == "on@100%" ? on100
+                                                 : 20;
+    set_cpu_us(segment, us * ripple);
+  });
+}
+
+TEST(Answer, LeadsWithTheArmThatSamplesMost) {
+  EXPECT_EQ(answer_of(run_with_cpu(20, 21, 26)),
+            "Tracing gin at 100 % sampling costs +30.00 % CPU per request [+29.74, +30.13]: 6 us "
+            "on 20 us; "
+            "at 10 % +5.00 % [+4.79, +5.10]; at 1 % within noise, +0.00 % [-0.20, +0.10].");
+}
+
+TEST(Answer, SaysLowerAndWithinNoise) {
+  EXPECT_EQ(
+      answer_of(run_with_cpu(20, 20, 18)).substr(0, 90),
+      "Tracing gin at 100 % sampling lowers CPU per request: -10.00 % [-10.18, -9.91], -2 us on 2");
+  EXPECT_EQ(answer_of(run_with_cpu(20, 20, 20)).substr(0, 82),
+            "The cost of tracing gin at 100 % sampling is within noise: +0.00 % [-0.20, +0.10] ");
+}
+
+TEST(Answer, VoidGivesTheReasonAndNoNumber) {
+  const RunResult one_arm = test_run(test_suite(8), [](SegmentRecord& segment) {
+    if (segment.arm == "on@100%") testing::make_void(segment, VoidRule::receipt_open);
+  });
+  EXPECT_EQ(answer_of(one_arm).substr(0, 36), "Tracing gin at 10 % sampling costs +");
+  EXPECT_NE(answer_of(one_arm).find("; at 100 % void"), std::string::npos) << answer_of(one_arm);
+  const RunResult all = test_run(test_suite(8), [](SegmentRecord& segment) {
+    testing::make_void(segment, VoidRule::driver_lag);
+  });
+  EXPECT_EQ(answer_of(all),
+            "No CPU figure for gin: every comparison is void (on@100%: only 0 of 8 blocks are "
+            "valid; a 95 % "
+            "interval needs 6; void segments: driver_lag in 16).");
+}
+
+TEST(Answer, ArmsWithNamesOfTheirOwnAreCalledByThem) {
+  Suite suite = test_suite(6);
+  suite.arms = {suite.arms[0], testing::test_arm("gzip", ArmRole::traced, 1)};
+  EXPECT_EQ(answer_of(test_run(suite)).substr(0, 30), "Tracing gin in arm gzip costs ");
+}
+
+TEST(NoiseFloor, IsTheShamArmsOwnEffect) {
+  const RunResult result = run_with_cpu(20, 21, 26);
+  EXPECT_EQ(noise_floor(result, analyse(result), 0),
+            "Noise floor: off2 is off once more and differs from it by +0.00 % [-0.20, +0.10] CPU "
+            "per request.");
+}
+
+TEST(CostModelSentence, GivesUnitsAndIntervals) {
+  const RunResult result = run_with_cpu(20.65, 21.1, 25.6);
+  const std::string text = cost_model(fit_cost_model(result, 0));
+  EXPECT_EQ(text.substr(0, 69),
+            "Cost model, CPU per request: 20 us untraced; tracing adds 0.60 us [0.");
+  EXPECT_NE(text.find("(8 blocks)"), std::string::npos);
+  EXPECT_EQ(cost_model(fit_cost_model(test_run(test_suite(2)), 0)).substr(0, 29),
+            "No cost model: 2 of 2 blocks ");
+}
+
+TEST(Remarks, TheSameReasonIsGivenOnce) {
+  const Analysis analysis = analyse(test_run(test_suite(2)));
+  const std::vector<std::string> texts = remarks(analysis, 0);
+  ASSERT_EQ(texts.size(), 1U);
+  EXPECT_EQ(
+      texts[0],
+      "void: CPU per request, response p50, response p99, peak memory of off2, on@1%, on@10%, "
+      "on@100%: only 2 blocks were measured; a 95 % interval needs 6");
+}
+
+TEST(RunState, CountsWhatThereIs) {
+  RunResult result = test_run(test_suite(2));
+  EXPECT_EQ(run_state(result), "complete: 10 of 10 segments measured, 10 valid");
+  result.segments.resize(3);
+  testing::make_void(result.segments[0], VoidRule::driver_lag);
+  result.status = RunStatus::partial;
+  result.partial_reason = "interrupted";
+  EXPECT_EQ(run_state(result), "partial: 3 of 10 segments measured, 2 valid (interrupted)");
+}
+
+TEST(CommandToRepeat, IsQuotedForTheShellAndCarriesTheSeed) {
+  RunResult result = test_run(test_suite(1));
+  result.plan.seed = 42;
+  result.argv = {"/usr/bin/tracetax", "run",   "my suite.json", "--seed", "7",
+                 "--seed=8",          "--set", "env.A='b'"};
+  EXPECT_EQ(command_to_repeat(result),
+            "tracetax run 'my suite.json' --set 'env.A='\\''b'\\''' --seed=42");
+  result.argv.clear();
+  result.suite.path = "quick";
+  EXPECT_EQ(command_to_repeat(result), "tracetax run quick --seed=42");
+}
+
+}  // namespace
+}  // namespace tracetax

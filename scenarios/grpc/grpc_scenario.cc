@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenarios/grpc/grpc_scenario.h"
+
+#include <array>
+#include <utility>
+
+#include "harness/core/request/trace_context.h"
+#include "harness/load/session/grpc_frame.h"
+#include "scenarios/http/url.h"
+
+namespace tracetax {
+StreamTemplate grpc_stream(const std::string& path, const std::optional<Nanos>& deadline,
+                           const std::vector<HeaderField>& metadata, const ScenarioUse& use, bool secure) {
+  StreamTemplate stream;
+  stream.fields = {{":method", "POST"},
+                   {":scheme", secure ? "https" : "http"},
+                   {":path", path},
+                   {":authority", authority_of(use.endpoint)},
+                   {"te", "trailers"},
+                   {"content-type", "application/grpc"},
+                   {"user-agent", "tracetax/0.1"}};
+  if (deadline) stream.fields.push_back({"grpc-timeout", grpc_timeout(*deadline)});
+  if (use.send_traceparent) {
+    stream.traceparent = stream.fields.size();
+    stream.fields.push_back({"traceparent", std::string(kTraceparentSize, '0')});
+  }
+  stream.fields.insert(stream.fields.end(), metadata.begin(), metadata.end());
+  return stream;
+}
+
+std::string grpc_timeout(Nanos deadline) {
+  constexpr std::array<std::pair<std::int64_t, char>, 6> kUnits{
+      {{1, 'n'}, {1'000, 'u'}, {1'000'000, 'm'}, {1'000'000'000, 'S'}, {60'000'000'000, 'M'}, {3'600'000'000'000, 'H'}}};
+  constexpr std::int64_t kMost = 99'999'999;
+  for (const auto& [ns, letter] : kUnits) {
+    if (deadline.count() / ns <= kMost) return fmt::format("{}{}", deadline.count() / ns, letter);
+  }
+  return fmt::format("{}H", kMost);
+}
+
+Result<PreparedScenario> prepare_grpc(const GrpcOptions& options, const ScenarioUse& use) {
+  const bool reflects = options.protos.empty() && options.descriptor_set.empty();
+  if (reflects && !use.target_is_up) return PreparedScenario{};
+  const auto schema = load_grpc_schema(options, use.endpoint);
+  if (!schema) return failure(schema.error());
+  const auto call = make_grpc_call(options, *schema);
+  if (!call) return failure(call.error());
+  if (options.turns && call->kind != GrpcKind::bidi) {
+    return failure(ExitCode::usage, fmt::format("turns: {} is a {} method; only in a bidi one the two sides take turns",
+                                                call->path, name_of(call->kind)));
+  }
+  PreparedScenario scenario;
+  scenario.protocol = Protocol::grpc;
+  scenario.tls = options.tls;
+  scenario.status_low = scenario.status_high = call->expected_status;
+  scenario.deadline = call->deadline;
+  scenario.answers_with_messages = call->kind == GrpcKind::server_stream || call->kind == GrpcKind::bidi;
+  scenario.takes_turns = options.turns;
+  std::vector<HeaderField> metadata;
+  for (const auto& [name, value] : call->metadata) metadata.push_back({name, value});
+  const StreamTemplate empty = grpc_stream(call->path, call->deadline, metadata, use, options.tls.has_value());
+  const bool all_in_one = call->kind == GrpcKind::client_stream || call->kind == GrpcKind::bidi;
+  for (const std::string& message : call->messages) {
+    if (!all_in_one || scenario.streams.empty()) scenario.streams.push_back(empty);
+    scenario.streams.back().messages.push_back(grpc_frame(message));
+  }
+  return scenario;
+}
+
+Result<PreparedScenario> prepare_grpc_scenario(const ScenarioSpec& spec, const ScenarioUse& use) {
+  const auto options = read_grpc_options(spec);
+  if (!options) return failure(options.error());
+  auto prepared = prepare_grpc(*options, use);
+  if (!prepared) return failure(prepared.error().within("scenarios." + spec.name));
+  return prepared;
+}
+
+}  // namespace tracetax

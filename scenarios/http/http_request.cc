@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenarios/http/http_request.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "harness/core/text/quote.h"
+#include "harness/core/request/trace_context.h"
+#include "scenarios/http/url.h"
+
+namespace tracetax {
+namespace {
+
+constexpr std::string_view kZeroTraceparent = "00-00000000000000000000000000000000-0000000000000000-00";
+static_assert(kZeroTraceparent.size() == kTraceparentSize);
+
+bool is_token(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
+  });
+}
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < 32 && c != '\t') || c == 127; });
+}
+
+bool same_name(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
+  });
+}
+
+bool has_header(const HttpRequest& request, std::string_view name) {
+  return std::any_of(request.headers.begin(), request.headers.end(),
+                     [&](const auto& header) { return same_name(header.first, name); });
+}
+
+Status check(const HttpRequest& request) {
+  if (!is_token(request.method)) {
+    return failure(ExitCode::usage, fmt::format("method {} is not an HTTP method, such as GET", quote(request.method)));
+  }
+  if (request.method == "CONNECT") {
+    return failure(ExitCode::usage, "method CONNECT opens a tunnel and cannot be measured as a request");
+  }
+  const bool path_ok = !request.path.empty() && (request.path[0] == '/' || request.path == "*") &&
+                       !has_control(request.path) && request.path.find(' ') == std::string::npos;
+  if (!path_ok) {
+    return failure(ExitCode::usage,
+                   fmt::format("path {} must begin with '/' and hold no spaces; write %20 for one", quote(request.path)));
+  }
+  for (const auto& [name, value] : request.headers) {
+    if (!is_token(name) || has_control(value)) {
+      return failure(ExitCode::usage, fmt::format("header {} is not of the form 'Name: value'", quote(name + ": " + value)));
+    }
+    for (const std::string_view own : {"traceparent", "content-length", "transfer-encoding"}) {
+      if (same_name(name, own)) {
+        return failure(ExitCode::usage,
+                       fmt::format("header {} is written by tracetax itself, for each request", quote(name)));
+      }
+    }
+  }
+  return {};
+}
+
+bool tells_length(const HttpRequest& request) {
+  const bool takes_body = request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+  return takes_body || !request.body.empty();
+}
+
+std::string in_lower_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+// RFC 9113, 8.2.2: these are about one connection of HTTP/1.1 and make an HTTP/2 request malformed.
+bool is_of_http1(std::string_view name) {
+  return name == "connection" || name == "keep-alive" || name == "proxy-connection" || name == "upgrade";
+}
+
+StreamTemplate stream_of(const HttpRequest& request, const Endpoint& endpoint, bool secure, bool send_traceparent) {
+  StreamTemplate out;
+  std::vector<HeaderField>& fields = out.fields;
+  const auto host = std::find_if(request.headers.begin(), request.headers.end(),
+                                 [](const auto& header) { return same_name(header.first, "host"); });
+  fields.push_back({":method", request.method});
+  fields.push_back({":scheme", secure ? "https" : "http"});
+  fields.push_back({":authority", host == request.headers.end() ? authority_of(endpoint) : host->second});
+  fields.push_back({":path", request.path});
+  if (send_traceparent) {
+    out.traceparent = fields.size();
+    fields.push_back({"traceparent", std::string(kZeroTraceparent)});
+  }
+  if (!has_header(request, "user-agent")) fields.push_back({"user-agent", "tracetax/0.1"});
+  if (!has_header(request, "accept")) fields.push_back({"accept", "*/*"});
+  for (const auto& [name, value] : request.headers) {
+    const std::string lower = in_lower_case(name);
+    if (lower != "host" && !is_of_http1(lower)) fields.push_back({lower, value});
+  }
+  if (tells_length(request)) fields.push_back({"content-length", std::to_string(request.body.size())});
+  if (!request.body.empty()) out.messages.push_back(request.body);
+  out.is_head = request.method == "HEAD";
+  return out;
+}
+
+RequestTemplate serialise(const HttpRequest& request, const Endpoint& endpoint, bool send_traceparent) {
+  RequestTemplate out;
+  std::string& bytes = out.bytes;
+  bytes = fmt::format("{} {} HTTP/1.1\r\n", request.method, request.path);
+  if (!has_header(request, "host")) bytes += fmt::format("Host: {}\r\n", authority_of(endpoint));
+  if (send_traceparent) {
+    bytes += "traceparent: ";
+    out.traceparent_at = bytes.size();
+    bytes += kZeroTraceparent;
+    bytes += "\r\n";
+  }
+  out.has_traceparent = send_traceparent;
+  if (!has_header(request, "user-agent")) bytes += "User-Agent: tracetax/0.1\r\n";
+  if (!has_header(request, "accept")) bytes += "Accept: */*\r\n";
+  for (const auto& [name, value] : request.headers) bytes += fmt::format("{}: {}\r\n", name, value);
+  if (tells_length(request)) bytes += fmt::format("Content-Length: {}\r\n", request.body.size());
+  bytes += "\r\n";
+  bytes += request.body;
+  out.is_head = request.method == "HEAD";
+  return out;
+}
+
+}  // namespace
+
+Result<PreparedScenario> prepare_http(const std::vector<HttpRequest>& requests,
+                                      const HttpExpectation& expectation, const HttpTransport& transport,
+                                      const ScenarioUse& use) {
+  PreparedScenario scenario;
+  scenario.protocol = transport.http2 ? Protocol::http2 : Protocol::http1;
+  scenario.tls = transport.tls;
+  scenario.status_low = expectation.status_low;
+  scenario.status_high = expectation.status_high;
+  scenario.body_contains = expectation.body_contains;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const HttpRequest& request = requests[i];
+    if (auto checked = check(request); !checked) {
+      return failure(requests.size() == 1 ? checked.error() : checked.error().within(fmt::format("requests[{}]", i)));
+    }
+    if (transport.http2) {
+      scenario.streams.push_back(
+          stream_of(request, use.endpoint, transport.tls.has_value(), use.send_traceparent));
+    } else {
+      scenario.requests.push_back(serialise(request, use.endpoint, use.send_traceparent));
+    }
+  }
+  if (requests.empty()) return failure(ExitCode::usage, "requests: at least one is needed");
+  return scenario;
+}
+
+Result<std::pair<int, int>> parse_status_range(std::string_view text) {
+  const auto number = [](std::string_view digits) {
+    int value = -1;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return error == std::errc{} && end == digits.data() + digits.size() && value >= 100 && value <= 599 ? value : -1;
+  };
+  if (text.size() == 3 && text.substr(1) == "xx" && text[0] >= '1' && text[0] <= '5') {
+    return std::pair{(text[0] - '0') * 100, (text[0] - '0') * 100 + 99};
+  }
+  const std::size_t dash = text.find('-');
+  const int low = number(text.substr(0, dash));
+  const int high = dash == std::string_view::npos ? low : number(text.substr(dash + 1));
+  if (low < 0 || high < low) {
+    return failure(ExitCode::usage, fmt::format("status {} is not like 200, 2xx or 200-299", quote(text)));
+  }
+  return std::pair{low, high};
+}
+
+Result<std::pair<std::string, std::string>> parse_header(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos || colon == 0) {
+    return failure(ExitCode::usage, fmt::format("header {} is not of the form 'Name: value'", quote(text)));
+  }
+  std::string_view value = text.substr(colon + 1);
+  while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);
+  return std::pair{std::string{text.substr(0, colon)}, std::string{value}};
+}
+
+}  // namespace tracetax

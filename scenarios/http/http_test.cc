@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenarios/http/http.h"
+#include "scenarios/http/url.h"
+
+#include <gtest/gtest.h>
+
+#include "harness/core/text/text_file.h"
+#include "harness/core/request/trace_context.h"
+#include "scenarios/http/http_request.h"
+
+namespace tracetax {
+namespace {
+
+const Endpoint kEndpoint{"127.0.0.1", 8080};
+
+Result<PreparedScenario> prepare(const char* options, bool send_traceparent = true) {
+  return prepare_http_scenario({"users", "http", Json::parse(options), ""}, {kEndpoint, send_traceparent});
+}
+
+TEST(HttpScenario, SerialisesOneGet) {
+  const auto scenario = prepare(R"({"path": "/users/42"})");
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  const RequestTemplate& request = scenario->requests.at(0);
+  EXPECT_EQ(request.bytes,
+            "GET /users/42 HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n"
+            "traceparent: 00-00000000000000000000000000000000-0000000000000000-00\r\n"
+            "User-Agent: tracetax/0.1\r\nAccept: */*\r\n\r\n");
+  EXPECT_EQ(request.bytes.substr(request.traceparent_at, kTraceparentSize),
+            "00-00000000000000000000000000000000-0000000000000000-00");
+}
+
+TEST(HttpScenario, SendsJsonBodiesCompactAndTyped) {
+  const auto scenario = prepare(R"({"path": "/users", "body": {"name": "Ada"}, "expect": {"status": 201}})");
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  const std::string& bytes = scenario->requests.at(0).bytes;
+  EXPECT_TRUE(bytes.starts_with("POST /users HTTP/1.1\r\n"));
+  EXPECT_NE(bytes.find("Content-Type: application/json\r\nContent-Length: 14\r\n\r\n{\"name\":\"Ada\"}"), std::string::npos);
+  EXPECT_EQ(scenario->status_low, 201);
+  EXPECT_EQ(scenario->status_high, 201);
+}
+
+TEST(HttpScenario, ReadsBodyFilesFromTheFolderOfTheSuite) {
+  ASSERT_TRUE(write_file(testing::TempDir() + "/body.json", "[1]"));
+  const ScenarioSpec spec{"users", "http", Json::parse(R"({"path": "/", "body_file": "body.json"})"),
+                          testing::TempDir()};
+  const auto scenario = prepare_http_scenario(spec, {kEndpoint});
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  EXPECT_TRUE(scenario->requests.at(0).bytes.ends_with("Content-Length: 3\r\n\r\n[1]"));
+  EXPECT_FALSE(prepare(R"({"path": "/", "body_file": "no such file"})"));
+}
+
+TEST(HttpScenario, TakesSeveralRequestsInTurn) {
+  const auto scenario = prepare(R"({"requests": [{"path": "/a"}, {"path": "/b", "method": "HEAD"}]})");
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  ASSERT_EQ(scenario->requests.size(), 2U);
+  EXPECT_FALSE(scenario->requests[0].is_head);
+  EXPECT_TRUE(scenario->requests[1].is_head);
+}
+
+TEST(HttpScenario, LeavesTheTraceparentOutWhenTheTargetSamples) {
+  const auto scenario = prepare(R"({"path": "/"})", false);
+  ASSERT_TRUE(scenario);
+  EXPECT_EQ(scenario->requests.at(0).bytes.find("traceparent"), std::string::npos);
+  EXPECT_FALSE(scenario->requests.at(0).has_traceparent);
+}
+
+TEST(HttpScenario, NamesEveryMistakeAtOnce) {
+  const auto scenario = prepare(R"({"metod": "GET", "expect": {"status": "20x"}})");
+  ASSERT_FALSE(scenario);
+  EXPECT_EQ(scenario.error().code, ExitCode::usage);
+  const std::string& message = scenario.error().message;
+  EXPECT_NE(message.find("scenarios.users"), std::string::npos) << message;
+  EXPECT_NE(message.find("did you mean 'method'"), std::string::npos) << message;
+  EXPECT_NE(message.find("path"), std::string::npos) << message;
+  EXPECT_NE(message.find("'20x' is not like 200"), std::string::npos) << message;
+}
+
+TEST(HttpScenario, RefusesWhatWouldBreakTheWireFormat) {
+  EXPECT_FALSE(prepare(R"({"path": "users"})"));
+  EXPECT_FALSE(prepare(R"({"path": "/a b"})"));
+  EXPECT_FALSE(prepare(R"({"path": "/", "method": "G ET"})"));
+  EXPECT_FALSE(prepare(R"({"path": "/", "headers": {"A": "x\r\nB: y"}})"));
+  EXPECT_FALSE(prepare(R"({"path": "/", "headers": {"traceparent": "mine"}})"));
+  EXPECT_FALSE(prepare(R"({"path": "/", "headers": {"Content-Length": "3"}})"));
+  EXPECT_FALSE(prepare(R"({"requests": []})"));
+  EXPECT_FALSE(prepare(R"({"path": "/", "requests": [{"path": "/"}]})"));
+}
+
+TEST(HttpScenario, MakesAStreamForHttp2) {
+  const auto scenario = prepare(
+      R"({"path": "/users", "body": "hi", "http2": true, "headers": {"X-Id": "7", "Connection": "close", "Host": "h"}})");
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  EXPECT_EQ(scenario->protocol, Protocol::http2);
+  const StreamTemplate& stream = scenario->streams.at(0);
+  std::string fields;
+  for (const HeaderField& field : stream.fields) fields += field.name + "=" + field.value + "\n";
+  EXPECT_EQ(fields,
+            ":method=POST\n:scheme=http\n:authority=h\n:path=/users\n"
+            "traceparent=00-00000000000000000000000000000000-0000000000000000-00\n"
+            "user-agent=tracetax/0.1\naccept=*/*\nx-id=7\ncontent-length=2\n");
+  EXPECT_EQ(stream.traceparent, 4U);
+  EXPECT_EQ(stream.messages, (std::vector<std::string>{"hi"}));
+}
+
+TEST(HttpScenario, ReadsTlsWithFilesFromTheSuitesFolder) {
+  const auto scenario = prepare_http_scenario(
+      {"users", "http", Json::parse(R"({"path": "/", "tls": {"ca": "ca.pem", "cert": "/me.pem", "server_name": "n"}})"),
+       "/suites"},
+      {kEndpoint});
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  EXPECT_EQ(scenario->tls, (TlsOptions{"/suites/ca.pem", "/me.pem", "", "n", false}));
+  EXPECT_TRUE(prepare(R"({"path": "/", "tls": true})")->tls);
+  EXPECT_FALSE(prepare(R"({"path": "/", "tls": false})")->tls);
+  EXPECT_FALSE(prepare(R"({"path": "/", "tls": {"cafile": "x"}})"));
+}
+
+TEST(HttpUrl, SplitsHostPortAndPath) {
+  const auto url = parse_url("http://localhost:9000/users?id=1#top");
+  ASSERT_TRUE(url) << url.error().message;
+  EXPECT_EQ(url->endpoint, (Endpoint{"localhost", 9000}));
+  EXPECT_EQ(url->path, "/users?id=1");
+  EXPECT_EQ(parse_url("http://h")->endpoint.port, 80);
+  EXPECT_EQ(parse_url("http://h?x=1")->path, "/?x=1");
+  EXPECT_EQ(parse_url("http://[::1]:81/")->endpoint, (Endpoint{"::1", 81}));
+  EXPECT_EQ(parse_url("https://h/")->endpoint.port, 443);
+  EXPECT_TRUE(parse_url("https://h/")->is_secure);
+  EXPECT_TRUE(parse_url("grpc://h:5/p.S/M")->is_grpc);
+  EXPECT_FALSE(parse_url("grpc://h:5/p.S/M")->is_secure);
+  EXPECT_TRUE(parse_url("grpcs://h:5/p.S/M")->is_secure);
+}
+
+TEST(HttpUrl, SaysWhatIsWrong) {
+  for (const char* wrong : {"localhost:80", "grpc://h/s/m", "http://", "http://:80/", "http://h:0/", "http://h:65536/",
+                            "http://h:8x/", "http://h:/", "http://[::1/", "http://u@h/", "http://h/a b", "ftp://h/"}) {
+    const auto url = parse_url(wrong);
+    ASSERT_FALSE(url) << wrong;
+    EXPECT_NE(url.error().message.find("right is http://host:port/path"), std::string::npos) << url.error().message;
+  }
+}
+
+TEST(StatusRange, ReadsTheThreeSpellings) {
+  EXPECT_EQ(*parse_status_range("204"), (std::pair{204, 204}));
+  EXPECT_EQ(*parse_status_range("2xx"), (std::pair{200, 299}));
+  EXPECT_EQ(*parse_status_range("200-404"), (std::pair{200, 404}));
+  for (const char* wrong : {"", "20", "6xx", "404-200", "99", "600", "2x0", "200-"}) {
+    EXPECT_FALSE(parse_status_range(wrong)) << wrong;
+  }
+}
+
+}  // namespace
+}  // namespace tracetax

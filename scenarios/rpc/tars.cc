@@ -1,0 +1,74 @@
+// The scenario "tars": JCE in Tars' packets, several calls at once on each connection.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/request/trace_context.h"
+#include "harness/core/text/units.h"
+#include "harness/load/rpc/rpc_framing.h"
+#include "harness/wire/tars_packet.h"
+#include "scenarios/rpc/rpc_call.h"
+#include "scenarios/rpc/rpc_scenarios.h"
+
+namespace tracetax {
+namespace {
+
+constexpr std::chrono::milliseconds kTimeout{3000};  // as TarsGo asks for
+
+struct Options {
+  RpcCalls calls;
+  std::string servant{kBenchServant};
+  std::int32_t timeout_ms = 0;
+  std::map<std::string, std::string> metadata;
+};
+
+Options read_options(JsonFields& fields) {
+  Options options;
+  options.calls = read_rpc_calls(fields, WireFormat::jce);
+  options.servant = fields.text("servant").value_or(options.servant);
+  const Nanos timeout = fields.parsed("timeout", parse_duration).value_or(kTimeout);
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(timeout).count();
+  if (milliseconds < 1 || milliseconds > INT32_MAX) {
+    fields.mistake("timeout", "is told in milliseconds, so it is from 1ms to 24h");
+  } else {
+    options.timeout_ms = static_cast<std::int32_t>(milliseconds);
+  }
+  options.metadata = fields.text_map("metadata").value_or(options.metadata);
+  return options;
+}
+
+RpcTemplate template_of(const Options& options, const std::string& buffer, bool send_traceparent) {
+  const std::string traceparent(kTraceparentSize, '0');
+  TarsRequest packet;
+  packet.servant = options.servant;
+  packet.function = options.calls.method;
+  packet.buffer = buffer;
+  packet.timeout_ms = options.timeout_ms;
+  for (const auto& [key, value] : options.metadata) packet.context.emplace_back(key, value);
+  if (send_traceparent) packet.status = {{kTarsTraceparentKey, traceparent}};
+  RpcTemplate request;
+  request.method = options.calls.method;
+  request.sequence_at = {append_tars_request(packet, request.bytes)};
+  // The status map is the last field, and this its only entry.
+  request.has_traceparent = send_traceparent;
+  if (send_traceparent) request.traceparent_at = request.bytes.size() - kTraceparentSize;
+  return request;
+}
+
+}  // namespace
+
+Result<PreparedScenario> prepare_tars_scenario(const ScenarioSpec& spec, const ScenarioUse& use) {
+  Mistakes mistakes("scenarios." + spec.name);
+  JsonFields fields(spec.options, "", mistakes);
+  Options options = read_options(fields);
+  fields.finish();
+  if (!mistakes.empty()) return failure(mistakes.error());
+  PreparedScenario scenario;
+  scenario.protocol = Protocol::rpc;
+  scenario.framing = &kTars;
+  scenario.status_low = scenario.status_high = 0;
+  for (const std::string& buffer : options.calls.requests) {
+    scenario.calls.push_back(template_of(options, buffer, use.send_traceparent));
+  }
+  scenario.check = std::move(options.calls.check);
+  return scenario;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,108 @@
+// The scenario "thrift": strict binary messages, framed or in TTHeader.
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/request/trace_context.h"
+#include "harness/load/rpc/rpc_framing.h"
+#include "harness/wire/thrift_binary.h"
+#include "harness/wire/ttheader.h"
+#include "scenarios/rpc/rpc_call.h"
+#include "scenarios/rpc/rpc_scenarios.h"
+
+namespace tracetax {
+namespace {
+
+constexpr std::size_t kTextMax = 4096;  // of a key or a value
+
+struct Options {
+  RpcCalls calls;
+  bool ttheader = false;
+  bool multiplex = false;
+  std::string service{kBenchService};
+  std::map<std::string, std::string> metadata;
+};
+
+Options read_options(JsonFields& fields) {
+  Options options;
+  options.calls = read_rpc_calls(fields, WireFormat::thrift);
+  options.ttheader =
+      fields.choice<bool>("framing", {{"framed", false}, {"ttheader", true}}).value_or(false);
+  if (!options.ttheader) {
+    for (const char* key : {"service", "multiplex", "metadata"}) {
+      fields.refuse(key,
+                    R"(goes with "framing": "ttheader"; a framed message has no place for it)");
+    }
+    return options;
+  }
+  options.multiplex = fields.boolean("multiplex").value_or(false);
+  options.service = fields.text("service").value_or(options.service);
+  options.metadata = fields.text_map("metadata").value_or(options.metadata);
+  for (const auto& [key, value] : options.metadata) {
+    if (key == kTtTraceparentKey)
+      fields.mistake("metadata", "traceparent is written by tracetax itself, for each call");
+    if (key.size() > kTextMax || value.size() > kTextMax) {
+      fields.mistake("metadata", fmt::format("a key or value is over {} bytes", kTextMax));
+    }
+  }
+  if (options.service.size() > kTextMax)
+    fields.mistake("service", fmt::format("is over {} bytes", kTextMax));
+  return options;
+}
+
+RpcTemplate template_of(const Options& options, const std::string& arguments,
+                        bool send_traceparent) {
+  const std::string traceparent(kTraceparentSize, '0');
+  RpcTemplate request;
+  request.method = options.calls.method;
+  std::string& out = request.bytes;
+  TtFrame frame;
+  if (options.ttheader) {
+    constexpr std::size_t kSequenceAt = 8;
+    TtHeader header;
+    if (options.multiplex) header.flags = kTtOutOfOrder;
+    if (send_traceparent) header.texts.emplace_back(kTtTraceparentKey, traceparent);
+    for (const auto& [key, value] : options.metadata) header.texts.emplace_back(key, value);
+    header.integers = {{kTtToService, options.service}, {kTtToMethod, options.calls.method}};
+    frame = begin_ttheader(header, out);
+    request.sequence_at.push_back(kSequenceAt);
+    request.has_traceparent = send_traceparent;
+    // Ours is the first of the texts, right behind its key.
+    if (send_traceparent) {
+      request.traceparent_at =
+          out.find(kTtTraceparentKey) + kTtTraceparentKey.size() + sizeof(std::uint16_t);
+    }
+  } else {
+    frame.at = begin_frame(out);
+  }
+  request.sequence_at.push_back(
+      ThriftWriter(out).message({ThriftMessageType::call, options.calls.method, 0}));
+  out += arguments;
+  end_frame(out, frame.at);
+  return request;
+}
+
+}  // namespace
+
+Result<PreparedScenario> prepare_thrift_scenario(const ScenarioSpec& spec, const ScenarioUse& use) {
+  Mistakes mistakes("scenarios." + spec.name);
+  JsonFields fields(spec.options, "", mistakes);
+  Options options = read_options(fields);
+  fields.finish();
+  std::size_t header_size = 0;
+  for (const auto& [key, value] : options.metadata) header_size += key.size() + value.size() + 4;
+  if (header_size > kTtHeaderMax - 2 * kTextMax - 1024) {
+    fields.mistake("metadata", fmt::format("is over what a header holds ({} bytes)", kTtHeaderMax));
+  }
+  if (!mistakes.empty()) return failure(mistakes.error());
+  PreparedScenario scenario;
+  scenario.protocol = Protocol::rpc;
+  scenario.framing = !options.ttheader   ? &kFramedThrift
+                     : options.multiplex ? &kTtHeaderMux
+                                         : &kTtHeader;
+  scenario.status_low = scenario.status_high = 0;
+  for (const std::string& arguments : options.calls.requests) {
+    scenario.calls.push_back(template_of(options, arguments, use.send_traceparent));
+  }
+  scenario.check = std::move(options.calls.check);
+  return scenario;
+}
+
+}  // namespace tracetax

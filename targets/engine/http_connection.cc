@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "targets/engine/http_connection.h"
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "targets/request/http_text.h"
+
+namespace tracetax {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+using Parser = http::request_parser<http::string_body>;
+using StatusTask = asio::awaitable<bool, ConnectionExecutor>;
+using Timer =
+    asio::basic_waitable_timer<std::chrono::steady_clock,
+                               asio::wait_traits<std::chrono::steady_clock>, ConnectionExecutor>;
+
+constexpr std::size_t kReadSize = 4096;       // as Go's bufio
+constexpr std::size_t kKeptSize = 16 * 1024;  // buffers larger than this do not stay
+constexpr std::size_t kLingerBytes = 4 * 1024 * 1024;
+constexpr auto kLingerTime = std::chrono::seconds(1);
+
+struct Connection {
+  Connection(ConnectionSocket&& accepted, ConnectionEnds both)
+      : socket(std::move(accepted)), ends(std::move(both)) {}
+
+  ConnectionSocket socket;
+  const ConnectionEnds ends;
+  beast::flat_buffer buffer;
+  std::optional<Parser> parser;
+  std::string out;
+  std::string answer;  // lent to the exchange, so that its memory is used again
+  std::string decoded_path;
+};
+
+unsigned status_of(const error_code& error) {
+  if (error == http::error::body_limit) return 413;
+  if (error == http::error::header_limit) return 431;
+  if (error == http::error::bad_version) return 505;
+  return 400;
+}
+
+// Says why and closes. What the client is still sending is read and dropped for a while: closing a
+// socket with unread data resets it, and the client would never see the answer.
+ConnectionTask refuse(Connection& c, unsigned status, std::string_view why) {
+  const std::string text = refusal(status, why);
+  if (!co_await send_text(c.socket, text)) co_return;
+  error_code ignored;
+  c.socket.shutdown(tcp::socket::shutdown_send, ignored);
+  // The timer's handler may be under way when this coroutine ends, so it goes through a pointer
+  // that is cleared then.
+  const auto open = std::make_shared<ConnectionSocket*>(&c.socket);
+  Timer timer(c.socket.get_executor(), kLingerTime);
+  timer.async_wait([open](error_code error) {
+    error_code unused;
+    if (!error && *open != nullptr) (*open)->close(unused);
+  });
+  c.buffer.clear();
+  for (std::size_t dropped = 0; dropped < kLingerBytes;) {
+    auto [error, read] =
+        co_await c.socket.async_read_some(c.buffer.prepare(kReadSize), kAwaitTuple);
+    if (error) break;
+    dropped += read;
+  }
+  *open = nullptr;
+}
+
+// Reads one request into c.parser. False: the connection is over, answered if there was something
+// to answer.
+StatusTask read_request(Connection& c) {
+  Parser& parser = c.parser.emplace();
+  parser.header_limit(kHeaderLimit);
+  parser.body_limit(kBodyLimit);
+  parser.eager(true);
+  bool told_to_continue = false;
+  while (true) {
+    error_code error;
+    if (c.buffer.size() > 0) {
+      c.buffer.consume(parser.put(c.buffer.data(), error));
+      if (error && error != http::error::need_more) {
+        const unsigned status = status_of(error);
+        const std::string why = error.message();
+        co_await refuse(c, status, why);
+        co_return false;
+      }
+      if (parser.is_done()) co_return true;
+      if (!error && c.buffer.size() > 0) continue;
+    }
+    if (parser.is_header_done() && !told_to_continue) {
+      told_to_continue = true;
+      if (beast::iequals(parser.get()[http::field::expect], "100-continue") &&
+          !co_await send_text(c.socket, "HTTP/1.1 100 Continue\r\n\r\n")) {
+        co_return false;
+      }
+    }
+    auto [read_error, read] =
+        co_await c.socket.async_read_some(c.buffer.prepare(kReadSize), kAwaitTuple);
+    if (read_error) co_return false;
+    c.buffer.commit(read);
+  }
+}
+
+// Runs the chain and writes the answer into c.out. What is wrong with the request, if it is.
+std::string_view answer_request(Connection& c, const Chain& chain, bool keep_alive) {
+  const auto& request = c.parser->get();
+  const bool old_version = request.version() < 11;
+  if (!old_version && request.count(http::field::host) != 1)
+    return "exactly one Host header is needed";
+  const auto target = request.target();
+  const auto parts = split_target({target.data(), target.size()}, c.decoded_path);
+  if (!parts) return "the request target is neither a path nor an absolute URL";
+
+  Exchange exchange;
+  const auto method = request.method_string();
+  exchange.method = {method.data(), method.size()};
+  exchange.path = parts->path;
+  exchange.query = parts->query;
+  exchange.minor_version = old_version ? 0 : 1;
+  exchange.headers = &request;
+  exchange.body = request.body();
+  c.ends.name_in(exchange);
+  c.answer.clear();
+  exchange.answer = std::move(c.answer);
+  chain.handle(exchange);
+
+  ConnectionHeader header = ConnectionHeader::none;
+  if (!keep_alive) header = ConnectionHeader::close;
+  if (keep_alive && old_version) header = ConnectionHeader::keep_alive;
+  write_answer(exchange, header, c.out);
+  c.answer = std::move(exchange.answer);
+  return {};
+}
+
+void shrink(Connection& c) {
+  if (c.buffer.size() == 0 && c.buffer.capacity() > kKeptSize) c.buffer.shrink_to_fit();
+  for (std::string* text : {&c.out, &c.answer, &c.decoded_path}) {
+    if (text->capacity() > kKeptSize) std::string().swap(*text);
+  }
+}
+
+}  // namespace
+
+ConnectionTask serve_http(ConnectionSocket socket, const Chain& chain) {
+  auto ends = set_up(socket);
+  if (!ends) co_return;
+  Connection c(std::move(socket), std::move(*ends));
+
+  while (co_await read_request(c)) {
+    const bool keep_alive = c.parser->keep_alive();
+    const std::string_view problem = answer_request(c, chain, keep_alive);
+    if (!problem.empty()) {
+      co_await refuse(c, 400, problem);
+      break;
+    }
+    c.parser.reset();
+    if (!co_await send_text(c.socket, c.out) || !keep_alive) break;
+    shrink(c);
+  }
+}
+
+}  // namespace tracetax

@@ -1,0 +1,22 @@
+// One HTTP/1.1 connection from accept to close, as a coroutine: Boost.Beast's parser, keep-alive
+// and pipelining. What it answers is the chain's business.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+
+#include "targets/request/stage.h"
+#include "targets/engine/tcp_server.h"
+
+namespace tracetax {
+
+/// What one connection may ask for. Beyond: 431, 413; anything else that is not HTTP: 400. After
+/// these the connection is closed.
+inline constexpr std::size_t kHeaderLimit = 64 * 1024;
+inline constexpr std::size_t kBodyLimit = 1024 * 1024;
+
+/// Serves requests until the peer closes, asks to close, or breaks the rules. Idle, it holds a 4
+/// KiB buffer; after an outsized request its buffers shrink again. `chain` must outlive it.
+[[nodiscard]] ConnectionTask serve_http(ConnectionSocket socket, const Chain& chain);
+
+}  // namespace tracetax

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "targets/engine/tcp_server.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace tracetax {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+// A handler that throws costs its connection, not the process, as in net/http.
+void report_broken(std::exception_ptr thrown) {
+  try {
+    if (thrown) std::rethrow_exception(thrown);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "tracetax-target: connection closed after: {}\n", error.what());
+  }
+}
+
+}  // namespace
+
+struct TcpServer::Loops {
+  Loops(ServeConnection served, unsigned threads) : serve(std::move(served)) {
+    for (unsigned i = 0; i < threads; ++i) {
+      // The hint makes Asio skip work that only matters with several threads in one loop.
+      contexts.push_back(std::make_unique<asio::io_context>(1));
+    }
+    acceptor.emplace(*contexts.front());
+    // Caught from now on: a signal between listen() and run() must not be lost or kill the process.
+    signals.emplace(*contexts.front(), SIGTERM, SIGINT);
+  }
+
+  // Connections go to the loops in turn. Out of file descriptors, it waits and tries again: those
+  // that end make room.
+  ConnectionTask accept() {
+    asio::basic_waitable_timer<std::chrono::steady_clock,
+                               asio::wait_traits<std::chrono::steady_clock>, ConnectionExecutor>
+        pause(contexts.front()->get_executor());
+    for (std::size_t turn = 0;; ++turn) {
+      asio::io_context& context = *contexts[turn % contexts.size()];
+      auto [error, socket] = co_await acceptor->async_accept(context.get_executor(), kAwaitTuple);
+      if (error == asio::error::operation_aborted || !acceptor->is_open()) co_return;
+      if (error) {
+        pause.expires_after(std::chrono::milliseconds(10));
+        auto [pause_error] = co_await pause.async_wait(kAwaitTuple);
+        if (pause_error) co_return;
+        continue;
+      }
+      asio::co_spawn(context.get_executor(), serve(std::move(socket)), report_broken);
+    }
+  }
+
+  void stop_all() {
+    for (const auto& context : contexts) context->stop();
+  }
+
+  const ServeConnection serve;
+  std::vector<std::unique_ptr<asio::io_context>> contexts;
+  std::optional<asio::basic_socket_acceptor<tcp, ConnectionExecutor>> acceptor;
+  std::optional<asio::signal_set> signals;
+};
+
+TcpServer::TcpServer(std::unique_ptr<Loops> loops) : loops_(std::move(loops)) {}
+TcpServer::~TcpServer() = default;
+
+Result<std::unique_ptr<TcpServer>> TcpServer::listen(const ServerOptions& options,
+                                                     ServeConnection serve) {
+  const auto endpoint = endpoint_of(options);
+  if (!endpoint) return failure(endpoint.error());
+  error_code error;
+  auto loops = std::make_unique<Loops>(std::move(serve), std::max(options.threads, 1U));
+  auto& acceptor = *loops->acceptor;
+  acceptor.open(endpoint->protocol(), error);
+  if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error) acceptor.bind(*endpoint, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error) return failure(listen_error(options, error));
+  return std::unique_ptr<TcpServer>(new TcpServer(std::move(loops)));
+}
+
+std::uint16_t TcpServer::port() const noexcept {
+  error_code error;
+  return loops_->acceptor->local_endpoint(error).port();
+}
+
+void TcpServer::run() {
+  Loops& loops = *loops_;
+  asio::io_context& first = *loops.contexts.front();
+  loops.signals->async_wait([&loops](error_code error, int) {
+    if (!error) loops.stop_all();
+  });
+  asio::co_spawn(first.get_executor(), loops.accept(), asio::detached);
+  std::vector<std::jthread> others;
+  for (std::size_t i = 1; i < loops.contexts.size(); ++i) {
+    others.emplace_back([context = loops.contexts[i].get()] {
+      const auto guard = asio::make_work_guard(*context);
+      context->run();
+    });
+  }
+  first.run();
+  others.clear();  // joins
+  error_code ignored;
+  loops.acceptor->close(ignored);
+}
+
+void TcpServer::stop() { loops_->stop_all(); }
+
+std::optional<ConnectionEnds> set_up(ConnectionSocket& socket) {
+  error_code error;
+  const tcp::endpoint peer = socket.remote_endpoint(error);
+  if (error) return std::nullopt;
+  const tcp::endpoint local = socket.local_endpoint(error);
+  if (!error) socket.set_option(tcp::no_delay(true), error);
+  if (!error) socket.non_blocking(true, error);
+  if (error) return std::nullopt;
+  return ConnectionEnds{.peer_address = peer.address().to_string(),
+                        .peer_port = peer.port(),
+                        .local_address = local.address().to_string(),
+                        .local_port = local.port()};
+}
+
+asio::awaitable<bool, ConnectionExecutor> send_text(ConnectionSocket& socket,
+                                                    std::string_view text) {
+  error_code error;
+  const std::size_t sent = socket.write_some(asio::buffer(text), error);
+  if (!error && sent == text.size()) co_return true;
+  if (error && error != asio::error::would_block) co_return false;
+  auto [rest_error, rest] = co_await asio::async_write(
+      socket, asio::buffer(text.data() + sent, text.size() - sent), kAwaitTuple);
+  co_return !rest_error;
+}
+
+}  // namespace tracetax

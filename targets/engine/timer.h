@@ -1,0 +1,24 @@
+// Stage `timer`: a deadline that is armed and cancelled around the rest of the chain and that
+// nothing waits for, as kratos (1 s) sets it on a request's context. No handler here asks
+// for it, so it changes no answer. go-micro forgets to cancel: its timers stay armed until they are
+// due.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+
+#include "harness/core/text/units.h"
+#include "targets/request/stage.h"
+
+namespace tracetax {
+
+struct TimerSpec {
+  Nanos deadline = std::chrono::seconds(1);
+  bool cancels = true;
+  /// Per heap, of which a few threads share one: 50 k requests/s for 5 s. Beyond it requests go
+  /// without a timer.
+  std::size_t armed_max = 1 << 18;
+};
+[[nodiscard]] StagePointer make_stage(const TimerSpec& spec);
+
+}  // namespace tracetax

@@ -1,0 +1,30 @@
+// A framework's stages as objects.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "targets/service/framework.h"
+#include "targets/stages/trace/grpc_trace.h"
+#include "targets/request/stage.h"
+#include "targets/stages/application/work.h"
+
+namespace tracetax {
+
+struct BuiltStage {
+  StagePointer stage;
+  bool is_instrumentation = false;  // left out in the state `absent`
+};
+
+/// Injected work, if there is any, comes right before the handler. In the state `absent` the
+/// instrumentation is left out. `tracer` must outlive the chain; `back` is where the service behind
+/// listens.
+[[nodiscard]] std::vector<BuiltStage> build_stages(std::span<const StageSpec> stages,
+                                                   const WorkSpec& work, Tracer& tracer,
+                                                   const GrpcAddress& back = {});
+/// The same as a chain.
+[[nodiscard]] Chain build_chain(std::span<const StageSpec> stages, const WorkSpec& work,
+                                Tracer& tracer, const GrpcAddress& back = {});
+
+}  // namespace tracetax

@@ -1,0 +1,211 @@
+// Targets that consist of several services over HTTP, each in this process: go-micro's two and
+// Dapr's four. As processes they are in test_framework_targets.py.
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "targets/frameworks/dapr.h"
+#include "targets/service/shape_testing.h"
+#include "targets/stages/client/blocking_connection.h"
+#include "targets/stages/client/call_wire.h"
+#include "targets/request/exchange_fixture.h"
+#include "targets/engine/http_connection.h"
+
+namespace tracetax {
+namespace {
+
+constexpr const char* kSampled = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+constexpr const char* kUnsampled = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
+
+/// Sends a request by hand; the answer's status and body.
+Exchange ask(std::uint16_t port, const std::string& request) {
+  Exchange exchange;
+  exchange.status = 0;
+  const auto connection = BlockingConnection::connect({"127.0.0.1", port}).value();
+  EXPECT_TRUE(connection->send(request));
+  std::string bytes;
+  while (connection->receive(bytes)) {
+    if (read_http_answer(bytes, exchange) != CallFormat::Read::need_more) break;
+  }
+  return exchange;
+}
+
+std::string get_user(const char* traceparent) {
+  return fmt::format("GET /users/42 HTTP/1.1\r\nHost: x\r\ntraceparent: {}\r\n\r\n", traceparent);
+}
+
+std::string micro_echo(const char* traceparent) {
+  constexpr std::string_view kBody = R"({"text":"hello"})";
+  return fmt::format(
+      "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nMicro-Service: bench\r\n"
+      "Micro-Endpoint: Bench.Echo\r\nTraceparent: {}\r\nContent-Length: {}\r\n\r\n{}",
+      traceparent, kBody.size(), kBody);
+}
+
+struct MicroChain {
+  MicroChain()
+      : back("gomicro-chain-back"), front("gomicro-chain", {.back = {"127.0.0.1", back.port()}}) {}
+  RunningService back;
+  RunningService front;
+};
+
+TEST(GoMicroChain, ACallIsFourSpansInARow) {
+  MicroChain chain;
+  const Exchange answer = ask(chain.front.port(), micro_echo(kSampled));
+  EXPECT_EQ(answer.status, 200U) << answer.answer;
+  EXPECT_EQ(answer.answer, R"({"text":"hello"})");
+  const auto& front = chain.front.stop();
+  const auto& back = chain.back.stop();
+  ASSERT_EQ(front.size(), 3U);
+  ASSERT_EQ(back.size(), 1U);
+  EXPECT_EQ(front[0].kind(), otlp::Span::SPAN_KIND_CLIENT);
+  EXPECT_EQ(front[1].kind(), otlp::Span::SPAN_KIND_CLIENT);
+  EXPECT_EQ(front[2].kind(), otlp::Span::SPAN_KIND_SERVER);
+  EXPECT_EQ(back[0].parent_span_id(), front[0].span_id());
+  EXPECT_EQ(front[0].parent_span_id(), front[1].span_id());
+  EXPECT_EQ(front[1].parent_span_id(), front[2].span_id());
+  for (const auto& span : front) EXPECT_EQ(span.attributes_size() + span.events_size(), 0);
+}
+
+TEST(GoMicroChain, AnUnsampledDecisionIsPassedOn) {
+  MicroChain chain;
+  EXPECT_EQ(ask(chain.front.port(), micro_echo(kUnsampled)).status, 200U);
+  EXPECT_TRUE(chain.front.stop().empty());
+  EXPECT_TRUE(chain.back.stop().empty());
+}
+
+struct DaprChain {
+  explicit DaprChain(const EnvironmentMap& variables = {})
+      : app("dapr-app", {}, variables),
+        peer("dapr-peer", {.back = {"127.0.0.1", app.port()}}, variables),
+        sidecar("dapr-sidecar", {.back = {"127.0.0.1", peer.port()}}, variables),
+        front("dapr", {.back = {"127.0.0.1", sidecar.port()}}, variables) {}
+  RunningService app;
+  RunningService peer;
+  RunningService sidecar;
+  RunningService front;
+};
+
+TEST(Dapr, ARequestIsTwoSpansAcrossFourServices) {
+  DaprChain chain;
+  const Exchange answer = ask(chain.front.port(), get_user(kSampled));
+  EXPECT_EQ(answer.status, 200U) << answer.answer;
+  EXPECT_TRUE(answer.answer.starts_with(R"({"id":42,"name":"user-42")")) << answer.answer;
+  EXPECT_TRUE(chain.front.stop().empty());
+  const auto& sidecar = chain.sidecar.stop();
+  const auto& peer = chain.peer.stop();
+  EXPECT_TRUE(chain.app.stop().empty());
+  ASSERT_EQ(sidecar.size(), 1U);
+  ASSERT_EQ(peer.size(), 1U);
+  EXPECT_EQ(to_hex_text(sidecar[0].trace_id()), kShapeTrace);
+  EXPECT_EQ(to_hex_text(sidecar[0].parent_span_id()), kShapeParent);
+  EXPECT_EQ(sidecar[0].kind(), otlp::Span::SPAN_KIND_CLIENT);
+  EXPECT_EQ(peer[0].parent_span_id(), sidecar[0].span_id());
+  EXPECT_EQ(peer[0].kind(), otlp::Span::SPAN_KIND_SERVER);
+  EXPECT_EQ(peer[0].name(), sidecar[0].name());
+  EXPECT_EQ(attribute_of(sidecar[0], "dapr.status_code"), "200");
+}
+
+TEST(Dapr, EveryStateAnswersTheSame) {
+  for (const char* state : {"absent", "noop", "drop", "record"}) {
+    DaprChain chain(EnvironmentMap{{"TRACETAX_STATE", state}});
+    EXPECT_EQ(ask(chain.front.port(), get_user(kSampled)).status, 200U) << state;
+  }
+}
+
+TEST(Dapr, StatusesAndLargeBodiesComeThrough) {
+  DaprChain chain;
+  EXPECT_EQ(ask(chain.front.port(), "GET /nope HTTP/1.1\r\nHost: x\r\n\r\n").status, 404U);
+  const std::string name(100'000, 'n');
+  const std::string body = fmt::format(R"({{"name":"{}"}})", name);
+  const Exchange made =
+      ask(chain.front.port(),
+          fmt::format("POST /users HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{}",
+                      body.size(), body));
+  EXPECT_EQ(made.status, 201U);
+  EXPECT_NE(made.answer.find(name), std::string::npos);
+}
+
+TEST(Dapr, ASidecarKnowsItsOwnRoutesOnly) {
+  RunningService sidecar("dapr-sidecar", {.back = {"127.0.0.1", 1}},
+                         {{"TRACETAX_STATE", "absent"}});
+  // A call would be a 500, as nobody listens there.
+  EXPECT_EQ(ask(sidecar.port(), "GET /users/42 HTTP/1.1\r\nHost: x\r\n\r\n").status, 404U);
+  EXPECT_EQ(ask(sidecar.port(), "GET /v1.0/invoke/b HTTP/1.1\r\nHost: x\r\n\r\n").status, 404U);
+  EXPECT_EQ(ask(sidecar.port(), "GET /v1.0/invoke/b/method/u HTTP/1.1\r\nHost: x\r\n\r\n").status,
+            500U);
+}
+
+TEST(Dapr, EveryRouteOfASidecarIsFound) {
+  const auto router = make_radix_router(daprd_routes());
+  PathParams params;
+  for (const Route& route : daprd_routes()) {
+    const Route* found = router->find(route.method, route.pattern, params);
+    ASSERT_NE(found, nullptr) << route.pattern;
+    EXPECT_EQ(found->pattern, route.pattern);
+    params = {};
+  }
+}
+
+/// A service behind that counts the connections to it.
+class CountingPeer {
+ public:
+  CountingPeer() {
+    std::vector<StagePointer> stages;
+    stages.push_back(std::make_unique<FunctionStage>([](Exchange& e) { e.answer = "yes"; }));
+    chain_.emplace(std::move(stages));
+    server_ = TcpServer::listen({.host = "127.0.0.1", .port = 0, .threads = 1},
+                                [this](ConnectionSocket socket) {
+                                  ++connections;
+                                  return serve_http(std::move(socket), *chain_);
+                                })
+                  .value();
+    thread_ = std::jthread([this] { server_->run(); });
+  }
+  ~CountingPeer() { server_->stop(); }
+  [[nodiscard]] GrpcAddress address() const { return {"127.0.0.1", server_->port()}; }
+
+  std::atomic<int> connections = 0;
+
+ private:
+  std::optional<Chain> chain_;
+  std::unique_ptr<TcpServer> server_;
+  std::jthread thread_;
+};
+
+TEST(Call, AnIdleConnectionIsUsedAgainUntilItExpires) {
+  for (const bool expires : {false, true}) {
+    CountingPeer peer;
+    const PoolRules rules{.expiry = expires ? Nanos(-1) : Nanos(std::chrono::hours(1))};
+    std::vector<StagePointer> stages;
+    stages.push_back(make_stage(CallSpec{.pool = rules}, peer.address()));
+    const Chain chain(std::move(stages));
+    for (int i = 0; i < 3; ++i) {
+      ExchangeFixture f;
+      chain.handle(f.exchange);
+      EXPECT_EQ(f.exchange.answer, "yes");
+    }
+    EXPECT_EQ(peer.connections, expires ? 3 : 1);
+  }
+}
+
+TEST(Dapr, ManyRequestsAtOnceDoNotWaitForEachOtherForever) {
+  DaprChain chain;
+  std::vector<std::jthread> callers;
+  std::atomic<int> good = 0;
+  for (int i = 0; i < 32; ++i) {
+    callers.emplace_back([&] {
+      for (int k = 0; k < 5; ++k) good += ask(chain.front.port(), get_user(kSampled)).status == 200;
+    });
+  }
+  callers.clear();
+  EXPECT_EQ(good, 160);
+}
+
+TEST(Dapr, ASidecarThatIsGoneIsAnErrorAndNotAHang) {
+  DaprChain chain;
+  chain.peer.stop();
+  EXPECT_EQ(ask(chain.front.port(), get_user(kSampled)).status, 500U);
+}
+
+}  // namespace
+}  // namespace tracetax

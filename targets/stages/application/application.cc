@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "targets/stages/application/application.h"
+
+#include <atomic>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "harness/wire/bench_messages.h"
+#include "targets/request/rejection.h"
+
+namespace tracetax {
+namespace {
+
+void refuse(Exchange& exchange, std::string_view why) {
+  reject(exchange, {.status = 400, .content_type = kPlainText, .text = why});
+}
+
+class ApplicationStage final : public Stage {
+ public:
+  void handle(Exchange& exchange, Next) const override {
+    if (exchange.route == nullptr) return;  // answered by the route stage
+    switch (exchange.route->endpoint) {
+      case Endpoint::get_user:
+        return get_user(exchange);
+      case Endpoint::create_user:
+        return create_user(exchange);
+      case Endpoint::echo:
+        return echo(exchange);
+      case Endpoint::health:
+        exchange.answer = R"({"status":"ok"})";
+        break;
+      case Endpoint::filler:
+        exchange.answer = "{}";
+        break;
+    }
+    exchange.content_type = "application/json";
+  }
+
+  std::string describe() const override {
+    return "application: GetUser, CreateUser and Echo on decoded messages";
+  }
+
+ private:
+  static void get_user(Exchange& exchange) {
+    const auto* request = std::get_if<User>(&exchange.request);
+    if (request == nullptr || request->id < 0) {
+      return refuse(exchange, "the user id must be a whole number");
+    }
+    BenchUser known = bench_user(request->id);
+    exchange.reply = User{.id = known.id,
+                          .name = std::move(known.name),
+                          .email = std::move(known.email),
+                          .created_at = std::move(known.created_at)};
+  }
+
+  void create_user(Exchange& exchange) const {
+    const auto* request = std::get_if<User>(&exchange.request);
+    if (request == nullptr || request->name.empty())
+      return refuse(exchange, "the user needs a name");
+    User user = *request;
+    user.id = next_id_.fetch_add(1, std::memory_order_relaxed);
+    if (user.created_at.empty()) user.created_at = "2024-01-01T00:00:00Z";
+    exchange.status = exchange.method.empty() ? 200 : 201;
+    exchange.reply = std::move(user);
+  }
+
+  static void echo(Exchange& exchange) {
+    const auto* request = std::get_if<Echo>(&exchange.request);
+    if (request == nullptr) return refuse(exchange, "Echo needs a message");
+    exchange.reply = *request;
+  }
+
+  mutable std::atomic<std::int64_t> next_id_{1};
+};
+
+}  // namespace
+
+StagePointer make_stage(const ApplicationSpec&) { return std::make_unique<ApplicationStage>(); }
+
+}  // namespace tracetax

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "targets/stages/client/call.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+#include "targets/stages/client/blocking_connection.h"
+#include "targets/stages/client/call_wire.h"
+#include "targets/request/rejection.h"
+#include "targets/request/steady_nanos.h"
+
+namespace tracetax {
+namespace {
+
+std::unique_ptr<const CallFormat> make_format(const CallSpec& spec, const GrpcAddress& to) {
+  switch (spec.wire) {
+    case CallWire::http:
+      return make_http_call(spec, to);
+    case CallWire::micro:
+      return make_micro_call(to);
+    case CallWire::thrift:
+      return make_thrift_call();
+  }
+  return nullptr;
+}
+
+/// What a caller gets when the service behind does not answer.
+void fail(Exchange& exchange, unsigned status, std::string_view why) {
+  reject(exchange, {status, kPlainText, why});
+  exchange.reply = {};
+}
+
+class CallStage final : public Stage {
+ public:
+  CallStage(const CallSpec& spec, const GrpcAddress& to)
+      : to_(to),
+        address_(fmt::format("{}:{}", to.host, to.port)),
+        format_(make_format(spec, to)),
+        pool_(spec.pool) {}
+
+  void handle(Exchange& exchange, Next) const override {
+    if (exchange.status >= 400) return;  // answered by a stage before
+    std::string bytes;
+    format_->write(exchange, bytes);
+    if (to_.port == 0) return answer_alone(exchange);
+    PooledConnection connection = pool_.take(address_, steady_nanos());
+    if (talk(bytes, connection, exchange)) {
+      pool_.give_back(address_, std::move(connection), steady_nanos());
+    } else {
+      pool_.discard(address_, connection);
+    }
+  }
+
+  std::string describe() const override {
+    return fmt::format(
+        "call: the service behind over {}, up to {} idle connections kept, the last one first",
+        format_->name(), pool_.rules().idle_per_address);
+  }
+
+ private:
+  /// The whole answer, on a connection that is opened if it is new. False: it is of no more use.
+  bool talk(std::string& bytes, PooledConnection& connection, Exchange& exchange) const {
+    if (!connection.socket) {
+      auto opened = BlockingConnection::connect(to_);
+      if (!opened) {
+        fail(exchange, 503, opened.error().message);
+        return false;
+      }
+      connection.socket = std::move(*opened);
+    }
+    if (!connection.socket->send(bytes)) {
+      fail(exchange, 503, "the service behind is gone");
+      return false;
+    }
+    bytes.clear();
+    while (connection.socket->receive(bytes)) {
+      switch (format_->read(bytes, exchange)) {
+        case CallFormat::Read::need_more:
+          continue;
+        case CallFormat::Read::whole:
+          return true;
+        case CallFormat::Read::broken:
+          fail(exchange, 502, "the service behind gave no proper answer");
+          return false;
+      }
+    }
+    fail(exchange, 504, "the service behind did not answer");
+    return false;
+  }
+
+  static void answer_alone(Exchange& exchange) {
+    exchange.reply = exchange.request;
+    const bool has_message = !std::holds_alternative<std::monostate>(exchange.request);
+    exchange.answer = has_message ? "" : "{}";
+  }
+
+  const GrpcAddress to_;
+  const std::string address_;  // the same, as the pool's key
+  const std::unique_ptr<const CallFormat> format_;
+  mutable ConnectionPool pool_;
+};
+
+}  // namespace
+
+StagePointer make_stage(const CallSpec& spec, const GrpcAddress& to) {
+  return std::make_unique<CallStage>(spec, to);
+}
+
+}  // namespace tracetax

@@ -1,0 +1,34 @@
+// Stage `call`: the end of a chain that asks the service behind instead of answering by itself. It
+// sends the exchange's call headers along, waits for the answer and gives it on. The calling thread
+// waits, so servers whose chain has such a stage run with many threads (kWaitingThreads).
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "targets/stages/trace/grpc_trace.h"
+#include "targets/stages/client/pool.h"
+#include "targets/request/stage.h"
+
+namespace tracetax {
+
+/// Threads of a server whose stages wait for other services. With more connections than this some
+/// wait for each other.
+inline constexpr unsigned kWaitingThreads = 64;
+
+enum class CallWire {
+  http,    // the same method, path and body over HTTP/1.1
+  micro,   // go-micro's: POST / with the endpoint in headers, the message as JSON
+  thrift,  // Thrift as Kitex sends it: TTHeader when there are call headers, else framed
+};
+
+struct CallSpec {
+  CallWire wire = CallWire::http;
+  std::string_view path_prefix{};      // HTTP: before the path
+  std::string_view forwards_header{};  // a request header that goes on as it came; empty: none
+  PoolRules pool{.idle_per_address = 100};  // not PoolKind::mux: a connection has one request
+};
+/// A `to` with port 0 is nobody: the stage answers the request by what it would have sent.
+[[nodiscard]] StagePointer make_stage(const CallSpec& spec, const GrpcAddress& to);
+
+}  // namespace tracetax

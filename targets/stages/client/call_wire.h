@@ -1,0 +1,34 @@
+// How a call to the service behind looks on its wire: the exchange's request as bytes, and the
+// bytes that come back as its answer. Internal to call.cc; one implementation per wire.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "targets/stages/client/call.h"
+
+namespace tracetax {
+
+/// Any thread.
+class CallFormat {
+ public:
+  virtual ~CallFormat() = default;
+  virtual void write(const Exchange& exchange, std::string& out) const = 0;
+
+  enum class Read { need_more, whole, broken };
+  /// Takes the answer out of `bytes` into the exchange, once it is there as a whole.
+  virtual Read read(std::string_view bytes, Exchange& exchange) const = 0;
+  [[nodiscard]] virtual std::string_view name() const = 0;
+};
+
+[[nodiscard]] std::unique_ptr<const CallFormat> make_http_call(const CallSpec& spec,
+                                                               const GrpcAddress& to);
+[[nodiscard]] std::unique_ptr<const CallFormat> make_micro_call(const GrpcAddress& to);
+[[nodiscard]] std::unique_ptr<const CallFormat> make_thrift_call();
+
+/// An HTTP/1.1 answer as the exchange's: status, content type, body.
+[[nodiscard]] CallFormat::Read read_http_answer(std::string_view bytes, Exchange& exchange);
+
+}  // namespace tracetax

@@ -1,0 +1,95 @@
+// A window of the last `size` intervals of time in as many buckets: the statistics under breakers,
+// shedders and their like. Takes its clock as a parameter of each call. No lock: the owner has one.
+// Sources: go-zero core/collection/rollingwindow.go, aegis pkg/window/policy.go, which differ only
+// after a pause longer than the window (see Pause).
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "harness/core/text/units.h"
+
+namespace tracetax {
+
+/// The bucket most windows use.
+struct SumBucket {
+  std::int64_t sum = 0;
+  std::int64_t count = 0;
+  void add(std::int64_t value) {
+    sum += value;
+    ++count;
+  }
+};
+
+/// What happens when nothing was added for longer than the window. go-zero moves the window's end
+/// to now. aegis moves it by one window a call, so that each of the next calls empties the window
+/// again until it has caught up.
+enum class Pause { catch_up, one_window_a_call };
+enum class Current { included, skipped };
+
+/// `Bucket` is a value whose default is the empty bucket.
+template <typename Bucket>
+class RollingWindow {
+ public:
+  /// `size` and `interval` are at least 1. Bucket edges lie at `start` + k * `interval`.
+  RollingWindow(std::size_t size, Nanos interval, Nanos start, Pause pause = Pause::catch_up)
+      : buckets_(size), interval_(interval), edge_(start), pause_(pause) {}
+
+  [[nodiscard]] std::size_t size() const { return buckets_.size(); }
+  [[nodiscard]] Nanos interval() const { return interval_; }
+
+  /// The bucket of `now`, to add to. `expired(bucket)` is called for each one that drops out. A
+  /// `now` before the newest bucket counts as that bucket's.
+  template <typename Expired>
+  Bucket& current(Nanos now, Expired expired) {
+    const std::int64_t passed = passed_since_edge(now);
+    if (passed == 0) return buckets_[newest_];
+    const auto all = static_cast<std::int64_t>(buckets_.size());
+    const std::int64_t cleared = std::min(passed, all);
+    for (std::int64_t i = 0; i < cleared; ++i) {
+      newest_ = newest_ + 1 == buckets_.size() ? 0 : newest_ + 1;
+      expired(buckets_[newest_]);
+      buckets_[newest_] = Bucket{};
+    }
+    edge_ += interval_ * (pause_ == Pause::catch_up ? passed : cleared);
+    return buckets_[newest_];
+  }
+  Bucket& current(Nanos now) {
+    return current(now, [](const Bucket&) {});
+  }
+
+  /// Calls `visit(bucket)` from the oldest to the newest bucket that is still in the window at
+  /// `now`. Current::skipped leaves out the bucket of `now`, which is not full yet.
+  template <typename Visit>
+  void for_each(Nanos now, Visit visit, Current current = Current::included) const {
+    const std::int64_t passed = passed_since_edge(now);
+    const auto all = static_cast<std::int64_t>(buckets_.size());
+    if (passed >= all) return;
+    std::int64_t left = all - passed;
+    if (passed == 0 && current == Current::skipped) --left;
+    auto at = (newest_ + static_cast<std::size_t>(passed) + 1) % buckets_.size();
+    for (; left > 0; --left) {
+      visit(buckets_[at]);
+      at = at + 1 == buckets_.size() ? 0 : at + 1;
+    }
+  }
+
+  /// Empties all buckets; the edges stay.
+  void clear() { std::ranges::fill(buckets_, Bucket{}); }
+
+ private:
+  [[nodiscard]] std::int64_t passed_since_edge(Nanos now) const {
+    return now <= edge_ ? 0 : (now - edge_) / interval_;
+  }
+
+  std::vector<Bucket> buckets_;
+  Nanos interval_;
+  Nanos edge_;  // where the newest bucket begins
+  Pause pause_;
+  std::size_t newest_ = 0;
+};
+
+}  // namespace tracetax

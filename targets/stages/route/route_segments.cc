@@ -1,0 +1,125 @@
+// The segment router: one tree level per path segment. Children are searched in a short list, and in
+// a map from nine on, as Go's mux does.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+#include "targets/stages/route/route.h"
+
+namespace tracetax {
+namespace {
+
+constexpr std::size_t kListLimit = 8;
+
+struct Node {
+  std::vector<std::pair<std::string, std::unique_ptr<Node>>> children;  // literal segments
+  std::unordered_map<std::string_view, const Node*> index;  // of children, once they are many
+  std::unique_ptr<Node> param;
+  std::string param_name;
+  const Route* route = nullptr;
+};
+
+/// Splits the first segment off "/a/b"; the rest keeps its slash.
+std::string_view take_segment(std::string_view& path) {
+  path.remove_prefix(1);
+  const std::string_view segment = path.substr(0, path.find('/'));
+  path.remove_prefix(segment.size());
+  return segment;
+}
+
+Node* literal_child(Node* node, std::string_view segment) {
+  for (auto& [name, child] : node->children) {
+    if (name == segment) return child.get();
+  }
+  node->children.emplace_back(segment, std::make_unique<Node>());
+  return node->children.back().second.get();
+}
+
+void add(Node* node, const Route& route) {
+  std::string_view rest = route.pattern;
+  while (!rest.empty()) {
+    const std::string_view segment = take_segment(rest);
+    if (segment.starts_with('{')) {
+      if (!node->param) node->param = std::make_unique<Node>();
+      node->param_name = segment.substr(1, segment.size() - 2);
+      node = node->param.get();
+    } else {
+      node = literal_child(node, segment);
+    }
+  }
+  node->route = &route;
+}
+
+// After all routes are in: the names that the index refers to stay where they are from now on.
+void build_index(Node& node) {
+  if (node.children.size() > kListLimit) {
+    for (auto& [name, child] : node.children) node.index.emplace(name, child.get());
+  }
+  for (auto& [name, child] : node.children) build_index(*child);
+  if (node.param) build_index(*node.param);
+}
+
+const Node* find_child(const Node& node, std::string_view segment) {
+  if (!node.index.empty()) {
+    const auto found = node.index.find(segment);
+    return found == node.index.end() ? nullptr : found->second;
+  }
+  for (const auto& [name, child] : node.children) {
+    if (name == segment) return child.get();
+  }
+  return nullptr;
+}
+
+const Route* walk(const Node& node, std::string_view rest, PathParams& params) {
+  if (rest.empty()) return node.route;
+  const std::string_view segment = take_segment(rest);
+  if (const Node* child = find_child(node, segment)) {
+    if (const Route* found = walk(*child, rest, params)) return found;
+  }
+  if (!node.param || segment.empty()) return nullptr;
+  params.push({node.param_name, segment});
+  if (const Route* found = walk(*node.param, rest, params)) return found;
+  params.pop();
+  return nullptr;
+}
+
+class SegmentRouter final : public Router {
+ public:
+  explicit SegmentRouter(std::vector<Route> routes) : routes_(std::move(routes)) {
+    for (const Route& route : routes_) add(&methods_[route.method], route);
+    for (auto& [method, root] : methods_) build_index(root);
+  }
+
+  const Route* find(std::string_view method, std::string_view path,
+                    PathParams& params) const override {
+    if (!path.starts_with('/')) return nullptr;
+    const auto tree = methods_.find(method == "HEAD" ? "GET" : method);
+    return tree == methods_.end() ? nullptr : walk(tree->second, path, params);
+  }
+
+  std::string allowed(std::string_view path) const override {
+    std::string methods;
+    if (!path.starts_with('/')) return methods;
+    for (const auto& [method, root] : methods_) {
+      PathParams ignored;
+      if (walk(root, path, ignored) == nullptr) continue;
+      if (!methods.empty()) methods += ", ";
+      methods += method == "GET" ? "GET, HEAD" : method;
+    }
+    return methods;
+  }
+
+ private:
+  const std::vector<Route> routes_;
+  std::map<std::string, Node, std::less<>> methods_;
+};
+
+}  // namespace
+
+std::unique_ptr<const Router> make_segment_router(std::vector<Route> routes) {
+  return std::make_unique<SegmentRouter>(std::move(routes));
+}
+
+}  // namespace tracetax
