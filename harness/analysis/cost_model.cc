@@ -15,7 +15,7 @@
 namespace tracetax {
 namespace {
 
-constexpr double kLevel = 0.95;
+constexpr double kCostLevel = 0.95;
 
 struct Point {
   double sampled_share = 0;
@@ -145,8 +145,8 @@ CostModel fit_cost_model(const RunResult& result, int cell) {
   }
 
   model.blocks = static_cast<int>(as.size());
-  const std::optional<SignedRankInterval> a = signed_rank_interval(as, kLevel);
-  const std::optional<SignedRankInterval> b = signed_rank_interval(bs, kLevel);
+  const std::optional<SignedRankInterval> a = signed_rank_interval(as, kCostLevel);
+  const std::optional<SignedRankInterval> b = signed_rank_interval(bs, kCostLevel);
   if (!a || !b) {
     model.reason = fmt::format(
         "{} of {} blocks have valid CPU readings of off and of two sampling "

@@ -19,12 +19,12 @@ namespace {
 constexpr std::size_t kFewestBlocks = 6;
 constexpr double kControlLevel = 0.99;
 
-double percent_of(double log_ratio) { return 100 * std::expm1(log_ratio); }
+double ratio_percent(double log_ratio) { return 100 * std::expm1(log_ratio); }
 
 template <typename FromInterval>
 Interval in_percent(const FromInterval& interval) {
-  return {.low = percent_of(interval.low),
-          .high = percent_of(interval.high),
+  return {.low = ratio_percent(interval.low),
+          .high = ratio_percent(interval.high),
           .level = interval.coverage};
 }
 
@@ -65,7 +65,7 @@ Sample sample_of(const RunResult& result, int cell, int arm, Metric metric) {
     return sample;
   }
   if (const auto middle = hodges_lehmann(sample.log_ratios)) {
-    sample.overhead.pct = percent_of(*middle);
+    sample.overhead.pct = ratio_percent(*middle);
   }
   if (const auto interval = signed_rank_interval(sample.log_ratios, 0.95)) {
     sample.overhead.interval_pct = in_percent(*interval);
@@ -138,7 +138,7 @@ OverheadChange compare_arm(const RunResult& before, const RunResult& after, cons
         !left.why_void.empty() ? "before: " + left.why_void : "after: " + right.why_void;
     return change;
   }
-  change.change_pct = percent_of(*rank_sum_shift(left.log_ratios, right.log_ratios));
+  change.change_pct = ratio_percent(*rank_sum_shift(left.log_ratios, right.log_ratios));
   if (const auto interval =
           rank_sum_interval(left.log_ratios, right.log_ratios, 1 - 2 * kCompareAlpha)) {
     change.interval_pct = in_percent(*interval);

@@ -17,7 +17,7 @@
 namespace tracetax {
 namespace {
 
-constexpr double kLevel = 0.95;
+constexpr double kTallyLevel = 0.95;
 constexpr double kNominal = 0.05;
 constexpr std::array kEfforts{Effort::quick, Effort::ci, Effort::full};
 
@@ -95,8 +95,8 @@ SelftestTally tally_of(const std::vector<const SelftestRecord*>& runs) {
   tally.as_expected = found == tally.verdicts.end() ? 0 : found->second;
   const int of = tally.expected == Verdict::invalid ? tally.runs : tally.judged;
   const auto count = [](int value) { return static_cast<std::uint64_t>(value); };
-  tally.expected_lower = rate_lower_bound(count(tally.as_expected), count(of), kLevel);
-  tally.fail_upper = rate_upper_bound(count(tally.verdicts[Verdict::fail]), count(tally.judged), kLevel);
+  tally.expected_lower = rate_lower_bound(count(tally.as_expected), count(of), kTallyLevel);
+  tally.fail_upper = rate_upper_bound(count(tally.verdicts[Verdict::fail]), count(tally.judged), kTallyLevel);
   add_pairs(runs, tally);
   return tally;
 }
@@ -127,7 +127,7 @@ bool holds(const SelftestTally& tally) {
   const auto found = tally.verdicts.find(Verdict::fail);
   const int fails = found == tally.verdicts.end() ? 0 : found->second;
   if (tally.asked == name_of(Injection::none)) {
-    const auto lower = rate_lower_bound(static_cast<std::uint64_t>(fails), static_cast<std::uint64_t>(tally.judged), kLevel);
+    const auto lower = rate_lower_bound(static_cast<std::uint64_t>(fails), static_cast<std::uint64_t>(tally.judged), kTallyLevel);
     return tally.judged > 0 && lower <= kNominal;
   }
   const int of = tally.expected == Verdict::invalid ? tally.runs : tally.judged;

@@ -14,7 +14,7 @@ namespace tracetax {
 namespace {
 
 constexpr std::size_t kFewest = 6;
-constexpr int kExactUpTo = 60;  // pairs: beyond, an exact test spends its level but for a trifle
+constexpr int kExactPairsUpTo = 60;  // pairs: beyond, an exact test spends its level but for a trifle
 
 /// The standard deviation that normal noise would have to give the same spread of Walsh averages
 /// about their median: what decides the width of the Hodges-Lehmann interval, so a pair far out
@@ -39,7 +39,7 @@ std::optional<double> spread(std::span<const double> differences) {
 /// The detectable shift in standard deviations.
 std::optional<double> detectable_effect(int pairs, double alpha, double power) {
   if (pairs < 1) return std::nullopt;
-  const double level = pairs > kExactUpTo ? alpha : signed_rank_level(pairs, alpha);
+  const double level = pairs > kExactPairsUpTo ? alpha : signed_rank_level(pairs, alpha);
   if (!(level > 0)) return std::nullopt;
   const double z = normal_quantile(1 - level);
   const double effective = static_cast<double>(pairs) * 3 / std::numbers::pi - z * z / 2;
@@ -70,7 +70,7 @@ std::optional<int> pairs_to_detect(std::span<const double> differences, double s
     const auto effect = detectable_effect(pairs, alpha, power);
     return effect && *effect * *sigma <= shift;
   };
-  while (pairs <= kExactUpTo && !found()) ++pairs;
+  while (pairs <= kExactPairsUpTo && !found()) ++pairs;
   return pairs;
 }
 

@@ -12,7 +12,7 @@
 namespace tracetax {
 namespace {
 
-bool all_finite(std::span<const double> values) {
+bool finite(std::span<const double> values) {
   return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
 }
 
@@ -47,16 +47,16 @@ std::vector<double> null_distribution(std::span<const std::size_t> ranks) {
   return probability;
 }
 
-struct Critical {
+struct CriticalRank {
   int index = 0;    // c
   double tail = 0;  // P(W+ <= c - 1)
 };
 
-Critical critical(int n, double alpha) {
+CriticalRank critical(int n, double alpha) {
   if (n < 1) return {};
   std::vector<std::size_t> ranks(static_cast<std::size_t>(n));
   std::iota(ranks.begin(), ranks.end(), std::size_t{1});
-  Critical found;
+  CriticalRank found;
   double cumulative = 0;
   for (const double probability : null_distribution(ranks)) {
     cumulative += probability;
@@ -95,7 +95,7 @@ SignedRanks signed_ranks(std::vector<double> differences) {
 }  // namespace
 
 std::optional<double> hodges_lehmann(std::span<const double> differences) {
-  if (differences.empty() || !all_finite(differences)) return std::nullopt;
+  if (differences.empty() || !finite(differences)) return std::nullopt;
   const std::vector<double> averages = walsh_averages(differences);
   const std::size_t middle = averages.size() / 2;
   if (averages.size() % 2 == 1) return averages[middle];
@@ -104,8 +104,8 @@ std::optional<double> hodges_lehmann(std::span<const double> differences) {
 
 std::optional<SignedRankInterval> signed_rank_interval(std::span<const double> differences,
                                                        double level) {
-  if (differences.empty() || !all_finite(differences)) return std::nullopt;
-  const Critical c = critical(static_cast<int>(differences.size()), (1 - level) / 2);
+  if (differences.empty() || !finite(differences)) return std::nullopt;
+  const CriticalRank c = critical(static_cast<int>(differences.size()), (1 - level) / 2);
   if (c.index == 0) return std::nullopt;
   const std::vector<double> averages = walsh_averages(differences);
   const auto from_end = static_cast<std::size_t>(c.index);
@@ -121,7 +121,7 @@ double signed_rank_level(int n, double alpha) { return critical(n, alpha).tail; 
 SignedRankP signed_rank_p(std::span<const double> differences, double shift) {
   std::vector<double> shifted(differences.begin(), differences.end());
   for (double& difference : shifted) difference -= shift;
-  if (!all_finite(shifted)) return {};
+  if (!finite(shifted)) return {};
   const SignedRanks ranks = signed_ranks(std::move(shifted));
   const std::vector<double> probability = null_distribution(ranks.doubled);
   SignedRankP p{.greater = 0, .less = 0};

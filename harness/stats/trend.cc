@@ -9,7 +9,7 @@
 namespace tracetax {
 namespace {
 
-constexpr std::size_t kExactUpTo = 8;  // 40,320 permutations
+constexpr std::size_t kExactRunsUpTo = 8;  // 40,320 permutations
 
 std::vector<double> mid_ranks(std::span<const double> values) {
   std::vector<double> ranks;
@@ -72,7 +72,7 @@ std::optional<Trend> spearman_trend(std::span<const double> values) {
   const std::vector<double> ranks = mid_ranks(values);
   const double rho = correlation_with_position(ranks);
   if (!std::isfinite(rho)) return std::nullopt;  // all equal
-  if (values.size() <= kExactUpTo) return Trend{.rho = rho, .p = exact_p(ranks, rho)};
+  if (values.size() <= kExactRunsUpTo) return Trend{.rho = rho, .p = exact_p(ranks, rho)};
   const int freedom = static_cast<int>(values.size()) - 2;
   const double left = std::max(1 - rho * rho, 1e-300);
   const double t = rho * std::sqrt(static_cast<double>(freedom) / left);

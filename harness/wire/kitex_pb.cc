@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint32_t kMagic = 0x9001'0000;
 constexpr std::uint32_t kMagicMask = 0xffff'0000;
-constexpr std::uint32_t kTypeMask = 0xffff;
+constexpr std::uint32_t kMessageTypeMask = 0xffff;
 constexpr std::uint32_t kExceptionCode = 1, kExceptionMessage = 2;
 
 }  // namespace
@@ -32,7 +32,7 @@ bool read_kitex_pb(std::string_view frame, ThriftMessage& head, std::string_view
   ByteReader in(frame.substr(kFrameLengthSize));
   std::uint32_t magic = 0, name_size = 0, sequence = 0;
   if (!in.read(magic) || (magic & kMagicMask) != kMagic) return false;
-  const std::uint32_t type = magic & kTypeMask;
+  const std::uint32_t type = magic & kMessageTypeMask;
   if (type < 1 || type > 4 || !in.read(name_size) || name_size > kThriftNameMax) return false;
   if (!in.read(std::size_t{name_size}, head.name) || !in.read(sequence)) return false;
   head.type = static_cast<ThriftMessageType>(type);

@@ -8,9 +8,9 @@ namespace {
 
 constexpr std::uint32_t kVersion1 = 0x8001'0000;
 constexpr std::uint32_t kVersionMask = 0xffff'0000;
-constexpr std::uint32_t kTypeMask =
+constexpr std::uint32_t kThriftTypeMask =
     0xff;  // the byte between is nobody's, and ignored as the libraries do
-constexpr std::int16_t kExceptionMessage = 1, kExceptionType = 2;
+constexpr std::int16_t kThriftExceptionMessage = 1, kExceptionType = 2;
 
 // The least bytes that a value takes; 0: no such type. A struct is at least its stop.
 std::size_t smallest(ThriftType type) noexcept {
@@ -73,7 +73,7 @@ void ThriftWriter::map(ThriftType key, ThriftType value, std::int32_t size) {
 }
 
 void ThriftWriter::exception(const ThriftException& exception) {
-  field(ThriftType::text, kExceptionMessage);
+  field(ThriftType::text, kThriftExceptionMessage);
   text(exception.message);
   field(ThriftType::i32, kExceptionType);
   i32(exception.code);
@@ -83,7 +83,7 @@ void ThriftWriter::exception(const ThriftException& exception) {
 bool ThriftReader::message(ThriftMessage& message) noexcept {
   std::uint32_t head = 0;
   if (!in_.read(head) || (head & kVersionMask) != kVersion1) return false;
-  const std::uint32_t type = head & kTypeMask;
+  const std::uint32_t type = head & kThriftTypeMask;
   if (type < 1 || type > 4) return false;
   message.type = static_cast<ThriftMessageType>(type);
   return text(message.name) && message.name.size() <= kThriftNameMax && i32(message.sequence);
@@ -191,7 +191,7 @@ bool ThriftReader::exception(ThriftException& exception) noexcept {
   while (this->field(field)) {
     if (field.type == ThriftType::stop) return true;
     bool taken = false;
-    if (field == ThriftField{ThriftType::text, kExceptionMessage}) {
+    if (field == ThriftField{ThriftType::text, kThriftExceptionMessage}) {
       taken = text(exception.message);
     } else if (field == ThriftField{ThriftType::i32, kExceptionType}) {
       taken = i32(exception.code);

@@ -7,7 +7,7 @@
 namespace tracetax {
 namespace {
 
-constexpr std::uint16_t kMagic = 0x1000;
+constexpr std::uint16_t kTtMagic = 0x1000;
 constexpr std::uint8_t kPadding = 0, kTexts = 0x01, kIntegers = 0x10, kAclToken = 0x11;
 constexpr std::size_t kSequenceAt = 8, kWordsAt = 12, kWord = 4;
 
@@ -52,7 +52,7 @@ bool split(std::string_view frame, std::string_view& blocks, std::string_view& p
   const FrameEnd end = find_frame(frame, FrameLength::of_the_rest, frame.size());
   if (end.step != FrameEnd::Step::whole || end.size != frame.size() || frame.size() < kTtFixedSize)
     return false;
-  if (load_big_endian<std::uint16_t>(frame.data() + kFrameLengthSize) != kMagic) return false;
+  if (load_big_endian<std::uint16_t>(frame.data() + kFrameLengthSize) != kTtMagic) return false;
   const std::size_t size = load_big_endian<std::uint16_t>(frame.data() + kWordsAt) * kWord;
   if (size == 0 || size > kTtHeaderMax || size > frame.size() - kTtFixedSize) return false;
   blocks = frame.substr(kTtFixedSize, size);
@@ -71,7 +71,7 @@ std::string_view TtHeader::text(std::string_view key) const noexcept {
 
 TtFrame begin_ttheader(const TtHeader& header, std::string& out) {
   TtFrame frame{begin_frame(out), true};
-  append_big_endian(kMagic, out);
+  append_big_endian(kTtMagic, out);
   append_big_endian(header.flags, out);
   append_big_endian(header.sequence, out);
   append_big_endian(std::uint16_t{0}, out);
@@ -112,7 +112,7 @@ void end_ttheader(std::string& out, const TtFrame& frame) { end_frame(out, frame
 bool read_ttheader(std::string_view frame, TtHeader& header, std::string_view& payload) {
   std::string_view blocks;
   if (!split(frame, blocks, payload)) return false;
-  header.flags = load_big_endian<std::uint16_t>(frame.data() + kFrameLengthSize + sizeof kMagic);
+  header.flags = load_big_endian<std::uint16_t>(frame.data() + kFrameLengthSize + sizeof kTtMagic);
   header.sequence = load_big_endian<std::uint32_t>(frame.data() + kSequenceAt);
   header.texts.clear();
   header.integers.clear();

@@ -12,16 +12,16 @@
 namespace tracetax {
 namespace {
 
-struct Unit {
+struct CellUnit {
   double size;  // in unit_of(metric)
   const char* name;
 };
-constexpr Unit kMicros[] = {{1e-3, "ns"}, {1, "us"}, {1e3, "ms"}, {1e6, "s"}};
-constexpr Unit kNanos[] = {{1, "ns"}, {1e3, "us"}, {1e6, "ms"}, {1e9, "s"}};
-constexpr Unit kRates[] = {{1, "/s"}, {1e3, "k/s"}, {1e6, "M/s"}};
-constexpr Unit kBytes[] = {{1, "B"}, {0x1p10, "KiB"}, {0x1p20, "MiB"}, {0x1p30, "GiB"}};
+constexpr CellUnit kMicros[] = {{1e-3, "ns"}, {1, "us"}, {1e3, "ms"}, {1e6, "s"}};
+constexpr CellUnit kNanos[] = {{1, "ns"}, {1e3, "us"}, {1e6, "ms"}, {1e9, "s"}};
+constexpr CellUnit kRates[] = {{1, "/s"}, {1e3, "k/s"}, {1e6, "M/s"}};
+constexpr CellUnit kBytes[] = {{1, "B"}, {0x1p10, "KiB"}, {0x1p20, "MiB"}, {0x1p30, "GiB"}};
 
-std::span<const Unit> units_of(Metric metric) {
+std::span<const CellUnit> units_of(Metric metric) {
   switch (metric) {
     case Metric::cpu_per_request:
       return kMicros;
@@ -37,8 +37,8 @@ std::span<const Unit> units_of(Metric metric) {
 }
 
 /// The largest unit that the value is at least one of.
-const Unit& unit_for(Metric metric, double value) {
-  const std::span<const Unit> units = units_of(metric);
+const CellUnit& unit_for(Metric metric, double value) {
+  const std::span<const CellUnit> units = units_of(metric);
   std::size_t best = 0;
   for (std::size_t i = 1; i < units.size(); ++i) {
     if (value >= units[i].size) best = i;
@@ -57,7 +57,7 @@ std::string level_cell(Metric metric, const Level& level, Language language) {
   if (!level.interval) {
     return fmt::format("{} (n={})", format_value(metric, level.value), level.blocks);
   }
-  const Unit& unit = unit_for(metric, *level.value);
+  const CellUnit& unit = unit_for(metric, *level.value);
   const Interval scaled{.low = level.interval->low / unit.size,
                         .high = level.interval->high / unit.size,
                         .level = level.interval->level};

@@ -19,7 +19,7 @@ namespace tracetax {
 namespace {
 
 constexpr std::size_t kMostSegments = 20'000;  // a histogram takes memory even where it is empty
-constexpr std::size_t kMostCells = 10'000;
+constexpr std::size_t kMostCellsRead = 10'000;
 
 bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 
@@ -101,7 +101,7 @@ int index_of_name(JsonFields& fields, const char* key, const std::vector<Spec>& 
 }
 
 void read_cells(JsonFields& fields, RunResult& result) {
-  read_list(fields, "cells", kMostCells, [&](JsonFields& cell) {
+  read_list(fields, "cells", kMostCellsRead, [&](JsonFields& cell) {
     const int target = index_of_name(cell, "target", result.suite.targets);
     const int scenario = index_of_name(cell, "scenario", result.suite.scenarios);
     result.plan.cells.push_back({.target = target, .scenario = scenario});
@@ -148,7 +148,7 @@ void read_facts(JsonFields& fields, RunResult& result) {
     result.pinned_target = read_text(inner, "target");
     result.release_mode = read_text(inner, "release_mode");
   }
-  read_list(fields, "subjects", kMostCells,
+  read_list(fields, "subjects", kMostCellsRead,
             [&](JsonFields& subject) { result.subjects.push_back(read_subject(subject)); });
 }
 

@@ -11,7 +11,7 @@
 namespace tracetax {
 namespace {
 
-constexpr std::size_t kNarrowest = 60;
+constexpr std::size_t kNarrowestView = 60;
 constexpr std::size_t kLongestValue = 200;  // of a difference: environments are long
 
 std::string overhead_text(const RunOverhead& overhead) {
@@ -173,7 +173,7 @@ Json run_to_json(const ComparedRun& run) {
 }  // namespace
 
 std::string write_comparison_text(const RunComparison& comparison, const ComparisonView& view) {
-  const std::size_t width = std::max(view.width, kNarrowest);
+  const std::size_t width = std::max(view.width, kNarrowestView);
   std::string out = wrapped(run_text("before", view.before), width, "", "  ") +
                     wrapped(run_text("after", view.after), width, "", "  ") + "\n";
   if (!comparison.differences.empty()) {

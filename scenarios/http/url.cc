@@ -9,7 +9,7 @@
 namespace tracetax {
 namespace {
 
-bool has_control(std::string_view text) {
+bool holds_control(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < 32 && c != '\t') || c == 127; });
 }
 
@@ -35,7 +35,7 @@ Result<Url> parse_url(std::string_view url) {
   parsed.path = path_at == std::string_view::npos ? "/" : std::string{url.substr(path_at)};
   parsed.path = parsed.path.substr(0, parsed.path.find('#'));
   if (parsed.path.empty() || parsed.path[0] == '?') parsed.path.insert(0, "/");
-  if (has_control(parsed.path) || parsed.path.find(' ') != std::string::npos) {
+  if (holds_control(parsed.path) || parsed.path.find(' ') != std::string::npos) {
     return wrong("the path holds a space or a control character (write %20)");
   }
   if (authority.find('@') != std::string_view::npos) return wrong("user names are not supported");
@@ -58,7 +58,7 @@ Result<Url> parse_url(std::string_view url) {
     }
   }
   if (parsed.endpoint.host.empty()) return wrong("the host is missing");
-  if (has_control(parsed.endpoint.host) || parsed.endpoint.host.find(' ') != std::string::npos) {
+  if (holds_control(parsed.endpoint.host) || parsed.endpoint.host.find(' ') != std::string::npos) {
     return wrong("the host holds a space or a control character");
   }
   if (port.empty() && parsed.is_grpc) return wrong("the port is missing");

@@ -17,7 +17,7 @@ constexpr std::size_t kLongestText = 64 * 1024;
 constexpr std::uint32_t kKnownFlags = TRACETAX_ANSWERS_WITH_MESSAGES | TRACETAX_TAKES_TURNS;
 constexpr int kLastGrpcStatus = 16;
 
-tl::unexpected<Error> wrong(std::string message) { return failure(ExitCode::usage, std::move(message)); }
+tl::unexpected<Error> wrong_request(std::string message) { return failure(ExitCode::usage, std::move(message)); }
 
 Status read_status(const tracetax_plan& plan, PluginPlan& out) {
   const bool grpc = out.protocol == Protocol::grpc;
@@ -27,7 +27,7 @@ Status read_status(const tracetax_plan& plan, PluginPlan& out) {
   }
   const int lowest = grpc ? 0 : 100, highest = grpc ? kLastGrpcStatus : 599;
   if (plan.status_low < lowest || plan.status_high > highest || plan.status_low > plan.status_high) {
-    return wrong(fmt::format("status_low and status_high: {} to {} is no range within {} to {}", plan.status_low,
+    return wrong_request(fmt::format("status_low and status_high: {} to {} is no range within {} to {}", plan.status_low,
                              plan.status_high, lowest, highest));
   }
   out.status_low = plan.status_low;
@@ -71,25 +71,25 @@ Result<PluginPlan> read_plugin_plan(const tracetax_plan& plan, const std::string
     case TRACETAX_HTTP2: out.protocol = Protocol::http2; break;
     case TRACETAX_GRPC: out.protocol = Protocol::grpc; break;
     default:
-      return wrong(fmt::format("protocol: {} is none; right is 1 (HTTP/1.1), 2 (HTTP/2) or 3 (gRPC)", plan.protocol));
+      return wrong_request(fmt::format("protocol: {} is none; right is 1 (HTTP/1.1), 2 (HTTP/2) or 3 (gRPC)", plan.protocol));
   }
   const bool grpc = out.protocol == Protocol::grpc;
   if (plan.request_count > TRACETAX_REQUESTS_MAX) {
-    return wrong(fmt::format("request_count: {} are too many; at most {}, which are sent in turn", plan.request_count,
+    return wrong_request(fmt::format("request_count: {} are too many; at most {}, which are sent in turn", plan.request_count,
                              TRACETAX_REQUESTS_MAX));
   }
   out.request_count = plan.request_count;
   if (Status status = read_status(plan, out); !status) return failure(status.error());
-  if ((plan.flags & ~kKnownFlags) != 0) return wrong(fmt::format("flags: {:#x} has unknown bits", plan.flags));
-  if (plan.flags != 0 && !grpc) return wrong("flags: are for gRPC only");
+  if ((plan.flags & ~kKnownFlags) != 0) return wrong_request(fmt::format("flags: {:#x} has unknown bits", plan.flags));
+  if (plan.flags != 0 && !grpc) return wrong_request("flags: are for gRPC only");
   out.answers_with_messages = (plan.flags & TRACETAX_ANSWERS_WITH_MESSAGES) != 0;
   out.takes_turns = (plan.flags & TRACETAX_TAKES_TURNS) != 0;
   if (out.takes_turns && !out.answers_with_messages) {
-    return wrong("flags: TRACETAX_TAKES_TURNS needs TRACETAX_ANSWERS_WITH_MESSAGES: the two sides take turns");
+    return wrong_request("flags: TRACETAX_TAKES_TURNS needs TRACETAX_ANSWERS_WITH_MESSAGES: the two sides take turns");
   }
   if (plan.deadline_ns != 0) {
-    if (!grpc) return wrong("deadline_ns: is for gRPC only");
-    if (plan.deadline_ns > static_cast<std::uint64_t>(INT64_MAX)) return wrong("deadline_ns: is too long");
+    if (!grpc) return wrong_request("deadline_ns: is for gRPC only");
+    if (plan.deadline_ns > static_cast<std::uint64_t>(INT64_MAX)) return wrong_request("deadline_ns: is too long");
     out.deadline = Nanos{static_cast<std::int64_t>(plan.deadline_ns)};
   }
   if (plan.tls != nullptr) out.tls = read_tls(*plan.tls, folder);
@@ -98,17 +98,17 @@ Result<PluginPlan> read_plugin_plan(const tracetax_plan& plan, const std::string
 
 Status PluginRequests::count(std::size_t size) {
   if (size > TRACETAX_REQUEST_BYTES_MAX - bytes_) {
-    return wrong(fmt::format("all requests together are larger than {} bytes", TRACETAX_REQUEST_BYTES_MAX));
+    return wrong_request(fmt::format("all requests together are larger than {} bytes", TRACETAX_REQUEST_BYTES_MAX));
   }
   bytes_ += size;
   return {};
 }
 
 Result<std::string> PluginRequests::text(const char* text, std::string_view field) {
-  if (text == nullptr) return wrong(fmt::format("{}: is a null pointer", field));
+  if (text == nullptr) return wrong_request(fmt::format("{}: is a null pointer", field));
   const std::size_t size = strnlen(text, kLongestText + 1);
   if (size > kLongestText) {
-    return wrong(fmt::format("{}: is longer than {} bytes, or does not end", field, kLongestText));
+    return wrong_request(fmt::format("{}: is longer than {} bytes, or does not end", field, kLongestText));
   }
   if (auto counted = count(size); !counted) return failure(counted.error());
   return std::string(text, size);
@@ -116,7 +116,7 @@ Result<std::string> PluginRequests::text(const char* text, std::string_view fiel
 
 Result<std::string> PluginRequests::bytes(const tracetax_bytes& bytes, std::string_view field) {
   if (bytes.size == 0) return std::string{};
-  if (bytes.data == nullptr) return wrong(fmt::format("{}: data is a null pointer, but size is {}", field, bytes.size));
+  if (bytes.data == nullptr) return wrong_request(fmt::format("{}: data is a null pointer, but size is {}", field, bytes.size));
   if (auto counted = count(bytes.size); !counted) return failure(counted.error().within(field));
   return std::string(static_cast<const char*>(bytes.data), bytes.size);
 }
@@ -125,10 +125,10 @@ Result<std::vector<HeaderField>> PluginRequests::headers(const tracetax_request&
   std::vector<HeaderField> fields;
   if (request.header_count == 0) return fields;
   if (request.header_count > TRACETAX_HEADERS_MAX) {
-    return wrong(fmt::format("header_count: {} are too many; at most {}", request.header_count, TRACETAX_HEADERS_MAX));
+    return wrong_request(fmt::format("header_count: {} are too many; at most {}", request.header_count, TRACETAX_HEADERS_MAX));
   }
   if (request.headers == nullptr) {
-    return wrong(fmt::format("headers: is a null pointer, but header_count is {}", request.header_count));
+    return wrong_request(fmt::format("headers: is a null pointer, but header_count is {}", request.header_count));
   }
   for (std::uint32_t i = 0; i < request.header_count; ++i) {
     auto name = text(request.headers[i].name, fmt::format("headers[{}].name", i));
@@ -141,7 +141,7 @@ Result<std::vector<HeaderField>> PluginRequests::headers(const tracetax_request&
 }
 
 Result<HttpRequest> PluginRequests::read_http(const tracetax_request& request) {
-  if (request.message_count != 0) return wrong("messages: are for gRPC only; HTTP has a body");
+  if (request.message_count != 0) return wrong_request("messages: are for gRPC only; HTTP has a body");
   HttpRequest out;
   auto path = text(request.path, "path");
   if (!path) return failure(path.error());
@@ -163,11 +163,11 @@ Result<HttpRequest> PluginRequests::read_http(const tracetax_request& request) {
 
 Result<StreamTemplate> PluginRequests::read_grpc(const tracetax_request& request, const PluginPlan& plan,
                                                  const ScenarioUse& use) {
-  if (request.method != nullptr) return wrong("method: is for HTTP only; a gRPC call is always a POST");
-  if (request.body.size != 0) return wrong("body: is for HTTP only; gRPC has messages");
+  if (request.method != nullptr) return wrong_request("method: is for HTTP only; a gRPC call is always a POST");
+  if (request.body.size != 0) return wrong_request("body: is for HTTP only; gRPC has messages");
   const auto path = text(request.path, "path");
   if (!path) return failure(path.error());
-  if (!is_grpc_path(*path)) return wrong(fmt::format("path: {} is not like '/pkg.Service/Method'", quote(*path)));
+  if (!is_grpc_path(*path)) return wrong_request(fmt::format("path: {} is not like '/pkg.Service/Method'", quote(*path)));
   auto metadata = headers(request);
   if (!metadata) return failure(metadata.error());
   for (HeaderField& field : *metadata) {
@@ -177,9 +177,9 @@ Result<StreamTemplate> PluginRequests::read_grpc(const tracetax_request& request
     field.name = checked->begin()->first;
   }
   StreamTemplate stream = grpc_stream(*path, plan.deadline, *metadata, use, plan.tls.has_value());
-  if (request.message_count == 0) return wrong("messages: a call needs at least one");
+  if (request.message_count == 0) return wrong_request("messages: a call needs at least one");
   if (request.messages == nullptr) {
-    return wrong(fmt::format("messages: is a null pointer, but message_count is {}", request.message_count));
+    return wrong_request(fmt::format("messages: is a null pointer, but message_count is {}", request.message_count));
   }
   for (std::size_t i = 0; i < request.message_count; ++i) {
     // The prefix counts as well, so that the number of empty messages is bounded.

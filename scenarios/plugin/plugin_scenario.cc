@@ -18,7 +18,7 @@ constexpr std::size_t kErrorSize = 4096;
 constexpr std::size_t kLongestLine = 500;
 constexpr std::size_t kLongestPath = 4096;
 
-tl::unexpected<Error> wrong(std::string message) { return failure(ExitCode::usage, std::move(message)); }
+tl::unexpected<Error> wrong_scenario(std::string message) { return failure(ExitCode::usage, std::move(message)); }
 
 // Runs one call into the plugin. No exception of the plugin's gets past this border.
 template <typename Call>
@@ -26,9 +26,9 @@ Result<decltype(std::declval<Call>()())> call_plugin(std::string_view function, 
   try {
     return call();
   } catch (const std::exception& exception) {
-    return wrong(fmt::format("{} threw an exception: {}", function, printable(exception.what(), kLongestLine)));
+    return wrong_scenario(fmt::format("{} threw an exception: {}", function, printable(exception.what(), kLongestLine)));
   } catch (...) {
-    return wrong(fmt::format("{} threw an exception that is no std::exception", function));
+    return wrong_scenario(fmt::format("{} threw an exception that is no std::exception", function));
   }
 }
 
@@ -47,7 +47,7 @@ class Reason {
       if (end > 0) lines += (lines.empty() ? "" : "\n") + printable(rest.substr(0, end), kLongestLine);
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
-    return wrong(lines.empty() ? fmt::format("{} failed and gave no reason", function) : lines);
+    return wrong_scenario(lines.empty() ? fmt::format("{} failed and gave no reason", function) : lines);
   }
 
  private:
@@ -100,7 +100,7 @@ Result<PluginPlan> plan_of(const Instance& instance, const ScenarioSpec& spec, c
   if (*code != 0) return reason.failed("prepare");
   auto read = read_plugin_plan(plan, spec.folder);
   if (!read) return failure(read.error().within("prepare"));
-  if (read->request_count == 0 && use.target_is_up) return wrong("prepare: request_count: 0; at least one is needed");
+  if (read->request_count == 0 && use.target_is_up) return wrong_scenario("prepare: request_count: 0; at least one is needed");
   return read;
 }
 

@@ -10,7 +10,7 @@
 namespace tracetax {
 namespace {
 
-constexpr std::chrono::milliseconds kTimeout{3000};  // as TarsGo asks for
+constexpr std::chrono::milliseconds kTarsTimeout{3000};  // as TarsGo asks for
 
 struct Options {
   RpcCalls calls;
@@ -23,7 +23,7 @@ Options read_options(JsonFields& fields) {
   Options options;
   options.calls = read_rpc_calls(fields, WireFormat::jce);
   options.servant = fields.text("servant").value_or(options.servant);
-  const Nanos timeout = fields.parsed("timeout", parse_duration).value_or(kTimeout);
+  const Nanos timeout = fields.parsed("timeout", parse_duration).value_or(kTarsTimeout);
   const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(timeout).count();
   if (milliseconds < 1 || milliseconds > INT32_MAX) {
     fields.mistake("timeout", "is told in milliseconds, so it is from 1ms to 24h");

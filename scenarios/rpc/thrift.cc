@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kTextMax = 4096;  // of a key or a value
 
-struct Options {
+struct ThriftOptions {
   RpcCalls calls;
   bool ttheader = false;
   bool multiplex = false;
@@ -20,8 +20,8 @@ struct Options {
   std::map<std::string, std::string> metadata;
 };
 
-Options read_options(JsonFields& fields) {
-  Options options;
+ThriftOptions read_thrift_options(JsonFields& fields) {
+  ThriftOptions options;
   options.calls = read_rpc_calls(fields, WireFormat::thrift);
   options.ttheader =
       fields.choice<bool>("framing", {{"framed", false}, {"ttheader", true}}).value_or(false);
@@ -47,7 +47,7 @@ Options read_options(JsonFields& fields) {
   return options;
 }
 
-RpcTemplate template_of(const Options& options, const std::string& arguments,
+RpcTemplate thrift_template(const ThriftOptions& options, const std::string& arguments,
                         bool send_traceparent) {
   const std::string traceparent(kTraceparentSize, '0');
   RpcTemplate request;
@@ -84,7 +84,7 @@ RpcTemplate template_of(const Options& options, const std::string& arguments,
 Result<PreparedScenario> prepare_thrift_scenario(const ScenarioSpec& spec, const ScenarioUse& use) {
   Mistakes mistakes("scenarios." + spec.name);
   JsonFields fields(spec.options, "", mistakes);
-  Options options = read_options(fields);
+  ThriftOptions options = read_thrift_options(fields);
   fields.finish();
   std::size_t header_size = 0;
   for (const auto& [key, value] : options.metadata) header_size += key.size() + value.size() + 4;
@@ -99,7 +99,7 @@ Result<PreparedScenario> prepare_thrift_scenario(const ScenarioSpec& spec, const
                                          : &kTtHeader;
   scenario.status_low = scenario.status_high = 0;
   for (const std::string& arguments : options.calls.requests) {
-    scenario.calls.push_back(template_of(options, arguments, use.send_traceparent));
+    scenario.calls.push_back(thrift_template(options, arguments, use.send_traceparent));
   }
   scenario.check = std::move(options.calls.check);
   return scenario;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kProtocolVersion = "0.1.0";
 
-struct Options {
+struct TripleOptions {
   RpcCalls calls;
   bool unary = false;
   WireFormat format = WireFormat::protobuf;
@@ -22,8 +22,8 @@ struct Options {
   std::vector<std::pair<std::string, std::string>> headers;  // version and group
 };
 
-Options read_options(JsonFields& fields) {
-  Options options;
+TripleOptions read_triple_options(JsonFields& fields) {
+  TripleOptions options;
   options.unary =
       fields.choice<bool>("framing", {{"grpc", false}, {"unary", true}}).value_or(false);
   options.format = fields
@@ -47,7 +47,7 @@ Options read_options(JsonFields& fields) {
   return options;
 }
 
-Result<PreparedScenario> unary_scenario(const Options& options, const ScenarioUse& use) {
+Result<PreparedScenario> unary_scenario(const TripleOptions& options, const ScenarioUse& use) {
   std::vector<HttpRequest> requests;
   for (const std::string& body : options.calls.requests) {
     HttpRequest& request = requests.emplace_back();
@@ -68,7 +68,7 @@ Result<PreparedScenario> unary_scenario(const Options& options, const ScenarioUs
                       {.http2 = true}, use);
 }
 
-Result<PreparedScenario> grpc_scenario(const Options& options, const ScenarioUse& use) {
+Result<PreparedScenario> grpc_scenario(const TripleOptions& options, const ScenarioUse& use) {
   PreparedScenario scenario;
   scenario.protocol = Protocol::grpc;
   scenario.status_low = scenario.status_high = 0;
@@ -100,7 +100,7 @@ bool is_printable(std::string_view text) {
 Result<PreparedScenario> prepare_triple_scenario(const ScenarioSpec& spec, const ScenarioUse& use) {
   Mistakes mistakes("scenarios." + spec.name);
   JsonFields fields(spec.options, "", mistakes);
-  Options options = read_options(fields);
+  TripleOptions options = read_triple_options(fields);
   for (const auto& [name, value] : options.headers) {
     if (!is_printable(value))
       fields.mistake(name.substr(name.rfind('-') + 1), "is printable ASCII without spaces");

@@ -10,12 +10,12 @@ namespace tracetax {
 
 namespace {
 
-constexpr std::size_t kReadSize = 4096;
-constexpr std::size_t kKeptSize = 16 * 1024;     // buffers larger than this do not stay
+constexpr std::size_t kRpcReadSize = 4096;
+constexpr std::size_t kRpcKeptSize = 16 * 1024;     // buffers larger than this do not stay
 constexpr std::size_t kSentAtOnce = 256 * 1024;  // answers do not pile up beyond this
 
-struct Connection {
-  Connection(ConnectionSocket&& accepted, ConnectionEnds both)
+struct RpcPeer {
+  RpcPeer(ConnectionSocket&& accepted, ConnectionEnds both)
       : socket(std::move(accepted)), ends(std::move(both)) {}
 
   ConnectionSocket socket;
@@ -30,7 +30,7 @@ struct Connection {
   }
 };
 
-void answer_call(Connection& c, const Chain& chain, const RpcFraming& framing) {
+void answer_call(RpcPeer& c, const Chain& chain, const RpcFraming& framing) {
   Exchange exchange;
   exchange.path = c.call.method;
   exchange.headers = &c.call.headers;
@@ -46,7 +46,7 @@ void answer_call(Connection& c, const Chain& chain, const RpcFraming& framing) {
 }
 
 /// Answers the calls that are in the buffer as a whole. False: there is something else in it.
-bool answer_calls(Connection& c, const Chain& chain, const RpcFraming& framing) {
+bool answer_calls(RpcPeer& c, const Chain& chain, const RpcFraming& framing) {
   while (c.out.size() < kSentAtOnce) {
     const FrameEnd end = framing.find(c.unread());
     if (end.step == FrameEnd::Step::malformed) return false;
@@ -58,10 +58,10 @@ bool answer_calls(Connection& c, const Chain& chain, const RpcFraming& framing) 
   return true;
 }
 
-void shrink(Connection& c) {
-  if (c.buffer.size() == 0 && c.buffer.capacity() > kKeptSize) c.buffer.shrink_to_fit();
+void shrink_peer(RpcPeer& c) {
+  if (c.buffer.size() == 0 && c.buffer.capacity() > kRpcKeptSize) c.buffer.shrink_to_fit();
   for (std::string* text : {&c.out, &c.answer}) {
-    if (text->capacity() > kKeptSize) std::string().swap(*text);
+    if (text->capacity() > kRpcKeptSize) std::string().swap(*text);
   }
 }
 
@@ -70,19 +70,19 @@ void shrink(Connection& c) {
 ConnectionTask serve_rpc(ConnectionSocket socket, const Chain& chain, const RpcFraming& framing) {
   auto ends = set_up(socket);
   if (!ends) co_return;
-  Connection c(std::move(socket), std::move(*ends));
+  RpcPeer c(std::move(socket), std::move(*ends));
   while (true) {
     const bool in_order = answer_calls(c, chain, framing);
     if (!c.out.empty()) {
       if (!co_await send_text(c.socket, c.out)) co_return;
       const bool stopped_early = c.out.size() >= kSentAtOnce;
       c.out.clear();
-      shrink(c);
+      shrink_peer(c);
       if (in_order && stopped_early) continue;
     }
     if (!in_order) co_return;
     auto [error, read] =
-        co_await c.socket.async_read_some(c.buffer.prepare(kReadSize), kAwaitTuple);
+        co_await c.socket.async_read_some(c.buffer.prepare(kRpcReadSize), kAwaitTuple);
     if (error) co_return;
     c.buffer.commit(read);
   }

@@ -10,7 +10,7 @@ constexpr std::int32_t kNoFunction = -3;
 constexpr std::int32_t kOverload = -9;
 constexpr std::int32_t kUnknownError = -99;
 
-boost::beast::string_view beast_view(std::string_view text) { return {text.data(), text.size()}; }
+boost::beast::string_view tars_view(std::string_view text) { return {text.data(), text.size()}; }
 
 std::int32_t return_code(unsigned status) {
   if (status < 400) return 0;
@@ -29,7 +29,7 @@ class TarsFraming final : public RpcFraming {
     call.headers.clear();
     for (const TarsMap* map : {&call.tars.context, &call.tars.status}) {
       for (const auto& [key, value] : *map) {
-        if (!key.empty()) call.headers.insert(beast_view(key), beast_view(value));
+        if (!key.empty()) call.headers.insert(tars_view(key), tars_view(value));
       }
     }
     call.method = call.tars.function;

@@ -44,7 +44,7 @@ struct CalibrateOptions {
   bool quiet = false;
 };
 
-cxxopts::Options declare() {
+cxxopts::Options declare_calibrate() {
   cxxopts::Options declared(
       "tracetax calibrate",
       "Measures off against itself on the suite SUITE: how small an effect a gate finds here.");
@@ -70,7 +70,7 @@ cxxopts::Options declare() {
 }
 
 Result<std::optional<CalibrateOptions>> parse_calibrate_options(int argc, char** argv) {
-  cxxopts::Options declared = declare();
+  cxxopts::Options declared = declare_calibrate();
   const auto parsed = parse_options(declared, argc, argv);
   if (!parsed) return failure(parsed.error());
   if (parsed->count("help") != 0) {

@@ -15,7 +15,7 @@ using Texts = std::vector<std::string>;
 constexpr int kMostRuns = 10'000;
 constexpr std::string_view kForms = "write cpu:5us, cpu:10%, latency:2% or drop:1%";
 
-cxxopts::Options declare() {
+cxxopts::Options declare_selftest() {
   cxxopts::Options declared("tracetax selftest",
                             "Gates arms whose difference is known, many times, and tells how often it fails without a\n"
                             "reason (--aa) or finds what was injected (--inject). Runs add up in a log; without either\n"
@@ -90,7 +90,7 @@ void refuse_what_measures_nothing(const cxxopts::ParseResult& parsed, OptionMist
 }  // namespace
 
 Result<std::optional<SelftestOptions>> parse_selftest_options(int argc, char** argv) {
-  cxxopts::Options declared = declare();
+  cxxopts::Options declared = declare_selftest();
   const auto parsed = parse_options(declared, argc, argv);
   if (!parsed) return failure(parsed.error());
   if (parsed->count("help") != 0) {

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t kBodyMax = 64 * 1024 * 1024;
 
-cxxopts::Options declare() {
+cxxopts::Options declare_load() {
   cxxopts::Options options("tracetax load", "Sends HTTP or gRPC requests to URL and records when each was due, sent and done.");
   options.positional_help("URL").custom_help("[OPTION...]");
   options.parse_positional({"url", "rest"});
@@ -188,7 +188,7 @@ std::string read_output(const cxxopts::ParseResult& parsed, const char* name, Op
 }  // namespace
 
 Result<std::optional<LoadOptions>> parse_load_options(int argc, char** argv) {
-  cxxopts::Options declared = declare();
+  cxxopts::Options declared = declare_load();
   const auto parsed = parse_options(declared, argc, argv);
   if (!parsed) return failure(parsed.error());
   if (parsed->count("help") != 0) {

@@ -15,7 +15,7 @@ constexpr std::uint32_t kSequenceMax = INT32_MAX;  // every protocol has it as a
 constexpr std::size_t kKeptSent =
     256 * 1024;  // of what is sent, before the rest is moved to the front
 constexpr std::size_t kReserved = 1024 * 1024;
-constexpr std::size_t kBeginningKept = 60;
+constexpr std::size_t kBytesQuoted = 60;
 
 }  // namespace
 
@@ -122,7 +122,7 @@ Session::Fate RpcSession::take(std::string_view bytes, std::int64_t at_ns) {
         end.step == FrameEnd::Step::whole && take_frame(bytes.substr(0, end.size), at_ns);
     if (!taken) {
       error_ = ErrorKind::malformed;
-      beginning_.assign(bytes.substr(0, kBeginningKept));
+      beginning_.assign(bytes.substr(0, kBytesQuoted));
       return Fate::broken;
     }
     bytes.remove_prefix(end.size);

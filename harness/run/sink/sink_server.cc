@@ -33,7 +33,7 @@ constexpr std::uint32_t kHeaderMax = 16 * 1024;
 constexpr std::size_t kReadBuffer = 64 * 1024;
 constexpr auto kLinger = std::chrono::seconds{2};
 constexpr auto kAcceptPause = std::chrono::milliseconds{100};
-constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
+constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 
 /// "application/json; charset=utf-8" -> "application/json"
 [[nodiscard]] std::string_view media_type(std::string_view value) {
@@ -85,7 +85,7 @@ struct HeaderVerdict {
 asio::awaitable<void> read_to_end(tcp::socket& socket, std::size_t limit) {
   char buffer[4096];
   for (std::size_t total = 0; total < limit;) {
-    const auto [error, size] = co_await socket.async_read_some(asio::buffer(buffer), kNoThrow);
+    const auto [error, size] = co_await socket.async_read_some(asio::buffer(buffer), kAsTuple);
     if (error) co_return;
     total += size;
   }
@@ -98,7 +98,7 @@ asio::awaitable<void> close_gently(tcp::socket& socket) {
   boost::system::error_code ignored;
   if (socket.shutdown(tcp::socket::shutdown_send, ignored)) co_return;
   asio::steady_timer timer(socket.get_executor(), kLinger);
-  co_await (read_to_end(socket, 2 * kOtlpMaxRequestBytes) || timer.async_wait(kNoThrow));
+  co_await (read_to_end(socket, 2 * kOtlpMaxRequestBytes) || timer.async_wait(kAsTuple));
 }
 
 }  // namespace
@@ -151,12 +151,12 @@ Result<std::unique_ptr<SinkServer>> SinkServer::listen(int port, PayloadReceiver
 
 asio::awaitable<void> SinkServer::accept_connections() {
   for (;;) {
-    auto [error, socket] = co_await acceptor_.async_accept(kNoThrow);
+    auto [error, socket] = co_await acceptor_.async_accept(kAsTuple);
     if (error == asio::error::operation_aborted) co_return;
     if (error) {
       // Out of descriptors, most likely: accepting at once again would spin.
       asio::steady_timer pause(io_, kAcceptPause);
-      co_await pause.async_wait(kNoThrow);
+      co_await pause.async_wait(kAsTuple);
       continue;
     }
     if (connections_ >= kSinkMaxConnections) {
@@ -180,7 +180,7 @@ asio::awaitable<void> SinkServer::serve(tcp::socket socket) {
 /// Answers an error and closes, because what follows on the connection cannot be trusted or is unwanted.
 asio::awaitable<bool> SinkServer::refuse(Visit& visit, unsigned status, std::string_view message) {
   const std::string reply = http_reply(status, message, visit.format, true);
-  const auto [error, written] = co_await asio::async_write(visit.socket, asio::buffer(reply), kNoThrow);
+  const auto [error, written] = co_await asio::async_write(visit.socket, asio::buffer(reply), kAsTuple);
   if (!error) co_await close_gently(visit.socket);
   co_return false;
 }
@@ -195,12 +195,12 @@ asio::awaitable<bool> SinkServer::read_announced(Visit& visit, std::size_t kept,
   visit.buffer.consume(early);
   if (kept == length) {
     const auto [error, size] =
-        co_await asio::async_read(visit.socket, asio::buffer(body) + early, kNoThrow);
+        co_await asio::async_read(visit.socket, asio::buffer(body) + early, kAsTuple);
     co_return !error;
   }
   for (std::size_t left = length - early; left > 0;) {
     const auto room = visit.buffer.prepare(std::min(left, kReadBuffer));
-    const auto [error, size] = co_await visit.socket.async_read_some(room, kNoThrow);
+    const auto [error, size] = co_await visit.socket.async_read_some(room, kAsTuple);
     if (error) co_return false;
     left -= size;
   }
@@ -212,7 +212,7 @@ asio::awaitable<bool> SinkServer::read_chunked(Visit& visit, Parser& parser, Sha
                                                bool& no_room, std::string& body) {
   std::string& parsed = parser.get().body();
   while (!parser.is_done()) {
-    const auto [error, size] = co_await http::async_read_some(visit.socket, visit.buffer, parser, kNoThrow);
+    const auto [error, size] = co_await http::async_read_some(visit.socket, visit.buffer, parser, kAsTuple);
     if (error == http::error::body_limit) co_return co_await refuse(visit, 413, "the limit is 64 MiB");
     if (is_http_fault(error)) {
       const std::string message = "malformed body: " + error.message();
@@ -234,7 +234,7 @@ asio::awaitable<bool> SinkServer::serve_request(Visit& visit) {
   parser.body_limit(kOtlpMaxRequestBytes);
   visit.format = OtlpFormat::json;
   auto [header_error, header_size] =
-      co_await http::async_read_header(visit.socket, visit.buffer, parser, kNoThrow);
+      co_await http::async_read_header(visit.socket, visit.buffer, parser, kAsTuple);
   if (header_error) {
     if (header_error == http::error::body_limit) co_return co_await refuse(visit, 413, "the limit is 64 MiB");
     if (!is_http_fault(header_error)) co_return false;
@@ -250,7 +250,7 @@ asio::awaitable<bool> SinkServer::serve_request(Visit& visit) {
   bool no_room = !receiver_.has_room(unfinished_bytes_);
   if (boost::beast::iequals(parser.get()[http::field::expect], "100-continue")) {
     constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    const auto [error, size] = co_await asio::async_write(visit.socket, asio::buffer(kContinue), kNoThrow);
+    const auto [error, size] = co_await asio::async_write(visit.socket, asio::buffer(kContinue), kAsTuple);
     if (error) co_return false;
   }
 
@@ -275,7 +275,7 @@ asio::awaitable<bool> SinkServer::serve_request(Visit& visit) {
                           : verdict.answer == PayloadAnswer::malformed ? 400
                                                                        : 503;
   const std::string reply = http_reply(status, verdict.message, header.format, !keep);
-  const auto [error, written] = co_await asio::async_write(visit.socket, asio::buffer(reply), kNoThrow);
+  const auto [error, written] = co_await asio::async_write(visit.socket, asio::buffer(reply), kAsTuple);
   if (!error && !keep) co_await close_gently(visit.socket);
   co_return !error && keep;
 }

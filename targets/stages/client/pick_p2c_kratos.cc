@@ -8,16 +8,16 @@
 namespace tracetax {
 namespace {
 
-constexpr Nanos kForcePick = std::chrono::seconds(3);
+constexpr Nanos kKratosForcePick = std::chrono::seconds(3);
 constexpr double kTauNs = 600e6;
 constexpr double kPenaltyNs = 10e9;          // of a node that has answered nothing yet
 constexpr std::int64_t kZoneNs = 5'000'000;  // levels differences between zones
 constexpr Nanos kWeightKept = std::chrono::milliseconds(5);
-constexpr std::int64_t kLongAgo = Nanos(-std::chrono::hours(24 * 365)).count();
+constexpr std::int64_t kKratosLongAgo = Nanos(-std::chrono::hours(24 * 365)).count();
 
 }  // namespace
 
-KratosP2c::Node::Node() : done_ns(kLongAgo), picked_ns(kLongAgo) {
+KratosP2c::Node::Node() : done_ns(kKratosLongAgo), picked_ns(kKratosLongAgo) {
   for (auto& started : started_ns) started = kNone;
 }
 
@@ -31,7 +31,7 @@ KratosP2c::Pick KratosP2c::pick(Nanos now, Uniform uniform) {
     if (other >= chosen) ++other;
     if (weight(other, now) > weight(chosen, now)) std::swap(chosen, other);
     // kratos guards this by a flag that is taken and given back at once, so it guards nothing.
-    if (now.count() - nodes_[other].picked_ns > kForcePick.count()) chosen = other;
+    if (now.count() - nodes_[other].picked_ns > kKratosForcePick.count()) chosen = other;
   }
   Node& node = nodes_[chosen];
   node.picked_ns = now.count();

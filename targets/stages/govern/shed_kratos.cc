@@ -15,12 +15,12 @@
 namespace tracetax {
 namespace {
 
-constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t kNeverRefused = std::numeric_limits<std::int64_t>::min();
 constexpr Nanos kHot = std::chrono::seconds(1);
 
-class ShedStage final : public Stage {
+class KratosShedStage final : public Stage {
  public:
-  explicit ShedStage(const ShedKratosSpec& spec) : spec_(spec), shedder_(spec, steady_nanos()) {
+  explicit KratosShedStage(const ShedKratosSpec& spec) : spec_(spec), shedder_(spec, steady_nanos()) {
     if (!spec_.cpu) sampler_.emplace(spec.cpu_every);
   }
 
@@ -64,19 +64,19 @@ KratosShedder::KratosShedder(const ShedKratosSpec& spec, Nanos start)
       passes_(static_cast<std::size_t>(spec.buckets), spec.window / spec.buckets, start,
               Pause::one_window_a_call),
       times_(passes_),
-      first_drop_ns_(kNever) {}
+      first_drop_ns_(kNeverRefused) {}
 
 bool KratosShedder::allow(Nanos now, std::int64_t cpu_milli) {
   const std::int64_t first_drop = first_drop_ns_.load();
   bool drop = false;
   if (cpu_milli >= spec_.cpu_threshold) {
     drop = flies_too_high(now);
-    if (drop && first_drop == kNever) first_drop_ns_.store(now.count());
-  } else if (first_drop != kNever) {
+    if (drop && first_drop == kNeverRefused) first_drop_ns_.store(now.count());
+  } else if (first_drop != kNeverRefused) {
     if (now - Nanos(first_drop) <= kHot) {
       drop = flies_too_high(now);
     } else {
-      first_drop_ns_.store(kNever);
+      first_drop_ns_.store(kNeverRefused);
     }
   }
   if (!drop) in_flight_.fetch_add(1);
@@ -127,6 +127,6 @@ std::int64_t KratosShedder::ms_min(Nanos now) {
   return ms_min_->value;
 }
 
-StagePointer make_stage(const ShedKratosSpec& spec) { return std::make_unique<ShedStage>(spec); }
+StagePointer make_stage(const ShedKratosSpec& spec) { return std::make_unique<KratosShedStage>(spec); }
 
 }  // namespace tracetax

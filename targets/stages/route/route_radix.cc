@@ -9,31 +9,31 @@
 namespace tracetax {
 namespace {
 
-struct Node {
+struct RadixNode {
   std::string prefix;                           // matched before the node is entered
   std::string first_bytes;                      // of the children, in their order
-  std::vector<std::unique_ptr<Node>> children;  // static
-  std::unique_ptr<Node> param;                  // one segment of anything
+  std::vector<std::unique_ptr<RadixNode>> children;  // static
+  std::unique_ptr<RadixNode> param;                  // one segment of anything
   std::string param_name;                       // of `param`
   const Route* catch_all = nullptr;             // of a path that goes on in any way
   const Route* route = nullptr;                 // of a path that ends here
 };
 
 /// Adds static text below `node`, splitting children where they part; returns the node at its end.
-Node* add_text(Node* node, std::string_view text) {
+RadixNode* add_text(RadixNode* node, std::string_view text) {
   if (text.empty()) return node;
   const auto at = node->first_bytes.find(text.front());
   if (at == std::string::npos) {
     node->first_bytes += text.front();
-    node->children.push_back(std::make_unique<Node>());
+    node->children.push_back(std::make_unique<RadixNode>());
     node->children.back()->prefix = text;
     return node->children.back().get();
   }
-  std::unique_ptr<Node>& child = node->children[at];
+  std::unique_ptr<RadixNode>& child = node->children[at];
   const auto common = static_cast<std::size_t>(
       std::ranges::mismatch(child->prefix, text).in1 - child->prefix.begin());
   if (common < child->prefix.size()) {
-    auto upper = std::make_unique<Node>();
+    auto upper = std::make_unique<RadixNode>();
     upper->prefix = child->prefix.substr(0, common);
     upper->first_bytes = child->prefix.substr(common, 1);
     child->prefix.erase(0, common);
@@ -43,15 +43,15 @@ Node* add_text(Node* node, std::string_view text) {
   return add_text(child.get(), text.substr(common));
 }
 
-Node* add_param(Node* node, std::string_view name) {
+RadixNode* add_param(RadixNode* node, std::string_view name) {
   if (!node->param) {
-    node->param = std::make_unique<Node>();
+    node->param = std::make_unique<RadixNode>();
     node->param_name = name;
   }
   return node->param.get();
 }
 
-void add(Node* node, const Route& route) {
+void add_radix(RadixNode* node, const Route& route) {
   std::string_view rest = route.pattern;
   while (!rest.empty()) {
     const auto mark = rest.find_first_of(":*");
@@ -69,20 +69,20 @@ void add(Node* node, const Route& route) {
   node->route = &route;
 }
 
-const Route* walk(const Node& node, std::string_view rest, PathParams& params) {
+const Route* walk_radix(const RadixNode& node, std::string_view rest, PathParams& params) {
   if (rest.empty()) return node.route;
   const auto at = node.first_bytes.find(rest.front());
   if (at != std::string::npos) {
-    const Node& child = *node.children[at];
+    const RadixNode& child = *node.children[at];
     if (rest.starts_with(child.prefix)) {
-      if (const Route* found = walk(child, rest.substr(child.prefix.size()), params)) return found;
+      if (const Route* found = walk_radix(child, rest.substr(child.prefix.size()), params)) return found;
     }
   }
   if (node.param) {
     const std::string_view value = rest.substr(0, rest.find('/'));
     if (value.empty()) return node.catch_all;
     params.push({node.param_name, value});
-    if (const Route* found = walk(*node.param, rest.substr(value.size()), params)) return found;
+    if (const Route* found = walk_radix(*node.param, rest.substr(value.size()), params)) return found;
     params.pop();
   }
   return node.catch_all;
@@ -94,17 +94,17 @@ class RadixRouter final : public Router {
     for (const Route& route : routes_) {
       auto tree = std::ranges::find(trees_, route.method, &Tree::method);
       if (tree == trees_.end()) {
-        trees_.push_back({route.method, std::make_unique<Node>()});
+        trees_.push_back({route.method, std::make_unique<RadixNode>()});
         tree = trees_.end() - 1;
       }
-      add(tree->root.get(), route);
+      add_radix(tree->root.get(), route);
     }
   }
 
   const Route* find(std::string_view method, std::string_view path,
                     PathParams& params) const override {
     for (const Tree& tree : trees_) {
-      if (tree.method == method) return walk(*tree.root, path, params);
+      if (tree.method == method) return walk_radix(*tree.root, path, params);
     }
     return nullptr;
   }
@@ -113,7 +113,7 @@ class RadixRouter final : public Router {
     std::string methods;
     for (const Tree& tree : trees_) {
       PathParams ignored;
-      if (walk(*tree.root, path, ignored) == nullptr) continue;
+      if (walk_radix(*tree.root, path, ignored) == nullptr) continue;
       if (!methods.empty()) methods += ", ";
       methods += tree.method;
     }
@@ -123,7 +123,7 @@ class RadixRouter final : public Router {
  private:
   struct Tree {
     std::string method;
-    std::unique_ptr<Node> root;
+    std::unique_ptr<RadixNode> root;
   };
   const std::vector<Route> routes_;
   std::vector<Tree> trees_;

@@ -13,10 +13,10 @@ namespace {
 
 constexpr std::size_t kListLimit = 8;
 
-struct Node {
-  std::vector<std::pair<std::string, std::unique_ptr<Node>>> children;  // literal segments
-  std::unordered_map<std::string_view, const Node*> index;  // of children, once they are many
-  std::unique_ptr<Node> param;
+struct SegmentNode {
+  std::vector<std::pair<std::string, std::unique_ptr<SegmentNode>>> children;  // literal segments
+  std::unordered_map<std::string_view, const SegmentNode*> index;  // of children, once they are many
+  std::unique_ptr<SegmentNode> param;
   std::string param_name;
   const Route* route = nullptr;
 };
@@ -29,20 +29,20 @@ std::string_view take_segment(std::string_view& path) {
   return segment;
 }
 
-Node* literal_child(Node* node, std::string_view segment) {
+SegmentNode* literal_child(SegmentNode* node, std::string_view segment) {
   for (auto& [name, child] : node->children) {
     if (name == segment) return child.get();
   }
-  node->children.emplace_back(segment, std::make_unique<Node>());
+  node->children.emplace_back(segment, std::make_unique<SegmentNode>());
   return node->children.back().second.get();
 }
 
-void add(Node* node, const Route& route) {
+void add_segment(SegmentNode* node, const Route& route) {
   std::string_view rest = route.pattern;
   while (!rest.empty()) {
     const std::string_view segment = take_segment(rest);
     if (segment.starts_with('{')) {
-      if (!node->param) node->param = std::make_unique<Node>();
+      if (!node->param) node->param = std::make_unique<SegmentNode>();
       node->param_name = segment.substr(1, segment.size() - 2);
       node = node->param.get();
     } else {
@@ -53,7 +53,7 @@ void add(Node* node, const Route& route) {
 }
 
 // After all routes are in: the names that the index refers to stay where they are from now on.
-void build_index(Node& node) {
+void build_index(SegmentNode& node) {
   if (node.children.size() > kListLimit) {
     for (auto& [name, child] : node.children) node.index.emplace(name, child.get());
   }
@@ -61,7 +61,7 @@ void build_index(Node& node) {
   if (node.param) build_index(*node.param);
 }
 
-const Node* find_child(const Node& node, std::string_view segment) {
+const SegmentNode* find_child(const SegmentNode& node, std::string_view segment) {
   if (!node.index.empty()) {
     const auto found = node.index.find(segment);
     return found == node.index.end() ? nullptr : found->second;
@@ -72,15 +72,15 @@ const Node* find_child(const Node& node, std::string_view segment) {
   return nullptr;
 }
 
-const Route* walk(const Node& node, std::string_view rest, PathParams& params) {
+const Route* walk_segments(const SegmentNode& node, std::string_view rest, PathParams& params) {
   if (rest.empty()) return node.route;
   const std::string_view segment = take_segment(rest);
-  if (const Node* child = find_child(node, segment)) {
-    if (const Route* found = walk(*child, rest, params)) return found;
+  if (const SegmentNode* child = find_child(node, segment)) {
+    if (const Route* found = walk_segments(*child, rest, params)) return found;
   }
   if (!node.param || segment.empty()) return nullptr;
   params.push({node.param_name, segment});
-  if (const Route* found = walk(*node.param, rest, params)) return found;
+  if (const Route* found = walk_segments(*node.param, rest, params)) return found;
   params.pop();
   return nullptr;
 }
@@ -88,7 +88,7 @@ const Route* walk(const Node& node, std::string_view rest, PathParams& params) {
 class SegmentRouter final : public Router {
  public:
   explicit SegmentRouter(std::vector<Route> routes) : routes_(std::move(routes)) {
-    for (const Route& route : routes_) add(&methods_[route.method], route);
+    for (const Route& route : routes_) add_segment(&methods_[route.method], route);
     for (auto& [method, root] : methods_) build_index(root);
   }
 
@@ -96,7 +96,7 @@ class SegmentRouter final : public Router {
                     PathParams& params) const override {
     if (!path.starts_with('/')) return nullptr;
     const auto tree = methods_.find(method == "HEAD" ? "GET" : method);
-    return tree == methods_.end() ? nullptr : walk(tree->second, path, params);
+    return tree == methods_.end() ? nullptr : walk_segments(tree->second, path, params);
   }
 
   std::string allowed(std::string_view path) const override {
@@ -104,7 +104,7 @@ class SegmentRouter final : public Router {
     if (!path.starts_with('/')) return methods;
     for (const auto& [method, root] : methods_) {
       PathParams ignored;
-      if (walk(root, path, ignored) == nullptr) continue;
+      if (walk_segments(root, path, ignored) == nullptr) continue;
       if (!methods.empty()) methods += ", ";
       methods += method == "GET" ? "GET, HEAD" : method;
     }
@@ -113,7 +113,7 @@ class SegmentRouter final : public Router {
 
  private:
   const std::vector<Route> routes_;
-  std::map<std::string, Node, std::less<>> methods_;
+  std::map<std::string, SegmentNode, std::less<>> methods_;
 };
 
 }  // namespace
