@@ -11,6 +11,7 @@ import sys
 LINES_MAX = 500
 OPENING_LINES = 14  # a file says within these what it is
 LICENCE = "SPDX-License-Identifier: Apache-2.0"
+ALONE = re.compile(rf"^(// |# )?{re.escape(LICENCE)}$")
 BANNED_WORDS = {"util", "utils", "helper", "helpers", "manager", "impl", "common", "misc"}
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 CODE = {".h", ".cc", ".py", ".proto", ".java", ".cmake", ".sh"}
@@ -40,9 +41,9 @@ def files_of(root):
 def opening_mistake(path, lines):
     """A source file opens with its licence and says what it is, unless its header does so."""
     opening = lines[:OPENING_LINES]
-    licence = next((i for i, line in enumerate(opening) if LICENCE in line), None)
+    licence = next((i for i, line in enumerate(opening) if ALONE.match(line)), None)
     if licence is None:
-        return f"'{LICENCE}' is missing in the opening comment"
+        return f"'{LICENCE}' is missing in the opening comment, on a line of its own"
     noun = re.sub(r"_(test|bench)$", "", path.stem)
     if path.suffix == ".cc" and path.with_name(noun + ".h").exists():
         return None

@@ -1,5 +1,6 @@
 // Golden files: a format's text against the one that is kept in testdata. UPDATE_GOLDEN=1 writes
-// them anew. SPDX-License-Identifier: Apache-2.0
+// them anew.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <gtest/gtest.h>

@@ -1,5 +1,6 @@
 // Golden files of judged runs: each verdict in the formats that say it, and what must hold of any
-// of them. UPDATE_GOLDEN=1 writes the files anew. SPDX-License-Identifier: Apache-2.0
+// of them. UPDATE_GOLDEN=1 writes the files anew.
+// SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
 #include <sstream>

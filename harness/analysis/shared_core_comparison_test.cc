@@ -1,5 +1,6 @@
 // What the correction for shared cores (harness/core/shared_core.h) does to comparisons, on made-up runs
-// whose truth is known. SPDX-License-Identifier: Apache-2.0
+// whose truth is known.
+// SPDX-License-Identifier: Apache-2.0
 #include "harness/core/shared_core.h"
 
 #include <gtest/gtest.h>

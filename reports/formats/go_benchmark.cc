@@ -1,6 +1,7 @@
 // The format `benchfmt`: Go's benchmark format (golang.org/design/14313-benchmark-format) for
 // benchstat, a line per block. Name parts are key=value, so that `benchstat -col /arm FILE` sets
-// the arms side by side. Void segments are left out. SPDX-License-Identifier: Apache-2.0
+// the arms side by side. Void segments are left out.
+// SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,7 +1,8 @@
 // The format `gbench`: google-benchmark's JSON, an iteration per block and arm, which its
 // compare.py and others read: real time is response p50, CPU time is CPU per request. Void segments
 // and those that lack either number are left out: the format has no way to say so that readers
-// heed. SPDX-License-Identifier: Apache-2.0
+// heed.
+// SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
 #include <vector>

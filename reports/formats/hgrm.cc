@@ -1,6 +1,7 @@
 // The format `hgrm`: percentile distributions of response times in ms, as HdrHistogram prints and
 // its plotter reads them; one section per arm, after a line that begins with "# arm". Merged over
-// the valid open-loop segments: to look at, not to compare. SPDX-License-Identifier: Apache-2.0
+// the valid open-loop segments: to look at, not to compare.
+// SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
 #include "harness/analysis/pairs/pairing.h"

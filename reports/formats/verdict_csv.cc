@@ -1,5 +1,6 @@
 // The format `verdict-csv`: one line per test of the gate, with everything that its verdict rests
-// on but the data. Only the titles where nothing was judged. SPDX-License-Identifier: Apache-2.0
+// on but the data. Only the titles where nothing was judged.
+// SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 

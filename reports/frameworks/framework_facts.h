@@ -1,5 +1,6 @@
 // What a reader must know before the framework tables: how to read them, and where, when and how
-// they were measured. SPDX-License-Identifier: Apache-2.0
+// they were measured.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
 // The rows of the framework tables: what is known of each target of a run by itself, gathered once
-// for all tables and formats. No words and no layout here. SPDX-License-Identifier: Apache-2.0
+// for all tables and formats. No words and no layout here.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <map>

@@ -1,6 +1,7 @@
 // What explains the order of a framework table, in plain sentences. Every one is computed: which of
 // two measured things go together is said by Kendall's tau and its probability, never by a stock
-// phrase. SPDX-License-Identifier: Apache-2.0
+// phrase.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <string>

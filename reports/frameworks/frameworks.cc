@@ -1,5 +1,6 @@
 // frameworks.md: the targets of a run side by side. What each table holds is framework_tables.h's
-// part. SPDX-License-Identifier: Apache-2.0
+// part.
+// SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <iterator>
 #include <set>

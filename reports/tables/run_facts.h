@@ -1,5 +1,6 @@
 // How and where a run was made: what a reader needs to judge or repeat it. The same in every
-// Markdown format. SPDX-License-Identifier: Apache-2.0
+// Markdown format.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <optional>

@@ -1,7 +1,8 @@
 // What shared machines do, end to end through judge(): the error rates hold, and effects are found
 // as often as the method says. 400 to 1,000 runs each with fixed seeds; every bound leaves four
 // standard errors of the simulation (of a rate of 0.05 in 1,000 runs: 4 * 0.0069). The noise is
-// that of testing.h. SPDX-License-Identifier: Apache-2.0
+// that of testing.h.
+// SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -1,5 +1,6 @@
 // Spans made up for the tests of receipts: what a target makes of request k, its child, and a phase
-// of three requests. SPDX-License-Identifier: Apache-2.0
+// of three requests.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

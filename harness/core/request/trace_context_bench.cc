@@ -1,5 +1,6 @@
 // What a request pays for its own trace context in the driver's hot loop, and what a sampler pays
-// for its decision. SPDX-License-Identifier: Apache-2.0
+// for its decision.
+// SPDX-License-Identifier: Apache-2.0
 #include <benchmark/benchmark.h>
 
 #include <array>

@@ -1,6 +1,7 @@
 // What a gate judges: which metrics of which arms, against which bounds, with which looks. Plain
 // data, read from the suite's "gate" and the command line by gate_reader.h, kept in result.json so
-// that a verdict can be computed anew. SPDX-License-Identifier: Apache-2.0
+// that a verdict can be computed anew.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <optional>

@@ -1,6 +1,7 @@
 // Reads suite files. Whatever is wrong with one is found here and told at once; what comes out can
 // be trusted. Which emulated services and scenario kinds exist is known only to their catalogs and
-// checked there. SPDX-License-Identifier: Apache-2.0
+// checked there.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>

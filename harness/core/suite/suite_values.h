@@ -1,5 +1,6 @@
 // Rules that several parts of a suite share: what is a name, an environment, an argument list, a
-// URL. SPDX-License-Identifier: Apache-2.0
+// URL.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <optional>

@@ -1,6 +1,7 @@
 // SHA-256 (FIPS 180-4), for naming inputs: suites, binaries, machine fingerprints. Nothing secret
 // goes through it. Own code and not libcrypto: sixty lines against a shared library of 4 MiB that
-// every user would have to install for a name. SPDX-License-Identifier: Apache-2.0
+// every user would have to install for a name.
+// SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <array>
