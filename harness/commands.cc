@@ -6,24 +6,30 @@
 #include "harness/cli/gate/calibrate_command.h"
 #include "harness/cli/gate/compare_command.h"
 #include "harness/cli/gate/gate_command.h"
+#include "harness/cli/gate/selftest_command.h"
 #include "harness/cli/list_command.h"
 #include "harness/cli/load/load_command.h"
 #include "harness/cli/report_command.h"
 #include "harness/cli/run_command.h"
-#include "harness/cli/gate/selftest_command.h"
 #include "harness/cli/sink_command.h"
 
 namespace tracetax {
 namespace {
 
 constexpr std::array kCommands{
-    Command{"run", "SUITE", "measure a suite: arms with tracing off and on, and compare", run_command},
-    Command{"gate", "SUITE", "measure and judge: pass, fail, inconclusive or invalid", gate_command},
-    Command{"compare", "A.json B.json", "the overheads of two stored results against each other", compare_command},
-    Command{"calibrate", "SUITE", "off against off: how small an effect a gate finds here", calibrate_command},
+    Command{"run", "SUITE", "measure a suite: arms with tracing off and on, and compare",
+            run_command},
+    Command{"gate", "SUITE", "measure and judge: pass, fail, inconclusive or invalid",
+            gate_command},
+    Command{"compare", "A.json B.json", "the overheads of two stored results against each other",
+            compare_command},
+    Command{"calibrate", "SUITE", "off against off: how small an effect a gate finds here",
+            calibrate_command},
     Command{"load", "URL", "generate load against any HTTP/1.1 service", load_command},
-    Command{"report", "RESULT.json", "render a stored result: text, md, json, csv, ...", report_command},
-    Command{"selftest", "[SUITE]", "prove the gate on this machine: false alarms, detection", selftest_command},
+    Command{"report", "RESULT.json", "render a stored result: text, md, json, csv, ...",
+            report_command},
+    Command{"selftest", "[SUITE]", "prove the gate on this machine: false alarms, detection",
+            selftest_command},
     Command{"list", "[WHAT]", "targets, scenarios, samplers, formats, suites", list_command},
     Command{"sink", "", "receive OTLP/HTTP spans, count and forget them", sink_command},
 };

@@ -13,8 +13,8 @@ namespace tracetax {
 
 struct Command {
   std::string_view name;
-  std::string_view usage;  // what follows the name
-  std::string_view help;   // one line
+  std::string_view usage;                          // what follows the name
+  std::string_view help;                           // one line
   Result<ExitCode> (*run)(int argc, char** argv);  // argv[0] is the command's name
   bool hidden = false;
 };

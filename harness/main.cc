@@ -20,7 +20,8 @@ Result<ExitCode> run(int argc, char** argv) {
   for (const Command& command : commands()) {
     if (command.name == name) return command.run(argc - 1, argv + 1);
   }
-  return failure(ExitCode::usage, unknown_name("command", name, command_names()) + "\nsee tracetax --help");
+  return failure(ExitCode::usage,
+                 unknown_name("command", name, command_names()) + "\nsee tracetax --help");
 }
 
 /// The border: what a library throws (printing to a full disk, no memory) ends as an error here.

@@ -22,8 +22,10 @@ std::span<const ReportFormat> report_formats() {
        write_smaller_is_better},
       {"hgrm", "HdrHistogram percentile distributions of response times, a section per arm",
        write_hgrm_report},
-      {"frameworks", "Markdown: the targets side by side, with ranks (--lang en or zh)", write_frameworks},
-      {"frameworks-csv", "the same as numbers, one line per target, arm and quantity", write_frameworks_csv},
+      {"frameworks", "Markdown: the targets side by side, with ranks (--lang en or zh)",
+       write_frameworks},
+      {"frameworks-csv", "the same as numbers, one line per target, arm and quantity",
+       write_frameworks_csv},
       {"hlog", "HdrHistogram interval log of response times, one interval per segment, Tag=arm",
        write_hlog},
   };

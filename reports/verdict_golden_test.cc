@@ -5,9 +5,9 @@
 
 #include <sstream>
 
+#include "reports/formats/pull_request.h"
 #include "reports/golden.h"
 #include "reports/judged_testing.h"
-#include "reports/formats/pull_request.h"
 #include "reports/words/verdict_words.h"
 
 namespace tracetax {
@@ -181,7 +181,8 @@ TEST(Verdict, WhatIsUnprovenFailsInJUnitWhereTheGateFailsOnIt) {
   cut.gate->inconclusive = InconclusivePolicy::fail;
   cut.status = RunStatus::partial;
   ASSERT_EQ(analyse(cut).judgement->verdict, Verdict::inconclusive);
-  EXPECT_NE(rendered(cut, "junit").find("<failure message=\"inconclusive: partial"), std::string::npos);
+  EXPECT_NE(rendered(cut, "junit").find("<failure message=\"inconclusive: partial"),
+            std::string::npos);
 }
 
 TEST(Receipt, SumsThatAgreeOverSegmentsThatDoNotAreNoEqualSign) {

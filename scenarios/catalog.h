@@ -1,5 +1,5 @@
-// The scenarios that a suite can name as "kind". Adding one: a file with a PrepareScenario function and
-// a line in catalog.cc; or, from outside, a plugin (plugin.h, plugin_host.h).
+// The scenarios that a suite can name as "kind". Adding one: a file with a PrepareScenario function
+// and a line in catalog.cc; or, from outside, a plugin (plugin.h, plugin_host.h).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

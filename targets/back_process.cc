@@ -54,7 +54,8 @@ Result<std::unique_ptr<BackProcess>> BackProcess::start(const std::vector<std::s
   std::vector<std::string> arguments{"tracetax-target"};
   for (const std::string& option : options) arguments.push_back(option);
   std::vector<std::string> variables;
-  for (const auto& [name, value] : environment) variables.push_back(fmt::format("{}={}", name, value));
+  for (const auto& [name, value] : environment)
+    variables.push_back(fmt::format("{}={}", name, value));
   const auto argument_pointers = pointers_to(arguments);
   const auto variable_pointers = pointers_to(variables);
   int output[2];
@@ -103,8 +104,9 @@ Result<SpanCounts> BackProcess::wait(SteadyTime deadline) {
   if (!counts) kill(pid_, SIGKILL);
   const int status = reap();
   if (counts && WIFEXITED(status) && WEXITSTATUS(status) == 0) return *counts;
-  return failure(ExitCode::invalid, "the service behind did not end in order; its span counts are "
-                                    "missing from the line above");
+  return failure(ExitCode::invalid,
+                 "the service behind did not end in order; its span counts are "
+                 "missing from the line above");
 }
 
 std::string BackProcess::read_line(SteadyTime deadline) {

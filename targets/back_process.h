@@ -1,5 +1,5 @@
-// The second process of a target that consists of two: this program again, as a child that never outlives
-// its parent.
+// The second process of a target that consists of two: this program again, as a child that never
+// outlives its parent.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -20,9 +20,9 @@ namespace tracetax {
 
 class BackProcess {
  public:
-  /// Starts this program with `options`, the target's name first, and waits until it says that it is ready. It is killed when the
-  /// calling thread ends, so that thread must be the main one; call it before any other is started. Its
-  /// standard error is ours.
+  /// Starts this program with `options`, the target's name first, and waits until it says that it
+  /// is ready. It is killed when the calling thread ends, so that thread must be the main one; call
+  /// it before any other is started. Its standard error is ours.
   [[nodiscard]] static Result<std::unique_ptr<BackProcess>> start(
       const std::vector<std::string>& options, const EnvironmentMap& environment);
   /// Kills it if it still runs.

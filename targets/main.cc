@@ -19,9 +19,9 @@
 #include <vector>
 
 #include "targets/back_process.h"
-#include "targets/service/service.h"
 #include "targets/options.h"
 #include "targets/report_lines.h"
+#include "targets/service/service.h"
 #include "targets/tracing/otlp_exporter.h"
 #include "targets/tracing/sampler.h"
 #include "targets/tracing/tracer.h"

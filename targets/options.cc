@@ -15,9 +15,11 @@ namespace {
 cxxopts::Options make_parser() {
   cxxopts::Options parser(
       "tracetax-target",
-      "An emulated HTTP or gRPC service that traces as a real framework's instrumentation does. Tracing is\n"
+      "An emulated HTTP or gRPC service that traces as a real framework's instrumentation does. "
+      "Tracing is\n"
       "set up by OTEL_* variables and TRACETAX_STATE=absent|noop|drop|record|export. Prints\n"
-      "{\"ready\":true,\"port\":N} once it listens; SIGTERM flushes, prints the span counts as the\n"
+      "{\"ready\":true,\"port\":N} once it listens; SIGTERM flushes, prints the span counts as "
+      "the\n"
       "last line, and ends with 0.\n");
   parser.custom_help("[OPTION...]");
   parser.positional_help("NAME");
@@ -29,11 +31,16 @@ cxxopts::Options make_parser() {
       "work-per-sampled", "CPU to burn when the caller's sampled flag is set, like 50us", text("0"),
       "TIME")("work-per-request", "CPU to burn on every request, like 20us", text("0"), "TIME")(
       "threads",
-      "event loops, so many requests are in flight at once; shedders count those (default: the CPUs, and 64 where "
+      "event loops, so many requests are in flight at once; shedders count those (default: the "
+      "CPUs, and 64 where "
       "stages wait for another service)",
-      cxxopts::value<std::string>(), "N")("lose-spans", "share of the ended spans that vanish uncounted, like 1%, to see that a receipt tells", text("0"),
-      "SHARE")("semconv", "gRPC: which RPC attributes, rpc, rpc/old or rpc/dup (as in "
-                 "OTEL_SEMCONV_STABILITY_OPT_IN)", cxxopts::value<std::string>(), "NAME")(
+      cxxopts::value<std::string>(),
+      "N")("lose-spans",
+           "share of the ended spans that vanish uncounted, like 1%, to see that a receipt tells",
+           text("0"), "SHARE")("semconv",
+                               "gRPC: which RPC attributes, rpc, rpc/old or rpc/dup (as in "
+                               "OTEL_SEMCONV_STABILITY_OPT_IN)",
+                               cxxopts::value<std::string>(), "NAME")(
       "drop-propagation", "grpc-chain: call the second service without the trace context")(
       "explain", "print the pipeline of NAME in order, with its parameters")(
       "list", "print the targets")("list-samplers", "print the samplers")("help", "print this");
@@ -65,7 +72,8 @@ Nanos read_work(const cxxopts::ParseResult& parsed, const std::string& name, Mis
     mistakes.add(fmt::format("--{}: {}", name, work.error().message));
     return Nanos(0);
   }
-  if (*work > kMost) mistakes.add(fmt::format("--{}: '{}' is more than 1s per request", name, text));
+  if (*work > kMost)
+    mistakes.add(fmt::format("--{}: '{}' is more than 1s per request", name, text));
   return *work;
 }
 
@@ -96,7 +104,8 @@ void read_grpc(const cxxopts::ParseResult& parsed, TargetOptions& options, Mista
     const auto convention = parse_rpc_convention(options.semconv);
     if (!convention) mistakes.add(fmt::format("--semconv: {}", convention.error().message));
     if (make && !is_grpc) {
-      mistakes.add(fmt::format("--semconv: '{}' is no gRPC target; leave it out", options.framework));
+      mistakes.add(
+          fmt::format("--semconv: '{}' is no gRPC target; leave it out", options.framework));
     }
   }
   options.drops_propagation = parsed.count("drop-propagation") > 0;
@@ -139,7 +148,8 @@ Result<TargetOptions> read(const cxxopts::ParseResult& parsed) {
   options.port = read_port(parsed["port"].as<std::string>(), mistakes);
   options.work.per_sampled = read_work(parsed, "work-per-sampled", mistakes);
   options.work.per_request = read_work(parsed, "work-per-request", mistakes);
-  if (parsed.count("threads") > 0) options.threads = read_threads(parsed["threads"].as<std::string>(), mistakes);
+  if (parsed.count("threads") > 0)
+    options.threads = read_threads(parsed["threads"].as<std::string>(), mistakes);
   if (const auto lost = parse_sample_rate(parsed["lose-spans"].as<std::string>())) {
     options.lost = *lost;
   } else {

@@ -1,5 +1,5 @@
-// The lines of JSON by which a target reports on its standard output: that it is ready, and what became
-// of its spans.
+// The lines of JSON by which a target reports on its standard output: that it is ready, and what
+// became of its spans.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

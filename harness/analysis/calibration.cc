@@ -7,8 +7,8 @@
 #include <cmath>
 
 #include "harness/analysis/pairs/pairing.h"
-#include "harness/core/suite/gate_reader.h"
 #include "harness/core/metric_value.h"
+#include "harness/core/suite/gate_reader.h"
 #include "harness/stats/power.h"
 #include "harness/stats/sample.h"
 
@@ -197,9 +197,11 @@ std::string why_unfit(const Calibration& calibration, const Suite& suite) {
   }
   if (calibration.slice != suite.design.slice) {
     const auto turns = [](const std::optional<Nanos>& slice) {
-      return slice ? fmt::format("in turns of {}", format_duration(*slice)) : std::string("one arm after another");
+      return slice ? fmt::format("in turns of {}", format_duration(*slice))
+                   : std::string("one arm after another");
     };
-    return fmt::format("it was made {}, and this is measured {}", turns(calibration.slice), turns(suite.design.slice));
+    return fmt::format("it was made {}, and this is measured {}", turns(calibration.slice),
+                       turns(suite.design.slice));
   }
   const std::string rate = format_offered_rate(suite.load.rate);
   if (calibration.rate != rate) {

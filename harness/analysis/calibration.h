@@ -1,6 +1,6 @@
 // What a machine can resolve: off measured against itself tells, for each metric, how small an
-// effect a gate would find. Pure; the command that measures is harness/cli/gate/calibrate_command.cc,
-// the file is reports/record/calibration_json.h's.
+// effect a gate would find. Pure; the command that measures is
+// harness/cli/gate/calibrate_command.cc, the file is reports/record/calibration_json.h's.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "harness/analysis/comparison.h"
+#include "harness/core/run_result.h"
 #include "harness/core/suite/effort.h"
 #include "harness/core/suite/gate_spec.h"
-#include "harness/core/run_result.h"
 #include "harness/stats/trend.h"
 
 namespace tracetax {

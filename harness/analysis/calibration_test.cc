@@ -153,7 +153,8 @@ TEST(Calibration, FitsTheSameSegmentsOnly) {
   EXPECT_NE(why_unfit(calibration, suite).find("segments of 3 s"), std::string::npos);
   suite.design.measure = calibration.measure;
   suite.design.slice = std::chrono::milliseconds{100};
-  EXPECT_EQ(why_unfit(calibration, suite), "it was made one arm after another, and this is measured in turns of 100 ms");
+  EXPECT_EQ(why_unfit(calibration, suite),
+            "it was made one arm after another, and this is measured in turns of 100 ms");
   suite.design.slice.reset();
   suite.load.rate = 500.0;
   EXPECT_NE(why_unfit(calibration, suite).find("auto:0.5"), std::string::npos);

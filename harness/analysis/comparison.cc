@@ -27,7 +27,8 @@ std::string_view missing_value_reason(Metric metric) {
     case Metric::response_p50:
       return "a p50 needs 20 requests per segment";
     case Metric::response_p99:
-      return "a p99 needs 1,000 requests per segment (raise the rate or design.measure) and a driver whose own "
+      return "a p99 needs 1,000 requests per segment (raise the rate or design.measure) and a "
+             "driver whose own "
              "lag p99 keeps its limit (lower the rate, or use a quieter machine)";
     case Metric::capacity:
       return "no request was answered";
@@ -52,8 +53,10 @@ std::string too_few_pairs(const Pairs& pairs, Metric metric) {
   if (pairs.measured == 0) return "not measured";
   const auto usable = pairs.log_ratios.size();
   if (pairs.lost_void > 0) {
-    const std::string without = pairs.lost_value == 0 ? "" : fmt::format("; {} more lack this value: {}", pairs.lost_value,
-                                                                        missing_value_reason(metric));
+    const std::string without = pairs.lost_value == 0
+                                    ? ""
+                                    : fmt::format("; {} more lack this value: {}", pairs.lost_value,
+                                                  missing_value_reason(metric));
     return fmt::format("only {} of {} blocks are valid; a 95 % interval needs 6; {}{}", usable,
                        pairs.measured, lost_to(pairs), without);
   }
@@ -100,9 +103,11 @@ Comparison compare(const CellSegments& segments, const Suite& suite, int cell, M
   comparison.ratio_of_means_pct = 100 * (*mean(pairs.on) / *mean(pairs.off) - 1);
   comparison.word = word_for(*comparison.interval_pct);
   if (corrected_for_shared_cores(metric)) {
-    const Pairs as_measured = make_pairs(segments, 0, arm, kind_of(metric),
-                                         [metric](const SegmentRecord& s) { return value_as_measured(s, metric); });
-    if (const auto middle = hodges_lehmann(as_measured.log_ratios)) comparison.as_measured_pct = percent_of(*middle);
+    const Pairs as_measured =
+        make_pairs(segments, 0, arm, kind_of(metric),
+                   [metric](const SegmentRecord& s) { return value_as_measured(s, metric); });
+    if (const auto middle = hodges_lehmann(as_measured.log_ratios))
+      comparison.as_measured_pct = percent_of(*middle);
   }
 
   // Hodges-Lehmann is the cost of a typical block: cost that comes in bursts shows in the means

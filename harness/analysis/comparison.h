@@ -12,9 +12,9 @@
 
 #include "harness/analysis/cost_model.h"
 #include "harness/analysis/gate/judgement.h"
-#include "harness/core/text/effect_text.h"
-#include "harness/core/suite/metric.h"
 #include "harness/core/run_result.h"
+#include "harness/core/suite/metric.h"
+#include "harness/core/text/effect_text.h"
 
 namespace tracetax {
 
@@ -27,16 +27,17 @@ struct Comparison {
   int cell = 0;
   Metric metric = Metric::cpu_per_request;
   std::string arm;
-  std::string reference;                      // "off"
-  int blocks = 0;                             // pairs used
-  int blocks_void = 0;                        // pairs lost to void segments
+  std::string reference;   // "off"
+  int blocks = 0;          // pairs used
+  int blocks_void = 0;     // pairs lost to void segments
   int blocks_lacking = 0;  // valid, but without the value (a p99 that nothing supports)
   std::optional<double> off_value, on_value;  // medians over the paired blocks, unit_of(metric)
   std::optional<double> estimate_pct;  // 100 (exp(HL) - 1); positive = the arm's value is higher,
                                        // for capacity too (where lower is worse)
   std::optional<Interval> interval_pct;
   std::optional<double> ratio_of_means_pct;
-  std::optional<double> as_measured_pct;  // the estimate without the correction for shared cores; of metrics that have it
+  std::optional<double> as_measured_pct;  // the estimate without the correction for shared cores;
+                                          // of metrics that have it
   Word word = Word::void_;
   std::string reason;              // why void, or a caution
   std::vector<double> log_ratios;  // per paired block, in block order: what the test used

@@ -26,7 +26,8 @@ struct Line {
   double a = 0, b = 0;
 };
 
-/// 1 - the squares left over / the squares about the mean; nothing where there is nothing to explain.
+/// 1 - the squares left over / the squares about the mean; nothing where there is nothing to
+/// explain.
 std::optional<double> r_squared(const std::vector<Point>& points, const Line& line) {
   double mean_y = 0;
   for (const Point& point : points) mean_y += point.cost_us / static_cast<double>(points.size());

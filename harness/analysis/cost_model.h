@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "harness/core/text/effect_text.h"
 #include "harness/core/run_result.h"
+#include "harness/core/text/effect_text.h"
 
 namespace tracetax {
 
@@ -17,7 +17,8 @@ struct CostModel {
   int blocks = 0;  // that gave an a and a b
   std::optional<double> off_us, a_us, b_us;
   std::optional<Interval> a_interval, b_interval;
-  std::optional<double> r2;  // share of the arms' differences in cost that the line explains, 0 to 1
+  std::optional<double>
+      r2;              // share of the arms' differences in cost that the line explains, 0 to 1
   std::string reason;  // why there is none, or a caution
 };
 
@@ -25,8 +26,9 @@ struct CostModel {
 /// `off`, so that a slow block shifts nothing; then Hodges-Lehmann and the exact signed-rank
 /// interval over the blocks' a and b. Needs two different sampling rates and six blocks.
 /// R2 is that of a straight line through one point per arm: the Hodges-Lehmann estimate of its cost
-/// against `off`, over the share sampled (means over the blocks). It needs three different rates, for
-/// two points always lie on a line, and says whether the cost is one: not how precise a and b are.
+/// against `off`, over the share sampled (means over the blocks). It needs three different rates,
+/// for two points always lie on a line, and says whether the cost is one: not how precise a and b
+/// are.
 [[nodiscard]] CostModel fit_cost_model(const RunResult& result, int cell);
 
 }  // namespace tracetax

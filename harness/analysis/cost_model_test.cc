@@ -28,8 +28,8 @@ TEST(CostModel, ExactLineIsFoundExactly) {
   EXPECT_NEAR(model.r2.value(), 1, 1e-12);
 }
 
-/// Costs of 0.65, 1.1 and 3.6 us at 1, 10 and 100 %: the last is 2 us too cheap for the line of the first
-/// two. R2 by hand, in Python: numpy.corrcoef([0.01, 0.1, 1], [0.65, 1.1, 3.6])[0, 1] ** 2.
+/// Costs of 0.65, 1.1 and 3.6 us at 1, 10 and 100 %: the last is 2 us too cheap for the line of the
+/// first two. R2 by hand, in Python: numpy.corrcoef([0.01, 0.1, 1], [0.65, 1.1, 3.6])[0, 1] ** 2.
 TEST(CostModel, R2SaysHowStraightTheLineIs) {
   const RunResult result = test_run(test_suite(6), [](SegmentRecord& segment) {
     if (segment.arm == "on@100%") set_cpu_us(segment, 23.6);

@@ -7,25 +7,30 @@
 #include <array>
 #include <utility>
 
-#include "harness/core/suite/gate_reader.h"
 #include "harness/core/json/json_fields.h"
+#include "harness/core/suite/gate_reader.h"
 
 namespace tracetax {
 namespace {
 
-constexpr std::array<std::pair<Injection, std::string_view>, 4> kNames{{{Injection::none, "aa"},
-                                                                        {Injection::cpu, "cpu"},
-                                                                        {Injection::latency, "latency"},
-                                                                        {Injection::drop, "drop"}}};
-constexpr std::array kVerdicts{Verdict::pass, Verdict::fail, Verdict::inconclusive, Verdict::invalid};
+constexpr std::array<std::pair<Injection, std::string_view>, 4> kNames{
+    {{Injection::none, "aa"},
+     {Injection::cpu, "cpu"},
+     {Injection::latency, "latency"},
+     {Injection::drop, "drop"}}};
+constexpr std::array kVerdicts{Verdict::pass, Verdict::fail, Verdict::inconclusive,
+                               Verdict::invalid};
 
-Json value_or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+Json value_or_null(const std::optional<double>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
 
 SelftestRecord read_record(const Json& json, Mistakes& mistakes) {
   constexpr double kAnything = 1e300;
   SelftestRecord record;
   JsonFields fields(json, "", mistakes);
-  for (const char* key : {"injection", "asked", "started_at", "suite", "effort", "verdict"}) fields.require(key, "a text");
+  for (const char* key : {"injection", "asked", "started_at", "suite", "effort", "verdict"})
+    fields.require(key, "a text");
   const auto text = [&](const char* key) { return fields.text(key).value_or(""); };
   const auto number = [&](const char* key) { return fields.number(key, -kAnything, kAnything); };
   const auto injection = injection_from(text("injection"));
@@ -40,8 +45,10 @@ SelftestRecord read_record(const Json& json, Mistakes& mistakes) {
   record.cpus = static_cast<int>(fields.integer("cpus", 0, 100'000).value_or(0));
   record.effort = fields.parsed("effort", parse_effort).value_or(record.effort);
   record.budget = text("budget");
-  const auto verdict = std::ranges::find(kVerdicts, text("verdict"), [](Verdict v) { return std::string(name_of(v)); });
-  if (verdict == kVerdicts.end()) fields.mistake("verdict", "is not pass, fail, inconclusive or invalid");
+  const auto verdict = std::ranges::find(kVerdicts, text("verdict"),
+                                         [](Verdict v) { return std::string(name_of(v)); });
+  if (verdict == kVerdicts.end())
+    fields.mistake("verdict", "is not pass, fail, inconclusive or invalid");
   record.verdict = verdict == kVerdicts.end() ? Verdict::invalid : *verdict;
   record.reason = text("reason");
   record.seconds = number("seconds").value_or(0);
@@ -63,11 +70,13 @@ SelftestRecord read_record(const Json& json, Mistakes& mistakes) {
 }  // namespace
 
 std::string_view name_of(Injection injection) {
-  return std::ranges::find(kNames, injection, &std::pair<Injection, std::string_view>::first)->second;
+  return std::ranges::find(kNames, injection, &std::pair<Injection, std::string_view>::first)
+      ->second;
 }
 
 std::optional<Injection> injection_from(std::string_view name) {
-  const auto found = std::ranges::find(kNames, name, &std::pair<Injection, std::string_view>::second);
+  const auto found =
+      std::ranges::find(kNames, name, &std::pair<Injection, std::string_view>::second);
   if (found == kNames.end()) return std::nullopt;
   return found->first;
 }
@@ -98,7 +107,8 @@ std::string to_json_line(const SelftestRecord& record) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-Result<std::vector<SelftestRecord>> parse_selftest_log(std::string_view text, std::string_view file) {
+Result<std::vector<SelftestRecord>> parse_selftest_log(std::string_view text,
+                                                       std::string_view file) {
   std::vector<SelftestRecord> records;
   int number = 0;
   while (!text.empty()) {
@@ -109,7 +119,8 @@ Result<std::vector<SelftestRecord>> parse_selftest_log(std::string_view text, st
     if (line.empty()) continue;
     const std::string place = fmt::format("{}:{}", file, number);
     const Json json = Json::parse(line, nullptr, false);
-    if (json.is_discarded()) return failure(ExitCode::usage, place + ": is no line of a selftest log (not JSON)");
+    if (json.is_discarded())
+      return failure(ExitCode::usage, place + ": is no line of a selftest log (not JSON)");
     Mistakes mistakes(place);
     SelftestRecord record = read_record(json, mistakes);
     if (!mistakes.empty()) return failure(mistakes.error());

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <tuple>
 
-#include "harness/core/text/effect_text.h"
 #include "harness/core/suite/gate_reader.h"
+#include "harness/core/text/effect_text.h"
 #include "harness/stats/binomial.h"
 #include "harness/stats/power.h"
 #include "harness/stats/sample.h"
@@ -28,7 +28,8 @@ auto key_of(const SelftestRecord& record) {
 Verdict expected_of(const SelftestRecord& record, std::optional<double> truth_pct) {
   if (record.injection == Injection::drop) return Verdict::invalid;
   if (!truth_pct) return record.injection == Injection::none ? Verdict::pass : Verdict::fail;
-  const auto budget = parse_budget(Metric::response_p50, record.budget);  // any metric that takes both forms
+  const auto budget =
+      parse_budget(Metric::response_p50, record.budget);  // any metric that takes both forms
   const double allowed = budget && budget->pct ? *budget->pct : 0;
   return *truth_pct > allowed ? Verdict::fail : Verdict::pass;
 }
@@ -40,7 +41,8 @@ void add_pairs(const std::vector<const SelftestRecord*>& runs, SelftestTally& ta
     const auto p = signed_rank_p(run->log_ratios);
     tally.called_higher += p.greater <= kNominal ? 1 : 0;
     tally.called_lower += p.less <= kNominal ? 1 : 0;
-    // About each run's own middle, so that the drift of the injected effect from run to run is no spread.
+    // About each run's own middle, so that the drift of the injected effect from run to run is no
+    // spread.
     const double middle = *median(run->log_ratios);
     for (const double ratio : run->log_ratios) differences.push_back(ratio - middle);
   }
@@ -96,7 +98,8 @@ SelftestTally tally_of(const std::vector<const SelftestRecord*>& runs) {
   const int of = tally.expected == Verdict::invalid ? tally.runs : tally.judged;
   const auto count = [](int value) { return static_cast<std::uint64_t>(value); };
   tally.expected_lower = rate_lower_bound(count(tally.as_expected), count(of), kTallyLevel);
-  tally.fail_upper = rate_upper_bound(count(tally.verdicts[Verdict::fail]), count(tally.judged), kTallyLevel);
+  tally.fail_upper =
+      rate_upper_bound(count(tally.verdicts[Verdict::fail]), count(tally.judged), kTallyLevel);
   add_pairs(runs, tally);
   return tally;
 }
@@ -127,7 +130,8 @@ bool holds(const SelftestTally& tally) {
   const auto found = tally.verdicts.find(Verdict::fail);
   const int fails = found == tally.verdicts.end() ? 0 : found->second;
   if (tally.asked == name_of(Injection::none)) {
-    const auto lower = rate_lower_bound(static_cast<std::uint64_t>(fails), static_cast<std::uint64_t>(tally.judged), kTallyLevel);
+    const auto lower = rate_lower_bound(static_cast<std::uint64_t>(fails),
+                                        static_cast<std::uint64_t>(tally.judged), kTallyLevel);
     return tally.judged > 0 && lower <= kNominal;
   }
   const int of = tally.expected == Verdict::invalid ? tally.runs : tally.judged;
@@ -141,37 +145,45 @@ std::string describe(const SelftestTally& tally) {
   };
   const bool is_aa = tally.asked == name_of(Injection::none);
   const bool is_drop = tally.expected == Verdict::invalid;
-  std::string text = fmt::format("{}: {} run{} of {}, effort {}, budget {}; {} to {}; {}, {} CPUs\n",
-                                 is_aa ? "A/A" : "injected " + tally.asked, tally.runs, tally.runs == 1 ? "" : "s",
-                                 tally.suite, name_of(tally.effort), tally.budget, tally.first_at.substr(0, 10),
-                                 tally.last_at.substr(0, 10), tally.cpu_model, tally.cpus);
-  text += fmt::format("  pass {}, fail {}, inconclusive {}, invalid {}; {:.0f} s and {:.1f} pairs a run on average\n",
-                      count(Verdict::pass), count(Verdict::fail), count(Verdict::inconclusive), count(Verdict::invalid),
-                      tally.seconds_mean, tally.pairs_mean);
+  std::string text =
+      fmt::format("{}: {} run{} of {}, effort {}, budget {}; {} to {}; {}, {} CPUs\n",
+                  is_aa ? "A/A" : "injected " + tally.asked, tally.runs, tally.runs == 1 ? "" : "s",
+                  tally.suite, name_of(tally.effort), tally.budget, tally.first_at.substr(0, 10),
+                  tally.last_at.substr(0, 10), tally.cpu_model, tally.cpus);
+  text += fmt::format(
+      "  pass {}, fail {}, inconclusive {}, invalid {}; {:.0f} s and {:.1f} pairs a run on "
+      "average\n",
+      count(Verdict::pass), count(Verdict::fail), count(Verdict::inconclusive),
+      count(Verdict::invalid), tally.seconds_mean, tally.pairs_mean);
   if (is_aa) {
-    text += fmt::format("  false FAIL: {} of {} (95 % sure: at most {:.1f} %)\n", count(Verdict::fail), tally.judged,
-                        100 * tally.fail_upper);
-    text += fmt::format("  called higher at a bound of 0: {} of {}, lower: {} (nominal 5 % each)\n", tally.called_higher,
-                        tally.judged, tally.called_lower);
+    text += fmt::format("  false FAIL: {} of {} (95 % sure: at most {:.1f} %)\n",
+                        count(Verdict::fail), tally.judged, 100 * tally.fail_upper);
+    text += fmt::format("  called higher at a bound of 0: {} of {}, lower: {} (nominal 5 % each)\n",
+                        tally.called_higher, tally.judged, tally.called_lower);
   } else {
-    text += fmt::format("  {} expected: {} of {} (95 % sure: at least {:.0f} %)\n", name_of(tally.expected),
-                        tally.as_expected, is_drop ? tally.runs : tally.judged, 100 * tally.expected_lower);
+    text += fmt::format("  {} expected: {} of {} (95 % sure: at least {:.0f} %)\n",
+                        name_of(tally.expected), tally.as_expected,
+                        is_drop ? tally.runs : tally.judged, 100 * tally.expected_lower);
   }
   if (is_drop) {
-    text += fmt::format("  spans: {} of {} received, {:.2f} % lost\n", format_count(tally.spans_received),
-                        format_count(tally.spans_expected),
-                        tally.spans_expected == 0 ? 0.0
-                                                  : 100 - 100 * static_cast<double>(tally.spans_received) /
-                                                              static_cast<double>(tally.spans_expected));
+    text += fmt::format("  spans: {} of {} received, {:.2f} % lost\n",
+                        format_count(tally.spans_received), format_count(tally.spans_expected),
+                        tally.spans_expected == 0
+                            ? 0.0
+                            : 100 - 100 * static_cast<double>(tally.spans_received) /
+                                        static_cast<double>(tally.spans_expected));
     return text;
   }
   if (tally.with_truth > 0 && !is_aa) {
-    text += fmt::format("  injected {}, recovered {} on average; {} of {} intervals hold the truth\n",
-                        percent(tally.truth_pct), percent(tally.estimate_pct), tally.covered, tally.with_truth);
+    text += fmt::format(
+        "  injected {}, recovered {} on average; {} of {} intervals hold the truth\n",
+        percent(tally.truth_pct), percent(tally.estimate_pct), tally.covered, tally.with_truth);
   }
-  text += fmt::format("  one pair spreads by {}; found beyond the bound with 80 % power: {} with quick, {} with ci, {} with full\n",
-                      percent(tally.spread_pct), percent(tally.detectable_pct[0]), percent(tally.detectable_pct[1]),
-                      percent(tally.detectable_pct[2]));
+  text += fmt::format(
+      "  one pair spreads by {}; found beyond the bound with 80 % power: {} with quick, {} with "
+      "ci, {} with full\n",
+      percent(tally.spread_pct), percent(tally.detectable_pct[0]), percent(tally.detectable_pct[1]),
+      percent(tally.detectable_pct[2]));
   return text;
 }
 

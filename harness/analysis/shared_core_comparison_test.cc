@@ -1,8 +1,6 @@
-// What the correction for shared cores (harness/core/shared_core.h) does to comparisons, on made-up runs
-// whose truth is known.
+// What the correction for shared cores (harness/core/shared_core.h) does to comparisons, on made-up
+// runs whose truth is known.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/shared_core.h"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -11,6 +9,7 @@
 #include "harness/analysis/comparison.h"
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/core/metric_value.h"
+#include "harness/core/shared_core.h"
 #include "harness/core/testing.h"
 #include "harness/stats/signed_rank.h"
 
@@ -41,15 +40,16 @@ RunResult two_arms() {
   return result;
 }
 
-/// Measures anew: in half of the segments a neighbour takes a share of the time. off2 costs `effect` times as much as
-/// off.
+/// Measures anew: in half of the segments a neighbour takes a share of the time. off2 costs
+/// `effect` times as much as off.
 void remeasure(RunResult& result, std::mt19937_64& random, double effect) {
   std::uniform_real_distribution<double> share(0, 1);
   std::normal_distribution<double> launch(0, kLaunchSpread);
   for (SegmentRecord& segment : result.segments) {
     const double slow = share(random) < 0.5 ? 1 : 1 + 0.8 * share(random);
     segment.core = CoreSpeed{.mean_ns = 10'000 * slow, .fastest_ns = 10'000, .probes = 125};
-    const double us = 20 * std::pow(slow, kGamma) * std::exp(launch(random)) * (segment.spec.arm == 1 ? effect : 1);
+    const double us = 20 * std::pow(slow, kGamma) * std::exp(launch(random)) *
+                      (segment.spec.arm == 1 ? effect : 1);
     segment.usage->cpu_ns = static_cast<std::uint64_t>(us * 1e3 * 10'000);
   }
 }
@@ -68,10 +68,11 @@ Tally tally(int runs, double effect, bool corrected) {
   for (int run = 0; run < runs; ++run) {
     remeasure(result, random, effect);
     if (corrected) correct_for_shared_cores(result);
-    const Pairs pairs = make_pairs(CellSegments(result, 0), 0, 1, SegmentKind::open, [&](const SegmentRecord& segment) {
-      return corrected ? value_of(segment, Metric::cpu_per_request)
-                       : value_as_measured(segment, Metric::cpu_per_request);
-    });
+    const Pairs pairs = make_pairs(
+        CellSegments(result, 0), 0, 1, SegmentKind::open, [&](const SegmentRecord& segment) {
+          return corrected ? value_of(segment, Metric::cpu_per_request)
+                           : value_as_measured(segment, Metric::cpu_per_request);
+        });
     const auto interval = signed_rank_interval(pairs.log_ratios, 0.95);
     if (interval->low > std::log(effect) || interval->high < std::log(effect)) ++sum.missed;
     sum.width += (interval->high - interval->low) / runs;
@@ -80,11 +81,16 @@ Tally tally(int runs, double effect, bool corrected) {
   return sum;
 }
 
-/// An interval of ten pairs leaves out 2 x 25 of 1,024 patterns of signs: 977 of 20,000 runs are due, and more than
-/// 1,072 come with probability 0.001. With slopes within the arms, which depend on which is which, it was 6 %.
-TEST(SharedCoreComparison, FalseAlarmsStayAtTheirLevel) { EXPECT_LE(tally(20'000, 1, true).missed, 1'072); }
+/// An interval of ten pairs leaves out 2 x 25 of 1,024 patterns of signs: 977 of 20,000 runs are
+/// due, and more than 1,072 come with probability 0.001. With slopes within the arms, which depend
+/// on which is which, it was 6 %.
+TEST(SharedCoreComparison, FalseAlarmsStayAtTheirLevel) {
+  EXPECT_LE(tally(20'000, 1, true).missed, 1'072);
+}
 
-TEST(SharedCoreComparison, SoTheyDoWhereTheArmsDiffer) { EXPECT_LE(tally(20'000, 1.3, true).missed, 1'072); }
+TEST(SharedCoreComparison, SoTheyDoWhereTheArmsDiffer) {
+  EXPECT_LE(tally(20'000, 1.3, true).missed, 1'072);
+}
 
 TEST(SharedCoreComparison, IntervalsAreNarrowerAndAboutTheTruth) {
   const Tally corrected = tally(400, 1.08, true), as_measured = tally(400, 1.08, false);

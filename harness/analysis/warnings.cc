@@ -76,31 +76,35 @@ constexpr double kHeldUpShareThatShows = 0.005;
 void warn_of_machine_stalls(const RunResult& result, int cell, Texts& out) {
   std::vector<double> shares;
   for (const SegmentRecord& segment : result.segments) {
-    if (segment.spec.cell != cell || segment.spec.kind != SegmentKind::open || !segment.valid()) continue;
+    if (segment.spec.cell != cell || segment.spec.kind != SegmentKind::open || !segment.valid())
+      continue;
     shares.push_back(held_up_share(segment));
   }
   const double share = median(shares).value_or(0);
   if (share < kHeldUpShareThatShows) return;
-  out.push_back(fmt::format("{}: stalls of the machine (hypervisor or interrupts) held up {:.2g} % of the requests, "
-                            "median of the segments: response p99 carries them, in every arm",
-                            cell_name(result, cell), 100 * share));
+  out.push_back(fmt::format(
+      "{}: stalls of the machine (hypervisor or interrupts) held up {:.2g} % of the requests, "
+      "median of the segments: response p99 carries them, in every arm",
+      cell_name(result, cell), 100 * share));
 }
 
-/// Interrupts of the sink's traffic come to the driver's CPU too: stalls that differ between arms are
-/// not only the host's.
-void warn_of_stalls_that_differ(const RunResult& result, int cell, const CellSegments& segments, int arm, Texts& out) {
+/// Interrupts of the sink's traffic come to the driver's CPU too: stalls that differ between arms
+/// are not only the host's.
+void warn_of_stalls_that_differ(const RunResult& result, int cell, const CellSegments& segments,
+                                int arm, Texts& out) {
   // One more than the share, so that the log ratio is nearly the difference and 0 is allowed.
-  const Pairs stalls = make_pairs(segments, 0, arm, SegmentKind::open, [](const SegmentRecord& segment) {
-    return std::optional(1 + held_up_share(segment));
-  });
+  const Pairs stalls = make_pairs(
+      segments, 0, arm, SegmentKind::open,
+      [](const SegmentRecord& segment) { return std::optional(1 + held_up_share(segment)); });
   const auto interval = signed_rank_interval(stalls.log_ratios, 0.95);
   if (!interval || (interval->low <= 0 && interval->high >= 0)) return;
   const double off = median(stalls.off).value_or(1) - 1, on = median(stalls.on).value_or(1) - 1;
   if (std::abs(on - off) < kHeldUpShareThatShows / 2) return;
-  out.push_back(fmt::format("{}: stalls of the machine held up {:.2g} % of the requests in {} and {:.2g} % in {}: the "
-                            "response p99 of that arm carries the difference",
-                            cell_name(result, cell), 100 * off, result.suite.arms[0].name, 100 * on,
-                            result.suite.arms[static_cast<std::size_t>(arm)].name));
+  out.push_back(fmt::format(
+      "{}: stalls of the machine held up {:.2g} % of the requests in {} and {:.2g} % in {}: the "
+      "response p99 of that arm carries the difference",
+      cell_name(result, cell), 100 * off, result.suite.arms[0].name, 100 * on,
+      result.suite.arms[static_cast<std::size_t>(arm)].name));
 }
 
 void warn_of_drift(const RunResult& result, int cell, const CellSegments& segments, Texts& out) {
@@ -151,13 +155,14 @@ void warn_of_shared_cores(const RunResult& result, Texts& out) {
   const SharedCores cores = shared_cores(result);
   const double middle = median(cores.slowdowns).value_or(1);
   if (middle < kSlowdownThatShows) return;
-  out.push_back(fmt::format("a neighbour on the target's core (another program or virtual machine on its other hardware "
-                            "thread, or a slower clock) slowed it down {:.2g} times, median of the segments: {}",
-                            middle,
-                            cores.corrected(SegmentKind::open) + cores.corrected(SegmentKind::capacity) > 0
-                                ? "CPU per request and capacity are given as on a core of one's own where that can be "
-                                  "told, response times as they were"
-                                : "all numbers carry that, for it cannot be told from so few blocks what to take off"));
+  out.push_back(fmt::format(
+      "a neighbour on the target's core (another program or virtual machine on its other hardware "
+      "thread, or a slower clock) slowed it down {:.2g} times, median of the segments: {}",
+      middle,
+      cores.corrected(SegmentKind::open) + cores.corrected(SegmentKind::capacity) > 0
+          ? "CPU per request and capacity are given as on a core of one's own where that can be "
+            "told, response times as they were"
+          : "all numbers carry that, for it cannot be told from so few blocks what to take off"));
 }
 
 void warn_of_machine(const RunResult& result, Texts& out) {

@@ -66,7 +66,8 @@ TEST(Warnings, StallsOfTheMachine) {
       hold_up(segment, segment.arm == "on@100%" ? on : off);
     });
   };
-  EXPECT_TRUE(says(with_stalls(10, 10), "held up 1 % of the requests")) << warnings_of(with_stalls(10, 10));
+  EXPECT_TRUE(says(with_stalls(10, 10), "held up 1 % of the requests"))
+      << warnings_of(with_stalls(10, 10));
   EXPECT_FALSE(says(with_stalls(10, 10), "carries the difference"));
   EXPECT_TRUE(says(with_stalls(0, 20), "held up 0 % of the requests in off and 2 % in on@100%"))
       << warnings_of(with_stalls(0, 20));
@@ -92,13 +93,15 @@ TEST(Warnings, NeighboursOnTheCore) {
       segment.core = CoreSpeed{.mean_ns = 10'000 * slow, .fastest_ns = 10'000, .probes = 125};
     });
   };
-  EXPECT_TRUE(says(run(1.4), "slowed it down 1.4 times, median of the segments: all numbers")) << warnings_of(run(1.4));
+  EXPECT_TRUE(says(run(1.4), "slowed it down 1.4 times, median of the segments: all numbers"))
+      << warnings_of(run(1.4));
   const RunResult some = test_run(test_suite(8), [](SegmentRecord& segment) {
     const double slow = segment.spec.block % 2 == 0 ? 1.6 : 1.2;
     segment.core = CoreSpeed{.mean_ns = 10'000 * slow, .fastest_ns = 10'000, .probes = 125};
     set_cpu_us(segment, 20 * slow);
   });
-  EXPECT_TRUE(says(some, "CPU per request and capacity are given as on a core of one's own where")) << warnings_of(some);
+  EXPECT_TRUE(says(some, "CPU per request and capacity are given as on a core of one's own where"))
+      << warnings_of(some);
   EXPECT_FALSE(says(run(1.05), "neighbour"));
 }
 

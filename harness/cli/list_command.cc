@@ -31,21 +31,27 @@ Result<std::string> ask_target_program(const char* flag) {
   std::string quoted;
   for (const char c : *program) quoted += c == '\'' ? std::string{"'\\''"} : std::string{c};
   std::FILE* pipe = popen(fmt::format("'{}' {}", quoted, flag).c_str(), "re");
-  if (pipe == nullptr) return failure(ExitCode::internal, fmt::format("{} cannot be started", *program));
+  if (pipe == nullptr)
+    return failure(ExitCode::internal, fmt::format("{} cannot be started", *program));
   std::string text;
   std::array<char, 4096> buffer{};
-  while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe)) text.append(buffer.data(), n);
-  if (pclose(pipe) != 0) return failure(ExitCode::internal, fmt::format("{} {} failed", *program, flag));
+  while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe))
+    text.append(buffer.data(), n);
+  if (pclose(pipe) != 0)
+    return failure(ExitCode::internal, fmt::format("{} {} failed", *program, flag));
   return text;
 }
 
 Result<std::string> list_targets(const ScenarioKinds&) { return ask_target_program("--list"); }
-Result<std::string> list_samplers(const ScenarioKinds&) { return ask_target_program("--list-samplers"); }
+Result<std::string> list_samplers(const ScenarioKinds&) {
+  return ask_target_program("--list-samplers");
+}
 Result<std::string> list_scenarios(const ScenarioKinds& kinds) { return rows(kinds.entries()); }
 Result<std::string> list_formats(const ScenarioKinds&) { return rows(report_formats()); }
 Result<std::string> list_suite_names(const ScenarioKinds&) {
   std::string text;
-  for (const SuiteListing& suite : list_suites()) text += fmt::format("  {:<26}{}\n", suite.name, suite.description);
+  for (const SuiteListing& suite : list_suites())
+    text += fmt::format("  {:<26}{}\n", suite.name, suite.description);
   return text;
 }
 
@@ -54,7 +60,8 @@ struct Listing {
   Result<std::string> (*make)(const ScenarioKinds& kinds);
 };
 constexpr std::array kListings{
-    Listing{"targets", "emulated targets (\"emulated\" in a suite; tracetax-target NAME)", list_targets},
+    Listing{"targets", "emulated targets (\"emulated\" in a suite; tracetax-target NAME)",
+            list_targets},
     Listing{"scenarios", "scenario kinds (\"kind\" in a suite)", list_scenarios},
     Listing{"samplers", "samplers of emulated targets (OTEL_TRACES_SAMPLER)", list_samplers},
     Listing{"formats", "report formats (tracetax report --format)", list_formats},
@@ -68,11 +75,14 @@ struct ListOptions {
 
 Result<std::optional<ListOptions>> parse_list_options(int argc, char** argv) {
   using Texts = std::vector<std::string>;
-  cxxopts::Options declared("tracetax list", "Lists what has a name: targets, scenarios, samplers, formats or suites.");
-  declared.positional_help("[targets|scenarios|samplers|formats|suites]").custom_help("[OPTION...]");
+  cxxopts::Options declared(
+      "tracetax list", "Lists what has a name: targets, scenarios, samplers, formats or suites.");
+  declared.positional_help("[targets|scenarios|samplers|formats|suites]")
+      .custom_help("[OPTION...]");
   declared.parse_positional({"what"});
-  declared.add_options("Options")                                                                                  //
-      ("plugin", "a shared object with a scenario kind; may be repeated", cxxopts::value<Texts>(), "FILE")  //
+  declared.add_options("Options")  //
+      ("plugin", "a shared object with a scenario kind; may be repeated", cxxopts::value<Texts>(),
+       "FILE")  //
       ("h,help", "this text");
   declared.add_options("hidden")("what", "", cxxopts::value<Texts>());
   const auto parsed = parse_options(declared, argc, argv);
@@ -83,7 +93,8 @@ Result<std::optional<ListOptions>> parse_list_options(int argc, char** argv) {
   }
   ListOptions options;
   if (parsed->count("plugin") != 0) options.plugins = (*parsed)["plugin"].as<Texts>();
-  if (parsed->count("what") > 1) return failure(ExitCode::usage, "list: one word at most; see tracetax list --help");
+  if (parsed->count("what") > 1)
+    return failure(ExitCode::usage, "list: one word at most; see tracetax list --help");
   if (parsed->count("what") != 0) options.what = (*parsed)["what"].as<Texts>().front();
   return options;
 }

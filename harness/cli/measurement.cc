@@ -29,7 +29,8 @@ Result<Suite> read_checked_suite(const std::string& path_or_name, const SuiteOve
   if (!suite) return suite;
   for (const ScenarioSpec& scenario : suite->scenarios) {
     const auto prepare = find_in_catalog(kinds.entries(), "scenario kind", scenario.kind);
-    if (!prepare) return failure(prepare.error().within(suite->path + ": scenarios." + scenario.name));
+    if (!prepare)
+      return failure(prepare.error().within(suite->path + ": scenarios." + scenario.name));
     if (auto prepared = (*prepare)(scenario, {{"127.0.0.1", 80}, true, false}); !prepared) {
       return failure(prepared.error().within(suite->path));
     }
@@ -37,7 +38,8 @@ Result<Suite> read_checked_suite(const std::string& path_or_name, const SuiteOve
   return suite;
 }
 
-Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds, const OutputFolder* folder) {
+Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds,
+                         const OutputFolder* folder) {
   const auto target = target_program();
   if (!target) return failure(target.error());
 
@@ -49,7 +51,8 @@ Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds, con
   result.argv.insert(result.argv.begin(), "tracetax");
   result.warnings = std::move(request.warnings);
   result.tool = tool_facts();
-  for (const ScenarioPlugin& plugin : kinds.plugins()) result.tool.plugins[plugin.name] = {plugin.file, plugin.sha256};
+  for (const ScenarioPlugin& plugin : kinds.plugins())
+    result.tool.plugins[plugin.name] = {plugin.file, plugin.sha256};
   result.plan = make_plan(request.suite, request.suite.design.seed.value_or(fresh_seed()));
   result.suite = std::move(request.suite);
   result.gate = std::move(request.gate);
@@ -59,9 +62,11 @@ Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds, con
   runner.tracetax_program = tracetax_program();
   runner.target_program = *target;
   runner.scenarios = kinds.entries();
-  if (folder != nullptr) runner.save = [&](const RunResult& so_far) { return folder->save_result(so_far); };
+  if (folder != nullptr)
+    runner.save = [&](const RunResult& so_far) { return folder->save_result(so_far); };
   runner.progress = [&](RunProgress now) {
-    if (!request.title.empty()) now.cell = now.cell.empty() ? request.title : request.title + " " + now.cell;
+    if (!request.title.empty())
+      now.cell = now.cell.empty() ? request.title : request.title + " " + now.cell;
     progress.show(now);
   };
   runner.look = std::move(request.look);

@@ -18,16 +18,17 @@ namespace tracetax {
 
 /// The suite as asked for, checked down to the options of its scenarios: nothing is started for a
 /// mistake that can be seen before.
-[[nodiscard]] Result<Suite> read_checked_suite(const std::string& path_or_name, const SuiteOverrides& overrides,
+[[nodiscard]] Result<Suite> read_checked_suite(const std::string& path_or_name,
+                                               const SuiteOverrides& overrides,
                                                const ScenarioKinds& kinds);
 
 struct MeasureRequest {
   Suite suite;
-  std::optional<GateSpec> gate;          // judged so; none: only measured
-  std::vector<std::string> argv;         // for the record, from the name of the command on
-  std::vector<std::string> warnings;     // about the run as a whole, known before it
-  bool quiet = false;                    // no progress
-  std::string title;                     // in front of the progress line; may be empty
+  std::optional<GateSpec> gate;       // judged so; none: only measured
+  std::vector<std::string> argv;      // for the record, from the name of the command on
+  std::vector<std::string> warnings;  // about the run as a whole, known before it
+  bool quiet = false;                 // no progress
+  std::string title;                  // in front of the progress line; may be empty
   std::function<BlockAdvice(const RunResult&, int cell)> look;  // see RunnerOptions
 };
 
@@ -36,14 +37,15 @@ struct Measured {
   RunResult result;
   Status executed;
 
-  /// Whether the run got far enough for a report: also one that ended as it should, or found that nothing can
-  /// be measured, before its first segment. Else its error says all.
+  /// Whether the run got far enough for a report: also one that ended as it should, or found that
+  /// nothing can be measured, before its first segment. Else its error says all.
   [[nodiscard]] bool can_be_told() const {
     return executed || !result.segments.empty() || result.status == RunStatus::invalid;
   }
 };
-/// Saves result.json into `folder`, if there is one, after every segment, or as often as takes a twentieth of
-/// the time in a long run.
-[[nodiscard]] Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds, const OutputFolder* folder);
+/// Saves result.json into `folder`, if there is one, after every segment, or as often as takes a
+/// twentieth of the time in a long run.
+[[nodiscard]] Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds,
+                                       const OutputFolder* folder);
 
 }  // namespace tracetax

@@ -20,8 +20,10 @@ std::vector<std::string> option_names(const cxxopts::Options& options) {
   return names;
 }
 
-// cxxopts names the option inside its message; the first argument that is no known option is the one.
-std::string unknown_option(const cxxopts::Options& options, const std::vector<std::string>& arguments) {
+// cxxopts names the option inside its message; the first argument that is no known option is the
+// one.
+std::string unknown_option(const cxxopts::Options& options,
+                           const std::vector<std::string>& arguments) {
   const auto known = option_names(options);
   for (const std::string& argument : arguments) {
     if (argument.size() < 3 || !argument.starts_with("--")) continue;
@@ -42,7 +44,8 @@ Result<cxxopts::ParseResult> parse_options(cxxopts::Options& options, int argc, 
     return options.parse(argc, argv);
   } catch (const cxxopts::exceptions::no_such_option& error) {
     const std::string hint = unknown_option(options, arguments);
-    return failure(ExitCode::usage, hint.empty() ? std::string{error.what()} + "; see --help" : hint);
+    return failure(ExitCode::usage,
+                   hint.empty() ? std::string{error.what()} + "; see --help" : hint);
   } catch (const cxxopts::exceptions::exception& error) {
     return failure(ExitCode::usage, std::string{error.what()} + "; see --help");
   }
@@ -52,13 +55,16 @@ void OptionMistakes::add(std::string_view option, std::string_view message) {
   lines_.push_back(fmt::format("{}: {}", option, message));
 }
 
-Error OptionMistakes::error() const { return {ExitCode::usage, fmt::format("{}", fmt::join(lines_, "\n"))}; }
+Error OptionMistakes::error() const {
+  return {ExitCode::usage, fmt::format("{}", fmt::join(lines_, "\n"))};
+}
 
 Result<std::int64_t> parse_whole(std::string_view text, std::int64_t low, std::int64_t high) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size() || value < low || value > high) {
-    return failure(ExitCode::usage, fmt::format("{} is not a whole number from {} to {}", quote(text), low, high));
+    return failure(ExitCode::usage,
+                   fmt::format("{} is not a whole number from {} to {}", quote(text), low, high));
   }
   return value;
 }

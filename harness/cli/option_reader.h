@@ -1,5 +1,5 @@
-// What all commands share in reading their options: cxxopts' errors as ours, with a did-you-mean, and
-// the mistakes of several options reported together.
+// What all commands share in reading their options: cxxopts' errors as ours, with a did-you-mean,
+// and the mistakes of several options reported together.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -14,7 +14,8 @@
 namespace tracetax {
 
 /// Parses argv. Errors: unknown options (with the nearest known one), missing values.
-[[nodiscard]] Result<cxxopts::ParseResult> parse_options(cxxopts::Options& options, int argc, char** argv);
+[[nodiscard]] Result<cxxopts::ParseResult> parse_options(cxxopts::Options& options, int argc,
+                                                         char** argv);
 
 /// Collects mistakes; each line names the option it is about.
 class OptionMistakes {
@@ -35,6 +36,7 @@ class OptionMistakes {
 };
 
 /// A whole number within [low, high].
-[[nodiscard]] Result<std::int64_t> parse_whole(std::string_view text, std::int64_t low, std::int64_t high);
+[[nodiscard]] Result<std::int64_t> parse_whole(std::string_view text, std::int64_t low,
+                                               std::int64_t high);
 
 }  // namespace tracetax

@@ -20,7 +20,8 @@ std::string tracetax_program() {
 Result<std::string> target_program() {
   constexpr const char* kName = "tracetax-target";
   if (const char* given = std::getenv("TRACETAX_TARGET")) {
-    // Targets start in the folder of their suite, so a path from here must not depend on where one is.
+    // Targets start in the folder of their suite, so a path from here must not depend on where one
+    // is.
     const std::string_view path = given;
     if (path.find('/') == std::string_view::npos) return std::string{path};
     std::error_code code;
@@ -34,9 +35,10 @@ Result<std::string> target_program() {
     const auto candidate = std::filesystem::path(folder) / kName;
     if (access(candidate.c_str(), X_OK) == 0) return candidate.string();
   }
-  return failure(ExitCode::usage,
-                 fmt::format("{} was not found beside {} nor on PATH; build it, or name it in TRACETAX_TARGET",
-                             kName, tracetax_program()));
+  return failure(
+      ExitCode::usage,
+      fmt::format("{} was not found beside {} nor on PATH; build it, or name it in TRACETAX_TARGET",
+                  kName, tracetax_program()));
 }
 
 }  // namespace tracetax

@@ -10,7 +10,8 @@ namespace tracetax {
 
 /// The running tracetax itself, as an absolute path.
 [[nodiscard]] std::string tracetax_program();
-/// tracetax-target: $TRACETAX_TARGET, else beside this program, else on PATH. Usage error if nowhere.
+/// tracetax-target: $TRACETAX_TARGET, else beside this program, else on PATH. Usage error if
+/// nowhere.
 [[nodiscard]] Result<std::string> target_program();
 
 }  // namespace tracetax

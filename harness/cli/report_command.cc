@@ -15,13 +15,16 @@ Result<ExitCode> report_command(int argc, char** argv) {
   cxxopts::Options declared("tracetax report", "Renders the stored result RESULT.json.");
   declared.positional_help("RESULT.json").custom_help("[OPTION...]");
   declared.parse_positional({"result", "rest"});
-  declared.add_options("Options")                                                                        //
-      ("f,format", "see tracetax list formats", cxxopts::value<Text>()->default_value("text"), "FORMAT")  //
-      ("o,output", "file to write instead of stdout", cxxopts::value<Text>(), "FILE")                    //
-      ("lang", "en or zh, of the format frameworks", cxxopts::value<Text>()->default_value("en"))        //
-      ("color", "auto, always or never", cxxopts::value<Text>()->default_value("auto"))                  //
+  declared.add_options("Options")  //
+      ("f,format", "see tracetax list formats", cxxopts::value<Text>()->default_value("text"),
+       "FORMAT")                                                                       //
+      ("o,output", "file to write instead of stdout", cxxopts::value<Text>(), "FILE")  //
+      ("lang", "en or zh, of the format frameworks",
+       cxxopts::value<Text>()->default_value("en"))                                      //
+      ("color", "auto, always or never", cxxopts::value<Text>()->default_value("auto"))  //
       ("h,help", "this text");
-  declared.add_options("hidden")("result", "", cxxopts::value<Text>())("rest", "", cxxopts::value<std::vector<Text>>());
+  declared.add_options("hidden")("result", "", cxxopts::value<Text>())(
+      "rest", "", cxxopts::value<std::vector<Text>>());
   const auto parsed = parse_options(declared, argc, argv);
   if (!parsed) return failure(parsed.error());
   if (parsed->count("help") != 0) {
@@ -30,7 +33,8 @@ Result<ExitCode> report_command(int argc, char** argv) {
   }
   const auto text = [&](const char* name) { return (*parsed)[name].as<Text>(); };
   OptionMistakes mistakes;
-  if (parsed->count("result") == 0) mistakes.add("RESULT.json", "is missing; it is in the folder that run wrote to");
+  if (parsed->count("result") == 0)
+    mistakes.add("RESULT.json", "is missing; it is in the folder that run wrote to");
   if (parsed->count("rest") != 0) mistakes.add("RESULT.json", "one at a time");
   const WriteReport write = mistakes.take("--format", find_report_format(text("format")));
   const ColorChoice color = mistakes.take("--color", parse_color(text("color")));
@@ -45,7 +49,8 @@ Result<ExitCode> report_command(int argc, char** argv) {
   view.language = language;
   const std::string report = write(*result, analyse(*result), view);
   if (parsed->count("output") != 0) {
-    if (auto written = write_file(text("output"), report); !written) return failure(written.error().within("--output"));
+    if (auto written = write_file(text("output"), report); !written)
+      return failure(written.error().within("--output"));
   } else {
     std::fwrite(report.data(), 1, report.size(), stdout);
   }

@@ -1,4 +1,5 @@
-// `tracetax report RESULT.json --format F`: another view of a stored result, measured again by nobody.
+// `tracetax report RESULT.json --format F`: another view of a stored result, measured again by
+// nobody.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -31,22 +31,27 @@ struct RunOptions {
 
 Result<std::optional<RunOptions>> parse_run_options(int argc, char** argv) {
   using Text = std::string;
-  cxxopts::Options declared("tracetax run", "Runs the suite SUITE (a file, or a name from tracetax list suites).");
+  cxxopts::Options declared("tracetax run",
+                            "Runs the suite SUITE (a file, or a name from tracetax list suites).");
   declared.positional_help("SUITE").custom_help("[OPTION...]");
   declared.parse_positional({"suite", "rest"});
-  declared.add_options("Options")                                                                     //
-      ("o,out", "folder for result.json and report.md", cxxopts::value<Text>(), "DIR")                //
-      ("effort", "quick, ci, full or paper: 10, 20, 40 or 60 blocks", cxxopts::value<Text>())                    //
-      ("only", "cells to run, 'target' or 'target/scenario', with *", cxxopts::value<Text>(), "GLOB")  //
-      ("seed", "repeat the order and ids of an earlier run", cxxopts::value<Text>(), "N")             //
-      ("set", "change the suite: design.blocks=20", cxxopts::value<std::vector<Text>>(), "KEY=VALUE")  //
-      ("plugin", "a shared object with a scenario kind; may be repeated", cxxopts::value<std::vector<Text>>(), "FILE")  //
+  declared.add_options("Options")                                                              //
+      ("o,out", "folder for result.json and report.md", cxxopts::value<Text>(), "DIR")         //
+      ("effort", "quick, ci, full or paper: 10, 20, 40 or 60 blocks", cxxopts::value<Text>())  //
+      ("only", "cells to run, 'target' or 'target/scenario', with *", cxxopts::value<Text>(),
+       "GLOB")                                                                             //
+      ("seed", "repeat the order and ids of an earlier run", cxxopts::value<Text>(), "N")  //
+      ("set", "change the suite: design.blocks=20", cxxopts::value<std::vector<Text>>(),
+       "KEY=VALUE")  //
+      ("plugin", "a shared object with a scenario kind; may be repeated",
+       cxxopts::value<std::vector<Text>>(), "FILE")  //
       ("lang", "en or zh: zh adds frameworks.zh.md where several targets are compared",
-       cxxopts::value<Text>()->default_value("en"))                                                   //
-      ("color", "auto, always or never", cxxopts::value<Text>()->default_value("auto"))               //
-      ("q,quiet", "no progress, only the table")                                                      //
+       cxxopts::value<Text>()->default_value("en"))                                      //
+      ("color", "auto, always or never", cxxopts::value<Text>()->default_value("auto"))  //
+      ("q,quiet", "no progress, only the table")                                         //
       ("h,help", "this text");
-  declared.add_options("hidden")("suite", "", cxxopts::value<Text>())("rest", "", cxxopts::value<std::vector<Text>>());
+  declared.add_options("hidden")("suite", "", cxxopts::value<Text>())(
+      "rest", "", cxxopts::value<std::vector<Text>>());
   const auto parsed = parse_options(declared, argc, argv);
   if (!parsed) return failure(parsed.error());
   if (parsed->count("help") != 0) {
@@ -65,7 +70,8 @@ Result<std::optional<RunOptions>> parse_run_options(int argc, char** argv) {
   if (parsed->count("out") != 0) options.out = text("out");
   read_suite_options(*parsed, options.overrides, options.plugins, mistakes);
   if (parsed->count("effort") != 0) {
-    options.overrides.effort = mistakes.take("--effort", parse_effort(text("effort")), Effort::quick);
+    options.overrides.effort =
+        mistakes.take("--effort", parse_effort(text("effort")), Effort::quick);
   }
   options.language = mistakes.take("--lang", parse_language(text("lang")));
   options.color = mistakes.take("--color", parse_color(text("color")));
@@ -77,10 +83,12 @@ Result<std::optional<RunOptions>> parse_run_options(int argc, char** argv) {
 ExitCode exit_code_of(const RunResult& result, const Analysis& analysis) {
   if (interrupt_count().load() > 0) return interrupt_exit_code();
   // A value that valid segments do not support, a p99 above all, is void without spoiling the run.
-  const bool lost = std::any_of(analysis.comparisons.begin(), analysis.comparisons.end(), [](const Comparison& c) {
-    constexpr int kBlocksNeeded = 6;  // by a 95 % interval
-    return c.word == Word::void_ && c.blocks_void > 0 && c.blocks + c.blocks_lacking < kBlocksNeeded;
-  });
+  const bool lost = std::any_of(analysis.comparisons.begin(), analysis.comparisons.end(),
+                                [](const Comparison& c) {
+                                  constexpr int kBlocksNeeded = 6;  // by a 95 % interval
+                                  return c.word == Word::void_ && c.blocks_void > 0 &&
+                                         c.blocks + c.blocks_lacking < kBlocksNeeded;
+                                });
   return result.status == RunStatus::invalid || lost ? ExitCode::invalid : ExitCode::pass;
 }
 

@@ -6,8 +6,8 @@
 
 namespace tracetax {
 
-/// Result: pass; invalid when a comparison was lost to void segments; interrupted with what was measured
-/// saved. Error: nothing could be measured.
+/// Result: pass; invalid when a comparison was lost to void segments; interrupted with what was
+/// measured saved. Error: nothing could be measured.
 [[nodiscard]] Result<ExitCode> run_command(int argc, char** argv);
 
 }  // namespace tracetax

@@ -16,18 +16,20 @@ namespace tracetax {
 namespace {
 
 cxxopts::Options declare() {
-  cxxopts::Options options("tracetax sink",
-                           "Receives OTLP traces over HTTP (protobuf or JSON) and gRPC, gzip or not, on\n"
-                           "127.0.0.1, counts them per second and tells the totals when it is stopped.");
+  cxxopts::Options options(
+      "tracetax sink",
+      "Receives OTLP traces over HTTP (protobuf or JSON) and gRPC, gzip or not, on\n"
+      "127.0.0.1, counts them per second and tells the totals when it is stopped.");
   options.custom_help("[OPTION...]").positional_help("");
   options.parse_positional("rest");
-  options.add_options("Sink")                                                                           //
-      ("http", "port of OTLP/HTTP; 0 takes any free one", cxxopts::value<std::string>()->default_value("4318"),
-       "PORT")
-      ("grpc", "port of OTLP/gRPC; none: without it", cxxopts::value<std::string>()->default_value("4317"), "PORT")
-      ("memory", "bound on what is kept", cxxopts::value<std::string>()->default_value("512MiB"), "SIZE")
-      ("control", "answer questions on stdin, as a part of a run")                                      //
-      ("q,quiet", "only the totals")                                                                    //
+  options.add_options("Sink")  //
+      ("http", "port of OTLP/HTTP; 0 takes any free one",
+       cxxopts::value<std::string>()->default_value("4318"),
+       "PORT")("grpc", "port of OTLP/gRPC; none: without it",
+               cxxopts::value<std::string>()->default_value("4317"), "PORT")(
+          "memory", "bound on what is kept", cxxopts::value<std::string>()->default_value("512MiB"),
+          "SIZE")("control", "answer questions on stdin, as a part of a run")  //
+      ("q,quiet", "only the totals")                                           //
       ("h,help", "this text");
   options.add_options("hidden")("rest", "", cxxopts::value<std::vector<std::string>>());
   return options;
@@ -41,8 +43,8 @@ Result<std::optional<int>> parse_grpc_port(const std::string& text) {
   return std::optional{static_cast<int>(*port)};
 }
 
-/// Ctrl-C reaches the whole foreground group, but when a run ends is its driver's decision: the sink
-/// then sees the end of stdin. SIGTERM, meant for the sink alone, ends it at once.
+/// Ctrl-C reaches the whole foreground group, but when a run ends is its driver's decision: the
+/// sink then sees the end of stdin. SIGTERM, meant for the sink alone, ends it at once.
 Status run_controlled(const SinkControlOptions& options) {
   std::signal(SIGINT, SIG_IGN);
   std::signal(SIGTERM, SIG_DFL);
@@ -61,12 +63,14 @@ Result<ExitCode> sink_command(int argc, char** argv) {
     return ExitCode::pass;
   }
   OptionMistakes mistakes;
-  const auto port = mistakes.take("--http", parse_whole((*parsed)["http"].as<std::string>(), 0, 65535));
+  const auto port =
+      mistakes.take("--http", parse_whole((*parsed)["http"].as<std::string>(), 0, 65535));
   const auto grpc = mistakes.take("--grpc", parse_grpc_port((*parsed)["grpc"].as<std::string>()));
   const auto memory = mistakes.take("--memory", parse_bytes((*parsed)["memory"].as<std::string>()));
   if (parsed->count("rest") != 0) {
     const auto rest = (*parsed)["rest"].as<std::vector<std::string>>();
-    mistakes.add("tracetax sink", fmt::format("takes options only; what is {}?", quote(rest.front())));
+    mistakes.add("tracetax sink",
+                 fmt::format("takes options only; what is {}?", quote(rest.front())));
   }
   if (mistakes.any()) return failure(mistakes.error());
 

@@ -1,4 +1,5 @@
-// `tracetax sink`: an OTLP receiver by itself, or (--control) the part of a run that the runner starts.
+// `tracetax sink`: an OTLP receiver by itself, or (--control) the part of a run that the runner
+// starts.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

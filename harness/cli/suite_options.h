@@ -1,5 +1,5 @@
-// The options that change a suite, the same for run, gate and calibrate. Without --effort, which says
-// how many blocks to run and at how many to look, and so belongs to each command.
+// The options that change a suite, the same for run, gate and calibrate. Without --effort, which
+// says how many blocks to run and at how many to look, and so belongs to each command.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

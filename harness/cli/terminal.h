@@ -13,7 +13,8 @@ namespace tracetax {
 enum class ColorChoice { automatic, always, never };
 [[nodiscard]] Result<ColorChoice> parse_color(std::string_view name);
 
-/// --color, then NO_COLOR (set and not empty), then whether stdout is a terminal that is not "dumb".
+/// --color, then NO_COLOR (set and not empty), then whether stdout is a terminal that is not
+/// "dumb".
 [[nodiscard]] bool use_color(ColorChoice choice);
 
 /// Columns of the terminal on stdout, or of $COLUMNS; 100 where there is none.

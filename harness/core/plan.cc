@@ -13,7 +13,8 @@ namespace {
 // Branches of the seed tree. The numbers are part of what makes a run repeatable: never renumber.
 enum Branch : std::uint64_t { kCells = 0, kIds = 1 };                       // of the plan's seed
 enum BlockBranch : std::uint64_t { kOrder = 0, kArrivals = 1, kPads = 2 };  // of a block and kind
-constexpr std::uint64_t kSliceOrder = ~std::uint64_t{0};  // of the arrivals' seed, whose first branches are phases
+constexpr std::uint64_t kSliceOrder =
+    ~std::uint64_t{0};  // of the arrivals' seed, whose first branches are phases
 
 // The page size: what a launch's stack start can be shifted by before its layout repeats.
 constexpr std::uint64_t kPadBound = 4096;
@@ -65,7 +66,8 @@ std::string_view name_of(SegmentKind kind) {
 }
 
 std::vector<int> slice_order(std::size_t count, std::uint64_t arrival_seed, int round) {
-  return shuffled(count, derive_seed(derive_seed(arrival_seed, kSliceOrder), static_cast<std::uint64_t>(round)));
+  return shuffled(count, derive_seed(derive_seed(arrival_seed, kSliceOrder),
+                                     static_cast<std::uint64_t>(round)));
 }
 
 Plan make_plan(const Suite& suite, std::uint64_t seed) {

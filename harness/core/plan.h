@@ -1,5 +1,5 @@
-// The plan of a run: every segment in order, with its seeds. All randomness is spent here, so that a
-// run can be repeated from (suite, seed) and nothing later draws lots.
+// The plan of a run: every segment in order, with its seeds. All randomness is spent here, so that
+// a run can be repeated from (suite, seed) and nothing later draws lots.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -21,13 +21,13 @@ struct Cell {
 struct SegmentSpec {
   int cell = 0;
   int block = 0;
-  int position = 0;               // within the block
+  int position = 0;  // within the block
   int arm = 0;
   SegmentKind kind = SegmentKind::open;
   std::uint64_t arrival_seed = 0;  // the same for all arms of a block and cell: paired arrivals
   std::uint64_t id_seed = 0;       // fresh per segment: never one trace id twice
-  int slices = 1;                 // in so many it is measured, in turns with the other arms of its block
-  int environment_pad = 0;         // bytes of padding in the environment, against layout bias
+  int slices = 1;           // in so many it is measured, in turns with the other arms of its block
+  int environment_pad = 0;  // bytes of padding in the environment, against layout bias
 };
 
 struct Plan {
@@ -36,10 +36,11 @@ struct Plan {
   std::vector<SegmentSpec> segments;  // cells one after another; in each, block by block
 };
 
-/// In what order `count` segments that take turns have their slices in one round, as places in the block: uniform,
-/// drawn from the seed of the arrivals that they share. Fresh in every round, so that no arm always follows the same
-/// other one.
-[[nodiscard]] std::vector<int> slice_order(std::size_t count, std::uint64_t arrival_seed, int round);
+/// In what order `count` segments that take turns have their slices in one round, as places in the
+/// block: uniform, drawn from the seed of the arrivals that they share. Fresh in every round, so
+/// that no arm always follows the same other one.
+[[nodiscard]] std::vector<int> slice_order(std::size_t count, std::uint64_t arrival_seed,
+                                           int round);
 
 /// Blocks hold every arm once per segment kind, in a fresh uniform random order (Fisher-Yates on a
 /// SplitMix64 stream, so that the order does not depend on the standard library).

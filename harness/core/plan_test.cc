@@ -208,7 +208,8 @@ TEST(Plan, OpenSegmentsAreInSlicesAndCapacityIsInOnePiece) {
   for (const SegmentSpec& segment : make_plan(suite, 1).segments) {
     EXPECT_EQ(segment.slices, segment.kind == SegmentKind::open ? 10 : 1);
   }
-  for (const SegmentSpec& segment : make_plan(full_suite(), 1).segments) EXPECT_EQ(segment.slices, 1);
+  for (const SegmentSpec& segment : make_plan(full_suite(), 1).segments)
+    EXPECT_EQ(segment.slices, 1);
 }
 
 TEST(SliceOrder, EveryRoundIsAnOrderOfAllAndIsRepeatable) {
@@ -221,7 +222,8 @@ TEST(SliceOrder, EveryRoundIsAnOrderOfAllAndIsRepeatable) {
   EXPECT_EQ(slice_order(1, 42, 0), std::vector<int>{0});
 }
 
-/// In 6,000 rounds of three each of the six orders comes 1,000 times; 4.5 standard deviations are 130.
+/// In 6,000 rounds of three each of the six orders comes 1,000 times; 4.5 standard deviations are
+/// 130.
 TEST(SliceOrder, AllOrdersAreEquallyLikely) {
   std::map<std::vector<int>, int> seen;
   for (int round = 0; round < 6'000; ++round) ++seen[slice_order(3, 7, round)];
@@ -231,7 +233,8 @@ TEST(SliceOrder, AllOrdersAreEquallyLikely) {
 
 TEST(SliceOrder, DependsOnTheSeed) {
   int same = 0;
-  for (int round = 0; round < 100; ++round) same += slice_order(5, 1, round) == slice_order(5, 2, round) ? 1 : 0;
+  for (int round = 0; round < 100; ++round)
+    same += slice_order(5, 1, round) == slice_order(5, 2, round) ? 1 : 0;
   EXPECT_LT(same, 10);  // 1 in 120 by chance
 }
 

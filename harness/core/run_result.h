@@ -1,5 +1,5 @@
-// The record of a run: what was asked, where it ran, and every segment as measured. result.json is this
-// struct; comparisons and verdicts are computed from it and never trusted from a file.
+// The record of a run: what was asked, where it ran, and every segment as measured. result.json is
+// this struct; comparisons and verdicts are computed from it and never trusted from a file.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -9,21 +9,21 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/suite/gate_spec.h"
 #include "harness/core/histogram/histogram.h"
 #include "harness/core/plan.h"
 #include "harness/core/receipt/receipt.h"
+#include "harness/core/suite/gate_spec.h"
 #include "harness/core/suite/suite.h"
 
 namespace tracetax {
 
 /// CPU, memory and switches of a target's process tree, from measure start through drain.
 struct TargetUsage {
-  std::uint64_t cpu_ns = 0;                 // user + system, all threads, children included
-  double cpu_user_share = 0;                // 0..1, from tick counters: coarse
-  std::uint64_t cpu_drain_ns = 0;           // the part spent after the last request was due
+  std::uint64_t cpu_ns = 0;        // user + system, all threads, children included
+  double cpu_user_share = 0;       // 0..1, from tick counters: coarse
+  std::uint64_t cpu_drain_ns = 0;  // the part spent after the last request was due
   std::uint64_t rss_peak_bytes = 0;
-  std::uint64_t rss_steady_bytes = 0;       // at the end of the drain
+  std::uint64_t rss_steady_bytes = 0;  // at the end of the drain
   std::uint64_t voluntary_switches = 0;
   std::uint64_t involuntary_switches = 0;
 };
@@ -44,20 +44,20 @@ struct SelfCounts {
 /// Of streams: the messages that came, over all calls.
 struct MessageTimes {
   std::uint64_t count = 0;
-  Histogram first;                          // ns, first message - due
-  Histogram gap;                            // ns, between messages of one stream
+  Histogram first;  // ns, first message - due
+  Histogram gap;    // ns, between messages of one stream
 };
 
 enum class VoidRule {
-  rate_not_achieved,   // < 99 % of asked
-  too_many_errors,     // > 0.1 %
-  driver_lag,          // lag p95 above its limit, or the machine stalled too often
-  driver_saturated,    // driver busy > 80 % of its CPU beside its spinning, unless a closed loop fills the
-                       // target's CPUs too; or queue bound reached
-  receipt_open,        // spans expected != received
-  target_restarted,    // the process or its tree died or changed during the segment
-  target_failed,       // did not start, never ready, answered wrong at the check
-  target_killed,       // ignored SIGTERM: its flush cannot be trusted
+  rate_not_achieved,  // < 99 % of asked
+  too_many_errors,    // > 0.1 %
+  driver_lag,         // lag p95 above its limit, or the machine stalled too often
+  driver_saturated,   // driver busy > 80 % of its CPU beside its spinning, unless a closed loop
+                     // fills the target's CPUs too; or queue bound reached
+  receipt_open,      // spans expected != received
+  target_restarted,  // the process or its tree died or changed during the segment
+  target_failed,     // did not start, never ready, answered wrong at the check
+  target_killed,     // ignored SIGTERM: its flush cannot be trusted
   interrupted,
 };
 [[nodiscard]] std::string_view name_of(VoidRule rule);
@@ -70,42 +70,43 @@ struct VoidReason {
 struct SegmentRecord {
   SegmentSpec spec;
   std::string arm;
-  std::string started_at;                   // RFC 3339, UTC, ms
-  double duration_s = 0;                    // first due to last done
-  std::uint64_t requests = 0;               // answered as expected
+  std::string started_at;      // RFC 3339, UTC, ms
+  double duration_s = 0;       // first due to last done
+  std::uint64_t requests = 0;  // answered as expected
   std::uint64_t sent = 0;
-  std::uint64_t late = 0;                   // queue bound reached: never sent
+  std::uint64_t late = 0;                       // queue bound reached: never sent
   std::map<std::string, std::uint64_t> errors;  // by kind
-  double asked_rate = 0;                    // requests/s; 0 in a capacity segment
+  double asked_rate = 0;                        // requests/s; 0 in a capacity segment
   double achieved_rate = 0;
-  double sampled_share = 0;                 // of the requests sent
-  std::optional<TargetUsage> usage;         // none: not metered (attached without pid) or not measured
-  std::optional<CoreSpeed> core;            // none: the target has no CPUs of its own
-  double alone_factor = 1;                  // makes the time of a request that of a core of one's own; derived from
-                                            // `core`
+  double sampled_share = 0;          // of the requests sent
+  std::optional<TargetUsage> usage;  // none: not metered (attached without pid) or not measured
+  std::optional<CoreSpeed> core;     // none: the target has no CPUs of its own
+  double alone_factor = 1;  // makes the time of a request that of a core of one's own; derived from
+                            // `core`
   std::optional<SelfCounts> self_counts;
   Receipt receipt;
   double driver_cpu_us_per_request = 0;
-  double driver_busy = 0;                   // share of the segment that the driver's threads had the CPU, without
-                                            // active waiting
-  std::optional<double> target_busy;        // share of its CPUs' time that the target had while the load ran; none:
-                                            // not metered
+  double driver_busy = 0;  // share of the segment that the driver's threads had the CPU, without
+                           // active waiting
+  std::optional<double> target_busy;  // share of its CPUs' time that the target had while the load
+                                      // ran; none: not metered
   double steal_pct = 0;
-  std::uint64_t throttled = 0;              // cgroup periods
+  std::uint64_t throttled = 0;                     // cgroup periods
   Histogram response_sampled, response_unsampled;  // ns; response = both merged
   Histogram service_sampled, service_unsampled;
-  Histogram lag;                            // send - due, less the wait for a free connection
-  Histogram lag_held_up;                    // the same of requests that a stall of the machine held up
-  Histogram wait;                           // due, but every connection was busy
-  std::optional<MessageTimes> messages;     // where answers are streams of messages
-  std::string answer_digest;                // of the checked answer before timing
-  std::vector<VoidReason> voids;            // empty: valid
+  Histogram lag;                         // send - due, less the wait for a free connection
+  Histogram lag_held_up;                 // the same of requests that a stall of the machine held up
+  Histogram wait;                        // due, but every connection was busy
+  std::optional<MessageTimes> messages;  // where answers are streams of messages
+  std::string answer_digest;             // of the checked answer before timing
+  std::vector<VoidReason> voids;         // empty: valid
   std::vector<std::string> warnings;
 
   [[nodiscard]] bool valid() const { return voids.empty(); }
   [[nodiscard]] Histogram response() const;
   [[nodiscard]] Histogram service() const;
-  /// Its histograms, which nobody adds to any more: from 2 MB to a few ten kB, of thousands of segments.
+  /// Its histograms, which nobody adds to any more: from 2 MB to a few ten kB, of thousands of
+  /// segments.
   void pack();
 };
 
@@ -115,15 +116,15 @@ struct MachineFacts {
   int cpus = 0, cpus_allowed = 0;
   std::uint64_t memory_bytes = 0;
   std::string cgroup_cpu_max, cgroup_memory_max, cpuset;
-  double load_before = 0;                   // 1-minute load average
+  double load_before = 0;  // 1-minute load average
   double steal_pct_before = 0;
-  std::string ci_provider;                  // empty: none
+  std::string ci_provider;                            // empty: none
   std::map<std::string, std::string> otel_variables;  // OTEL_* of the caller
-  std::string fingerprint_sha256;           // of the stable subset
+  std::string fingerprint_sha256;                     // of the stable subset
 };
 
 struct PluginFacts {
-  std::string path, sha256;                 // as given on the command line; of the file's bytes
+  std::string path, sha256;  // as given on the command line; of the file's bytes
 };
 
 struct ToolFacts {
@@ -132,7 +133,7 @@ struct ToolFacts {
   std::map<std::string, PluginFacts> plugins;  // by the scenario kind that they bring
 };
 
-struct SubjectFacts {          // one per target
+struct SubjectFacts {  // one per target
   std::string name, kind, command, binary_sha256, off_state;
   std::map<std::string, std::map<std::string, std::string>> arm_env;  // arm -> what tracetax set
 };
@@ -141,8 +142,8 @@ enum class RunStatus { complete, partial, invalid };
 [[nodiscard]] std::string_view name_of(RunStatus status);
 
 struct RunResult {
-  std::string run_id;                       // uuid
-  std::string started_at, finished_at;      // RFC 3339 UTC
+  std::string run_id;                   // uuid
+  std::string started_at, finished_at;  // RFC 3339 UTC
   RunStatus status = RunStatus::partial;
   std::string partial_reason;
   std::vector<std::string> argv;
@@ -152,12 +153,13 @@ struct RunResult {
   std::vector<SubjectFacts> subjects;
   Suite suite;
   Plan plan;
-  std::vector<double> cell_rates;           // requests/s offered per cell, auto resolved; 0 = not yet
-  std::vector<double> cell_capacities;      // found by the ramp; 0 = not asked
-  std::vector<SegmentRecord> segments;      // as far as measured
-  std::optional<GateSpec> gate;             // what is judged, as in force; none: measured only
-  std::string stop_reason;                  // why a complete run has fewer segments than its plan; empty: it has all
-  std::vector<std::string> warnings;        // about the run as a whole
+  std::vector<double> cell_rates;       // requests/s offered per cell, auto resolved; 0 = not yet
+  std::vector<double> cell_capacities;  // found by the ramp; 0 = not asked
+  std::vector<SegmentRecord> segments;  // as far as measured
+  std::optional<GateSpec> gate;         // what is judged, as in force; none: measured only
+  std::string
+      stop_reason;  // why a complete run has fewer segments than its plan; empty: it has all
+  std::vector<std::string> warnings;  // about the run as a whole
 };
 
 }  // namespace tracetax

@@ -11,7 +11,8 @@ namespace {
 constexpr std::uint64_t kFewestProbes = 20;  // of a segment, for its mean to say anything
 constexpr std::size_t kFewestBlocks = 6;     // as for an interval
 constexpr double kAlonePercentile = 0.10;
-constexpr double kLeastSpread = 0.01;        // of a block's log(slowdown): below it the clock's own jitter
+constexpr double kLeastSpread =
+    0.01;  // of a block's log(slowdown): below it the clock's own jitter
 constexpr double kMostGamma = 1.5;
 
 struct Point {
@@ -60,7 +61,8 @@ std::vector<Point> block_means(const CellPoints& cell) {
   return means;
 }
 
-/// The least-squares slope over the blocks of all cells, each cell about its own mean; 0 if it cannot be told.
+/// The least-squares slope over the blocks of all cells, each cell about its own mean; 0 if it
+/// cannot be told.
 double common_slope(const std::map<int, CellPoints>& cells) {
   double xx = 0, xy = 0;
   std::size_t freedom = 0;  // blocks, less one for the mean of each cell
@@ -76,16 +78,21 @@ double common_slope(const std::map<int, CellPoints>& cells) {
       xy += x * (block.log_time - middle.log_time);
     }
   }
-  if (freedom + 1 < kFewestBlocks || std::sqrt(xx / static_cast<double>(freedom)) < kLeastSpread) return 0;
+  if (freedom + 1 < kFewestBlocks || std::sqrt(xx / static_cast<double>(freedom)) < kLeastSpread)
+    return 0;
   return std::clamp(xy / xx, 0.0, kMostGamma);
 }
 
-bool probed(const SegmentRecord& segment) { return segment.core && segment.core->probes >= kFewestProbes; }
+bool probed(const SegmentRecord& segment) {
+  return segment.core && segment.core->probes >= kFewestProbes;
+}
 
-/// What a request takes: CPU at the offered rate, the target's whole time in the closed loop. 0: not known.
+/// What a request takes: CPU at the offered rate, the target's whole time in the closed loop. 0:
+/// not known.
 double time_per_request(const SegmentRecord& segment) {
   if (!segment.valid()) return 0;
-  if (segment.spec.kind == SegmentKind::capacity) return segment.achieved_rate > 0 ? 1 / segment.achieved_rate : 0;
+  if (segment.spec.kind == SegmentKind::capacity)
+    return segment.achieved_rate > 0 ? 1 / segment.achieved_rate : 0;
   if (!segment.usage || segment.requests == 0) return 0;
   return static_cast<double>(segment.usage->cpu_ns) / static_cast<double>(segment.requests);
 }
@@ -93,10 +100,13 @@ double time_per_request(const SegmentRecord& segment) {
 double alone(const RunResult& result) {
   std::vector<double> fastest_ns;
   for (const SegmentRecord& segment : result.segments) {
-    if (probed(segment) && segment.core->fastest_ns > 0) fastest_ns.push_back(segment.core->fastest_ns);
+    if (probed(segment) && segment.core->fastest_ns > 0)
+      fastest_ns.push_back(segment.core->fastest_ns);
   }
   if (fastest_ns.empty()) return 0;
-  const auto at = fastest_ns.begin() + static_cast<std::ptrdiff_t>(kAlonePercentile * static_cast<double>(fastest_ns.size()));
+  const auto at =
+      fastest_ns.begin() +
+      static_cast<std::ptrdiff_t>(kAlonePercentile * static_cast<double>(fastest_ns.size()));
   std::nth_element(fastest_ns.begin(), at, fastest_ns.end());
   return *at;
 }
@@ -104,7 +114,8 @@ double alone(const RunResult& result) {
 }  // namespace
 
 int SharedCores::corrected(SegmentKind kind) const {
-  return static_cast<int>(std::ranges::count_if(gammas.at(kind), [](double gamma) { return gamma > 0; }));
+  return static_cast<int>(
+      std::ranges::count_if(gammas.at(kind), [](double gamma) { return gamma > 0; }));
 }
 
 std::optional<double> slowdown(const SegmentRecord& segment, double alone_ns) {
@@ -143,7 +154,8 @@ void correct_for_shared_cores(RunResult& result) {
   const SharedCores cores = shared_cores(result);
   for (SegmentRecord& segment : result.segments) {
     const std::optional<double> slow = slowdown(segment, cores.alone_ns);
-    const double gamma = cores.gammas.at(segment.spec.kind).at(static_cast<std::size_t>(segment.spec.cell));
+    const double gamma =
+        cores.gammas.at(segment.spec.kind).at(static_cast<std::size_t>(segment.spec.cell));
     segment.alone_factor = slow ? std::pow(*slow, -gamma) : 1;
   }
 }

@@ -14,24 +14,30 @@ namespace {
 
 constexpr double kAloneNs = 10'000;
 
-/// The loop takes 1.6 times as long beside a neighbour. By bad luck that is in four of five segments of the dearest
-/// arm and in two of five of the others: who does not tell arms apart takes some of its cost for the neighbour's.
-double slowdown_in(const SegmentSpec& spec) { return (spec.block + 2 * spec.arm) % 5 < (spec.arm == 4 ? 4 : 2) ? 1.6 : 1.0; }
+/// The loop takes 1.6 times as long beside a neighbour. By bad luck that is in four of five
+/// segments of the dearest arm and in two of five of the others: who does not tell arms apart takes
+/// some of its cost for the neighbour's.
+double slowdown_in(const SegmentSpec& spec) {
+  return (spec.block + 2 * spec.arm) % 5 < (spec.arm == 4 ? 4 : 2) ? 1.6 : 1.0;
+}
 
 void probe(SegmentRecord& segment, double slow) {
-  segment.core = CoreSpeed{.mean_ns = kAloneNs * slow, .fastest_ns = kAloneNs * (slow > 1 ? 1.2 : 1), .probes = 125};
+  segment.core = CoreSpeed{
+      .mean_ns = kAloneNs * slow, .fastest_ns = kAloneNs * (slow > 1 ? 1.2 : 1), .probes = 125};
 }
 
 void cost_more(SegmentRecord& segment, double factor) {
-  segment.usage->cpu_ns = static_cast<std::uint64_t>(static_cast<double>(segment.usage->cpu_ns) * factor);
+  segment.usage->cpu_ns =
+      static_cast<std::uint64_t>(static_cast<double>(segment.usage->cpu_ns) * factor);
 }
 
 RunResult shared_run(double gamma, int blocks = 10) {
-  RunResult result = testing::test_run(testing::test_suite(blocks), [gamma](SegmentRecord& segment) {
-    const double slow = slowdown_in(segment.spec);
-    probe(segment, slow);
-    cost_more(segment, std::pow(slow, gamma));
-  });
+  RunResult result =
+      testing::test_run(testing::test_suite(blocks), [gamma](SegmentRecord& segment) {
+        const double slow = slowdown_in(segment.spec);
+        probe(segment, slow);
+        cost_more(segment, std::pow(slow, gamma));
+      });
   correct_for_shared_cores(result);
   return result;
 }
@@ -88,7 +94,8 @@ TEST(SharedCore, VoidSegmentsDoNotTeach) {
   EXPECT_NEAR(shared_cores(result).gammas.at(SegmentKind::open).at(0), 0.7, 1e-6);
 }
 
-/// Cells differ in what a request costs and in how many neighbours there were; neither may teach the slope.
+/// Cells differ in what a request costs and in how many neighbours there were; neither may teach
+/// the slope.
 RunResult two_cells(int blocks) {
   RunResult result = testing::test_run(testing::test_suite(blocks));
   result.plan.cells.push_back({.target = 0, .scenario = 0});
@@ -120,11 +127,12 @@ TEST(SharedCore, OneSlopeForAllCellsKeepsTheirLevelsComparable) {
 
 TEST(SharedCore, ShortCellsTeachTogether) {
   EXPECT_NEAR(shared_cores(two_cells(4)).gammas.at(SegmentKind::open).at(0), 0.7, 1e-6);
-  EXPECT_EQ(shared_cores(two_cells(3)).gammas.at(SegmentKind::open).at(0), 0) << "four deviations are too few";
+  EXPECT_EQ(shared_cores(two_cells(3)).gammas.at(SegmentKind::open).at(0), 0)
+      << "four deviations are too few";
 }
 
-/// A target that is busy all the time leaves an idle probe no time, and it is busiest in the dearest arm: to correct the
-/// others alone would make tracing look dearer.
+/// A target that is busy all the time leaves an idle probe no time, and it is busiest in the
+/// dearest arm: to correct the others alone would make tracing look dearer.
 TEST(SharedCore, ACellWithASegmentThatWasHardlyProbedIsLeftAlone) {
   RunResult result = shared_run(0.7);
   result.segments.at(8).core->probes = 19;
@@ -154,7 +162,8 @@ TEST(SharedCore, ArmsThatChangePlacesInABlockLeaveTheSlopeAsItWas) {
 TEST(SharedCore, AnArmThatIsHardlyEverValidDoesNotCount) {
   RunResult result = shared_run(0.7);
   for (SegmentRecord& segment : result.segments) {
-    if (segment.spec.arm == 4 && segment.spec.block > 1) segment.voids.push_back({VoidRule::driver_lag, ""});
+    if (segment.spec.arm == 4 && segment.spec.block > 1)
+      segment.voids.push_back({VoidRule::driver_lag, ""});
   }
   EXPECT_NEAR(shared_cores(result).gammas.at(SegmentKind::open).at(0), 0.7, 1e-6);
 }

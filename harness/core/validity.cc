@@ -79,10 +79,12 @@ MaybeVoid check_errors(const SegmentRecord& segment) {
 MaybeVoid check_lag(const SegmentRecord& segment) {
   if (segment.spec.kind == SegmentKind::capacity) return std::nullopt;
   if (const double held_up = held_up_share(segment); held_up > kMaxHeldUpShare) {
-    return VoidReason{VoidRule::driver_lag,
-                      fmt::format("the machine itself stalled (hypervisor or interrupts) and held up {:.3g} % of the "
-                                  "requests, at most 5 % are allowed; measure on a quieter machine or at another time",
-                                  100 * held_up)};
+    return VoidReason{
+        VoidRule::driver_lag,
+        fmt::format(
+            "the machine itself stalled (hypervisor or interrupts) and held up {:.3g} % of the "
+            "requests, at most 5 % are allowed; measure on a quieter machine or at another time",
+            100 * held_up)};
   }
   if (segment.lag.empty()) return std::nullopt;
   const auto lag = static_cast<double>(segment.lag.percentile(kLagPercentile));
@@ -112,11 +114,13 @@ MaybeVoid check_driver(const SegmentRecord& segment) {
   if (closed && target_is_the_limit) return std::nullopt;
   std::string other;
   if (closed && segment.target_busy) {
-    other = fmt::format(" and the target only {:.3g} % of its own (95 % would prove it the limit)", 100 * *segment.target_busy);
+    other = fmt::format(" and the target only {:.3g} % of its own (95 % would prove it the limit)",
+                        100 * *segment.target_busy);
   }
   return VoidReason{
       VoidRule::driver_saturated,
-      fmt::format("the driver was busy {:.3g} % of its CPU time (at most 80 % is allowed){}, so it may be what was "
+      fmt::format("the driver was busy {:.3g} % of its CPU time (at most 80 % is allowed){}, so it "
+                  "may be what was "
                   "measured; {}give it more: --set load.threads=2, --set pin.driver=0",
                   100 * segment.driver_busy, other, closed ? "" : "lower the rate, or ")};
 }
@@ -126,10 +130,12 @@ MaybeVoid check_receipt(const SegmentRecord& segment, const ValidityContext& con
   if (!receipt.closes() && !receipt.broken_propagation.empty()) {
     return VoidReason{
         VoidRule::receipt_open,
-        fmt::format("{}; the trace context does not reach it. Do both ends have the same propagators "
-                    "(OTEL_PROPAGATORS=tracecontext), does the caller pass its context to the outgoing call, and does "
-                    "what lies between keep headers or metadata?",
-                    receipt.reason())};
+        fmt::format(
+            "{}; the trace context does not reach it. Do both ends have the same propagators "
+            "(OTEL_PROPAGATORS=tracecontext), does the caller pass its context to the outgoing "
+            "call, and does "
+            "what lies between keep headers or metadata?",
+            receipt.reason())};
   }
   if (!receipt.closes()) {
     return VoidReason{
@@ -159,12 +165,14 @@ double held_up_share(const SegmentRecord& segment) {
 }
 
 double lag_limit_ns(const SegmentRecord& segment) {
-  return std::max(kMaxLagShare * static_cast<double>(segment.service().percentile(50)), kMaxLagFloorNs);
+  return std::max(kMaxLagShare * static_cast<double>(segment.service().percentile(50)),
+                  kMaxLagFloorNs);
 }
 
 bool tail_is_the_targets(const SegmentRecord& segment) {
   if (segment.spec.slices > 1) return false;
-  return segment.lag.empty() || static_cast<double>(segment.lag.percentile(99)) <= lag_limit_ns(segment);
+  return segment.lag.empty() ||
+         static_cast<double>(segment.lag.percentile(99)) <= lag_limit_ns(segment);
 }
 
 std::vector<VoidReason> check_validity(const SegmentRecord& segment,

@@ -12,17 +12,19 @@ namespace tracetax {
 
 inline constexpr double kMinAchievedShare = 0.99;  // of the asked rate
 inline constexpr double kMaxErrorShare = 0.001;    // of the requests sent
-/// A segment is void if this percentile of the lag is above the limit; response p99 needs its p99 below it.
+/// A segment is void if this percentile of the lag is above the limit; response p99 needs its p99
+/// below it.
 inline constexpr double kLagPercentile = 95;
-inline constexpr double kMaxLagShare = 0.05;       // of the service p50 ...
-inline constexpr double kMaxLagFloorNs = 50'000;   // ... or this, whichever is larger
-/// Share of the requests that stalls of the machine may hold up. Their lag is not the driver's and is kept
-/// apart: on a hosted virtual machine 1 to 2 % of the time is lost to stalls of 0.1 to 10 ms, in every arm.
+inline constexpr double kMaxLagShare = 0.05;      // of the service p50 ...
+inline constexpr double kMaxLagFloorNs = 50'000;  // ... or this, whichever is larger
+/// Share of the requests that stalls of the machine may hold up. Their lag is not the driver's and
+/// is kept apart: on a hosted virtual machine 1 to 2 % of the time is lost to stalls of 0.1 to 10
+/// ms, in every arm.
 inline constexpr double kMaxHeldUpShare = 0.05;
-inline constexpr double kMaxDriverBusy = 0.80;     // of the CPU its threads may have
-/// In a closed loop a target this busy is what was measured, however busy the driver was: it cannot answer more than
-/// 1 / 0.95 of the requests that it did.
-inline constexpr double kTargetSaturated = 0.95;   // of the CPUs it may have
+inline constexpr double kMaxDriverBusy = 0.80;  // of the CPU its threads may have
+/// In a closed loop a target this busy is what was measured, however busy the driver was: it cannot
+/// answer more than 1 / 0.95 of the requests that it did.
+inline constexpr double kTargetSaturated = 0.95;  // of the CPUs it may have
 
 /// What the record does not say about how the segment was meant.
 struct ValidityContext {
@@ -35,7 +37,8 @@ struct ValidityContext {
 /// How late the driver may be: the larger of 5 % of the service p50 and 50 us, in ns.
 [[nodiscard]] double lag_limit_ns(const SegmentRecord& segment);
 
-/// Whether response p99 is the target's: the driver's lag p99 keeps that limit, and no other arm had slices in between.
+/// Whether response p99 is the target's: the driver's lag p99 keeps that limit, and no other arm
+/// had slices in between.
 [[nodiscard]] bool tail_is_the_targets(const SegmentRecord& segment);
 
 /// Share of the requests that a stall of the machine held up, 0 to 1.

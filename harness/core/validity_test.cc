@@ -194,7 +194,8 @@ TEST(Validity, BrokenPropagationIsNamedWithWhatToCheck) {
   segment.receipt.unexpected_traces = segment.receipt.wrong_shape_traces = 5;
   segment.receipt.broken_propagation = {{"back", 5}};
   EXPECT_EQ(broken(segment), "receipt_open");
-  EXPECT_NE(detail(segment).find("service 'back' began 5 traces"), std::string::npos) << detail(segment);
+  EXPECT_NE(detail(segment).find("service 'back' began 5 traces"), std::string::npos)
+      << detail(segment);
   EXPECT_NE(detail(segment).find("OTEL_PROPAGATORS"), std::string::npos) << detail(segment);
 }
 

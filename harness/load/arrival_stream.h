@@ -1,5 +1,5 @@
-// When requests are due: constant and Poisson arrivals in nanoseconds from the start of a phase, as a
-// function of seed and number alone, so that every arm of a block gets the same plan.
+// When requests are due: constant and Poisson arrivals in nanoseconds from the start of a phase, as
+// a function of seed and number alone, so that every arm of a block gets the same plan.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -9,9 +9,10 @@
 
 namespace tracetax {
 
-/// The due times of one worker's share. With T workers, worker w makes the requests w, w+T, w+2T, ...
-/// Constant: request k of the whole is due at k/rate, in closed form (no drift). Poisson: each worker
-/// has an independent stream at rate/T; their superposition is a Poisson stream at `rate` (exactly).
+/// The due times of one worker's share. With T workers, worker w makes the requests w, w+T, w+2T,
+/// ... Constant: request k of the whole is due at k/rate, in closed form (no drift). Poisson: each
+/// worker has an independent stream at rate/T; their superposition is a Poisson stream at `rate`
+/// (exactly).
 class ArrivalStream {
  public:
   /// `rate` > 0 requests/s of all workers; 0 <= worker < workers.
@@ -27,12 +28,12 @@ class ArrivalStream {
   [[nodiscard]] double exponential_gap_ns() noexcept;
 
   Arrivals arrivals_;
-  double gap_ns_;             // mean, between requests of the whole (constant) or of this worker (Poisson)
+  double gap_ns_;  // mean, between requests of the whole (constant) or of this worker (Poisson)
   std::uint64_t seed_;
   std::uint64_t drawn_ = 0;
   std::uint64_t number_;
   std::uint64_t step_;
-  double sum_ns_ = 0;         // Poisson: the unrounded time, so that rounding does not add up
+  double sum_ns_ = 0;  // Poisson: the unrounded time, so that rounding does not add up
   std::int64_t due_ns_ = 0;
 };
 

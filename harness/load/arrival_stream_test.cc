@@ -1,5 +1,5 @@
-// The plan of due times: exact for constant arrivals, of the right distribution for Poisson ones, and a
-// function of seed and number alone.
+// The plan of due times: exact for constant arrivals, of the right distribution for Poisson ones,
+// and a function of seed and number alone.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/load/arrival_stream.h"
 
@@ -15,7 +15,8 @@ namespace {
 constexpr std::uint64_t kSeed = 20'260'101;
 
 // The first `count` due times of each worker, in order of time.
-std::vector<std::int64_t> due_times(Arrivals arrivals, double rate, std::uint64_t seed, int workers, int count) {
+std::vector<std::int64_t> due_times(Arrivals arrivals, double rate, std::uint64_t seed, int workers,
+                                    int count) {
   std::vector<std::int64_t> times;
   for (int worker = 0; worker < workers; ++worker) {
     ArrivalStream stream{arrivals, rate, seed, worker, workers};
@@ -50,7 +51,8 @@ double distance_from_exponential(std::vector<double> gaps) {
   double distance = 0;
   for (std::size_t i = 0; i < gaps.size(); ++i) {
     const double expected = 1 - std::exp(-gaps[i]);
-    distance = std::max({distance, expected - static_cast<double>(i) / n, static_cast<double>(i + 1) / n - expected});
+    distance = std::max({distance, expected - static_cast<double>(i) / n,
+                         static_cast<double>(i + 1) / n - expected});
   }
   return distance * std::sqrt(n);
 }
@@ -63,7 +65,8 @@ void expect_exponential(const std::vector<double>& gaps) {
     squares += (gaps[i] - 1) * (gaps[i] - 1);
     if (i > 0) neighbours += (gaps[i] - 1) * (gaps[i - 1] - 1);
   }
-  // Four standard errors each: the mean has 1/sqrt(n), the variance sqrt(8/n), the correlation 1/sqrt(n).
+  // Four standard errors each: the mean has 1/sqrt(n), the variance sqrt(8/n), the correlation
+  // 1/sqrt(n).
   EXPECT_NEAR(sum / n, 1, 4 / std::sqrt(n));
   EXPECT_NEAR(squares / n, 1, 4 * std::sqrt(8 / n));
   EXPECT_NEAR(neighbours / n, 0, 4 / std::sqrt(n));
@@ -85,17 +88,24 @@ TEST(Arrivals, ConstantDoesNotDriftOverABillionRequests) {
     stream.advance();
     ASSERT_EQ(stream.number(), 1'000'000'000U);
     const auto exact = 1'000'000'000.0L * 1'000'000'000.0L / static_cast<long double>(rate);
-    EXPECT_NEAR(static_cast<double>(stream.due_ns() - std::llround(exact)), 0, 1 + 1e-15 * static_cast<double>(exact)) << rate;
+    EXPECT_NEAR(static_cast<double>(stream.due_ns() - std::llround(exact)), 0,
+                1 + 1e-15 * static_cast<double>(exact))
+        << rate;
   }
 }
 
 TEST(Arrivals, ConstantIsTheSameForAnyNumberOfWorkers) {
-  EXPECT_EQ(due_times(Arrivals::constant, 3333, kSeed, 1, 300), due_times(Arrivals::constant, 3333, kSeed, 3, 100));
+  EXPECT_EQ(due_times(Arrivals::constant, 3333, kSeed, 1, 300),
+            due_times(Arrivals::constant, 3333, kSeed, 3, 100));
 }
 
-TEST(Arrivals, PoissonGapsAreExponentialAndIndependent) { expect_exponential(gaps_of(1000, 1, 20'000)); }
+TEST(Arrivals, PoissonGapsAreExponentialAndIndependent) {
+  expect_exponential(gaps_of(1000, 1, 20'000));
+}
 
-TEST(Arrivals, WorkersTogetherArePoissonAtTheWholeRate) { expect_exponential(gaps_of(5000, 4, 5'000)); }
+TEST(Arrivals, WorkersTogetherArePoissonAtTheWholeRate) {
+  expect_exponential(gaps_of(5000, 4, 5'000));
+}
 
 TEST(Arrivals, TheSameSeedIsTheSamePlanAndAnotherIsAnother) {
   const auto plan = due_times(Arrivals::poisson, 1000, kSeed, 2, 100);

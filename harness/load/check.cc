@@ -14,7 +14,8 @@ std::string beginning_of(std::string_view body) { return quote(body.substr(0, 60
 
 std::string expected_codes(const PreparedScenario& scenario) {
   if (scenario.protocol == Protocol::rpc) return "a reply";
-  if (scenario.protocol == Protocol::grpc) return grpc_code_name(static_cast<std::uint32_t>(scenario.status_low));
+  if (scenario.protocol == Protocol::grpc)
+    return grpc_code_name(static_cast<std::uint32_t>(scenario.status_low));
   return scenario.status_low == scenario.status_high
              ? std::to_string(scenario.status_low)
              : fmt::format("{}-{}", scenario.status_low, scenario.status_high);
@@ -23,11 +24,16 @@ std::string expected_codes(const PreparedScenario& scenario) {
 // The answer's code where that is a name; empty: it is a status of HTTP.
 std::string code_name(const Ending& ending) {
   switch (ending.kind) {
-    case Ending::Kind::grpc: return grpc_code_name(ending.code);
-    case Ending::Kind::exception: return "the exception " + exception_name(ending.code);
-    case Ending::Kind::tars: return "the code " + tars_code_name(ending.code);
-    case Ending::Kind::reply: return "a reply";
-    default: return "";
+    case Ending::Kind::grpc:
+      return grpc_code_name(ending.code);
+    case Ending::Kind::exception:
+      return "the exception " + exception_name(ending.code);
+    case Ending::Kind::tars:
+      return "the code " + tars_code_name(ending.code);
+    case Ending::Kind::reply:
+      return "a reply";
+    default:
+      return "";
   }
 }
 
@@ -44,13 +50,15 @@ std::string unexpected(const KeptAnswer& kept, const PreparedScenario& scenario)
 // The same of one whose status was right, but not what the scenario's own check saw in it.
 std::string refused(const KeptAnswer& kept) {
   const std::string name = code_name(*kept.ending);
-  return fmt::format("wrong_answer: the scenario's check refused the answer; {}, body begins with {}",
-                     name.empty() ? fmt::format("status {}", kept.ending->code) : name, beginning_of(kept.body));
+  return fmt::format(
+      "wrong_answer: the scenario's check refused the answer; {}, body begins with {}",
+      name.empty() ? fmt::format("status {}", kept.ending->code) : name, beginning_of(kept.body));
 }
 
 }  // namespace
 
-Result<CheckedAnswer> check_once(const Endpoint& endpoint, const PreparedScenario& scenario, Nanos timeout) {
+Result<CheckedAnswer> check_once(const Endpoint& endpoint, const PreparedScenario& scenario,
+                                 Nanos timeout) {
   const std::string place = fmt::format("{}:{}", endpoint.host, endpoint.port);
   const auto address = resolve(endpoint);
   if (!address) return failure(address.error());
@@ -71,12 +79,16 @@ Result<CheckedAnswer> check_once(const Endpoint& endpoint, const PreparedScenari
   worker.run(one, monotonic_ns(), {}, nullptr);
 
   const KeptAnswer& kept = worker.kept();
-  const auto wrong = [&](std::string what) { return failure(ExitCode::invalid, fmt::format("{}: {}", place, what)); };
-  if (!kept.ending || kept.ending->kind == Ending::Kind::error || kept.ending->kind == Ending::Kind::stream_reset) {
+  const auto wrong = [&](std::string what) {
+    return failure(ExitCode::invalid, fmt::format("{}: {}", place, what));
+  };
+  if (!kept.ending || kept.ending->kind == Ending::Kind::error ||
+      kept.ending->kind == Ending::Kind::stream_reset) {
     if (!kept.problem.empty()) return wrong(kept.problem);
     if (!kept.grpc_message.empty()) return wrong(printable(kept.grpc_message, 200));
     const ErrorCounts& errors = worker.result().errors;
-    return wrong(fmt::format("no whole answer came: {}", errors.empty() ? "timed out" : errors.begin()->first));
+    return wrong(fmt::format("no whole answer came: {}",
+                             errors.empty() ? "timed out" : errors.begin()->first));
   }
   CheckedAnswer answer;
   answer.status = static_cast<int>(kept.ending->code);
@@ -85,8 +97,8 @@ Result<CheckedAnswer> check_once(const Endpoint& endpoint, const PreparedScenari
   if (worker.result().errors.contains("wrong_answer")) return wrong(refused(kept));
   if (worker.result().ok != 1) return wrong(unexpected(kept, scenario));
   if (answer.body.find(scenario.body_contains) == std::string::npos) {
-    return wrong(fmt::format("the answer does not contain {}; it begins with {}", quote(scenario.body_contains),
-                             beginning_of(answer.body)));
+    return wrong(fmt::format("the answer does not contain {}; it begins with {}",
+                             quote(scenario.body_contains), beginning_of(answer.body)));
   }
   return answer;
 }

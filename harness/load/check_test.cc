@@ -20,13 +20,15 @@ Result<CheckedAnswer> check(const ScriptedServer& server, const std::string& bod
   return check_once(server.endpoint(), scenario, 200ms);
 }
 
-void expect_error(const ScriptedServer::Script& script, const std::string& words, const std::string& body_contains = "") {
+void expect_error(const ScriptedServer::Script& script, const std::string& words,
+                  const std::string& body_contains = "") {
   ScriptedServer server{script};
   const auto checked = check(server, body_contains);
   ASSERT_FALSE(checked) << words;
   EXPECT_EQ(checked.error().code, ExitCode::invalid);
   EXPECT_NE(checked.error().message.find(words), std::string::npos) << checked.error().message;
-  EXPECT_NE(checked.error().message.find("127.0.0.1:"), std::string::npos) << checked.error().message;
+  EXPECT_NE(checked.error().message.find("127.0.0.1:"), std::string::npos)
+      << checked.error().message;
 }
 
 TEST(CheckOnce, GivesTheAnswerAsAWhole) {
@@ -49,7 +51,8 @@ TEST(CheckOnce, SendsAnUnsampledContext) {
   }
   const auto at = request.find("traceparent: ");
   ASSERT_NE(at, std::string::npos);
-  const auto context = parse_traceparent(std::string_view{request}.substr(at + 13, kTraceparentSize));
+  const auto context =
+      parse_traceparent(std::string_view{request}.substr(at + 13, kTraceparentSize));
   ASSERT_TRUE(context);
   EXPECT_FALSE(context->sampled());
 }
@@ -69,8 +72,10 @@ TEST(CheckOnce, TellsThatTheScenariosOwnCheckRefused) {
   scenario.check = [](std::uint64_t, int, std::string_view) { return false; };
   const auto checked = check_once(server.endpoint(), scenario, 5s);
   ASSERT_FALSE(checked);
-  EXPECT_NE(checked.error().message.find("wrong_answer"), std::string::npos) << checked.error().message;
-  EXPECT_NE(checked.error().message.find("begins with 'hello'"), std::string::npos) << checked.error().message;
+  EXPECT_NE(checked.error().message.find("wrong_answer"), std::string::npos)
+      << checked.error().message;
+  EXPECT_NE(checked.error().message.find("begins with 'hello'"), std::string::npos)
+      << checked.error().message;
 }
 
 TEST(CheckOnce, SendsALargeBody) {
@@ -80,11 +85,15 @@ TEST(CheckOnce, SendsALargeBody) {
 }
 
 TEST(CheckOnce, SaysWhatCameInstead) {
-  expect_error(testing::always(answer("no such user", "404 Not Found")), "answered status 404, expected 200-299");
-  expect_error(testing::always(answer("hello")), "does not contain 'world'; it begins with 'hello'", "world");
-  expect_error(testing::always("220 smtp.example.org ESMTP\r\n\r\n"), "not HTTP/1.1; it begins with '220 smtp");
+  expect_error(testing::always(answer("no such user", "404 Not Found")),
+               "answered status 404, expected 200-299");
+  expect_error(testing::always(answer("hello")), "does not contain 'world'; it begins with 'hello'",
+               "world");
+  expect_error(testing::always("220 smtp.example.org ESMTP\r\n\r\n"),
+               "not HTTP/1.1; it begins with '220 smtp");
   expect_error([](Peer& peer) { peer.close(); }, "");
-  expect_error([](Peer& peer) { static_cast<void>(peer.read_request()); }, "closed without a whole answer");
+  expect_error([](Peer& peer) { static_cast<void>(peer.read_request()); },
+               "closed without a whole answer");
   expect_error([](Peer& peer) { peer.wait_for_end(); }, "no whole answer came in time");
 }
 
@@ -96,7 +105,8 @@ TEST(CheckOnce, AClosedPortIsAnError) {
   }
   const auto checked = check_once(endpoint, simple_scenario(endpoint), 200ms);
   ASSERT_FALSE(checked);
-  EXPECT_NE(checked.error().message.find("Connection refused"), std::string::npos) << checked.error().message;
+  EXPECT_NE(checked.error().message.find("Connection refused"), std::string::npos)
+      << checked.error().message;
 }
 
 }  // namespace

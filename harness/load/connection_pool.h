@@ -1,5 +1,5 @@
-// The connections of one worker: opens them, watches them through one epoll and hands out the calls that
-// are free. Knows nothing of requests or time. Not shared between threads.
+// The connections of one worker: opens them, watches them through one epoll and hands out the calls
+// that are free. Knows nothing of requests or time. Not shared between threads.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -22,12 +22,14 @@ class ConnectionPool {
   ConnectionPool(const ConnectionPool&) = delete;
   ConnectionPool& operator=(const ConnectionPool&) = delete;
 
-  /// Closes the connection and begins to connect anew: `connecting`, or `closed` with errno set if that
-  /// failed at once.
+  /// Closes the connection and begins to connect anew: `connecting`, or `closed` with errno set if
+  /// that failed at once.
   void reopen(Connection& connection) noexcept;
   void close(Connection& connection) noexcept;
   /// Asks for events of the connection, edge-triggered; what is true already is told again.
-  void watch(Connection& connection, bool for_write) noexcept { update(connection, EPOLL_CTL_MOD, for_write); }
+  void watch(Connection& connection, bool for_write) noexcept {
+    update(connection, EPOLL_CTL_MOD, for_write);
+  }
 
   /// Puts the call last in the line of free ones.
   void add_idle(Call& call) noexcept {
@@ -35,7 +37,8 @@ class ConnectionPool {
     call.queued_idle = true;
     idle_.push(static_cast<std::uint32_t>(&call - calls_.data()));
   }
-  /// The call that has been free the longest, so that each connection carries its share; null if none is.
+  /// The call that has been free the longest, so that each connection carries its share; null if
+  /// none is.
   [[nodiscard]] Call* take_idle() noexcept {
     while (!idle_.empty()) {
       Call& call = calls_[idle_.pop()];
@@ -52,7 +55,9 @@ class ConnectionPool {
 
   [[nodiscard]] int epoll_fd() const noexcept { return epoll_fd_; }
   /// The connection that an event is about.
-  [[nodiscard]] Connection& of(const epoll_event& event) noexcept { return connections_[event.data.u32]; }
+  [[nodiscard]] Connection& of(const epoll_event& event) noexcept {
+    return connections_[event.data.u32];
+  }
   [[nodiscard]] std::span<Connection> all() noexcept { return connections_; }
 
  private:

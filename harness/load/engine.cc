@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <thread>
 
-#include "harness/load/ledger.h"
 #include "harness/load/keep_awake.h"
+#include "harness/load/ledger.h"
 #include "harness/load/session/monotonic.h"
 #include "harness/load/worker.h"
 
@@ -65,10 +65,11 @@ Result<std::unique_ptr<Engine>> Engine::connect(LoadSetup setup) {
 LoadResult Engine::run(const LoadPhase& phase, std::stop_token stop, LiveCounts* live) {
   const std::int64_t start_ns = monotonic_ns() + kStartDelay;
   {
-    // A worker that sleeps a moment must find its CPU as it left it. Only if that is the one CPU it may
-    // have: elsewhere the thread could end up beside the target and weigh on it.
+    // A worker that sleeps a moment must find its CPU as it left it. Only if that is the one CPU it
+    // may have: elsewhere the thread could end up beside the target and weigh on it.
     std::optional<KeepAwake> awake;
-    if (!phase.closed && state_->setup.release == ReleaseMode::hybrid && allowed_cpu_count() == 1) awake.emplace();
+    if (!phase.closed && state_->setup.release == ReleaseMode::hybrid && allowed_cpu_count() == 1)
+      awake.emplace();
     std::vector<std::jthread> threads;
     for (const auto& worker : state_->workers) {
       threads.emplace_back([&] { worker->run(phase, start_ns, stop, live); });
@@ -86,8 +87,9 @@ LoadResult Engine::run(const LoadPhase& phase, std::stop_token stop, LiveCounts*
     total.asked_rate = phase.rate;
     std::int64_t planned_ns = phase.duration.count();
     if (phase.count) {
-      planned_ns = std::min(planned_ns, static_cast<std::int64_t>(static_cast<double>(*phase.count) /
-                                                                  phase.rate * 1e9));
+      planned_ns =
+          std::min(planned_ns,
+                   static_cast<std::int64_t>(static_cast<double>(*phase.count) / phase.rate * 1e9));
     }
     if (stop.stop_requested()) planned_ns = std::min(planned_ns, last_send_ns);
     // Sends that ran past the plan stretch it: a target that cannot keep up shows as a lower rate.

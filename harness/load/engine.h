@@ -1,6 +1,6 @@
-// The load engine: turns a phase (when requests are due) and a prepared scenario (what they are) into
-// requests on time, and says for each when it was due, sent and done. HTTP/1.1 with keep-alive, HTTP/2
-// and gRPC, each plain or through TLS.
+// The load engine: turns a phase (when requests are due) and a prepared scenario (what they are)
+// into requests on time, and says for each when it was due, sent and done. HTTP/1.1 with
+// keep-alive, HTTP/2 and gRPC, each plain or through TLS.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -13,10 +13,10 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/text/error.h"
 #include "harness/core/histogram/histogram.h"
 #include "harness/core/request/arrivals.h"
 #include "harness/core/request/request_ids.h"
+#include "harness/core/text/error.h"
 #include "harness/load/make_session.h"
 #include "harness/load/release.h"
 #include "harness/load/session/error_tally.h"
@@ -28,53 +28,54 @@ struct LoadSetup {
   Endpoint endpoint;
   PreparedScenario scenario;
   int connections = 16;
-  int streams = 10;                       // at once on each connection; a protocol that cannot has one
-  int threads = 1;                        // each with its share of the connections, at least one
+  int streams = 10;  // at once on each connection; a protocol that cannot has one
+  int threads = 1;   // each with its share of the connections, at least one
   ReleaseMode release = ReleaseMode::hybrid;
-  std::uint64_t queue = 100'000;          // due requests that may wait for a connection, all threads
-  Nanos timeout{std::chrono::seconds{5}}; // of one request, from send
+  std::uint64_t queue = 100'000;  // due requests that may wait for a connection, all threads
+  Nanos timeout{std::chrono::seconds{5}};  // of one request, from send
 
   [[nodiscard]] int streams_each() const { return multiplexes(scenario) ? streams : 1; }
 };
 
 struct LoadPhase {
-  bool closed = false;                    // closed loop: back to back on every connection
-  double rate = 0;                        // open loop: requests/s, all threads
+  bool closed = false;  // closed loop: back to back on every connection
+  double rate = 0;      // open loop: requests/s, all threads
   Arrivals arrivals = Arrivals::constant;
   std::uint64_t arrival_seed = 0;
-  Nanos duration{0};                      // requests are due in [0, duration)
-  std::optional<std::uint64_t> count;     // ends earlier, after so many requests
+  Nanos duration{0};                   // requests are due in [0, duration)
+  std::optional<std::uint64_t> count;  // ends earlier, after so many requests
   RequestIds ids;
 };
 
 struct LoadResult {
-  std::uint64_t due = 0;                  // numbers [0, due) came due
+  std::uint64_t due = 0;  // numbers [0, due) came due
   std::uint64_t sent = 0;
-  std::uint64_t ok = 0;                   // answered as expected
-  std::uint64_t late = 0;                 // queue bound reached: never sent
+  std::uint64_t ok = 0;    // answered as expected
+  std::uint64_t late = 0;  // queue bound reached: never sent
   std::uint64_t bytes_received = 0;
   ErrorCounts errors;
-  std::vector<std::uint64_t> not_sent;    // request numbers, for the receipt; both bounded together to
-  std::vector<std::uint64_t> uncertain;   // 1 M entries, `exceptions_lost` counts the rest
+  std::vector<std::uint64_t>
+      not_sent;  // request numbers, for the receipt; both bounded together to
+  std::vector<std::uint64_t> uncertain;  // 1 M entries, `exceptions_lost` counts the rest
   std::uint64_t exceptions_lost = 0;
-  double asked_rate = 0;                  // requests/s; 0 when closed
-  double achieved_rate = 0;               // answered as expected, over `length`
-  Nanos length{0};                        // of the phase: as planned, or to the last send if that was later
-  Nanos elapsed{0};                       // first due to last done
-  Nanos cpu{0};                           // of the worker threads
-  std::uint64_t machine_stalls = 0;       // see stall_watch.h; seen only while spinning
-  Nanos machine_stalled{0};               // in all
-  Nanos cpu_spinning{0};                  // the part of it spent waiting actively: estimated, see worker.cc
-  // Nanoseconds, from due times. A request that timed out is in response and service with the time it
-  // had waited (a lower bound) and in errors; other failed requests are in no histogram.
+  double asked_rate = 0;     // requests/s; 0 when closed
+  double achieved_rate = 0;  // answered as expected, over `length`
+  Nanos length{0};           // of the phase: as planned, or to the last send if that was later
+  Nanos elapsed{0};          // first due to last done
+  Nanos cpu{0};              // of the worker threads
+  std::uint64_t machine_stalls = 0;  // see stall_watch.h; seen only while spinning
+  Nanos machine_stalled{0};          // in all
+  Nanos cpu_spinning{0};  // the part of it spent waiting actively: estimated, see worker.cc
+  // Nanoseconds, from due times. A request that timed out is in response and service with the time
+  // it had waited (a lower bound) and in errors; other failed requests are in no histogram.
   Histogram response_sampled, response_unsampled;  // done - due
   Histogram service_sampled, service_unsampled;    // done - send
-  Histogram lag;                                   // send - due, less wait: the driver's own lateness
-  Histogram lag_held_up;                           // the same of requests that a stall of the machine held up
-  Histogram wait;                                  // due, but all calls that may be open at once were busy
-  std::uint64_t messages = 0;                      // of streams (see PreparedScenario::answers_with_messages)
-  Histogram first_message;                         // first message - due
-  Histogram message_gap;                           // between messages of one stream
+  Histogram lag;               // send - due, less wait: the driver's own lateness
+  Histogram lag_held_up;       // the same of requests that a stall of the machine held up
+  Histogram wait;              // due, but all calls that may be open at once were busy
+  std::uint64_t messages = 0;  // of streams (see PreparedScenario::answers_with_messages)
+  Histogram first_message;     // first message - due
+  Histogram message_gap;       // between messages of one stream
 
   [[nodiscard]] Histogram response() const;
   [[nodiscard]] Histogram service() const;
@@ -89,26 +90,28 @@ struct LiveCounts {
 
 /// One answer in full, from a single unhurried request.
 struct CheckedAnswer {
-  int status = 0;                         // of HTTP, or grpc-status
-  std::string body;                       // gRPC: the messages, framed
-  std::string body_sha256_prefix;         // 16 hex digits, to compare arms
+  int status = 0;                  // of HTTP, or grpc-status
+  std::string body;                // gRPC: the messages, framed
+  std::string body_sha256_prefix;  // 16 hex digits, to compare arms
 };
-/// Sends request 0 of the scenario with an unsampled context on a fresh connection and checks status
-/// and body. Error (invalid) says what came instead. Blocks up to `timeout`.
-[[nodiscard]] Result<CheckedAnswer> check_once(const Endpoint& endpoint, const PreparedScenario& scenario,
-                                               Nanos timeout);
+/// Sends request 0 of the scenario with an unsampled context on a fresh connection and checks
+/// status and body. Error (invalid) says what came instead. Blocks up to `timeout`.
+[[nodiscard]] Result<CheckedAnswer> check_once(const Endpoint& endpoint,
+                                               const PreparedScenario& scenario, Nanos timeout);
 
 class Engine {
  public:
-  /// Opens every connection. Error (invalid) if the endpoint does not accept them within the timeout.
+  /// Opens every connection. Error (invalid) if the endpoint does not accept them within the
+  /// timeout.
   [[nodiscard]] static Result<std::unique_ptr<Engine>> connect(LoadSetup setup);
   ~Engine();
 
-  /// Runs one phase to its end and drains it: returns when every request sent is answered, failed or
-  /// timed out. Phases follow each other on the same connections. Called from one thread; the workers
-  /// are threads of their own that inherit the caller's CPU affinity. A stop request ends the phase
-  /// early; what was measured is returned.
-  [[nodiscard]] LoadResult run(const LoadPhase& phase, std::stop_token stop = {}, LiveCounts* live = nullptr);
+  /// Runs one phase to its end and drains it: returns when every request sent is answered, failed
+  /// or timed out. Phases follow each other on the same connections. Called from one thread; the
+  /// workers are threads of their own that inherit the caller's CPU affinity. A stop request ends
+  /// the phase early; what was measured is returned.
+  [[nodiscard]] LoadResult run(const LoadPhase& phase, std::stop_token stop = {},
+                               LiveCounts* live = nullptr);
 
  private:
   struct State;

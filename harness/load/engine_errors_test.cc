@@ -1,4 +1,5 @@
-// The engine against servers with bad manners: what is counted, what is listed, what is still timed.
+// The engine against servers with bad manners: what is counted, what is listed, what is still
+// timed.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/load/engine_testing.h"
 #include "harness/load/session/monotonic.h"
@@ -36,7 +37,8 @@ TEST(Engine, ACloseBehindTheAnswerCostsNoRequest) {
 
 TEST(Engine, AnAnnouncedCloseIsCountedAsSuch) {
   ScriptedServer server{[](Peer& peer) {
-    if (peer.read_request()) peer.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx");
+    if (peer.read_request())
+      peer.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx");
   }};
   const LoadResult result = connect(setup_for(server, 2))->run(closed_phase(60));
   EXPECT_EQ(result.ok, 60U);
@@ -58,7 +60,8 @@ TEST(Engine, TheEndOfTheStreamEndsABodyWithoutALength) {
 
 TEST(Engine, AnAnswerCutShortIsAnError) {
   ScriptedServer server{[](Peer& peer) {
-    if (peer.read_request()) peer.send_and_close("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort");
+    if (peer.read_request())
+      peer.send_and_close("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort");
   }};
   const LoadResult result = connect(setup_for(server, 2))->run(open_phase(500, 100ms));
   EXPECT_EQ(result.ok, 0U);
@@ -141,7 +144,8 @@ TEST(Engine, EveryTenthStatus500IsCountedListedAndNotTimed) {
   WireLog wire;
   ScriptedServer server{[&](Peer& peer) {
     while (const auto request = peer.read_request()) {
-      peer.send(wire.add(*request) % 10 == 9 ? answer("oops", "500 Internal Server Error") : answer("x"));
+      peer.send(wire.add(*request) % 10 == 9 ? answer("oops", "500 Internal Server Error")
+                                             : answer("x"));
     }
   }};
   const LoadResult result = connect(setup_for(server, 4))->run(open_phase(2000, 250ms));
@@ -170,8 +174,9 @@ TEST(Engine, RequestsThatNobodyAnswersAreRecordedWithTheTimeWaited) {
   expect_closed_books(result);
 }
 
-// The test of coordinated omission. The server stops for 100 ms at its 100th request while 500 requests
-// a second are due: those that come due meanwhile (50) answer 100, 98, ... 2 ms after they were due.
+// The test of coordinated omission. The server stops for 100 ms at its 100th request while 500
+// requests a second are due: those that come due meanwhile (50) answer 100, 98, ... 2 ms after they
+// were due.
 TEST(Engine, AStallShowsInTheResponseTimeOfAllThatCameDue) {
   WireLog wire;
   std::atomic<std::int64_t> silent_until{0};
@@ -240,7 +245,8 @@ TEST(Engine, AClosedPortIsAnError) {
   const auto engine = Engine::connect(setup);
   ASSERT_FALSE(engine);
   EXPECT_EQ(engine.error().code, ExitCode::invalid);
-  EXPECT_NE(engine.error().message.find("Connection refused"), std::string::npos) << engine.error().message;
+  EXPECT_NE(engine.error().message.find("Connection refused"), std::string::npos)
+      << engine.error().message;
 }
 
 TEST(Engine, ConnectionsThatAreNotAcceptedInTimeAreAnError) {
@@ -249,7 +255,8 @@ TEST(Engine, ConnectionsThatAreNotAcceptedInTimeAreAnError) {
   setup.timeout = 200ms;
   const auto engine = Engine::connect(setup);
   ASSERT_FALSE(engine);
-  EXPECT_NE(engine.error().message.find("of 8 connections"), std::string::npos) << engine.error().message;
+  EXPECT_NE(engine.error().message.find("of 8 connections"), std::string::npos)
+      << engine.error().message;
 }
 
 TEST(Engine, AnUnknownHostIsAUsageError) {

@@ -1,5 +1,5 @@
-// The engine through TLS: what works, and that each way to fail says what to do about it. Certificates
-// are made on the spot; servers are scripts.
+// The engine through TLS: what works, and that each way to fail says what to do about it.
+// Certificates are made on the spot; servers are scripts.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -29,7 +29,8 @@ class EngineTls : public ::testing::Test {
   CertificateFiles identity_ = ca_.issue("server");
 };
 
-PreparedScenario http1_over(const TlsOptions& tls, std::string_view method = "GET", std::string_view body = "") {
+PreparedScenario http1_over(const TlsOptions& tls, std::string_view method = "GET",
+                            std::string_view body = "") {
   PreparedScenario scenario = simple_scenario({}, method, body);
   scenario.tls = tls;
   return scenario;
@@ -49,14 +50,16 @@ LoadSetup setup_of(const ScriptedServer& server, PreparedScenario scenario, int 
 }
 
 // What one request is told; "fine" if it is answered as expected.
-std::string told(const ScriptedServer& server, const PreparedScenario& scenario, Nanos timeout = kPatience) {
+std::string told(const ScriptedServer& server, const PreparedScenario& scenario,
+                 Nanos timeout = kPatience) {
   const auto answer = check_once(server.endpoint(), scenario, timeout);
   if (answer) return "fine";
   return fmt::format("{}: {}", static_cast<int>(answer.error().code), answer.error().message);
 }
 
 ScriptedServer::Script hello_over_http2() {
-  return http2_server([](Http2Peer& peer, const Http2Request& request) { peer.answer(request.stream, "hello"); });
+  return http2_server(
+      [](Http2Peer& peer, const Http2Request& request) { peer.answer(request.stream, "hello"); });
 }
 
 std::string contents(const std::string& path, std::string_view text) {
@@ -70,7 +73,8 @@ std::string contents(const std::string& path, std::string_view text) {
 
 TEST_F(EngineTls, Http1AnswersAreCountedAndTheBooksClose) {
   ScriptedServer server{over_tls(server_options(), always(answer("x")))};
-  const LoadResult result = connect(setup_of(server, http1_over(trusting()), 3))->run(closed_phase(300));
+  const LoadResult result =
+      connect(setup_of(server, http1_over(trusting()), 3))->run(closed_phase(300));
   EXPECT_EQ(result.ok, 300U);
   EXPECT_TRUE(result.errors.empty());
   EXPECT_EQ(server.connections(), 3);
@@ -79,7 +83,8 @@ TEST_F(EngineTls, Http1AnswersAreCountedAndTheBooksClose) {
 
 TEST_F(EngineTls, Http2IsAgreedUponByAlpn) {
   ScriptedServer server{over_tls(server_options("h2"), hello_over_http2())};
-  const LoadResult result = connect(setup_of(server, http2_over(trusting()), 2))->run(closed_phase(300));
+  const LoadResult result =
+      connect(setup_of(server, http2_over(trusting()), 2))->run(closed_phase(300));
   EXPECT_EQ(result.ok, 300U);
   EXPECT_TRUE(result.errors.empty());
   expect_closed_books(result);
@@ -94,7 +99,8 @@ TEST_F(EngineTls, ReachesAServerOfTls12) {
 
 TEST_F(EngineTls, AnswersOfMegabytesComeInWhole) {
   ScriptedServer server{over_tls(server_options(), always(answer(std::string(5'000'000, 'a'))))};
-  const LoadResult result = connect(setup_of(server, http1_over(trusting()), 2))->run(closed_phase(6));
+  const LoadResult result =
+      connect(setup_of(server, http1_over(trusting()), 2))->run(closed_phase(6));
   EXPECT_EQ(result.ok, 6U);
   EXPECT_GT(result.bytes_received, 30'000'000U);
   expect_closed_books(result);
@@ -102,9 +108,11 @@ TEST_F(EngineTls, AnswersOfMegabytesComeInWhole) {
 
 TEST_F(EngineTls, Http2AnswersOfMegabytesComeInWhole) {
   const std::string piece(16'000, 'a');
-  ScriptedServer server{over_tls(server_options("h2"), http2_server([&](Http2Peer& peer, const Http2Request& request) {
+  ScriptedServer server{over_tls(server_options("h2"),
+                                 http2_server([&](Http2Peer& peer, const Http2Request& request) {
                                    peer.send_fields(request.stream, {{":status", "200"}}, false);
-                                   for (int i = 0; i < 200; ++i) peer.send_data(request.stream, piece, i == 199);
+                                   for (int i = 0; i < 200; ++i)
+                                     peer.send_data(request.stream, piece, i == 199);
                                  }))};
   const LoadResult result = connect(setup_of(server, http2_over(trusting())))->run(closed_phase(3));
   EXPECT_EQ(result.ok, 3U);
@@ -124,7 +132,8 @@ TEST_F(EngineTls, ABodyOfMegabytesReachesASlowReaderInWhole) {
       peer.send(answer("x"));
     }
   })};
-  const LoadResult result = connect(setup_of(server, http1_over(trusting(), "POST", body)))->run(closed_phase(2));
+  const LoadResult result =
+      connect(setup_of(server, http1_over(trusting(), "POST", body)))->run(closed_phase(2));
   EXPECT_EQ(result.ok, 2U);
   EXPECT_EQ(right, 2);
   expect_closed_books(result);
@@ -133,7 +142,8 @@ TEST_F(EngineTls, ABodyOfMegabytesReachesASlowReaderInWhole) {
 TEST_F(EngineTls, ACallOfMegabytesReachesTheServerOverHttp2) {
   const std::string message(3'000'000, 'm');
   std::atomic<std::size_t> got{0};
-  ScriptedServer server{over_tls(server_options("h2"), http2_server([&](Http2Peer& peer, const Http2Request& request) {
+  ScriptedServer server{over_tls(server_options("h2"),
+                                 http2_server([&](Http2Peer& peer, const Http2Request& request) {
                                    got += request.body.size();
                                    peer.answer_grpc(request.stream, {"ok"});
                                  }))};
@@ -197,7 +207,8 @@ TEST_F(EngineTls, AWrongNameIsNamedAndTheRightOneCanBeGiven) {
 
 TEST_F(EngineTls, InsecureTakesAny) {
   for (const CertificateFiles& identity :
-       {self_signed(folder_, "own"), ca_.issue("old", {"IP:127.0.0.1", true}), ca_.issue("other", {"DNS:a.test", false})}) {
+       {self_signed(folder_, "own"), ca_.issue("old", {"IP:127.0.0.1", true}),
+        ca_.issue("other", {"DNS:a.test", false})}) {
     TlsServerOptions options = server_options();
     options.identity = identity;
     ScriptedServer server{over_tls(options, always(answer("x")))};
@@ -220,7 +231,8 @@ TEST_F(EngineTls, AServerThatWantsACertificateTakesOurs) {
   EXPECT_EQ(told(server, http1_over(tls)), "fine");
 }
 
-// With TLS 1.3 the refusal comes when the handshake is over for us: with the first read, or after a write.
+// With TLS 1.3 the refusal comes when the handshake is over for us: with the first read, or after a
+// write.
 TEST_F(EngineTls, AServerThatMissesOurCertificateSaysSo) {
   for (const bool only_tls12 : {false, true}) {
     TlsServerOptions options = server_options("h2");
@@ -229,7 +241,8 @@ TEST_F(EngineTls, AServerThatMissesOurCertificateSaysSo) {
     ScriptedServer h2{over_tls(options, hello_over_http2())};
     options.protocol = "";
     ScriptedServer h1{over_tls(options, always(answer("x")))};
-    for (const std::string& text : {told(h1, http1_over(trusting())), told(h2, http2_over(trusting()))}) {
+    for (const std::string& text :
+         {told(h1, http1_over(trusting())), told(h2, http2_over(trusting()))}) {
       EXPECT_SAYS(text, "4: ");
       EXPECT_SAYS(text, "the server refused us");
       EXPECT_SAYS(text, "--cert");
@@ -266,9 +279,10 @@ TEST_F(EngineTls, FilesThatCannotBeUsedAreUsageErrorsThatNameThem) {
       {{ca_.file(), garbage, ours.key, "", false}, garbage},
       {{ca_.file(), ours.cert, missing, "", false}, missing},
       {{ca_.file(), ours.cert, garbage, "", false}, garbage},
-      {{ca_.file(), ours.cert, "", "", false}, ours.cert},             // holds no key
-      {{ca_.file(), ours.cert, identity_.key, "", false}, "key"},      // of another certificate
-      {{ca_.file(), ours.cert, write_other_key(folder_, "other.key"), "", false}, "key"},  // of another kind
+      {{ca_.file(), ours.cert, "", "", false}, ours.cert},         // holds no key
+      {{ca_.file(), ours.cert, identity_.key, "", false}, "key"},  // of another certificate
+      {{ca_.file(), ours.cert, write_other_key(folder_, "other.key"), "", false},
+       "key"},  // of another kind
       {{ca_.file(), "", ours.key, "", false}, "cert"},
   };
   for (const Case& each : cases) {
@@ -304,7 +318,8 @@ TEST_F(EngineTls, APlainServerIsFoundOut) {
     if (peer.read_some()) peer.send(answer("what?", "400 Bad Request"));
     peer.wait_for_end();
   }};
-  for (const std::string& text : {told(talks, http1_over(trusting())), told(talks, http2_over(trusting()))}) {
+  for (const std::string& text :
+       {told(talks, http1_over(trusting())), told(talks, http2_over(trusting()))}) {
     EXPECT_SAYS(text, "does not speak TLS on this port");
   }
   ScriptedServer hangs_up{[](Peer& peer) { static_cast<void>(peer.read_some()); }};
@@ -354,9 +369,11 @@ TEST_F(EngineTls, AConnectionThatStallsInItsNewHandshakeIsGivenUp) {
 
 TEST_F(EngineTls, ACutInsideOfAnAnswerIsAnError) {
   ScriptedServer server{over_tls(server_options(), [](Peer& peer) {
-    if (peer.read_request()) peer.send_and_close("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort");
+    if (peer.read_request())
+      peer.send_and_close("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort");
   })};
-  const LoadResult result = connect(setup_of(server, http1_over(trusting()), 2))->run(closed_phase(10));
+  const LoadResult result =
+      connect(setup_of(server, http1_over(trusting()), 2))->run(closed_phase(10));
   EXPECT_EQ(result.ok, 0U);
   EXPECT_EQ(count_of(result, "closed"), 10U);
   expect_closed_books(result);
@@ -367,7 +384,8 @@ TEST_F(EngineTls, ACutUnderHttp2EndsEveryCallOnIt) {
     Http2Peer peer(raw);
     for (int i = 0; i < 10; ++i) static_cast<void>(peer.read_request());
   })};
-  const LoadResult result = connect(setup_of(server, http2_over(trusting())))->run(closed_phase(20));
+  const LoadResult result =
+      connect(setup_of(server, http2_over(trusting())))->run(closed_phase(20));
   EXPECT_EQ(result.ok, 0U);
   EXPECT_EQ(count_of(result, "closed") + count_of(result, "reset"), 20U);
   expect_closed_books(result);

@@ -77,7 +77,9 @@ void add_later_phase(LoadResult& total, const LoadResult& phase) {
   total.elapsed += phase.elapsed;
   total.length += phase.length;
   total.asked_rate = phase.asked_rate;
-  if (total.length > Nanos{0}) total.achieved_rate = static_cast<double>(total.ok) / (static_cast<double>(total.length.count()) / 1e9);
+  if (total.length > Nanos{0})
+    total.achieved_rate =
+        static_cast<double>(total.ok) / (static_cast<double>(total.length.count()) / 1e9);
 }
 
 }  // namespace tracetax

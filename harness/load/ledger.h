@@ -1,6 +1,6 @@
-// What became of every request number of a phase: the books that a receipt is checked against. Every
-// number below LoadResult::due was sent or is listed as not sent; one that was sent and not answered as
-// expected is listed as uncertain.
+// What became of every request number of a phase: the books that a receipt is checked against.
+// Every number below LoadResult::due was sent or is listed as not sent; one that was sent and not
+// answered as expected is listed as uncertain.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -16,12 +16,12 @@ namespace tracetax {
 void note_not_sent(LoadResult& result, std::uint64_t number) noexcept;
 void note_uncertain(LoadResult& result, std::uint64_t number) noexcept;
 
-/// The workers' results as one. Worker w of T made the numbers w, w+T, ... and each stopped at its own;
-/// those that a worker did not reach below the greatest of all are listed as not sent.
+/// The workers' results as one. Worker w of T made the numbers w, w+T, ... and each stopped at its
+/// own; those that a worker did not reach below the greatest of all are listed as not sent.
 [[nodiscard]] LoadResult add_up(std::span<const LoadResult* const> parts);
 
-/// Adds a phase that came after those in `total`: counts, times and lengths add up. Its lists of request
-/// numbers are left out, for they count within their phase.
+/// Adds a phase that came after those in `total`: counts, times and lengths add up. Its lists of
+/// request numbers are left out, for they count within their phase.
 void add_later_phase(LoadResult& total, const LoadResult& phase);
 
 }  // namespace tracetax

@@ -99,7 +99,8 @@ TEST(ErrorTally, NamesOnlyWhatHappened) {
   tally.add({Ending::Kind::status, 500});
   tally.add({Ending::Kind::status, 70'000});
   EXPECT_EQ(tally.total(), 5U);
-  EXPECT_EQ(tally.named(), (ErrorCounts{{"connect", 1}, {"status_500", 1}, {"status_999", 1}, {"unfinished", 2}}));
+  EXPECT_EQ(tally.named(),
+            (ErrorCounts{{"connect", 1}, {"status_500", 1}, {"status_999", 1}, {"unfinished", 2}}));
 }
 
 TEST(ErrorTally, NamesTheCodesOfGrpcAndHttp2) {

@@ -1,5 +1,5 @@
-// What the engine itself spends per request beside the system calls: reading an answer, and knowing when
-// the next request is due.
+// What the engine itself spends per request beside the system calls: reading an answer, and knowing
+// when the next request is due.
 // SPDX-License-Identifier: Apache-2.0
 #include <benchmark/benchmark.h>
 
@@ -30,15 +30,17 @@ void read_answers(benchmark::State& state, std::string_view answer) {
 void BM_HttpResponse(benchmark::State& state) {
   read_answers(state,
                "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: Thu, 20 Nov 2025 18:00:00 GMT\r\n"
-               "Content-Type: application/json; charset=utf-8\r\nContent-Length: 27\r\nConnection: keep-alive\r\n\r\n"
+               "Content-Type: application/json; charset=utf-8\r\nContent-Length: 27\r\nConnection: "
+               "keep-alive\r\n\r\n"
                "{\"id\":42,\"name\":\"someone\"}\r\n");
 }
 BENCHMARK(BM_HttpResponse);
 
 void BM_HttpResponseChunked(benchmark::State& state) {
-  read_answers(state,
-               "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-               "1b\r\n{\"id\":42,\"name\":\"someone\"}\r\n\r\n0\r\n\r\n");
+  read_answers(
+      state,
+      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "1b\r\n{\"id\":42,\"name\":\"someone\"}\r\n\r\n0\r\n\r\n");
 }
 BENCHMARK(BM_HttpResponseChunked);
 

@@ -12,8 +12,8 @@ bool multiplexes(const PreparedScenario& scenario) {
   return scenario.protocol != Protocol::http1;
 }
 
-std::unique_ptr<Session> make_session(SessionOwner& owner, Connection& connection, PreparedScenario& scenario,
-                                      int streams, bool keep_bodies) {
+std::unique_ptr<Session> make_session(SessionOwner& owner, Connection& connection,
+                                      PreparedScenario& scenario, int streams, bool keep_bodies) {
   if (scenario.protocol == Protocol::http1) {
     return std::make_unique<Http1Session>(owner, connection, scenario, keep_bodies);
   }

@@ -12,12 +12,15 @@
 namespace tracetax {
 namespace {
 
-// What hybrid leaves to others on its CPU, of the time that it runs: the sink takes 3 % of a CPU for 34,000
-// spans/s over HTTP. Events end a rest early, so it is the time rested that counts, not the number of rests.
-constexpr std::int64_t kRestShare = 20;           // one part in so many
-constexpr std::int64_t kShortestRest = 10'000;    // ns: below it a change of tasks costs more than it gives
-constexpr std::int64_t kLongestRest = 50'000;     // ns: the limit of the lag that voids a segment
-constexpr std::int64_t kLongestWait = 10'000'000;  // ns: housekeeping (time-outs, reconnects) runs this often
+// What hybrid leaves to others on its CPU, of the time that it runs: the sink takes 3 % of a CPU
+// for 34,000 spans/s over HTTP. Events end a rest early, so it is the time rested that counts, not
+// the number of rests.
+constexpr std::int64_t kRestShare = 20;  // one part in so many
+constexpr std::int64_t kShortestRest =
+    10'000;  // ns: below it a change of tasks costs more than it gives
+constexpr std::int64_t kLongestRest = 50'000;  // ns: the limit of the lag that voids a segment
+constexpr std::int64_t kLongestWait =
+    10'000'000;  // ns: housekeeping (time-outs, reconnects) runs this often
 
 int wait_for(int epoll_fd, epoll_event* events, int capacity, std::int64_t ns) {
   const timespec length{ns / 1'000'000'000, ns % 1'000'000'000};
@@ -28,9 +31,12 @@ int wait_for(int epoll_fd, epoll_event* events, int capacity, std::int64_t ns) {
 
 std::string_view name_of(ReleaseMode mode) {
   switch (mode) {
-    case ReleaseMode::sleep: return "sleep";
-    case ReleaseMode::hybrid: return "hybrid";
-    case ReleaseMode::spin: return "spin";
+    case ReleaseMode::sleep:
+      return "sleep";
+    case ReleaseMode::hybrid:
+      return "hybrid";
+    case ReleaseMode::spin:
+      return "spin";
   }
   return "?";
 }

@@ -1,5 +1,5 @@
-// How a worker waits: until an event or until just before the next due time, by sleeping, by spinning,
-// or by both.
+// How a worker waits: until an event or until just before the next due time, by sleeping, by
+// spinning, or by both.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -19,8 +19,9 @@ enum class ReleaseMode { sleep, hybrid, spin };
 /// sleep on one CPU, hybrid on two or three, spin from four on.
 [[nodiscard]] ReleaseMode release_mode_for(int cpus);
 
-/// How long before a due time `hybrid` stops sleeping. Timers of a virtual machine wake 30 us late as a
-/// rule but up to a millisecond at times; a waiting driver on a CPU that it has for itself costs nothing.
+/// How long before a due time `hybrid` stops sleeping. Timers of a virtual machine wake 30 us late
+/// as a rule but up to a millisecond at times; a waiting driver on a CPU that it has for itself
+/// costs nothing.
 inline constexpr Nanos kSpinBefore{1'000'000};
 
 /// Decides between sleeping and spinning, turn by turn. One per worker thread.
@@ -28,11 +29,12 @@ class Release {
  public:
   Release(ReleaseMode mode, Nanos guard);
 
-  /// epoll_wait with a deadline. `idle_ns`: time until something is due (negative: nothing is). Returns
-  /// epoll's result. `now_ns` counts from the start of the phase. In hybrid mode a worker that would spin
-  /// rests instead until it has rested a twentieth of the time, so that others on its CPU (the sink) get
-  /// that much whatever their priority is.
-  int wait(int epoll_fd, epoll_event* events, int capacity, std::int64_t now_ns, std::int64_t idle_ns);
+  /// epoll_wait with a deadline. `idle_ns`: time until something is due (negative: nothing is).
+  /// Returns epoll's result. `now_ns` counts from the start of the phase. In hybrid mode a worker
+  /// that would spin rests instead until it has rested a twentieth of the time, so that others on
+  /// its CPU (the sink) get that much whatever their priority is.
+  int wait(int epoll_fd, epoll_event* events, int capacity, std::int64_t now_ns,
+           std::int64_t idle_ns);
 
   /// Whether the last wait() returned at once by intent (spinning).
   [[nodiscard]] bool spun() const noexcept { return spun_; }

@@ -1,5 +1,5 @@
-// When a worker sleeps and when it spins. Times are only bounded from below: how late a machine wakes
-// is its own affair.
+// When a worker sleeps and when it spins. Times are only bounded from below: how late a machine
+// wakes is its own affair.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/load/release.h"
 
@@ -77,7 +77,8 @@ TEST_F(ReleaseTest, HybridRestsATwentiethOfTheTime) {
   Release release{ReleaseMode::hybrid, kGuard};
   std::int64_t rested_ns = 0;
   int rests = 0;
-  for (std::int64_t now_ns = 0; now_ns <= 10'000'000; now_ns += 20'000) {  // something is always due soon
+  for (std::int64_t now_ns = 0; now_ns <= 10'000'000;
+       now_ns += 20'000) {  // something is always due soon
     EXPECT_EQ(wait(release, 10'000, now_ns), 0);
     if (release.spun()) continue;
     rested_ns += waited_ns_;
@@ -91,11 +92,13 @@ TEST_F(ReleaseTest, ARestThatAnEventEndsIsMadeUpFor) {
   raise_event();
   for (int start = 0; start < 20; ++start) {
     Release release{ReleaseMode::hybrid, kGuard};
-    // 50 us are owed at 1 ms, and less than 10 us are not worth a rest. A thread that was held up in a wait has rested
-    // longer than the event let it; from 40 us on both are right.
-    for (std::int64_t rested_at_most_ns = 0, turn = 0; turn < 20 && rested_at_most_ns < 40'000; ++turn) {
+    // 50 us are owed at 1 ms, and less than 10 us are not worth a rest. A thread that was held up
+    // in a wait has rested longer than the event let it; from 40 us on both are right.
+    for (std::int64_t rested_at_most_ns = 0, turn = 0; turn < 20 && rested_at_most_ns < 40'000;
+         ++turn) {
       EXPECT_EQ(wait(release, 10'000, 1'000'000), 1);
-      EXPECT_FALSE(release.spun()) << "turn " << turn << ": at most " << rested_at_most_ns << " ns of 50 us were rested";
+      EXPECT_FALSE(release.spun())
+          << "turn " << turn << ": at most " << rested_at_most_ns << " ns of 50 us were rested";
       rested_at_most_ns += waited_ns_;
     }
   }

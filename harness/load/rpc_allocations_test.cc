@@ -8,9 +8,9 @@
 #include <cstdlib>
 #include <new>
 
-#include "harness/load/session/connection.h"
 #include "harness/load/rpc/rpc_session.h"
 #include "harness/load/rpc/rpc_testing.h"
+#include "harness/load/session/connection.h"
 #include "harness/wire/big_endian.h"
 
 namespace {

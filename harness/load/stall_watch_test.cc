@@ -47,9 +47,9 @@ TEST(StallWatch, HoldsUpWhatCameDueInTheStallAndItsBacklog) {
   ASSERT_TRUE(stall_is_seen(watch, 1'000'000, 3'000'000));
   EXPECT_TRUE(watch.held_up(1'500'000, 3'000'100));
   EXPECT_TRUE(watch.held_up(2'999'999, 3'000'200));
-  EXPECT_TRUE(watch.held_up(3'010'000, 3'010'000 + kLong));  // still behind
-  EXPECT_FALSE(watch.held_up(3'200'000, 3'200'100));         // on time again
-  EXPECT_FALSE(watch.held_up(3'300'000, 3'300'000 + kLong)); // late for another reason
+  EXPECT_TRUE(watch.held_up(3'010'000, 3'010'000 + kLong));   // still behind
+  EXPECT_FALSE(watch.held_up(3'200'000, 3'200'100));          // on time again
+  EXPECT_FALSE(watch.held_up(3'300'000, 3'300'000 + kLong));  // late for another reason
 }
 
 }  // namespace

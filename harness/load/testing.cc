@@ -18,7 +18,8 @@ namespace {
 std::size_t body_length(std::string_view head) {
   constexpr std::string_view kField = "Content-Length: ";
   const std::size_t at = head.find(kField);
-  return at == std::string_view::npos ? 0 : std::strtoul(head.data() + at + kField.size(), nullptr, 10);
+  return at == std::string_view::npos ? 0
+                                      : std::strtoul(head.data() + at + kField.size(), nullptr, 10);
 }
 
 }  // namespace
@@ -178,9 +179,11 @@ std::map<std::string, int> WireLog::traceparents() const {
   return counts;
 }
 
-PreparedScenario simple_scenario(const Endpoint& endpoint, std::string_view method, std::string_view body) {
+PreparedScenario simple_scenario(const Endpoint& endpoint, std::string_view method,
+                                 std::string_view body) {
   RequestTemplate request;
-  request.bytes = fmt::format("{} / HTTP/1.1\r\nHost: {}:{}\r\ntraceparent: ", method, endpoint.host, endpoint.port);
+  request.bytes = fmt::format("{} / HTTP/1.1\r\nHost: {}:{}\r\ntraceparent: ", method,
+                              endpoint.host, endpoint.port);
   request.traceparent_at = request.bytes.size();
   request.bytes += std::string(kTraceparentSize, '0') + "\r\n";
   if (!body.empty()) request.bytes += fmt::format("Content-Length: {}\r\n", body.size());

@@ -1,5 +1,5 @@
-// A small TCP server whose manners a test decides, connection by connection: one thread each, so that a
-// script reads top to bottom. Slow and simple; for tests only.
+// A small TCP server whose manners a test decides, connection by connection: one thread each, so
+// that a script reads top to bottom. Slow and simple; for tests only.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -38,7 +38,8 @@ class Peer {
   /// From now on; the bytes as told below are those inside of it.
   void speak_through(std::unique_ptr<Channel> channel) { channel_ = std::move(channel); }
 
-  /// The next whole request, with the body that its content-length tells; nothing at the end of the stream.
+  /// The next whole request, with the body that its content-length tells; nothing at the end of the
+  /// stream.
   [[nodiscard]] std::optional<std::string> read_request();
   void send(std::string_view bytes);
   /// So that the bytes and the end of the stream leave in one segment.
@@ -113,7 +114,8 @@ class WireLog {
 };
 
 /// `GET /` with a traceparent, as bytes and offset.
-[[nodiscard]] PreparedScenario simple_scenario(const Endpoint& endpoint, std::string_view method = "GET",
+[[nodiscard]] PreparedScenario simple_scenario(const Endpoint& endpoint,
+                                               std::string_view method = "GET",
                                                std::string_view body = "");
 
 }  // namespace tracetax::testing

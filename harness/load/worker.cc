@@ -10,7 +10,7 @@
 namespace tracetax {
 namespace {
 
-constexpr int kBurstMax = 64;                        // releases before answers are looked at again
+constexpr int kBurstMax = 64;  // releases before answers are looked at again
 constexpr std::size_t kReadSize = 64 * 1024;
 
 }  // namespace
@@ -44,13 +44,14 @@ void Worker::reset_for(const LoadPhase& phase, std::int64_t start_ns) {
   last_send_ns_ = last_done_ns_ = 0;
   published_ok_ = published_errors_ = published_late_ = 0;
   for (Connection& connection : pool_.all()) {  // their times were the last phase's
-    connection.wake_at_ns =
-        connection.state != Connection::State::closed ? setup_.timeout.count() : keeps_answers_ ? INT64_MAX : kBeforeAll;
+    connection.wake_at_ns = connection.state != Connection::State::closed ? setup_.timeout.count()
+                            : keeps_answers_                              ? INT64_MAX
+                                                                          : kBeforeAll;
   }
 }
 
-// Until the phase begins: hears which connections the server has closed since the last one and opens
-// them again. No request starts, and nothing is counted: it happened in no phase.
+// Until the phase begins: hears which connections the server has closed since the last one and
+// opens them again. No request starts, and nothing is counted: it happened in no phase.
 void Worker::settle() {
   end_ns_ = kBeforeAll;
   housekeeping(clock());
@@ -61,7 +62,8 @@ void Worker::settle() {
     flush_outputs();
   } while (clock() < 0);
   errors_ = ErrorTally{};
-  if (!keeps_answers_) kept_ = KeptAnswer{};  // of a single try, what happened until now is the answer
+  if (!keeps_answers_)
+    kept_ = KeptAnswer{};  // of a single try, what happened until now is the answer
   end_ns_ = phase_->duration.count();
   next_housekeeping_ns_ = 0;
 }
@@ -91,7 +93,8 @@ void Worker::run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_
     const std::int64_t asked_ns = phase.closed ? now_ns : clock();
     if (result_.sent != sent_before) working += asked_ns - now_ns;
     std::int64_t idle_ns = -1;
-    if (!phase.closed && more_due()) idle_ns = std::max<std::int64_t>(0, arrivals_->due_ns() - asked_ns);
+    if (!phase.closed && more_due())
+      idle_ns = std::max<std::int64_t>(0, arrivals_->due_ns() - asked_ns);
     const int n = release.wait(pool_.epoll_fd(), events, kEventsMax, now_ns, idle_ns);
     for (int i = 0; i < n; ++i) handle(pool_.of(events[i]), events[i].events);
     // One reading a turn decides about releases. A wait that spun and found nothing was waiting.
@@ -102,14 +105,17 @@ void Worker::run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_
   }
   result_.cpu = Nanos{clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_from};
   // In shares, as another thread may have had the CPU for a part of either.
-  const double waiting_share = waiting == 0 ? 0 : static_cast<double>(waiting) / static_cast<double>(waiting + working);
-  result_.cpu_spinning = Nanos{std::llround(static_cast<double>(result_.cpu.count()) * waiting_share)};
+  const double waiting_share =
+      waiting == 0 ? 0 : static_cast<double>(waiting) / static_cast<double>(waiting + working);
+  result_.cpu_spinning =
+      Nanos{std::llround(static_cast<double>(result_.cpu.count()) * waiting_share)};
   result_.elapsed = Nanos{last_done_ns_};
   publish(live);
   result_.errors = errors_.named();
 }
 
-void Worker::watch_stalls(bool spun, int events, std::int64_t from_ns, std::int64_t to_ns) noexcept {
+void Worker::watch_stalls(bool spun, int events, std::int64_t from_ns,
+                          std::int64_t to_ns) noexcept {
   if (!spun) return stalls_.start_over();
   if (events != 0 || !stalls_.machine_stalled(from_ns, to_ns)) return;
   ++result_.machine_stalls;
@@ -136,7 +142,8 @@ bool Worker::finished(std::int64_t now_ns) noexcept {
 
 void Worker::release_due(std::int64_t now_ns) {
   for (int burst = 0; burst < kBurstMax && more_due() && arrivals_->due_ns() <= now_ns; ++burst) {
-    const Due due{arrivals_->number(), arrivals_->due_ns(), stalls_.held_up(arrivals_->due_ns(), now_ns)};
+    const Due due{arrivals_->number(), arrivals_->due_ns(),
+                  stalls_.held_up(arrivals_->due_ns(), now_ns)};
     arrivals_->advance();
     result_.due = due.number + 1;
     if (parked_.empty()) {
@@ -221,7 +228,8 @@ void Worker::on_message(Call& call, std::int64_t at_ns) {
 
 bool Worker::as_expected(const Ending& ending) const {
   const auto code = static_cast<int>(ending.code);
-  return ending.kind == right_ending_ && code >= scenario_.status_low && code <= scenario_.status_high;
+  return ending.kind == right_ending_ && code >= scenario_.status_low &&
+         code <= scenario_.status_high;
 }
 
 void Worker::record(const Call& call, std::int64_t done_ns) noexcept {
@@ -239,7 +247,8 @@ void Worker::on_ended(Call& call, const Ending& ending, std::int64_t at_ns) {
   connection.answered_once = true;
   if (keeps_answers_) kept_ = {ending, call.body, call.grpc_message, {}};
   if (as_expected(ending)) {
-    if (!scenario_.check || scenario_.check(call.number, static_cast<int>(ending.code), call.body)) {
+    if (!scenario_.check ||
+        scenario_.check(call.number, static_cast<int>(ending.code), call.body)) {
       ++result_.ok;
       record(call, at_ns);
     } else {
@@ -250,7 +259,8 @@ void Worker::on_ended(Call& call, const Ending& ending, std::int64_t at_ns) {
     errors_.add(ending);
     note_uncertain(result_, call.number);
     // A deadline is a time-out that the target noticed first: how long it took is a lower bound.
-    if (scenario_.deadline && ending.kind == Ending::Kind::grpc && ending.code == kGrpcDeadlineExceeded) {
+    if (scenario_.deadline && ending.kind == Ending::Kind::grpc &&
+        ending.code == kGrpcDeadlineExceeded) {
       record(call, at_ns);
     }
   }

@@ -22,13 +22,14 @@ struct KeptAnswer {
   std::optional<Ending> ending;
   std::string body;
   std::string grpc_message;
-  std::string problem;                // why the connection failed, in words
+  std::string problem;  // why the connection failed, in words
 };
 
 class Worker final : private SessionOwner {
  public:
   /// Worker `index` of `workers`, with `connections` of its own. `setup` must outlive it.
-  Worker(const LoadSetup& setup, const SocketAddress& address, int index, int workers, int connections);
+  Worker(const LoadSetup& setup, const SocketAddress& address, int index, int workers,
+         int connections);
 
   /// Opens all connections; returns when they can carry calls. Error (invalid) names the reason.
   [[nodiscard]] Status connect_all();
@@ -37,7 +38,8 @@ class Worker final : private SessionOwner {
   [[nodiscard]] const KeptAnswer& kept() const noexcept { return kept_; }
 
   /// Runs the phase that begins at `start_ns` (monotonic). To be called on the worker's own thread.
-  void run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_token& stop, LiveCounts* live);
+  void run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_token& stop,
+           LiveCounts* live);
 
   /// What the last run() measured. `due` is one past the greatest number this worker made.
   [[nodiscard]] LoadResult& result() noexcept { return result_; }
@@ -48,7 +50,7 @@ class Worker final : private SessionOwner {
   struct Due {
     std::uint64_t number;
     std::int64_t due_ns;
-    bool held_up;          // by a stall of the machine
+    bool held_up;  // by a stall of the machine
   };
   struct Parked {  // due, but no call was free
     Due due;
@@ -83,20 +85,21 @@ class Worker final : private SessionOwner {
   [[nodiscard]] bool as_expected(const Ending& ending) const;
   void record(const Call& call, std::int64_t done_ns) noexcept;
   void time_out(Call& call, std::int64_t now_ns);
-  void fail(Connection& connection, ErrorKind kind, std::int64_t at_ns, std::string_view problem = {});
+  void fail(Connection& connection, ErrorKind kind, std::int64_t at_ns,
+            std::string_view problem = {});
   void reopen(Connection& connection, std::int64_t at_ns);
   void housekeeping(std::int64_t now_ns);
   void publish(LiveCounts* live) noexcept;
 
   const LoadSetup& setup_;
   int index_, workers_;
-  PreparedScenario scenario_;              // own copy: the traceparent is patched in place
+  PreparedScenario scenario_;  // own copy: the traceparent is patched in place
   Ending::Kind right_ending_;
   ConnectionPool pool_;
   std::optional<TlsContext> tls_;
   Ring<Parked> parked_;
   std::vector<char> read_buffer_;
-  std::vector<Connection*> outputs_;       // whose sessions want flush()
+  std::vector<Connection*> outputs_;  // whose sessions want flush()
   bool keeps_answers_ = false;
   KeptAnswer kept_;
 
@@ -105,9 +108,9 @@ class Worker final : private SessionOwner {
   std::optional<ArrivalStream> arrivals_;
   StallWatch stalls_;
   std::int64_t start_ns_ = 0;
-  std::int64_t end_ns_ = 0;                // arrivals stop here
-  std::uint64_t count_end_ = 0;            // and at this number
-  std::uint64_t next_number_ = 0;          // closed loop
+  std::int64_t end_ns_ = 0;        // arrivals stop here
+  std::uint64_t count_end_ = 0;    // and at this number
+  std::uint64_t next_number_ = 0;  // closed loop
   int in_flight_ = 0;
   std::int64_t last_send_ns_ = 0;
   std::int64_t last_done_ns_ = 0;

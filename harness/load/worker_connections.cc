@@ -1,4 +1,5 @@
-// The lives of a worker's connections: opened, shaken hands over, read, written, failed, opened again.
+// The lives of a worker's connections: opened, shaken hands over, read, written, failed, opened
+// again.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cerrno>
@@ -32,7 +33,8 @@ std::string_view what_is_missing(std::span<const Connection> connections) {
 Status Worker::connect_all() {
   const Endpoint& endpoint = setup_.endpoint;
   const std::string place = fmt::format("{}:{}", endpoint.host, endpoint.port);
-  if (pool_.epoll_fd() < 0) return failure(ExitCode::invalid, "epoll: too many open files; raise `ulimit -n`");
+  if (pool_.epoll_fd() < 0)
+    return failure(ExitCode::invalid, "epoll: too many open files; raise `ulimit -n`");
   if (scenario_.tls) {
     auto context = TlsContext::make(*scenario_.tls, endpoint.host, scenario_.protocol);
     if (!context) return failure(context.error().within("tls"));
@@ -43,8 +45,8 @@ Status Worker::connect_all() {
   reset_for(nothing_due, monotonic_ns());
   end_ns_ = kBeforeAll;
   for (Connection& connection : pool_.all()) {
-    connection.session =
-        make_session(*this, connection, scenario_, setup_.streams_each(), keeps_answers_ || scenario_.check);
+    connection.session = make_session(*this, connection, scenario_, setup_.streams_each(),
+                                      keeps_answers_ || scenario_.check);
     reopen(connection, kBeforeAll);
   }
   const auto is_open = [](const Connection& c) { return c.state == Connection::State::open; };
@@ -52,9 +54,10 @@ Status Worker::connect_all() {
     const auto open = std::ranges::count_if(pool_.all(), is_open);
     if (open == std::ssize(pool_.all())) return {};
     if (clock() > setup_.timeout.count()) {
-      return failure(ExitCode::invalid, fmt::format("only {} of {} connections to {} were ready within {}{}", open,
-                                                    pool_.all().size(), place, format_duration(setup_.timeout),
-                                                    what_is_missing(pool_.all())));
+      return failure(ExitCode::invalid,
+                     fmt::format("only {} of {} connections to {} were ready within {}{}", open,
+                                 pool_.all().size(), place, format_duration(setup_.timeout),
+                                 what_is_missing(pool_.all())));
     }
     epoll_event events[kEventsMax];
     const int n = epoll_wait(pool_.epoll_fd(), events, kEventsMax, 10);
@@ -87,19 +90,21 @@ void Worker::flush(Connection& connection) {
     case Session::Flush::broken:
       // The alert that a server sent before it closed tells more than that it takes no more.
       if (connection.transport.is_secure() &&
-          connection.transport.read(read_buffer_.data(), read_buffer_.size()) < 0 && errno == EPROTO) {
+          connection.transport.read(read_buffer_.data(), read_buffer_.size()) < 0 &&
+          errno == EPROTO) {
         return fail(connection, ErrorKind::tls, clock(), connection.transport.tls_problem());
       }
       return fail(connection, connection.session->error(), clock(), connection.session->explain());
   }
 }
 
-// A connection is closed only while its own event is handled, or between two batches of events: so no
-// event of a batch can be about an earlier socket of its slot.
+// A connection is closed only while its own event is handled, or between two batches of events: so
+// no event of a batch can be about an earlier socket of its slot.
 void Worker::handle(Connection& connection, std::uint32_t events) {
   if ((events & kPeerClosed) != 0) connection.peer_closed = true;
   if (connection.state == Connection::State::closed) return;
-  if (connection.state == Connection::State::connecting || connection.state == Connection::State::securing) {
+  if (connection.state == Connection::State::connecting ||
+      connection.state == Connection::State::securing) {
     return make_progress(connection, clock());
   }
   if ((events & EPOLLOUT) != 0 && connection.wants_write) flush(connection);
@@ -114,20 +119,25 @@ void Worker::make_progress(Connection& connection, std::int64_t at_ns) {
       return fail(connection, ErrorKind::connect, at_ns, std::strerror(error));
     }
     if (connection.peer_closed && !tls_) {
-      return fail(connection, ErrorKind::closed_idle, at_ns, "the connection was closed without a whole answer");
+      return fail(connection, ErrorKind::closed_idle, at_ns,
+                  "the connection was closed without a whole answer");
     }
     connection.state = tls_ ? Connection::State::securing : Connection::State::greeting;
   }
   if (tls_) {
     switch (transport.handshake(*tls_)) {
-      case Transport::Handshake::wants_read: return pool_.watch(connection, false);
-      case Transport::Handshake::wants_write: return pool_.watch(connection, true);
+      case Transport::Handshake::wants_read:
+        return pool_.watch(connection, false);
+      case Transport::Handshake::wants_write:
+        return pool_.watch(connection, true);
       case Transport::Handshake::failed:
         return fail(connection, ErrorKind::tls, at_ns, transport.tls_problem());
-      case Transport::Handshake::done: break;
+      case Transport::Handshake::done:
+        break;
     }
     if (scenario_.protocol != Protocol::http1 && transport.agreed_protocol() != "h2") {
-      return fail(connection, ErrorKind::tls, at_ns, "the server does not speak HTTP/2 over TLS (ALPN chose no h2)");
+      return fail(connection, ErrorKind::tls, at_ns,
+                  "the server does not speak HTTP/2 over TLS (ALPN chose no h2)");
     }
     connection.state = Connection::State::greeting;
   }
@@ -145,7 +155,8 @@ void Worker::on_ready(Connection& connection, std::int64_t at_ns) {
 
 void Worker::read_answers(Connection& connection) {
   Session& session = *connection.session;
-  while (connection.state == Connection::State::greeting || connection.state == Connection::State::open) {
+  while (connection.state == Connection::State::greeting ||
+         connection.state == Connection::State::open) {
     const ssize_t n = connection.transport.read(read_buffer_.data(), read_buffer_.size());
     const std::int64_t at_ns = clock();
     if (n > 0) {
@@ -155,17 +166,19 @@ void Worker::read_answers(Connection& connection) {
         return fail(connection, session.error(), at_ns, session.explain());
       }
       if (reopen_if_drained(connection)) return;
-      // Edge-triggered: a short read means drained, unless the end of the stream is there as well, or TLS
-      // keeps something back.
+      // Edge-triggered: a short read means drained, unless the end of the stream is there as well,
+      // or TLS keeps something back.
       if (size < read_buffer_.size() && !connection.peer_closed && !tls_) return;
       continue;
     }
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno == EAGAIN) return;
     if (n == 0) return end_of_stream(connection, at_ns);
-    if (errno == EPROTO) return fail(connection, ErrorKind::tls, at_ns, connection.transport.tls_problem());
+    if (errno == EPROTO)
+      return fail(connection, ErrorKind::tls, at_ns, connection.transport.tls_problem());
     const ErrorKind kind = connection.busy > 0 ? ErrorKind::reset : ErrorKind::closed_idle;
-    return fail(connection, kind, at_ns, fmt::format("the answer broke off: {}", std::strerror(errno)));
+    return fail(connection, kind, at_ns,
+                fmt::format("the answer broke off: {}", std::strerror(errno)));
   }
 }
 
@@ -175,7 +188,9 @@ void Worker::end_of_stream(Connection& connection, std::int64_t at_ns) {
   connection.peer_closed = true;  // so that no call begins
   session.end_of_stream(at_ns);
   if (was_open && reopen_if_drained(connection)) return;
-  ErrorKind kind = !was_open ? ErrorKind::connect : connection.busy > 0 ? ErrorKind::closed : ErrorKind::closed_idle;
+  ErrorKind kind = !was_open             ? ErrorKind::connect
+                   : connection.busy > 0 ? ErrorKind::closed
+                                         : ErrorKind::closed_idle;
   if (was_open && session.error() == ErrorKind::malformed) kind = ErrorKind::malformed;
   fail(connection, kind, at_ns, session.explain());
 }
@@ -189,7 +204,8 @@ bool Worker::reopen_if_drained(Connection& connection) {
 }
 
 // Every call in flight fails with `kind`; without one the connection did.
-void Worker::fail(Connection& connection, ErrorKind kind, std::int64_t at_ns, std::string_view problem) {
+void Worker::fail(Connection& connection, ErrorKind kind, std::int64_t at_ns,
+                  std::string_view problem) {
   if (keeps_answers_ || end_ns_ == kBeforeAll) kept_.problem = problem;
   if (connection.busy == 0) errors_.add(kind);
   for (Call& call : connection.calls) {
@@ -208,7 +224,8 @@ void Worker::fail(Connection& connection, ErrorKind kind, std::int64_t at_ns, st
 
 void Worker::reopen(Connection& connection, std::int64_t at_ns) {
   const std::int64_t now_ns = clock();
-  if (keeps_answers_ && connection.state != Connection::State::closed) {  // one try is what was asked for
+  if (keeps_answers_ &&
+      connection.state != Connection::State::closed) {  // one try is what was asked for
     pool_.close(connection);
     connection.wake_at_ns = INT64_MAX;
     count_end_ = next_number_;  // or the request that was not sent yet would be waited for
@@ -223,8 +240,9 @@ void Worker::reopen(Connection& connection, std::int64_t at_ns) {
   connection.wake_at_ns = now_ns + setup_.timeout.count();
   if (connection.state == Connection::State::connecting) return;
   if (end_ns_ == kBeforeAll) {
-    kept_.problem = fmt::format("{}{}", std::strerror(errno),
-                                errno == EMFILE ? "; raise `ulimit -n` or use fewer connections" : "");
+    kept_.problem =
+        fmt::format("{}{}", std::strerror(errno),
+                    errno == EMFILE ? "; raise `ulimit -n` or use fewer connections" : "");
   }
   errors_.add(ErrorKind::connect);
   connection.wake_at_ns = now_ns + kRetryPause;
@@ -248,7 +266,8 @@ void Worker::time_out(Call& call, std::int64_t now_ns) {
 
 void Worker::housekeeping(std::int64_t now_ns) {
   next_housekeeping_ns_ = now_ns + kHousekeepingGap;
-  const std::int64_t longest = std::min(setup_.timeout, scenario_.deadline.value_or(setup_.timeout)).count();
+  const std::int64_t longest =
+      std::min(setup_.timeout, scenario_.deadline.value_or(setup_.timeout)).count();
   for (Connection& connection : pool_.all()) {
     const bool time_up = connection.wake_at_ns <= now_ns;
     switch (connection.state) {

@@ -26,8 +26,9 @@ template <typename Id>
 
 [[nodiscard]] Result<SpanSeen> to_span_seen(const otlp::Span& span) {
   const auto bad_id = [](const char* name, const std::string& bytes, std::size_t size) {
-    return failure(ExitCode::usage, fmt::format("{} must be {} bytes and not all zero; it has {} bytes",
-                                                name, size, bytes.size()));
+    return failure(ExitCode::usage,
+                   fmt::format("{} must be {} bytes and not all zero; it has {} bytes", name, size,
+                               bytes.size()));
   };
   SpanSeen seen;
   if (!copy_id(span.trace_id(), seen.trace_id) || !seen.trace_id.valid()) {
@@ -37,15 +38,17 @@ template <typename Id>
     return bad_id("span_id", span.span_id(), seen.span_id.bytes.size());
   }
   if (!span.parent_span_id().empty() && !copy_id(span.parent_span_id(), seen.parent_span_id)) {
-    return failure(ExitCode::usage, fmt::format("parent_span_id must be 8 bytes or none; it has {} bytes",
-                                                span.parent_span_id().size()));
+    return failure(ExitCode::usage,
+                   fmt::format("parent_span_id must be 8 bytes or none; it has {} bytes",
+                               span.parent_span_id().size()));
   }
   seen.start_unix_ns = span.start_time_unix_nano();
   seen.end_unix_ns = span.end_time_unix_nano();
   constexpr int kMost = std::numeric_limits<std::uint16_t>::max();
   seen.attributes = static_cast<std::uint16_t>(std::min(span.attributes_size(), kMost));
   seen.events = static_cast<std::uint16_t>(std::min(span.events_size(), kMost));
-  seen.bytes = static_cast<std::uint32_t>(span.ByteSizeLong());  // of the same encoding: below 64 MiB
+  seen.bytes =
+      static_cast<std::uint32_t>(span.ByteSizeLong());  // of the same encoding: below 64 MiB
   return seen;
 }
 
@@ -58,12 +61,14 @@ template <typename Id>
 
 [[nodiscard]] Status decode_protobuf_spans(std::string_view body, std::uint64_t arrived_unix_ns,
                                            std::vector<SpanSeen>& out, ServiceNames* services) {
-  const google::protobuf::LogSilencer quiet;  // protobuf would print invalid UTF-8 on stderr by itself
+  const google::protobuf::LogSilencer
+      quiet;  // protobuf would print invalid UTF-8 on stderr by itself
   google::protobuf::Arena arena;
   auto* request = google::protobuf::Arena::CreateMessage<otlp::ExportTraceServiceRequest>(&arena);
   if (!request->ParseFromArray(body.data(), static_cast<int>(body.size()))) {
-    return failure(ExitCode::usage,
-                   fmt::format("not an ExportTraceServiceRequest in protobuf ({} bytes)", body.size()));
+    return failure(
+        ExitCode::usage,
+        fmt::format("not an ExportTraceServiceRequest in protobuf ({} bytes)", body.size()));
   }
   std::size_t number = 0;
   for (const otlp::ResourceSpans& resource : request->resource_spans()) {
@@ -89,14 +94,16 @@ Result<std::uint32_t> decode_spans(OtlpFormat format, std::string_view body,
                                    std::uint64_t arrived_unix_ns, std::vector<SpanSeen>& out,
                                    ServiceNames* services) {
   if (body.size() > kOtlpMaxRequestBytes) {
-    return failure(ExitCode::usage, fmt::format("payload of {} bytes is above OTLP's limit of {} bytes",
-                                                body.size(), kOtlpMaxRequestBytes));
+    return failure(ExitCode::usage,
+                   fmt::format("payload of {} bytes is above OTLP's limit of {} bytes", body.size(),
+                               kOtlpMaxRequestBytes));
   }
   const std::size_t before = out.size();
   Status decoded;
   try {
-    decoded = format == OtlpFormat::json ? decode_json_spans(body, arrived_unix_ns, out, services)
-                                         : decode_protobuf_spans(body, arrived_unix_ns, out, services);
+    decoded = format == OtlpFormat::json
+                  ? decode_json_spans(body, arrived_unix_ns, out, services)
+                  : decode_protobuf_spans(body, arrived_unix_ns, out, services);
   } catch (const std::bad_alloc&) {
     decoded = failure(ExitCode::usage, "too large to decode in the memory there is");
   }

@@ -1,6 +1,6 @@
-// OTLP trace payloads (ExportTraceServiceRequest), as protobuf or JSON, to the few facts of each span
-// that a receipt needs. It checks what it reads, but of all names and attributes it keeps service.name only,
-// and how many there were.
+// OTLP trace payloads (ExportTraceServiceRequest), as protobuf or JSON, to the few facts of each
+// span that a receipt needs. It checks what it reads, but of all names and attributes it keeps
+// service.name only, and how many there were.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/core/text/error.h"
 #include "harness/core/receipt/receipt.h"
 #include "harness/core/receipt/service_names.h"
+#include "harness/core/text/error.h"
 
 namespace tracetax {
 
@@ -32,9 +32,10 @@ struct OtlpPayload {
 };
 
 /// Appends the payload's spans to `out` and returns how many there were. On an error (malformed
-/// encoding, an id of the wrong length or all zero, a wrong type, too deep or too large) nothing has
-/// been appended. An all-zero parent id means none, as an absent one does. The spans' service.name goes
-/// into `services`, which gives them their index; without it their service stays 0.
+/// encoding, an id of the wrong length or all zero, a wrong type, too deep or too large) nothing
+/// has been appended. An all-zero parent id means none, as an absent one does. The spans'
+/// service.name goes into `services`, which gives them their index; without it their service stays
+/// 0.
 [[nodiscard]] Result<std::uint32_t> decode_payload(const OtlpPayload& payload,
                                                    std::vector<SpanSeen>& out,
                                                    ServiceNames* services = nullptr);

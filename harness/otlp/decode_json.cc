@@ -1,5 +1,5 @@
-// A SAX handler over nlohmann's parser: a stack of places in the OTLP structure, and one table that says
-// which member may stand where. No document is built, so deep or wide input costs no memory.
+// A SAX handler over nlohmann's parser: a stack of places in the OTLP structure, and one table that
+// says which member may stand where. No document is built, so deep or wide input costs no memory.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/otlp/decode_json.h"
 
@@ -88,25 +88,36 @@ constexpr Member kMembers[] = {
 constexpr Member kAnyMember{Place::anything, "", Value::any};
 // What an element of a list must be, and the document itself.
 constexpr Member kRequest{Place::outside, "the payload", Value::object, Place::request};
-constexpr Member kResource{Place::resource_list, "an element of resourceSpans", Value::object, Place::resource};
-constexpr Member kAttribute{Place::attribute_list, "an element of attributes", Value::object, Place::attribute};
+constexpr Member kResource{Place::resource_list, "an element of resourceSpans", Value::object,
+                           Place::resource};
+constexpr Member kAttribute{Place::attribute_list, "an element of attributes", Value::object,
+                            Place::attribute};
 constexpr Member kScope{Place::scope_list, "an element of scopeSpans", Value::object, Place::scope};
 constexpr Member kSpan{Place::span_list, "an element of spans", Value::object, Place::span};
 
 [[nodiscard]] std::string_view wanted(Value value) {
   switch (value) {
-    case Value::any: return "anything";
-    case Value::list: return "a list";
-    case Value::object: return "an object";
+    case Value::any:
+      return "anything";
+    case Value::list:
+      return "a list";
+    case Value::object:
+      return "an object";
     case Value::text:
     case Value::attribute_key:
-    case Value::attribute_text: return "a string";
-    case Value::enumerator: return "an integer (OTLP/JSON has no enum names)";
+    case Value::attribute_text:
+      return "a string";
+    case Value::enumerator:
+      return "an integer (OTLP/JSON has no enum names)";
     case Value::start:
-    case Value::end: return "nanoseconds, as a decimal string or an integer from 0 to 2^64-1";
-    case Value::trace_id: return "32 hex digits, not all zero";
-    case Value::span_id: return "16 hex digits, not all zero";
-    case Value::parent_id: return "16 hex digits or empty";
+    case Value::end:
+      return "nanoseconds, as a decimal string or an integer from 0 to 2^64-1";
+    case Value::trace_id:
+      return "32 hex digits, not all zero";
+    case Value::span_id:
+      return "16 hex digits, not all zero";
+    case Value::parent_id:
+      return "16 hex digits or empty";
   }
   return "";
 }
@@ -132,8 +143,12 @@ class SpanReader {
     return !element || refuse(expected(), "null");
   }
   bool boolean(bool value) { return scalar(value ? "true" : "false"); }
-  bool number_integer(Json::number_integer_t value) { return number(std::nullopt, std::to_string(value)); }
-  bool number_unsigned(Json::number_unsigned_t value) { return number(value, std::to_string(value)); }
+  bool number_integer(Json::number_integer_t value) {
+    return number(std::nullopt, std::to_string(value));
+  }
+  bool number_unsigned(Json::number_unsigned_t value) {
+    return number(value, std::to_string(value));
+  }
   bool number_float(Json::number_float_t value, const std::string& written) {
     // JSON has one kind of number: 1.5e9 is an integer too.
     const bool whole = value >= 0 && value < 0x1p64 && std::trunc(value) == value;
@@ -162,18 +177,26 @@ class SpanReader {
   /// The rule for the value that comes next.
   [[nodiscard]] const Member& expected() const {
     switch (in_) {
-      case Place::outside: return kRequest;
-      case Place::resource_list: return kResource;
-      case Place::attribute_list: return kAttribute;
-      case Place::scope_list: return kScope;
-      case Place::span_list: return kSpan;
+      case Place::outside:
+        return kRequest;
+      case Place::resource_list:
+        return kResource;
+      case Place::attribute_list:
+        return kAttribute;
+      case Place::scope_list:
+        return kScope;
+      case Place::span_list:
+        return kSpan;
       case Place::span_attributes:
-      case Place::span_events: return kAnyMember;
-      default: return member_ == nullptr ? kAnyMember : *member_;
+      case Place::span_events:
+        return kAnyMember;
+      default:
+        return member_ == nullptr ? kAnyMember : *member_;
     }
   }
   bool number(std::optional<std::uint64_t> value, const std::string& written);
-  bool set_nanos(const Member& member, std::optional<std::uint64_t> value, const std::string& written);
+  bool set_nanos(const Member& member, std::optional<std::uint64_t> value,
+                 const std::string& written);
   /// A value that only an ignored member may have.
   bool scalar(const std::string& written) {
     return expected().value == Value::any || refuse(expected(), written);
@@ -188,9 +211,9 @@ class SpanReader {
   const std::uint64_t arrived_unix_ns_;
   std::vector<SpanSeen>& out_;
   ServiceNames* services_;
-  std::size_t resource_begin_ = 0;  // in out_, of the resource being read
+  std::size_t resource_begin_ = 0;    // in out_, of the resource being read
   std::string service_, key_, text_;  // of that resource; of the attribute being read
-  std::vector<Place> outer_;  // the places around in_
+  std::vector<Place> outer_;          // the places around in_
   Place in_ = Place::outside;
   const Member* member_ = nullptr;  // of the last key; none: an ignored one, or in a list
   SpanSeen span_;
@@ -202,11 +225,17 @@ bool SpanReader::string(const std::string& value) {
   const Member& member = expected();
   switch (member.value) {
     case Value::any:
-    case Value::text: return true;
-    case Value::attribute_key: key_ = value; return true;
-    case Value::attribute_text: text_ = value; return true;
+    case Value::text:
+      return true;
+    case Value::attribute_key:
+      key_ = value;
+      return true;
+    case Value::attribute_text:
+      text_ = value;
+      return true;
     case Value::start:
-    case Value::end: return set_nanos(member, parse_u64(value), quote(value));
+    case Value::end:
+      return set_nanos(member, parse_u64(value), quote(value));
     case Value::trace_id: {
       const auto id = trace_id_from_hex(value);
       if (!id || !id->valid()) return refuse(member, quote(value));
@@ -222,14 +251,16 @@ bool SpanReader::string(const std::string& value) {
       (is_parent ? span_.parent_span_id : span_.span_id) = *id;
       return true;
     }
-    default: return refuse(member, quote(value));
+    default:
+      return refuse(member, quote(value));
   }
 }
 
 bool SpanReader::number(std::optional<std::uint64_t> value, const std::string& written) {
   const Member& member = expected();
   if (member.value == Value::any || member.value == Value::enumerator) return true;
-  if (member.value == Value::start || member.value == Value::end) return set_nanos(member, value, written);
+  if (member.value == Value::start || member.value == Value::end)
+    return set_nanos(member, value, written);
   return refuse(member, written);
 }
 

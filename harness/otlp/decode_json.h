@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/core/text/error.h"
 #include "harness/core/receipt/receipt.h"
 #include "harness/core/receipt/service_names.h"
+#include "harness/core/text/error.h"
 
 namespace tracetax {
 

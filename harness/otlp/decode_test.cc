@@ -1,4 +1,5 @@
-// The same spans from protobuf and from JSON, and what is refused, with the words it is refused with.
+// The same spans from protobuf and from JSON, and what is refused, with the words it is refused
+// with.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/otlp/decode.h"
 
@@ -94,8 +95,8 @@ TEST(OtlpDecode, TheSizeOfASpanIsItsOwnInProtobuf) {
   const auto request = two_spans();
   std::vector<SpanSeen> spans;
   ASSERT_EQ(decode_spans(OtlpFormat::protobuf, request.SerializeAsString(), 0, spans), 2U);
-  // By hand: ids 18 + 10 + 10, the name 2 + 15, times 9 + 9, two attributes "k" of 2 + 3 each, three
-  // events of 2 + 5 each (an attribute "n" in them).
+  // By hand: ids 18 + 10 + 10, the name 2 + 15, times 9 + 9, two attributes "k" of 2 + 3 each,
+  // three events of 2 + 5 each (an attribute "n" in them).
   EXPECT_EQ(spans[0].bytes, 18U + 10 + 10 + 17 + 18 + 2 * 5 + 3 * 7);
   EXPECT_EQ(spans[1].bytes, 18U + 10 + 18);
   spans.clear();
@@ -108,7 +109,8 @@ TEST(OtlpDecode, MoreAttributesThanAreCountedAreTheMostThatAre) {
   auto* span = request.mutable_resource_spans(0)->mutable_scope_spans(0)->mutable_spans(0);
   while (span->attributes_size() < 70'000) span->add_attributes();
   std::vector<SpanSeen> spans;
-  ASSERT_TRUE(decode_spans(OtlpFormat::protobuf, request.SerializeAsString(), 0, spans).has_value());
+  ASSERT_TRUE(
+      decode_spans(OtlpFormat::protobuf, request.SerializeAsString(), 0, spans).has_value());
   EXPECT_EQ(spans[0].attributes, 65'535U);
 }
 
@@ -117,7 +119,8 @@ TEST(OtlpDecode, EverySpanIsOfTheServiceOfItsResource) {
   std::vector<SpanSeen> spans;
   auto request = two_spans();
   *request.add_resource_spans()->mutable_scope_spans() = request.resource_spans(0).scope_spans();
-  ASSERT_EQ(decode_spans(OtlpFormat::protobuf, request.SerializeAsString(), 0, spans, &services), 4U);
+  ASSERT_EQ(decode_spans(OtlpFormat::protobuf, request.SerializeAsString(), 0, spans, &services),
+            4U);
   EXPECT_EQ(services.name(spans[0].service), "gin");
   EXPECT_EQ(services.name(spans[1].service), "gin");
   EXPECT_EQ(spans[2].service, 0U) << "no name, and not the one before it";
@@ -139,10 +142,12 @@ TEST(OtlpDecode, EverySpanIsOfTheServiceOfItsResource) {
 
 TEST(OtlpDecode, GzipOfEitherGivesTheSameSpans) {
   std::vector<SpanSeen> spans;
-  ASSERT_TRUE(decode_payload({gzip_of(kTwoSpansJson), OtlpFormat::json, true, 42}, spans).has_value());
+  ASSERT_TRUE(
+      decode_payload({gzip_of(kTwoSpansJson), OtlpFormat::json, true, 42}, spans).has_value());
   expect_the_two_spans(spans);
   spans.clear();
-  ASSERT_TRUE(decode_payload({gzip_of(two_spans().SerializeAsString()), OtlpFormat::protobuf, true, 42}, spans)
+  ASSERT_TRUE(decode_payload(
+                  {gzip_of(two_spans().SerializeAsString()), OtlpFormat::protobuf, true, 42}, spans)
                   .has_value());
   expect_the_two_spans(spans);
 }
@@ -159,7 +164,8 @@ TEST(OtlpDecode, AllZeroParentMeansNone) {
   request.mutable_resource_spans(0)->mutable_scope_spans(0)->mutable_spans(0)->set_parent_span_id(
       std::string(8, '\0'));
   std::vector<SpanSeen> spans;
-  ASSERT_TRUE(decode_spans(OtlpFormat::protobuf, request.SerializeAsString(), 0, spans).has_value());
+  ASSERT_TRUE(
+      decode_spans(OtlpFormat::protobuf, request.SerializeAsString(), 0, spans).has_value());
   EXPECT_FALSE(spans[0].parent_span_id.valid());
 }
 
@@ -190,7 +196,8 @@ TEST(OtlpDecode, ProtobufIdsOfTheWrongLengthAreRefused) {
 TEST(OtlpDecode, CutOffProtobufIsRefused) {
   const std::string whole = two_spans().SerializeAsString();
   std::vector<SpanSeen> spans;
-  EXPECT_FALSE(decode_spans(OtlpFormat::protobuf, std::string_view(whole).substr(0, whole.size() - 1), 0, spans)
+  EXPECT_FALSE(decode_spans(OtlpFormat::protobuf,
+                            std::string_view(whole).substr(0, whole.size() - 1), 0, spans)
                    .has_value());
   EXPECT_FALSE(decode_spans(OtlpFormat::protobuf, "GET / HTTP/1.1", 0, spans).has_value());
 }
@@ -199,8 +206,9 @@ TEST(OtlpDecode, CutOffProtobufIsRefused) {
 std::string span_refusal(std::string_view members) {
   std::vector<SpanSeen> spans;
   const auto decoded = decode_spans(
-      OtlpFormat::json, fmt::format(R"({{"resourceSpans":[{{"scopeSpans":[{{"spans":[{{{}}}]}}]}}]}})", members),
-      0, spans);
+      OtlpFormat::json,
+      fmt::format(R"({{"resourceSpans":[{{"scopeSpans":[{{"spans":[{{{}}}]}}]}}]}})", members), 0,
+      spans);
   return decoded ? "accepted" : decoded.error().message;
 }
 
@@ -209,8 +217,9 @@ constexpr std::string_view kIds =
 
 TEST(OtlpDecode, JsonIdsMustBeHexOfTheRightLength) {
   EXPECT_EQ(span_refusal(kIds), "accepted");
-  EXPECT_EQ(span_refusal(R"("spanId":"eee19b7ec3c1b174")"),
-            "OTLP payload: JSON: span 0: traceId must be 32 hex digits, not all zero; it is absent");
+  EXPECT_EQ(
+      span_refusal(R"("spanId":"eee19b7ec3c1b174")"),
+      "OTLP payload: JSON: span 0: traceId must be 32 hex digits, not all zero; it is absent");
   EXPECT_EQ(span_refusal(R"("traceId":"5b8efff798038103d269b633813fc60")"),
             "OTLP payload: JSON: span 0: traceId must be 32 hex digits, not all zero; it is "
             "'5b8efff798038103d269b633813fc60'");
@@ -223,10 +232,13 @@ TEST(OtlpDecode, JsonIdsMustBeHexOfTheRightLength) {
 }
 
 TEST(OtlpDecode, JsonTypesAreChecked) {
-  const auto with = [](std::string_view member) { return span_refusal(fmt::format("{},{}", kIds, member)); };
-  EXPECT_EQ(with(R"("kind":"SPAN_KIND_SERVER")"),
-            "OTLP payload: JSON: span 0: kind must be an integer (OTLP/JSON has no enum names); it is "
-            "'SPAN_KIND_SERVER'");
+  const auto with = [](std::string_view member) {
+    return span_refusal(fmt::format("{},{}", kIds, member));
+  };
+  EXPECT_EQ(
+      with(R"("kind":"SPAN_KIND_SERVER")"),
+      "OTLP payload: JSON: span 0: kind must be an integer (OTLP/JSON has no enum names); it is "
+      "'SPAN_KIND_SERVER'");
   EXPECT_EQ(with(R"("kind":2)"), "accepted");
   EXPECT_EQ(with(R"("startTimeUnixNano":1.5e3)"), "accepted");
   EXPECT_NE(with(R"("startTimeUnixNano":1.5)"), "accepted");
@@ -259,18 +271,24 @@ TEST(OtlpDecode, JsonStructureIsChecked) {
   EXPECT_EQ(json_refusal(R"({"resourceSpans":[null]})"),
             "OTLP payload: JSON: an element of resourceSpans must be an object; it is null");
   EXPECT_NE(json_refusal(R"({"resourceSpans":[{"scopeSpans":[[]]}]})"), "accepted");
-  EXPECT_EQ(json_refusal(R"({"resourceSpans":[{"resource":{"attributes":[{"key":"k","value":{"stringValue":7}}]}}]})"),
-            "OTLP payload: JSON: stringValue must be a string; it is 7");
-  EXPECT_EQ(json_refusal(R"({"resourceSpans":[{"resource":{"attributes":[{"key":"k","value":null}],"x":[1]}}]})"),
-            "accepted");
+  EXPECT_EQ(
+      json_refusal(
+          R"({"resourceSpans":[{"resource":{"attributes":[{"key":"k","value":{"stringValue":7}}]}}]})"),
+      "OTLP payload: JSON: stringValue must be a string; it is 7");
+  EXPECT_EQ(
+      json_refusal(
+          R"({"resourceSpans":[{"resource":{"attributes":[{"key":"k","value":null}],"x":[1]}}]})"),
+      "accepted");
 }
 
 TEST(OtlpDecode, JsonDepthIsLimited) {
   const auto nested = [](std::size_t levels) {
-    return fmt::format(R"({{"x":{}{}}})", std::string(levels - 1, '['), std::string(levels - 1, ']'));
+    return fmt::format(R"({{"x":{}{}}})", std::string(levels - 1, '['),
+                       std::string(levels - 1, ']'));
   };
   EXPECT_EQ(json_refusal(nested(kOtlpMaxDepth)), "accepted");
-  EXPECT_EQ(json_refusal(nested(kOtlpMaxDepth + 1)), "OTLP payload: JSON: nested deeper than 100 levels");
+  EXPECT_EQ(json_refusal(nested(kOtlpMaxDepth + 1)),
+            "OTLP payload: JSON: nested deeper than 100 levels");
   EXPECT_NE(json_refusal(std::string(5'000'000, '[')), "accepted");
 }
 

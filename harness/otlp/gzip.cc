@@ -1,5 +1,5 @@
-// zlib's inflate in a loop that doubles its buffer up to the limit, so that a small bomb costs no more
-// than the limit and a small payload costs little.
+// zlib's inflate in a loop that doubles its buffer up to the limit, so that a small bomb costs no
+// more than the limit and a small payload costs little.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/otlp/gzip.h"
 
@@ -12,7 +12,8 @@
 namespace tracetax {
 namespace {
 
-constexpr int kGzipOnly = 16 + MAX_WBITS;  // zlib: 16 added to the window size expects a gzip header
+constexpr int kGzipOnly =
+    16 + MAX_WBITS;  // zlib: 16 added to the window size expects a gzip header
 constexpr std::size_t kFirstBuffer = 16 * 1024;
 
 struct InflateEnd {
@@ -44,7 +45,8 @@ Result<std::string> gunzip(std::string_view packed, std::size_t limit_bytes) {
       in_member = true;
     }
     if (produced == out.size()) {
-      if (produced > limit_bytes) return bad(fmt::format("unpacks to more than {} bytes", limit_bytes));
+      if (produced > limit_bytes)
+        return bad(fmt::format("unpacks to more than {} bytes", limit_bytes));
       // One byte above the limit, so that reaching it and passing it can be told apart.
       out.resize(std::min(std::max(kFirstBuffer, out.size() * 2), limit_bytes + 1));
     }
@@ -59,7 +61,8 @@ Result<std::string> gunzip(std::string_view packed, std::size_t limit_bytes) {
     produced += room - stream.avail_out;
     if (status == Z_STREAM_END) {
       in_member = false;
-    } else if (status == Z_BUF_ERROR || (status == Z_OK && used == packed.size() && stream.avail_out > 0)) {
+    } else if (status == Z_BUF_ERROR ||
+               (status == Z_OK && used == packed.size() && stream.avail_out > 0)) {
       return bad("ends before its trailer");
     } else if (status != Z_OK) {
       return bad(stream.msg != nullptr ? stream.msg : "damaged data");

@@ -1,5 +1,5 @@
-// Protobuf payloads over arbitrary bytes, plain and (first byte even) gzip-packed: no crash, no hang,
-// and an error appends nothing.
+// Protobuf payloads over arbitrary bytes, plain and (first byte even) gzip-packed: no crash, no
+// hang, and an error appends nothing.
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdlib>
 

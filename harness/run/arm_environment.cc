@@ -27,7 +27,8 @@ const ArmOverride* override_for(const ArmSpec& arm, const TargetSpec& target) {
 }
 
 /// Name and argument of the sampler; without an argument the second is empty.
-std::pair<std::string, std::string> sampler_of(Sampling sampling, TracingState state, const ArmSpec& arm) {
+std::pair<std::string, std::string> sampler_of(Sampling sampling, TracingState state,
+                                               const ArmSpec& arm) {
   const bool records = state == TracingState::record || state == TracingState::exporting;
   if (!records) return {"always_off", ""};
   if (sampling == Sampling::caller) return {"parentbased_always_on", ""};
@@ -38,7 +39,8 @@ std::vector<std::string> command_line(const TargetSpec& target, const ArmSpec& a
                                       const LaunchFacts& facts) {
   const ArmOverride* changed = override_for(arm, target);
   if (changed != nullptr && changed->command) return *changed->command;
-  const std::vector<std::string>& args = changed != nullptr && changed->args ? *changed->args : target.args;
+  const std::vector<std::string>& args =
+      changed != nullptr && changed->args ? *changed->args : target.args;
   std::vector<std::string> argv = target.command;
   if (target.kind == TargetKind::emulated) {
     argv = {facts.target_program, target.framework, "--port", "{port}"};

@@ -13,31 +13,31 @@ namespace tracetax {
 
 /// What the runner knows about one launch.
 struct LaunchFacts {
-  std::string target_program;   // tracetax-target
-  int port = 0;                 // for {port}; 0: leave it as written
+  std::string target_program;  // tracetax-target
+  int port = 0;                // for {port}; 0: leave it as written
   SinkPorts sink;
-  int environment_pad = 0;      // bytes
+  int environment_pad = 0;  // bytes
 };
 
 struct TargetCommand {
   std::vector<std::string> argv;
-  Environment environment;      // only what tracetax sets; not the caller's
+  Environment environment;  // only what tracetax sets; not the caller's
   std::string working_dir;
 };
 
-/// The variables that express the arm's state, sampler and exporter, before anybody overrides them; all but
-/// the endpoint, which follows from the whole.
+/// The variables that express the arm's state, sampler and exporter, before anybody overrides them;
+/// all but the endpoint, which follows from the whole.
 [[nodiscard]] Environment standard_environment(const Suite& suite, const TargetSpec& target,
                                                const ArmSpec& arm, const LaunchFacts& facts);
 
-/// Everything of a launch, {port} replaced. Later wins: standard, suite.env, target.env, arm.env, the
-/// arm's env for this target. The endpoint fits the protocol that comes out of this, be it the suite's or a
-/// variable's, unless somebody sets the endpoint too. Not for attached targets.
+/// Everything of a launch, {port} replaced. Later wins: standard, suite.env, target.env, arm.env,
+/// the arm's env for this target. The endpoint fits the protocol that comes out of this, be it the
+/// suite's or a variable's, unless somebody sets the endpoint too. Not for attached targets.
 [[nodiscard]] TargetCommand target_command(const Suite& suite, const TargetSpec& target,
                                            const ArmSpec& arm, const LaunchFacts& facts);
 
-/// Whether any target exports over OTLP/gRPC in any arm, or might, being attached while the suite gives the
-/// port for it.
+/// Whether any target exports over OTLP/gRPC in any arm, or might, being attached while the suite
+/// gives the port for it.
 [[nodiscard]] bool uses_otlp_grpc(const Suite& suite);
 
 /// `text` with every {port} replaced, or as it is for port 0.

@@ -12,7 +12,8 @@ struct Case {
   Suite suite;
   TargetSpec target;
   ArmSpec arm;
-  LaunchFacts facts{.target_program = "/bin/tracetax-target", .port = 8080, .sink = {.http = 4318, .grpc = 4317}};
+  LaunchFacts facts{
+      .target_program = "/bin/tracetax-target", .port = 8080, .sink = {.http = 4318, .grpc = 4317}};
 
   explicit Case(TracingState state, double share = 1) {
     target.name = "shop";
@@ -83,8 +84,12 @@ TEST(ArmEnvironment, LaterWins) {
 
 TEST(ArmEnvironment, OtlpIsTheArmsWordThenTheTargetsThenTheSuites) {
   Case layers{TracingState::exporting};
-  const auto protocol = [&] { return layers.command().environment.at("OTEL_EXPORTER_OTLP_PROTOCOL"); };
-  const auto endpoint = [&] { return layers.command().environment.at("OTEL_EXPORTER_OTLP_ENDPOINT"); };
+  const auto protocol = [&] {
+    return layers.command().environment.at("OTEL_EXPORTER_OTLP_PROTOCOL");
+  };
+  const auto endpoint = [&] {
+    return layers.command().environment.at("OTEL_EXPORTER_OTLP_ENDPOINT");
+  };
   layers.suite.otlp = OtlpProtocol::grpc;
   EXPECT_EQ(protocol(), "grpc");
   EXPECT_EQ(endpoint(), "http://127.0.0.1:4317");
@@ -97,7 +102,9 @@ TEST(ArmEnvironment, OtlpIsTheArmsWordThenTheTargetsThenTheSuites) {
 
 TEST(ArmEnvironment, TheEndpointFollowsTheProtocolOfAnybodysVariable) {
   Case chosen{TracingState::exporting};
-  const auto endpoint = [&] { return chosen.command().environment.at("OTEL_EXPORTER_OTLP_ENDPOINT"); };
+  const auto endpoint = [&] {
+    return chosen.command().environment.at("OTEL_EXPORTER_OTLP_ENDPOINT");
+  };
   chosen.target.env = {{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}};
   EXPECT_EQ(endpoint(), "http://127.0.0.1:4317");
   chosen.arm.env = {{"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json"}};
@@ -125,7 +132,8 @@ TEST(ArmEnvironment, GrpcIsUsedWhereAnyArmOrAGivenPortSaysSo) {
 TEST(ArmEnvironment, EmulatedTargetsAreOneProgram) {
   Case emulated{TracingState::noop};
   emulated.target.args = {"--work", "50us"};
-  const std::vector<std::string> right{"/bin/tracetax-target", "gin", "--port", "8080", "--work", "50us"};
+  const std::vector<std::string> right{
+      "/bin/tracetax-target", "gin", "--port", "8080", "--work", "50us"};
   EXPECT_EQ(emulated.command().argv, right);
 }
 
@@ -136,7 +144,8 @@ TEST(ArmEnvironment, PortIsPutIntoCommandAndEnvironment) {
   command.target.env = {{"PORT", "{port}"}};
   command.suite.folder = "/suites";
   const TargetCommand launched = command.command();
-  EXPECT_EQ(launched.argv, (std::vector<std::string>{"server", "--listen=127.0.0.1:8080", "80808080"}));
+  EXPECT_EQ(launched.argv,
+            (std::vector<std::string>{"server", "--listen=127.0.0.1:8080", "80808080"}));
   EXPECT_EQ(launched.environment.at("PORT"), "8080");
   EXPECT_EQ(launched.working_dir, "/suites");
   command.target.working_dir = "/srv";

@@ -27,7 +27,8 @@ bool sleep_unless(const std::function<bool()>& abandon, Nanos time) {
   }
 }
 
-DrainOutcome drain(const DrainRule& rule, const std::function<std::optional<std::uint64_t>()>& received,
+DrainOutcome drain(const DrainRule& rule,
+                   const std::function<std::optional<std::uint64_t>()>& received,
                    const std::function<bool()>& abandon) {
   DrainOutcome outcome;
   const auto start = Clock::now();
@@ -45,7 +46,8 @@ DrainOutcome drain(const DrainRule& rule, const std::function<std::optional<std:
     outcome.received = count;
     outcome.complete = rule.due ? *count >= *rule.due : false;
     if (!outcome.complete && quiet_ends) {
-      outcome.complete = now - start >= rule.quiet && now - last_change >= std::min(kLull, rule.quiet);
+      outcome.complete =
+          now - start >= rule.quiet && now - last_change >= std::min(kLull, rule.quiet);
     }
     if (outcome.complete || now - start >= rule.deadline) return outcome;
     if (!sleep_unless(abandon, kPoll)) {

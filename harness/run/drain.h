@@ -1,4 +1,5 @@
-// The wait after load until the spans that must come have come, the same shortest time in every arm.
+// The wait after load until the spans that must come have come, the same shortest time in every
+// arm.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -13,13 +14,13 @@ namespace tracetax {
 struct DrainRule {
   std::optional<std::uint64_t> due;  // spans that must come; none: nobody knows
   Nanos shortest{0};                 // waited in any case
-  Nanos quiet{0};                    // due unknown or not to be reached: waited at least, then till none comes
-  Nanos deadline{0};                 // from the start; at least `shortest`
-  bool quiet_ends = false;           // with due known too: losing spans is allowed (capacity)
+  Nanos quiet{0};     // due unknown or not to be reached: waited at least, then till none comes
+  Nanos deadline{0};  // from the start; at least `shortest`
+  bool quiet_ends = false;  // with due known too: losing spans is allowed (capacity)
 };
 
 struct DrainOutcome {
-  bool complete = false;             // as many as due, or quiet; false: deadline or no sink
+  bool complete = false;  // as many as due, or quiet; false: deadline or no sink
   bool abandoned = false;
   std::optional<std::uint64_t> received;  // none: the sink has failed
 };

@@ -34,8 +34,8 @@ std::string or_unknown(std::optional<std::string> text) {
 std::string governor(int cpus) {
   std::set<std::string> found;
   for (int cpu = 0; cpu < cpus; ++cpu) {
-    auto text = read_small_file(
-        fmt::format("/sys/devices/system/cpu/cpu{}/cpufreq/scaling_governor", cpu));
+    auto text =
+        read_small_file(fmt::format("/sys/devices/system/cpu/cpu{}/cpufreq/scaling_governor", cpu));
     if (text) found.insert(std::move(*text));
   }
   if (found.empty()) return std::string{kUnknown};
@@ -66,7 +66,8 @@ std::string virtualization(const std::string& cpuinfo) {
   if (kind == "vm") {
     if (const auto vendor = read_small_file("/sys/class/dmi/id/sys_vendor")) kind += " " + *vendor;
   }
-  const bool container = access("/.dockerenv", F_OK) == 0 || access("/run/.containerenv", F_OK) == 0;
+  const bool container =
+      access("/.dockerenv", F_OK) == 0 || access("/run/.containerenv", F_OK) == 0;
   return container ? kind + ", container" : kind;
 }
 
@@ -102,10 +103,10 @@ double load_average() {
 
 std::string ci_provider() {
   static constexpr std::pair<const char*, const char*> kProviders[] = {
-      {"GITHUB_ACTIONS", "github"}, {"GITLAB_CI", "gitlab"},        {"CIRCLECI", "circleci"},
-      {"BUILDKITE", "buildkite"},   {"JENKINS_URL", "jenkins"},     {"TF_BUILD", "azure"},
-      {"TRAVIS", "travis"},         {"TEAMCITY_VERSION", "teamcity"}, {"DRONE", "drone"},
-      {"FORGEJO_ACTIONS", "forgejo"}, {"GITEA_ACTIONS", "gitea"},   {"CI", "other"}};
+      {"GITHUB_ACTIONS", "github"},   {"GITLAB_CI", "gitlab"},          {"CIRCLECI", "circleci"},
+      {"BUILDKITE", "buildkite"},     {"JENKINS_URL", "jenkins"},       {"TF_BUILD", "azure"},
+      {"TRAVIS", "travis"},           {"TEAMCITY_VERSION", "teamcity"}, {"DRONE", "drone"},
+      {"FORGEJO_ACTIONS", "forgejo"}, {"GITEA_ACTIONS", "gitea"},       {"CI", "other"}};
   for (const auto& [variable, name] : kProviders) {
     const char* value = std::getenv(variable);
     if (value != nullptr && *value != '\0' && std::string_view{value} != "false") return name;
@@ -162,11 +163,11 @@ MachineFacts probe_machine() {
 }
 
 std::string machine_fingerprint(const MachineFacts& facts) {
-  return sha256_hex(fmt::format(
-      "{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", facts.cpu_model,
-      facts.governor, facts.kernel, facts.os, facts.libc, facts.virtualization, facts.clocksource,
-      facts.aslr, facts.thp, facts.cpus, facts.cpus_allowed, facts.memory_bytes,
-      facts.cgroup_cpu_max, facts.cgroup_memory_max, facts.cpuset));
+  return sha256_hex(fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n",
+                                facts.cpu_model, facts.governor, facts.kernel, facts.os, facts.libc,
+                                facts.virtualization, facts.clocksource, facts.aslr, facts.thp,
+                                facts.cpus, facts.cpus_allowed, facts.memory_bytes,
+                                facts.cgroup_cpu_max, facts.cgroup_memory_max, facts.cpuset));
 }
 
 }  // namespace tracetax

@@ -21,9 +21,12 @@ constexpr int kKeepPlaceholder = 0;
 
 std::string_view kind_of(const TargetSpec& target) {
   switch (target.kind) {
-    case TargetKind::emulated: return "emulated";
-    case TargetKind::command: return "command";
-    case TargetKind::attached: return "attached";
+    case TargetKind::emulated:
+      return "emulated";
+    case TargetKind::command:
+      return "command";
+    case TargetKind::attached:
+      return "attached";
   }
   return "unknown";
 }
@@ -46,9 +49,10 @@ void check_target(const Suite& suite, const TargetSpec& target, const RunnerOpti
   const auto probe = readiness_probe(readiness_url(target, kSomePort));
   if (!probe) note(mistakes, where, probe.error());
   for (const ArmSpec& arm : suite.arms) {
-    const TargetCommand command =
-        target_command(suite, target, arm, {options.target_program, kSomePort, {kSomePort, kSomePort}, 0});
-    const auto program = find_program(command.argv.empty() ? "" : command.argv.front(), command.working_dir);
+    const TargetCommand command = target_command(
+        suite, target, arm, {options.target_program, kSomePort, {kSomePort, kSomePort}, 0});
+    const auto program =
+        find_program(command.argv.empty() ? "" : command.argv.front(), command.working_dir);
     if (!program) note(mistakes, where, program.error());
   }
 }
@@ -114,7 +118,8 @@ std::vector<SubjectFacts> describe_subjects(const Suite& suite, const RunnerOpti
       const auto program = find_program(command.argv.front(), command.working_dir);
       const bool relative = program && program->front() != '/';
       if (program) {
-        facts.binary_sha256 = file_sha256(relative ? command.working_dir + "/" + *program : *program);
+        facts.binary_sha256 =
+            file_sha256(relative ? command.working_dir + "/" + *program : *program);
       }
     }
     subjects.push_back(std::move(facts));

@@ -1,12 +1,12 @@
-// What is looked at before anything is launched: that every program, address and scenario of a suite is
-// there, all mistakes at once; and what is written down about each target.
+// What is looked at before anything is launched: that every program, address and scenario of a
+// suite is there, all mistakes at once; and what is written down about each target.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <vector>
 
-#include "harness/core/text/error.h"
 #include "harness/core/run_result.h"
+#include "harness/core/text/error.h"
 #include "harness/run/runner.h"
 #include "harness/run/sink/sink_ports.h"
 
@@ -16,7 +16,8 @@ namespace tracetax {
 [[nodiscard]] Status check_suite_can_run(const Suite& suite, const RunnerOptions& options);
 
 /// One per target. Variables show {port} as written, for it changes with every launch.
-[[nodiscard]] std::vector<SubjectFacts> describe_subjects(const Suite& suite, const RunnerOptions& options,
+[[nodiscard]] std::vector<SubjectFacts> describe_subjects(const Suite& suite,
+                                                          const RunnerOptions& options,
                                                           const SinkPorts& sink);
 
 }  // namespace tracetax

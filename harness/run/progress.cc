@@ -63,7 +63,8 @@ void ProgressLine::show(const RunProgress& progress, Clock::time_point now) {
   if (style_ == ProgressStyle::none) return;
   const bool terminal = style_ == ProgressStyle::terminal;
   const bool must = terminal && progress.step == "measure";
-  if (last_ && !must && now - *last_ < (terminal ? Nanos{kRedrawEvery} : Nanos{kPlainEvery})) return;
+  if (last_ && !must && now - *last_ < (terminal ? Nanos{kRedrawEvery} : Nanos{kPlainEvery}))
+    return;
   last_ = now;
   const std::string line = format_progress(progress, utf8_);
   if (terminal) {

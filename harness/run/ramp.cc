@@ -34,7 +34,8 @@ Result<LoadResult> closed_loop(const SegmentContext& context, LoadSetup setup, i
   return result;
 }
 
-std::vector<std::string> judge(const SegmentContext& context, const LoadResult& best, double target_busy) {
+std::vector<std::string> judge(const SegmentContext& context, const LoadResult& best,
+                               double target_busy) {
   std::vector<std::string> warnings;
   if (best.error_total() > 0) {
     warnings.push_back(fmt::format("target {}: {} errors while its capacity was sought",
@@ -75,7 +76,8 @@ Result<RampResult> find_capacity(const SegmentContext& context, std::uint64_t se
   context.step("ramp");
   const ArmSpec& off = context.suite.arms.front();
   auto target = RunningTarget::start({context.suite, context.target, off, context.target_program,
-                                      context.sinks.front()->ports(), 0, context.pinning.target, context.abandon});
+                                      context.sinks.front()->ports(), 0, context.pinning.target,
+                                      context.abandon});
   if (!target) return failure(target.error());
   const auto ready = prepare_load(context, target->endpoint());
   if (!ready) return failure(ready.error());
@@ -109,7 +111,8 @@ Result<RampResult> find_capacity(const SegmentContext& context, std::uint64_t se
       ramp.capacity = rate;
       best_target_busy = 0;
       if (before && own_cpus) {
-        best_target_busy = busy_share(*before, after_ns, result->elapsed, context.pinning.target).value_or(0);
+        best_target_busy =
+            busy_share(*before, after_ns, result->elapsed, context.pinning.target).value_or(0);
       }
       best = std::move(*result);
     }
@@ -117,10 +120,11 @@ Result<RampResult> find_capacity(const SegmentContext& context, std::uint64_t se
   if (const auto ended = target->ended()) return failure(ExitCode::invalid, *ended);
   static_cast<void>(target->stop(context.abandon));
   if (best.ok == 0) {
-    return failure(ExitCode::invalid,
-                   fmt::format("target {}: not one request was answered as expected while its capacity "
-                               "was sought; the load can be given as a rate: --set load.rate=1k/s",
-                               context.target.name));
+    return failure(
+        ExitCode::invalid,
+        fmt::format("target {}: not one request was answered as expected while its capacity "
+                    "was sought; the load can be given as a rate: --set load.rate=1k/s",
+                    context.target.name));
   }
   ramp.warnings = judge(context, best, best_target_busy);
   return ramp;

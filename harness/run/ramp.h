@@ -1,5 +1,5 @@
-// Finds the off arm's capacity in closed loop, so that `rate: "auto:0.5"` can offer a share of it to
-// every arm.
+// Finds the off arm's capacity in closed loop, so that `rate: "auto:0.5"` can offer a share of it
+// to every arm.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -13,18 +13,19 @@ namespace tracetax {
 
 struct RampStep {
   int connections = 0;
-  double rate = 0;       // requests/s
+  double rate = 0;  // requests/s
 };
 
 struct RampResult {
-  double capacity = 0;   // requests/s of the best step
+  double capacity = 0;  // requests/s of the best step
   std::vector<RampStep> steps;
   std::vector<std::string> warnings;
 };
 
-/// Closed-loop steps of 1, 2, 4, ... connections up to load.connections, 300 ms each after 300 ms of
-/// warm-up. Ends after two steps in a row that bring less than 5 % more than the best before them.
-/// Error (invalid) if the target does not come up or answers wrongly; (interrupted) if abandoned.
+/// Closed-loop steps of 1, 2, 4, ... connections up to load.connections, 300 ms each after 300 ms
+/// of warm-up. Ends after two steps in a row that bring less than 5 % more than the best before
+/// them. Error (invalid) if the target does not come up or answers wrongly; (interrupted) if
+/// abandoned.
 [[nodiscard]] Result<RampResult> find_capacity(const SegmentContext& context, std::uint64_t seed);
 
 /// Whether a ramp goes on after these steps.

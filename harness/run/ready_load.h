@@ -1,5 +1,5 @@
-// A scenario made ready for a target that runs, and found to be answered rightly: what segments and the
-// ramp have in common.
+// A scenario made ready for a target that runs, and found to be answered rightly: what segments and
+// the ramp have in common.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -17,6 +17,7 @@ struct ReadyLoad {
 };
 
 /// Error (invalid) says which answer came instead of the one expected.
-[[nodiscard]] Result<ReadyLoad> prepare_load(const SegmentContext& context, const Endpoint& endpoint);
+[[nodiscard]] Result<ReadyLoad> prepare_load(const SegmentContext& context,
+                                             const Endpoint& endpoint);
 
 }  // namespace tracetax

@@ -12,8 +12,8 @@
 #include "harness/core/shared_core.h"
 #include "harness/run/arm_environment.h"
 #include "harness/run/machine.h"
-#include "harness/run/process/pinning.h"
 #include "harness/run/preparation.h"
+#include "harness/run/process/pinning.h"
 #include "harness/run/ramp.h"
 #include "harness/run/segment.h"
 #include "harness/run/sink/sink_process.h"
@@ -25,8 +25,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Turns the second interrupt into a stop request for the engine, which blocks the runner's thread. It
-/// looks four times a second: that little delays no request that anybody would notice.
+/// Turns the second interrupt into a stop request for the engine, which blocks the runner's thread.
+/// It looks four times a second: that little delays no request that anybody would notice.
 class InterruptWatch {
  public:
   explicit InterruptWatch(const std::atomic<int>* count) : count_(count) {}
@@ -111,10 +111,10 @@ class Runner {
   PinningChoice pinning_;
   std::vector<std::unique_ptr<SinkProcess>> sinks_;  // one per segment that runs at a time
   RunProgress progress_;
-  std::vector<std::string> skipped_;      // why, one per cell that was given up
+  std::vector<std::string> skipped_;  // why, one per cell that was given up
   std::size_t segments_done_ = 0;
   std::optional<Error> save_failed_;
-  Clock::time_point next_save_{};         // none before it: see save()
+  Clock::time_point next_save_{};  // none before it: see save()
   bool save_warned_ = false;
   bool sink_warned_ = false;
 };
@@ -134,15 +134,19 @@ Status Runner::prepare() {
   result_.machine = probe_machine();
   if (Status pinned = pin_this_thread(pinning_.driver); !pinned) return pinned;
   watch_.start();
-  const auto text = [](const CpuList& list) { return list.empty() ? "none" : format_cpu_list(list); };
+  const auto text = [](const CpuList& list) {
+    return list.empty() ? "none" : format_cpu_list(list);
+  };
   result_.pinned_driver = text(pinning_.driver);
   result_.pinned_target = text(pinning_.target);
   result_.release_mode = name_of(release_mode_for(cpus));
-  result_.warnings.insert(result_.warnings.end(), pinning_.warnings.begin(), pinning_.warnings.end());
+  result_.warnings.insert(result_.warnings.end(), pinning_.warnings.begin(),
+                          pinning_.warnings.end());
   for (const TargetSpec& target : suite.targets) {
     if (target.kind != TargetKind::attached) continue;
     result_.warnings.push_back(fmt::format(
-        "target {} is attached: it runs where and how it was started, not as pinning and arms say", target.name));
+        "target {} is attached: it runs where and how it was started, not as pinning and arms say",
+        target.name));
   }
 
   SinkProcess::Wanted wanted{.http_port = suite.sink_port.value_or(0)};
@@ -234,11 +238,14 @@ Status Runner::run_blocks(std::size_t cell, const SegmentContext& context) {
     if (spec.position == 0 && enough(cell, spec.block)) return save();
     progress_.segment = here + 1;
     progress_.block = spec.block + 1;
-    progress_.arm = batch.size() > 1 ? "all in turns" : result_.suite.arms[static_cast<std::size_t>(spec.arm)].name;
+    progress_.arm = batch.size() > 1 ? "all in turns"
+                                     : result_.suite.arms[static_cast<std::size_t>(spec.arm)].name;
     progress_.left = time_left_.from(here);
     const auto start = Clock::now();
     std::vector<SegmentRecord> records = run_segments(batch, context);
-    if (std::ranges::any_of(records, [](const auto& record) { return is_void_by(record, VoidRule::interrupted); })) return {};
+    if (std::ranges::any_of(
+            records, [](const auto& record) { return is_void_by(record, VoidRule::interrupted); }))
+      return {};
     const Nanos each = (Clock::now() - start) / batch.size();
     for (SegmentRecord& record : records) {
       anything_ran = anything_ran || !is_void_by(record, VoidRule::target_failed);
@@ -256,7 +263,8 @@ Status Runner::run_blocks(std::size_t cell, const SegmentContext& context) {
   return {};
 }
 
-/// Those that begin at `first` in the plan: the open ones of its block where arms take turns, else itself.
+/// Those that begin at `first` in the plan: the open ones of its block where arms take turns, else
+/// itself.
 std::span<const SegmentSpec> Runner::segments_at_a_time(std::size_t first) const {
   const std::span<const SegmentSpec> from = std::span{result_.plan.segments}.subspan(first);
   const SegmentSpec& like = from.front();
@@ -273,9 +281,10 @@ bool Runner::enough(std::size_t cell, int block) {
   BlockAdvice advice = options_.look(result_, static_cast<int>(cell));
   progress_.so_far = std::move(advice.so_far);
   if (!advice.stop) return false;
-  result_.stop_reason += fmt::format("{}{}after {} of {} blocks: {}", result_.stop_reason.empty() ? "" : "; ",
-                                     result_.plan.cells.size() > 1 ? cell_name(cell) + " " : "", block,
-                                     result_.suite.design.blocks, *advice.stop);
+  result_.stop_reason +=
+      fmt::format("{}{}after {} of {} blocks: {}", result_.stop_reason.empty() ? "" : "; ",
+                  result_.plan.cells.size() > 1 ? cell_name(cell) + " " : "", block,
+                  result_.suite.design.blocks, *advice.stop);
   return true;
 }
 
@@ -285,12 +294,13 @@ void Runner::skip_cell(std::size_t cell, const Error& reason) {
 }
 
 void Runner::note_sink_failure() {
-  const auto failed = std::ranges::find_if(sinks_, [](const auto& sink) { return sink->failed().has_value(); });
+  const auto failed =
+      std::ranges::find_if(sinks_, [](const auto& sink) { return sink->failed().has_value(); });
   if (failed == sinks_.end() || sink_warned_) return;
   sink_warned_ = true;
-  result_.warnings.push_back(fmt::format(
-      "the sink failed in segment {} of {}: {}; traced segments from there on are void",
-      segments_done_, result_.plan.segments.size(), *(*failed)->failed()));
+  result_.warnings.push_back(
+      fmt::format("the sink failed in segment {} of {}: {}; traced segments from there on are void",
+                  segments_done_, result_.plan.segments.size(), *(*failed)->failed()));
 }
 
 void Runner::tell(std::string_view step) const {
@@ -300,8 +310,9 @@ void Runner::tell(std::string_view step) const {
   options_.progress(now);
 }
 
-/// The record grows with the run, and so does the time to write it: with thousands of segments, writing it
-/// after each would take longer than measuring. So at most a twentieth of the time goes into it.
+/// The record grows with the run, and so does the time to write it: with thousands of segments,
+/// writing it after each would take longer than measuring. So at most a twentieth of the time goes
+/// into it.
 Status Runner::save() {
   constexpr int kTimeBetweenPerTimeSpent = 19;
   if (Clock::now() < next_save_) return {};
@@ -320,7 +331,8 @@ Status Runner::save_now() {
   save_failed_ = saved ? std::nullopt : std::optional{saved.error()};
   if (!saved && !save_warned_) {
     save_warned_ = true;
-    result_.warnings.push_back("the result could not be saved in mid-run: " + saved.error().message);
+    result_.warnings.push_back("the result could not be saved in mid-run: " +
+                               saved.error().message);
   }
   return {};
 }
@@ -334,7 +346,8 @@ Status Runner::finish() {
   result_.status = RunStatus::complete;
   if (interrupted && segments_done_ < planned) {
     result_.status = RunStatus::partial;
-    result_.partial_reason = fmt::format("interrupted after {} of {} segments", segments_done_, planned);
+    result_.partial_reason =
+        fmt::format("interrupted after {} of {} segments", segments_done_, planned);
   } else if (!any_valid) {
     result_.status = RunStatus::invalid;
     result_.partial_reason = skipped_.empty() ? "no segment is valid" : skipped_.front();
@@ -346,13 +359,16 @@ Status Runner::finish() {
   static_cast<void>(save_now());
   if (save_failed_) return failure(save_failed_->within("the result could not be saved"));
   if (!interrupted && skipped_.size() == result_.plan.cells.size() && !skipped_.empty()) {
-    return failure(ExitCode::invalid, fmt::format("nothing could be measured: {}", skipped_.front()));
+    return failure(ExitCode::invalid,
+                   fmt::format("nothing could be measured: {}", skipped_.front()));
   }
   return {};
 }
 
 }  // namespace
 
-Status execute(RunResult& result, const RunnerOptions& options) { return Runner{result, options}.run(); }
+Status execute(RunResult& result, const RunnerOptions& options) {
+  return Runner{result, options}.run();
+}
 
 }  // namespace tracetax

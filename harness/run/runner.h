@@ -1,5 +1,6 @@
-// Executes a plan: the one impure arrow. For each segment: launch the target afresh, check it, warm up,
-// measure, drain until the receipt closes, meter, stop. Knows nothing of statistics or printing.
+// Executes a plan: the one impure arrow. For each segment: launch the target afresh, check it, warm
+// up, measure, drain until the receipt closes, meter, stop. Knows nothing of statistics or
+// printing.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -9,22 +10,22 @@
 #include <span>
 #include <string>
 
-#include "harness/core/text/catalog.h"
 #include "harness/core/run_result.h"
+#include "harness/core/text/catalog.h"
 #include "harness/load/scenario/scenario_kind.h"
 #include "harness/load/session/scenario.h"
 
 namespace tracetax {
 
-/// What the runner tells while it works; called between segments and at most four times a second while
-/// no segment is being measured. See progress.h.
+/// What the runner tells while it works; called between segments and at most four times a second
+/// while no segment is being measured. See progress.h.
 struct RunProgress {
   std::size_t segment = 0, segments = 0;
   int block = 0, blocks = 0;
-  std::string cell, arm, step;     // step: "ramp", "launch", "warm-up", "measure", "drain", "capacity"
+  std::string cell, arm, step;  // step: "ramp", "launch", "warm-up", "measure", "drain", "capacity"
   double rate = 0;
-  Nanos left{0};                   // estimate
-  std::string so_far;              // what the blocks measured say, if anybody computes it
+  Nanos left{0};       // estimate
+  std::string so_far;  // what the blocks measured say, if anybody computes it
 };
 
 /// What a look at the blocks measured so far says.
@@ -34,18 +35,21 @@ struct BlockAdvice {
 };
 
 struct RunnerOptions {
-  std::string tracetax_program;    // for `tracetax sink`; normally /proc/self/exe
-  std::string target_program;      // tracetax-target
+  std::string tracetax_program;  // for `tracetax sink`; normally /proc/self/exe
+  std::string target_program;    // tracetax-target
   std::span<const CatalogEntry<PrepareScenario>> scenarios;
-  std::function<Status(const RunResult&)> save;             // after the ramp and every segment; rarer if slow
-  std::function<void(const RunProgress&)> progress;         // may be empty
-  std::function<BlockAdvice(const RunResult&, int cell)> look;  // before every block; empty: run the whole plan
-  const std::atomic<int>* interrupted = nullptr;            // number of SIGINT/SIGTERM so far; 1 = finish the segment
+  std::function<Status(const RunResult&)> save;  // after the ramp and every segment; rarer if slow
+  std::function<void(const RunProgress&)> progress;  // may be empty
+  std::function<BlockAdvice(const RunResult&, int cell)>
+      look;  // before every block; empty: run the whole plan
+  const std::atomic<int>* interrupted =
+      nullptr;  // number of SIGINT/SIGTERM so far; 1 = finish the segment
 };
 
-/// Runs result.plan for result.suite and fills in segments. `result` comes with suite, plan, argv and
-/// tool filled in. Returns when the plan is done or an interrupt asked to stop (status partial). Error
-/// only if nothing can be measured at all: sink cannot bind, no program, first save failed, ...
+/// Runs result.plan for result.suite and fills in segments. `result` comes with suite, plan, argv
+/// and tool filled in. Returns when the plan is done or an interrupt asked to stop (status
+/// partial). Error only if nothing can be measured at all: sink cannot bind, no program, first save
+/// failed, ...
 [[nodiscard]] Status execute(RunResult& result, const RunnerOptions& options);
 
 }  // namespace tracetax

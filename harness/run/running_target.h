@@ -1,4 +1,5 @@
-// A target that runs and is ready: launched afresh for one segment, or attached. Ends with this object.
+// A target that runs and is ready: launched afresh for one segment, or attached. Ends with this
+// object.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -6,8 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "harness/core/text/error.h"
 #include "harness/core/run_result.h"
+#include "harness/core/text/error.h"
 #include "harness/load/session/scenario.h"
 #include "harness/run/arm_environment.h"
 #include "harness/run/meter/cpu_meter.h"
@@ -35,9 +36,9 @@ struct TargetEnd {
 
 class RunningTarget {
  public:
-  /// Launches on a free port (another one if somebody takes it meanwhile) and waits until it is ready.
-  /// Error: "target NAME ...", (usage) if there is no such program, (invalid) if it does not come up,
-  /// (interrupted) if abandoned.
+  /// Launches on a free port (another one if somebody takes it meanwhile) and waits until it is
+  /// ready. Error: "target NAME ...", (usage) if there is no such program, (invalid) if it does not
+  /// come up, (interrupted) if abandoned.
   [[nodiscard]] static Result<RunningTarget> start(const TargetStart& start);
 
   [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }

@@ -8,9 +8,11 @@
 
 namespace tracetax {
 
-std::vector<SegmentRecord> run_segments(std::span<const SegmentSpec> specs, const SegmentContext& context) {
+std::vector<SegmentRecord> run_segments(std::span<const SegmentSpec> specs,
+                                        const SegmentContext& context) {
   std::deque<SegmentRun> runs;
-  for (std::size_t i = 0; i < specs.size(); ++i) runs.emplace_back(specs[i], context, *context.sinks[i]);
+  for (std::size_t i = 0; i < specs.size(); ++i)
+    runs.emplace_back(specs[i], context, *context.sinks[i]);
   for (SegmentRun& run : runs) run.begin();
   for (SegmentRun& run : runs) run.start_measuring();
   const int slices = specs.front().slices;

@@ -1,6 +1,6 @@
-// One segment: an arm once, on a fresh target. Launch, check, warm up, settle, measure, drain, stop,
-// receipt, validity. What goes wrong voids the segment and is written into its record; it is never an
-// error of the run.
+// One segment: an arm once, on a fresh target. Launch, check, warm up, settle, measure, drain,
+// stop, receipt, validity. What goes wrong voids the segment and is written into its record; it is
+// never an error of the run.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -12,10 +12,11 @@
 
 namespace tracetax {
 
-/// Runs segments of one block and kind that take turns: all targets are up and warm, and the load goes to
-/// one of them at a time, slice by slice, in a fresh random order every round (slice_order). A single one is
-/// measured in one piece. What a target does between its slices is its own: it counts. Records come in the
-/// order of `specs`; with VoidRule::interrupted in any of them all are of no use: they were abandoned.
+/// Runs segments of one block and kind that take turns: all targets are up and warm, and the load
+/// goes to one of them at a time, slice by slice, in a fresh random order every round
+/// (slice_order). A single one is measured in one piece. What a target does between its slices is
+/// its own: it counts. Records come in the order of `specs`; with VoidRule::interrupted in any of
+/// them all are of no use: they were abandoned.
 [[nodiscard]] std::vector<SegmentRecord> run_segments(std::span<const SegmentSpec> specs,
                                                       const SegmentContext& context);
 

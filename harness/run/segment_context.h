@@ -26,8 +26,9 @@ struct SegmentContext {
   std::string target_program;
   const PinningChoice& pinning;
   ReleaseMode release;
-  const std::vector<std::unique_ptr<SinkProcess>>& sinks;  // as many as segments that take turns, 1 at least
-  double rate = 0;                                  // offered, requests/s
+  const std::vector<std::unique_ptr<SinkProcess>>&
+      sinks;        // as many as segments that take turns, 1 at least
+  double rate = 0;  // offered, requests/s
   std::function<void(std::string_view step)> step;  // told when a step begins
   std::function<bool()> abandon;                    // true: give up now
   std::stop_token stop;                             // the same, for the engine

@@ -55,9 +55,9 @@ void SegmentRun::begin() {
 
 bool SegmentRun::launch() {
   context_.step("launch");
-  auto started = RunningTarget::start({context_.suite, context_.target, arm_, context_.target_program,
-                                       sink_.ports(), spec_.environment_pad,
-                                       context_.pinning.target, context_.abandon});
+  auto started = RunningTarget::start(
+      {context_.suite, context_.target, arm_, context_.target_program, sink_.ports(),
+       spec_.environment_pad, context_.pinning.target, context_.abandon});
   if (!started) return failed(started.error());
   target_.emplace(std::move(*started));
   expected_.spans_per_request = context_.target.spans_per_request;
@@ -114,8 +114,8 @@ DrainOutcome SegmentRun::wait_for_spans() {
   DrainRule rule;
   if (counted) rule.due = spans_due(expected_);
   rule.shortest = design.settle;
-  // What did not come after the warm-up will not come after the measurement: the receipt stays open,
-  // and waiting for it once is enough.
+  // What did not come after the warm-up will not come after the measurement: the receipt stays
+  // open, and waiting for it once is enough.
   rule.deadline = drained_ ? std::max(design.drain, design.settle) : design.settle;
   rule.quiet = std::max(design.settle, target_->span_delay() + kQuietMargin);
   rule.quiet_ends = capacity();
@@ -139,11 +139,12 @@ void SegmentRun::start_measuring() {
   record_.started_at = utc_stamp_now();
 }
 
-/// Whether it is sure to be void: a target that is gone or hangs would cost a time-out in every further slice. Poisson
-/// arrivals can be more than planned, but not twice as many.
+/// Whether it is sure to be void: a target that is gone or hangs would cost a time-out in every
+/// further slice. Poisson arrivals can be more than planned, but not twice as many.
 bool SegmentRun::hopeless() {
   const double planned = context_.rate * seconds(length());
-  return target_->ended() || static_cast<double>(load_.error_total()) > 2 * kMaxErrorShare * planned;
+  return target_->ended() ||
+         static_cast<double>(load_.error_total()) > 2 * kMaxErrorShare * planned;
 }
 
 void SegmentRun::measure(int slice, int slices) {
@@ -216,7 +217,8 @@ void SegmentRun::take_numbers() {
   // The plan's own count, so that the scatter of Poisson arrivals is no shortfall.
   record_.asked_rate = capacity() ? 0 : static_cast<double>(load_.due) / seconds(length());
   record_.achieved_rate = load_.achieved_rate;
-  if (load_.due > 0) record_.sampled_share = static_cast<double>(sampled_) / static_cast<double>(load_.due);
+  if (load_.due > 0)
+    record_.sampled_share = static_cast<double>(sampled_) / static_cast<double>(load_.due);
   if (load_.ok > 0) {
     record_.driver_cpu_us_per_request =
         static_cast<double>(load_.cpu.count()) / 1e3 / static_cast<double>(load_.ok);
@@ -225,10 +227,12 @@ void SegmentRun::take_numbers() {
   const auto threads = static_cast<std::size_t>(std::max(1, context_.suite.load.threads));
   const auto usable = static_cast<double>(cpus.empty() ? threads : std::min(threads, cpus.size()));
   if (load_.elapsed > Nanos{0}) {
-    record_.driver_busy = seconds(load_.cpu - load_.cpu_spinning) / (seconds(load_.elapsed) * usable);
+    record_.driver_busy =
+        seconds(load_.cpu - load_.cpu_spinning) / (seconds(load_.elapsed) * usable);
   }
   if (before_ && own_cpus_) {
-    record_.target_busy = busy_share(*before_, cpu_after_load_ns_, load_.elapsed, context_.pinning.target);
+    record_.target_busy =
+        busy_share(*before_, cpu_after_load_ns_, load_.elapsed, context_.pinning.target);
   }
   record_.core = core_speed(std::move(probe_times_ns_));
   record_.steal_pct = steal_pct({}, noise_);
@@ -240,10 +244,12 @@ void SegmentRun::take_numbers() {
   record_.lag = load_.lag;
   record_.lag_held_up = load_.lag_held_up;
   record_.wait = load_.wait;
-  if (load_.messages > 0) record_.messages = MessageTimes{load_.messages, load_.first_message, load_.message_gap};
+  if (load_.messages > 0)
+    record_.messages = MessageTimes{load_.messages, load_.first_message, load_.message_gap};
   if (exceptions_lost_ > 0) {
     record_.warnings.push_back(fmt::format(
-        "{} failed requests are not known one by one: the receipt cannot account for them", exceptions_lost_));
+        "{} failed requests are not known one by one: the receipt cannot account for them",
+        exceptions_lost_));
   }
 }
 
@@ -254,10 +260,11 @@ void SegmentRun::stop() {
   const TargetEnd end = target_->stop(context_.abandon);
   record_.self_counts = end.self_counts;
   if (alive && end.killed && !abandoned_) {
-    void_because(VoidRule::target_killed,
-                 fmt::format("target {} did not end within {} of SIGTERM and was killed: its last spans "
-                             "may be lost; make it end on SIGTERM, or raise stop_within",
-                             context_.target.name, format_duration(context_.target.stop_within)));
+    void_because(
+        VoidRule::target_killed,
+        fmt::format("target {} did not end within {} of SIGTERM and was killed: its last spans "
+                    "may be lost; make it end on SIGTERM, or raise stop_within",
+                    context_.target.name, format_duration(context_.target.stop_within)));
   }
 }
 
@@ -280,10 +287,12 @@ void SegmentRun::close_receipt() {
 // Where nobody knows how many spans must come, a drain that ended too early looks complete.
 void SegmentRun::check_late_spans(std::optional<std::uint64_t> received) {
   if (capacity() || !received || !received_by_drain_ || *received <= *received_by_drain_) return;
-  void_because(VoidRule::receipt_open,
-               fmt::format("{} of {} spans came only after the drain, so their cost is not in the numbers; does the "
-                           "target keep to OTEL_BSP_SCHEDULE_DELAY ({})? else raise design.settle above its delay",
-                           *received - *received_by_drain_, *received, format_duration(target_->span_delay())));
+  void_because(
+      VoidRule::receipt_open,
+      fmt::format(
+          "{} of {} spans came only after the drain, so their cost is not in the numbers; does the "
+          "target keep to OTEL_BSP_SCHEDULE_DELAY ({})? else raise design.settle above its delay",
+          *received - *received_by_drain_, *received, format_duration(target_->span_delay())));
 }
 
 void SegmentRun::judge_by_self_counts() {
@@ -291,7 +300,8 @@ void SegmentRun::judge_by_self_counts() {
   record_.sampled_share = sampled_share(record_.receipt, expected_).value_or(arm_.rate.share());
   if (record_.self_counts) return;
   record_.warnings.emplace_back(
-      "the target decides about sampling and does not count its spans: nobody knows how many had to come");
+      "the target decides about sampling and does not count its spans: nobody knows how many had "
+      "to come");
 }
 
 void SegmentRun::judge() {
@@ -299,19 +309,23 @@ void SegmentRun::judge() {
   const double phase_s = capacity() ? 0 : seconds(context_.suite.design.measure);
   auto broken = check_validity(record_, {exports_, known ? 0 : arm_.rate.share(), phase_s});
   if (capacity()) {
-    // At full speed a queue may rightly overflow. It is told, for losing spans flatters the capacity.
+    // At full speed a queue may rightly overflow. It is told, for losing spans flatters the
+    // capacity.
     if (const auto loss = lost_share(record_.receipt); loss && !record_.receipt.sink_failure) {
-      std::erase_if(broken, [](const VoidReason& reason) { return reason.rule == VoidRule::receipt_open; });
+      std::erase_if(broken,
+                    [](const VoidReason& reason) { return reason.rule == VoidRule::receipt_open; });
       if (*loss > 0) {
-        record_.warnings.push_back(fmt::format(
-            "{:.3g} % of the spans were lost at full speed: the capacity is flattered", 100 * *loss));
+        record_.warnings.push_back(
+            fmt::format("{:.3g} % of the spans were lost at full speed: the capacity is flattered",
+                        100 * *loss));
       }
     }
   } else if (!drained_ && !record_.receipt.sink_failure && record_.receipt.closes()) {
-    void_because(VoidRule::receipt_open,
-                 fmt::format("the last spans came only after the drain's deadline of {}, so their cost is "
-                             "not in the numbers; raise it: --set design.drain=20s",
-                             format_duration(context_.suite.design.drain)));
+    void_because(
+        VoidRule::receipt_open,
+        fmt::format("the last spans came only after the drain's deadline of {}, so their cost is "
+                    "not in the numbers; raise it: --set design.drain=20s",
+                    format_duration(context_.suite.design.drain)));
   }
   record_.voids.insert(record_.voids.end(), broken.begin(), broken.end());
 }

@@ -1,4 +1,5 @@
-// A segment on its way: the target and its load from launch to record, step by step, so that several can take turns.
+// A segment on its way: the target and its load from launch to record, step by step, so that
+// several can take turns.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -10,16 +11,16 @@
 
 #include "harness/core/run_result.h"
 #include "harness/load/engine.h"
-#include "harness/run/meter/cpu_meter.h"
 #include "harness/run/drain.h"
+#include "harness/run/meter/cpu_meter.h"
 #include "harness/run/meter/host_noise.h"
 #include "harness/run/running_target.h"
 #include "harness/run/segment_context.h"
 
 namespace tracetax {
 
-/// The steps are called in the order in which they stand here, from one thread. Each blocks until it is done. After a
-/// failure, whose reason is in the record then, they do nothing.
+/// The steps are called in the order in which they stand here, from one thread. Each blocks until
+/// it is done. After a failure, whose reason is in the record then, they do nothing.
 class SegmentRun {
  public:
   /// `context` and `sink` must outlive it.

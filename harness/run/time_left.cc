@@ -6,7 +6,8 @@
 namespace tracetax {
 namespace {
 
-constexpr Nanos kLaunchAndStop = std::chrono::milliseconds{300};  // of a quick target; corrected later
+constexpr Nanos kLaunchAndStop =
+    std::chrono::milliseconds{300};  // of a quick target; corrected later
 
 }  // namespace
 

@@ -1,4 +1,5 @@
-// How long a run still takes: the plan's own times at first, corrected by what segments really took.
+// How long a run still takes: the plan's own times at first, corrected by what segments really
+// took.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -10,8 +10,8 @@ ToolFacts tool_facts() {
   facts.version = TRACETAX_VERSION;
   facts.git_revision = kGitRevision;
 #if defined(__clang__)
-  facts.compiler = fmt::format("clang {}.{}.{}", __clang_major__, __clang_minor__,
-                               __clang_patchlevel__);
+  facts.compiler =
+      fmt::format("clang {}.{}.{}", __clang_major__, __clang_minor__, __clang_patchlevel__);
 #else
   facts.compiler = fmt::format("g++ {}.{}.{}", __GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__);
 #endif

@@ -1,7 +1,8 @@
-// An anytime-valid test of "the shift is no larger": a bettor stakes on the sign of each difference.
-// Under the null (given its size, the sign is a fair coin) the wealth is a martingale, so by Ville's
-// inequality it ever reaches 1/alpha with probability at most alpha: one may look after every pair
-// and stop at will. (Ramdas, Grunwald, Vovk & Shafer 2023, Game-theoretic statistics.)
+// An anytime-valid test of "the shift is no larger": a bettor stakes on the sign of each
+// difference. Under the null (given its size, the sign is a fair coin) the wealth is a martingale,
+// so by Ville's inequality it ever reaches 1/alpha with probability at most alpha: one may look
+// after every pair and stop at will. (Ramdas, Grunwald, Vovk & Shafer 2023, Game-theoretic
+// statistics.)
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -12,10 +12,10 @@ struct Kendall {
   double p = 1;    // two-sided: of a tau as far from 0, if the order of one were by chance
 };
 
-/// Of x[i] against y[i]; the sizes must be equal. p is exact without ties up to 100 pairs, and with ties
-/// up to 8; beyond, the normal approximation with the variance corrected for ties (Kendall, Rank
-/// Correlation Methods, chapters 3 to 5). Nothing for fewer than 3 pairs, for values that are not
-/// finite, or if all x or all y are equal. Time grows with n^3 at worst; n <= 1000 is meant.
+/// Of x[i] against y[i]; the sizes must be equal. p is exact without ties up to 100 pairs, and with
+/// ties up to 8; beyond, the normal approximation with the variance corrected for ties (Kendall,
+/// Rank Correlation Methods, chapters 3 to 5). Nothing for fewer than 3 pairs, for values that are
+/// not finite, or if all x or all y are equal. Time grows with n^3 at worst; n <= 1000 is meant.
 [[nodiscard]] std::optional<Kendall> kendall_tau(std::span<const double> x,
                                                  std::span<const double> y);
 

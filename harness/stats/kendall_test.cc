@@ -1,5 +1,5 @@
-// Known answers were computed apart, in Python, by enumerating permutations (the last one by drawing
-// them); here small cases are enumerated too.
+// Known answers were computed apart, in Python, by enumerating permutations (the last one by
+// drawing them); here small cases are enumerated too.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/stats/kendall.h"
 
@@ -69,7 +69,8 @@ TEST(Kendall, ManyTiedValuesAreApproximated) {
   EXPECT_NEAR(kendall_tau(x, y)->p, 0.03604, 0.02);
 }
 
-/// Goal: with no relation, p below 0.05 is as rare as that. Method: 2,000 random orders of 20, fixed seed.
+/// Goal: with no relation, p below 0.05 is as rare as that. Method: 2,000 random orders of 20,
+/// fixed seed.
 TEST(Kendall, ByChanceOneInTwentyIsBelowOneTwentieth) {
   std::mt19937_64 random(11);
   std::vector<double> x(20), y(20);

@@ -14,7 +14,8 @@ namespace tracetax {
 namespace {
 
 constexpr std::size_t kFewest = 6;
-constexpr int kExactPairsUpTo = 60;  // pairs: beyond, an exact test spends its level but for a trifle
+constexpr int kExactPairsUpTo =
+    60;  // pairs: beyond, an exact test spends its level but for a trifle
 
 /// The standard deviation that normal noise would have to give the same spread of Walsh averages
 /// about their median: what decides the width of the Hodges-Lehmann interval, so a pair far out

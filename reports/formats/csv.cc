@@ -69,7 +69,8 @@ std::string write_csv(const RunResult& result, const Analysis&, const ReportOpti
       "ns,"
       "service_p99_ns,lag_p50_ns,lag_p99_ns,spans_expected,spans_received,span_duplicates,span_"
       "orphans,"
-      "span_bytes,driver_cpu_us_per_request,driver_busy,held_up,steal_pct,throttled,target_kind,target_busy,alone_factor\n";
+      "span_bytes,driver_cpu_us_per_request,driver_busy,held_up,steal_pct,throttled,target_kind,"
+      "target_busy,alone_factor\n";
   for (const SegmentRecord& segment : result.segments) out += segment_line(result, segment);
   return out;
 }

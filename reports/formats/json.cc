@@ -1,7 +1,7 @@
 // The format `json`: result.json itself. What is in it and how is result_writer.cc's part.
 // SPDX-License-Identifier: Apache-2.0
-#include "reports/words/report.h"
 #include "reports/record/result_json.h"
+#include "reports/words/report.h"
 
 namespace tracetax {
 

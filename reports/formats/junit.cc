@@ -101,10 +101,11 @@ std::string found(const GatedTest& test) {
   return text;
 }
 
-/// What is neither passed nor failed fails where the gate ends with that code: a reader of this file alone must
-/// not see less.
+/// What is neither passed nor failed fails where the gate ends with that code: a reader of this
+/// file alone must not see less.
 Outcome unproven(const RunResult& result) {
-  return result.gate->inconclusive == InconclusivePolicy::fail ? Outcome::failure : Outcome::skipped;
+  return result.gate->inconclusive == InconclusivePolicy::fail ? Outcome::failure
+                                                               : Outcome::skipped;
 }
 
 Case case_of(const RunResult& result, const GatedTest& test, bool run_invalid) {

@@ -7,14 +7,14 @@
 
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/core/text/units.h"
-#include "reports/words/arm_totals.h"
-#include "reports/words/report.h"
 #include "reports/tables/result_tables.h"
 #include "reports/tables/run_facts.h"
-#include "reports/words/sentences.h"
 #include "reports/tables/table.h"
-#include "reports/words/target_kind.h"
 #include "reports/tables/verdict_table.h"
+#include "reports/words/arm_totals.h"
+#include "reports/words/report.h"
+#include "reports/words/sentences.h"
+#include "reports/words/target_kind.h"
 #include "reports/words/verdict_words.h"
 
 namespace tracetax {

@@ -12,13 +12,13 @@
 
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/core/text/quote.h"
-#include "reports/words/arm_totals.h"
-#include "reports/words/report.h"
 #include "reports/tables/result_tables.h"
 #include "reports/tables/run_facts.h"
-#include "reports/words/sentences.h"
 #include "reports/tables/table.h"
 #include "reports/tables/verdict_table.h"
+#include "reports/words/arm_totals.h"
+#include "reports/words/report.h"
+#include "reports/words/sentences.h"
 #include "reports/words/verdict_words.h"
 
 namespace tracetax {
@@ -104,7 +104,8 @@ std::string first_table(const RunResult& result, const Analysis& analysis) {
   return out + "\n";
 }
 
-/// One line over every segment, void ones too: what was lost must show. Sums may agree where segments do not.
+/// One line over every segment, void ones too: what was lost must show. Sums may agree where
+/// segments do not.
 std::string receipt_line(const RunResult& result) {
   if (result.segments.empty()) return "Receipt: no segment was measured.";
   std::uint64_t expected = 0, received = 0, duplicates = 0, orphans = 0, open = 0;
@@ -122,10 +123,11 @@ std::string receipt_line(const RunResult& result) {
     return fmt::format("Receipt: spans expected unknown, received {}.", format_count(received));
   }
   const char* sign = expected != received ? " !=" : open == 0 ? " =" : ",";
-  return fmt::format("Receipt: spans expected {}{} received {}, duplicates {}, orphans {}{}.",
-                     format_count(expected), sign, format_count(received), format_count(duplicates),
-                     format_count(orphans),
-                     open == 0 ? "" : fmt::format("; open in {} of {} segments", open, result.segments.size()));
+  return fmt::format(
+      "Receipt: spans expected {}{} received {}, duplicates {}, orphans {}{}.",
+      format_count(expected), sign, format_count(received), format_count(duplicates),
+      format_count(orphans),
+      open == 0 ? "" : fmt::format("; open in {} of {} segments", open, result.segments.size()));
 }
 
 std::vector<std::string> cost_lines(const RunResult& result, const Analysis& analysis) {

@@ -10,13 +10,13 @@
 #include <string_view>
 
 #include "harness/analysis/pairs/pairing.h"
+#include "reports/tables/result_tables.h"
+#include "reports/tables/table.h"
+#include "reports/tables/verdict_table.h"
 #include "reports/words/arm_totals.h"
 #include "reports/words/report.h"
-#include "reports/tables/result_tables.h"
 #include "reports/words/sentences.h"
-#include "reports/tables/table.h"
 #include "reports/words/target_kind.h"
-#include "reports/tables/verdict_table.h"
 #include "reports/words/verdict_words.h"
 
 namespace tracetax {
@@ -72,8 +72,9 @@ std::string cell_text(const RunResult& result, const Analysis& analysis, const C
                       std::size_t width, bool color) {
   const int cell = model.cell;
   std::string out =
-      wrapped(fmt::format("{}{}: {}", cell_name(result, cell), emulated_mark(result, cell), load_description(result, cell)), width,
-              "", "  ") +
+      wrapped(fmt::format("{}{}: {}", cell_name(result, cell), emulated_mark(result, cell),
+                          load_description(result, cell)),
+              width, "", "  ") +
       "\n";
   // The verdict's table stands in place of the comparison; one of dashes would only hide the
   // reasons.

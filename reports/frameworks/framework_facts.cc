@@ -74,14 +74,17 @@ std::vector<std::string> framework_run_facts(const RunResult& result, Language l
         fmt::format("日期：{} 至 {}", or_unknown(result.started_at, language),
                     or_unknown(result.finished_at, language))};
     if (design.slice) {
-      facts.push_back(fmt::format("轮换：{} 分为 {} 片，各臂轮流接受负载，每轮重新随机排序；不给出 P99，因为其他臂的导出会落入其中",
-                                  format_duration(design.measure), design.slices()));
+      facts.push_back(
+          fmt::format("轮换：{} 分为 {} 片，各臂轮流接受负载，每轮重新随机排序；不给出 "
+                      "P99，因为其他臂的导出会落入其中",
+                      format_duration(design.measure), design.slices()));
     }
     if (core) {
-      facts.push_back(fmt::format(
-          "核心：同一核心上的邻居使目标慢 {:.3g} 倍（各段中位数）；已折算为独占核心：CPU {} / {} 行{}",
-          core->slowdown, core->cpu, core->cells,
-          design.capacity ? fmt::format("，QPS {} 行", core->capacity) : ""));
+      facts.push_back(
+          fmt::format("核心：同一核心上的邻居使目标慢 {:.3g} "
+                      "倍（各段中位数）；已折算为独占核心：CPU {} / {} 行{}",
+                      core->slowdown, core->cpu, core->cells,
+                      design.capacity ? fmt::format("，QPS {} 行", core->capacity) : ""));
     }
     return facts;
   }
@@ -101,16 +104,17 @@ std::vector<std::string> framework_run_facts(const RunResult& result, Language l
       fmt::format("date: {} to {}", or_unknown(result.started_at, language),
                   or_unknown(result.finished_at, language))};
   if (design.slice) {
-    facts.push_back(fmt::format("turns: the {} are {} slices, the load goes to one arm at a time, in a fresh random order "
-                                "every round; no P99, for what the other arms still export falls into it",
-                                format_duration(design.measure), design.slices()));
+    facts.push_back(fmt::format(
+        "turns: the {} are {} slices, the load goes to one arm at a time, in a fresh random order "
+        "every round; no P99, for what the other arms still export falls into it",
+        format_duration(design.measure), design.slices()));
   }
   if (core) {
-    facts.push_back(
-        fmt::format("cores: neighbours on the target's core slowed it down {:.3g} times, median of the "
-                    "segments; given as on a core of one's own: CPU in {} of {} rows{}",
-                    core->slowdown, core->cpu, core->cells,
-                    design.capacity ? fmt::format(", QPS in {}", core->capacity) : ""));
+    facts.push_back(fmt::format(
+        "cores: neighbours on the target's core slowed it down {:.3g} times, median of the "
+        "segments; given as on a core of one's own: CPU in {} of {} rows{}",
+        core->slowdown, core->cpu, core->cells,
+        design.capacity ? fmt::format(", QPS in {}", core->capacity) : ""));
   }
   return facts;
 }

@@ -9,8 +9,8 @@
 
 #include "harness/analysis/rank_range.h"
 #include "harness/core/text/units.h"
-#include "reports/tables/cell_parts.h"
 #include "reports/frameworks/framework_cells.h"
+#include "reports/tables/cell_parts.h"
 
 namespace tracetax {
 namespace {

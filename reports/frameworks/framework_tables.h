@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "reports/frameworks/framework_rows.h"
-#include "reports/words/language.h"
 #include "reports/tables/table.h"
+#include "reports/words/language.h"
 
 namespace tracetax {
 

@@ -1,9 +1,9 @@
 // The numbers of the framework tables as CSV: one line per target, arm and quantity, so that a
 // reader need not take cells apart. Ranks are not in it: they follow from the intervals.
 // SPDX-License-Identifier: Apache-2.0
+#include "reports/frameworks/framework_rows.h"
 #include "reports/tables/cell_parts.h"
 #include "reports/tables/csv_line.h"
-#include "reports/frameworks/framework_rows.h"
 #include "reports/words/report.h"
 
 namespace tracetax {

@@ -34,7 +34,8 @@ ToolFacts read_tool(JsonFields& fields) {
   tool.sanitized = fields.boolean("sanitized").value_or(false);
   if (const Json* plugins = fields.object("plugins")) {
     for (const auto& [kind, value] : plugins->items()) {
-      JsonFields plugin(value, fields.pointer_to("plugins") + '/' + pointer_step(kind), fields.mistakes());
+      JsonFields plugin(value, fields.pointer_to("plugins") + '/' + pointer_step(kind),
+                        fields.mistakes());
       tool.plugins[kind] = {read_text(plugin, "path"), read_text(plugin, "sha256")};
     }
   }

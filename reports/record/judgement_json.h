@@ -1,5 +1,5 @@
-// A verdict as part of result.json: every test with its bound, looks and p-values. Written for other
-// readers; this program computes it anew from the segments.
+// A verdict as part of result.json: every test with its bound, looks and p-values. Written for
+// other readers; this program computes it anew from the segments.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -1,5 +1,5 @@
-// Lists of objects in the documents that are kept: results and calibrations. Not suites, whose lists
-// have rules of their own.
+// Lists of objects in the documents that are kept: results and calibrations. Not suites, whose
+// lists have rules of their own.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

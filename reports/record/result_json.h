@@ -9,8 +9,8 @@
 #include <string_view>
 
 #include "harness/analysis/comparison.h"
-#include "harness/core/text/error.h"
 #include "harness/core/run_result.h"
+#include "harness/core/text/error.h"
 
 namespace tracetax {
 

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
-#include "harness/core/suite/gate_reader.h"
 #include "harness/core/json/json_source.h"
-#include "harness/core/text/quote.h"
 #include "harness/core/shared_core.h"
+#include "harness/core/suite/gate_reader.h"
 #include "harness/core/suite/suite_reader.h"
+#include "harness/core/text/quote.h"
 #include "reports/record/environment_json.h"
 #include "reports/record/json_values.h"
 #include "reports/record/read_list.h"

@@ -142,7 +142,8 @@ std::string write_result_json(const RunResult& result, const Analysis& analysis)
   members.add_list("cells", cells, [&](std::size_t i) { return cell_to_json(result, i); });
   members.add("stop_reason", text_or_null(result.stop_reason));
   members.add("gate", result.gate ? gate_form(*result.gate) : Json(nullptr));
-  members.add("verdict", analysis.judgement ? judgement_to_json(*analysis.judgement, *result.gate) : Json(nullptr));
+  members.add("verdict", analysis.judgement ? judgement_to_json(*analysis.judgement, *result.gate)
+                                            : Json(nullptr));
   members.add("run_warnings", result.warnings);
   members.add("warnings", analysis.warnings);
   members.add_list("comparisons", analysis.comparisons, comparison_to_json);

@@ -8,8 +8,8 @@
 
 #include "harness/core/suite/gate_reader.h"
 #include "harness/core/text/units.h"
-#include "reports/words/sentences.h"
 #include "reports/tables/table.h"
+#include "reports/words/sentences.h"
 
 namespace tracetax {
 namespace {

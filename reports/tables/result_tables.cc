@@ -75,8 +75,8 @@ Table comparison_table(const RunResult& result, const Analysis& analysis, int ce
   return table;
 }
 
-/// "= 1,000": the plan's spans came, in every segment. Sums may agree where segments do not, and foreign traces
-/// may make up for lost ones: "1,000, open".
+/// "= 1,000": the plan's spans came, in every segment. Sums may agree where segments do not, and
+/// foreign traces may make up for lost ones: "1,000, open".
 std::string received_text(const ArmTotals& totals) {
   const std::string count = format_count(totals.received);
   if (!totals.receipt_known) return count;
@@ -103,11 +103,10 @@ Table receipt_table(const RunResult& result, const std::vector<ArmTotals>& all) 
     };
     table.rows.push_back({arm_of(result, totals).name,
                           totals.receipt_known ? format_count(totals.expected) : "unknown",
-                          received_text(totals),
-                          format_count(totals.traces), format_count(totals.duplicates),
-                          format_count(totals.orphans), per(totals.received, totals.payloads),
-                          per(totals.bytes, totals.received), delay_text(totals.delay_p50_ms),
-                          delay_text(totals.delay_max_ms)});
+                          received_text(totals), format_count(totals.traces),
+                          format_count(totals.duplicates), format_count(totals.orphans),
+                          per(totals.received, totals.payloads), per(totals.bytes, totals.received),
+                          delay_text(totals.delay_p50_ms), delay_text(totals.delay_max_ms)});
   }
   return table;
 }
@@ -147,10 +146,11 @@ std::optional<Table> message_table(const RunResult& result, const std::vector<Ar
   for (const ArmTotals& totals : all) {
     if (!totals.messages) continue;
     const MessageTimes& times = *totals.messages;
-    table.rows.push_back({arm_of(result, totals).name, format_count(times.count), percentile_text(times.first, 0.5),
-                          percentile_text(times.first, 0.99), percentile_text(times.gap, 0.5),
-                          percentile_text(times.gap, 0.99),
-                          times.gap.empty() ? "-" : format_nanos(static_cast<double>(times.gap.max()))});
+    table.rows.push_back(
+        {arm_of(result, totals).name, format_count(times.count), percentile_text(times.first, 0.5),
+         percentile_text(times.first, 0.99), percentile_text(times.gap, 0.5),
+         percentile_text(times.gap, 0.99),
+         times.gap.empty() ? "-" : format_nanos(static_cast<double>(times.gap.max()))});
   }
   if (table.rows.empty()) return std::nullopt;
   return table;
@@ -167,30 +167,39 @@ std::optional<Table> side_by_side_table(const RunResult& result, const Analysis&
   for (std::size_t arm = 1; arm < arms; ++arm) {
     const ArmSpec& spec = result.suite.arms[arm];
     // Where room is short, the last arm says the most.
-    const int keep = spec.role == ArmRole::sham ? 1 : arm + 1 < arms ? static_cast<int>(arm) + 2 : 0;
+    const int keep = spec.role == ArmRole::sham ? 1
+                     : arm + 1 < arms           ? static_cast<int>(arm) + 2
+                                                : 0;
     table.columns.push_back({.title = arm_label(result, spec.name), .right = true, .keep = keep});
   }
-  table.columns.push_back({.title = "a sampled request", .right = true, .keep = static_cast<int>(arms) + 2});
+  table.columns.push_back(
+      {.title = "a sampled request", .right = true, .keep = static_cast<int>(arms) + 2});
   for (std::size_t cell = 0; cell < result.plan.cells.size(); ++cell) {
-    const auto& scenario = result.suite.scenarios.at(static_cast<std::size_t>(result.plan.cells[cell].scenario));
+    const auto& scenario =
+        result.suite.scenarios.at(static_cast<std::size_t>(result.plan.cells[cell].scenario));
     std::vector<std::string> row{cell_name(result, static_cast<int>(cell)),
-                                 std::string(target_kind(result, static_cast<int>(cell))), scenario.kind, "-"};
+                                 std::string(target_kind(result, static_cast<int>(cell))),
+                                 scenario.kind, "-"};
     for (std::size_t arm = 1; arm < arms; ++arm) {
-      const auto found = std::ranges::find_if(analysis.comparisons, [&](const Comparison& comparison) {
-        return comparison.cell == static_cast<int>(cell) && comparison.metric == Metric::cpu_per_request &&
-               comparison.arm == result.suite.arms[arm].name;
-      });
+      const auto found =
+          std::ranges::find_if(analysis.comparisons, [&](const Comparison& comparison) {
+            return comparison.cell == static_cast<int>(cell) &&
+                   comparison.metric == Metric::cpu_per_request &&
+                   comparison.arm == result.suite.arms[arm].name;
+          });
       if (found == analysis.comparisons.end()) {
         row.push_back("-");
         continue;
       }
       if (found->off_value) row[3] = format_value(found->metric, found->off_value);
       row.push_back(found->estimate_pct && found->interval_pct
-                        ? fmt::format("{} {}", format_percent(*found->estimate_pct, *found->interval_pct),
+                        ? fmt::format("{} {}",
+                                      format_percent(*found->estimate_pct, *found->interval_pct),
                                       format_interval(*found->interval_pct))
                         : std::string(name_of(found->word)));
     }
-    const auto model = std::ranges::find(analysis.cost_models, static_cast<int>(cell), &CostModel::cell);
+    const auto model =
+        std::ranges::find(analysis.cost_models, static_cast<int>(cell), &CostModel::cell);
     const bool known = model != analysis.cost_models.end() && model->b_us && model->b_interval;
     row.push_back(known ? format_amount(*model->b_us, *model->b_interval, "us") : "-");
     table.rows.push_back(std::move(row));

@@ -7,8 +7,8 @@
 
 #include "harness/analysis/comparison.h"
 #include "harness/core/run_result.h"
-#include "reports/words/arm_totals.h"
 #include "reports/tables/table.h"
+#include "reports/words/arm_totals.h"
 
 namespace tracetax {
 
@@ -22,13 +22,15 @@ namespace tracetax {
 /// Response times of sampled and unsampled requests apart. For display only.
 [[nodiscard]] Table response_table(const RunResult& result, const std::vector<ArmTotals>& totals);
 
-/// Messages of streams: time to the first, and from one to the next. Nothing where there are none. For display
-/// only.
-[[nodiscard]] std::optional<Table> message_table(const RunResult& result, const std::vector<ArmTotals>& totals);
+/// Messages of streams: time to the first, and from one to the next. Nothing where there are none.
+/// For display only.
+[[nodiscard]] std::optional<Table> message_table(const RunResult& result,
+                                                 const std::vector<ArmTotals>& totals);
 
-/// All cells of a run in one table, a row each: CPU per request of `off` and the overhead of every other arm.
-/// Nothing where there is one cell only.
-[[nodiscard]] std::optional<Table> side_by_side_table(const RunResult& result, const Analysis& analysis);
+/// All cells of a run in one table, a row each: CPU per request of `off` and the overhead of every
+/// other arm. Nothing where there is one cell only.
+[[nodiscard]] std::optional<Table> side_by_side_table(const RunResult& result,
+                                                      const Analysis& analysis);
 
 /// Segments per arm: how many are valid, which rules the others broke, and the driver's lag.
 [[nodiscard]] Table validity_table(const RunResult& result, const std::vector<ArmTotals>& totals);

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "harness/analysis/run_comparison.h"
-#include "harness/core/text/error.h"
 #include "harness/core/run_result.h"
+#include "harness/core/text/error.h"
 
 namespace tracetax {
 

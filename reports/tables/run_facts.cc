@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "harness/core/text/effect_text.h"
 #include "harness/core/shared_core.h"
+#include "harness/core/text/effect_text.h"
 #include "harness/core/text/units.h"
 #include "harness/stats/sample.h"
 
@@ -56,20 +56,23 @@ std::vector<std::string> design_items(const RunResult& result) {
                   result.pinned_driver.empty() ? "not pinned" : result.pinned_driver,
                   result.pinned_target.empty() ? "not pinned" : result.pinned_target)};
   if (design.slice) {
-    items.push_back(fmt::format("arms take turns: the {} are {} slices, the load goes to one arm at a time, and a fresh "
-                                "random order is drawn for every round; no response p99, for what the other arms still "
-                                "export falls into it",
-                                format_duration(design.measure), design.slices()));
+    items.push_back(fmt::format(
+        "arms take turns: the {} are {} slices, the load goes to one arm at a time, and a fresh "
+        "random order is drawn for every round; no response p99, for what the other arms still "
+        "export falls into it",
+        format_duration(design.measure), design.slices()));
   }
   if (design.capacity) {
     items.push_back(fmt::format("capacity: a closed loop of {} in every arm and block",
                                 format_duration(*design.capacity)));
   }
   if (const auto core = core_facts(result)) {
-    items.push_back(fmt::format("neighbours on the target's core slowed it down {:.3g} times, median of the segments; given "
-                                "as on a core of one's own: CPU per request in {} of {} cells{}",
-                                core->slowdown, core->cpu, core->cells,
-                                design.capacity ? fmt::format(", capacity in {}", core->capacity) : ""));
+    items.push_back(
+        fmt::format("neighbours on the target's core slowed it down {:.3g} times, median of the "
+                    "segments; given "
+                    "as on a core of one's own: CPU per request in {} of {} cells{}",
+                    core->slowdown, core->cpu, core->cells,
+                    design.capacity ? fmt::format(", capacity in {}", core->capacity) : ""));
   }
   for (const SubjectFacts& subject : result.subjects) {
     items.push_back(fmt::format("{}: {}, off = {}", subject.name, subject.kind, subject.off_state));

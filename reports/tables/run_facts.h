@@ -15,8 +15,8 @@ namespace tracetax {
 /// Blocks, times, load, pinning and targets, a line each.
 [[nodiscard]] std::vector<std::string> design_items(const RunResult& result);
 
-/// How much neighbours slowed the target's core down, median of the segments, and in how many cells CPU and capacity
-/// are corrected for it (harness/core/shared_core.h).
+/// How much neighbours slowed the target's core down, median of the segments, and in how many cells
+/// CPU and capacity are corrected for it (harness/core/shared_core.h).
 struct CoreFacts {
   double slowdown = 1;
   int cpu = 0, capacity = 0;

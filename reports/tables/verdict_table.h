@@ -1,5 +1,5 @@
-// The table of a verdict, the same for terminal and pull request: a row per gated metric, its budget
-// and, where the base revision ran too, the comparison with it.
+// The table of a verdict, the same for terminal and pull request: a row per gated metric, its
+// budget and, where the base revision ran too, the comparison with it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -17,8 +17,8 @@ struct VerdictTable {
 };
 
 /// Required metrics first. With more rows than `most` those that failed or are open go first.
-/// With `signs`, where there is room, a sign stands before each word, the blocks that an inconclusive
-/// test needs behind it, and "(advisory)" behind such metrics; without, an asterisk.
+/// With `signs`, where there is room, a sign stands before each word, the blocks that an
+/// inconclusive test needs behind it, and "(advisory)" behind such metrics; without, an asterisk.
 /// Of an invalid run no effect is shown: it would be a number that looks good.
 [[nodiscard]] VerdictTable verdict_table(const RunResult& result, const Judgement& judgement,
                                          std::size_t most, bool signs);

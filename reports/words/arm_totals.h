@@ -23,7 +23,7 @@ struct ArmTotals {
   std::uint64_t expected = 0, received = 0, traces = 0, missing_traces = 0, unexpected_traces = 0;
   std::uint64_t duplicates = 0, orphans = 0, payloads = 0, bytes = 0;
   std::map<std::string, std::uint64_t> began_traces;  // by service: broken propagation
-  std::optional<double> delay_p50_ms;  // the middle one of the segments' own p50
+  std::optional<double> delay_p50_ms;                 // the middle one of the segments' own p50
   std::optional<double> delay_max_ms;
   // Merged over the valid open-loop segments.
   Histogram response_sampled, response_unsampled, lag, lag_held_up;

@@ -14,9 +14,9 @@
 namespace tracetax {
 
 struct ReportOptions {
-  int width = 100;                   // columns, for `text`; at least 60
-  bool color = false;                // for `text`; words carry the meaning without it
-  std::vector<std::string> written{};  // files that `text` ends by naming
+  int width = 100;                        // columns, for `text`; at least 60
+  bool color = false;                     // for `text`; words carry the meaning without it
+  std::vector<std::string> written{};     // files that `text` ends by naming
   Language language = Language::english;  // of `frameworks`; the other formats have one only
 };
 

@@ -222,19 +222,21 @@ std::vector<std::string> void_details(const RunResult& result, int cell) {
   return details;
 }
 
-std::vector<std::string> broken_propagation(const RunResult& result, const std::vector<ArmTotals>& totals) {
+std::vector<std::string> broken_propagation(const RunResult& result,
+                                            const std::vector<ArmTotals>& totals) {
   std::vector<std::string> sentences;
   for (const ArmTotals& arm : totals) {
     std::vector<std::string> services;
     for (const auto& [service, traces] : arm.began_traces) {
-      services.push_back(fmt::format("{} began {} traces of its own",
-                                     service.empty() ? "a service without a name" : "service " + quote(service),
-                                     format_count(traces)));
+      services.push_back(
+          fmt::format("{} began {} traces of its own",
+                      service.empty() ? "a service without a name" : "service " + quote(service),
+                      format_count(traces)));
     }
     if (services.empty()) continue;
-    sentences.push_back(fmt::format("{}: broken propagation: {}; the context of its callers does not reach it",
-                                    result.suite.arms.at(static_cast<std::size_t>(arm.arm)).name,
-                                    fmt::join(services, ", ")));
+    sentences.push_back(fmt::format(
+        "{}: broken propagation: {}; the context of its callers does not reach it",
+        result.suite.arms.at(static_cast<std::size_t>(arm.arm)).name, fmt::join(services, ", ")));
   }
   return sentences;
 }
@@ -246,9 +248,8 @@ std::string run_state(const RunResult& result) {
   const std::string ended = settled(result);
   // A run that was settled early is whole: what was not measured was not needed.
   const std::string measured =
-      ended.empty()
-          ? fmt::format("{} of {} segments measured", result.segments.size(), planned)
-          : fmt::format("{}; {} segments measured", ended, result.segments.size());
+      ended.empty() ? fmt::format("{} of {} segments measured", result.segments.size(), planned)
+                    : fmt::format("{}; {} segments measured", ended, result.segments.size());
   std::string text = fmt::format("{}: {}, {} valid", name_of(result.status), measured, valid);
   if (!result.partial_reason.empty()) text += " (" + result.partial_reason + ")";
   return text;

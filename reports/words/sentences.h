@@ -33,8 +33,8 @@ namespace tracetax {
 /// segments; first in block 2, off: ..."
 [[nodiscard]] std::vector<std::string> void_details(const RunResult& result, int cell);
 
-/// Services that do not go on with their caller's traces, one sentence per arm: "on@10%: broken propagation:
-/// service 'back' began 1,200 traces of its own, ..."
+/// Services that do not go on with their caller's traces, one sentence per arm: "on@10%: broken
+/// propagation: service 'back' began 1,200 traces of its own, ..."
 [[nodiscard]] std::vector<std::string> broken_propagation(const RunResult& result,
                                                           const std::vector<ArmTotals>& totals);
 

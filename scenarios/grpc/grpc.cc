@@ -8,9 +8,9 @@
 #include <charconv>
 #include <filesystem>
 
-#include "harness/core/text/base64.h"
 #include "harness/core/json/json_fields.h"
 #include "harness/core/json/json_source.h"
+#include "harness/core/text/base64.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/suggest.h"
 #include "harness/core/text/text_file.h"
@@ -29,8 +29,8 @@ constexpr int kStatusCodes = 17;  // 0 to 16
 constexpr Nanos kReflectionTimeout{std::chrono::seconds{10}};
 
 // https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md: what the client itself sends.
-constexpr std::array<std::string_view, 6> kOwnNames = {"te",          "content-type", "content-length",
-                                                       "traceparent", "connection",   "host"};
+constexpr std::array<std::string_view, 6> kOwnNames = {
+    "te", "content-type", "content-length", "traceparent", "connection", "host"};
 
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
@@ -38,22 +38,29 @@ bool is_name_character(char c) {
 
 /// Why this pair cannot be sent; empty if it can.
 std::string metadata_problem(const std::string& name, const std::string& value) {
-  if (name.empty() || !std::ranges::all_of(name, is_name_character)) return "a name has only letters, digits and - _ .";
+  if (name.empty() || !std::ranges::all_of(name, is_name_character))
+    return "a name has only letters, digits and - _ .";
   if (name.starts_with("grpc-")) return "names that begin with grpc- belong to gRPC itself";
   if (std::ranges::find(kOwnNames, name) != kOwnNames.end()) return "it is set by the driver";
-  if (name.ends_with("-bin")) return from_base64(value) ? "" : "a name that ends with -bin takes base64";
-  const bool printable_ascii = std::ranges::all_of(value, [](char c) { return c >= ' ' && c <= '~'; });
-  return printable_ascii ? "" : "a value is printable ASCII (other bytes: a name that ends with -bin, and base64)";
+  if (name.ends_with("-bin"))
+    return from_base64(value) ? "" : "a name that ends with -bin takes base64";
+  const bool printable_ascii =
+      std::ranges::all_of(value, [](char c) { return c >= ' ' && c <= '~'; });
+  return printable_ascii
+             ? ""
+             : "a value is printable ASCII (other bytes: a name that ends with -bin, and base64)";
 }
 
 std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  std::ranges::transform(text, text.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
   return text;
 }
 
 /// A path or an array of them, from `folder`.
-std::vector<std::string> read_paths(JsonFields& fields, std::string_view key, const std::string& folder) {
+std::vector<std::string> read_paths(JsonFields& fields, std::string_view key,
+                                    const std::string& folder) {
   const Json* value = fields.any(key);
   std::vector<std::string> paths;
   if (value == nullptr) return paths;
@@ -73,11 +80,13 @@ void read_schema(JsonFields& fields, const std::string& folder, GrpcOptions& opt
     options.descriptor_set = (std::filesystem::path(folder) / *path).string();
   }
   const auto reflection = fields.boolean("reflection");
-  const int sources =
-      (fields.has("proto") ? 1 : 0) + (fields.has("descriptor_set") ? 1 : 0) + (reflection.value_or(false) ? 1 : 0);
+  const int sources = (fields.has("proto") ? 1 : 0) + (fields.has("descriptor_set") ? 1 : 0) +
+                      (reflection.value_or(false) ? 1 : 0);
   if (sources > 1) fields.mistake("give one of proto, descriptor_set and reflection");
-  if (sources == 0 && reflection) fields.mistake("reflection", "is false, so give proto or descriptor_set");
-  if (fields.has("import_paths") && !fields.has("proto")) fields.mistake("import_paths", "goes with proto");
+  if (sources == 0 && reflection)
+    fields.mistake("reflection", "is false, so give proto or descriptor_set");
+  if (fields.has("import_paths") && !fields.has("proto"))
+    fields.mistake("import_paths", "goes with proto");
 }
 
 void read_data(JsonFields& fields, const std::string& folder, GrpcOptions& options) {
@@ -93,7 +102,8 @@ void read_data(JsonFields& fields, const std::string& folder, GrpcOptions& optio
     options.data = std::move(*parsed);
   }
   if (options.data.is_array() && options.data.empty()) {
-    fields.mistake(data != nullptr ? "data" : "data_file", "an array of messages needs at least one");
+    fields.mistake(data != nullptr ? "data" : "data_file",
+                   "an array of messages needs at least one");
   }
 }
 
@@ -102,7 +112,8 @@ void read_expectation(JsonFields& fields, GrpcOptions& options) {
   if (expect == nullptr) return;
   JsonFields inner(*expect, fields.pointer_to("expect"), fields.mistakes());
   if (const Json* status = inner.any("status")) {
-    const auto code = parse_grpc_status(status->is_string() ? status->get<std::string>() : status->dump());
+    const auto code =
+        parse_grpc_status(status->is_string() ? status->get<std::string>() : status->dump());
     if (code) {
       options.expected_status = *code;
     } else {
@@ -128,12 +139,14 @@ Result<Json> parse_grpc_data(std::string_view text, const std::string& name) {
   return source->root();
 }
 
-Result<std::map<std::string, std::string>> check_grpc_metadata(const std::map<std::string, std::string>& metadata) {
+Result<std::map<std::string, std::string>> check_grpc_metadata(
+    const std::map<std::string, std::string>& metadata) {
   std::map<std::string, std::string> checked;
   for (const auto& [name, value] : metadata) {
     const std::string name_sent = lower(name);
     const std::string problem = metadata_problem(name_sent, value);
-    if (!problem.empty()) return failure(ExitCode::usage, fmt::format("{}: {}", quote(name), problem));
+    if (!problem.empty())
+      return failure(ExitCode::usage, fmt::format("{}: {}", quote(name), problem));
     if (!checked.emplace(name_sent, value).second)
       return failure(ExitCode::usage, fmt::format("{} is there twice", quote(name)));
   }
@@ -143,7 +156,8 @@ Result<std::map<std::string, std::string>> check_grpc_metadata(const std::map<st
 Result<int> parse_grpc_status(std::string_view text) {
   int code = -1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), code);
-  if (error == std::errc{} && end == text.data() + text.size() && code >= 0 && code < kStatusCodes) return code;
+  if (error == std::errc{} && end == text.data() + text.size() && code >= 0 && code < kStatusCodes)
+    return code;
   std::vector<std::string> names;
   for (int i = 0; i < kStatusCodes; ++i) {
     names.push_back(grpc_code_name(static_cast<std::uint32_t>(i)));
@@ -156,7 +170,8 @@ Result<GrpcOptions> read_grpc_options(const ScenarioSpec& spec) {
   Mistakes mistakes("scenarios." + spec.name);
   JsonFields fields(spec.options, "", mistakes);
   GrpcOptions options;
-  options.method = fields.require("method", R"("method": "pkg.Service/Method")").text("method").value_or("");
+  options.method =
+      fields.require("method", R"("method": "pkg.Service/Method")").text("method").value_or("");
   read_schema(fields, spec.folder, options);
   read_data(fields, spec.folder, options);
   if (const auto count = fields.integer("messages", 1, kMostMessages))
@@ -179,7 +194,8 @@ Result<GrpcOptions> read_grpc_options(const ScenarioSpec& spec) {
 
 Result<GrpcSchema> load_grpc_schema(const GrpcOptions& options, const Endpoint& endpoint) {
   if (!options.protos.empty()) return GrpcSchema::from_protos(options.protos, options.import_paths);
-  if (options.descriptor_set.empty()) return reflect_grpc_schema(endpoint, options.tls, kReflectionTimeout);
+  if (options.descriptor_set.empty())
+    return reflect_grpc_schema(endpoint, options.tls, kReflectionTimeout);
   const auto bytes = read_file(options.descriptor_set, kDescriptorsMax);
   if (!bytes) return failure(bytes.error());
   return GrpcSchema::from_descriptor_set(*bytes, options.descriptor_set);
@@ -188,14 +204,17 @@ Result<GrpcSchema> load_grpc_schema(const GrpcOptions& options, const Endpoint& 
 Result<GrpcCall> make_grpc_call(const GrpcOptions& options, const GrpcSchema& schema) {
   const auto method = schema.find_method(options.method);
   if (!method) return failure(method.error().within("method"));
-  const bool client_streams = method->kind == GrpcKind::client_stream || method->kind == GrpcKind::bidi;
+  const bool client_streams =
+      method->kind == GrpcKind::client_stream || method->kind == GrpcKind::bidi;
   if (options.messages && !client_streams) {
-    return failure(ExitCode::usage, fmt::format("messages: {} is a {} method, which takes one message a call",
-                                                method->path, name_of(method->kind)));
+    return failure(ExitCode::usage,
+                   fmt::format("messages: {} is a {} method, which takes one message a call",
+                               method->path, name_of(method->kind)));
   }
   auto messages = encode_grpc_messages(options.data, *method->input, "data");
   if (!messages) return failure(messages.error());
-  if (messages->empty()) return failure(ExitCode::usage, "data: an array of messages needs at least one");
+  if (messages->empty())
+    return failure(ExitCode::usage, "data: an array of messages needs at least one");
   GrpcCall call{method->path,     method->kind,     std::move(*messages),
                 options.metadata, options.deadline, options.expected_status};
   if (!options.messages) return call;
@@ -203,8 +222,9 @@ Result<GrpcCall> make_grpc_call(const GrpcOptions& options, const GrpcSchema& sc
   for (const std::string& message : call.messages) longest = std::max(longest, message.size());
   if (longest * *options.messages > kCallBytesMax) {
     return failure(ExitCode::usage,
-                   fmt::format("messages: {} of up to {} are too much for one call, at most {}", *options.messages,
-                               format_bytes(static_cast<double>(longest)), format_bytes(kCallBytesMax)));
+                   fmt::format("messages: {} of up to {} are too much for one call, at most {}",
+                               *options.messages, format_bytes(static_cast<double>(longest)),
+                               format_bytes(kCallBytesMax)));
   }
   call.messages = repeat(call.messages, *options.messages);
   return call;

@@ -1,8 +1,10 @@
-// The scenario "grpc": what a suite may say about its gRPC calls, and the calls as encoded messages.
+// The scenario "grpc": what a suite may say about its gRPC calls, and the calls as encoded
+// messages.
 //
 //   { "kind": "grpc", "method": "pkg.Service/Method",
 //     "proto": "api.proto" or [...], "import_paths": [...]   or "descriptor_set": "api.pb"
-//                                                            or nothing: the server's reflection is asked
+//                                                            or nothing: the server's reflection is
+//                                                            asked
 //     "data": one message as JSON, or an array of them,      or "data_file": "messages.json"
 //     "messages": 100, "turns": true, "metadata": {"x-key": "value"}, "deadline": "1s",
 //     "expect": {"status": "OK"}, "tls": true or {...} }
@@ -45,8 +47,8 @@ struct GrpcOptions {
 /// most 64 deep. `name` opens the errors ("--data", or the name of a file).
 [[nodiscard]] Result<Json> parse_grpc_data(std::string_view text, const std::string& name);
 
-/// Metadata as the wire wants it: names in lower case. Usage error for what HTTP/2 or gRPC does not allow
-/// and for names that are not the caller's to set.
+/// Metadata as the wire wants it: names in lower case. Usage error for what HTTP/2 or gRPC does not
+/// allow and for names that are not the caller's to set.
 [[nodiscard]] Result<std::map<std::string, std::string>> check_grpc_metadata(
     const std::map<std::string, std::string>& metadata);
 
@@ -57,8 +59,8 @@ struct GrpcOptions {
 struct GrpcCall {
   std::string path;  // "/pkg.Service/Method"
   GrpcKind kind = GrpcKind::unary;
-  /// Encoded, without a prefix. Where the client streams, one call sends them all; else each call sends
-  /// one of them, in turn. Never empty.
+  /// Encoded, without a prefix. Where the client streams, one call sends them all; else each call
+  /// sends one of them, in turn. Never empty.
   std::vector<std::string> messages;
   std::map<std::string, std::string> metadata;
   std::optional<Nanos> deadline;
@@ -66,9 +68,11 @@ struct GrpcCall {
 };
 
 /// The schema that the options name; reflection asks `endpoint`, for at most 10 s.
-[[nodiscard]] Result<GrpcSchema> load_grpc_schema(const GrpcOptions& options, const Endpoint& endpoint);
+[[nodiscard]] Result<GrpcSchema> load_grpc_schema(const GrpcOptions& options,
+                                                  const Endpoint& endpoint);
 
-/// Looks up the method and encodes the messages. Mistakes are named "method: ..." and "data.user.tags[2]: ...".
+/// Looks up the method and encodes the messages. Mistakes are named "method: ..." and
+/// "data.user.tags[2]: ...".
 [[nodiscard]] Result<GrpcCall> make_grpc_call(const GrpcOptions& options, const GrpcSchema& schema);
 
 }  // namespace tracetax

@@ -30,7 +30,8 @@ using grpc::StatusCode;
 constexpr std::size_t kPemMax = 1 << 20;
 constexpr int kLookMillis = 500;
 
-/// gRPC's own account of failed connections is reported in better words; that it is about to abort is not.
+/// gRPC's own account of failed connections is reported in better words; that it is about to abort
+/// is not.
 void log_assertions(gpr_log_func_args* entry) {
   if (std::string_view(entry->message).starts_with("assertion failed")) {
     std::fprintf(stderr, "%s:%d: %s\n", entry->file, entry->line, entry->message);
@@ -45,21 +46,27 @@ Status read_pem(const std::string& path, std::string& text) {
   return {};
 }
 
-Result<std::shared_ptr<grpc::ChannelCredentials>> credentials_of(const std::optional<TlsOptions>& tls) {
+Result<std::shared_ptr<grpc::ChannelCredentials>> credentials_of(
+    const std::optional<TlsOptions>& tls) {
   if (!tls) return grpc::InsecureChannelCredentials();
   grpc::SslCredentialsOptions pem;
   const std::string& key_file = tls->key_file.empty() ? tls->cert_file : tls->key_file;
-  if (const auto done = read_pem(tls->ca_file, pem.pem_root_certs); !done) return failure(done.error());
-  if (const auto done = read_pem(tls->cert_file, pem.pem_cert_chain); !done) return failure(done.error());
-  if (const auto done = read_pem(key_file, pem.pem_private_key); !done) return failure(done.error());
+  if (const auto done = read_pem(tls->ca_file, pem.pem_root_certs); !done)
+    return failure(done.error());
+  if (const auto done = read_pem(tls->cert_file, pem.pem_cert_chain); !done)
+    return failure(done.error());
+  if (const auto done = read_pem(key_file, pem.pem_private_key); !done)
+    return failure(done.error());
   if (!tls->insecure) return grpc::SslCredentials(pem);
   grpc::experimental::TlsChannelCredentialsOptions options;
   options.set_verify_server_certs(false);
   options.set_check_call_host(false);
   options.set_certificate_verifier(std::make_shared<grpc::experimental::NoOpCertificateVerifier>());
   if (!pem.pem_cert_chain.empty()) {
-    options.set_certificate_provider(std::make_shared<grpc::experimental::StaticDataCertificateProvider>(
-        std::vector<grpc::experimental::IdentityKeyCertPair>{{pem.pem_private_key, pem.pem_cert_chain}}));
+    options.set_certificate_provider(
+        std::make_shared<grpc::experimental::StaticDataCertificateProvider>(
+            std::vector<grpc::experimental::IdentityKeyCertPair>{
+                {pem.pem_private_key, pem.pem_cert_chain}}));
     options.watch_identity_key_cert_pairs();
   }
   return grpc::experimental::TlsCredentials(options);
@@ -72,22 +79,27 @@ class Look {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
-    if (getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &found) != 0) return;
+    if (getaddrinfo(endpoint.host.c_str(), std::to_string(endpoint.port).c_str(), &hints, &found) !=
+        0)
+      return;
     fd_ = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd_ >= 0 && connect(fd_, found->ai_addr, found->ai_addrlen) != 0 && errno != EINPROGRESS) drop();
+    if (fd_ >= 0 && connect(fd_, found->ai_addr, found->ai_addrlen) != 0 && errno != EINPROGRESS)
+      drop();
     freeaddrinfo(found);
   }
   ~Look() { drop(); }
   Look(const Look&) = delete;
   Look& operator=(const Look&) = delete;
 
-  /// What it says to the opening of an HTTP/2 connection: its first bytes, none at all if it closes, nothing
-  /// if it is not there or does neither in time.
+  /// What it says to the opening of an HTTP/2 connection: its first bytes, none at all if it
+  /// closes, nothing if it is not there or does neither in time.
   std::optional<std::string> first_bytes() {
     // RFC 9113, 3.4: the preface, then a SETTINGS frame, which may be empty.
-    static constexpr std::string_view kOpening("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0", 33);
+    static constexpr std::string_view kOpening("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0",
+                                               33);
     if (fd_ < 0 || !wait(POLLOUT)) return std::nullopt;
-    if (send(fd_, kOpening.data(), kOpening.size(), MSG_NOSIGNAL) < 0 || !wait(POLLIN)) return std::nullopt;
+    if (send(fd_, kOpening.data(), kOpening.size(), MSG_NOSIGNAL) < 0 || !wait(POLLIN))
+      return std::nullopt;
     std::array<char, 16> bytes{};
     const ssize_t size = recv(fd_, bytes.data(), bytes.size(), 0);
     return std::string(bytes.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
@@ -112,12 +124,14 @@ std::string_view what_is_there(const Endpoint& endpoint) {
   if (!answer) return "";
   const std::string& bytes = *answer;
   if (bytes.empty())
-    return "it closes plain connections at once, as servers do that want TLS; try grpcs:// or \"tls\": true";
+    return "it closes plain connections at once, as servers do that want TLS; try grpcs:// or "
+           "\"tls\": true";
   if (bytes.starts_with("HTTP/1."))
     return "it speaks HTTP/1.1 there and no HTTP/2, so no gRPC; is this the right port?";
   // The record types alert and handshake, then the major version.
   if (bytes.size() > 1 && (bytes[0] == '\x15' || bytes[0] == '\x16') && bytes[1] == '\x03') {
-    return "it speaks TLS there, and a plain connection was asked for; write grpcs:// or \"tls\": true";
+    return "it speaks TLS there, and a plain connection was asked for; write grpcs:// or \"tls\": "
+           "true";
   }
   return "";
 }
@@ -131,10 +145,12 @@ std::string_view explain_tls(std::string_view message) {
       Reason{"wrong version number",
              "it speaks no TLS there; for a plain connection write grpc:// or leave \"tls\" out"},
       Reason{"certificate verify failed",
-             "its certificate is not trusted: it has expired, or was signed by somebody unknown; give the CA's file "
+             "its certificate is not trusted: it has expired, or was signed by somebody unknown; "
+             "give the CA's file "
              "(ca), or take any (insecure)"},
       Reason{"not in peer certificate",
-             "its certificate is for another name; give the name that it has (server_name), or take any (insecure)"},
+             "its certificate is for another name; give the name that it has (server_name), or "
+             "take any (insecure)"},
       Reason{"missing selected ALPN",
              "it speaks TLS there, but no HTTP/2 over it, so no gRPC; is this the right port?"},
       Reason{"certificate required", "it wants a certificate of ours; give cert and key"},
@@ -153,28 +169,32 @@ std::string grpc_address(const Endpoint& endpoint) {
                  : fmt::format("{}:{}", endpoint.host, endpoint.port);
 }
 
-Result<std::shared_ptr<grpc::Channel>> connect_grpc(const Endpoint& endpoint, const std::optional<TlsOptions>& tls) {
+Result<std::shared_ptr<grpc::Channel>> connect_grpc(const Endpoint& endpoint,
+                                                    const std::optional<TlsOptions>& tls) {
   if (std::getenv("GRPC_VERBOSITY") == nullptr) gpr_set_log_function(log_assertions);
   auto credentials = credentials_of(tls);
   if (!credentials) return failure(credentials.error());
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kGrpcAnswerMax);
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);          // the load goes to the target itself, too
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);  // the load goes to the target itself, too
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // no connection of an earlier question
   if (tls && !tls->server_name.empty()) arguments.SetSslTargetNameOverride(tls->server_name);
   return grpc::CreateCustomChannel("dns:///" + grpc_address(endpoint), *credentials, arguments);
 }
 
-std::string explain_grpc_failure(const grpc::Status& status, const Endpoint& endpoint, bool is_secure, Nanos timeout) {
+std::string explain_grpc_failure(const grpc::Status& status, const Endpoint& endpoint,
+                                 bool is_secure, Nanos timeout) {
   const std::string message = status.error_message();
-  const bool is_unreached =
-      status.error_code() == StatusCode::UNAVAILABLE || status.error_code() == StatusCode::DEADLINE_EXCEEDED;
-  if (message.find("Connection refused") != message.npos) return "nobody listens there (connection refused)";
+  const bool is_unreached = status.error_code() == StatusCode::UNAVAILABLE ||
+                            status.error_code() == StatusCode::DEADLINE_EXCEEDED;
+  if (message.find("Connection refused") != message.npos)
+    return "nobody listens there (connection refused)";
   if (is_unreached) {
     const std::string_view reason = is_secure ? explain_tls(message) : what_is_there(endpoint);
     if (!reason.empty()) return std::string(reason);
   }
-  if (status.error_code() == StatusCode::DEADLINE_EXCEEDED) return "no answer within " + format_duration(timeout);
+  if (status.error_code() == StatusCode::DEADLINE_EXCEEDED)
+    return "no answer within " + format_duration(timeout);
   return fmt::format("{}: {}", grpc_code_name(static_cast<std::uint32_t>(status.error_code())),
                      printable(message, 300));
 }

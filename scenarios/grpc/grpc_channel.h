@@ -1,5 +1,5 @@
-// A grpc++ channel to a target for questions before a run, and why such a question got no answer, in words
-// that say what to do. No load goes through it.
+// A grpc++ channel to a target for questions before a run, and why such a question got no answer,
+// in words that say what to do. No load goes through it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -20,14 +20,14 @@ inline constexpr int kGrpcAnswerMax = 64 << 20;  // bytes of one message
 /// "host:port", with brackets where IPv6 needs them.
 [[nodiscard]] std::string grpc_address(const Endpoint& endpoint);
 
-/// Connects at the first call. Plain without `tls`. Usage error for files that cannot be read. From now on
-/// gRPC itself logs nothing but failed assertions, unless GRPC_VERBOSITY is set.
-[[nodiscard]] Result<std::shared_ptr<grpc::Channel>> connect_grpc(const Endpoint& endpoint,
-                                                                  const std::optional<TlsOptions>& tls);
+/// Connects at the first call. Plain without `tls`. Usage error for files that cannot be read. From
+/// now on gRPC itself logs nothing but failed assertions, unless GRPC_VERBOSITY is set.
+[[nodiscard]] Result<std::shared_ptr<grpc::Channel>> connect_grpc(
+    const Endpoint& endpoint, const std::optional<TlsOptions>& tls);
 
-/// What a call that failed means. If nobody could be reached by a plain connection, it looks what is there
-/// instead, for at most half a second. `timeout` is what the call was given.
-[[nodiscard]] std::string explain_grpc_failure(const grpc::Status& status, const Endpoint& endpoint, bool is_secure,
-                                               Nanos timeout);
+/// What a call that failed means. If nobody could be reached by a plain connection, it looks what
+/// is there instead, for at most half a second. `timeout` is what the call was given.
+[[nodiscard]] std::string explain_grpc_failure(const grpc::Status& status, const Endpoint& endpoint,
+                                               bool is_secure, Nanos timeout);
 
 }  // namespace tracetax

@@ -41,7 +41,8 @@ struct Place {
   [[nodiscard]] Place element(std::size_t at) const { return {this, {}, at, depth + 1}; }
   [[nodiscard]] std::string pointer() const {
     if (parent == nullptr) return "";
-    return parent->pointer() + '/' + (key.data() == nullptr ? std::to_string(index) : pointer_step(key));
+    return parent->pointer() + '/' +
+           (key.data() == nullptr ? std::to_string(index) : pointer_step(key));
   }
 };
 
@@ -70,15 +71,19 @@ std::string unknown_field(const Descriptor& type, const std::string& key) {
     if (printable(json_name, json_name.size()) == json_name) json_names.push_back(json_name);
   }
   const bool is_json = !nearest_name(key, names) && nearest_name(key, json_names);
-  return fmt::format("{} (fields of {})", unknown_name("field", key, is_json ? json_names : names), type.full_name());
+  return fmt::format("{} (fields of {})", unknown_name("field", key, is_json ? json_names : names),
+                     type.full_name());
 }
 
-bool is_message(const FieldDescriptor& field) { return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE; }
+bool is_message(const FieldDescriptor& field) {
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+}
 
 /// Everywhere else null means that the field is not there.
 bool takes_null(const FieldDescriptor& field) {
   if (is_message(field)) return field.message_type()->full_name() == "google.protobuf.Value";
-  return field.type() == FieldDescriptor::TYPE_ENUM && field.enum_type()->full_name() == "google.protobuf.NullValue";
+  return field.type() == FieldDescriptor::TYPE_ENUM &&
+         field.enum_type()->full_name() == "google.protobuf.NullValue";
 }
 
 class Encoder {
@@ -107,8 +112,10 @@ class Encoder {
   std::vector<Given> fields_of(const Json& object, const Descriptor& type, const Place& place);
   void field(std::string& out, const Given& given, const Place& place);
   void map(std::string& out, const FieldDescriptor& field, const Json& value, const Place& place);
-  void repeated(std::string& out, const FieldDescriptor& field, const Json& value, const Place& place);
-  void element(std::string& out, const FieldDescriptor& field, const Json& value, const Place& place);
+  void repeated(std::string& out, const FieldDescriptor& field, const Json& value,
+                const Place& place);
+  void element(std::string& out, const FieldDescriptor& field, const Json& value,
+               const Place& place);
   std::string payload(const FieldDescriptor& field, const Json& value, const Place& place);
 
   Mistakes mistakes_;
@@ -137,15 +144,19 @@ std::string Encoder::message(const Json& value, const Descriptor& type, const Pl
 
 std::string Encoder::plain_message(const Json& value, const Descriptor& type, const Place& place) {
   if (!value.is_object()) {
-    mistake(place, fmt::format("expected an object ({}), found {}", type.full_name(), describe_json(value)));
+    mistake(place, fmt::format("expected an object ({}), found {}", type.full_name(),
+                               describe_json(value)));
     return "";
   }
   auto given = fields_of(value, type, place);
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor* wanted = type.field(i);
     if (!wanted->is_required() || enough()) continue;
-    const bool is_there = std::ranges::any_of(given, [&](const Given& one) { return one.field == wanted; });
-    if (!is_there) mistake(place, fmt::format("'{}' is missing; {} requires it", wanted->name(), type.full_name()));
+    const bool is_there =
+        std::ranges::any_of(given, [&](const Given& one) { return one.field == wanted; });
+    if (!is_there)
+      mistake(place,
+              fmt::format("'{}' is missing; {} requires it", wanted->name(), type.full_name()));
   }
   std::ranges::sort(given, {}, [](const Given& one) { return one.field->number(); });
   std::string out;
@@ -153,7 +164,8 @@ std::string Encoder::plain_message(const Json& value, const Descriptor& type, co
   return out;
 }
 
-std::vector<Given> Encoder::fields_of(const Json& object, const Descriptor& type, const Place& place) {
+std::vector<Given> Encoder::fields_of(const Json& object, const Descriptor& type,
+                                      const Place& place) {
   std::vector<Given> all;
   std::map<const FieldDescriptor*, std::string_view> keys;
   std::map<const OneofDescriptor*, std::string_view> chosen;
@@ -174,8 +186,8 @@ std::vector<Given> Encoder::fields_of(const Json& object, const Descriptor& type
     if (const OneofDescriptor* oneof = field->real_containing_oneof()) {
       const auto [first, is_first] = chosen.emplace(oneof, key);
       if (!is_first) {
-        mistake(here, fmt::format("'{}' is given already; of oneof '{}' only one field can be", first->second,
-                                  oneof->name()));
+        mistake(here, fmt::format("'{}' is given already; of oneof '{}' only one field can be",
+                                  first->second, oneof->name()));
         continue;
       }
     }
@@ -197,9 +209,11 @@ void Encoder::field(std::string& out, const Given& given, const Place& place) {
   out += bytes;
 }
 
-void Encoder::map(std::string& out, const FieldDescriptor& field, const Json& value, const Place& place) {
+void Encoder::map(std::string& out, const FieldDescriptor& field, const Json& value,
+                  const Place& place) {
   if (!value.is_object()) {
-    return mistake(place, fmt::format("expected an object (a map), found {}", describe_json(value)));
+    return mistake(place,
+                   fmt::format("expected an object (a map), found {}", describe_json(value)));
   }
   const FieldDescriptor& key_field = *field.message_type()->map_key();
   const FieldDescriptor& value_field = *field.message_type()->map_value();
@@ -216,11 +230,13 @@ void Encoder::map(std::string& out, const FieldDescriptor& field, const Json& va
   }
 }
 
-void Encoder::repeated(std::string& out, const FieldDescriptor& field, const Json& value, const Place& place) {
+void Encoder::repeated(std::string& out, const FieldDescriptor& field, const Json& value,
+                       const Place& place) {
   if (!value.is_array()) {
     const std::string_view type =
         is_message(field) ? std::string_view(field.message_type()->full_name()) : field.type_name();
-    return mistake(place, fmt::format("expected an array of {}, found {}", type, describe_json(value)));
+    return mistake(place,
+                   fmt::format("expected an array of {}, found {}", type, describe_json(value)));
   }
   std::string packed;
   for (std::size_t i = 0; i < value.size() && !enough(); ++i) {
@@ -237,10 +253,12 @@ void Encoder::repeated(std::string& out, const FieldDescriptor& field, const Jso
 }
 
 /// One value with its tag, default or not.
-void Encoder::element(std::string& out, const FieldDescriptor& field, const Json& value, const Place& place) {
+void Encoder::element(std::string& out, const FieldDescriptor& field, const Json& value,
+                      const Place& place) {
   wire::append_tag(out, field.number(), wire_type_of(field));
   out += payload(field, value, place);
-  if (field.type() == FieldDescriptor::TYPE_GROUP) wire::append_tag(out, field.number(), wire::Type::group_end);
+  if (field.type() == FieldDescriptor::TYPE_GROUP)
+    wire::append_tag(out, field.number(), wire::Type::group_end);
 }
 
 std::string Encoder::payload(const FieldDescriptor& field, const Json& value, const Place& place) {
@@ -255,11 +273,12 @@ std::string Encoder::payload(const FieldDescriptor& field, const Json& value, co
   return out;
 }
 
-/// {"@type": "type.googleapis.com/pkg.Message", ...fields}, or with a "value" if that type is written
-/// as something else than its fields.
+/// {"@type": "type.googleapis.com/pkg.Message", ...fields}, or with a "value" if that type is
+/// written as something else than its fields.
 std::string Encoder::any(const Json& value, const Descriptor& type, const Place& place) {
   if (!value.is_object()) {
-    mistake(place, fmt::format("expected an object with \"@type\" ({}), found {}", kAny, describe_json(value)));
+    mistake(place, fmt::format("expected an object with \"@type\" ({}), found {}", kAny,
+                               describe_json(value)));
     return "";
   }
   if (value.empty()) return "";
@@ -271,10 +290,12 @@ std::string Encoder::any(const Json& value, const Descriptor& type, const Place&
   const auto& url_text = url->get_ref<const std::string&>();
   const auto slash = url_text.rfind('/');
   const std::string name = slash == url_text.npos ? "" : url_text.substr(slash + 1);
-  const Descriptor* inner = name.empty() ? nullptr : type.file()->pool()->FindMessageTypeByName(name);
+  const Descriptor* inner =
+      name.empty() ? nullptr : type.file()->pool()->FindMessageTypeByName(name);
   if (inner == nullptr) {
     mistake(place.member("@type"),
-            fmt::format("{} is no type of the schema; right is \"type.googleapis.com/pkg.Message\"", quote(url_text)));
+            fmt::format("{} is no type of the schema; right is \"type.googleapis.com/pkg.Message\"",
+                        quote(url_text)));
     return "";
   }
   Json rest = value;
@@ -282,7 +303,8 @@ std::string Encoder::any(const Json& value, const Descriptor& type, const Place&
   std::string bytes;
   if (inner->full_name() == kAny || wrapped_field(*inner) != nullptr || is_special(*inner)) {
     if (rest.size() != 1 || !rest.contains("value")) {
-      mistake(place, fmt::format("an Any of {} holds \"@type\" and \"value\" and nothing else", name));
+      mistake(place,
+              fmt::format("an Any of {} holds \"@type\" and \"value\" and nothing else", name));
       return "";
     }
     bytes = message(rest["value"], *inner, place.member("value"));
@@ -300,7 +322,8 @@ std::string Encoder::any(const Json& value, const Descriptor& type, const Place&
 
 }  // namespace
 
-Result<std::string> encode_grpc_message(const Json& json, const Descriptor& type, const std::string& name) {
+Result<std::string> encode_grpc_message(const Json& json, const Descriptor& type,
+                                        const std::string& name) {
   Encoder encoder(name);
   std::string bytes = encoder.message(json, type, {});
   if (encoder.failed()) return failure(encoder.error());
@@ -320,13 +343,15 @@ Result<std::vector<std::string>> encode_grpc_messages(const Json& json, const De
   return all;
 }
 
-Result<std::string> grpc_message_to_json(std::string_view bytes, const Descriptor& type, std::size_t longest) {
+Result<std::string> grpc_message_to_json(std::string_view bytes, const Descriptor& type,
+                                         std::size_t longest) {
   namespace pb = google::protobuf;
   constexpr const char* kPrefix = "type.googleapis.com";
   const std::unique_ptr<pb::util::TypeResolver> types(
       pb::util::NewTypeResolverForDescriptorPool(kPrefix, type.file()->pool()));
   pb::io::ArrayInputStream in(bytes.data(), static_cast<int>(bytes.size()));
-  // One byte more than can be shown, to see that there is more. What does not fit is dropped by the stream.
+  // One byte more than can be shown, to see that there is more. What does not fit is dropped by the
+  // stream.
   std::string text(longest + 1, '\0');
   pb::io::ArrayOutputStream out(text.data(), static_cast<int>(text.size()));
   pb::util::JsonPrintOptions options;
@@ -335,14 +360,17 @@ Result<std::string> grpc_message_to_json(std::string_view bytes, const Descripto
   const auto status = pb::util::BinaryToJsonStream(types.get(), url, &in, &out, options);
   std::string reason = status.ok() ? "" : printable(std::string(status.message()), 200);
   // The library shows what it can of bytes that end too early; any reader of messages refuses them.
-  if (!pb::Empty().ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) reason = "a field is cut off";
+  if (!pb::Empty().ParseFromArray(bytes.data(), static_cast<int>(bytes.size())))
+    reason = "a field is cut off";
   if (!reason.empty()) {
-    return failure(ExitCode::fail, fmt::format("{} bytes are no {}: {}", bytes.size(), type.full_name(), reason));
+    return failure(ExitCode::fail,
+                   fmt::format("{} bytes are no {}: {}", bytes.size(), type.full_name(), reason));
   }
   text.resize(static_cast<std::size_t>(out.ByteCount()));
   if (text.size() <= longest) return text;
   std::size_t end = longest;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80) --end;  // inside a character
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80)
+    --end;  // inside a character
   return text.substr(0, end) + "...";
 }
 

@@ -1,6 +1,6 @@
-// Any descriptor set with any JSON: an error or bytes, never a crash or a hang. An input is two bytes (how
-// long the descriptor set is, little-endian), that set, then JSON; without a set the schema is that of
-// testdata/kinds.proto, and what is accepted must read back as itself.
+// Any descriptor set with any JSON: an error or bytes, never a crash or a hang. An input is two
+// bytes (how long the descriptor set is, little-endian), that set, then JSON; without a set the
+// schema is that of testdata/kinds.proto, and what is accepted must read back as itself.
 // SPDX-License-Identifier: Apache-2.0
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/dynamic_message.h>
@@ -30,17 +30,20 @@ void check(bool fact, std::string_view what, const std::string& detail) {
 }
 
 const GrpcSchema& kinds() {
-  static const auto schema = GrpcSchema::from_protos({TRACETAX_SOURCE_DIR "/scenarios/testdata/kinds.proto"}, {});
+  static const auto schema =
+      GrpcSchema::from_protos({TRACETAX_SOURCE_DIR "/scenarios/testdata/kinds.proto"}, {});
   check(schema.has_value(), "kinds.proto", schema ? "" : schema.error().message);
   return *schema;
 }
 
-/// Whether the way over JSON may lose something: its reader takes -0 for the whole number 0, and the
-/// library's names in field masks do not all come back.
+/// Whether the way over JSON may lose something: its reader takes -0 for the whole number 0, and
+/// the library's names in field masks do not all come back.
 bool may_differ(std::string_view json) {
   if (json.find("\"mask\":") != json.npos || json.find("FieldMask") != json.npos) return true;
   for (auto at = json.find("-0"); at != json.npos; at = json.find("-0", at + 1)) {
-    if (at + 2 < json.size() && std::string_view(",]}").find(json[at + 2]) != std::string_view::npos) return true;
+    if (at + 2 < json.size() &&
+        std::string_view(",]}").find(json[at + 2]) != std::string_view::npos)
+      return true;
   }
   return false;
 }
@@ -64,8 +67,8 @@ void check_known(const std::string& bytes, const google::protobuf::Descriptor& t
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
   std::string_view rest(reinterpret_cast<const char*>(data) + 2, size - 2);
-  const std::size_t set_size =
-      std::min<std::size_t>(static_cast<std::size_t>(data[0]) | static_cast<std::size_t>(data[1]) << 8, rest.size());
+  const std::size_t set_size = std::min<std::size_t>(
+      static_cast<std::size_t>(data[0]) | static_cast<std::size_t>(data[1]) << 8, rest.size());
   const std::string_view set = rest.substr(0, set_size);
   rest.remove_prefix(set_size);
 
@@ -75,7 +78,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!schema || !json) return 0;
   const auto methods = schema->methods();
   for (std::size_t i = 0; i < std::min(methods.size(), kMostMethods); ++i) {
-    check(schema->find_method(methods[i].path).has_value(), "a method is not found", methods[i].path);
+    check(schema->find_method(methods[i].path).has_value(), "a method is not found",
+          methods[i].path);
     const auto messages = encode_grpc_messages(json->root(), *methods[i].input, "fuzz");
     if (!messages) check(!messages.error().message.empty(), "an error without words", "");
     for (std::size_t k = 0; messages && k < messages->size(); ++k) {

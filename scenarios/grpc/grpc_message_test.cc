@@ -23,12 +23,14 @@ class GrpcMessage : public testing::Test {
  protected:
   /// The bytes in hex, or the error.
   std::string encode(const std::string& json, const Descriptor* type = nullptr) {
-    const auto bytes = encode_grpc_message(Json::parse(json), type == nullptr ? *kinds_ : *type, "data");
+    const auto bytes =
+        encode_grpc_message(Json::parse(json), type == nullptr ? *kinds_ : *type, "data");
     return bytes ? to_hex(*bytes) : bytes.error().message;
   }
   /// The bytes that the library makes of the same JSON, in hex.
   std::string encode_by_library(const std::string& json, const Descriptor* type = nullptr) {
-    const std::unique_ptr<Message> message(factory_.GetPrototype(type == nullptr ? kinds_ : type)->New());
+    const std::unique_ptr<Message> message(
+        factory_.GetPrototype(type == nullptr ? kinds_ : type)->New());
     const auto status = google::protobuf::util::JsonStringToMessage(json, message.get());
     return status.ok() ? to_hex(message->SerializeAsString()) : std::string(status.message());
   }
@@ -61,13 +63,16 @@ TEST_F(GrpcMessage, EncodesFieldsInTheOrderOfTheirNumbers) {
 
 TEST_F(GrpcMessage, SendsADefaultOnlyWhereAbsenceDiffers) {
   EXPECT_EQ(
-      encode(R"({"an_int32": 0, "a_string": "", "a_bool": false, "a_double": 0.0, "colour": 0, "some_bytes": ""})"),
+      encode(
+          R"({"an_int32": 0, "a_string": "", "a_bool": false, "a_double": 0.0, "colour": 0, "some_bytes": ""})"),
       "");
   EXPECT_EQ(encode(R"({"maybe": 0})"), "900100");
   EXPECT_EQ(encode(R"({"number": 0})"), "c80200");
   EXPECT_EQ(encode(R"({"inner": {}})"), "8a0100");
   EXPECT_EQ(encode(R"({"int32_value": 0})"), "d20400");
-  EXPECT_EQ(encode(R"({"maybe": null, "inner": null, "tags": null, "text": null, "int32_value": null})"), "");
+  EXPECT_EQ(
+      encode(R"({"maybe": null, "inner": null, "tags": null, "text": null, "int32_value": null})"),
+      "");
 }
 
 TEST_F(GrpcMessage, PacksRepeatedNumbersUnlessToldOtherwise) {
@@ -87,23 +92,24 @@ TEST_F(GrpcMessage, ReadsWhatOnlyProto2Has) {
 }
 
 TEST_F(GrpcMessage, AgreesWithTheLibraryOnValidJson) {
-  for (const char* json : {
-           R"({"aDouble": "NaN", "a_float": "-Infinity", "an_int64": "-9223372036854775808", "otherName": 3})",
-           R"({"a_double": "1e-3", "a_float": 3.4028235e38, "an_int32": 1e5, "a_uint32": 4294967295.0})",
-           R"({"some_bytes": "-_-_", "colours": ["RED", -2, 7]})",
-           R"({"some_bytes": "AA"})",
-           R"({"by_name": {"": 0}, "by_number": {"-5": {"tags": ["x"]}}, "by_truth": {"true": "AAA="}})",
-           R"({"text": "", "renamed": -7})",
-           R"({"at": "2024-02-29T12:30:00.5+01:00", "lasts": "-1.000000001s", "mask": "aB,c.d"})",
-           R"({"any_object": {"a": [1, "x", null, true, {}]}, "any_list": [[], 2]})",
-           R"({"any_value": null, "values": [null, 1, "s", false, {"k": []}, [null]]})",
-           R"({"nothing": null, "empty": {}})",
-           R"({"double_value": 1, "float_value": 0.1, "int64_value": "7", "uint64_value": 8, "int32_value": -1,
+  for (
+      const char* json : {
+          R"({"aDouble": "NaN", "a_float": "-Infinity", "an_int64": "-9223372036854775808", "otherName": 3})",
+          R"({"a_double": "1e-3", "a_float": 3.4028235e38, "an_int32": 1e5, "a_uint32": 4294967295.0})",
+          R"({"some_bytes": "-_-_", "colours": ["RED", -2, 7]})",
+          R"({"some_bytes": "AA"})",
+          R"({"by_name": {"": 0}, "by_number": {"-5": {"tags": ["x"]}}, "by_truth": {"true": "AAA="}})",
+          R"({"text": "", "renamed": -7})",
+          R"({"at": "2024-02-29T12:30:00.5+01:00", "lasts": "-1.000000001s", "mask": "aB,c.d"})",
+          R"({"any_object": {"a": [1, "x", null, true, {}]}, "any_list": [[], 2]})",
+          R"({"any_value": null, "values": [null, 1, "s", false, {"k": []}, [null]]})",
+          R"({"nothing": null, "empty": {}})",
+          R"({"double_value": 1, "float_value": 0.1, "int64_value": "7", "uint64_value": 8, "int32_value": -1,
                "uint32_value": 9, "bool_value": true, "string_value": "", "bytes_value": "AQ=="})",
-           R"({"any": {"@type": "type.googleapis.com/kinds.v1.Kinds", "an_int32": 5}})",
-           R"({"any": {"@type": "type.googleapis.com/google.protobuf.Int32Value", "value": 4}})",
-           R"({"any": {}})",
-       }) {
+          R"({"any": {"@type": "type.googleapis.com/kinds.v1.Kinds", "an_int32": 5}})",
+          R"({"any": {"@type": "type.googleapis.com/google.protobuf.Int32Value", "value": 4}})",
+          R"({"any": {}})",
+      }) {
     EXPECT_EQ(encode(json), encode_by_library(json)) << json;
   }
 }
@@ -145,24 +151,30 @@ TEST_F(GrpcMessage, SaysWhatIsWrongAndWhere) {
       {R"({"tags": "a"})", "data.tags: expected an array of string, found the text 'a'"},
       {R"({"tags": [null]})", "data.tags[0]: expected string, found null"},
       {R"({"many": {}})", "data.many: expected an array of kinds.v1.Kinds, found an object"},
-      {R"({"inner": {"inner": 5}})", "data.inner.inner: expected an object (kinds.v1.Kinds), found the number 5"},
+      {R"({"inner": {"inner": 5}})",
+       "data.inner.inner: expected an object (kinds.v1.Kinds), found the number 5"},
       {R"({"an_int32": "abc"})", "data.an_int32: expected int32, found the text 'abc'"},
       {R"({"an_int32": 1.5})", "data.an_int32: expected int32, found the number 1.5"},
       {R"({"an_int32": "007"})", "data.an_int32: expected int32, found the text '007'"},
       {R"({"an_int32": ""})", "data.an_int32: expected int32, found the text ''"},
       {R"({"an_int32": true})", "data.an_int32: expected int32, found true"},
-      {R"({"an_int32": 2147483648})", "data.an_int32: 2147483648 is out of range of int32, -2147483648 to 2147483647"},
+      {R"({"an_int32": 2147483648})",
+       "data.an_int32: 2147483648 is out of range of int32, -2147483648 to 2147483647"},
       {R"({"an_int32": "-2147483649"})", "data.an_int32: -2147483649 is out of range of int32"},
       {R"({"a_uint32": -1})", "data.a_uint32: -1 is out of range of uint32, 0 to 4294967295"},
-      {R"({"a_uint64": "18446744073709551616"})", "data.a_uint64: 18446744073709551616 is out of range of uint64"},
+      {R"({"a_uint64": "18446744073709551616"})",
+       "data.a_uint64: 18446744073709551616 is out of range of uint64"},
       {R"({"an_int64": 1e30})", "data.an_int64: 1e+30 is out of range of int64"},
       {R"({"a_float": 1e39})", "data.a_float: 1e+39 is out of range of float"},
       {R"({"a_double": "1.5x"})",
-       "data.a_double: expected double (or \"NaN\", \"Infinity\", \"-Infinity\"), found the text '1.5x'"},
+       "data.a_double: expected double (or \"NaN\", \"Infinity\", \"-Infinity\"), found the text "
+       "'1.5x'"},
       {R"({"a_bool": 1})", "data.a_bool: expected bool, found the number 1"},
       {R"({"colour": "REED"})",
-       "data.colour: unknown value of enum kinds.v1.Colour 'REED'; did you mean 'RED'? known: COLOUR_NONE, RED, BLUE"},
-      {R"({"colour": {}})", "data.colour: expected a value of enum kinds.v1.Colour, found an object"},
+       "data.colour: unknown value of enum kinds.v1.Colour 'REED'; did you mean 'RED'? known: "
+       "COLOUR_NONE, RED, BLUE"},
+      {R"({"colour": {}})",
+       "data.colour: expected a value of enum kinds.v1.Colour, found an object"},
       {R"({"some_bytes": "a?"})", "data.some_bytes: expected bytes as base64, found the text 'a?'"},
       {R"({"by_name": []})", "data.by_name: expected an object (a map), found an array"},
       {R"({"by_name": {"x": "y"}})", "data.by_name.x: expected int32, found the text 'y'"},
@@ -171,25 +183,30 @@ TEST_F(GrpcMessage, SaysWhatIsWrongAndWhere) {
        "data.by_truth.yes: expected \"true\" or \"false\" as the key, found the text 'yes'"},
       {R"({"text": "a", "number": 1})",
        "data.number: 'text' is given already; of oneof 'choice' only one field can be"},
-      {R"({"an_int32": 1, "anInt32": 2})", "data.anInt32: is the same field as 'an_int32'; give one of them"},
+      {R"({"an_int32": 1, "anInt32": 2})",
+       "data.anInt32: is the same field as 'an_int32'; give one of them"},
       {R"({"at": "yesterday"})",
-       "data.at: expected a Timestamp such as \"2024-05-01T12:00:00Z\", found the text 'yesterday'"},
+       "data.at: expected a Timestamp such as \"2024-05-01T12:00:00Z\", found the text "
+       "'yesterday'"},
       {R"({"at": "10000-01-01T00:00:00Z"})", "data.at: expected a Timestamp"},
       {R"({"lasts": 3})", "data.lasts: expected a Duration such as \"1.5s\", found the number 3"},
       {R"({"lasts": "315576000001s"})", "data.lasts: expected a Duration"},
       {R"({"any_object": []})", "data.any_object: expected an object, found an array"},
       {R"({"any_list": 1})", "data.any_list: expected an array, found the number 1"},
       {R"({"int32_value": "x"})", "data.int32_value: expected int32, found the text 'x'"},
-      {R"({"any": {"a": 1}})", "data.any: \"@type\" is missing; write \"@type\": \"type.googleapis.com/pkg.Message\""},
+      {R"({"any": {"a": 1}})",
+       "data.any: \"@type\" is missing; write \"@type\": \"type.googleapis.com/pkg.Message\""},
       {R"({"any": {"@type": "type.googleapis.com/kinds.v1.Kind"}})",
        "data.any.@type: 'type.googleapis.com/kinds.v1.Kind' is no type of the schema"},
-      {R"({"any": {"@type": "x/kinds.v1.Kinds", "inner": {"a": 1}}})", "data.any.inner.a: unknown field 'a'"},
+      {R"({"any": {"@type": "x/kinds.v1.Kinds", "inner": {"a": 1}}})",
+       "data.any.inner.a: unknown field 'a'"},
       {R"({"any": {"@type": "x/google.protobuf.Duration"}})",
        "data.any: an Any of google.protobuf.Duration holds \"@type\" and \"value\""},
       {R"([])", "data: expected an object (kinds.v1.Kinds), found an array"},
       {R"("x")", "data: expected an object (kinds.v1.Kinds), found the text 'x'"},
   };
-  for (const auto& [json, error] : cases) EXPECT_EQ(encode(json).substr(0, std::string(error).size()), error) << json;
+  for (const auto& [json, error] : cases)
+    EXPECT_EQ(encode(json).substr(0, std::string(error).size()), error) << json;
 }
 
 TEST_F(GrpcMessage, NamesAllMistakesAtOnce) {
@@ -200,7 +217,8 @@ TEST_F(GrpcMessage, NamesAllMistakesAtOnce) {
             "data.tags[2]: expected string, found the number 2");
 }
 
-std::string nested(const std::string& open, const std::string& inside, const std::string& close, int times) {
+std::string nested(const std::string& open, const std::string& inside, const std::string& close,
+                   int times) {
   std::string text;
   for (int i = 0; i < times; ++i) text += open;
   text += inside;
@@ -210,15 +228,19 @@ std::string nested(const std::string& open, const std::string& inside, const std
 
 TEST_F(GrpcMessage, TakesAHundredLevelsAndNoMore) {
   EXPECT_EQ(encode(nested(R"({"inner": )", "{}", "}", 99)).find("deeper"), std::string::npos);
-  EXPECT_TRUE(encode(nested(R"({"inner": )", "{}", "}", 100)).ends_with("inner: is nested deeper than 100 levels"));
-  EXPECT_TRUE(
-      encode(R"({"any_value": )" + nested("[", "", "]", 200) + "}").ends_with("data.any_value: is nested too deep"));
-  const std::string anys = nested(R"({"@type": "x/google.protobuf.Any", "value": )", "{}", "}", 200);
-  EXPECT_NE(encode(R"({"any": )" + anys + "}").find("is nested deeper than 100 levels"), std::string::npos);
+  EXPECT_TRUE(encode(nested(R"({"inner": )", "{}", "}", 100))
+                  .ends_with("inner: is nested deeper than 100 levels"));
+  EXPECT_TRUE(encode(R"({"any_value": )" + nested("[", "", "]", 200) + "}")
+                  .ends_with("data.any_value: is nested too deep"));
+  const std::string anys =
+      nested(R"({"@type": "x/google.protobuf.Any", "value": )", "{}", "}", 200);
+  EXPECT_NE(encode(R"({"any": )" + anys + "}").find("is nested deeper than 100 levels"),
+            std::string::npos);
 }
 
 TEST_F(GrpcMessage, ReadsSeveralMessagesOfAnArray) {
-  const auto messages = encode_grpc_messages(Json::parse(R"([{"an_int32": 1}, {}])"), *kinds_, "data");
+  const auto messages =
+      encode_grpc_messages(Json::parse(R"([{"an_int32": 1}, {}])"), *kinds_, "data");
   ASSERT_TRUE(messages) << messages.error().message;
   EXPECT_EQ(*messages, (std::vector<std::string>{"\x18\x01", ""}));
   EXPECT_EQ(encode_grpc_messages(Json::parse(R"({"an_int32": 1})"), *kinds_, "data")->size(), 1U);
@@ -228,10 +250,11 @@ TEST_F(GrpcMessage, ReadsSeveralMessagesOfAnArray) {
 }
 
 TEST_F(GrpcMessage, ShowsBytesAsJson) {
-  const auto bytes =
-      encode_grpc_message(Json::parse(R"({"an_int32": 5, "tags": ["é"], "an_int64": 7})"), *kinds_, "data");
+  const auto bytes = encode_grpc_message(
+      Json::parse(R"({"an_int32": 5, "tags": ["é"], "an_int64": 7})"), *kinds_, "data");
   ASSERT_TRUE(bytes);
-  EXPECT_EQ(*grpc_message_to_json(*bytes, *kinds_, 1000), R"({"an_int32":5,"an_int64":"7","tags":["é"]})");
+  EXPECT_EQ(*grpc_message_to_json(*bytes, *kinds_, 1000),
+            R"({"an_int32":5,"an_int64":"7","tags":["é"]})");
   EXPECT_EQ(*grpc_message_to_json(*bytes, *kinds_, 13), R"({"an_int32":5...)");
   EXPECT_EQ(*grpc_message_to_json("", *kinds_, 10), "{}");
 }

@@ -1,4 +1,5 @@
-// Reflection asked of peers that have none, or an odd one: this program is linked without gRPC's own.
+// Reflection asked of peers that have none, or an odd one: this program is linked without gRPC's
+// own.
 // SPDX-License-Identifier: Apache-2.0
 #include <google/protobuf/descriptor.pb.h>
 #include <grpcpp/generic/async_generic_service.h>
@@ -34,7 +35,8 @@ class ScriptedCall : public grpc::ServerGenericBidiReactor {
     if (!grpc::SerializationTraits<Request>::Deserialize(&question_, &request).ok()) std::abort();
     bool owned = false;
     answer_.Clear();
-    if (!grpc::SerializationTraits<Answer>::Serialize(script_(request), &answer_, &owned).ok()) std::abort();
+    if (!grpc::SerializationTraits<Answer>::Serialize(script_(request), &answer_, &owned).ok())
+      std::abort();
     StartWrite(&answer_);
   }
   void OnWriteDone(bool good) override {
@@ -51,8 +53,8 @@ class ScriptedCall : public grpc::ServerGenericBidiReactor {
 /// A server of reflection v1 that is not gRPC's own; without a script it serves nothing.
 class FakeServer : public grpc::CallbackGenericService {
  public:
-  explicit FakeServer(Script script,
-                      const std::shared_ptr<grpc::ServerCredentials>& credentials = grpc::InsecureServerCredentials())
+  explicit FakeServer(Script script, const std::shared_ptr<grpc::ServerCredentials>& credentials =
+                                         grpc::InsecureServerCredentials())
       : script_(std::move(script)) {
     grpc::ServerBuilder builder;
     int port = 0;
@@ -64,7 +66,8 @@ class FakeServer : public grpc::CallbackGenericService {
   ~FakeServer() override { server_->Shutdown(); }
   [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
 
-  grpc::ServerGenericBidiReactor* CreateReactor(grpc::GenericCallbackServerContext* context) override {
+  grpc::ServerGenericBidiReactor* CreateReactor(
+      grpc::GenericCallbackServerContext* context) override {
     if (script_ && context->method() == "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo")
       return new ScriptedCall(script_);
     return CallbackGenericService::CreateReactor(context);
@@ -147,7 +150,8 @@ TEST(GrpcPeers, ThatDoNotGiveAnImportAreNamedWithIt) {
     return request.has_file_by_filename() ? failed("no such file") : answer_one_by_one(request);
   });
   const std::string error = error_of(server.endpoint());
-  EXPECT_EQ(error.substr(0, 60), "reflection: service.proto: its import 'message.proto' is mis") << error;
+  EXPECT_EQ(error.substr(0, 60), "reflection: service.proto: its import 'message.proto' is mis")
+      << error;
 }
 
 TEST(GrpcPeers, WithAnEmptyOrUselessReflection) {
@@ -172,7 +176,8 @@ TEST(GrpcPeers, WithoutReflectionLeadToTheProtoFile) {
 
 TEST(GrpcPeers, ThatSpeakHttp1AreRecognised) {
   const ScriptedPeer peer("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
-  EXPECT_EQ(error_of(peer.endpoint()), "it speaks HTTP/1.1 there and no HTTP/2, so no gRPC; is this the right port?");
+  EXPECT_EQ(error_of(peer.endpoint()),
+            "it speaks HTTP/1.1 there and no HTTP/2, so no gRPC; is this the right port?");
 }
 
 TEST(GrpcPeers, ThatSpeakTlsAreRecognised) {
@@ -180,15 +185,18 @@ TEST(GrpcPeers, ThatSpeakTlsAreRecognised) {
   const FakeServer server(nullptr, certificate.server_credentials());
   // gRPC's own server closes; others send an alert first.
   EXPECT_EQ(error_of(server.endpoint()),
-            "it closes plain connections at once, as servers do that want TLS; try grpcs:// or \"tls\": true");
+            "it closes plain connections at once, as servers do that want TLS; try grpcs:// or "
+            "\"tls\": true");
   const ScriptedPeer alerting(std::string("\x15\x03\x03\x00\x02\x02\x46", 7));
-  EXPECT_EQ(error_of(alerting.endpoint(), std::nullopt, std::chrono::milliseconds(300)),
-            "it speaks TLS there, and a plain connection was asked for; write grpcs:// or \"tls\": true");
+  EXPECT_EQ(
+      error_of(alerting.endpoint(), std::nullopt, std::chrono::milliseconds(300)),
+      "it speaks TLS there, and a plain connection was asked for; write grpcs:// or \"tls\": true");
 }
 
 TEST(GrpcPeers, ThatSpeakNoTlsAreRecognised) {
   const FakeServer server(nullptr);
-  const std::string expected = "it speaks no TLS there; for a plain connection write grpc:// or leave \"tls\" out";
+  const std::string expected =
+      "it speaks no TLS there; for a plain connection write grpc:// or leave \"tls\" out";
   EXPECT_EQ(error_of(server.endpoint(), TlsOptions{}), expected);
   EXPECT_EQ(error_of(server.endpoint(), trusting_anybody()), expected);
 }
@@ -196,7 +204,8 @@ TEST(GrpcPeers, ThatSpeakNoTlsAreRecognised) {
 TEST(GrpcPeers, OfAnUnknownCaAreNotTrusted) {
   const TestCertificate certificate;
   const FakeServer server(nullptr, certificate.server_credentials());
-  EXPECT_NE(error_of(server.endpoint(), TlsOptions{}).find("its certificate is not trusted"), std::string::npos);
+  EXPECT_NE(error_of(server.endpoint(), TlsOptions{}).find("its certificate is not trusted"),
+            std::string::npos);
 }
 
 TEST(GrpcPeers, ThatAreNotThereAreNamed) {
@@ -207,13 +216,15 @@ TEST(GrpcPeers, ThatAreNotThereAreNamed) {
 
 TEST(GrpcPeers, ThatSayNothingEndByTheTimeout) {
   const ScriptedPeer peer("");
-  EXPECT_EQ(error_of(peer.endpoint(), std::nullopt, std::chrono::milliseconds(300)), "no answer within 300 ms");
+  EXPECT_EQ(error_of(peer.endpoint(), std::nullopt, std::chrono::milliseconds(300)),
+            "no answer within 300 ms");
 }
 
 TEST(GrpcPeers, NeedFilesThatAreThere) {
   const auto schema = reflect_grpc_schema({}, trusting("/no/such.pem"), kTimeout);
   ASSERT_FALSE(schema);
-  EXPECT_NE(schema.error().message.find("/no/such.pem"), std::string::npos) << schema.error().message;
+  EXPECT_NE(schema.error().message.find("/no/such.pem"), std::string::npos)
+      << schema.error().message;
 }
 
 }  // namespace

@@ -33,7 +33,9 @@ class WellKnownFiles : public google::protobuf::DescriptorDatabase {
     return find_well_known_file(name, *file);
   }
   bool FindFileContainingSymbol(const std::string&, FileDescriptorProto*) override { return false; }
-  bool FindFileContainingExtension(const std::string&, int, FileDescriptorProto*) override { return false; }
+  bool FindFileContainingExtension(const std::string&, int, FileDescriptorProto*) override {
+    return false;
+  }
 };
 
 /// The files on the disk, without those that would overflow the parser's stack or fill the memory.
@@ -56,7 +58,8 @@ class BoundedTree : public google::protobuf::compiler::SourceTree {
       error_ = fmt::format("has braces nested deeper than {}", kDeepestProto);
     } else {
       texts_.push_back(std::move(text));
-      return new google::protobuf::io::ArrayInputStream(texts_.back().data(), static_cast<int>(texts_.back().size()));
+      return new google::protobuf::io::ArrayInputStream(texts_.back().data(),
+                                                        static_cast<int>(texts_.back().size()));
     }
     return nullptr;
   }
@@ -82,19 +85,23 @@ class SourceErrors : public google::protobuf::compiler::MultiFileErrorCollector 
  public:
   explicit SourceErrors(DiskSourceTree& tree) : tree_(tree) {}
 
-  void AddError(const std::string& file, int line, int column, const std::string& message) override {
+  void AddError(const std::string& file, int line, int column,
+                const std::string& message) override {
     std::string on_disk = file;
     tree_.VirtualFileToDiskFile(file, &on_disk);
     const std::string what = printable(message, 500);
     // Lines and columns come counted from 0; a line of -1 means the file as a whole.
-    std::string mistake = line < 0 ? fmt::format("{}: {}", on_disk, what)
-                                   : fmt::format("{}:{}:{}: {}", on_disk, line + 1, column + 1, what);
+    std::string mistake = line < 0
+                              ? fmt::format("{}: {}", on_disk, what)
+                              : fmt::format("{}:{}:{}: {}", on_disk, line + 1, column + 1, what);
     if (seen_.insert(mistake).second) text_ += (text_.empty() ? "" : "\n") + mistake;
     if (message.find("not found") != message.npos) misses_a_file_ = true;
   }
   [[nodiscard]] std::string text() const {
-    return misses_a_file_ ? text_ + "\nimports are looked for in the import paths, then in the file's own folder"
-                          : text_;
+    return misses_a_file_
+               ? text_ +
+                     "\nimports are looked for in the import paths, then in the file's own folder"
+               : text_;
   }
 
  private:
@@ -105,7 +112,8 @@ class SourceErrors : public google::protobuf::compiler::MultiFileErrorCollector 
 };
 
 /// The file as it is written, or inside one of the import paths.
-Result<std::string> find_on_disk(const std::string& file, const std::vector<std::string>& import_paths) {
+Result<std::string> find_on_disk(const std::string& file,
+                                 const std::vector<std::string>& import_paths) {
   std::error_code error;
   if (fs::is_regular_file(file, error)) return file;
   for (const std::string& folder : import_paths) {
@@ -113,9 +121,10 @@ Result<std::string> find_on_disk(const std::string& file, const std::vector<std:
     if (fs::is_regular_file(inside, error)) return inside;
   }
   const bool exists = fs::exists(file, error);
-  return failure(ExitCode::usage, fmt::format("{}: {}{}", printable(file, 200),
-                                              exists ? "is no regular file" : "there is no such .proto file",
-                                              import_paths.empty() ? "" : ", nor is it in an import path"));
+  return failure(ExitCode::usage,
+                 fmt::format("{}: {}{}", printable(file, 200),
+                             exists ? "is no regular file" : "there is no such .proto file",
+                             import_paths.empty() ? "" : ", nor is it in an import path"));
 }
 
 /// A .proto file's path as its importers would write it.
@@ -127,7 +136,8 @@ Result<std::string> name_in_tree(DiskSourceTree& tree, const std::string& file) 
     case DiskSourceTree::SHADOWED:
       return failure(
           ExitCode::usage,
-          fmt::format("{}: is hidden by {}, which an earlier import path gives the same name", file, shadowing));
+          fmt::format("{}: is hidden by {}, which an earlier import path gives the same name", file,
+                      shadowing));
     case DiskSourceTree::CANNOT_OPEN:
       return failure(ExitCode::usage, fmt::format("{}: cannot be opened", file));
     case DiskSourceTree::NO_MAPPING:
@@ -137,7 +147,8 @@ Result<std::string> name_in_tree(DiskSourceTree& tree, const std::string& file) 
 }
 
 /// `file` and what it imports, each once.
-void collect(const FileDescriptor& file, std::set<std::string>& seen, std::vector<FileDescriptorProto>& files) {
+void collect(const FileDescriptor& file, std::set<std::string>& seen,
+             std::vector<FileDescriptorProto>& files) {
   if (!seen.insert(file.name()).second) return;
   for (int i = 0; i < file.dependency_count(); ++i) collect(*file.dependency(i), seen, files);
   file.CopyTo(&files.emplace_back());
@@ -160,7 +171,8 @@ Result<GrpcSchema> GrpcSchema::from_protos(const std::vector<std::string>& files
   std::error_code error;
   for (const std::string& folder : import_paths) {
     if (!fs::is_directory(folder, error)) {
-      return failure(ExitCode::usage, fmt::format("import path {}: there is no such folder", printable(folder, 200)));
+      return failure(ExitCode::usage, fmt::format("import path {}: there is no such folder",
+                                                  printable(folder, 200)));
     }
     tree.MapPath("", folder);
   }

@@ -27,7 +27,8 @@ constexpr const char* kPaths[] = {"/grpc.reflection.v1.ServerReflection/ServerRe
 /// One reflection stream, question by question. Every step ends by the deadline at the latest.
 class Stream {
  public:
-  Stream(const std::shared_ptr<grpc::Channel>& channel, const char* path, Deadline deadline) : stub_(channel) {
+  Stream(const std::shared_ptr<grpc::Channel>& channel, const char* path, Deadline deadline)
+      : stub_(channel) {
     context_.set_deadline(deadline);
     call_ = stub_.PrepareCall(&context_, path, &queue_);
     call_->StartCall(this);
@@ -88,12 +89,14 @@ class Collection {
     for (const std::string& bytes : answer.files().file()) {
       bytes_ += bytes.size();
       FileDescriptorProto file;
-      if (!file.ParseFromString(bytes) || names_.size() >= kMostFiles || bytes_ > kGrpcAnswerMax) return false;
+      if (!file.ParseFromString(bytes) || names_.size() >= kMostFiles || bytes_ > kGrpcAnswerMax)
+        return false;
       if (names_.insert(file.name()).second) files_.push_back(std::move(file));
     }
     return true;
   }
-  /// An import of the files so far that is not there, nor known to this program, nor asked for before.
+  /// An import of the files so far that is not there, nor known to this program, nor asked for
+  /// before.
   std::optional<std::string> next_missing() {
     for (; at_ < files_.size(); ++at_) {
       for (const std::string& import : files_[at_].dependency()) {
@@ -128,36 +131,43 @@ std::optional<Failed> collect(Stream& stream, Collection& collection) {
   for (const auto& service : listed.services().service()) {
     request.set_file_containing_symbol(service.name());
     if (!stream.ask(request, answer)) return Failed{stream.finish(), ""};
-    // Some servers list services whose descriptors they do not have; the others are of use nevertheless.
+    // Some servers list services whose descriptors they do not have; the others are of use
+    // nevertheless.
     if (answer.has_failure()) refusal = answer.failure().message();
-    if (!collection.add(answer)) return Failed{{}, "its reflection gives files that cannot be read"};
+    if (!collection.add(answer))
+      return Failed{{}, "its reflection gives files that cannot be read"};
   }
   if (collection.empty()) {
-    return Failed{
-        {}, refusal.empty() ? "its reflection names no services" : "its reflection says: " + printable(refusal, 200)};
+    return Failed{{},
+                  refusal.empty() ? "its reflection names no services"
+                                  : "its reflection says: " + printable(refusal, 200)};
   }
   while (const auto import = collection.next_missing()) {
     request.set_file_by_filename(*import);
     if (!stream.ask(request, answer)) return Failed{stream.finish(), ""};
-    if (!collection.add(answer)) return Failed{{}, "its reflection gives files that cannot be read"};
+    if (!collection.add(answer))
+      return Failed{{}, "its reflection gives files that cannot be read"};
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-Result<GrpcSchema> reflect_grpc_schema(const Endpoint& endpoint, const std::optional<TlsOptions>& tls, Nanos timeout) {
+Result<GrpcSchema> reflect_grpc_schema(const Endpoint& endpoint,
+                                       const std::optional<TlsOptions>& tls, Nanos timeout) {
   const auto fail = [&](std::string_view what) {
     return failure(ExitCode::usage, fmt::format("{}: {}", grpc_address(endpoint), what));
   };
   auto channel = connect_grpc(endpoint, tls);
   if (!channel) return failure(channel.error());
-  const Deadline deadline = std::chrono::system_clock::now() + std::chrono::duration_cast<Deadline::duration>(timeout);
+  const Deadline deadline =
+      std::chrono::system_clock::now() + std::chrono::duration_cast<Deadline::duration>(timeout);
   for (const char* path : kPaths) {
     Stream stream(*channel, path, deadline);
     Collection collection;
     const auto failed = collect(stream, collection);
-    if (!failed) return GrpcSchema::from_files(collection.take(), grpc_address(endpoint) + ": reflection");
+    if (!failed)
+      return GrpcSchema::from_files(collection.take(), grpc_address(endpoint) + ": reflection");
     if (!failed->what.empty()) return fail(failed->what);
     if (failed->status.error_code() != grpc::StatusCode::UNIMPLEMENTED) {
       return fail(explain_grpc_failure(failed->status, endpoint, tls.has_value(), timeout));

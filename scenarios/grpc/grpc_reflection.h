@@ -1,5 +1,5 @@
-// Asks a live gRPC server for its descriptors, by server reflection v1 or v1alpha. Needed once, before a
-// run; the load engine has its own client.
+// Asks a live gRPC server for its descriptors, by server reflection v1 or v1alpha. Needed once,
+// before a run; the load engine has its own client.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -12,10 +12,11 @@
 
 namespace tracetax {
 
-/// The descriptors of all services that the server gives, within `timeout` in all. Without `tls` the
-/// connection is plain. Usage error that says what answered instead, and what to do, if there is no
-/// reflection, no HTTP/2, TLS or none where the other was asked for, or nobody at all.
-[[nodiscard]] Result<GrpcSchema> reflect_grpc_schema(const Endpoint& endpoint, const std::optional<TlsOptions>& tls,
+/// The descriptors of all services that the server gives, within `timeout` in all. Without `tls`
+/// the connection is plain. Usage error that says what answered instead, and what to do, if there
+/// is no reflection, no HTTP/2, TLS or none where the other was asked for, or nobody at all.
+[[nodiscard]] Result<GrpcSchema> reflect_grpc_schema(const Endpoint& endpoint,
+                                                     const std::optional<TlsOptions>& tls,
                                                      Nanos timeout);
 
 }  // namespace tracetax

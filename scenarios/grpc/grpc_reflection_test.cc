@@ -11,8 +11,8 @@
 #include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
-#include "scenarios/testdata/kinds.pb.h"
 #include "scenarios/grpc/testing.h"
+#include "scenarios/testdata/kinds.pb.h"
 
 namespace tracetax {
 namespace {
@@ -23,8 +23,9 @@ constexpr Nanos kTimeout = std::chrono::seconds(20);
 class KindsService : public grpc::Service {
  public:
   KindsService() {
-    AddMethod(new grpc::internal::RpcServiceMethod("/kinds.v1.Test/Take", grpc::internal::RpcMethod::NORMAL_RPC,
-                                                   new grpc::internal::UnknownMethodHandler("not served")));
+    AddMethod(new grpc::internal::RpcServiceMethod(
+        "/kinds.v1.Test/Take", grpc::internal::RpcMethod::NORMAL_RPC,
+        new grpc::internal::UnknownMethodHandler("not served")));
   }
 };
 
@@ -59,13 +60,15 @@ TEST(GrpcReflection, ReadsTheSchemaOfALiveServer) {
   const auto method = schema->find_method("kinds.v1.Test/Take");
   ASSERT_TRUE(method) << method.error().message;
   EXPECT_EQ(method->input->DebugString(), kinds::v1::Kinds::descriptor()->DebugString());
-  EXPECT_EQ(method->input->FindFieldByName("any_object")->message_type()->full_name(), "google.protobuf.Struct");
+  EXPECT_EQ(method->input->FindFieldByName("any_object")->message_type()->full_name(),
+            "google.protobuf.Struct");
 }
 
 TEST(GrpcReflection, AsksOverTlsWithTheCaGiven) {
   const TestCertificate certificate;
   const ReflectionServer server(certificate.server_credentials());
-  const auto schema = reflect_grpc_schema(server.endpoint(), trusting(certificate.cert_file()), kTimeout);
+  const auto schema =
+      reflect_grpc_schema(server.endpoint(), trusting(certificate.cert_file()), kTimeout);
   ASSERT_TRUE(schema) << schema.error().message;
   EXPECT_TRUE(schema->find_method("kinds.v1.Test/Take"));
 }
@@ -99,7 +102,8 @@ TEST(GrpcReflection, ExpectsTheServerNameGiven) {
   EXPECT_TRUE(with_name("localhost"));
   const auto other = with_name("example.org");
   ASSERT_FALSE(other);
-  EXPECT_NE(other.error().message.find("certificate is for another name"), std::string::npos) << other.error().message;
+  EXPECT_NE(other.error().message.find("certificate is for another name"), std::string::npos)
+      << other.error().message;
 }
 
 }  // namespace

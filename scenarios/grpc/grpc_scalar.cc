@@ -11,8 +11,8 @@
 #include <optional>
 #include <vector>
 
-#include "harness/core/text/base64.h"
 #include "harness/core/json/json_fields.h"
+#include "harness/core/text/base64.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/suggest.h"
 
@@ -31,7 +31,8 @@ struct Whole {
 };
 
 tl::unexpected<Error> expected(std::string_view right, const Json& found) {
-  return failure(ExitCode::usage, fmt::format("expected {}, found {}", right, describe_json(found)));
+  return failure(ExitCode::usage,
+                 fmt::format("expected {}, found {}", right, describe_json(found)));
 }
 
 std::optional<Whole> whole_of(double number) {
@@ -46,7 +47,8 @@ std::optional<Whole> whole_of(std::string_view text) {
   whole.negative = text.starts_with('-');
   if (whole.negative) text.remove_prefix(1);
   const bool zero_first = text.starts_with('0') && (text.size() > 1 || whole.negative);
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), whole.magnitude);
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), whole.magnitude);
   if (zero_first || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return whole;
 }
@@ -69,7 +71,8 @@ bool looks_whole(const Json& value) {
   if (!value.is_string()) return false;
   std::string_view text = value.get_ref<const std::string&>();
   if (text.starts_with('-')) text.remove_prefix(1);
-  return !text.empty() && text[0] != '0' && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() && text[0] != '0' &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 /// The number in two's complement.
@@ -79,11 +82,15 @@ Result<std::uint64_t> integer(std::string_view type, const Json& value) {
   constexpr auto kHigh = std::numeric_limits<Int>::max();
   const auto whole = whole_of(value);
   if (!whole && !looks_whole(value)) return expected(type, value);
-  // The lowest number's magnitude is one more than the highest's; an unsigned type has no negatives.
+  // The lowest number's magnitude is one more than the highest's; an unsigned type has no
+  // negatives.
   const std::uint64_t most_below = kLow == 0 ? 0 : static_cast<std::uint64_t>(kHigh) + 1;
-  if (!whole || whole->magnitude > (whole->negative ? most_below : static_cast<std::uint64_t>(kHigh))) {
-    const std::string found = value.is_string() ? printable(value.get_ref<const std::string&>(), 60) : value.dump();
-    return failure(ExitCode::usage, fmt::format("{} is out of range of {}, {} to {}", found, type, kLow, kHigh));
+  if (!whole ||
+      whole->magnitude > (whole->negative ? most_below : static_cast<std::uint64_t>(kHigh))) {
+    const std::string found =
+        value.is_string() ? printable(value.get_ref<const std::string&>(), 60) : value.dump();
+    return failure(ExitCode::usage,
+                   fmt::format("{} is out of range of {}, {} to {}", found, type, kLow, kHigh));
   }
   return whole->negative ? 0 - whole->magnitude : whole->magnitude;
 }
@@ -109,7 +116,9 @@ Result<float> short_number(const Json& value) {
   // What rounds to the largest float still is one: half a step above it is the limit.
   constexpr double kLimit = 3.4028235677973366e38;
   if (std::isfinite(*wide) && std::fabs(*wide) >= kLimit) {
-    return failure(ExitCode::usage, fmt::format("{} is out of range of float, -3.4028235e38 to 3.4028235e38", *wide));
+    return failure(
+        ExitCode::usage,
+        fmt::format("{} is out of range of float, -3.4028235e38 to 3.4028235e38", *wide));
   }
   return static_cast<float>(*wide);
 }
@@ -130,7 +139,8 @@ Result<std::uint64_t> enum_number(const EnumDescriptor& type, const Json& value)
   if (!given) return given;
   const bool closed = type.file()->syntax() == FileDescriptor::SYNTAX_PROTO2;
   if (closed && type.FindValueByNumber(static_cast<int>(*given)) == nullptr) {
-    return failure(ExitCode::usage, unknown_name("value of enum " + type.full_name(), value.dump(), names));
+    return failure(ExitCode::usage,
+                   unknown_name("value of enum " + type.full_name(), value.dump(), names));
   }
   return given;
 }
@@ -220,15 +230,20 @@ Status append_scalar(std::string& out, const FieldDescriptor& field, const Json&
     case FieldDescriptor::TYPE_FIXED64:
       return append_integer<std::uint64_t>(out, type, value, Form::fixed);
     case FieldDescriptor::TYPE_DOUBLE:
-      return number(type, value).map([&](double n) { wire::append_fixed(out, std::bit_cast<std::uint64_t>(n), 8); });
+      return number(type, value).map([&](double n) {
+        wire::append_fixed(out, std::bit_cast<std::uint64_t>(n), 8);
+      });
     case FieldDescriptor::TYPE_FLOAT:
-      return short_number(value).map([&](float n) { wire::append_fixed(out, std::bit_cast<std::uint32_t>(n), 4); });
+      return short_number(value).map(
+          [&](float n) { wire::append_fixed(out, std::bit_cast<std::uint32_t>(n), 4); });
     case FieldDescriptor::TYPE_BOOL:
       if (!value.is_boolean()) return expected("bool", value);
       wire::append_varint(out, value.get<bool>() ? 1 : 0);
       return {};
     case FieldDescriptor::TYPE_ENUM:
-      return enum_number(*field.enum_type(), value).map([&](std::uint64_t n) { wire::append_varint(out, n); });
+      return enum_number(*field.enum_type(), value).map([&](std::uint64_t n) {
+        wire::append_varint(out, n);
+      });
     case FieldDescriptor::TYPE_STRING:
       return append_text(out, value);
     case FieldDescriptor::TYPE_BYTES:
@@ -242,7 +257,8 @@ Status append_scalar(std::string& out, const FieldDescriptor& field, const Json&
 
 Status append_map_key(std::string& out, const FieldDescriptor& field, const std::string& key) {
   if (field.type() != FieldDescriptor::TYPE_BOOL) return append_scalar(out, field, Json(key));
-  if (key != "true" && key != "false") return expected("\"true\" or \"false\" as the key", Json(key));
+  if (key != "true" && key != "false")
+    return expected("\"true\" or \"false\" as the key", Json(key));
   wire::append_varint(out, key == "true" ? 1 : 0);
   return {};
 }

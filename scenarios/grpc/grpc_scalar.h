@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "harness/core/text/error.h"
 #include "harness/core/suite/suite.h"
+#include "harness/core/text/error.h"
 #include "scenarios/grpc/wire_format.h"
 
 namespace google::protobuf {
@@ -20,10 +20,12 @@ namespace tracetax {
 
 /// Appends the value without its tag; strings and bytes with their length. The error says what was
 /// expected and what was found, without the place. Not for messages and groups.
-[[nodiscard]] Status append_scalar(std::string& out, const google::protobuf::FieldDescriptor& field, const Json& value);
+[[nodiscard]] Status append_scalar(std::string& out, const google::protobuf::FieldDescriptor& field,
+                                   const Json& value);
 
 /// The same for the key of a map, which JSON writes as a text.
-[[nodiscard]] Status append_map_key(std::string& out, const google::protobuf::FieldDescriptor& field,
+[[nodiscard]] Status append_map_key(std::string& out,
+                                    const google::protobuf::FieldDescriptor& field,
                                     const std::string& key);
 
 }  // namespace tracetax

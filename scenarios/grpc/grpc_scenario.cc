@@ -10,7 +10,8 @@
 
 namespace tracetax {
 StreamTemplate grpc_stream(const std::string& path, const std::optional<Nanos>& deadline,
-                           const std::vector<HeaderField>& metadata, const ScenarioUse& use, bool secure) {
+                           const std::vector<HeaderField>& metadata, const ScenarioUse& use,
+                           bool secure) {
   StreamTemplate stream;
   stream.fields = {{":method", "POST"},
                    {":scheme", secure ? "https" : "http"},
@@ -29,8 +30,12 @@ StreamTemplate grpc_stream(const std::string& path, const std::optional<Nanos>& 
 }
 
 std::string grpc_timeout(Nanos deadline) {
-  constexpr std::array<std::pair<std::int64_t, char>, 6> kUnits{
-      {{1, 'n'}, {1'000, 'u'}, {1'000'000, 'm'}, {1'000'000'000, 'S'}, {60'000'000'000, 'M'}, {3'600'000'000'000, 'H'}}};
+  constexpr std::array<std::pair<std::int64_t, char>, 6> kUnits{{{1, 'n'},
+                                                                 {1'000, 'u'},
+                                                                 {1'000'000, 'm'},
+                                                                 {1'000'000'000, 'S'},
+                                                                 {60'000'000'000, 'M'},
+                                                                 {3'600'000'000'000, 'H'}}};
   constexpr std::int64_t kMost = 99'999'999;
   for (const auto& [ns, letter] : kUnits) {
     if (deadline.count() / ns <= kMost) return fmt::format("{}{}", deadline.count() / ns, letter);
@@ -46,19 +51,23 @@ Result<PreparedScenario> prepare_grpc(const GrpcOptions& options, const Scenario
   const auto call = make_grpc_call(options, *schema);
   if (!call) return failure(call.error());
   if (options.turns && call->kind != GrpcKind::bidi) {
-    return failure(ExitCode::usage, fmt::format("turns: {} is a {} method; only in a bidi one the two sides take turns",
-                                                call->path, name_of(call->kind)));
+    return failure(
+        ExitCode::usage,
+        fmt::format("turns: {} is a {} method; only in a bidi one the two sides take turns",
+                    call->path, name_of(call->kind)));
   }
   PreparedScenario scenario;
   scenario.protocol = Protocol::grpc;
   scenario.tls = options.tls;
   scenario.status_low = scenario.status_high = call->expected_status;
   scenario.deadline = call->deadline;
-  scenario.answers_with_messages = call->kind == GrpcKind::server_stream || call->kind == GrpcKind::bidi;
+  scenario.answers_with_messages =
+      call->kind == GrpcKind::server_stream || call->kind == GrpcKind::bidi;
   scenario.takes_turns = options.turns;
   std::vector<HeaderField> metadata;
   for (const auto& [name, value] : call->metadata) metadata.push_back({name, value});
-  const StreamTemplate empty = grpc_stream(call->path, call->deadline, metadata, use, options.tls.has_value());
+  const StreamTemplate empty =
+      grpc_stream(call->path, call->deadline, metadata, use, options.tls.has_value());
   const bool all_in_one = call->kind == GrpcKind::client_stream || call->kind == GrpcKind::bidi;
   for (const std::string& message : call->messages) {
     if (!all_in_one || scenario.streams.empty()) scenario.streams.push_back(empty);

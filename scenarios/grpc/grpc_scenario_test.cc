@@ -13,7 +13,8 @@ using namespace std::chrono_literals;
 const std::string kSuites = TRACETAX_SOURCE_DIR "/scenarios/suites";
 const ScenarioUse kUse{{"127.0.0.1", 50051}};
 
-Result<PreparedScenario> prepare(const std::string& method, const std::string& more, const ScenarioUse& use = kUse) {
+Result<PreparedScenario> prepare(const std::string& method, const std::string& more,
+                                 const ScenarioUse& use = kUse) {
   const std::string options =
       R"({"proto": "bench.proto", "method": "bench.v1.Bench/)" + method + "\"" + more + "}";
   return prepare_grpc_scenario({"calls", "grpc", Json::parse(options), kSuites}, use);
@@ -26,12 +27,14 @@ std::string fields_of(const StreamTemplate& stream) {
 }
 
 TEST(GrpcScenario, AUnaryCallIsOneStreamWithOneFramedMessage) {
-  const auto scenario = prepare("Echo", R"(, "data": {"text": "hi"}, "metadata": {"x-key": "v"}, "deadline": "250ms")");
+  const auto scenario = prepare(
+      "Echo", R"(, "data": {"text": "hi"}, "metadata": {"x-key": "v"}, "deadline": "250ms")");
   ASSERT_TRUE(scenario) << scenario.error().message;
   EXPECT_EQ(scenario->protocol, Protocol::grpc);
   ASSERT_EQ(scenario->streams.size(), 1U);
   EXPECT_EQ(fields_of(scenario->streams[0]),
-            ":method=POST\n:scheme=http\n:path=/bench.v1.Bench/Echo\n:authority=127.0.0.1:50051\nte=trailers\n"
+            ":method=POST\n:scheme=http\n:path=/bench.v1.Bench/"
+            "Echo\n:authority=127.0.0.1:50051\nte=trailers\n"
             "content-type=application/grpc\nuser-agent=tracetax/0.1\ngrpc-timeout=250000u\n"
             "traceparent=0000000000000000000000000000000000000000000000000000000\nx-key=v\n");
   EXPECT_EQ(scenario->streams[0].traceparent, 8U);
@@ -55,7 +58,8 @@ TEST(GrpcScenario, OnlyBidiTakesTurns) {
   EXPECT_TRUE(prepare("Chat", R"(, "turns": true)")->takes_turns);
   const auto feed = prepare("Feed", R"(, "turns": true)");
   ASSERT_FALSE(feed);
-  EXPECT_NE(feed.error().message.find("scenarios.calls: turns: /bench.v1.Bench/Feed is a server stream method"),
+  EXPECT_NE(feed.error().message.find(
+                "scenarios.calls: turns: /bench.v1.Bench/Feed is a server stream method"),
             std::string::npos)
       << feed.error().message;
 }

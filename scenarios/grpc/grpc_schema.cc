@@ -39,7 +39,9 @@ class Problems {
   }
   [[nodiscard]] bool empty() const { return count_ == 0; }
   [[nodiscard]] std::string text() const {
-    return count_ <= kMostProblems ? text_ : fmt::format("{}\n... and {} more", text_, count_ - kMostProblems);
+    return count_ <= kMostProblems
+               ? text_
+               : fmt::format("{}\n... and {} more", text_, count_ - kMostProblems);
   }
 
  private:
@@ -51,7 +53,8 @@ class Problems {
 class PoolErrors : public DescriptorPool::ErrorCollector {
  public:
   explicit PoolErrors(Problems& problems) : problems_(problems) {}
-  void AddError(const std::string& file, const std::string& element, const google::protobuf::Message*, ErrorLocation,
+  void AddError(const std::string& file, const std::string& element,
+                const google::protobuf::Message*, ErrorLocation,
                 const std::string& message) override {
     problems_.add(file, element.empty() ? message : element + ": " + message);
   }
@@ -77,7 +80,8 @@ class ImportOrder {
   int visit(const FileDescriptorProto& file, int depth) {
     const auto [height, is_new] = heights_.emplace(file.name(), kOpen);
     if (!is_new) {
-      if (height->second == kOpen) problems_.add(file.name(), "imports itself, by way of its own imports");
+      if (height->second == kOpen)
+        problems_.add(file.name(), "imports itself, by way of its own imports");
       return height->second;
     }
     int highest = 0;
@@ -96,7 +100,8 @@ class ImportOrder {
   void too_deep(const FileDescriptorProto& file) {
     if (too_deep_) return;
     too_deep_ = true;
-    problems_.add(file.name(), fmt::format("its imports are nested deeper than {}", kDeepestImport));
+    problems_.add(file.name(),
+                  fmt::format("its imports are nested deeper than {}", kDeepestImport));
   }
 
   const FilesByName& files_;
@@ -106,8 +111,8 @@ class ImportOrder {
   bool too_deep_ = false;
 };
 
-/// The messages that JSON writes in a form of their own. Code that knows their shape handles them, so they
-/// must be what they are everywhere, whatever a file says.
+/// The messages that JSON writes in a form of their own. Code that knows their shape handles them,
+/// so they must be what they are everywhere, whatever a file says.
 struct Fixed {
   std::string_view file, message;
 };
@@ -131,12 +136,15 @@ constexpr std::array<Fixed, 17> kFixed = {{
     {"wrappers", "BytesValue"},
 }};
 
-std::string path_of(const Fixed& fixed) { return fmt::format("google/protobuf/{}.proto", fixed.file); }
+std::string path_of(const Fixed& fixed) {
+  return fmt::format("google/protobuf/{}.proto", fixed.file);
+}
 
 /// Puts this program's own in the place of those that came along.
 void fix_well_known(std::vector<FileDescriptorProto>& files) {
   for (FileDescriptorProto& file : files) {
-    const bool is_fixed = std::ranges::any_of(kFixed, [&](const Fixed& one) { return path_of(one) == file.name(); });
+    const bool is_fixed =
+        std::ranges::any_of(kFixed, [&](const Fixed& one) { return path_of(one) == file.name(); });
     if (!is_fixed) continue;
     FileDescriptorProto own;
     if (find_well_known_file(file.name(), own)) file = std::move(own);
@@ -146,10 +154,11 @@ void fix_well_known(std::vector<FileDescriptorProto>& files) {
 /// Another file may define them too, if it keeps clear of those.
 void find_impostors(const DescriptorPool& pool, Problems& problems) {
   for (const Fixed& fixed : kFixed) {
-    const auto* message = pool.FindMessageTypeByName(fmt::format("google.protobuf.{}", fixed.message));
+    const auto* message =
+        pool.FindMessageTypeByName(fmt::format("google.protobuf.{}", fixed.message));
     if (message == nullptr || message->file()->name() == path_of(fixed)) continue;
-    problems.add(message->file()->name(),
-                 fmt::format("defines {}, which only {} may", message->full_name(), path_of(fixed)));
+    problems.add(message->file()->name(), fmt::format("defines {}, which only {} may",
+                                                      message->full_name(), path_of(fixed)));
   }
 }
 
@@ -171,8 +180,9 @@ void find_missing_imports(const FilesByName& files, Problems& problems) {
   for (const auto& [name, file] : files) {
     for (const std::string& import : file->dependency()) {
       if (files.contains(import)) continue;
-      problems.add(name,
-                   fmt::format("its import {} is missing (protoc puts it in with --include_imports)", quote(import)));
+      problems.add(
+          name, fmt::format("its import {} is missing (protoc puts it in with --include_imports)",
+                            quote(import)));
     }
   }
 }
@@ -186,8 +196,8 @@ GrpcMethod describe(const MethodDescriptor& method) {
   } else if (method.server_streaming()) {
     kind = GrpcKind::server_stream;
   }
-  return {fmt::format("/{}/{}", method.service()->full_name(), method.name()), kind, method.input_type(),
-          method.output_type()};
+  return {fmt::format("/{}/{}", method.service()->full_name(), method.name()), kind,
+          method.input_type(), method.output_type()};
 }
 
 /// The library would print to stderr, of its own accord, what it thinks of bad input.
@@ -206,7 +216,8 @@ std::string list_methods(const ServiceDescriptor& service) {
   std::string list;
   for (int i = 0; i < service.method_count(); ++i) {
     const GrpcMethod method = describe(*service.method(i));
-    list += fmt::format("{}{} ({})", i == 0 ? "" : ", ", method.path.substr(1), name_of(method.kind));
+    list +=
+        fmt::format("{}{} ({})", i == 0 ? "" : ", ", method.path.substr(1), name_of(method.kind));
   }
   return list;
 }
@@ -232,9 +243,11 @@ struct GrpcSchema::Descriptors {
   std::map<std::string, const ServiceDescriptor*, std::less<>> services;
 };
 
-GrpcSchema::GrpcSchema(std::shared_ptr<const Descriptors> descriptors) : descriptors_(std::move(descriptors)) {}
+GrpcSchema::GrpcSchema(std::shared_ptr<const Descriptors> descriptors)
+    : descriptors_(std::move(descriptors)) {}
 
-Result<GrpcSchema> GrpcSchema::from_files(std::vector<FileDescriptorProto> files, const std::string& name) {
+Result<GrpcSchema> GrpcSchema::from_files(std::vector<FileDescriptorProto> files,
+                                          const std::string& name) {
   silence_protobuf();
   fix_well_known(files);
   add_well_known(files);
@@ -261,13 +274,16 @@ Result<GrpcSchema> GrpcSchema::from_files(std::vector<FileDescriptorProto> files
   return GrpcSchema(descriptors);
 }
 
-Result<GrpcSchema> GrpcSchema::from_descriptor_set(std::string_view bytes, const std::string& name) {
+Result<GrpcSchema> GrpcSchema::from_descriptor_set(std::string_view bytes,
+                                                   const std::string& name) {
   silence_protobuf();
   google::protobuf::FileDescriptorSet set;
-  if (bytes.empty() || !set.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) || set.file_size() == 0) {
-    return failure(ExitCode::usage, fmt::format("{}: is no descriptor set; make one with protoc --include_imports "
-                                                "--descriptor_set_out=FILE, or give the .proto file itself",
-                                                name));
+  if (bytes.empty() || !set.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) ||
+      set.file_size() == 0) {
+    return failure(ExitCode::usage,
+                   fmt::format("{}: is no descriptor set; make one with protoc --include_imports "
+                               "--descriptor_set_out=FILE, or give the .proto file itself",
+                               name));
   }
   return from_files({set.file().begin(), set.file().end()}, name);
 }
@@ -278,9 +294,10 @@ Result<GrpcMethod> GrpcSchema::find_method(std::string_view name) const {
   if (wanted.starts_with('/')) wanted.remove_prefix(1);
   if (const auto service = services.find(wanted); service != services.end()) {
     const std::string list = list_methods(*service->second);
-    return failure(ExitCode::usage,
-                   fmt::format("{} is a service{}{}", quote(wanted),
-                               list.empty() ? " without methods" : "; name one of its methods: ", list));
+    return failure(
+        ExitCode::usage,
+        fmt::format("{} is a service{}{}", quote(wanted),
+                    list.empty() ? " without methods" : "; name one of its methods: ", list));
   }
   const auto slash = wanted.find('/');
   const auto split = slash != wanted.npos ? slash : wanted.rfind('.');
@@ -290,20 +307,22 @@ Result<GrpcMethod> GrpcSchema::find_method(std::string_view name) const {
     std::vector<std::string> known;
     for (const auto& [full_name, descriptor] : services) {
       if (descriptor->name() == service_name) {  // the package was left out
-        return failure(ExitCode::usage,
-                       fmt::format("unknown service {}; did you mean '{}'?", quote(service_name), full_name));
+        return failure(ExitCode::usage, fmt::format("unknown service {}; did you mean '{}'?",
+                                                    quote(service_name), full_name));
       }
       known.push_back(full_name);
     }
     if (known.empty())
-      return failure(ExitCode::usage, fmt::format("unknown service {}; there is none at all", quote(service_name)));
+      return failure(ExitCode::usage,
+                     fmt::format("unknown service {}; there is none at all", quote(service_name)));
     return failure(ExitCode::usage, unknown_name("service", service_name, known));
   }
   const std::string method_name(wanted.substr(split + 1));
   const MethodDescriptor* method = service->second->FindMethodByName(method_name);
   if (method == nullptr) {
     return failure(ExitCode::usage, fmt::format("service {}: {}", service->first,
-                                                unknown_name("method", method_name, method_names(*service->second))));
+                                                unknown_name("method", method_name,
+                                                             method_names(*service->second))));
   }
   return describe(*method);
 }

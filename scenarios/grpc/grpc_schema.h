@@ -1,6 +1,6 @@
-// Which gRPC services and messages there are: descriptors from .proto files or from a descriptor set,
-// and the search for a method by name. Those of a live server: grpc_reflection.h. It encodes nothing;
-// that is grpc_message.h.
+// Which gRPC services and messages there are: descriptors from .proto files or from a descriptor
+// set, and the search for a method by name. Those of a live server: grpc_reflection.h. It encodes
+// nothing; that is grpc_message.h.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -41,16 +41,18 @@ class GrpcSchema {
   [[nodiscard]] static Result<GrpcSchema> from_protos(const std::vector<std::string>& files,
                                                       const std::vector<std::string>& import_paths);
 
-  /// From the bytes that `protoc --descriptor_set_out` writes; `name` is theirs in errors. Imports that
-  /// are missing are all named.
-  [[nodiscard]] static Result<GrpcSchema> from_descriptor_set(std::string_view bytes, const std::string& name);
+  /// From the bytes that `protoc --descriptor_set_out` writes; `name` is theirs in errors. Imports
+  /// that are missing are all named.
+  [[nodiscard]] static Result<GrpcSchema> from_descriptor_set(std::string_view bytes,
+                                                              const std::string& name);
 
-  /// From single files in any order, without duplicates. `name` says in errors where they come from.
-  [[nodiscard]] static Result<GrpcSchema> from_files(std::vector<google::protobuf::FileDescriptorProto> files,
-                                                     const std::string& name);
+  /// From single files in any order, without duplicates. `name` says in errors where they come
+  /// from.
+  [[nodiscard]] static Result<GrpcSchema> from_files(
+      std::vector<google::protobuf::FileDescriptorProto> files, const std::string& name);
 
-  /// "pkg.Service/Method", also with a leading slash or with a dot as the last separator. What is not
-  /// there gets a did-you-mean; a service alone gets its methods listed.
+  /// "pkg.Service/Method", also with a leading slash or with a dot as the last separator. What is
+  /// not there gets a did-you-mean; a service alone gets its methods listed.
   [[nodiscard]] Result<GrpcMethod> find_method(std::string_view name) const;
 
   /// All of them, sorted by path.

@@ -49,22 +49,25 @@ FileDescriptorProto file_of(const std::string& name, const std::vector<std::stri
   return file;
 }
 
-std::string error_of(const Result<GrpcSchema>& schema) { return schema ? "no error" : schema.error().message; }
+std::string error_of(const Result<GrpcSchema>& schema) {
+  return schema ? "no error" : schema.error().message;
+}
 
 TEST(GrpcSchema, ReadsAProtoFileAndDescribesItsMethods) {
   const auto schema = GrpcSchema::from_protos({kBench}, {});
   ASSERT_TRUE(schema) << schema.error().message;
   std::vector<std::string> found;
   for (const GrpcMethod& method : schema->methods()) {
-    found.push_back(fmt::format("{} {} {} {}", method.path, name_of(method.kind), method.input->full_name(),
-                                method.output->full_name()));
+    found.push_back(fmt::format("{} {} {} {}", method.path, name_of(method.kind),
+                                method.input->full_name(), method.output->full_name()));
   }
-  EXPECT_EQ(found, (std::vector<std::string>{
-                       "/bench.v1.Bench/Chat bidirectional stream bench.v1.EchoRequest bench.v1.EchoReply",
-                       "/bench.v1.Bench/Collect client stream bench.v1.EchoRequest bench.v1.CollectReply",
-                       "/bench.v1.Bench/Echo unary bench.v1.EchoRequest bench.v1.EchoReply",
-                       "/bench.v1.Bench/Feed server stream bench.v1.FeedRequest bench.v1.EchoReply",
-                       "/bench.v1.Bench/GetUser unary bench.v1.GetUserRequest bench.v1.User"}));
+  EXPECT_EQ(found,
+            (std::vector<std::string>{
+                "/bench.v1.Bench/Chat bidirectional stream bench.v1.EchoRequest bench.v1.EchoReply",
+                "/bench.v1.Bench/Collect client stream bench.v1.EchoRequest bench.v1.CollectReply",
+                "/bench.v1.Bench/Echo unary bench.v1.EchoRequest bench.v1.EchoReply",
+                "/bench.v1.Bench/Feed server stream bench.v1.FeedRequest bench.v1.EchoReply",
+                "/bench.v1.Bench/GetUser unary bench.v1.GetUserRequest bench.v1.User"}));
 }
 
 TEST(GrpcSchema, FindsAMethodInEachSpelling) {
@@ -86,12 +89,15 @@ TEST(GrpcSchema, SaysWhichMethodIsMeant) {
     return method ? "found " + method->path : method.error().message;
   };
   EXPECT_EQ(error("bench.v1.Bench/Ecko"),
-            "service bench.v1.Bench: unknown method 'Ecko'; did you mean 'Echo'? known: Echo, GetUser, Collect, Feed, Chat");
-  EXPECT_EQ(error("bench.v1.Bnch/Echo"),
-            "unknown service 'bench.v1.Bnch'; did you mean 'bench.v1.Bench'? known: bench.v1.Bench");
+            "service bench.v1.Bench: unknown method 'Ecko'; did you mean 'Echo'? known: Echo, "
+            "GetUser, Collect, Feed, Chat");
+  EXPECT_EQ(
+      error("bench.v1.Bnch/Echo"),
+      "unknown service 'bench.v1.Bnch'; did you mean 'bench.v1.Bench'? known: bench.v1.Bench");
   EXPECT_EQ(error("Bench/Echo"), "unknown service 'Bench'; did you mean 'bench.v1.Bench'?");
   EXPECT_EQ(error("bench.v1.Bench"),
-            "'bench.v1.Bench' is a service; name one of its methods: bench.v1.Bench/Echo (unary), bench.v1.Bench/GetUser (unary), "
+            "'bench.v1.Bench' is a service; name one of its methods: bench.v1.Bench/Echo (unary), "
+            "bench.v1.Bench/GetUser (unary), "
             "bench.v1.Bench/Collect (client stream), bench.v1.Bench/Feed (server stream), "
             "bench.v1.Bench/Chat (bidirectional stream)");
   EXPECT_NE(error("bench.v1.Bench/").find("unknown method ''"), std::string::npos);
@@ -108,12 +114,14 @@ TEST(GrpcSchema, FollowsImportPathsAndKnowsTheWellKnownFiles) {
                "syntax = \"proto3\"; package a; import \"types/user.proto\";\n"
                "service Users { rpc Get(t.User) returns (t.User); }");
   // By its name inside an import path, and by its path on the disk.
-  for (const std::string& file : {std::string("api/users.proto"), folder.path() + "/protos/api/users.proto"}) {
+  for (const std::string& file :
+       {std::string("api/users.proto"), folder.path() + "/protos/api/users.proto"}) {
     const auto schema = GrpcSchema::from_protos({file}, {folder.path() + "/protos"});
     ASSERT_TRUE(schema) << schema.error().message;
     const auto method = schema->find_method("a.Users/Get");
     ASSERT_TRUE(method);
-    EXPECT_EQ(method->input->FindFieldByName("born")->message_type()->full_name(), "google.protobuf.Timestamp");
+    EXPECT_EQ(method->input->FindFieldByName("born")->message_type()->full_name(),
+              "google.protobuf.Timestamp");
   }
 }
 
@@ -121,20 +129,22 @@ TEST(GrpcSchema, NamesTheImportThatIsNotFoundAndWhereItLooked) {
   const Folder folder;
   const auto file = folder.write("a.proto", "syntax = \"proto3\";\nimport \"types/user.proto\";\n");
   const std::string error = error_of(GrpcSchema::from_protos({file}, {}));
-  EXPECT_NE(error.find(file + ":2:1: Import \"types/user.proto\" was not found"), std::string::npos) << error;
+  EXPECT_NE(error.find(file + ":2:1: Import \"types/user.proto\" was not found"), std::string::npos)
+      << error;
   EXPECT_NE(error.find("looked for in the import paths"), std::string::npos) << error;
 }
 
 TEST(GrpcSchema, NamesEveryMistakeOfAProtoFileWithItsPlace) {
   const Folder folder;
-  const auto syntax =
-      folder.write("syntax.proto", "syntax = \"proto3\";\nmessage A {\n  int32 x 1;\n}\nmessage B {\n  int32 y;\n}\n");
+  const auto syntax = folder.write(
+      "syntax.proto",
+      "syntax = \"proto3\";\nmessage A {\n  int32 x 1;\n}\nmessage B {\n  int32 y;\n}\n");
   std::string error = error_of(GrpcSchema::from_protos({syntax}, {}));
   EXPECT_NE(error.find(syntax + ":3:11: "), std::string::npos) << error;
   EXPECT_NE(error.find(syntax + ":6:10: "), std::string::npos) << error;
 
-  const auto types =
-      folder.write("types.proto", "syntax = \"proto3\";\nmessage A {\n  Nope x = 1;\n  Neither y = 2;\n}\n");
+  const auto types = folder.write(
+      "types.proto", "syntax = \"proto3\";\nmessage A {\n  Nope x = 1;\n  Neither y = 2;\n}\n");
   error = error_of(GrpcSchema::from_protos({types}, {}));
   EXPECT_NE(error.find(types + ":3:3: \"Nope\" is not defined."), std::string::npos) << error;
   EXPECT_NE(error.find(types + ":4:3: \"Neither\" is not defined."), std::string::npos) << error;
@@ -142,20 +152,25 @@ TEST(GrpcSchema, NamesEveryMistakeOfAProtoFileWithItsPlace) {
 
 TEST(GrpcSchema, RefusesFilesThatAreNone) {
   const Folder folder;
-  EXPECT_EQ(error_of(GrpcSchema::from_protos({"/no/such.proto"}, {})), "/no/such.proto: there is no such .proto file");
-  EXPECT_EQ(error_of(GrpcSchema::from_protos({folder.path()}, {})), folder.path() + ": is no regular file");
-  EXPECT_EQ(error_of(GrpcSchema::from_protos({kBench}, {"/no/such"})), "import path /no/such: there is no such folder");
+  EXPECT_EQ(error_of(GrpcSchema::from_protos({"/no/such.proto"}, {})),
+            "/no/such.proto: there is no such .proto file");
+  EXPECT_EQ(error_of(GrpcSchema::from_protos({folder.path()}, {})),
+            folder.path() + ": is no regular file");
+  EXPECT_EQ(error_of(GrpcSchema::from_protos({kBench}, {"/no/such"})),
+            "import path /no/such: there is no such folder");
 }
 
 TEST(GrpcSchema, RefusesAFileThatWouldOverflowTheParser) {
   const Folder folder;
   const auto file = folder.write("deep.proto", std::string(100'000, '{'));
-  EXPECT_EQ(error_of(GrpcSchema::from_protos({file}, {})), file + ": has braces nested deeper than 500");
+  EXPECT_EQ(error_of(GrpcSchema::from_protos({file}, {})),
+            file + ": has braces nested deeper than 500");
 }
 
 TEST(GrpcSchema, ReadsADescriptorSet) {
   FileDescriptorSet set;
-  FileDescriptorProto& importer = *set.add_file() = file_of("b.proto", {"a.proto", "google/protobuf/empty.proto"});
+  FileDescriptorProto& importer = *set.add_file() =
+      file_of("b.proto", {"a.proto", "google/protobuf/empty.proto"});
   auto& service = *importer.add_service();
   service.set_name("S");
   auto& method = *service.add_method();
@@ -172,22 +187,29 @@ TEST(GrpcSchema, ReadsADescriptorSet) {
 TEST(GrpcSchema, NamesAllThatIsMissingInADescriptorSet) {
   FileDescriptorSet set;
   *set.add_file() = file_of("a.proto", {"x.proto", "y.proto"});
-  const std::string error = error_of(GrpcSchema::from_descriptor_set(set.SerializeAsString(), "x.pb"));
-  EXPECT_NE(error.find("x.pb: a.proto: its import 'x.proto' is missing"), std::string::npos) << error;
-  EXPECT_NE(error.find("'y.proto' is missing (protoc puts it in with --include_imports)"), std::string::npos) << error;
+  const std::string error =
+      error_of(GrpcSchema::from_descriptor_set(set.SerializeAsString(), "x.pb"));
+  EXPECT_NE(error.find("x.pb: a.proto: its import 'x.proto' is missing"), std::string::npos)
+      << error;
+  EXPECT_NE(error.find("'y.proto' is missing (protoc puts it in with --include_imports)"),
+            std::string::npos)
+      << error;
 }
 
 TEST(GrpcSchema, RefusesWhatIsNoDescriptorSet) {
   for (const std::string bytes : {"", "syntax = \"proto3\";", "\xff\xff"}) {
-    EXPECT_NE(error_of(GrpcSchema::from_descriptor_set(bytes, "x.pb")).find("x.pb: is no descriptor set; make one"),
+    EXPECT_NE(error_of(GrpcSchema::from_descriptor_set(bytes, "x.pb"))
+                  .find("x.pb: is no descriptor set; make one"),
               std::string::npos);
   }
 }
 
 TEST(GrpcSchema, RefusesCirclesDuplicatesAndChainsOfImports) {
-  EXPECT_NE(error_of(GrpcSchema::from_files({file_of("a", {"b"}), file_of("b", {"a"})}, "x")).find("imports itself"),
+  EXPECT_NE(error_of(GrpcSchema::from_files({file_of("a", {"b"}), file_of("b", {"a"})}, "x"))
+                .find("imports itself"),
             std::string::npos);
-  EXPECT_EQ(error_of(GrpcSchema::from_files({file_of("a"), file_of("a")}, "x")), "x: a: is there twice");
+  EXPECT_EQ(error_of(GrpcSchema::from_files({file_of("a"), file_of("a")}, "x")),
+            "x: a: is there twice");
   std::vector<FileDescriptorProto> chain;
   std::vector<FileDescriptorProto> back = {file_of("999")};
   // In the order of names every file imports the next one, or the one before.
@@ -220,8 +242,9 @@ TEST(GrpcSchema, KeepsTheShapeOfWellKnownMessages) {
   auto& outer = *impostor.add_message_type();
   outer.set_name("protobuf");
   outer.add_nested_type()->set_name("Struct");
-  EXPECT_EQ(error_of(GrpcSchema::from_files({impostor}, "x")),
-            "x: i.proto: defines google.protobuf.Struct, which only google/protobuf/struct.proto may");
+  EXPECT_EQ(
+      error_of(GrpcSchema::from_files({impostor}, "x")),
+      "x: i.proto: defines google.protobuf.Struct, which only google/protobuf/struct.proto may");
 }
 
 TEST(GrpcSchema, OutlivesItsFirstCopy) {

@@ -26,16 +26,19 @@ constexpr std::array<std::string_view, 9> kWrappers = {"DoubleValue", "FloatValu
                                                        "UInt64Value", "Int32Value",  "UInt32Value",
                                                        "BoolValue",   "StringValue", "BytesValue"};
 
-// The library's own classes are filled and not the user's, which may have any shape under these names.
+// The library's own classes are filled and not the user's, which may have any shape under these
+// names.
 
 /// A message that is one text in JSON. `right` is an example.
 template <typename Message>
 Status append_from_text(std::string& out, const Json& value, std::string_view right) {
   Message message;
-  const bool good = value.is_string() && google::protobuf::util::JsonStringToMessage(value.dump(), &message).ok();
+  const bool good =
+      value.is_string() && google::protobuf::util::JsonStringToMessage(value.dump(), &message).ok();
   if (!good) {
-    return failure(ExitCode::usage, fmt::format("expected a {} such as \"{}\", found {}", Message::descriptor()->name(),
-                                                right, describe_json(value)));
+    return failure(ExitCode::usage,
+                   fmt::format("expected a {} such as \"{}\", found {}",
+                               Message::descriptor()->name(), right, describe_json(value)));
   }
   message.AppendToString(&out);
   return {};
@@ -43,7 +46,8 @@ Status append_from_text(std::string& out, const Json& value, std::string_view ri
 
 // google/protobuf/struct.proto by its field numbers, written here so that members keep their order:
 // Struct { map<string, Value> fields = 1; } ListValue { repeated Value values = 1; } Value { oneof
-// { null_value = 1; number_value = 2; string_value = 3; bool_value = 4; struct_value = 5; list_value = 6; } }
+// { null_value = 1; number_value = 2; string_value = 3; bool_value = 4; struct_value = 5;
+// list_value = 6; } }
 Status append_value(std::string& out, const Json& value, int levels);
 
 Status append_list(std::string& out, const Json& value, int levels) {
@@ -74,8 +78,8 @@ Status append_value(std::string& out, const Json& value, int levels) {
   if (levels <= 0) return failure(ExitCode::usage, "is nested too deep");
   if (value.is_structured()) {
     std::string bytes;
-    const Status done =
-        value.is_object() ? append_struct(bytes, value, levels - 1) : append_list(bytes, value, levels - 1);
+    const Status done = value.is_object() ? append_struct(bytes, value, levels - 1)
+                                          : append_list(bytes, value, levels - 1);
     if (!done) return done;
     wire::append_tag(out, value.is_object() ? 5 : 6, wire::Type::bytes);
     wire::append_bytes(out, bytes);
@@ -96,7 +100,8 @@ Status append_value(std::string& out, const Json& value, int levels) {
 }
 
 Status expected(std::string_view right, const Json& found) {
-  return failure(ExitCode::usage, fmt::format("expected {}, found {}", right, describe_json(found)));
+  return failure(ExitCode::usage,
+                 fmt::format("expected {}, found {}", right, describe_json(found)));
 }
 
 struct Special {
@@ -109,8 +114,10 @@ constexpr std::array<Special, 6> kSpecial = {{
      [](std::string& out, const Json& value, int) {
        return append_from_text<google::protobuf::Timestamp>(out, value, "2024-05-01T12:00:00Z");
      }},
-    {"Duration", [](std::string& out, const Json& value,
-                    int) { return append_from_text<google::protobuf::Duration>(out, value, "1.5s"); }},
+    {"Duration",
+     [](std::string& out, const Json& value, int) {
+       return append_from_text<google::protobuf::Duration>(out, value, "1.5s");
+     }},
     {"FieldMask",
      [](std::string& out, const Json& value, int) {
        return append_from_text<google::protobuf::FieldMask>(out, value, "user.displayName,photo");
@@ -139,14 +146,15 @@ bool is_special(const Descriptor& type) {
 }
 
 Status append_special(std::string& out, const Descriptor& type, const Json& value, int levels) {
-  return std::ranges::find(kSpecial, special_name(type), &Special::name)->append(out, value, levels);
+  return std::ranges::find(kSpecial, special_name(type), &Special::name)
+      ->append(out, value, levels);
 }
 
 const FieldDescriptor* wrapped_field(const Descriptor& type) {
   if (std::ranges::find(kWrappers, special_name(type)) == kWrappers.end()) return nullptr;
   const FieldDescriptor* field = type.FindFieldByNumber(1);
-  const bool is_scalar =
-      field != nullptr && !field->is_repeated() && field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE;
+  const bool is_scalar = field != nullptr && !field->is_repeated() &&
+                         field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE;
   return is_scalar ? field : nullptr;
 }
 

@@ -30,7 +30,8 @@ Result<GrpcCall> call(const std::string& options) {
 }
 
 TEST(GrpcOptions, MakeACallFromAProtoFileBesideTheSuite) {
-  const auto made = call(R"({"proto": "bench.proto", "method": "bench.v1.Bench/Echo", "data": {"text": "hi"},
+  const auto made =
+      call(R"({"proto": "bench.proto", "method": "bench.v1.Bench/Echo", "data": {"text": "hi"},
                              "metadata": {"X-Key": "v"}, "deadline": "250ms", "expect": {"status": "NOT_FOUND"}})");
   ASSERT_TRUE(made) << made.error().message;
   EXPECT_EQ(made->path, "/bench.v1.Bench/Echo");
@@ -44,7 +45,8 @@ TEST(GrpcOptions, MakeACallFromAProtoFileBesideTheSuite) {
 TEST(GrpcOptions, AreAllOptionalButTheMethod) {
   const auto options = read(R"({"method": "a.B/C"})");
   ASSERT_TRUE(options) << options.error().message;
-  EXPECT_TRUE(options->protos.empty() && options->descriptor_set.empty());  // so reflection is asked
+  EXPECT_TRUE(options->protos.empty() &&
+              options->descriptor_set.empty());  // so reflection is asked
   EXPECT_EQ(options->data, Json::object());
   EXPECT_FALSE(options->deadline || options->messages || options->tls);
   EXPECT_EQ(options->expected_status, 0);
@@ -52,7 +54,8 @@ TEST(GrpcOptions, AreAllOptionalButTheMethod) {
 }
 
 TEST(GrpcOptions, TakeSeveralMessagesInTurn) {
-  const auto made = call(R"({"proto": ["bench.proto"], "method": "bench.v1.Bench/Echo", "data": [{"text": "a"}, {}]})");
+  const auto made = call(
+      R"({"proto": ["bench.proto"], "method": "bench.v1.Bench/Echo", "data": [{"text": "a"}, {}]})");
   ASSERT_TRUE(made) << made.error().message;
   EXPECT_EQ(made->messages, (std::vector<std::string>{"\x0a\x01"
                                                       "a",
@@ -60,7 +63,8 @@ TEST(GrpcOptions, TakeSeveralMessagesInTurn) {
 }
 
 TEST(GrpcOptions, RepeatTheMessagesOfAClientStream) {
-  const auto made = call(R"({"proto": "bench.proto", "method": "bench.v1.Bench/Collect", "messages": 3,
+  const auto made =
+      call(R"({"proto": "bench.proto", "method": "bench.v1.Bench/Collect", "messages": 3,
                              "data": [{"text": "a"}, {"text": "b"}]})");
   ASSERT_TRUE(made) << made.error().message;
   EXPECT_EQ(made->messages, (std::vector<std::string>{"\x0a\x01"
@@ -69,9 +73,11 @@ TEST(GrpcOptions, RepeatTheMessagesOfAClientStream) {
                                                       "b",
                                                       "\x0a\x01"
                                                       "a"}));
-  const auto unary = call(R"({"proto": "bench.proto", "method": "bench.v1.Bench/Echo", "messages": 3})");
+  const auto unary =
+      call(R"({"proto": "bench.proto", "method": "bench.v1.Bench/Echo", "messages": 3})");
   ASSERT_FALSE(unary);
-  EXPECT_EQ(unary.error().message, "messages: /bench.v1.Bench/Echo is a unary method, which takes one message a call");
+  EXPECT_EQ(unary.error().message,
+            "messages: /bench.v1.Bench/Echo is a unary method, which takes one message a call");
 }
 
 TEST(GrpcOptions, NameTheMethodAndTheFieldThatAreWrong) {
@@ -79,34 +85,44 @@ TEST(GrpcOptions, NameTheMethodAndTheFieldThatAreWrong) {
   ASSERT_FALSE(method);
   EXPECT_TRUE(method.error().message.starts_with(
       "method: service bench.v1.Bench: unknown method 'Ecko'; did you mean 'Echo'?"));
-  const auto data = call(R"({"proto": "bench.proto", "method": "bench.v1.Bench/Echo", "data": [{}, {"txt": 1}]})");
+  const auto data = call(
+      R"({"proto": "bench.proto", "method": "bench.v1.Bench/Echo", "data": [{}, {"txt": 1}]})");
   ASSERT_FALSE(data);
-  EXPECT_TRUE(data.error().message.starts_with("data[1].txt: unknown field 'txt'; did you mean 'text'?"))
+  EXPECT_TRUE(
+      data.error().message.starts_with("data[1].txt: unknown field 'txt'; did you mean 'text'?"))
       << data.error().message;
 }
 
 TEST(GrpcOptions, NameEveryMistakeAtOnce) {
-  const std::string error = error_of(R"({"metod": "x", "proto": 5, "descriptor_set": "a", "deadline": "0",
+  const std::string error =
+      error_of(R"({"metod": "x", "proto": 5, "descriptor_set": "a", "deadline": "0",
     "messages": 0, "data": [], "metadata": {"grpc-timeout": "1S"}, "expect": {"status": "NOTFOUND", "body": 1},
     "tls": {"ca_file": "x"}})");
   for (const char* part :
        {"scenarios.calls: 'method' is missing; write \"method\": \"pkg.Service/Method\"",
-        "scenarios.calls.metod: unknown key 'metod'; did you mean 'method'?", "scenarios.calls.proto: expected a text",
-        "scenarios.calls: give one of proto, descriptor_set and reflection", "scenarios.calls.deadline: is 0",
+        "scenarios.calls.metod: unknown key 'metod'; did you mean 'method'?",
+        "scenarios.calls.proto: expected a text",
+        "scenarios.calls: give one of proto, descriptor_set and reflection",
+        "scenarios.calls.deadline: is 0",
         "scenarios.calls.messages: expected a whole number from 1",
         "scenarios.calls.data: an array of messages needs at least one",
-        "scenarios.calls.metadata: 'grpc-timeout': names that begin with grpc- belong to gRPC itself",
+        "scenarios.calls.metadata: 'grpc-timeout': names that begin with grpc- belong to gRPC "
+        "itself",
         "scenarios.calls.expect.status: unknown gRPC status 'NOTFOUND'; did you mean 'NOT_FOUND'?",
-        "scenarios.calls.expect.body: unknown key 'body'", "scenarios.calls.tls.ca_file: unknown key 'ca_file'"}) {
+        "scenarios.calls.expect.body: unknown key 'body'",
+        "scenarios.calls.tls.ca_file: unknown key 'ca_file'"}) {
     EXPECT_NE(error.find(part), std::string::npos) << part << "\n" << error;
   }
 }
 
 TEST(GrpcOptions, RefuseWhatDoesNotGoTogether) {
-  EXPECT_NE(error_of(R"({"method": "a.B/C", "import_paths": ["x"]})").find("import_paths: goes with proto"),
+  EXPECT_NE(error_of(R"({"method": "a.B/C", "import_paths": ["x"]})")
+                .find("import_paths: goes with proto"),
             std::string::npos);
-  EXPECT_NE(error_of(R"({"method": "a.B/C", "reflection": false})").find("is false, so give proto"), std::string::npos);
-  EXPECT_NE(error_of(R"({"method": "a.B/C", "data": {}, "data_file": "x"})").find("not both"), std::string::npos);
+  EXPECT_NE(error_of(R"({"method": "a.B/C", "reflection": false})").find("is false, so give proto"),
+            std::string::npos);
+  EXPECT_NE(error_of(R"({"method": "a.B/C", "data": {}, "data_file": "x"})").find("not both"),
+            std::string::npos);
 }
 
 TEST(GrpcOptions, ReadMessagesFromAFileBesideTheSuite) {
@@ -118,21 +134,23 @@ TEST(GrpcOptions, ReadMessagesFromAFileBesideTheSuite) {
   EXPECT_EQ(options->data.size(), 2U);
   const auto wrong = read(R"({"method": "a.B/C", "data_file": "grpc_wrong.json"})", folder);
   ASSERT_FALSE(wrong);
-  EXPECT_NE(wrong.error().message.find("grpc_wrong.json:2: "), std::string::npos) << wrong.error().message;
+  EXPECT_NE(wrong.error().message.find("grpc_wrong.json:2: "), std::string::npos)
+      << wrong.error().message;
 }
 
 TEST(GrpcMetadata, TakesWhatTheWireTakes) {
   EXPECT_TRUE(check_grpc_metadata({{"x-id", "a b~"}, {"Trace_1.a", ""}, {"sig-bin", "AP8="}}));
-  for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{{"", "a"},
-                                                                                    {"a b", "x"},
-                                                                                    {":path", "/"},
-                                                                                    {"x", "a\nb"},
-                                                                                    {"x", "é"},
-                                                                                    {"x-bin", "?"},
-                                                                                    {"grpc-status", "0"},
-                                                                                    {"TE", "x"},
-                                                                                    {"traceparent", "x"},
-                                                                                    {"content-type", "x"}}) {
+  for (const auto& [name, value] :
+       std::vector<std::pair<std::string, std::string>>{{"", "a"},
+                                                        {"a b", "x"},
+                                                        {":path", "/"},
+                                                        {"x", "a\nb"},
+                                                        {"x", "é"},
+                                                        {"x-bin", "?"},
+                                                        {"grpc-status", "0"},
+                                                        {"TE", "x"},
+                                                        {"traceparent", "x"},
+                                                        {"content-type", "x"}}) {
     EXPECT_FALSE(check_grpc_metadata({{name, value}})) << name;
   }
   EXPECT_EQ(check_grpc_metadata({{"A", "1"}, {"a", "2"}}).error().message, "'a' is there twice");
@@ -142,7 +160,8 @@ TEST(GrpcStatus, IsANameOrANumber) {
   EXPECT_EQ(*parse_grpc_status("OK"), 0);
   EXPECT_EQ(*parse_grpc_status("UNAUTHENTICATED"), 16);
   EXPECT_EQ(*parse_grpc_status("5"), 5);
-  for (const char* wrong : {"", "17", "-1", "ok", "5x"}) EXPECT_FALSE(parse_grpc_status(wrong)) << wrong;
+  for (const char* wrong : {"", "17", "-1", "ok", "5x"})
+    EXPECT_FALSE(parse_grpc_status(wrong)) << wrong;
 }
 
 }  // namespace

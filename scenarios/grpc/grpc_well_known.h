@@ -1,4 +1,5 @@
-// The messages of google/protobuf/*.proto, which every schema may import without bringing them along.
+// The messages of google/protobuf/*.proto, which every schema may import without bringing them
+// along.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -9,6 +10,7 @@
 namespace tracetax {
 
 /// Fills `file` if `name` is one of them, such as "google/protobuf/timestamp.proto".
-[[nodiscard]] bool find_well_known_file(const std::string& name, google::protobuf::FileDescriptorProto& file);
+[[nodiscard]] bool find_well_known_file(const std::string& name,
+                                        google::protobuf::FileDescriptorProto& file);
 
 }  // namespace tracetax

@@ -32,7 +32,8 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 
 std::string random_text(std::mt19937_64& random) {
-  static constexpr std::string_view kPieces[] = {"a", "\"", "\\", "é", "\n", "/", "~1", "<", "0", ""};
+  static constexpr std::string_view kPieces[] = {"a", "\"", "\\", "é", "\n",
+                                                 "/", "~1", "<",  "0", ""};
   std::string text;
   while (random() % 4 != 0) text += kPieces[random() % std::size(kPieces)];
   return text;
@@ -57,31 +58,40 @@ bool fill_special(Message& message, std::mt19937_64& random) {
   const Reflection& reflection = *message.GetReflection();
   const std::string& name = type.full_name();
   if (name == "google.protobuf.Timestamp" || name == "google.protobuf.Duration") {
-    reflection.SetInt64(&message, type.FindFieldByName("seconds"), static_cast<std::int64_t>(random() % 1'000'000'000));
-    reflection.SetInt32(&message, type.FindFieldByName("nanos"), static_cast<std::int32_t>(random() % 1'000'000'000));
+    reflection.SetInt64(&message, type.FindFieldByName("seconds"),
+                        static_cast<std::int64_t>(random() % 1'000'000'000));
+    reflection.SetInt32(&message, type.FindFieldByName("nanos"),
+                        static_cast<std::int32_t>(random() % 1'000'000'000));
     return true;
   }
   if (name == "google.protobuf.Value") {
     reflection.SetString(&message, type.FindFieldByName("string_value"), random_text(random));
     return true;
   }
-  return name == "google.protobuf.FieldMask" || name == "google.protobuf.Any" || name == "google.protobuf.Struct";
+  return name == "google.protobuf.FieldMask" || name == "google.protobuf.Any" ||
+         name == "google.protobuf.Struct";
 }
 
-void set_or_add(Message& message, const FieldDescriptor& field, std::mt19937_64& random, int levels) {
+void set_or_add(Message& message, const FieldDescriptor& field, std::mt19937_64& random,
+                int levels) {
   const Reflection& reflection = *message.GetReflection();
   const auto put = [&](auto set, auto add, auto value) {
-    field.is_repeated() ? (reflection.*add)(&message, &field, value) : (reflection.*set)(&message, &field, value);
+    field.is_repeated() ? (reflection.*add)(&message, &field, value)
+                        : (reflection.*set)(&message, &field, value);
   };
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
-      return put(&Reflection::SetInt32, &Reflection::AddInt32, random_integer<std::int32_t>(random));
+      return put(&Reflection::SetInt32, &Reflection::AddInt32,
+                 random_integer<std::int32_t>(random));
     case FieldDescriptor::CPPTYPE_INT64:
-      return put(&Reflection::SetInt64, &Reflection::AddInt64, random_integer<std::int64_t>(random));
+      return put(&Reflection::SetInt64, &Reflection::AddInt64,
+                 random_integer<std::int64_t>(random));
     case FieldDescriptor::CPPTYPE_UINT32:
-      return put(&Reflection::SetUInt32, &Reflection::AddUInt32, random_integer<std::uint32_t>(random));
+      return put(&Reflection::SetUInt32, &Reflection::AddUInt32,
+                 random_integer<std::uint32_t>(random));
     case FieldDescriptor::CPPTYPE_UINT64:
-      return put(&Reflection::SetUInt64, &Reflection::AddUInt64, random_integer<std::uint64_t>(random));
+      return put(&Reflection::SetUInt64, &Reflection::AddUInt64,
+                 random_integer<std::uint64_t>(random));
     case FieldDescriptor::CPPTYPE_DOUBLE:
       return put(&Reflection::SetDouble, &Reflection::AddDouble, random_number(random));
     case FieldDescriptor::CPPTYPE_FLOAT: {
@@ -92,7 +102,8 @@ void set_or_add(Message& message, const FieldDescriptor& field, std::mt19937_64&
       return put(&Reflection::SetBool, &Reflection::AddBool, random() % 2 == 0);
     case FieldDescriptor::CPPTYPE_ENUM: {
       const EnumDescriptor& type = *field.enum_type();
-      const auto which = static_cast<int>(random() % static_cast<std::uint64_t>(type.value_count()));
+      const auto which =
+          static_cast<int>(random() % static_cast<std::uint64_t>(type.value_count()));
       return put(&Reflection::SetEnumValue, &Reflection::AddEnumValue, type.value(which)->number());
     }
     case FieldDescriptor::CPPTYPE_STRING: {
@@ -104,8 +115,8 @@ void set_or_add(Message& message, const FieldDescriptor& field, std::mt19937_64&
       break;
   }
   if (field.message_type()->full_name() == "google.protobuf.NullValue") return;
-  Message* inner =
-      field.is_repeated() ? reflection.AddMessage(&message, &field) : reflection.MutableMessage(&message, &field);
+  Message* inner = field.is_repeated() ? reflection.AddMessage(&message, &field)
+                                       : reflection.MutableMessage(&message, &field);
   fill_randomly(*inner, random, levels - 1);
 }
 
@@ -146,7 +157,8 @@ void fill_randomly(Message& message, std::mt19937_64& random, int levels) {
     if (!field.is_required() && (random() % 2 == 0 || (is_message && levels == 0))) continue;
     const int count = field.is_map() ? 1 : static_cast<int>(random() % 3);
     if (!field.is_repeated()) set_or_add(message, field, random, levels);
-    for (int k = 0; field.is_repeated() && k < count; ++k) set_or_add(message, field, random, levels);
+    for (int k = 0; field.is_repeated() && k < count; ++k)
+      set_or_add(message, field, random, levels);
   }
 }
 
@@ -155,20 +167,24 @@ TestCertificate::TestCertificate() {
   if (mkdtemp(folder.data()) == nullptr) std::abort();
   folder_ = folder;
   const std::string command = fmt::format(
-      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout '{0}/key.pem' "
-      "-out '{0}/cert.pem' -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 2>/dev/null",
+      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "
+      "'{0}/key.pem' "
+      "-out '{0}/cert.pem' -days 2 -subj /CN=localhost -addext "
+      "subjectAltName=DNS:localhost,IP:127.0.0.1 2>/dev/null",
       folder_);
   if (std::system(command.c_str()) != 0) std::abort();
 }
 
 TestCertificate::~TestCertificate() { std::filesystem::remove_all(folder_); }
 
-std::shared_ptr<grpc::ServerCredentials> TestCertificate::server_credentials(bool asks_the_client) const {
+std::shared_ptr<grpc::ServerCredentials> TestCertificate::server_credentials(
+    bool asks_the_client) const {
   const auto cert = read_file(cert_file(), 1 << 20);
   const auto key = read_file(key_file(), 1 << 20);
   if (!cert || !key) std::abort();
-  grpc::SslServerCredentialsOptions options(asks_the_client ? GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY
-                                                            : GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
+  grpc::SslServerCredentialsOptions options(
+      asks_the_client ? GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY
+                      : GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
   options.pem_root_certs = *cert;
   options.pem_key_cert_pairs = {{*key, *cert}};
   return grpc::SslServerCredentials(options);
@@ -193,7 +209,8 @@ ScriptedPeer::ScriptedPeer(std::string answer) : answer_(std::move(answer)) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof address;
   auto* generic = reinterpret_cast<sockaddr*>(&address);
-  if (bind(listener_, generic, size) != 0 || listen(listener_, 64) != 0 || pipe(stop_) != 0) std::abort();
+  if (bind(listener_, generic, size) != 0 || listen(listener_, 64) != 0 || pipe(stop_) != 0)
+    std::abort();
   if (getsockname(listener_, generic, &size) != 0) std::abort();
   port_ = ntohs(address.sin_port);
   thread_ = std::thread([this] { serve(); });
@@ -215,7 +232,8 @@ void ScriptedPeer::serve() {
       std::array<char, 4096> bytes{};
       const int fd = waited[i].fd;
       if (recv(fd, bytes.data(), bytes.size(), 0) > 0) {
-        if (answered.insert(fd).second) (void)!send(fd, answer_.data(), answer_.size(), MSG_NOSIGNAL);
+        if (answered.insert(fd).second)
+          (void)!send(fd, answer_.data(), answer_.size(), MSG_NOSIGNAL);
         continue;
       }
       close(fd);

@@ -27,10 +27,12 @@ namespace tracetax {
 /// With the entries of maps sorted.
 [[nodiscard]] std::string deterministic_bytes(const google::protobuf::Message& message);
 
-/// Sets about half of the fields to values that JSON can hold; messages inside to a depth of `levels`.
+/// Sets about half of the fields to values that JSON can hold; messages inside to a depth of
+/// `levels`.
 void fill_randomly(google::protobuf::Message& message, std::mt19937_64& random, int levels);
 
-/// A fresh self-signed certificate for localhost and 127.0.0.1, and its key, as PEM files; removed with it.
+/// A fresh self-signed certificate for localhost and 127.0.0.1, and its key, as PEM files; removed
+/// with it.
 class TestCertificate {
  public:
   TestCertificate();
@@ -40,7 +42,8 @@ class TestCertificate {
 
   [[nodiscard]] std::string cert_file() const { return folder_ + "/cert.pem"; }
   [[nodiscard]] std::string key_file() const { return folder_ + "/key.pem"; }
-  [[nodiscard]] std::shared_ptr<grpc::ServerCredentials> server_credentials(bool asks_the_client = false) const;
+  [[nodiscard]] std::shared_ptr<grpc::ServerCredentials> server_credentials(
+      bool asks_the_client = false) const;
 
  private:
   std::string folder_;
@@ -51,8 +54,8 @@ class TestCertificate {
 /// TLS that trusts anybody.
 [[nodiscard]] TlsOptions trusting_anybody();
 
-/// A socket that listens on a free port of 127.0.0.1; `answer` is all that it ever says, once to each of its
-/// connections, after their first bytes. An empty answer: it never says anything.
+/// A socket that listens on a free port of 127.0.0.1; `answer` is all that it ever says, once to
+/// each of its connections, after their first bytes. An empty answer: it never says anything.
 class ScriptedPeer {
  public:
   explicit ScriptedPeer(std::string answer);

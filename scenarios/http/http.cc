@@ -20,9 +20,10 @@ void read_body(JsonFields& fields, const std::string& folder, HttpRequest& reque
       request.body = body->get<std::string>();
     } else {
       request.body = body->dump();
-      const bool typed = std::any_of(request.headers.begin(), request.headers.end(), [](const auto& header) {
-        return header.first == "Content-Type" || header.first == "content-type";
-      });
+      const bool typed =
+          std::any_of(request.headers.begin(), request.headers.end(), [](const auto& header) {
+            return header.first == "Content-Type" || header.first == "content-type";
+          });
       if (!typed) request.headers.emplace_back("Content-Type", "application/json");
     }
   }
@@ -36,7 +37,8 @@ void read_body(JsonFields& fields, const std::string& folder, HttpRequest& reque
 
 HttpRequest read_request(JsonFields& fields, const std::string& folder) {
   HttpRequest request;
-  if (const auto headers = fields.text_map("headers")) request.headers.assign(headers->begin(), headers->end());
+  if (const auto headers = fields.text_map("headers"))
+    request.headers.assign(headers->begin(), headers->end());
   read_body(fields, folder, request);
   request.method = fields.text("method").value_or(request.body.empty() ? "GET" : "POST");
   request.path = fields.require("path", "\"path\": \"/users/42\"").text("path").value_or("/");
@@ -50,7 +52,8 @@ HttpExpectation read_expectation(JsonFields& fields) {
   JsonFields inner(*expect, fields.pointer_to("expect"), fields.mistakes());
   // A lone number is what most people write.
   if (const Json* status = inner.any("status")) {
-    const auto range = parse_status_range(status->is_string() ? status->get<std::string>() : status->dump());
+    const auto range =
+        parse_status_range(status->is_string() ? status->get<std::string>() : status->dump());
     if (range) {
       expectation.status_low = range->first;
       expectation.status_high = range->second;

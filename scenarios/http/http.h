@@ -15,8 +15,10 @@
 
 namespace tracetax {
 
-/// A PrepareScenario. Every mistake is reported, as "scenarios.NAME.key: ...". A body that is JSON and
-/// not text is sent in its shortest form, with content-type application/json unless headers say else.
-[[nodiscard]] Result<PreparedScenario> prepare_http_scenario(const ScenarioSpec& spec, const ScenarioUse& use);
+/// A PrepareScenario. Every mistake is reported, as "scenarios.NAME.key: ...". A body that is JSON
+/// and not text is sent in its shortest form, with content-type application/json unless headers say
+/// else.
+[[nodiscard]] Result<PreparedScenario> prepare_http_scenario(const ScenarioSpec& spec,
+                                                             const ScenarioUse& use);
 
 }  // namespace tracetax

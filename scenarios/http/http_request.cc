@@ -4,14 +4,15 @@
 #include <algorithm>
 #include <charconv>
 
-#include "harness/core/text/quote.h"
 #include "harness/core/request/trace_context.h"
+#include "harness/core/text/quote.h"
 #include "scenarios/http/url.h"
 
 namespace tracetax {
 namespace {
 
-constexpr std::string_view kZeroTraceparent = "00-00000000000000000000000000000000-0000000000000000-00";
+constexpr std::string_view kZeroTraceparent =
+    "00-00000000000000000000000000000000-0000000000000000-00";
 static_assert(kZeroTraceparent.size() == kTraceparentSize);
 
 bool is_token(std::string_view text) {
@@ -22,12 +23,14 @@ bool is_token(std::string_view text) {
 }
 
 bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < 32 && c != '\t') || c == 127; });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 0 && c < 32 && c != '\t') || c == 127; });
 }
 
 bool same_name(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
+    return std::tolower(static_cast<unsigned char>(x)) ==
+           std::tolower(static_cast<unsigned char>(y));
   });
 }
 
@@ -38,25 +41,30 @@ bool has_header(const HttpRequest& request, std::string_view name) {
 
 Status check(const HttpRequest& request) {
   if (!is_token(request.method)) {
-    return failure(ExitCode::usage, fmt::format("method {} is not an HTTP method, such as GET", quote(request.method)));
+    return failure(ExitCode::usage, fmt::format("method {} is not an HTTP method, such as GET",
+                                                quote(request.method)));
   }
   if (request.method == "CONNECT") {
-    return failure(ExitCode::usage, "method CONNECT opens a tunnel and cannot be measured as a request");
+    return failure(ExitCode::usage,
+                   "method CONNECT opens a tunnel and cannot be measured as a request");
   }
   const bool path_ok = !request.path.empty() && (request.path[0] == '/' || request.path == "*") &&
                        !has_control(request.path) && request.path.find(' ') == std::string::npos;
   if (!path_ok) {
     return failure(ExitCode::usage,
-                   fmt::format("path {} must begin with '/' and hold no spaces; write %20 for one", quote(request.path)));
+                   fmt::format("path {} must begin with '/' and hold no spaces; write %20 for one",
+                               quote(request.path)));
   }
   for (const auto& [name, value] : request.headers) {
     if (!is_token(name) || has_control(value)) {
-      return failure(ExitCode::usage, fmt::format("header {} is not of the form 'Name: value'", quote(name + ": " + value)));
+      return failure(ExitCode::usage, fmt::format("header {} is not of the form 'Name: value'",
+                                                  quote(name + ": " + value)));
     }
     for (const std::string_view own : {"traceparent", "content-length", "transfer-encoding"}) {
       if (same_name(name, own)) {
-        return failure(ExitCode::usage,
-                       fmt::format("header {} is written by tracetax itself, for each request", quote(name)));
+        return failure(
+            ExitCode::usage,
+            fmt::format("header {} is written by tracetax itself, for each request", quote(name)));
       }
     }
   }
@@ -64,7 +72,8 @@ Status check(const HttpRequest& request) {
 }
 
 bool tells_length(const HttpRequest& request) {
-  const bool takes_body = request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+  const bool takes_body =
+      request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
   return takes_body || !request.body.empty();
 }
 
@@ -76,17 +85,21 @@ std::string in_lower_case(std::string text) {
 
 // RFC 9113, 8.2.2: these are about one connection of HTTP/1.1 and make an HTTP/2 request malformed.
 bool is_of_http1(std::string_view name) {
-  return name == "connection" || name == "keep-alive" || name == "proxy-connection" || name == "upgrade";
+  return name == "connection" || name == "keep-alive" || name == "proxy-connection" ||
+         name == "upgrade";
 }
 
-StreamTemplate stream_of(const HttpRequest& request, const Endpoint& endpoint, bool secure, bool send_traceparent) {
+StreamTemplate stream_of(const HttpRequest& request, const Endpoint& endpoint, bool secure,
+                         bool send_traceparent) {
   StreamTemplate out;
   std::vector<HeaderField>& fields = out.fields;
-  const auto host = std::find_if(request.headers.begin(), request.headers.end(),
-                                 [](const auto& header) { return same_name(header.first, "host"); });
+  const auto host =
+      std::find_if(request.headers.begin(), request.headers.end(),
+                   [](const auto& header) { return same_name(header.first, "host"); });
   fields.push_back({":method", request.method});
   fields.push_back({":scheme", secure ? "https" : "http"});
-  fields.push_back({":authority", host == request.headers.end() ? authority_of(endpoint) : host->second});
+  fields.push_back(
+      {":authority", host == request.headers.end() ? authority_of(endpoint) : host->second});
   fields.push_back({":path", request.path});
   if (send_traceparent) {
     out.traceparent = fields.size();
@@ -98,13 +111,15 @@ StreamTemplate stream_of(const HttpRequest& request, const Endpoint& endpoint, b
     const std::string lower = in_lower_case(name);
     if (lower != "host" && !is_of_http1(lower)) fields.push_back({lower, value});
   }
-  if (tells_length(request)) fields.push_back({"content-length", std::to_string(request.body.size())});
+  if (tells_length(request))
+    fields.push_back({"content-length", std::to_string(request.body.size())});
   if (!request.body.empty()) out.messages.push_back(request.body);
   out.is_head = request.method == "HEAD";
   return out;
 }
 
-RequestTemplate serialise(const HttpRequest& request, const Endpoint& endpoint, bool send_traceparent) {
+RequestTemplate serialise(const HttpRequest& request, const Endpoint& endpoint,
+                          bool send_traceparent) {
   RequestTemplate out;
   std::string& bytes = out.bytes;
   bytes = fmt::format("{} {} HTTP/1.1\r\n", request.method, request.path);
@@ -129,8 +144,8 @@ RequestTemplate serialise(const HttpRequest& request, const Endpoint& endpoint, 
 }  // namespace
 
 Result<PreparedScenario> prepare_http(const std::vector<HttpRequest>& requests,
-                                      const HttpExpectation& expectation, const HttpTransport& transport,
-                                      const ScenarioUse& use) {
+                                      const HttpExpectation& expectation,
+                                      const HttpTransport& transport, const ScenarioUse& use) {
   PreparedScenario scenario;
   scenario.protocol = transport.http2 ? Protocol::http2 : Protocol::http1;
   scenario.tls = transport.tls;
@@ -140,7 +155,8 @@ Result<PreparedScenario> prepare_http(const std::vector<HttpRequest>& requests,
   for (std::size_t i = 0; i < requests.size(); ++i) {
     const HttpRequest& request = requests[i];
     if (auto checked = check(request); !checked) {
-      return failure(requests.size() == 1 ? checked.error() : checked.error().within(fmt::format("requests[{}]", i)));
+      return failure(requests.size() == 1 ? checked.error()
+                                          : checked.error().within(fmt::format("requests[{}]", i)));
     }
     if (transport.http2) {
       scenario.streams.push_back(
@@ -157,7 +173,10 @@ Result<std::pair<int, int>> parse_status_range(std::string_view text) {
   const auto number = [](std::string_view digits) {
     int value = -1;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    return error == std::errc{} && end == digits.data() + digits.size() && value >= 100 && value <= 599 ? value : -1;
+    return error == std::errc{} && end == digits.data() + digits.size() && value >= 100 &&
+                   value <= 599
+               ? value
+               : -1;
   };
   if (text.size() == 3 && text.substr(1) == "xx" && text[0] >= '1' && text[0] <= '5') {
     return std::pair{(text[0] - '0') * 100, (text[0] - '0') * 100 + 99};
@@ -166,7 +185,8 @@ Result<std::pair<int, int>> parse_status_range(std::string_view text) {
   const int low = number(text.substr(0, dash));
   const int high = dash == std::string_view::npos ? low : number(text.substr(dash + 1));
   if (low < 0 || high < low) {
-    return failure(ExitCode::usage, fmt::format("status {} is not like 200, 2xx or 200-299", quote(text)));
+    return failure(ExitCode::usage,
+                   fmt::format("status {} is not like 200, 2xx or 200-299", quote(text)));
   }
   return std::pair{low, high};
 }
@@ -174,7 +194,8 @@ Result<std::pair<int, int>> parse_status_range(std::string_view text) {
 Result<std::pair<std::string, std::string>> parse_header(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos || colon == 0) {
-    return failure(ExitCode::usage, fmt::format("header {} is not of the form 'Name: value'", quote(text)));
+    return failure(ExitCode::usage,
+                   fmt::format("header {} is not of the form 'Name: value'", quote(text)));
   }
   std::string_view value = text.substr(colon + 1);
   while (!value.empty() && (value.front() == ' ' || value.front() == '\t')) value.remove_prefix(1);

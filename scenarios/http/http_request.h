@@ -1,5 +1,5 @@
-// An HTTP request as a person describes it, and as what the load engine sends: bytes of HTTP/1.1, or the
-// fields and data of an HTTP/2 stream.
+// An HTTP request as a person describes it, and as what the load engine sends: bytes of HTTP/1.1,
+// or the fields and data of an HTTP/2 stream.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -15,8 +15,8 @@ namespace tracetax {
 
 struct HttpRequest {
   std::string method = "GET";
-  std::string path = "/";                                     // with its query; begins with '/' (or is '*')
-  std::vector<std::pair<std::string, std::string>> headers;   // in this order; override the defaults
+  std::string path = "/";  // with its query; begins with '/' (or is '*')
+  std::vector<std::pair<std::string, std::string>> headers;  // in this order; override the defaults
   std::string body;
 };
 
@@ -28,17 +28,18 @@ struct HttpExpectation {
 
 /// How the requests travel.
 struct HttpTransport {
-  bool http2 = false;               // from the first byte on ("prior knowledge"), or by ALPN
+  bool http2 = false;  // from the first byte on ("prior knowledge"), or by ALPN
   std::optional<TlsOptions> tls{};
 };
 
-/// Serialises the requests once. Adds host, user-agent, accept, traceparent (first, at a fixed offset)
-/// and, for a body or a POST, PUT or PATCH, content-length. Errors: method, path or header with
-/// characters that HTTP does not allow there; a traceparent, content-length or transfer-encoding header
-/// of the user's own.
+/// Serialises the requests once. Adds host, user-agent, accept, traceparent (first, at a fixed
+/// offset) and, for a body or a POST, PUT or PATCH, content-length. Errors: method, path or header
+/// with characters that HTTP does not allow there; a traceparent, content-length or
+/// transfer-encoding header of the user's own.
 [[nodiscard]] Result<PreparedScenario> prepare_http(const std::vector<HttpRequest>& requests,
                                                     const HttpExpectation& expectation,
-                                                    const HttpTransport& transport, const ScenarioUse& use);
+                                                    const HttpTransport& transport,
+                                                    const ScenarioUse& use);
 
 /// "200", "2xx", "200-299" into the expectation's bounds.
 [[nodiscard]] Result<std::pair<int, int>> parse_status_range(std::string_view text);

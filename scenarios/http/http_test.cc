@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenarios/http/http.h"
-#include "scenarios/http/url.h"
 
 #include <gtest/gtest.h>
 
-#include "harness/core/text/text_file.h"
 #include "harness/core/request/trace_context.h"
+#include "harness/core/text/text_file.h"
 #include "scenarios/http/http_request.h"
+#include "scenarios/http/url.h"
 
 namespace tracetax {
 namespace {
@@ -14,7 +14,8 @@ namespace {
 const Endpoint kEndpoint{"127.0.0.1", 8080};
 
 Result<PreparedScenario> prepare(const char* options, bool send_traceparent = true) {
-  return prepare_http_scenario({"users", "http", Json::parse(options), ""}, {kEndpoint, send_traceparent});
+  return prepare_http_scenario({"users", "http", Json::parse(options), ""},
+                               {kEndpoint, send_traceparent});
 }
 
 TEST(HttpScenario, SerialisesOneGet) {
@@ -30,18 +31,22 @@ TEST(HttpScenario, SerialisesOneGet) {
 }
 
 TEST(HttpScenario, SendsJsonBodiesCompactAndTyped) {
-  const auto scenario = prepare(R"({"path": "/users", "body": {"name": "Ada"}, "expect": {"status": 201}})");
+  const auto scenario =
+      prepare(R"({"path": "/users", "body": {"name": "Ada"}, "expect": {"status": 201}})");
   ASSERT_TRUE(scenario) << scenario.error().message;
   const std::string& bytes = scenario->requests.at(0).bytes;
   EXPECT_TRUE(bytes.starts_with("POST /users HTTP/1.1\r\n"));
-  EXPECT_NE(bytes.find("Content-Type: application/json\r\nContent-Length: 14\r\n\r\n{\"name\":\"Ada\"}"), std::string::npos);
+  EXPECT_NE(
+      bytes.find("Content-Type: application/json\r\nContent-Length: 14\r\n\r\n{\"name\":\"Ada\"}"),
+      std::string::npos);
   EXPECT_EQ(scenario->status_low, 201);
   EXPECT_EQ(scenario->status_high, 201);
 }
 
 TEST(HttpScenario, ReadsBodyFilesFromTheFolderOfTheSuite) {
   ASSERT_TRUE(write_file(testing::TempDir() + "/body.json", "[1]"));
-  const ScenarioSpec spec{"users", "http", Json::parse(R"({"path": "/", "body_file": "body.json"})"),
+  const ScenarioSpec spec{"users", "http",
+                          Json::parse(R"({"path": "/", "body_file": "body.json"})"),
                           testing::TempDir()};
   const auto scenario = prepare_http_scenario(spec, {kEndpoint});
   ASSERT_TRUE(scenario) << scenario.error().message;
@@ -50,7 +55,8 @@ TEST(HttpScenario, ReadsBodyFilesFromTheFolderOfTheSuite) {
 }
 
 TEST(HttpScenario, TakesSeveralRequestsInTurn) {
-  const auto scenario = prepare(R"({"requests": [{"path": "/a"}, {"path": "/b", "method": "HEAD"}]})");
+  const auto scenario =
+      prepare(R"({"requests": [{"path": "/a"}, {"path": "/b", "method": "HEAD"}]})");
   ASSERT_TRUE(scenario) << scenario.error().message;
   ASSERT_EQ(scenario->requests.size(), 2U);
   EXPECT_FALSE(scenario->requests[0].is_head);
@@ -104,7 +110,9 @@ TEST(HttpScenario, MakesAStreamForHttp2) {
 
 TEST(HttpScenario, ReadsTlsWithFilesFromTheSuitesFolder) {
   const auto scenario = prepare_http_scenario(
-      {"users", "http", Json::parse(R"({"path": "/", "tls": {"ca": "ca.pem", "cert": "/me.pem", "server_name": "n"}})"),
+      {"users", "http",
+       Json::parse(
+           R"({"path": "/", "tls": {"ca": "ca.pem", "cert": "/me.pem", "server_name": "n"}})"),
        "/suites"},
       {kEndpoint});
   ASSERT_TRUE(scenario) << scenario.error().message;
@@ -130,11 +138,13 @@ TEST(HttpUrl, SplitsHostPortAndPath) {
 }
 
 TEST(HttpUrl, SaysWhatIsWrong) {
-  for (const char* wrong : {"localhost:80", "grpc://h/s/m", "http://", "http://:80/", "http://h:0/", "http://h:65536/",
-                            "http://h:8x/", "http://h:/", "http://[::1/", "http://u@h/", "http://h/a b", "ftp://h/"}) {
+  for (const char* wrong :
+       {"localhost:80", "grpc://h/s/m", "http://", "http://:80/", "http://h:0/", "http://h:65536/",
+        "http://h:8x/", "http://h:/", "http://[::1/", "http://u@h/", "http://h/a b", "ftp://h/"}) {
     const auto url = parse_url(wrong);
     ASSERT_FALSE(url) << wrong;
-    EXPECT_NE(url.error().message.find("right is http://host:port/path"), std::string::npos) << url.error().message;
+    EXPECT_NE(url.error().message.find("right is http://host:port/path"), std::string::npos)
+        << url.error().message;
   }
 }
 

@@ -10,8 +10,9 @@
 
 namespace tracetax {
 
-/// Reads `"tls": true` or `"tls": {"ca": FILE, "cert": FILE, "key": FILE, "server_name": NAME, "insecure":
-/// true}`; relative files begin at `folder`. Nothing if there is none, or false. Mistakes are noted.
+/// Reads `"tls": true` or `"tls": {"ca": FILE, "cert": FILE, "key": FILE, "server_name": NAME,
+/// "insecure": true}`; relative files begin at `folder`. Nothing if there is none, or false.
+/// Mistakes are noted.
 [[nodiscard]] std::optional<TlsOptions> read_tls(JsonFields& fields, const std::string& folder);
 
 }  // namespace tracetax

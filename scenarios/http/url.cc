@@ -10,7 +10,8 @@ namespace tracetax {
 namespace {
 
 bool holds_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < 32 && c != '\t') || c == 127; });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 0 && c < 32 && c != '\t') || c == 127; });
 }
 
 }  // namespace
@@ -18,8 +19,11 @@ bool holds_control(std::string_view text) {
 Result<Url> parse_url(std::string_view url) {
   const std::string_view whole = url;
   const auto wrong = [&](std::string_view why) {
-    return failure(ExitCode::usage,
-                   fmt::format("URL {}: {}; right is http://host:port/path or grpc://host:port/package.Service/Method", quote(whole), why));
+    return failure(
+        ExitCode::usage,
+        fmt::format(
+            "URL {}: {}; right is http://host:port/path or grpc://host:port/package.Service/Method",
+            quote(whole), why));
   };
   Url parsed;
   const std::size_t colons = url.find("://");
@@ -42,7 +46,8 @@ Result<Url> parse_url(std::string_view url) {
   std::string_view port;
   if (authority.starts_with('[')) {
     const std::size_t close = authority.find(']');
-    if (close == std::string_view::npos) return wrong("the bracket of the IPv6 address is not closed");
+    if (close == std::string_view::npos)
+      return wrong("the bracket of the IPv6 address is not closed");
     parsed.endpoint.host = authority.substr(1, close - 1);
     if (close + 1 < authority.size()) {
       if (authority[close + 1] != ':') return wrong("after ']' comes a port or a path");

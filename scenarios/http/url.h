@@ -11,13 +11,13 @@ namespace tracetax {
 
 struct Url {
   Endpoint endpoint;
-  std::string path;       // with its query, without its fragment; "/" if there is none
-  bool is_grpc = false;   // grpc:// or grpcs://
-  bool is_secure = false; // https:// or grpcs://
+  std::string path;        // with its query, without its fragment; "/" if there is none
+  bool is_grpc = false;    // grpc:// or grpcs://
+  bool is_secure = false;  // https:// or grpcs://
 };
 
-/// {http,https,grpc,grpcs}://host[:port][/path[?query]]; IPv6 hosts in brackets. The port is 80 or 443 if
-/// there is none; gRPC has no usual one and must name it.
+/// {http,https,grpc,grpcs}://host[:port][/path[?query]]; IPv6 hosts in brackets. The port is 80 or
+/// 443 if there is none; gRPC has no usual one and must name it.
 [[nodiscard]] Result<Url> parse_url(std::string_view url);
 
 /// host:port as URLs and Host headers spell it.

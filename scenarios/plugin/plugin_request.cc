@@ -17,7 +17,9 @@ constexpr std::size_t kLongestText = 64 * 1024;
 constexpr std::uint32_t kKnownFlags = TRACETAX_ANSWERS_WITH_MESSAGES | TRACETAX_TAKES_TURNS;
 constexpr int kLastGrpcStatus = 16;
 
-tl::unexpected<Error> wrong_request(std::string message) { return failure(ExitCode::usage, std::move(message)); }
+tl::unexpected<Error> wrong_request(std::string message) {
+  return failure(ExitCode::usage, std::move(message));
+}
 
 Status read_status(const tracetax_plan& plan, PluginPlan& out) {
   const bool grpc = out.protocol == Protocol::grpc;
@@ -26,9 +28,11 @@ Status read_status(const tracetax_plan& plan, PluginPlan& out) {
     return {};
   }
   const int lowest = grpc ? 0 : 100, highest = grpc ? kLastGrpcStatus : 599;
-  if (plan.status_low < lowest || plan.status_high > highest || plan.status_low > plan.status_high) {
-    return wrong_request(fmt::format("status_low and status_high: {} to {} is no range within {} to {}", plan.status_low,
-                             plan.status_high, lowest, highest));
+  if (plan.status_low < lowest || plan.status_high > highest ||
+      plan.status_low > plan.status_high) {
+    return wrong_request(
+        fmt::format("status_low and status_high: {} to {} is no range within {} to {}",
+                    plan.status_low, plan.status_high, lowest, highest));
   }
   out.status_low = plan.status_low;
   out.status_high = plan.status_high;
@@ -40,7 +44,8 @@ TlsOptions read_tls(const tracetax_tls& tls, const std::string& folder) {
     return given == nullptr ? std::string{} : std::string(given, strnlen(given, kLongestText));
   };
   const auto file = [&](const char* given) {
-    return given == nullptr ? std::string{} : (std::filesystem::path(folder) / text(given)).string();
+    return given == nullptr ? std::string{}
+                            : (std::filesystem::path(folder) / text(given)).string();
   };
   TlsOptions options;
   options.ca_file = file(tls.ca_file);
@@ -67,29 +72,41 @@ bool is_grpc_path(std::string_view path) {
 Result<PluginPlan> read_plugin_plan(const tracetax_plan& plan, const std::string& folder) {
   PluginPlan out;
   switch (plan.protocol) {
-    case TRACETAX_HTTP1: out.protocol = Protocol::http1; break;
-    case TRACETAX_HTTP2: out.protocol = Protocol::http2; break;
-    case TRACETAX_GRPC: out.protocol = Protocol::grpc; break;
+    case TRACETAX_HTTP1:
+      out.protocol = Protocol::http1;
+      break;
+    case TRACETAX_HTTP2:
+      out.protocol = Protocol::http2;
+      break;
+    case TRACETAX_GRPC:
+      out.protocol = Protocol::grpc;
+      break;
     default:
-      return wrong_request(fmt::format("protocol: {} is none; right is 1 (HTTP/1.1), 2 (HTTP/2) or 3 (gRPC)", plan.protocol));
+      return wrong_request(fmt::format(
+          "protocol: {} is none; right is 1 (HTTP/1.1), 2 (HTTP/2) or 3 (gRPC)", plan.protocol));
   }
   const bool grpc = out.protocol == Protocol::grpc;
   if (plan.request_count > TRACETAX_REQUESTS_MAX) {
-    return wrong_request(fmt::format("request_count: {} are too many; at most {}, which are sent in turn", plan.request_count,
-                             TRACETAX_REQUESTS_MAX));
+    return wrong_request(
+        fmt::format("request_count: {} are too many; at most {}, which are sent in turn",
+                    plan.request_count, TRACETAX_REQUESTS_MAX));
   }
   out.request_count = plan.request_count;
   if (Status status = read_status(plan, out); !status) return failure(status.error());
-  if ((plan.flags & ~kKnownFlags) != 0) return wrong_request(fmt::format("flags: {:#x} has unknown bits", plan.flags));
+  if ((plan.flags & ~kKnownFlags) != 0)
+    return wrong_request(fmt::format("flags: {:#x} has unknown bits", plan.flags));
   if (plan.flags != 0 && !grpc) return wrong_request("flags: are for gRPC only");
   out.answers_with_messages = (plan.flags & TRACETAX_ANSWERS_WITH_MESSAGES) != 0;
   out.takes_turns = (plan.flags & TRACETAX_TAKES_TURNS) != 0;
   if (out.takes_turns && !out.answers_with_messages) {
-    return wrong_request("flags: TRACETAX_TAKES_TURNS needs TRACETAX_ANSWERS_WITH_MESSAGES: the two sides take turns");
+    return wrong_request(
+        "flags: TRACETAX_TAKES_TURNS needs TRACETAX_ANSWERS_WITH_MESSAGES: the two sides take "
+        "turns");
   }
   if (plan.deadline_ns != 0) {
     if (!grpc) return wrong_request("deadline_ns: is for gRPC only");
-    if (plan.deadline_ns > static_cast<std::uint64_t>(INT64_MAX)) return wrong_request("deadline_ns: is too long");
+    if (plan.deadline_ns > static_cast<std::uint64_t>(INT64_MAX))
+      return wrong_request("deadline_ns: is too long");
     out.deadline = Nanos{static_cast<std::int64_t>(plan.deadline_ns)};
   }
   if (plan.tls != nullptr) out.tls = read_tls(*plan.tls, folder);
@@ -98,7 +115,8 @@ Result<PluginPlan> read_plugin_plan(const tracetax_plan& plan, const std::string
 
 Status PluginRequests::count(std::size_t size) {
   if (size > TRACETAX_REQUEST_BYTES_MAX - bytes_) {
-    return wrong_request(fmt::format("all requests together are larger than {} bytes", TRACETAX_REQUEST_BYTES_MAX));
+    return wrong_request(
+        fmt::format("all requests together are larger than {} bytes", TRACETAX_REQUEST_BYTES_MAX));
   }
   bytes_ += size;
   return {};
@@ -108,7 +126,8 @@ Result<std::string> PluginRequests::text(const char* text, std::string_view fiel
   if (text == nullptr) return wrong_request(fmt::format("{}: is a null pointer", field));
   const std::size_t size = strnlen(text, kLongestText + 1);
   if (size > kLongestText) {
-    return wrong_request(fmt::format("{}: is longer than {} bytes, or does not end", field, kLongestText));
+    return wrong_request(
+        fmt::format("{}: is longer than {} bytes, or does not end", field, kLongestText));
   }
   if (auto counted = count(size); !counted) return failure(counted.error());
   return std::string(text, size);
@@ -116,7 +135,9 @@ Result<std::string> PluginRequests::text(const char* text, std::string_view fiel
 
 Result<std::string> PluginRequests::bytes(const tracetax_bytes& bytes, std::string_view field) {
   if (bytes.size == 0) return std::string{};
-  if (bytes.data == nullptr) return wrong_request(fmt::format("{}: data is a null pointer, but size is {}", field, bytes.size));
+  if (bytes.data == nullptr)
+    return wrong_request(
+        fmt::format("{}: data is a null pointer, but size is {}", field, bytes.size));
   if (auto counted = count(bytes.size); !counted) return failure(counted.error().within(field));
   return std::string(static_cast<const char*>(bytes.data), bytes.size);
 }
@@ -125,10 +146,12 @@ Result<std::vector<HeaderField>> PluginRequests::headers(const tracetax_request&
   std::vector<HeaderField> fields;
   if (request.header_count == 0) return fields;
   if (request.header_count > TRACETAX_HEADERS_MAX) {
-    return wrong_request(fmt::format("header_count: {} are too many; at most {}", request.header_count, TRACETAX_HEADERS_MAX));
+    return wrong_request(fmt::format("header_count: {} are too many; at most {}",
+                                     request.header_count, TRACETAX_HEADERS_MAX));
   }
   if (request.headers == nullptr) {
-    return wrong_request(fmt::format("headers: is a null pointer, but header_count is {}", request.header_count));
+    return wrong_request(
+        fmt::format("headers: is a null pointer, but header_count is {}", request.header_count));
   }
   for (std::uint32_t i = 0; i < request.header_count; ++i) {
     auto name = text(request.headers[i].name, fmt::format("headers[{}].name", i));
@@ -141,7 +164,8 @@ Result<std::vector<HeaderField>> PluginRequests::headers(const tracetax_request&
 }
 
 Result<HttpRequest> PluginRequests::read_http(const tracetax_request& request) {
-  if (request.message_count != 0) return wrong_request("messages: are for gRPC only; HTTP has a body");
+  if (request.message_count != 0)
+    return wrong_request("messages: are for gRPC only; HTTP has a body");
   HttpRequest out;
   auto path = text(request.path, "path");
   if (!path) return failure(path.error());
@@ -161,13 +185,15 @@ Result<HttpRequest> PluginRequests::read_http(const tracetax_request& request) {
   return out;
 }
 
-Result<StreamTemplate> PluginRequests::read_grpc(const tracetax_request& request, const PluginPlan& plan,
-                                                 const ScenarioUse& use) {
-  if (request.method != nullptr) return wrong_request("method: is for HTTP only; a gRPC call is always a POST");
+Result<StreamTemplate> PluginRequests::read_grpc(const tracetax_request& request,
+                                                 const PluginPlan& plan, const ScenarioUse& use) {
+  if (request.method != nullptr)
+    return wrong_request("method: is for HTTP only; a gRPC call is always a POST");
   if (request.body.size != 0) return wrong_request("body: is for HTTP only; gRPC has messages");
   const auto path = text(request.path, "path");
   if (!path) return failure(path.error());
-  if (!is_grpc_path(*path)) return wrong_request(fmt::format("path: {} is not like '/pkg.Service/Method'", quote(*path)));
+  if (!is_grpc_path(*path))
+    return wrong_request(fmt::format("path: {} is not like '/pkg.Service/Method'", quote(*path)));
   auto metadata = headers(request);
   if (!metadata) return failure(metadata.error());
   for (HeaderField& field : *metadata) {
@@ -179,11 +205,13 @@ Result<StreamTemplate> PluginRequests::read_grpc(const tracetax_request& request
   StreamTemplate stream = grpc_stream(*path, plan.deadline, *metadata, use, plan.tls.has_value());
   if (request.message_count == 0) return wrong_request("messages: a call needs at least one");
   if (request.messages == nullptr) {
-    return wrong_request(fmt::format("messages: is a null pointer, but message_count is {}", request.message_count));
+    return wrong_request(
+        fmt::format("messages: is a null pointer, but message_count is {}", request.message_count));
   }
   for (std::size_t i = 0; i < request.message_count; ++i) {
     // The prefix counts as well, so that the number of empty messages is bounded.
-    if (auto counted = count(kGrpcPrefixSize); !counted) return failure(counted.error().within("messages"));
+    if (auto counted = count(kGrpcPrefixSize); !counted)
+      return failure(counted.error().within("messages"));
     const auto message = bytes(request.messages[i], fmt::format("messages[{}]", i));
     if (!message) return failure(message.error());
     stream.messages.push_back(grpc_frame(*message));

@@ -1,4 +1,5 @@
-// What a plugin hands over through pointers, as this program's own values. Nothing here calls the plugin.
+// What a plugin hands over through pointers, as this program's own values. Nothing here calls the
+// plugin.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -26,17 +27,19 @@ struct PluginPlan {
   std::optional<Nanos> deadline;
 };
 
-/// `folder` is where relative TLS files begin. Errors name the field. A request_count of 0 passes: whether that is
-/// right depends on the target being up.
-[[nodiscard]] Result<PluginPlan> read_plugin_plan(const tracetax_plan& plan, const std::string& folder);
+/// `folder` is where relative TLS files begin. Errors name the field. A request_count of 0 passes:
+/// whether that is right depends on the target being up.
+[[nodiscard]] Result<PluginPlan> read_plugin_plan(const tracetax_plan& plan,
+                                                  const std::string& folder);
 
-/// Copies requests one by one; keeps count of their bytes against TRACETAX_REQUEST_BYTES_MAX. Errors name the field.
+/// Copies requests one by one; keeps count of their bytes against TRACETAX_REQUEST_BYTES_MAX.
+/// Errors name the field.
 class PluginRequests {
  public:
   /// For HTTP/1.1 and HTTP/2. What HTTP itself forbids is left to prepare_http().
   [[nodiscard]] Result<HttpRequest> read_http(const tracetax_request& request);
-  [[nodiscard]] Result<StreamTemplate> read_grpc(const tracetax_request& request, const PluginPlan& plan,
-                                                 const ScenarioUse& use);
+  [[nodiscard]] Result<StreamTemplate> read_grpc(const tracetax_request& request,
+                                                 const PluginPlan& plan, const ScenarioUse& use);
 
  private:
   [[nodiscard]] Result<std::string> text(const char* text, std::string_view field);

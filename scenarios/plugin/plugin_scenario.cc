@@ -18,7 +18,9 @@ constexpr std::size_t kErrorSize = 4096;
 constexpr std::size_t kLongestLine = 500;
 constexpr std::size_t kLongestPath = 4096;
 
-tl::unexpected<Error> wrong_scenario(std::string message) { return failure(ExitCode::usage, std::move(message)); }
+tl::unexpected<Error> wrong_scenario(std::string message) {
+  return failure(ExitCode::usage, std::move(message));
+}
 
 // Runs one call into the plugin. No exception of the plugin's gets past this border.
 template <typename Call>
@@ -26,7 +28,8 @@ Result<decltype(std::declval<Call>()())> call_plugin(std::string_view function, 
   try {
     return call();
   } catch (const std::exception& exception) {
-    return wrong_scenario(fmt::format("{} threw an exception: {}", function, printable(exception.what(), kLongestLine)));
+    return wrong_scenario(fmt::format("{} threw an exception: {}", function,
+                                      printable(exception.what(), kLongestLine)));
   } catch (...) {
     return wrong_scenario(fmt::format("{} threw an exception that is no std::exception", function));
   }
@@ -44,10 +47,12 @@ class Reason {
     std::string lines;
     while (!rest.empty()) {
       const std::size_t end = std::min(rest.find('\n'), rest.size());
-      if (end > 0) lines += (lines.empty() ? "" : "\n") + printable(rest.substr(0, end), kLongestLine);
+      if (end > 0)
+        lines += (lines.empty() ? "" : "\n") + printable(rest.substr(0, end), kLongestLine);
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
-    return wrong_scenario(lines.empty() ? fmt::format("{} failed and gave no reason", function) : lines);
+    return wrong_scenario(lines.empty() ? fmt::format("{} failed and gave no reason", function)
+                                        : lines);
   }
 
  private:
@@ -73,17 +78,20 @@ class Instance {
   void* scenario_;
 };
 
-Result<std::shared_ptr<const Instance>> create(const tracetax_plugin& table, const ScenarioSpec& spec) {
+Result<std::shared_ptr<const Instance>> create(const tracetax_plugin& table,
+                                               const ScenarioSpec& spec) {
   Reason reason;
   const std::string options = spec.options.dump(-1, ' ', false, Json::error_handler_t::replace);
-  const auto scenario = call_plugin(
-      "create", [&] { return table.create(options.c_str(), spec.folder.c_str(), reason.data(), reason.size()); });
+  const auto scenario = call_plugin("create", [&] {
+    return table.create(options.c_str(), spec.folder.c_str(), reason.data(), reason.size());
+  });
   if (!scenario) return failure(scenario.error());
   if (*scenario == nullptr) return reason.failed("create");
   return std::make_shared<const Instance>(table, *scenario);
 }
 
-Result<PluginPlan> plan_of(const Instance& instance, const ScenarioSpec& spec, const ScenarioUse& use) {
+Result<PluginPlan> plan_of(const Instance& instance, const ScenarioSpec& spec,
+                           const ScenarioUse& use) {
   Reason reason;
   tracetax_use given{};
   given.struct_size = sizeof given;
@@ -94,13 +102,15 @@ Result<PluginPlan> plan_of(const Instance& instance, const ScenarioSpec& spec, c
   tracetax_plan plan{};
   plan.struct_size = sizeof plan;
   const auto code = call_plugin("prepare", [&] {
-    return instance.table().prepare(instance.scenario(), &given, &plan, reason.data(), reason.size());
+    return instance.table().prepare(instance.scenario(), &given, &plan, reason.data(),
+                                    reason.size());
   });
   if (!code) return failure(code.error());
   if (*code != 0) return reason.failed("prepare");
   auto read = read_plugin_plan(plan, spec.folder);
   if (!read) return failure(read.error().within("prepare"));
-  if (read->request_count == 0 && use.target_is_up) return wrong_scenario("prepare: request_count: 0; at least one is needed");
+  if (read->request_count == 0 && use.target_is_up)
+    return wrong_scenario("prepare: request_count: 0; at least one is needed");
   return read;
 }
 
@@ -108,19 +118,23 @@ Status make_request(const Instance& instance, std::uint64_t k, tracetax_request&
   Reason reason;
   request.struct_size = sizeof request;
   const auto code = call_plugin("make_request", [&] {
-    return instance.table().make_request(instance.scenario(), k, &request, reason.data(), reason.size());
+    return instance.table().make_request(instance.scenario(), k, &request, reason.data(),
+                                         reason.size());
   });
   if (!code) return failure(code.error());
   if (*code != 0) return reason.failed("make_request");
   return {};
 }
 
-Result<PreparedScenario> make_requests(const Instance& instance, const PluginPlan& plan, const ScenarioUse& use) {
+Result<PreparedScenario> make_requests(const Instance& instance, const PluginPlan& plan,
+                                       const ScenarioUse& use) {
   PluginRequests reader;
   std::vector<HttpRequest> requests;
   PreparedScenario scenario;
   for (std::uint64_t k = 0; k < plan.request_count; ++k) {
-    const auto within = [k](const Error& error) { return failure(error.within(fmt::format("requests[{}]", k))); };
+    const auto within = [k](const Error& error) {
+      return failure(error.within(fmt::format("requests[{}]", k)));
+    };
     tracetax_request request{};
     if (Status made = make_request(instance, k, request); !made) return within(made.error());
     if (plan.protocol == Protocol::grpc) {
@@ -134,8 +148,8 @@ Result<PreparedScenario> make_requests(const Instance& instance, const PluginPla
     }
   }
   if (plan.protocol != Protocol::grpc) {
-    return prepare_http(requests, {plan.status_low, plan.status_high, ""}, {plan.protocol == Protocol::http2, plan.tls},
-                        use);
+    return prepare_http(requests, {plan.status_low, plan.status_high, ""},
+                        {plan.protocol == Protocol::http2, plan.tls}, use);
   }
   scenario.protocol = plan.protocol;
   scenario.tls = plan.tls;
@@ -149,12 +163,14 @@ Result<PreparedScenario> make_requests(const Instance& instance, const PluginPla
 
 // In the hot loop: the list of messages is kept by each thread, so that it soon allocates no more.
 AnswerCheck check_of(std::shared_ptr<const Instance> instance, const PluginPlan& plan) {
-  return [instance = std::move(instance), count = plan.request_count, grpc = plan.protocol == Protocol::grpc](
-             std::uint64_t number, int status, std::string_view body) {
+  return [instance = std::move(instance), count = plan.request_count,
+          grpc = plan.protocol == Protocol::grpc](std::uint64_t number, int status,
+                                                  std::string_view body) {
     thread_local std::vector<tracetax_bytes> parts;
     parts.clear();
     if (grpc) {
-      while (const auto message = take_grpc_message(body)) parts.push_back({message->data(), message->size()});
+      while (const auto message = take_grpc_message(body))
+        parts.push_back({message->data(), message->size()});
     } else {
       parts.push_back({body.data(), body.size()});
     }
@@ -167,7 +183,8 @@ AnswerCheck check_of(std::shared_ptr<const Instance> instance, const PluginPlan&
   };
 }
 
-Result<PreparedScenario> prepare(const tracetax_plugin& table, const ScenarioSpec& spec, const ScenarioUse& use) {
+Result<PreparedScenario> prepare(const tracetax_plugin& table, const ScenarioSpec& spec,
+                                 const ScenarioUse& use) {
   const auto instance = create(table, spec);
   if (!instance) return failure(instance.error());
   const auto plan = plan_of(**instance, spec, use);
@@ -175,21 +192,26 @@ Result<PreparedScenario> prepare(const tracetax_plugin& table, const ScenarioSpe
   if (plan->request_count == 0) return PreparedScenario{};
   auto scenario = make_requests(**instance, *plan, use);
   if (!scenario) return failure(scenario.error());
-  if ((table.capabilities & TRACETAX_CHECKS_ANSWERS) != 0) scenario->check = check_of(*instance, *plan);
+  if ((table.capabilities & TRACETAX_CHECKS_ANSWERS) != 0)
+    scenario->check = check_of(*instance, *plan);
   return scenario;
 }
 
 }  // namespace
 
-std::string plugin_place(const std::string& file) { return fmt::format("plugin '{}'", printable(file, kLongestPath)); }
+std::string plugin_place(const std::string& file) {
+  return fmt::format("plugin '{}'", printable(file, kLongestPath));
+}
 
-Result<PreparedScenario> prepare_plugin_scenario(const tracetax_plugin& table, const std::string& file,
-                                                 const ScenarioSpec& spec, const ScenarioUse& use) {
+Result<PreparedScenario> prepare_plugin_scenario(const tracetax_plugin& table,
+                                                 const std::string& file, const ScenarioSpec& spec,
+                                                 const ScenarioUse& use) {
   auto prepared = prepare(table, spec, use);
   if (prepared) return prepared;
   const std::string place = fmt::format("scenarios.{}: {}: ", spec.name, plugin_place(file));
   std::string lines = place + prepared.error().message;
-  for (std::size_t at = lines.find('\n'); at != lines.npos; at = lines.find('\n', at + 1)) lines.insert(at + 1, place);
+  for (std::size_t at = lines.find('\n'); at != lines.npos; at = lines.find('\n', at + 1))
+    lines.insert(at + 1, place);
   return failure(prepared.error().code, std::move(lines));
 }
 

@@ -1,5 +1,5 @@
-// A plugin's scenario on its way to the engine: its calls in their order, and everything that it hands over looked at
-// before it is believed. Where the table comes from is plugin_host.h's part.
+// A plugin's scenario on its way to the engine: its calls in their order, and everything that it
+// hands over looked at before it is believed. Where the table comes from is plugin_host.h's part.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -14,11 +14,14 @@ namespace tracetax {
 /// "plugin 'FILE'", in full: what its errors begin with.
 [[nodiscard]] std::string plugin_place(const std::string& file);
 
-/// A PrepareScenario when bound to its first two arguments. `table` is checked already and stays for ever. Errors
-/// begin with "scenarios.NAME: plugin 'FILE': " on every line, whatever the plugin wrote. Exceptions that leave the
-/// plugin are errors too; from check_answer, a wrong answer. The plugin's scenario lives as long as the last copy of
-/// the result if it checks answers, else it is gone on return.
-[[nodiscard]] Result<PreparedScenario> prepare_plugin_scenario(const tracetax_plugin& table, const std::string& file,
-                                                               const ScenarioSpec& spec, const ScenarioUse& use);
+/// A PrepareScenario when bound to its first two arguments. `table` is checked already and stays
+/// for ever. Errors begin with "scenarios.NAME: plugin 'FILE': " on every line, whatever the plugin
+/// wrote. Exceptions that leave the plugin are errors too; from check_answer, a wrong answer. The
+/// plugin's scenario lives as long as the last copy of the result if it checks answers, else it is
+/// gone on return.
+[[nodiscard]] Result<PreparedScenario> prepare_plugin_scenario(const tracetax_plugin& table,
+                                                               const std::string& file,
+                                                               const ScenarioSpec& spec,
+                                                               const ScenarioUse& use);
 
 }  // namespace tracetax

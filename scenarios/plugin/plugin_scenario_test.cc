@@ -26,7 +26,8 @@ Result<PreparedScenario> prepare(const std::string& told, bool target_is_up = tr
   if (!plugin) return failure(plugin.error());
   Json options = Json::object();
   options["do"] = told;
-  const ScenarioSpec spec{.name = "x", .kind = "wayward", .options = options, .folder = "the/folder", .targets = {}};
+  const ScenarioSpec spec{
+      .name = "x", .kind = "wayward", .options = options, .folder = "the/folder", .targets = {}};
   return plugin->prepare(spec, {{"127.0.0.1", 8080}, true, target_is_up});
 }
 
@@ -60,7 +61,8 @@ TEST(PluginScenario, BecomesRequestsOfHttp1) {
   EXPECT_EQ(prepared->protocol, Protocol::http1);
   ASSERT_EQ(prepared->requests.size(), 2U);
   const std::string& bytes = prepared->requests[1].bytes;
-  EXPECT_TRUE(bytes.starts_with("POST /items/1 HTTP/1.1\r\nHost: 127.0.0.1:8080\r\ntraceparent: ")) << bytes;
+  EXPECT_TRUE(bytes.starts_with("POST /items/1 HTTP/1.1\r\nHost: 127.0.0.1:8080\r\ntraceparent: "))
+      << bytes;
   EXPECT_TRUE(bytes.ends_with("X-Kind: wayward\r\nContent-Length: 5\r\n\r\nhello")) << bytes;
   EXPECT_EQ(prepared->status_low, 201);
   EXPECT_EQ(prepared->status_high, 201);
@@ -109,7 +111,8 @@ TEST(PluginScenario, ChecksAnswersByTheirRequest) {
   ASSERT_TRUE(grpc) << grpc.error().message;
   EXPECT_TRUE(grpc->check(1, 0, grpc_frame("right") + grpc_frame("1")));
   EXPECT_FALSE(grpc->check(1, 0, grpc_frame("right 1") + grpc_frame("")));
-  EXPECT_TRUE(grpc->check(1, 0, grpc_frame("right") + grpc_frame("1") + grpc_frame("cut off").substr(0, 7)));
+  EXPECT_TRUE(grpc->check(
+      1, 0, grpc_frame("right") + grpc_frame("1") + grpc_frame("cut off").substr(0, 7)));
 }
 
 TEST(PluginScenario, ChecksFromSeveralThreadsAtOnce) {
@@ -170,9 +173,11 @@ TEST(PluginScenario, RefusesARequestThatCannotBeSent) {
     expect_complaint(protocol + "<null path>", "requests[1]: path: is a null pointer");
     expect_complaint(protocol + "<bad path>", "requests[1]: path");
     expect_complaint(protocol + "<null headers>", "requests[1]: headers: is a null pointer");
-    expect_complaint(protocol + "<nameless header>", "requests[1]: headers[0].name: is a null pointer");
+    expect_complaint(protocol + "<nameless header>",
+                     "requests[1]: headers[0].name: is a null pointer");
     expect_complaint(protocol + "<own traceparent>", "requests[1]: header");
-    expect_complaint(protocol + "<countless headers>", "requests[1]: header_count: 4294967295 are too many");
+    expect_complaint(protocol + "<countless headers>",
+                     "requests[1]: header_count: 4294967295 are too many");
   }
   expect_complaint("<bad method>", "requests[1]: method 'GET IT' is not");
   expect_complaint("<null body>", "requests[1]: body: data is a null pointer");

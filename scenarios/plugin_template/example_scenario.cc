@@ -1,5 +1,6 @@
-// An example of a scenario plugin: asks for /users/1, /users/2, ... in turn, and checks that each answer is about that
-// user. Copy it and change it; what every function has to do and what it may rely on is in tracetax/plugin.h.
+// An example of a scenario plugin: asks for /users/1, /users/2, ... in turn, and checks that each
+// answer is about that user. Copy it and change it; what every function has to do and what it may
+// rely on is in tracetax/plugin.h.
 //
 //   "users": {"kind": "example-users", "users": 50, "contains": "name"}
 //
@@ -21,15 +22,18 @@ namespace {
 
 using nlohmann::json;
 
-// Everything that belongs to one scenario of a suite; tracetax carries a pointer to it from call to call.
+// Everything that belongs to one scenario of a suite; tracetax carries a pointer to it from call to
+// call.
 struct Scenario {
   std::size_t users = 10;
   std::string contains;
-  std::vector<std::string> expected;  // by request: made beforehand, because check_answer must not allocate
-  std::string path;                   // what make_request handed out last: it has to outlive that call
+  std::vector<std::string>
+      expected;      // by request: made beforehand, because check_answer must not allocate
+  std::string path;  // what make_request handed out last: it has to outlive that call
 };
 
-// An error names the key, what is wrong and what would be right. Several are told at once, a line each.
+// An error names the key, what is wrong and what would be right. Several are told at once, a line
+// each.
 void tell(char* error, std::size_t size, const std::string& text) {
   const std::size_t length = std::min(text.size(), size - 1);
   std::memcpy(error, text.data(), length);
@@ -47,7 +51,8 @@ std::string read_options(const json& options, Scenario& scenario) {
       if (value.is_string()) scenario.contains = value.get<std::string>();
       if (!value.is_string()) mistakes += "contains: " + value.dump() + " is no text\n";
     } else {
-      mistakes += key + ": unknown; known are users and contains\n";  // a typo must not go unnoticed
+      mistakes +=
+          key + ": unknown; known are users and contains\n";  // a typo must not go unnoticed
     }
   }
   return mistakes;
@@ -66,12 +71,14 @@ void* create(const char* options, const char* /*folder*/, char* error, size_t er
   return nullptr;
 }
 
-// Says what all requests share, and how many different ones there are. A plugin that has to log in somewhere, or to
-// ask the target what there is, does so here, if use->target_is_up.
-int prepare(void* scenario, const tracetax_use* /*use*/, tracetax_plan* plan, char* error, size_t error_size) {
+// Says what all requests share, and how many different ones there are. A plugin that has to log in
+// somewhere, or to ask the target what there is, does so here, if use->target_is_up.
+int prepare(void* scenario, const tracetax_use* /*use*/, tracetax_plan* plan, char* error,
+            size_t error_size) {
   auto& self = *static_cast<Scenario*>(scenario);
   try {
-    for (std::size_t user = 1; user <= self.users; ++user) self.expected.push_back("\"id\":" + std::to_string(user));
+    for (std::size_t user = 1; user <= self.users; ++user)
+      self.expected.push_back("\"id\":" + std::to_string(user));
   } catch (const std::exception& exception) {
     tell(error, error_size, exception.what());
     return 1;
@@ -81,8 +88,10 @@ int prepare(void* scenario, const tracetax_use* /*use*/, tracetax_plan* plan, ch
   return 0;  // status_low and status_high stay 0: any status from 200 to 299 is expected
 }
 
-// Request k; called for each before anything is timed. Host, traceparent and the like are added by tracetax.
-int make_request(void* scenario, uint64_t k, tracetax_request* request, char* error, size_t error_size) {
+// Request k; called for each before anything is timed. Host, traceparent and the like are added by
+// tracetax.
+int make_request(void* scenario, uint64_t k, tracetax_request* request, char* error,
+                 size_t error_size) {
   static const tracetax_header kHeaders[] = {{"Accept", "application/json"}};
   auto& self = *static_cast<Scenario*>(scenario);
   try {
@@ -97,11 +106,13 @@ int make_request(void* scenario, uint64_t k, tracetax_request* request, char* er
   return 0;
 }
 
-// Called for every answer while the load runs, by several threads at once: it only reads, and takes as little time as
-// it can. Without TRACETAX_CHECKS_ANSWERS in the table it would not be called at all.
+// Called for every answer while the load runs, by several threads at once: it only reads, and takes
+// as little time as it can. Without TRACETAX_CHECKS_ANSWERS in the table it would not be called at
+// all.
 int check_answer(const void* scenario, uint64_t k, const tracetax_answer* answer) {
   const auto& self = *static_cast<const Scenario*>(scenario);
-  const std::string_view body(static_cast<const char*>(answer->parts[0].data), answer->parts[0].size);
+  const std::string_view body(static_cast<const char*>(answer->parts[0].data),
+                              answer->parts[0].size);
   return body.find(self.expected[k]) != body.npos && body.find(self.contains) != body.npos ? 1 : 0;
 }
 

@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "harness/core/request/trace_context.h"
-#include "harness/load/session/grpc_frame.h"
 #include "harness/load/rpc/rpc_framing.h"
+#include "harness/load/session/grpc_frame.h"
 #include "harness/wire/bench_messages.h"
 #include "harness/wire/kitex_pb.h"
 #include "harness/wire/tars_packet.h"

@@ -48,7 +48,7 @@ ThriftOptions read_thrift_options(JsonFields& fields) {
 }
 
 RpcTemplate thrift_template(const ThriftOptions& options, const std::string& arguments,
-                        bool send_traceparent) {
+                            bool send_traceparent) {
   const std::string traceparent(kTraceparentSize, '0');
   RpcTemplate request;
   request.method = options.calls.method;

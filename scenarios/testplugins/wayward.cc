@@ -1,5 +1,5 @@
-// A plugin for the tests of its host. What it does, good or bad, is said by words: about its table in the variable
-// TRACETAX_TEST_TABLE, about everything else in the scenario's option "do".
+// A plugin for the tests of its host. What it does, good or bad, is said by words: about its table
+// in the variable TRACETAX_TEST_TABLE, about everything else in the scenario's option "do".
 // SPDX-License-Identifier: Apache-2.0
 #include <atomic>
 #include <cstdlib>
@@ -43,11 +43,14 @@ void* create(const char* options, const char* folder, char* error, size_t error_
   return new Scenario(told);
 }
 
-int prepare(void* scenario, const tracetax_use* use, tracetax_plan* plan, char* error, size_t error_size) {
+int prepare(void* scenario, const tracetax_use* use, tracetax_plan* plan, char* error,
+            size_t error_size) {
   auto& self = *static_cast<Scenario*>(scenario);
   if (self.told("prepare: fails")) return fail(error, error_size, "no luck");
   if (self.told("prepare: throws")) throw 5;
-  plan->protocol = self.told("grpc") ? TRACETAX_GRPC : self.told("http2") ? TRACETAX_HTTP2 : TRACETAX_HTTP1;
+  plan->protocol = self.told("grpc")    ? TRACETAX_GRPC
+                   : self.told("http2") ? TRACETAX_HTTP2
+                                        : TRACETAX_HTTP1;
   plan->request_count = 2;
   if (self.told("201")) plan->status_low = plan->status_high = 201;
   if (self.told("streams")) plan->flags = TRACETAX_ANSWERS_WITH_MESSAGES | TRACETAX_TAKES_TURNS;
@@ -66,13 +69,18 @@ int prepare(void* scenario, const tracetax_use* use, tracetax_plan* plan, char* 
   return 0;
 }
 
-int make_request(void* scenario, uint64_t k, tracetax_request* request, char* error, size_t error_size) {
+int make_request(void* scenario, uint64_t k, tracetax_request* request, char* error,
+                 size_t error_size) {
   auto& self = *static_cast<Scenario*>(scenario);
-  static const tracetax_header header{"X-Kind", "wayward"}, nameless{nullptr, "x"}, foreign{"traceparent", "00"};
-  static const tracetax_bytes messages[]{{"ab", 2}, {nullptr, 0}}, lost{nullptr, 7}, huge{"x", std::size_t{1} << 40};
+  static const tracetax_header header{"X-Kind", "wayward"}, nameless{nullptr, "x"},
+      foreign{"traceparent", "00"};
+  static const tracetax_bytes messages[]{{"ab", 2}, {nullptr, 0}}, lost{nullptr, 7},
+      huge{"x", std::size_t{1} << 40};
   const bool grpc = self.told("grpc");
   const bool echo = self.told("echo");
-  self.path = echo ? "/bench.v1.Bench/Echo" : grpc ? "/pkg.Service/Method" : "/items/" + std::to_string(k);
+  self.path = echo   ? "/bench.v1.Bench/Echo"
+              : grpc ? "/pkg.Service/Method"
+                     : "/items/" + std::to_string(k);
   request->path = self.path.c_str();
   request->headers = &header;
   request->header_count = 1;
@@ -107,7 +115,9 @@ int check_answer(const void* scenario, uint64_t k, const tracetax_answer* answer
     if (i > 0) text += ' ';
     text.append(static_cast<const char*>(answer->parts[i].data), answer->parts[i].size);
   }
-  return text == "right " + std::to_string(k) && answer->status == (self.told("grpc") ? 0 : 200) ? 1 : 0;
+  return text == "right " + std::to_string(k) && answer->status == (self.told("grpc") ? 0 : 200)
+             ? 1
+             : 0;
 }
 
 void destroy(void* scenario) {
@@ -126,8 +136,16 @@ TRACETAX_EXPORT int wayward_scenarios_alive() { return g_alive.load(); }
 
 TRACETAX_EXPORT const tracetax_plugin* tracetax_scenario_plugin(uint32_t) {
   static tracetax_plugin table;
-  table = {TRACETAX_PLUGIN_ABI, sizeof table, "wayward", "does as it is told", TRACETAX_CHECKS_ANSWERS,
-           create, prepare, make_request, check_answer, destroy};
+  table = {TRACETAX_PLUGIN_ABI,
+           sizeof table,
+           "wayward",
+           "does as it is told",
+           TRACETAX_CHECKS_ANSWERS,
+           create,
+           prepare,
+           make_request,
+           check_answer,
+           destroy};
   const char* told = std::getenv("TRACETAX_TEST_TABLE");
   const std::string_view word = told == nullptr ? "" : told;
   if (word == "null") return nullptr;

@@ -5,8 +5,8 @@
 
 #include <cstddef>
 
-#include "targets/request/stage.h"
 #include "targets/engine/tcp_server.h"
+#include "targets/request/stage.h"
 
 namespace tracetax {
 

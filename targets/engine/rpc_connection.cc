@@ -11,7 +11,7 @@ namespace tracetax {
 namespace {
 
 constexpr std::size_t kRpcReadSize = 4096;
-constexpr std::size_t kRpcKeptSize = 16 * 1024;     // buffers larger than this do not stay
+constexpr std::size_t kRpcKeptSize = 16 * 1024;  // buffers larger than this do not stay
 constexpr std::size_t kSentAtOnce = 256 * 1024;  // answers do not pile up beyond this
 
 struct RpcPeer {

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "targets/engine/rpc_framing.h"
-#include "targets/request/stage.h"
 #include "targets/engine/tcp_server.h"
+#include "targets/request/stage.h"
 
 namespace tracetax {
 

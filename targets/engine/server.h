@@ -30,7 +30,8 @@ class Server {
  public:
   virtual ~Server() = default;
   [[nodiscard]] virtual std::uint16_t port() const noexcept = 0;
-  /// Serves until SIGTERM, SIGINT or stop(); requests that are being handled are answered first. Once.
+  /// Serves until SIGTERM, SIGINT or stop(); requests that are being handled are answered first.
+  /// Once.
   virtual void run() = 0;
   /// From any thread.
   virtual void stop() = 0;

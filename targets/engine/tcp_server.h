@@ -13,8 +13,8 @@
 #include <string_view>
 
 #include "harness/core/text/error.h"
-#include "targets/request/exchange.h"
 #include "targets/engine/server.h"
+#include "targets/request/exchange.h"
 
 namespace tracetax {
 

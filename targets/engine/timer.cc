@@ -9,8 +9,8 @@
 #include <optional>
 #include <vector>
 
-#include "targets/request/steady_nanos.h"
 #include "targets/engine/timer_heap.h"
+#include "targets/request/steady_nanos.h"
 
 namespace tracetax {
 namespace {
@@ -53,10 +53,9 @@ class TimerStage final : public Stage {
   }
 
   std::string describe() const override {
-    return fmt::format("timer: {} armed and {}, up to {} in each of {} heaps",
-                       format_duration(spec_.deadline),
-                       spec_.cancels ? "cancelled" : "left until it is due", spec_.armed_max,
-                       kShards);
+    return fmt::format(
+        "timer: {} armed and {}, up to {} in each of {} heaps", format_duration(spec_.deadline),
+        spec_.cancels ? "cancelled" : "left until it is due", spec_.armed_max, kShards);
   }
 
  private:

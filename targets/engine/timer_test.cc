@@ -9,8 +9,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "targets/request/exchange_fixture.h"
 #include "targets/engine/timer_heap.h"
+#include "targets/request/exchange_fixture.h"
 
 namespace tracetax {
 namespace {

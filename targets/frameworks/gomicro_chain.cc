@@ -5,8 +5,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <utility>
 
-#include "targets/service/frameworks.h"
 #include "targets/frameworks/gomicro.h"
+#include "targets/service/frameworks.h"
 
 namespace tracetax {
 namespace {

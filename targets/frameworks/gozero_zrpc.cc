@@ -5,8 +5,8 @@
 // RESOURCE_EXHAUSTED. Streams are not served. Sources: zrpc/server.go,
 // zrpc/internal/serverinterceptors/*.go, internal/trace/.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/service/frameworks.h"
 #include "targets/request/status.h"
+#include "targets/service/frameworks.h"
 
 namespace tracetax {
 namespace {

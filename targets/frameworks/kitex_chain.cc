@@ -8,8 +8,8 @@
 // pkg/remote/connpool/long_pool.go; tracing/tracer_client.go, middleware.go.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/cloudwego.h"
-#include "targets/service/frameworks.h"
 #include "targets/frameworks/kitex.h"
+#include "targets/service/frameworks.h"
 
 namespace tracetax {
 

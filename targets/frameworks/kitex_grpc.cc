@@ -3,8 +3,8 @@
 // there; pkg/remote/trans/nphttp2/.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/cloudwego.h"
-#include "targets/service/frameworks.h"
 #include "targets/frameworks/kitex.h"
+#include "targets/service/frameworks.h"
 
 namespace tracetax {
 

@@ -3,8 +3,8 @@
 // carries no context, so its spans are roots. Sources: as there; pkg/remote/codec/protobuf/.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/cloudwego.h"
-#include "targets/service/frameworks.h"
 #include "targets/frameworks/kitex.h"
+#include "targets/service/frameworks.h"
 
 namespace tracetax {
 

@@ -7,8 +7,8 @@
 // server/server.go, pkg/remote/trans/, pkg/remote/codec/; tracing/tracer_server.go, middleware.go,
 // events.go, peer.go, utils.go.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/service/frameworks.h"
 #include "targets/frameworks/kitex.h"
+#include "targets/service/frameworks.h"
 
 namespace tracetax {
 

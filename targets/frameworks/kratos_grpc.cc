@@ -4,8 +4,8 @@
 // attributes of HTTP: 6 right after the start and 1 at the end. Sources:
 // transport/grpc/{server,interceptor}.go; as there.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/service/frameworks.h"
 #include "targets/frameworks/kratos.h"
+#include "targets/service/frameworks.h"
 
 namespace tracetax {
 namespace {

@@ -7,8 +7,8 @@
 // x-md-service-name, baggage, traceparent. Sources: transport/http/server.go, router.go, codec.go,
 // internal/matcher/, middleware/tracing/{tracing,tracer,span}.go, middleware/*.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/service/frameworks.h"
 #include "targets/frameworks/kratos.h"
+#include "targets/service/frameworks.h"
 
 namespace tracetax {
 namespace {

@@ -40,7 +40,8 @@ struct ExchangeFixture {
 /// A handler made of a function.
 class FunctionStage final : public Stage {
  public:
-  explicit FunctionStage(std::function<void(Exchange&)> function) : function_(std::move(function)) {}
+  explicit FunctionStage(std::function<void(Exchange&)> function)
+      : function_(std::move(function)) {}
   void handle(Exchange& exchange, Next) const override { function_(exchange); }
   std::string describe() const override { return "function"; }
 

@@ -1,6 +1,6 @@
-// What a gRPC method does, message by message, without waiting: grpc_call.cc carries its steps out. One
-// handler per call, as grpc-go has one goroutine per call; the four kinds of methods differ only in
-// which steps they take.
+// What a gRPC method does, message by message, without waiting: grpc_call.cc carries its steps out.
+// One handler per call, as grpc-go has one goroutine per call; the four kinds of methods differ
+// only in which steps they take.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -89,7 +89,8 @@ class AnswerEach final : public GrpcHandler {
     reply_.Clear();
     auto status = answer_(request_, reply_);
     if (!status.ok()) return finish_with(std::move(status));
-    return send_message(streams_ ? GrpcStep::Kind::write : GrpcStep::Kind::write_and_finish, reply_);
+    return send_message(streams_ ? GrpcStep::Kind::write : GrpcStep::Kind::write_and_finish,
+                        reply_);
   }
   GrpcStep on_end_of_messages() override { return streams_ ? finish_with({}) : no_message(); }
 

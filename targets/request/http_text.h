@@ -15,8 +15,8 @@ struct RequestTarget {
   std::string_view query;
 };
 
-/// "/a%20b?c=d" or "http://host/a": the decoded path, which refers to `target` or to `scratch`. Nothing
-/// if it is neither a path nor an absolute URL (nor "*"), or has a bad percent-encoding.
+/// "/a%20b?c=d" or "http://host/a": the decoded path, which refers to `target` or to `scratch`.
+/// Nothing if it is neither a path nor an absolute URL (nor "*"), or has a bad percent-encoding.
 [[nodiscard]] std::optional<RequestTarget> split_target(std::string_view target,
                                                         std::string& scratch);
 

@@ -13,7 +13,8 @@ namespace {
 constexpr int kDepthLimit = 64;
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
 
-// Bytes that need more than being copied: controls, quote, backslash, what HTML minds, and non-ASCII.
+// Bytes that need more than being copied: controls, quote, backslash, what HTML minds, and
+// non-ASCII.
 constexpr auto kPlain = [] {
   std::array<bool, 256> plain{};
   for (std::size_t c = 0x20; c < 0x7f; ++c) plain[c] = true;
@@ -78,14 +79,29 @@ std::size_t append_special(std::string_view text, JsonEscapes escapes, std::stri
   }
   if (byte < 0x80) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
-      default: fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
+      default:
+        fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
     }
     return 1;
   }
@@ -127,8 +143,8 @@ bool JsonReader::fail(std::string_view what) {
 }
 
 void JsonReader::skip_space() {
-  while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' ||
-                                text_[at_] == '\r')) {
+  while (at_ < text_.size() &&
+         (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) {
     ++at_;
   }
 }
@@ -173,14 +189,30 @@ bool JsonReader::read_escape(std::string& out) {
   if (at_ >= text_.size()) return fail("the string is not closed");
   const char c = text_[at_++];
   switch (c) {
-    case '"': case '\\': case '/': out += c; return true;
-    case 'b': out += '\b'; return true;
-    case 'f': out += '\f'; return true;
-    case 'n': out += '\n'; return true;
-    case 'r': out += '\r'; return true;
-    case 't': out += '\t'; return true;
-    case 'u': break;
-    default: return fail("unknown escape");
+    case '"':
+    case '\\':
+    case '/':
+      out += c;
+      return true;
+    case 'b':
+      out += '\b';
+      return true;
+    case 'f':
+      out += '\f';
+      return true;
+    case 'n':
+      out += '\n';
+      return true;
+    case 'r':
+      out += '\r';
+      return true;
+    case 't':
+      out += '\t';
+      return true;
+    case 'u':
+      break;
+    default:
+      return fail("unknown escape");
   }
   std::uint32_t point = 0;
   if (!read_hex4(point)) return false;

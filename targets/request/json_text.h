@@ -1,5 +1,5 @@
-// JSON text, read and written as Go's encoding/json does: HTML characters escaped unless asked not to,
-// invalid UTF-8 replaced. The grammar only; objects with named fields are json_fields.h.
+// JSON text, read and written as Go's encoding/json does: HTML characters escaped unless asked not
+// to, invalid UTF-8 replaced. The grammar only; objects with named fields are json_fields.h.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -26,11 +26,11 @@ class JsonReader {
  public:
   explicit JsonReader(std::string_view text) : text_(text) {}
 
-  [[nodiscard]] bool take(char c);   // false without a problem if the next character is another
+  [[nodiscard]] bool take(char c);  // false without a problem if the next character is another
   [[nodiscard]] bool expect(char c);
   [[nodiscard]] bool next_is(char c);  // takes nothing
-  [[nodiscard]] bool take_null();    // false without a problem if the next value is not null
-  [[nodiscard]] bool at_end();       // only space is left
+  [[nodiscard]] bool take_null();      // false without a problem if the next value is not null
+  [[nodiscard]] bool at_end();         // only space is left
   [[nodiscard]] bool read_string(std::string& out);
   [[nodiscard]] bool read_int(std::int64_t& out);  // whole numbers only, as Go has it for int64
   [[nodiscard]] bool skip_value(int depth = 0);

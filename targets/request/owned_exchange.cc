@@ -29,8 +29,8 @@ PathParams moved(const PathParams& params, std::string_view from, std::string_vi
 }  // namespace
 
 OwnedExchange::OwnedExchange(const Exchange& source) : exchange_(source) {
-  const std::array parts{&exchange_.method, &exchange_.path, &exchange_.query, &exchange_.body,
-                         &exchange_.peer_address, &exchange_.local_address};
+  const std::array parts{&exchange_.method, &exchange_.path,         &exchange_.query,
+                         &exchange_.body,   &exchange_.peer_address, &exchange_.local_address};
   std::size_t size = 0;
   for (const std::string_view* part : parts) size += part->size();
   text_.reserve(size);  // so that the views stay where they are

@@ -5,10 +5,10 @@
 #include <span>
 #include <vector>
 
-#include "targets/service/framework.h"
-#include "targets/stages/trace/grpc_trace.h"
 #include "targets/request/stage.h"
+#include "targets/service/framework.h"
 #include "targets/stages/application/work.h"
+#include "targets/stages/trace/grpc_trace.h"
 
 namespace tracetax {
 

@@ -7,10 +7,10 @@
 #include <array>
 #include <optional>
 
+#include "targets/request/exchange_fixture.h"
 #include "targets/service/build.h"
 #include "targets/service/service.h"
 #include "targets/service/shape_testing.h"
-#include "targets/request/exchange_fixture.h"
 
 namespace tracetax {
 namespace {

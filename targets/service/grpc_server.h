@@ -10,11 +10,11 @@
 #include <optional>
 
 #include "harness/core/text/error.h"
-#include "targets/stages/client/grpc_chain.h"
-#include "targets/request/grpc_handler.h"
-#include "targets/stages/trace/grpc_trace.h"
 #include "targets/engine/server.h"
+#include "targets/request/grpc_handler.h"
 #include "targets/stages/application/work.h"
+#include "targets/stages/client/grpc_chain.h"
+#include "targets/stages/trace/grpc_trace.h"
 
 namespace tracetax {
 

@@ -46,8 +46,8 @@ grpc::Status check(const health::HealthCheckRequest& request, health::HealthChec
 }
 
 std::unique_ptr<GrpcHandler> make_check() {
-  return std::make_unique<AnswerEach<health::HealthCheckRequest, health::HealthCheckResponse>>(check,
-                                                                                             false);
+  return std::make_unique<AnswerEach<health::HealthCheckRequest, health::HealthCheckResponse>>(
+      check, false);
 }
 
 // The file and all that it needs, each once, as clients expect it.

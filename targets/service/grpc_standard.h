@@ -1,5 +1,6 @@
-// The services that a gRPC server offers beside its own: health, and reflection in both versions. Written
-// here and not taken from grpc++, whose plugins bring threads that take turns polling with ours.
+// The services that a gRPC server offers beside its own: health, and reflection in both versions.
+// Written here and not taken from grpc++, whose plugins bring threads that take turns polling with
+// ours.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

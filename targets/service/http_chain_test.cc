@@ -3,12 +3,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include "targets/engine/http_connection.h"
 #include "targets/frameworks/dapr.h"
+#include "targets/request/exchange_fixture.h"
 #include "targets/service/shape_testing.h"
 #include "targets/stages/client/blocking_connection.h"
 #include "targets/stages/client/call_wire.h"
-#include "targets/request/exchange_fixture.h"
-#include "targets/engine/http_connection.h"
 
 namespace tracetax {
 namespace {

@@ -7,9 +7,9 @@
 
 #include <functional>
 
-#include "targets/service/shape_testing.h"
 #include "targets/request/exchange_fixture.h"
 #include "targets/request/status.h"
+#include "targets/service/shape_testing.h"
 
 namespace tracetax {
 namespace {

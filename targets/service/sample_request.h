@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "targets/service/framework.h"
 #include "targets/request/exchange.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 

@@ -5,14 +5,14 @@
 
 #include <utility>
 
-#include "targets/service/build.h"
-#include "targets/stages/application/bench_service.h"
-#include "targets/service/dapr_handler.h"
-#include "targets/stages/client/grpc_back.h"
-#include "targets/service/grpc_server.h"
-#include "targets/service/grpc_standard.h"
 #include "targets/engine/http_connection.h"
 #include "targets/engine/rpc_connection.h"
+#include "targets/service/build.h"
+#include "targets/service/dapr_handler.h"
+#include "targets/service/grpc_server.h"
+#include "targets/service/grpc_standard.h"
+#include "targets/stages/application/bench_service.h"
+#include "targets/stages/client/grpc_back.h"
 
 namespace tracetax {
 namespace {

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "targets/service/framework.h"
-#include "targets/stages/trace/grpc_trace.h"
 #include "targets/engine/server.h"
+#include "targets/service/framework.h"
 #include "targets/stages/application/work.h"
+#include "targets/stages/trace/grpc_trace.h"
 
 namespace tracetax {
 

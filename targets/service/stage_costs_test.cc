@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "targets/service/testing.h"
 #include "targets/request/exchange_fixture.h"
+#include "targets/service/testing.h"
 #include "targets/stages/application/work.h"
 
 namespace tracetax {

@@ -5,20 +5,20 @@
 #include <benchmark/benchmark.h>
 #include <fcntl.h>
 
-#include "targets/stages/metrics/call_counters.h"
-#include "targets/stages/metrics/call_metric.h"
 #include "targets/request/exchange_fixture.h"
-#include "targets/stages/govern/guards.h"
+#include "targets/request/stage.h"
 #include "targets/stages/flow/header_copies.h"
+#include "targets/stages/govern/guards.h"
 #include "targets/stages/logs/json_log.h"
 #include "targets/stages/logs/key_value_log.h"
+#include "targets/stages/logs/rpc_log.h"
+#include "targets/stages/logs/stat_report.h"
+#include "targets/stages/logs/text_log.h"
+#include "targets/stages/metrics/call_counters.h"
+#include "targets/stages/metrics/call_metric.h"
 #include "targets/stages/metrics/label_metric.h"
 #include "targets/stages/metrics/metric.h"
-#include "targets/stages/logs/rpc_log.h"
-#include "targets/request/stage.h"
-#include "targets/stages/logs/stat_report.h"
 #include "targets/stages/metrics/task_metric.h"
-#include "targets/stages/logs/text_log.h"
 
 namespace tracetax {
 namespace {

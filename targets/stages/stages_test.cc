@@ -8,12 +8,12 @@
 #include <stdexcept>
 
 #include "targets/request/exchange_fixture.h"
-#include "targets/stages/metrics/metric.h"
-#include "targets/stages/flow/recover.h"
-#include "targets/stages/route/route.h"
-#include "targets/stages/logs/text_log.h"
 #include "targets/stages/application/users.h"
 #include "targets/stages/application/work.h"
+#include "targets/stages/flow/recover.h"
+#include "targets/stages/logs/text_log.h"
+#include "targets/stages/metrics/metric.h"
+#include "targets/stages/route/route.h"
 
 namespace tracetax {
 namespace {
@@ -27,8 +27,9 @@ void ignore(Exchange&) {}
 TEST(Recover, AnExceptionBecomesA500) {
   ExchangeFixture f;
   f.exchange.answer = "half an ans";
-  chain_of(make_stage(RecoverSpec{}), [](Exchange&) { throw std::runtime_error("oops"); })
-      .handle(f.exchange);
+  chain_of(make_stage(RecoverSpec{}), [](Exchange&) {
+    throw std::runtime_error("oops");
+  }).handle(f.exchange);
   EXPECT_EQ(f.exchange.status, 500U);
   EXPECT_EQ(f.exchange.answer, "");
 }
@@ -68,8 +69,9 @@ TEST(TextLog, WritesOneLinePerRequestAfterTheHandler) {
   int pipe_fds[2];
   ASSERT_EQ(pipe2(pipe_fds, O_NONBLOCK), 0);
   ExchangeFixture f;
-  chain_of(make_stage(TextLogSpec{.fd = pipe_fds[1]}), [](Exchange& e) { e.status = 201; })
-      .handle(f.exchange);
+  chain_of(make_stage(TextLogSpec{.fd = pipe_fds[1]}), [](Exchange& e) {
+    e.status = 201;
+  }).handle(f.exchange);
   char text[256];
   const ssize_t size = read(pipe_fds[0], text, sizeof text);
   ASSERT_GT(size, 0);
@@ -96,20 +98,20 @@ TEST(Metric, RecordsThreeValuesWithOneSortedSet) {
   recorded.clear();
   ExchangeFixture f;
   f.exchange.body = "12345";
-  const auto make = +[]() -> std::unique_ptr<Instrument> {
-    return std::make_unique<KeepingInstrument>();
-  };
-  chain_of(make_stage(MetricSpec{}, make), [](Exchange& e) { e.answer = "123"; })
-      .handle(f.exchange);
+  const auto make =
+      +[]() -> std::unique_ptr<Instrument> { return std::make_unique<KeepingInstrument>(); };
+  chain_of(make_stage(MetricSpec{}, make), [](Exchange& e) {
+    e.answer = "123";
+  }).handle(f.exchange);
   ASSERT_EQ(recorded.size(), 3U);
   EXPECT_DOUBLE_EQ(recorded[0].value, 5);
   EXPECT_DOUBLE_EQ(recorded[1].value, 3);
   EXPECT_GE(recorded[2].value, 0);
   std::vector<std::string_view> keys;
   for (const Attribute& attribute : recorded[0].set) keys.push_back(attribute.key);
-  EXPECT_EQ(keys, (std::vector<std::string_view>{
-                      "http.request.method", "http.response.status_code", "network.protocol.version",
-                      "server.address", "server.port", "url.scheme"}));
+  EXPECT_EQ(keys, (std::vector<std::string_view>{"http.request.method", "http.response.status_code",
+                                                 "network.protocol.version", "server.address",
+                                                 "server.port", "url.scheme"}));
 }
 
 TEST(Metric, RecordsWhatTheSpecNames) {
@@ -117,9 +119,8 @@ TEST(Metric, RecordsWhatTheSpecNames) {
   ExchangeFixture f;
   const MetricSpec hertz{.records = {Measurement::count, Measurement::duration},
                          .set = {{"http.response.status_code", ExchangeValue::status_code}}};
-  const auto make = +[]() -> std::unique_ptr<Instrument> {
-    return std::make_unique<KeepingInstrument>();
-  };
+  const auto make =
+      +[]() -> std::unique_ptr<Instrument> { return std::make_unique<KeepingInstrument>(); };
   const auto chain = chain_of(make_stage(hertz, make), ignore);
   chain.handle(f.exchange);
   ASSERT_EQ(recorded.size(), 2U);
@@ -145,9 +146,8 @@ TEST(Route, UnknownPathIs404AndTheChainGoesOn) {
 }
 
 TEST(Route, WrongMethodIs405WhereTheFrameworkTellsIt) {
-  const RouteSpec go{.router = RouterKind::segments,
-                     .style = ParamStyle::braces,
-                     .tells_wrong_method = true};
+  const RouteSpec go{
+      .router = RouterKind::segments, .style = ParamStyle::braces, .tells_wrong_method = true};
   ExchangeFixture f;
   f.exchange.method = "DELETE";
   chain_of(make_stage(go), ignore).handle(f.exchange);
@@ -196,9 +196,8 @@ TEST(Users, GetAnswersTheUserOfTheId) {
   ExchangeFixture f;
   handle_users(f);
   EXPECT_EQ(f.exchange.status, 200U);
-  EXPECT_EQ(f.exchange.answer,
-            R"({"id":42,"name":"user-42","email":"user-42@example.com",)"
-            R"("created_at":"2024-01-01T00:00:00Z"})");
+  EXPECT_EQ(f.exchange.answer, R"({"id":42,"name":"user-42","email":"user-42@example.com",)"
+                               R"("created_at":"2024-01-01T00:00:00Z"})");
 }
 
 TEST(Users, GetRefusesIdsThatAreNoNumbers) {

@@ -1,8 +1,8 @@
-// Batch span processor with the semantics of the Go SDK (v1.45): a bounded queue that drops when full,
-// one exporter thread, an export when a full batch is there or when the delay since the last one is
-// over, never two exports at once. It differs in one thing: the exporter thread is woken once per full
-// batch, where Go's goroutine takes every span off its channel at once. What may wait is the same:
-// queue_size spans while a batch is under way.
+// Batch span processor with the semantics of the Go SDK (v1.45): a bounded queue that drops when
+// full, one exporter thread, an export when a full batch is there or when the delay since the last
+// one is over, never two exports at once. It differs in one thing: the exporter thread is woken
+// once per full batch, where Go's goroutine takes every span off its channel at once. What may wait
+// is the same: queue_size spans while a batch is under way.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -54,8 +54,8 @@ class BatchProcessor {
   std::vector<SpanPointer> queue_;  // a ring of queue_size
   std::size_t first_ = 0;
   std::size_t size_ = 0;
-  std::uint64_t taken_ = 0;    // spans ever queued
-  std::uint64_t settled_ = 0;  // spans whose export has ended, one way or another
+  std::uint64_t taken_ = 0;     // spans ever queued
+  std::uint64_t settled_ = 0;   // spans whose export has ended, one way or another
   std::uint64_t flush_to_ = 0;  // export without delay until this many are settled
   bool stopping_ = false;
   SteadyTime stop_deadline_{};

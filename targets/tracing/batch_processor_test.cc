@@ -20,7 +20,7 @@ struct Fake {
   std::mutex mutex;
   std::condition_variable changed;
   std::vector<std::size_t> batches;
-  bool held = false;   // exports wait while this is set
+  bool held = false;  // exports wait while this is set
   bool fails = false;
   bool shutdown_begun = false;
   SteadyTime shutdown_deadline = SteadyTime::max();
@@ -63,7 +63,8 @@ class FakeExporter final : public SpanExporter {
 };
 
 struct Rig {
-  explicit Rig(BatchOptions options) : processor(options, std::make_unique<FakeExporter>(fake), counts) {}
+  explicit Rig(BatchOptions options)
+      : processor(options, std::make_unique<FakeExporter>(fake), counts) {}
   Fake fake;
   LiveSpanCounts counts;
   BatchProcessor processor;

@@ -50,12 +50,13 @@ void read_sampler(EnvReader& env, TracingConfig& config) {
     if (const auto found = find_in_catalog(sampler_catalog(), "sampler", *name)) {
       config.sampler = *name;
     } else {
-      env.warn(fmt::format("OTEL_TRACES_SAMPLER: {}; using {}", found.error().message,
-                           config.sampler));
+      env.warn(
+          fmt::format("OTEL_TRACES_SAMPLER: {}; using {}", found.error().message, config.sampler));
     }
   }
   double share = 1;
-  // The argument means nothing to the other samplers, and the specification says to ignore it there.
+  // The argument means nothing to the other samplers, and the specification says to ignore it
+  // there.
   if (config.sampler.ends_with("ratio")) share = env.share("OTEL_TRACES_SAMPLER_ARG", 1);
   config.ratio = SampleRate::make(share).value_or(SampleRate{});
 }
@@ -71,9 +72,10 @@ void read_propagators(EnvReader& env, TracingConfig& config) {
     if (name == "tracecontext") {
       config.propagate_trace_context = true;
     } else if (name != "baggage" && name != "none") {  // nothing here sends or reads baggage
-      env.warn(fmt::format("OTEL_PROPAGATORS: '{}' is not supported and ignored; supported: "
-                           "tracecontext, baggage, none",
-                           name));
+      env.warn(
+          fmt::format("OTEL_PROPAGATORS: '{}' is not supported and ignored; supported: "
+                      "tracecontext, baggage, none",
+                      name));
     }
   }
 }
@@ -88,9 +90,10 @@ void read_batch(EnvReader& env, BatchOptions& batch) {
   batch.batch_size = size("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", batch.batch_size);
   if (batch.batch_size > batch.queue_size) {
     if (env.text("OTEL_BSP_MAX_EXPORT_BATCH_SIZE")) {
-      env.warn(fmt::format("OTEL_BSP_MAX_EXPORT_BATCH_SIZE: {} is more than the queue holds; "
-                           "using {}",
-                           batch.batch_size, batch.queue_size));
+      env.warn(
+          fmt::format("OTEL_BSP_MAX_EXPORT_BATCH_SIZE: {} is more than the queue holds; "
+                      "using {}",
+                      batch.batch_size, batch.queue_size));
     }
     batch.batch_size = batch.queue_size;
   }
@@ -108,8 +111,8 @@ KeyValueList read_resource(EnvReader& env) {
       resource.emplace_back(key, std::move(value));
     }
   };
-  const bool named = std::ranges::any_of(
-      resource, [](const auto& kv) { return kv.first == "service.name"; });
+  const bool named =
+      std::ranges::any_of(resource, [](const auto& kv) { return kv.first == "service.name"; });
   if (const auto name = env.text("OTEL_SERVICE_NAME")) {
     put("service.name", *name);
   } else if (!named) {

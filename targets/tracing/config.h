@@ -41,15 +41,15 @@ struct TracingConfig {
   SpanLimits limits;
   BatchOptions batch;
   OtlpOptions otlp;
-  SampleRate lost;        // share of the ended spans that vanish uncounted: to see that a receipt tells
+  SampleRate lost;  // share of the ended spans that vanish uncounted: to see that a receipt tells
   KeyValueList resource;  // service.name and telemetry.sdk.* included
   std::vector<std::string> warnings;
 };
 
-/// TRACETAX_STATE wins, except that OTEL_SDK_DISABLED=true makes every state but `absent` a noop, and
-/// OTEL_TRACES_EXPORTER=none makes `export` a record. Without TRACETAX_STATE the state is export,
-/// changed by the same two. Unreadable values warn and fall back, as the OTel specification asks;
-/// what would change the path measured (state, exporter, protocol, endpoint) is an error.
+/// TRACETAX_STATE wins, except that OTEL_SDK_DISABLED=true makes every state but `absent` a noop,
+/// and OTEL_TRACES_EXPORTER=none makes `export` a record. Without TRACETAX_STATE the state is
+/// export, changed by the same two. Unreadable values warn and fall back, as the OTel specification
+/// asks; what would change the path measured (state, exporter, protocol, endpoint) is an error.
 [[nodiscard]] Result<TracingConfig> read_tracing_config(const EnvironmentMap& variables);
 
 }  // namespace tracetax

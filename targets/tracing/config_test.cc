@@ -57,16 +57,18 @@ TEST(TracingConfig, UnknownStateIsAnErrorWithASuggestion) {
 }
 
 TEST(TracingConfig, WhatWouldChangeThePathMeasuredIsAnError) {
-  EXPECT_EQ(error_of({{"OTEL_EXPORTER_OTLP_PROTOCOL", "http"}}),
-            "OTEL_EXPORTER_OTLP_PROTOCOL: protocol 'http' is not supported; use http/protobuf or grpc");
+  EXPECT_EQ(
+      error_of({{"OTEL_EXPORTER_OTLP_PROTOCOL", "http"}}),
+      "OTEL_EXPORTER_OTLP_PROTOCOL: protocol 'http' is not supported; use http/protobuf or grpc");
   EXPECT_NE(error_of({{"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json"}}), "");
   EXPECT_NE(error_of({{"OTEL_TRACES_EXPORTER", "zipkin"}}), "");
   EXPECT_NE(error_of({{"OTEL_EXPORTER_OTLP_ENDPOINT", "127.0.0.1:4318"}}), "");
 }
 
 TEST(TracingConfig, ExporterSettingsDoNotMatterWhenNothingIsExported) {
-  EXPECT_EQ(config_of({{"TRACETAX_STATE", "noop"}, {"OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"}}).state,
-            TracingState::noop);
+  EXPECT_EQ(
+      config_of({{"TRACETAX_STATE", "noop"}, {"OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"}}).state,
+      TracingState::noop);
 }
 
 TEST(TracingConfig, ProtocolGrpcChangesTheDefaultPortAndTheSignalsOwnVariableWins) {
@@ -95,12 +97,12 @@ TEST(TracingConfig, GrpcEndpointIsSchemeHostAndPort) {
 }
 
 TEST(TracingConfig, GrpcMetadataIsLowerCaseAndMayNotBreakGrpcsRules) {
-  const auto config = config_of({{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"},
-                                 {"OTEL_EXPORTER_OTLP_HEADERS", "X-Key=a%20b"}});
+  const auto config = config_of(
+      {{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}, {"OTEL_EXPORTER_OTLP_HEADERS", "X-Key=a%20b"}});
   EXPECT_EQ(config.otlp.headers, (KeyValueList{{"x-key", "a b"}}));
   for (const char* list : {"a=%c3%a4", "a b=c", "grpc-timeout=1S"}) {
-    const auto bad = config_of(
-        {{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}, {"OTEL_EXPORTER_OTLP_HEADERS", list}});
+    const auto bad =
+        config_of({{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}, {"OTEL_EXPORTER_OTLP_HEADERS", list}});
     EXPECT_TRUE(bad.otlp.headers.empty()) << list;
     EXPECT_EQ(bad.warnings.size(), 1U) << list;
   }
@@ -136,8 +138,8 @@ TEST(TracingConfig, SamplerArgumentIsReadForRatioSamplersOnly) {
   const auto ratio = config_of(
       {{"OTEL_TRACES_SAMPLER", "parentbased_traceidratio"}, {"OTEL_TRACES_SAMPLER_ARG", "0.25"}});
   EXPECT_DOUBLE_EQ(ratio.ratio.share(), 0.25);
-  const auto bad = config_of(
-      {{"OTEL_TRACES_SAMPLER", "traceidratio"}, {"OTEL_TRACES_SAMPLER_ARG", "nan"}});
+  const auto bad =
+      config_of({{"OTEL_TRACES_SAMPLER", "traceidratio"}, {"OTEL_TRACES_SAMPLER_ARG", "nan"}});
   EXPECT_DOUBLE_EQ(bad.ratio.share(), 1);
   EXPECT_EQ(bad.warnings.size(), 1U);
   const auto unused =
@@ -149,8 +151,8 @@ TEST(TracingConfig, BatchNeverExceedsTheQueue) {
   const auto small = config_of({{"OTEL_BSP_MAX_QUEUE_SIZE", "10"}});
   EXPECT_EQ(small.batch.batch_size, 10U);
   EXPECT_TRUE(small.warnings.empty());
-  const auto asked = config_of(
-      {{"OTEL_BSP_MAX_QUEUE_SIZE", "10"}, {"OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "20"}});
+  const auto asked =
+      config_of({{"OTEL_BSP_MAX_QUEUE_SIZE", "10"}, {"OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "20"}});
   EXPECT_EQ(asked.batch.batch_size, 10U);
   EXPECT_EQ(asked.warnings.size(), 1U);
 }
@@ -184,8 +186,8 @@ TEST(TracingConfig, HeadersCannotCarryLineBreaks) {
 }
 
 TEST(TracingConfig, ServiceNameBeatsResourceAttributes) {
-  const auto named = config_of({{"OTEL_SERVICE_NAME", "users"},
-                                {"OTEL_RESOURCE_ATTRIBUTES", "service.name=x,team=a"}});
+  const auto named = config_of(
+      {{"OTEL_SERVICE_NAME", "users"}, {"OTEL_RESOURCE_ATTRIBUTES", "service.name=x,team=a"}});
   EXPECT_EQ(named.resource[0], (std::pair<std::string, std::string>{"service.name", "users"}));
   EXPECT_EQ(named.resource[1].second, "a");
   const auto unnamed = config_of({{"OTEL_RESOURCE_ATTRIBUTES", "broken"}});
@@ -194,9 +196,9 @@ TEST(TracingConfig, ServiceNameBeatsResourceAttributes) {
 }
 
 TEST(ParseEndpoint, RefusesWhatItCannotReach) {
-  for (const char* url : {"", "localhost:4318", "https://x", "http://", "http://:80", "http://x:",
-                          "http://x:0", "http://x:70000", "http://x:1a", "http://[::1", "http://a b",
-                          "http://u@h", "http://[::1]x", "grpc://x"}) {
+  for (const char* url : {"", "localhost:4318", "https://x", "http://", "http://:80",
+                          "http://x:", "http://x:0", "http://x:70000", "http://x:1a", "http://[::1",
+                          "http://a b", "http://u@h", "http://[::1]x", "grpc://x"}) {
     EXPECT_FALSE(parse_endpoint(url, OtlpProtocol::http_protobuf)) << url;
   }
 }

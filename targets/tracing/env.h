@@ -1,5 +1,6 @@
 // Typed reading of environment variables by the OpenTelemetry rules: empty is unset; a value that
-// cannot be read is not fatal, it gives a warning and the default. What the variables mean is config.h.
+// cannot be read is not fatal, it gives a warning and the default. What the variables mean is
+// config.h.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -21,8 +22,8 @@ using EnvironmentMap = std::map<std::string, std::string, std::less<>>;
 [[nodiscard]] EnvironmentMap process_environment();
 
 using KeyValueList = std::vector<std::pair<std::string, std::string>>;
-/// "key=value,key=value" with percent-encoded values (W3C Baggage form, as OTel's lists are). Spaces
-/// around keys and values are dropped. One bad member spoils the list.
+/// "key=value,key=value" with percent-encoded values (W3C Baggage form, as OTel's lists are).
+/// Spaces around keys and values are dropped. One bad member spoils the list.
 [[nodiscard]] Result<KeyValueList> parse_key_value_list(std::string_view text);
 
 /// Collects a warning for every value that it had to replace by a default.
@@ -33,7 +34,8 @@ class EnvReader {
   /// The value, spaces trimmed; nothing when unset or empty.
   [[nodiscard]] std::optional<std::string> text(std::string_view name) const;
   [[nodiscard]] std::string text_or(std::string_view name, std::string_view fallback) const;
-  /// "true" in any case is true; unset, empty and "false" are false; the rest is false with a warning.
+  /// "true" in any case is true; unset, empty and "false" are false; the rest is false with a
+  /// warning.
   [[nodiscard]] bool flag(std::string_view name);
   /// A whole number from `least` to `greatest`.
   [[nodiscard]] std::int64_t number(std::string_view name, std::int64_t fallback,

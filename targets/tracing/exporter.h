@@ -21,11 +21,12 @@ struct ExportResult {
 class SpanExporter {
  public:
   virtual ~SpanExporter() = default;
-  /// Blocks until the batch is accepted or given up, at `deadline` at the latest. Called by one thread.
+  /// Blocks until the batch is accepted or given up, at `deadline` at the latest. Called by one
+  /// thread.
   [[nodiscard]] virtual ExportResult export_spans(std::span<const SpanPointer> batch,
                                                   SteadyTime deadline) = 0;
-  /// From any thread, while an export may be running: no more waiting between retries, and no attempt
-  /// goes on beyond `deadline`.
+  /// From any thread, while an export may be running: no more waiting between retries, and no
+  /// attempt goes on beyond `deadline`.
   virtual void begin_shutdown(SteadyTime deadline) noexcept = 0;
 };
 

@@ -55,7 +55,8 @@ class GrpcTransport final : public OtlpTransport {
   }
 
   OtlpAttempt send(std::string_view payload, SteadyTime deadline) override {
-    // A channel that failed would refuse at once until its own backoff is over; ours is what counts.
+    // A channel that failed would refuse at once until its own backoff is over; ours is what
+    // counts.
     if (channel_->GetState(false) == GRPC_CHANNEL_TRANSIENT_FAILURE) open_channel();
     grpc::ClientContext context;
     context.set_deadline(wall_time(deadline));
@@ -112,8 +113,8 @@ class GrpcTransport final : public OtlpTransport {
   static OtlpAttempt attempt_of(const grpc::Status& status, const grpc::ByteBuffer& reply) {
     using enum OtlpAttempt::Outcome;
     if (status.ok()) return {.outcome = accepted, .body = text_of(reply)};
-    std::string problem = fmt::format("the call ended with {}: {}", grpc_code_name(status.error_code()),
-                                      status.error_message());
+    std::string problem = fmt::format("the call ended with {}: {}",
+                                      grpc_code_name(status.error_code()), status.error_message());
     if (!is_retryable(status)) return {.outcome = refused, .problem = std::move(problem)};
     return {.outcome = retry,
             .problem = std::move(problem),
@@ -144,8 +145,7 @@ std::optional<milliseconds> retry_delay(const grpc::Status& status) {
     if (type.substr(type.rfind('/') + 1) != "google.rpc.RetryInfo") continue;
     if (!info.ParseFromString(detail.value())) continue;
     constexpr std::int64_t kLongestSeconds = 3600;
-    const auto seconds =
-        std::clamp<std::int64_t>(info.retry_delay().seconds(), 0, kLongestSeconds);
+    const auto seconds = std::clamp<std::int64_t>(info.retry_delay().seconds(), 0, kLongestSeconds);
     const auto nanos = std::clamp(info.retry_delay().nanos(), 0, 999'999'999);
     return milliseconds(seconds * 1000 + nanos / 1'000'000);
   }
@@ -159,9 +159,12 @@ bool is_retryable(const grpc::Status& status) {
     case grpc::StatusCode::ABORTED:
     case grpc::StatusCode::OUT_OF_RANGE:
     case grpc::StatusCode::UNAVAILABLE:
-    case grpc::StatusCode::DATA_LOSS: return true;
-    case grpc::StatusCode::RESOURCE_EXHAUSTED: return retry_delay(status).has_value();
-    default: return false;
+    case grpc::StatusCode::DATA_LOSS:
+      return true;
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+      return retry_delay(status).has_value();
+    default:
+      return false;
   }
 }
 

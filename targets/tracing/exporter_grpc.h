@@ -14,8 +14,8 @@
 
 namespace tracetax {
 
-/// https means TLS with `root_certificates`, or the system's where there are none. grpc++'s own retries
-/// and proxies are off. A shutdown ends the running call at its deadline.
+/// https means TLS with `root_certificates`, or the system's where there are none. grpc++'s own
+/// retries and proxies are off. A shutdown ends the running call at its deadline.
 [[nodiscard]] std::unique_ptr<OtlpTransport> make_otlp_grpc_transport(const OtlpOptions& options);
 
 /// The delay in the status's RetryInfo, capped at one hour; nothing when it has none.

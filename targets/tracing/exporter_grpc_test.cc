@@ -36,7 +36,9 @@ struct Answer {
 };
 using Script = std::deque<Answer>;
 
-Answer fails(int code) { return {grpc::Status(static_cast<grpc::StatusCode>(code), "no"), {}, false}; }
+Answer fails(int code) {
+  return {grpc::Status(static_cast<grpc::StatusCode>(code), "no"), {}, false};
+}
 Answer keeps_silent() { return {{}, {}, true}; }
 
 struct Received {
@@ -114,7 +116,8 @@ class Receiver {
           call.state = Call::State::finishing;
           answer(call);
           break;
-        case Call::State::finishing: break;
+        case Call::State::finishing:
+          break;
       }
     }
   }
@@ -235,7 +238,8 @@ TEST(OtlpGrpcExporter, ExhaustedIsRetriedWithRetryInfoAfterTheDelayItAsksFor) {
       Script{{with_retry_info(grpc::StatusCode::RESOURCE_EXHAUSTED, kDelay), {}, false}});
   const auto before = SteadyClock::now();
   EXPECT_EQ(send(config_for(receiver.port()), 2).exported, 2U);
-  EXPECT_GE(SteadyClock::now() - before, kDelay);  // a lower bound holds however slow the machine is
+  EXPECT_GE(SteadyClock::now() - before,
+            kDelay);  // a lower bound holds however slow the machine is
   EXPECT_EQ(receiver.received().size(), 2U);
 }
 
@@ -264,7 +268,8 @@ struct Certificate {
     const std::string folder = testing::TempDir() + "certificate-" + std::to_string(getpid());
     std::filesystem::create_directory(folder);
     const std::string command =
-        "cd '" + folder + "' && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 "
+        "cd '" + folder +
+        "' && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 "
         "-nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 "
         "-keyout key.pem -out certificate.pem 2>/dev/null";
     EXPECT_EQ(std::system(command.c_str()), 0);

@@ -14,7 +14,7 @@ namespace tracetax {
 [[nodiscard]] std::unique_ptr<OtlpTransport> make_otlp_http_transport(const OtlpOptions& options);
 
 /// Seconds or an HTTP date in a Retry-After header; 0 ms when it is neither, capped at one hour.
-[[nodiscard]] std::chrono::milliseconds parse_retry_after(std::string_view value,
-                                                          std::chrono::system_clock::time_point now);
+[[nodiscard]] std::chrono::milliseconds parse_retry_after(
+    std::string_view value, std::chrono::system_clock::time_point now);
 
 }  // namespace tracetax

@@ -1,4 +1,5 @@
-// The exporter against a port that nobody listens on; its talk with a receiver is in test_target.py.
+// The exporter against a port that nobody listens on; its talk with a receiver is in
+// test_target.py.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/tracing/exporter_http.h"
 

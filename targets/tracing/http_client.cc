@@ -78,7 +78,8 @@ struct HttpClient::Connection {
   }
 
   // `reused` tells whether the failure may come from a connection that the server had closed.
-  asio::awaitable<error_code> exchange(Request& request, http::response_parser<http::string_body>& parser,
+  asio::awaitable<error_code> exchange(Request& request,
+                                       http::response_parser<http::string_body>& parser,
                                        bool& reused) {
     reused = socket.is_open();
     if (!reused) {

@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "harness/core/text/error.h"
-#include "targets/tracing/otlp_config.h"
 #include "targets/tracing/exporter.h"
+#include "targets/tracing/otlp_config.h"
 
 namespace tracetax {
 

@@ -77,9 +77,8 @@ void read_headers(EnvReader& env, OtlpOptions& otlp) {
   const bool grpc = otlp.protocol == OtlpProtocol::grpc;
   if (grpc) {
     for (auto& header : otlp.headers) {
-      std::ranges::transform(header.first, header.first.begin(), [](unsigned char c) {
-        return static_cast<char>(std::tolower(c));
-      });
+      std::ranges::transform(header.first, header.first.begin(),
+                             [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     }
   }
   // A line break would end the header and start something else.
@@ -118,8 +117,8 @@ Status read_port(std::string_view text, OtlpEndpoint& endpoint) {
 Result<OtlpEndpoint> parse_endpoint(std::string_view url, OtlpProtocol protocol) {
   const bool grpc = protocol == OtlpProtocol::grpc;
   const auto bad = [&](std::string_view why) {
-    return failure(ExitCode::usage, fmt::format("'{}': {}; write it as http://127.0.0.1:{}", url, why,
-                                                grpc ? 4317 : 4318));
+    return failure(ExitCode::usage, fmt::format("'{}': {}; write it as http://127.0.0.1:{}", url,
+                                                why, grpc ? 4317 : 4318));
   };
   OtlpEndpoint endpoint;
   endpoint.tls = url.starts_with("https://");
@@ -138,7 +137,8 @@ Result<OtlpEndpoint> parse_endpoint(std::string_view url, OtlpProtocol protocol)
   std::string_view port;
   if (authority.starts_with('[')) {
     const auto close = authority.find(']');
-    if (close == std::string_view::npos) return bad("the bracket of the IPv6 address is not closed");
+    if (close == std::string_view::npos)
+      return bad("the bracket of the IPv6 address is not closed");
     endpoint.host = authority.substr(1, close - 1);
     port = authority.substr(close + 1);
   } else {

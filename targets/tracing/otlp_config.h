@@ -20,8 +20,8 @@ struct OtlpEndpoint {
   std::string path = "/v1/traces";  // of HTTP; gRPC has none
   bool tls = false;                 // of gRPC; HTTP knows no TLS here
 };
-/// "http://host[:port][/path]"; the path is kept as it is, empty means "/". gRPC takes https too, and
-/// no path. Anything else is a usage error.
+/// "http://host[:port][/path]"; the path is kept as it is, empty means "/". gRPC takes https too,
+/// and no path. Anything else is a usage error.
 [[nodiscard]] Result<OtlpEndpoint> parse_endpoint(std::string_view url, OtlpProtocol protocol);
 
 /// "127.0.0.1:4317", with brackets around IPv6: as a URL and the Host header have it.
@@ -38,14 +38,14 @@ struct OtlpOptions {
   OtlpProtocol protocol = OtlpProtocol::http_protobuf;
   OtlpEndpoint endpoint;
   std::string root_certificates;  // of OTEL_EXPORTER_OTLP_CERTIFICATE, PEM; empty: the system's
-  KeyValueList headers;          // gRPC: names in lower case
+  KeyValueList headers;           // gRPC: names in lower case
   std::chrono::milliseconds timeout{10'000};  // of one attempt
   bool gzip = false;
   RetryOptions retry;
 };
 
-/// The variables of the signal (OTEL_EXPORTER_OTLP_TRACES_*) win over the generic ones. A protocol or
-/// an endpoint that cannot be used is an error; the rest warns and falls back.
+/// The variables of the signal (OTEL_EXPORTER_OTLP_TRACES_*) win over the generic ones. A protocol
+/// or an endpoint that cannot be used is an error; the rest warns and falls back.
 [[nodiscard]] Result<OtlpOptions> read_otlp_options(EnvReader& env);
 
 }  // namespace tracetax

@@ -39,9 +39,12 @@ class OtlpExporter final : public SpanExporter {
       const OtlpAttempt attempt =
           transport_->send(payload, std::min(give_up, SteadyClock::now() + timeout_));
       switch (attempt.outcome) {
-        case OtlpAttempt::Outcome::accepted: return accepted(attempt.body, batch.size());
-        case OtlpAttempt::Outcome::refused: return lost(batch.size(), attempt.problem);
-        case OtlpAttempt::Outcome::retry: break;
+        case OtlpAttempt::Outcome::accepted:
+          return accepted(attempt.body, batch.size());
+        case OtlpAttempt::Outcome::refused:
+          return lost(batch.size(), attempt.problem);
+        case OtlpAttempt::Outcome::retry:
+          break;
       }
       if (!wait_to_retry(std::max(jittered(backoff), attempt.asked_wait), give_up)) {
         return lost(batch.size(), attempt.problem);
@@ -86,8 +89,8 @@ class OtlpExporter final : public SpanExporter {
   // Half to one and a half of the interval, so that many clients do not come back in step.
   milliseconds jittered(milliseconds interval) {
     std::uniform_real_distribution<double> factor(0.5, 1.5);
-    return milliseconds(static_cast<std::int64_t>(static_cast<double>(interval.count()) *
-                                                  factor(random_)));
+    return milliseconds(
+        static_cast<std::int64_t>(static_cast<double>(interval.count()) * factor(random_)));
   }
 
   // True when it is time for another attempt; false when there is none to come. A shutdown ends the
@@ -114,7 +117,8 @@ class OtlpExporter final : public SpanExporter {
 
 }  // namespace
 
-std::unique_ptr<SpanExporter> make_otlp_exporter(const TracingConfig& config, std::string scope_name,
+std::unique_ptr<SpanExporter> make_otlp_exporter(const TracingConfig& config,
+                                                 std::string scope_name,
                                                  std::string scope_version) {
   auto transport = config.otlp.protocol == OtlpProtocol::grpc
                        ? make_otlp_grpc_transport(config.otlp)

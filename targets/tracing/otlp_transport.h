@@ -1,5 +1,5 @@
-// One attempt to deliver an encoded batch. Two implementations, HTTP and gRPC; what they have in common
-// (encoding, retries, partial success, counting) is otlp_exporter.cc.
+// One attempt to deliver an encoded batch. Two implementations, HTTP and gRPC; what they have in
+// common (encoding, retries, partial success, counting) is otlp_exporter.cc.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -14,8 +14,8 @@ namespace tracetax {
 struct OtlpAttempt {
   enum class Outcome { accepted, retry, refused };
   Outcome outcome = Outcome::refused;
-  std::string body{};     // accepted: the bytes of an ExportTraceServiceResponse
-  std::string problem{};  // else: what went wrong, in words
+  std::string body{};                       // accepted: the bytes of an ExportTraceServiceResponse
+  std::string problem{};                    // else: what went wrong, in words
   std::chrono::milliseconds asked_wait{0};  // retry: not sooner, says the receiver
 };
 

@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 
+#include "harness/core/request/trace_context.h"
 #include "harness/core/text/catalog.h"
 #include "harness/core/text/error.h"
-#include "harness/core/request/trace_context.h"
 #include "harness/core/text/units.h"
 
 namespace tracetax {
@@ -36,7 +36,8 @@ using SamplerPointer = std::unique_ptr<const Sampler>;
 
 [[nodiscard]] SamplerPointer make_always_on();
 [[nodiscard]] SamplerPointer make_always_off();
-/// The Go SDK's rule (harness/core/request/request_ids.h). Other SDKs keep other ids at the same ratio.
+/// The Go SDK's rule (harness/core/request/request_ids.h). Other SDKs keep other ids at the same
+/// ratio.
 [[nodiscard]] SamplerPointer make_trace_id_ratio(SampleRate rate);
 /// Follows the parent's flag; `root` decides for spans without a parent. The four parent cases are
 /// fixed to on/off as OTEL_TRACES_SAMPLER has no way to change them.

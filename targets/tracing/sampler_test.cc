@@ -34,8 +34,8 @@ TraceContext parent_of(const TraceId& id, std::uint8_t flags) {
   return parent;
 }
 
-// Go: keep if BE64(id[8:16]) >> 1 < ratio * 2^63. A quarter of 2^63 is 2^61, so the id's low half turns
-// at 2^62.
+// Go: keep if BE64(id[8:16]) >> 1 < ratio * 2^63. A quarter of 2^63 is 2^61, so the id's low half
+// turns at 2^62.
 TEST(TraceIdRatio, TurnsExactlyAtGosThreshold) {
   const auto quarter = make_trace_id_ratio(rate(0.25));
   EXPECT_TRUE(keeps(*quarter, id_with_low_half(0)));
@@ -46,7 +46,8 @@ TEST(TraceIdRatio, TurnsExactlyAtGosThreshold) {
 
 TEST(TraceIdRatio, GoldenVectorsOfOnePercent) {
   const auto percent = make_trace_id_ratio(rate(0.01));
-  // The double nearest to 0.01, times 2^63, is 92233720368547760; doubled, it is the first low half lost.
+  // The double nearest to 0.01, times 2^63, is 92233720368547760; doubled, it is the first low half
+  // lost.
   EXPECT_TRUE(keeps(*percent, id_with_low_half(184467440737095519ULL)));
   EXPECT_FALSE(keeps(*percent, id_with_low_half(184467440737095520ULL)));
   EXPECT_FALSE(keeps(*percent, *trace_id_from_hex("4bf92f3577b34da6a3ce929d0e0e4736")));

@@ -23,8 +23,8 @@ struct Attribute {
   AttributeValue value;
   friend bool operator==(const Attribute&, const Attribute&) = default;
 };
-/// A heap vector and not one with inline room: a span moves through the queue as one pointer, and Go's
-/// SDK keeps attributes in a heap slice too.
+/// A heap vector and not one with inline room: a span moves through the queue as one pointer, and
+/// Go's SDK keeps attributes in a heap slice too.
 using Attributes = std::vector<Attribute>;
 
 /// The numbers are OTLP's.

@@ -88,8 +88,7 @@ Result<std::unique_ptr<Tracer>> Tracer::make(const TracingConfig& config,
 }
 
 Span Tracer::start_span(std::string_view name, SpanKind kind,
-                        const std::optional<TraceContext>& remote_parent,
-                        Attributes&& attributes) {
+                        const std::optional<TraceContext>& remote_parent, Attributes&& attributes) {
   return start(name, kind, remote_parent, true, std::move(attributes));
 }
 

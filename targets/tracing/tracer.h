@@ -1,7 +1,8 @@
-// Tracer and live span, with the semantics of the Go SDK (v1.45): ids are made before the sampler is
-// asked, so a dropped span still pays for them; a no-op tracer passes the caller's context through.
-// It differs in three things: there is one instrumentation scope per program, no links, and end times
-// come from the wall clock (never before the start) instead of a monotonic difference.
+// Tracer and live span, with the semantics of the Go SDK (v1.45): ids are made before the sampler
+// is asked, so a dropped span still pays for them; a no-op tracer passes the caller's context
+// through. It differs in three things: there is one instrumentation scope per program, no links,
+// and end times come from the wall clock (never before the start) instead of a monotonic
+// difference.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -31,8 +32,8 @@ class Tracer;
 /// What spans and events are stamped with.
 [[nodiscard]] std::int64_t unix_now_ns() noexcept;
 
-/// One span from start to end; ends itself on destruction. Used by one thread at a time. Every call on
-/// a span that does not record does nothing.
+/// One span from start to end; ends itself on destruction. Used by one thread at a time. Every call
+/// on a span that does not record does nothing.
 class Span {
  public:
   Span() = default;
@@ -103,7 +104,7 @@ class Tracer {
   const bool propagates_;
   const SpanLimits limits_;
   const std::uint64_t lost_below_;  // spans whose id, as a number, is below this one vanish
-  LiveSpanCounts counts_;  // before the processor, which refers to it
+  LiveSpanCounts counts_;           // before the processor, which refers to it
   SamplerPointer sampler_;
   std::unique_ptr<BatchProcessor> processor_;
 };

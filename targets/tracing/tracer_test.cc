@@ -35,9 +35,7 @@ struct Rig {
     const auto config = read_tracing_config(variables);
     tracer = Tracer::make(config.value(), std::make_unique<KeepingExporter>(kept)).value();
   }
-  void finish() {
-    tracer->shutdown(std::chrono::steady_clock::now() + std::chrono::seconds(20));
-  }
+  void finish() { tracer->shutdown(std::chrono::steady_clock::now() + std::chrono::seconds(20)); }
   std::vector<SpanData> kept;
   std::unique_ptr<Tracer> tracer;
 };
@@ -186,7 +184,8 @@ TEST(Span, HoldsAtMostTheConfiguredEvents) {
 TEST(Span, LastValueOfAKeyWins) {
   Rig rig(kDefaults);
   {
-    Span span = rig.tracer->start_span("x", SpanKind::server, caller(0x01), {{"k", std::int64_t{1}}});
+    Span span =
+        rig.tracer->start_span("x", SpanKind::server, caller(0x01), {{"k", std::int64_t{1}}});
     span.set_attributes({{"k", std::string("two")}});
   }
   rig.finish();

@@ -1,5 +1,5 @@
-// What the SDK's steps cost: the sampler's decision, a span with 12 attributes in each state, and the
-// encoding of one span in a batch of 512.
+// What the SDK's steps cost: the sampler's decision, a span with 12 attributes in each state, and
+// the encoding of one span in a batch of 512.
 // SPDX-License-Identifier: Apache-2.0
 #include <benchmark/benchmark.h>
 
@@ -82,7 +82,8 @@ void BM_SpanStartEnd(benchmark::State& state, const char* tracing_state, std::ui
   }
   const SpanCounts counts = tracer->counts();
   state.counters["dropped_share"] =
-      counts.ended == 0 ? 0 : static_cast<double>(counts.dropped) / static_cast<double>(counts.ended);
+      counts.ended == 0 ? 0
+                        : static_cast<double>(counts.dropped) / static_cast<double>(counts.ended);
 }
 BENCHMARK_CAPTURE(BM_SpanStartEnd, noop, "noop", std::uint8_t{1});
 BENCHMARK_CAPTURE(BM_SpanStartEnd, drop, "drop", std::uint8_t{1});

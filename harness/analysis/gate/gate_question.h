@@ -27,12 +27,12 @@ struct GateQuestion {
 [[nodiscard]] GatedTest run_test(const GateQuestion& question, const CellSegments& segments,
                                  const RunResult& result);
 
-/// The numbers of pairs at which other tests of the same blocks may be made: those of the looks; with
-/// the anytime rule, which may end a run before the first of them, six more.
+/// The numbers of pairs at which other tests of the same blocks may be made: those of the looks;
+/// with the anytime rule, which may end a run before the first of them, six more.
 [[nodiscard]] std::vector<int> checkpoints_of(const GateSpec& gate);
 
-/// The block with which the last checkpoint of a test was complete: what came later was not looked at.
-/// -1 before the first.
+/// The block with which the last checkpoint of a test was complete: what came later was not looked
+/// at. -1 before the first.
 [[nodiscard]] int last_block_looked_at(const GateQuestion& question, const CellSegments& segments,
                                        const RunResult& result);
 

@@ -9,8 +9,8 @@
 
 #include "harness/analysis/gate/gate_question.h"
 #include "harness/analysis/pairs/pairing.h"
-#include "harness/core/text/effect_text.h"
 #include "harness/core/metric_value.h"
+#include "harness/core/text/effect_text.h"
 #include "harness/stats/binomial.h"
 #include "harness/stats/signed_rank.h"
 

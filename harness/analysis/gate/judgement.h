@@ -11,10 +11,10 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/core/run_result.h"
+#include "harness/core/suite/gate_spec.h"
 #include "harness/core/text/effect_text.h"
 #include "harness/core/text/error.h"
-#include "harness/core/suite/gate_spec.h"
-#include "harness/core/run_result.h"
 #include "harness/stats/sequential.h"
 
 namespace tracetax {
@@ -55,7 +55,7 @@ struct GatedTest {
   std::optional<double> estimate;  // the same of the difference, unit_of(metric), if `absolute`
   std::optional<Interval> interval;
   std::optional<double> ratio_of_means_pct;
-  std::vector<double> log_ratios;             // of the pairs used, ln(arm / reference), in block order
+  std::vector<double> log_ratios;  // of the pairs used, ln(arm / reference), in block order
 
   std::vector<LookResult> looks;  // done; empty with StopRule::anytime
   double p_fail = 1, p_pass = 1;  // valid at whatever look or pair one stops

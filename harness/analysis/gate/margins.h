@@ -5,8 +5,8 @@
 #include <array>
 #include <string_view>
 
-#include "harness/core/text/error.h"
 #include "harness/core/suite/metric.h"
+#include "harness/core/text/error.h"
 
 namespace tracetax {
 

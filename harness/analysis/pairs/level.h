@@ -6,9 +6,9 @@
 
 #include <optional>
 
-#include "harness/core/text/effect_text.h"
-#include "harness/core/suite/metric.h"
 #include "harness/core/run_result.h"
+#include "harness/core/suite/metric.h"
+#include "harness/core/text/effect_text.h"
 
 namespace tracetax {
 

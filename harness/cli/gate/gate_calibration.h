@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "harness/analysis/calibration.h"
-#include "harness/core/text/error.h"
 #include "harness/core/suite/gate_spec.h"
 #include "harness/core/suite/suite.h"
+#include "harness/core/text/error.h"
 
 namespace tracetax {
 

@@ -16,8 +16,8 @@
 #include "harness/core/text/text_file.h"
 #include "harness/run/process/interrupt.h"
 #include "harness/run/stamp.h"
-#include "reports/words/report.h"
 #include "reports/record/result_json.h"
+#include "reports/words/report.h"
 #include "reports/words/verdict_words.h"
 
 namespace tracetax {
@@ -28,7 +28,8 @@ ExitCode exit_code_of(const RunResult& result, const Judgement& judgement) {
   return exit_code_of(judgement.verdict, result.gate->inconclusive);
 }
 
-/// The stored gate as it is, unless the command line says otherwise: so that the same verdict comes out.
+/// The stored gate as it is, unless the command line says otherwise: so that the same verdict comes
+/// out.
 Result<GateSpec> stored_gate(const RunResult& result, const GateOptions& options) {
   const GateOverrides& asked = options.gate;
   const bool changes = asked.required || !asked.arms.empty() || asked.effort || asked.stop;
@@ -70,7 +71,8 @@ Result<ExitCode> judge_again(const GateOptions& options) {
 
 /// Measures what is planned. `beyond`: the metrics that are judged all the same.
 Result<ExitCode> carry_out(const GateOptions& options, Suite suite, GateSpec gate,
-                           const std::vector<std::string>& beyond, const ScenarioKinds& kinds, int argc, char** argv) {
+                           const std::vector<std::string>& beyond, const ScenarioKinds& kinds,
+                           int argc, char** argv) {
   const auto folder = OutputFolder::create(options.out, suite.name, utc_stamp_now());
   if (!folder) return failure(folder.error());
   MeasureRequest request;
@@ -87,8 +89,10 @@ Result<ExitCode> carry_out(const GateOptions& options, Suite suite, GateSpec gat
   if (measured->can_be_told()) {
     if (auto saved = folder->save_reports(result, analysis); !saved) return failure(saved.error());
     ReportOptions view = report_options(options.color);
-    view.written = {folder->path() + "/verdict.md", folder->path() + "/report.md", folder->path() + "/result.json"};
-    fmt::print("{}", options.quiet ? "verdict: " + verdict_line(*analysis.judgement) + "\n" : write_text(result, analysis, view));
+    view.written = {folder->path() + "/verdict.md", folder->path() + "/report.md",
+                    folder->path() + "/result.json"};
+    fmt::print("{}", options.quiet ? "verdict: " + verdict_line(*analysis.judgement) + "\n"
+                                   : write_text(result, analysis, view));
     if (options.github) {
       if (auto told = tell_github(result, analysis); !told) return failure(told.error());
     }
@@ -115,11 +119,14 @@ Result<ExitCode> measure_and_judge(const GateOptions& options, int argc, char** 
     fmt::print("{}{}", describe_plan(*judged, *gate), resolution.detectable);
     if (!refused) return ExitCode::pass;
   }
-  if (refused) return failure(ExitCode::usage, fmt::format("{}", fmt::join(resolution.beyond, "\n")));
+  if (refused)
+    return failure(ExitCode::usage, fmt::format("{}", fmt::join(resolution.beyond, "\n")));
   if (calibration->is_known && !calibration->found && !options.quiet) {
-    fmt::print(stderr, "tracetax: {}; what this gate can find is not known\n", calibration->why_not);
+    fmt::print(stderr, "tracetax: {}; what this gate can find is not known\n",
+               calibration->why_not);
   }
-  return carry_out(options, std::move(*judged), std::move(*gate), resolution.beyond, *kinds, argc, argv);
+  return carry_out(options, std::move(*judged), std::move(*gate), resolution.beyond, *kinds, argc,
+                   argv);
 }
 
 }  // namespace

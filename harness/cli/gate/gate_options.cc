@@ -21,55 +21,74 @@ using Texts = std::vector<std::string>;
 
 cxxopts::Options declare() {
   cxxopts::Options declared("tracetax gate",
-                            "Measures the suite SUITE and judges it: pass (0), fail (1), inconclusive (3) or invalid (4).");
+                            "Measures the suite SUITE and judges it: pass (0), fail (1), "
+                            "inconclusive (3) or invalid (4).");
   declared.positional_help("SUITE").custom_help("[OPTION...]");
   declared.parse_positional({"suite", "rest"});
-  declared.add_options("Options")                                                                     //
-      ("budget", "required metrics and what each may cost: cpu=5%|5us,p99=15%", cxxopts::value<Text>(), "BUDGETS")  //
-      ("arm", "the arm to judge; may be repeated", cxxopts::value<Texts>(), "NAME")                   //
-      ("base", "also judge against the base revision: its program, folder or command", cxxopts::value<Text>(), "PATH")  //
-      ("effort", "quick, ci, full or paper: at most 10, 20, 40 or 60 pairs", cxxopts::value<Text>())  //
-      ("stop", "looks (planned) or anytime (after any block)", cxxopts::value<Text>())                //
-      ("max-time", "start no block that would end later", cxxopts::value<Text>(), "TIME")             //
-      ("inconclusive", "fail, warn or pass: exit code 1, 3 or 0", cxxopts::value<Text>())             //
-      ("from", "judge a stored result again, measure nothing", cxxopts::value<Text>(), "RESULT.json")  //
-      ("dry-run", "print the plan, its time and the effect it can detect")                            //
-      ("calibration", "what calibrate saved", cxxopts::value<Text>()->default_value(kCalibrationFile), "FILE")  //
-      ("force", "judge metrics that this machine cannot resolve")                                     //
-      ("github", "write the job summary and outputs of GitHub Actions (default in its steps)")        //
-      ("o,out", "folder for result.json, report.md and verdict.md", cxxopts::value<Text>(), "DIR")    //
-      ("only", "cells to run, 'target' or 'target/scenario', with *", cxxopts::value<Text>(), "GLOB")  //
-      ("seed", "repeat the order and ids of an earlier run", cxxopts::value<Text>(), "N")             //
-      ("set", "change the suite: load.rate=2k/s", cxxopts::value<Texts>(), "KEY=VALUE")               //
-      ("plugin", "a shared object with a scenario kind; may be repeated", cxxopts::value<Texts>(), "FILE")  //
-      ("color", "auto, always or never", cxxopts::value<Text>()->default_value("auto"))               //
-      ("q,quiet", "no progress, only the verdict")                                                    //
+  declared.add_options("Options")  //
+      ("budget", "required metrics and what each may cost: cpu=5%|5us,p99=15%",
+       cxxopts::value<Text>(), "BUDGETS")                                            //
+      ("arm", "the arm to judge; may be repeated", cxxopts::value<Texts>(), "NAME")  //
+      ("base", "also judge against the base revision: its program, folder or command",
+       cxxopts::value<Text>(), "PATH")  //
+      ("effort", "quick, ci, full or paper: at most 10, 20, 40 or 60 pairs",
+       cxxopts::value<Text>())                                                             //
+      ("stop", "looks (planned) or anytime (after any block)", cxxopts::value<Text>())     //
+      ("max-time", "start no block that would end later", cxxopts::value<Text>(), "TIME")  //
+      ("inconclusive", "fail, warn or pass: exit code 1, 3 or 0", cxxopts::value<Text>())  //
+      ("from", "judge a stored result again, measure nothing", cxxopts::value<Text>(),
+       "RESULT.json")                                                       //
+      ("dry-run", "print the plan, its time and the effect it can detect")  //
+      ("calibration", "what calibrate saved",
+       cxxopts::value<Text>()->default_value(kCalibrationFile), "FILE")                         //
+      ("force", "judge metrics that this machine cannot resolve")                               //
+      ("github", "write the job summary and outputs of GitHub Actions (default in its steps)")  //
+      ("o,out", "folder for result.json, report.md and verdict.md", cxxopts::value<Text>(),
+       "DIR")  //
+      ("only", "cells to run, 'target' or 'target/scenario', with *", cxxopts::value<Text>(),
+       "GLOB")                                                                             //
+      ("seed", "repeat the order and ids of an earlier run", cxxopts::value<Text>(), "N")  //
+      ("set", "change the suite: load.rate=2k/s", cxxopts::value<Texts>(), "KEY=VALUE")    //
+      ("plugin", "a shared object with a scenario kind; may be repeated", cxxopts::value<Texts>(),
+       "FILE")                                                                           //
+      ("color", "auto, always or never", cxxopts::value<Text>()->default_value("auto"))  //
+      ("q,quiet", "no progress, only the verdict")                                       //
       ("h,help", "this text");
-  declared.add_options("hidden")("suite", "", cxxopts::value<Text>())("rest", "", cxxopts::value<Texts>());
+  declared.add_options("hidden")("suite", "", cxxopts::value<Text>())("rest", "",
+                                                                      cxxopts::value<Texts>());
   return declared;
 }
 
 Result<BaseRevision> read_base(const std::string& given) {
   std::error_code code;
-  if (given.empty()) return failure(ExitCode::usage, "is empty; give a program, a folder or a command");
-  if (given.find(' ') != std::string::npos && !fs::exists(given, code)) return BaseRevision{given, false};
+  if (given.empty())
+    return failure(ExitCode::usage, "is empty; give a program, a folder or a command");
+  if (given.find(' ') != std::string::npos && !fs::exists(given, code))
+    return BaseRevision{given, false};
   const fs::path path = fs::absolute(given, code);
   if (!fs::exists(path, code)) {
-    return failure(ExitCode::usage, fmt::format("{} is not there; give a program, a folder or a command", quote(given)));
+    return failure(
+        ExitCode::usage,
+        fmt::format("{} is not there; give a program, a folder or a command", quote(given)));
   }
   const bool folder = fs::is_directory(path, code);
   if (!folder && access(path.c_str(), X_OK) != 0) {
-    return failure(ExitCode::usage, fmt::format("{} cannot be executed; give a program, a folder or a command", quote(given)));
+    return failure(
+        ExitCode::usage,
+        fmt::format("{} cannot be executed; give a program, a folder or a command", quote(given)));
   }
   return BaseRevision{path.string(), folder};
 }
 
-void read_gate_options(const cxxopts::ParseResult& parsed, GateOptions& options, OptionMistakes& mistakes) {
+void read_gate_options(const cxxopts::ParseResult& parsed, GateOptions& options,
+                       OptionMistakes& mistakes) {
   const auto text = [&](const char* name) { return parsed[name].as<Text>(); };
   GateOverrides& gate = options.gate;
-  if (parsed.count("budget") != 0) gate.required = mistakes.take("--budget", parse_budgets(text("budget")));
+  if (parsed.count("budget") != 0)
+    gate.required = mistakes.take("--budget", parse_budgets(text("budget")));
   if (parsed.count("arm") != 0) gate.arms = parsed["arm"].as<Texts>();
-  if (parsed.count("effort") != 0) gate.effort = mistakes.take("--effort", parse_effort(text("effort")));
+  if (parsed.count("effort") != 0)
+    gate.effort = mistakes.take("--effort", parse_effort(text("effort")));
   if (parsed.count("stop") != 0) gate.stop = mistakes.take("--stop", parse_stop_rule(text("stop")));
   if (parsed.count("inconclusive") != 0) {
     gate.inconclusive = mistakes.take("--inconclusive", parse_inconclusive(text("inconclusive")));
@@ -78,16 +97,19 @@ void read_gate_options(const cxxopts::ParseResult& parsed, GateOptions& options,
   if (parsed.count("base") != 0) options.base = mistakes.take("--base", read_base(text("base")));
   if (parsed.count("max-time") != 0) {
     options.longest = mistakes.take("--max-time", parse_duration(text("max-time")), Nanos{1});
-    if (*options.longest <= Nanos{0}) mistakes.add("--max-time", "is no time to measure in; right is 5m");
+    if (*options.longest <= Nanos{0})
+      mistakes.add("--max-time", "is no time to measure in; right is 5m");
   }
 }
 
 /// What a stored result cannot take any more.
 void refuse_with_from(const cxxopts::ParseResult& parsed, OptionMistakes& mistakes) {
-  for (const char* name : {"suite", "base", "max-time", "dry-run", "calibration", "force", "only", "seed", "set", "plugin"}) {
+  for (const char* name : {"suite", "base", "max-time", "dry-run", "calibration", "force", "only",
+                           "seed", "set", "plugin"}) {
     if (parsed.count(name) == 0) continue;
     const bool is_suite = std::string_view{name} == "suite";
-    mistakes.add(is_suite ? "SUITE" : fmt::format("--{}", name), "does not go with --from, which measures nothing");
+    mistakes.add(is_suite ? "SUITE" : fmt::format("--{}", name),
+                 "does not go with --from, which measures nothing");
   }
 }
 
@@ -122,7 +144,8 @@ Result<std::optional<GateOptions>> parse_gate_options(int argc, char** argv) {
   }
   options.dry_run = parsed->count("dry-run") != 0;
   const char* in_actions = std::getenv("GITHUB_ACTIONS");  // "true" in every step
-  options.github = parsed->count("github") != 0 || (in_actions != nullptr && std::string_view{in_actions} == "true");
+  options.github = parsed->count("github") != 0 ||
+                   (in_actions != nullptr && std::string_view{in_actions} == "true");
   options.color = mistakes.take("--color", parse_color(text("color")));
   options.quiet = parsed->count("quiet") != 0;
   if (mistakes.any()) return failure(mistakes.error());

@@ -15,7 +15,8 @@ using Clock = std::chrono::steady_clock;
 std::string describe_so_far(const Judgement& judgement, int cell) {
   for (const GatedTest& test : judgement.tests) {
     if (test.cell != cell || !test.required || !test.estimate_pct || !test.interval_pct) continue;
-    return fmt::format("{} {}", short_name_of(test.metric), format_effect(*test.estimate_pct, *test.interval_pct));
+    return fmt::format("{} {}", short_name_of(test.metric),
+                       format_effect(*test.estimate_pct, *test.interval_pct));
   }
   return "";
 }
@@ -34,7 +35,8 @@ std::string why_settled(const Judgement& judgement, const RunResult& result, int
 
 }  // namespace
 
-std::function<BlockAdvice(const RunResult&, int cell)> look_for_verdict(std::optional<Nanos> longest) {
+std::function<BlockAdvice(const RunResult&, int cell)> look_for_verdict(
+    std::optional<Nanos> longest) {
   const auto began = Clock::now();
   Nanos longest_block{0};
   auto block_began = began;

@@ -8,8 +8,8 @@
 #include <cstdlib>
 #include <memory>
 
-#include "harness/core/suite/gate_reader.h"
 #include "harness/core/plan.h"
+#include "harness/core/suite/gate_reader.h"
 #include "harness/core/text/quote.h"
 #include "harness/run/progress.h"
 #include "harness/run/time_left.h"
@@ -22,8 +22,10 @@ Status append_to(const char* variable, const std::string& text) {
   const char* path = std::getenv(variable);
   if (path == nullptr || *path == '\0') return {};
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path, "a"), &std::fclose);
-  if (!file || std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() || std::fflush(file.get()) != 0) {
-    return failure(ExitCode::usage, fmt::format("${}: {} cannot be written", variable, quote(path)));
+  if (!file || std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() ||
+      std::fflush(file.get()) != 0) {
+    return failure(ExitCode::usage,
+                   fmt::format("${}: {} cannot be written", variable, quote(path)));
   }
   return {};
 }
@@ -32,22 +34,26 @@ Status append_to(const char* variable, const std::string& text) {
 
 std::string describe_plan(const Suite& suite, const GateSpec& gate) {
   std::string text = fmt::format("{}: ", suite.name);
-  for (const ArmSpec& arm : suite.arms) text += (&arm == &suite.arms.front() ? "" : ", ") + arm.name;
-  text += fmt::format("; in each block every arm once, warm-up {}, measured {}\n", format_duration(suite.design.warmup),
-                      format_duration(suite.design.measure));
+  for (const ArmSpec& arm : suite.arms)
+    text += (&arm == &suite.arms.front() ? "" : ", ") + arm.name;
+  text += fmt::format("; in each block every arm once, warm-up {}, measured {}\n",
+                      format_duration(suite.design.warmup), format_duration(suite.design.measure));
   for (const GateMetric& gated : gate.metrics) {
     for (const std::string& arm : gate.arms) {
-      text += fmt::format("  {} {} of {}: budget {} against off", gated.required ? "required" : "advisory",
-                          label_of(gated.metric), arm, format_budget(gated.metric, gated.budget));
-      const bool has_base = std::ranges::find(suite.arms, base_arm_name(arm), &ArmSpec::name) != suite.arms.end();
+      text += fmt::format("  {} {} of {}: budget {} against off",
+                          gated.required ? "required" : "advisory", label_of(gated.metric), arm,
+                          format_budget(gated.metric, gated.budget));
+      const bool has_base =
+          std::ranges::find(suite.arms, base_arm_name(arm), &ArmSpec::name) != suite.arms.end();
       if (has_base) text += fmt::format("; at most {} % worse than base", gated.regress_pct);
       text += '\n';
     }
   }
   for (const Look& look : gate.looks) {
-    text += fmt::format("  {} pairs after about {}{}\n", look.pairs,
-                        format_time_left(time_of_blocks(suite, look.pairs)),
-                        gate.stop == StopRule::looks ? fmt::format(" (look with alpha {:g})", look.alpha) : "");
+    text += fmt::format(
+        "  {} pairs after about {}{}\n", look.pairs,
+        format_time_left(time_of_blocks(suite, look.pairs)),
+        gate.stop == StopRule::looks ? fmt::format(" (look with alpha {:g})", look.alpha) : "");
   }
   if (gate.stop == StopRule::anytime) {
     text += fmt::format("  may stop after any block (alpha {:g})\n", gate.alpha);
@@ -66,13 +72,16 @@ Nanos time_of_blocks(const Suite& suite, int blocks) {
 
 Status tell_github(const RunResult& result, const Analysis& analysis) {
   const Judgement& judgement = *analysis.judgement;
-  if (auto told = append_to("GITHUB_STEP_SUMMARY", write_pull_request(result, analysis, {}) + "\n"); !told) return told;
+  if (auto told = append_to("GITHUB_STEP_SUMMARY", write_pull_request(result, analysis, {}) + "\n");
+      !told)
+    return told;
   std::string outputs = fmt::format("verdict={}\n", name_of(judgement.verdict));
   const auto headline = std::ranges::find_if(judgement.tests, [](const GatedTest& test) {
     return test.required && test.question == Question::budget && test.estimate_pct;
   });
   const bool sound = judgement.verdict != Verdict::invalid;
-  if (sound && headline != judgement.tests.end()) outputs += fmt::format("overhead_pct={:.2f}\n", *headline->estimate_pct);
+  if (sound && headline != judgement.tests.end())
+    outputs += fmt::format("overhead_pct={:.2f}\n", *headline->estimate_pct);
   return append_to("GITHUB_OUTPUT", outputs);
 }
 

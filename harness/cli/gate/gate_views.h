@@ -5,9 +5,9 @@
 #include <string>
 
 #include "harness/analysis/comparison.h"
-#include "harness/core/text/error.h"
-#include "harness/core/suite/gate_spec.h"
 #include "harness/core/run_result.h"
+#include "harness/core/suite/gate_spec.h"
+#include "harness/core/text/error.h"
 
 namespace tracetax {
 
@@ -17,8 +17,8 @@ namespace tracetax {
 /// The wall time of so many blocks of `suite`, as planned, if nothing is lost.
 [[nodiscard]] Nanos time_of_blocks(const Suite& suite, int blocks);
 
-/// Appends the verdict to the job summary ($GITHUB_STEP_SUMMARY) and `verdict` and `overhead_pct` to the
-/// step's outputs ($GITHUB_OUTPUT), where these are set. No overhead of an invalid run.
+/// Appends the verdict to the job summary ($GITHUB_STEP_SUMMARY) and `verdict` and `overhead_pct`
+/// to the step's outputs ($GITHUB_OUTPUT), where these are set. No overhead of an invalid run.
 [[nodiscard]] Status tell_github(const RunResult& result, const Analysis& analysis);
 
 }  // namespace tracetax

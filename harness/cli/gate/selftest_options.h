@@ -7,9 +7,9 @@
 
 #include "harness/analysis/selftest_record.h"
 #include "harness/cli/terminal.h"
-#include "harness/core/text/error.h"
 #include "harness/core/suite/gate_plan.h"
 #include "harness/core/suite/suite_reader.h"
+#include "harness/core/text/error.h"
 
 namespace tracetax {
 
@@ -25,8 +25,8 @@ struct InjectionSize {
 struct SelftestOptions {
   std::string suite = "selftest";
   InjectionSize what;
-  std::string asked;                    // "aa" or the injection as written
-  int runs = 0;                         // 0: only tell what the log holds
+  std::string asked;  // "aa" or the injection as written
+  int runs = 0;       // 0: only tell what the log holds
   std::string log = "tracetax-selftest.jsonl";
   SuiteOverrides overrides;
   GateOverrides gate;

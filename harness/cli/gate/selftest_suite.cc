@@ -36,11 +36,13 @@ std::vector<std::string> with_more_work(const std::vector<std::string>& args, Na
 
 Nanos time_of(const InjectionSize& what, const Baseline& baseline) {
   if (what.time) return *what.time;
-  const double whole_ns = what.injection == Injection::latency ? baseline.response_p50_ns : baseline.cpu_us * 1e3;
+  const double whole_ns =
+      what.injection == Injection::latency ? baseline.response_p50_ns : baseline.cpu_us * 1e3;
   return Nanos{std::llround(*what.share * whole_ns)};
 }
 
-ArmSpec injected_arm(const Suite& suite, const SelftestOptions& options, std::optional<Nanos> time) {
+ArmSpec injected_arm(const Suite& suite, const SelftestOptions& options,
+                     std::optional<Nanos> time) {
   const TargetSpec& target = suite.targets.front();
   ArmSpec arm = suite.arms.front();
   arm.role = ArmRole::traced;
@@ -56,7 +58,9 @@ ArmSpec injected_arm(const Suite& suite, const SelftestOptions& options, std::op
   arm.state = TracingState::exporting;
   arm.rate = SampleRate::make(1).value();
   changed.args = args;
-  changed.args->insert(changed.args->end(), {"--lose-spans", format_sample_rate(SampleRate::make(*options.what.share).value())});
+  changed.args->insert(
+      changed.args->end(),
+      {"--lose-spans", format_sample_rate(SampleRate::make(*options.what.share).value())});
   return arm;
 }
 
@@ -64,12 +68,17 @@ ArmSpec injected_arm(const Suite& suite, const SelftestOptions& options, std::op
 
 Result<Suite> suite_for_baseline(Suite suite, const SelftestOptions& options) {
   if (suite.targets.size() != 1 || suite.scenarios.size() != 1) {
-    return failure(ExitCode::usage, options.suite + ": selftest takes a suite of one target and one scenario; choose "
-                                                    "with --set, or use the suite selftest");
+    return failure(ExitCode::usage,
+                   options.suite +
+                       ": selftest takes a suite of one target and one scenario; choose "
+                       "with --set, or use the suite selftest");
   }
-  if (options.what.injection != Injection::none && suite.targets.front().kind != TargetKind::emulated) {
-    return failure(ExitCode::usage, options.suite + ": something can be injected into emulated targets only; --aa works "
-                                                    "with any");
+  if (options.what.injection != Injection::none &&
+      suite.targets.front().kind != TargetKind::emulated) {
+    return failure(ExitCode::usage,
+                   options.suite +
+                       ": something can be injected into emulated targets only; --aa works "
+                       "with any");
   }
   const ArmSpec off = suite.arms.front();
   suite.arms = {off, sham_of(off)};
@@ -81,7 +90,8 @@ Result<Suite> suite_for_baseline(Suite suite, const SelftestOptions& options) {
   return suite;
 }
 
-Result<SelftestSuite> suite_for_selftest(Suite suite, const SelftestOptions& options, const Baseline& baseline) {
+Result<SelftestSuite> suite_for_selftest(Suite suite, const SelftestOptions& options,
+                                         const Baseline& baseline) {
   SelftestSuite made;
   const Injection injection = options.what.injection;
   const ArmSpec off = suite.arms.front();

@@ -20,11 +20,13 @@ namespace {
 
 using std::chrono::steady_clock;
 
-std::string progress_line(const LoadOptions& options, const LiveCounts& live, std::chrono::duration<double> elapsed,
-                          std::uint64_t ok_in_tick, std::chrono::duration<double> tick) {
+std::string progress_line(const LoadOptions& options, const LiveCounts& live,
+                          std::chrono::duration<double> elapsed, std::uint64_t ok_in_tick,
+                          std::chrono::duration<double> tick) {
   const auto errors = live.errors.load(std::memory_order_relaxed);
   const auto late = live.late.load(std::memory_order_relaxed);
-  std::string end = options.count ? fmt::format("{} requests", *options.count) : format_nanos(double(options.duration.count()));
+  std::string end = options.count ? fmt::format("{} requests", *options.count)
+                                  : format_nanos(double(options.duration.count()));
   return fmt::format("\r\x1b[K  {:.1f} s of {}   {}   errors {}   late {}", elapsed.count(), end,
                      format_rate(static_cast<double>(ok_in_tick) / tick.count()), errors, late);
 }
@@ -41,13 +43,15 @@ class Companion {
           std::mutex mutex;
           std::condition_variable_any changed;
           std::unique_lock lock(mutex);
-          while (!changed.wait_for(lock, done, std::chrono::milliseconds{250}, [] { return false; }) &&
-                 !done.stop_requested()) {
+          while (!changed.wait_for(lock, done, std::chrono::milliseconds{250}, [] {
+            return false;
+          }) && !done.stop_requested()) {
             if (interrupt_count().load() > 0) stop.request_stop();
             if (!draws) continue;
             const auto now = steady_clock::now();
             const std::uint64_t ok = live.ok.load(std::memory_order_relaxed);
-            fmt::print(stderr, "{}", progress_line(options, live, now - start, ok - last_ok, now - last));
+            fmt::print(stderr, "{}",
+                       progress_line(options, live, now - start, ok - last_ok, now - last));
             std::fflush(stderr);
             last = now;
             last_ok = ok;
@@ -81,8 +85,10 @@ Status write_histograms(const LoadOptions& options, const LoadResult& result, do
       log.intervals.push_back({"first_message", 0, length_s, result.first_message});
       log.intervals.push_back({"message_gap", 0, length_s, result.message_gap});
     }
-    const auto text = write_hdr_log(log, fmt::format("tracetax load {}; values in ns", options.url));
-    if (auto written = write_file(options.hlog_path, text); !written) return failure(written.error().within("--hlog"));
+    const auto text =
+        write_hdr_log(log, fmt::format("tracetax load {}; values in ns", options.url));
+    if (auto written = write_file(options.hlog_path, text); !written)
+      return failure(written.error().within("--hlog"));
   }
   if (!options.hgrm_path.empty()) {
     auto written = write_file(options.hgrm_path, write_hgrm(result.response()));
@@ -99,11 +105,13 @@ Result<ExitCode> load_command(int argc, char** argv) {
   if (!*parsed) return ExitCode::pass;
   LoadOptions& options = **parsed;
   if (options.grpc) {
-    auto scenario = prepare_grpc(*options.grpc, {options.target.endpoint, options.send_traceparent});
+    auto scenario =
+        prepare_grpc(*options.grpc, {options.target.endpoint, options.send_traceparent});
     if (!scenario) return failure(scenario.error());
     options.scenario = std::move(*scenario);
   }
-  if (auto answer = check_once(options.target.endpoint, options.scenario, options.timeout); !answer) {
+  if (auto answer = check_once(options.target.endpoint, options.scenario, options.timeout);
+      !answer) {
     return failure(answer.error());
   }
   auto engine = Engine::connect({.endpoint = options.target.endpoint,
@@ -121,9 +129,11 @@ Result<ExitCode> load_command(int argc, char** argv) {
   if (options.warmup > Nanos{0}) {
     LiveCounts unseen;
     const Companion companion(options, unseen, stop);
-    static_cast<void>((*engine)->run(make_phase(options, options.warmup, 2), stop.get_token(), &unseen));
+    static_cast<void>(
+        (*engine)->run(make_phase(options, options.warmup, 2), stop.get_token(), &unseen));
   }
-  const double started_s = std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  const double started_s =
+      std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   LoadPhase phase = make_phase(options, options.duration, 0);
   phase.count = options.count;
   LoadResult result;
@@ -132,7 +142,8 @@ Result<ExitCode> load_command(int argc, char** argv) {
     result = (*engine)->run(phase, stop.get_token(), &live);
   }
   fmt::print("{}", options.json ? load_json(options, result) : load_text(options, result));
-  if (auto written = write_histograms(options, result, started_s); !written) return failure(written.error());
+  if (auto written = write_histograms(options, result, started_s); !written)
+    return failure(written.error());
   if (interrupt_count().load() > 0) return interrupt_exit_code();
   return result.ok == 0 ? ExitCode::invalid : ExitCode::pass;
 }

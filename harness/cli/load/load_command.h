@@ -6,8 +6,8 @@
 
 namespace tracetax {
 
-/// argv[0] is the command's name. Result: the exit code (pass, invalid when no request was answered as
-/// expected, interrupted). Error: nothing could be measured.
+/// argv[0] is the command's name. Result: the exit code (pass, invalid when no request was answered
+/// as expected, interrupted). Error: nothing could be measured.
 [[nodiscard]] Result<ExitCode> load_command(int argc, char** argv);
 
 }  // namespace tracetax

@@ -11,7 +11,8 @@ namespace tracetax {
 /// Declares --proto, --data and the others.
 void declare_grpc_options(cxxopts::Options& options);
 
-/// What they say about the method that `url` names. Mistakes are noted; the schema is not looked at yet.
+/// What they say about the method that `url` names. Mistakes are noted; the schema is not looked at
+/// yet.
 [[nodiscard]] GrpcOptions read_grpc_options(const cxxopts::ParseResult& parsed, const Url& url,
                                             OptionMistakes& mistakes);
 

@@ -17,17 +17,17 @@ namespace tracetax {
 struct LoadOptions {
   std::string url;
   Url target;
-  HttpRequest request;                    // http:// and https://
-  std::optional<GrpcOptions> grpc;        // grpc:// and grpcs://: prepared when the server can be asked
+  HttpRequest request;              // http:// and https://
+  std::optional<GrpcOptions> grpc;  // grpc:// and grpcs://: prepared when the server can be asked
   PreparedScenario scenario;
   bool closed = true;
-  double rate = 0;                        // requests/s, open loop
+  double rate = 0;  // requests/s, open loop
   Arrivals arrivals = Arrivals::constant;
   Nanos duration{std::chrono::seconds{10}};
   Nanos warmup{0};
   std::optional<std::uint64_t> count;
   int connections = 16;
-  int streams = 10;                       // HTTP/2 and gRPC: calls at once on each connection
+  int streams = 10;  // HTTP/2 and gRPC: calls at once on each connection
   int threads = 1;
   ReleaseMode release = ReleaseMode::hybrid;
   std::uint64_t queue = 100'000;
@@ -37,10 +37,11 @@ struct LoadOptions {
   std::uint64_t seed = 0;
   bool json = false;
   bool quiet = false;
-  std::string hlog_path, hgrm_path;       // empty: not asked
+  std::string hlog_path, hgrm_path;  // empty: not asked
 };
 
-/// The options, or a usage error naming every mistake; nothing when only help was asked (and printed).
+/// The options, or a usage error naming every mistake; nothing when only help was asked (and
+/// printed).
 [[nodiscard]] Result<std::optional<LoadOptions>> parse_load_options(int argc, char** argv);
 
 }  // namespace tracetax

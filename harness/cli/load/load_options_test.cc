@@ -47,7 +47,8 @@ TEST(LoadOptions, DefaultsAreAClosedLoopOfTenSeconds) {
 }
 
 TEST(LoadOptions, ARateMakesAnOpenLoop) {
-  const LoadOptions options = good({"--rate", "2k/s", "--arrivals", "poisson", "-d", "1m", "--sampling", "10%", "--seed", "5"});
+  const LoadOptions options = good(
+      {"--rate", "2k/s", "--arrivals", "poisson", "-d", "1m", "--sampling", "10%", "--seed", "5"});
   EXPECT_FALSE(options.closed);
   EXPECT_DOUBLE_EQ(options.rate, 2000);
   EXPECT_EQ(options.arrivals, Arrivals::poisson);
@@ -62,7 +63,8 @@ TEST(LoadOptions, ACountAloneHasNoOtherEnd) {
 }
 
 TEST(LoadOptions, HeadersAndBodyGoOnTheWire) {
-  const LoadOptions options = good({"-H", "Accept: text/html, */*;q=0.1", "-H", "X-Empty:", "--body", "a=1,b=2", "--no-traceparent"});
+  const LoadOptions options = good({"-H", "Accept: text/html, */*;q=0.1", "-H",
+                                    "X-Empty:", "--body", "a=1,b=2", "--no-traceparent"});
   const std::string& bytes = options.scenario.requests[0].bytes;
   EXPECT_TRUE(bytes.starts_with("POST ")) << bytes;
   EXPECT_NE(bytes.find("\r\nAccept: text/html, */*;q=0.1\r\n"), std::string::npos) << bytes;
@@ -72,20 +74,50 @@ TEST(LoadOptions, HeadersAndBodyGoOnTheWire) {
 }
 
 TEST(LoadOptions, MistakesAreReportedAllAtOnce) {
-  const std::string message =
-      mistake({"http://x:0/", "--rate", "abc", "--closed", "--arrivals", "burst", "--connections", "0", "--threads", "x", "--duration",
-               "0s", "--timeout", "0", "--queue", "20M", "--release", "nap", "--seed", "-1", "--header", "foo", "--expect-status",
-               "99", "--sampling", "3", "--body-file", "/no/such/file", "--hlog", "/no/such/folder/x", "--hgrm", "/tmp"});
-  for (const char* option : {"URL: ", "--rate: ", "--closed: ", "--arrivals: ", "--connections: ", "--threads: ", "--duration: ",
-                             "--timeout: ", "--queue: ", "--release: ", "--seed: ", "--header: ", "--expect-status: ",
-                             "--sampling: ", "--body-file: ", "--hlog: ", "--hgrm: "}) {
+  const std::string message = mistake({"http://x:0/",
+                                       "--rate",
+                                       "abc",
+                                       "--closed",
+                                       "--arrivals",
+                                       "burst",
+                                       "--connections",
+                                       "0",
+                                       "--threads",
+                                       "x",
+                                       "--duration",
+                                       "0s",
+                                       "--timeout",
+                                       "0",
+                                       "--queue",
+                                       "20M",
+                                       "--release",
+                                       "nap",
+                                       "--seed",
+                                       "-1",
+                                       "--header",
+                                       "foo",
+                                       "--expect-status",
+                                       "99",
+                                       "--sampling",
+                                       "3",
+                                       "--body-file",
+                                       "/no/such/file",
+                                       "--hlog",
+                                       "/no/such/folder/x",
+                                       "--hgrm",
+                                       "/tmp"});
+  for (const char* option :
+       {"URL: ", "--rate: ", "--closed: ", "--arrivals: ", "--connections: ", "--threads: ",
+        "--duration: ", "--timeout: ", "--queue: ", "--release: ", "--seed: ", "--header: ",
+        "--expect-status: ", "--sampling: ", "--body-file: ", "--hlog: ", "--hgrm: "}) {
     EXPECT_NE(message.find(option), std::string::npos) << option << "is not in\n" << message;
   }
   EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 16) << message;
 }
 
 TEST(LoadOptions, UnknownOptionsGetAGuess) {
-  EXPECT_NE(mistake({"http://x/", "--conections", "5"}).find("did you mean '--connections'?"), std::string::npos);
+  EXPECT_NE(mistake({"http://x/", "--conections", "5"}).find("did you mean '--connections'?"),
+            std::string::npos);
   EXPECT_NE(mistake({"http://x/", "--rtae=5"}).find("did you mean '--rate'?"), std::string::npos);
   EXPECT_NE(mistake({"http://x/", "-z"}).find("z"), std::string::npos);
   EXPECT_NE(mistake({"http://x/", "--rate"}).find("rate"), std::string::npos);
@@ -102,9 +134,12 @@ TEST(LoadOptions, UrlsThatCannotBeLoadedAreNamed) {
 }
 
 TEST(LoadOptions, TlsIsReadAndBelongsToHttps) {
-  EXPECT_NE(mistake({"http://x/", "--ca", "f"}).find("--ca: needs a URL with https://"), std::string::npos);
-  EXPECT_NE(mistake({"https://x/", "--ca", "f", "--insecure"}).find("--insecure"), std::string::npos);
-  const auto read = parse({"https://x/", "--http2", "--ca", "f", "--server-name", "n", "--streams", "7"});
+  EXPECT_NE(mistake({"http://x/", "--ca", "f"}).find("--ca: needs a URL with https://"),
+            std::string::npos);
+  EXPECT_NE(mistake({"https://x/", "--ca", "f", "--insecure"}).find("--insecure"),
+            std::string::npos);
+  const auto read =
+      parse({"https://x/", "--http2", "--ca", "f", "--server-name", "n", "--streams", "7"});
   ASSERT_TRUE(read) << read.error().message;
   const LoadOptions& options = **read;
   EXPECT_EQ(options.scenario.tls, (TlsOptions{"f", "", "", "n", false}));
@@ -113,10 +148,15 @@ TEST(LoadOptions, TlsIsReadAndBelongsToHttps) {
 }
 
 TEST(LoadOptions, ValuesThatContradictEachOtherAreNamed) {
-  EXPECT_NE(mistake({"http://x/", "-t", "5", "-c", "4"}).find("--threads: 5 threads"), std::string::npos);
-  EXPECT_NE(mistake({"http://x/", "--body", "a", "--body-file", "b"}).find("not both"), std::string::npos);
-  EXPECT_NE(mistake({"http://x/", "--no-traceparent", "--sampling", "1%"}).find("--no-traceparent"), std::string::npos);
-  EXPECT_NE(mistake({"http://x/", "-H", "Traceparent: 00-1-2-3"}).find("written by tracetax itself"), std::string::npos);
+  EXPECT_NE(mistake({"http://x/", "-t", "5", "-c", "4"}).find("--threads: 5 threads"),
+            std::string::npos);
+  EXPECT_NE(mistake({"http://x/", "--body", "a", "--body-file", "b"}).find("not both"),
+            std::string::npos);
+  EXPECT_NE(mistake({"http://x/", "--no-traceparent", "--sampling", "1%"}).find("--no-traceparent"),
+            std::string::npos);
+  EXPECT_NE(
+      mistake({"http://x/", "-H", "Traceparent: 00-1-2-3"}).find("written by tracetax itself"),
+      std::string::npos);
   EXPECT_NE(mistake({"http://x/", "-m", "G T"}).find("not an HTTP method"), std::string::npos);
 }
 

@@ -20,12 +20,14 @@ constexpr std::array<std::pair<const char*, double>, 4> kQuantiles{
     {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p99.9", 0.999}}};
 
 double us_per_request(Nanos cpu, const LoadResult& result) {
-  return result.ok == 0 ? 0 : static_cast<double>(cpu.count()) / 1e3 / static_cast<double>(result.ok);
+  return result.ok == 0 ? 0
+                        : static_cast<double>(cpu.count()) / 1e3 / static_cast<double>(result.ok);
 }
 
 // Spinning is waiting, not work, but it is CPU all the same: both are told.
 std::string driver_words(const LoadResult& result) {
-  std::string words = fmt::format("{:.2f} us CPU per request", us_per_request(result.cpu - result.cpu_spinning, result));
+  std::string words = fmt::format("{:.2f} us CPU per request",
+                                  us_per_request(result.cpu - result.cpu_spinning, result));
   if (result.cpu_spinning > result.cpu / 100) {
     words += fmt::format(", and {:.0f} % of a CPU waiting actively",
                          100 * static_cast<double>(result.cpu_spinning.count()) /
@@ -68,8 +70,10 @@ std::string time_cell(const Histogram& histogram, double quantile) {
 
 std::string time_row(std::string_view name, const Histogram& histogram) {
   if (histogram.empty()) return "";
-  std::string row = fmt::format("  {:<9}{:>9}", name, format_nanos(static_cast<double>(histogram.min())));
-  for (const auto& [label, quantile] : kQuantiles) row += fmt::format("{:>9}", time_cell(histogram, quantile));
+  std::string row =
+      fmt::format("  {:<9}{:>9}", name, format_nanos(static_cast<double>(histogram.min())));
+  for (const auto& [label, quantile] : kQuantiles)
+    row += fmt::format("{:>9}", time_cell(histogram, quantile));
   return row + fmt::format("{:>9}{:>9}\n", format_nanos(static_cast<double>(histogram.max())),
                            format_nanos(histogram.mean()));
 }
@@ -83,7 +87,8 @@ Json times_json(const Histogram& histogram) {
   Json json = {{"count", histogram.count()}};
   json["min"] = histogram.empty() ? Json(nullptr) : Json(histogram.min());
   for (const auto& [label, quantile] : kQuantiles) {
-    json[label] = histogram.supports(quantile) ? Json(histogram.percentile(quantile * 100)) : Json(nullptr);
+    json[label] =
+        histogram.supports(quantile) ? Json(histogram.percentile(quantile * 100)) : Json(nullptr);
   }
   json["max"] = histogram.empty() ? Json(nullptr) : Json(histogram.max());
   json["mean"] = histogram.empty() ? Json(nullptr) : Json(histogram.mean());
@@ -103,7 +108,8 @@ std::string what_is_sent(const LoadOptions& options) {
 std::string stream_words(const LoadOptions& options) {
   const std::string_view protocol = name_of(options.scenario.protocol);
   if (options.scenario.protocol == Protocol::http1) return "";
-  return fmt::format(" of up to {} {} stream{}", options.streams, protocol, options.streams == 1 ? "" : "s");
+  return fmt::format(" of up to {} {} stream{}", options.streams, protocol,
+                     options.streams == 1 ? "" : "s");
 }
 
 }  // namespace
@@ -116,60 +122,77 @@ std::vector<std::string> load_warnings(const LoadOptions& options, const LoadRes
   }
   const std::uint64_t errors = result.error_total();
   if (static_cast<double>(errors) > kErrorShareMax * static_cast<double>(result.sent)) {
-    warnings.push_back(fmt::format("{} errors in {} requests: the times are those of the answers that came",
-                                   grouped(errors), grouped(result.sent)));
+    warnings.push_back(
+        fmt::format("{} errors in {} requests: the times are those of the answers that came",
+                    grouped(errors), grouped(result.sent)));
   }
   if (result.service().overflows() > 0) {
-    warnings.push_back(fmt::format("{} times were longer than an hour and are recorded as one", result.service().overflows()));
+    warnings.push_back(fmt::format("{} times were longer than an hour and are recorded as one",
+                                   result.service().overflows()));
   }
   if (options.closed) return warnings;
   if (result.achieved_rate < kAchievedMin * result.asked_rate) {
-    warnings.push_back(fmt::format("only {} of {} were achieved: the target (or this driver) is saturated; lower --rate "
-                                   "or raise --connections", format_rate(result.achieved_rate), format_rate(result.asked_rate)));
+    warnings.push_back(fmt::format(
+        "only {} of {} were achieved: the target (or this driver) is saturated; lower --rate "
+        "or raise --connections",
+        format_rate(result.achieved_rate), format_rate(result.asked_rate)));
   }
   if (result.late > 0) {
-    warnings.push_back(fmt::format("{} requests came due while {} others were waiting already (--queue) and were "
-                                   "never sent", grouped(result.late), grouped(options.queue)));
+    warnings.push_back(
+        fmt::format("{} requests came due while {} others were waiting already (--queue) and were "
+                    "never sent",
+                    grouped(result.late), grouped(options.queue)));
   }
   const Histogram service = result.service();
-  const double limit = std::max(kLagFloorNs, kLagShareMax * static_cast<double>(service.percentile(50)));
+  const double limit =
+      std::max(kLagFloorNs, kLagShareMax * static_cast<double>(service.percentile(50)));
   if (result.lag.supports(0.99) && static_cast<double>(result.lag.percentile(99)) > limit) {
-    warnings.push_back(fmt::format("the driver was late itself: lag p99 {} is above {}; response times carry it. Give "
-                                   "it a CPU of its own or a lower rate",
-                                   format_nanos(static_cast<double>(result.lag.percentile(99))), format_nanos(limit)));
+    warnings.push_back(fmt::format(
+        "the driver was late itself: lag p99 {} is above {}; response times carry it. Give "
+        "it a CPU of its own or a lower rate",
+        format_nanos(static_cast<double>(result.lag.percentile(99))), format_nanos(limit)));
   }
   return warnings;
 }
 
 std::string load_text(const LoadOptions& options, const LoadResult& result) {
-  std::string text = fmt::format("{} {}\n{}, {} connection{}{}, {} thread{}{}\n\n", what_is_sent(options),
-                                 options.url, loop_words(options), options.connections,
-                                 options.connections == 1 ? "" : "s", stream_words(options), options.threads, options.threads == 1 ? "" : "s",
-                                 options.closed ? "" : fmt::format(", release {}", name_of(options.release)));
+  std::string text = fmt::format(
+      "{} {}\n{}, {} connection{}{}, {} thread{}{}\n\n", what_is_sent(options), options.url,
+      loop_words(options), options.connections, options.connections == 1 ? "" : "s",
+      stream_words(options), options.threads, options.threads == 1 ? "" : "s",
+      options.closed ? "" : fmt::format(", release {}", name_of(options.release)));
   const double seconds = static_cast<double>(result.elapsed.count()) / 1e9;
   text += fmt::format("  requests  {} in {:.2f} s\n", grouped(result.ok), seconds);
-  text += options.closed ? fmt::format("  rate      {}\n", format_rate(result.achieved_rate))
-                         : fmt::format("  rate      {} of {} asked\n", format_rate(result.achieved_rate),
-                                       format_rate(result.asked_rate));
+  text += options.closed
+              ? fmt::format("  rate      {}\n", format_rate(result.achieved_rate))
+              : fmt::format("  rate      {} of {} asked\n", format_rate(result.achieved_rate),
+                            format_rate(result.asked_rate));
   if (result.sent != 0 && options.sampling.share() > 0) {
-    text += fmt::format("  sampled   {} requests\n", grouped(static_cast<std::uint64_t>(result.response_sampled.count())));
+    text += fmt::format("  sampled   {} requests\n",
+                        grouped(static_cast<std::uint64_t>(result.response_sampled.count())));
   }
   if (options.scenario.answers_with_messages) {
-    text += fmt::format("  messages  {}, {:.4g} a call, {}\n", grouped(result.messages),
-                        static_cast<double>(result.messages) / static_cast<double>(std::max<std::uint64_t>(1, result.ok)),
-                        format_rate(seconds > 0 ? static_cast<double>(result.messages) / seconds : 0));
+    text +=
+        fmt::format("  messages  {}, {:.4g} a call, {}\n", grouped(result.messages),
+                    static_cast<double>(result.messages) /
+                        static_cast<double>(std::max<std::uint64_t>(1, result.ok)),
+                    format_rate(seconds > 0 ? static_cast<double>(result.messages) / seconds : 0));
   }
   text += fmt::format("  received  {}\n", format_bytes(static_cast<double>(result.bytes_received)));
   std::string errors = grouped(result.error_total());
-  for (const auto& [kind, count] : result.errors) errors += fmt::format("{} {} {}", errors.find(' ') == std::string::npos ? ":" : ",", kind, grouped(count));
+  for (const auto& [kind, count] : result.errors)
+    errors += fmt::format("{} {} {}", errors.find(' ') == std::string::npos ? ":" : ",", kind,
+                          grouped(count));
   text += fmt::format("  errors    {}\n", wrapped(errors, 12, 12));
   text += fmt::format("  driver    {}\n\n", driver_words(result));
 
-  text += fmt::format("  {:<9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}\n", "", "min", "p50", "p90", "p99", "p99.9", "max", "mean");
+  text += fmt::format("  {:<9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}\n", "", "min", "p50", "p90",
+                      "p99", "p99.9", "max", "mean");
   if (options.closed) {
     text += time_row("service", result.service()) + message_rows(result);
-    text += "\n  Closed loop: times say how long answers took back to back, not how long a\n"
-            "  user would have waited. Use --rate for response times.\n";
+    text +=
+        "\n  Closed loop: times say how long answers took back to back, not how long a\n"
+        "  user would have waited. Use --rate for response times.\n";
   } else {
     text += time_row("response", result.response());
     if (result.response_sampled.count() > 0 && result.response_unsampled.count() > 0) {
@@ -183,48 +206,57 @@ std::string load_text(const LoadOptions& options, const LoadResult& result) {
     if (result.wait.max() > 0) text += time_row("wait", result.wait);
   }
   if (result.machine_stalls > 0) {
-    text += fmt::format("\n  The machine stalled {} time{}, {} in all, and held up {} requests\n  (\"stalled\"): not the "
-                        "driver's lateness, but in the response times.\n",
-                        result.machine_stalls, result.machine_stalls == 1 ? "" : "s",
-                        format_nanos(static_cast<double>(result.machine_stalled.count())),
-                        grouped(static_cast<std::uint64_t>(result.lag_held_up.count())));
+    text += fmt::format(
+        "\n  The machine stalled {} time{}, {} in all, and held up {} requests\n  (\"stalled\"): "
+        "not the "
+        "driver's lateness, but in the response times.\n",
+        result.machine_stalls, result.machine_stalls == 1 ? "" : "s",
+        format_nanos(static_cast<double>(result.machine_stalled.count())),
+        grouped(static_cast<std::uint64_t>(result.lag_held_up.count())));
   }
-  for (const std::string& warning : load_warnings(options, result)) text += fmt::format("\n  warning: {}\n", wrapped(warning, 11, 11));
+  for (const std::string& warning : load_warnings(options, result))
+    text += fmt::format("\n  warning: {}\n", wrapped(warning, 11, 11));
   return text;
 }
 
 std::string load_json(const LoadOptions& options, const LoadResult& result) {
-  Json json = {{"schema", "tracetax/load"},
-               {"schema_version", "1.0.0"},
-               {"url", options.url},
-               {"method", options.grpc ? options.grpc->method : options.request.method},
-               {"protocol", name_of(options.scenario.protocol)},
-               {"loop", options.closed ? "closed" : "open"},
-               {"arrivals", options.closed ? Json(nullptr) : Json(options.arrivals == Arrivals::poisson ? "poisson" : "constant")},
-               {"connections", options.connections},
-               {"streams", options.scenario.protocol == Protocol::http1 ? 1 : options.streams},
-               {"threads", options.threads},
-               {"release", name_of(options.release)},
-               {"seed", options.seed},
-               {"sampling", options.sampling.share()},
-               {"requests", result.ok},
-               {"sent", result.sent},
-               {"errors", Json::object()},
-               {"late", result.late},
-               {"rate", {{"asked", options.closed ? Json(nullptr) : Json(result.asked_rate)},
-                         {"achieved", result.achieved_rate}}},
-               {"duration_s", static_cast<double>(result.elapsed.count()) / 1e9},
-               {"bytes_received", result.bytes_received},
-               {"cpu_us_per_request", result.ok == 0 ? Json(nullptr) : Json(us_per_request(result.cpu, result))},
-               {"cpu_spinning_us_per_request",
-                result.ok == 0 ? Json(nullptr) : Json(us_per_request(result.cpu_spinning, result))},
-               {"response_ns", times_json(result.response())},
-               {"service_ns", times_json(result.service())},
-               {"lag_ns", times_json(result.all_lag())},
-               {"machine_stalls", {{"count", result.machine_stalls},
-                                   {"total_ms", static_cast<double>(result.machine_stalled.count()) / 1e6},
-                                   {"requests", result.lag_held_up.count()}}},
-               {"wait_ns", times_json(result.wait)}};
+  Json json = {
+      {"schema", "tracetax/load"},
+      {"schema_version", "1.0.0"},
+      {"url", options.url},
+      {"method", options.grpc ? options.grpc->method : options.request.method},
+      {"protocol", name_of(options.scenario.protocol)},
+      {"loop", options.closed ? "closed" : "open"},
+      {"arrivals", options.closed
+                       ? Json(nullptr)
+                       : Json(options.arrivals == Arrivals::poisson ? "poisson" : "constant")},
+      {"connections", options.connections},
+      {"streams", options.scenario.protocol == Protocol::http1 ? 1 : options.streams},
+      {"threads", options.threads},
+      {"release", name_of(options.release)},
+      {"seed", options.seed},
+      {"sampling", options.sampling.share()},
+      {"requests", result.ok},
+      {"sent", result.sent},
+      {"errors", Json::object()},
+      {"late", result.late},
+      {"rate",
+       {{"asked", options.closed ? Json(nullptr) : Json(result.asked_rate)},
+        {"achieved", result.achieved_rate}}},
+      {"duration_s", static_cast<double>(result.elapsed.count()) / 1e9},
+      {"bytes_received", result.bytes_received},
+      {"cpu_us_per_request",
+       result.ok == 0 ? Json(nullptr) : Json(us_per_request(result.cpu, result))},
+      {"cpu_spinning_us_per_request",
+       result.ok == 0 ? Json(nullptr) : Json(us_per_request(result.cpu_spinning, result))},
+      {"response_ns", times_json(result.response())},
+      {"service_ns", times_json(result.service())},
+      {"lag_ns", times_json(result.all_lag())},
+      {"machine_stalls",
+       {{"count", result.machine_stalls},
+        {"total_ms", static_cast<double>(result.machine_stalled.count()) / 1e6},
+        {"requests", result.lag_held_up.count()}}},
+      {"wait_ns", times_json(result.wait)}};
   for (const auto& [kind, count] : result.errors) json["errors"][kind] = count;
   if (options.sampling.share() > 0) {
     json["response_sampled_ns"] = times_json(result.response_sampled);

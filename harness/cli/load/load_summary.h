@@ -11,13 +11,14 @@
 namespace tracetax {
 
 /// Reasons not to believe the numbers as they stand, each with what to do. Empty: none.
-[[nodiscard]] std::vector<std::string> load_warnings(const LoadOptions& options, const LoadResult& result);
+[[nodiscard]] std::vector<std::string> load_warnings(const LoadOptions& options,
+                                                     const LoadResult& result);
 
 /// For people; at most 80 columns wide.
 [[nodiscard]] std::string load_text(const LoadOptions& options, const LoadResult& result);
 
-/// One JSON object. Times in ns, rates in requests/s; a quantile with fewer than ten values beyond it is
-/// null.
+/// One JSON object. Times in ns, rates in requests/s; a quantile with fewer than ten values beyond
+/// it is null.
 [[nodiscard]] std::string load_json(const LoadOptions& options, const LoadResult& result);
 
 }  // namespace tracetax

@@ -97,7 +97,9 @@ TEST(LoadJson, SampledRequestsAreApartWhenThereAreAny) {
   EXPECT_EQ(json["response_ns"]["count"], 20'003);
 }
 
-TEST(LoadWarnings, AGoodRunHasNone) { EXPECT_TRUE(load_warnings(open_options(), good_result()).empty()); }
+TEST(LoadWarnings, AGoodRunHasNone) {
+  EXPECT_TRUE(load_warnings(open_options(), good_result()).empty());
+}
 
 TEST(LoadWarnings, BeginBelow99PercentOfTheRate) {
   LoadResult result = good_result();
@@ -122,7 +124,8 @@ TEST(LoadWarnings, BeginWithTheFirstRequestNeverSent) {
 }
 
 TEST(LoadWarnings, BeginWhereLagMattersBesideTheServiceTime) {
-  LoadResult result = good_result();  // service p50 1 ms: the limit is 50 us, which is also the least
+  LoadResult result =
+      good_result();  // service p50 1 ms: the limit is 50 us, which is also the least
   result.lag.reset();
   result.lag.record(49'900, 20'000);
   EXPECT_EQ(only_warning(result), "");
@@ -152,17 +155,21 @@ TEST(LoadText, FitsATerminalAndHidesNoWarning) {
   LoadResult result = good_result();
   result.late = 3;
   result.achieved_rate = 1;
-  for (const char* kind : {"connect", "reset", "closed", "closed_idle", "connection_close", "malformed", "timeout", "unfinished",
-                           "status_404", "status_500", "status_503"}) {
+  for (const char* kind :
+       {"connect", "reset", "closed", "closed_idle", "connection_close", "malformed", "timeout",
+        "unfinished", "status_404", "status_500", "status_503"}) {
     result.errors[kind] = 1'234'567;
   }
   const std::string text = load_text(open_options(), result);
   std::istringstream lines{text};
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
   const std::string unwrapped = std::regex_replace(text, std::regex{"\n +"}, " ");
-  for (const auto& [kind, count] : result.errors) EXPECT_NE(unwrapped.find(kind + " 1,234,567"), std::string::npos) << kind;
+  for (const auto& [kind, count] : result.errors)
+    EXPECT_NE(unwrapped.find(kind + " 1,234,567"), std::string::npos) << kind;
   std::size_t warnings = 0;
-  for (std::size_t at = text.find("warning:"); at != std::string::npos; at = text.find("warning:", at + 1)) ++warnings;
+  for (std::size_t at = text.find("warning:"); at != std::string::npos;
+       at = text.find("warning:", at + 1))
+    ++warnings;
   EXPECT_EQ(warnings, load_warnings(open_options(), result).size());
   EXPECT_GE(warnings, 3U);
 }

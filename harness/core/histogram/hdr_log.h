@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/core/text/error.h"
 #include "harness/core/histogram/histogram.h"
+#include "harness/core/text/error.h"
 
 namespace tracetax {
 

@@ -34,7 +34,8 @@ void Mistakes::add(std::string_view pointer, std::string_view message) {
                                            : fmt::format("{}: {}: {}", place, path, message));
     return;
   }
-  const std::string_view joint = context_.empty() || path.empty() || path.starts_with('[') ? "" : ".";
+  const std::string_view joint =
+      context_.empty() || path.empty() || path.starts_with('[') ? "" : ".";
   const std::string place = fmt::format("{}{}{}", context_, joint, path);
   lines_.emplace_back(0,
                       place.empty() ? std::string(message) : fmt::format("{}: {}", place, message));

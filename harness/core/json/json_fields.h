@@ -13,8 +13,8 @@
 #include <utility>
 #include <vector>
 
-#include "harness/core/text/error.h"
 #include "harness/core/json/json_source.h"
+#include "harness/core/text/error.h"
 
 namespace tracetax {
 

@@ -1,5 +1,6 @@
-// Matches what the sink received with what the plan says, trace by trace. Sorting the spans once gives
-// traces and duplicates as neighbours, so no set of spans is needed beside the table of the plan.
+// Matches what the sink received with what the plan says, trace by trace. Sorting the spans once
+// gives traces and duplicates as neighbours, so no set of spans is needed beside the table of the
+// plan.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/core/receipt/receipt.h"
 
@@ -49,7 +50,8 @@ using PlannedTraces = std::unordered_map<TraceId, PlannedTrace, TraceIdHash>;
 /// Calls visit(context, uncertain) for every trace that must or may arrive.
 template <typename Visitor>
 void for_each_planned(const ExpectedSpans& expected, Visitor&& visit) {
-  if (spans_of_each(expected) == 0) return;  // a target that makes no spans: whatever came is unexpected
+  if (spans_of_each(expected) == 0)
+    return;  // a target that makes no spans: whatever came is unexpected
   for (const ExpectedPhase& phase : expected.phases) {
     const auto not_sent = sorted(phase.not_sent);
     const auto uncertain = sorted(phase.uncertain);
@@ -76,9 +78,10 @@ struct DistinctSpans {
     if (left->span_id != right->span_id) return left->span_id < right->span_id;
     return left->arrived_unix_ns < right->arrived_unix_ns;
   });
-  const auto end = std::unique(order.begin(), order.end(), [](const SpanSeen* left, const SpanSeen* right) {
-    return left->trace_id == right->trace_id && left->span_id == right->span_id;
-  });
+  const auto end =
+      std::unique(order.begin(), order.end(), [](const SpanSeen* left, const SpanSeen* right) {
+        return left->trace_id == right->trace_id && left->span_id == right->span_id;
+      });
   const auto duplicates = static_cast<std::uint64_t>(std::distance(end, order.end()));
   order.erase(end, order.end());
   return {std::move(order), duplicates};
@@ -165,8 +168,9 @@ class PropagationWatch {
 
   /// A trace that is nobody's request.
   void saw_foreign(SpansOfTrace trace) {
-    const auto root = std::find_if(trace.begin(), trace.end(),
-                                   [](const SpanSeen* span) { return !span->parent_span_id.valid(); });
+    const auto root = std::find_if(trace.begin(), trace.end(), [](const SpanSeen* span) {
+      return !span->parent_span_id.valid();
+    });
     if (root != trace.end()) ++of(**root).begun;
   }
 
@@ -194,7 +198,9 @@ class PropagationWatch {
     std::uint64_t in_broken = 0;  // incomplete expected traces that hold a span of it
     std::uint64_t last_seen = 0;  // the number of the last of these
   };
-  Service& of(const SpanSeen& span) { return services_[span.service < services_.size() ? span.service : 0]; }
+  Service& of(const SpanSeen& span) {
+    return services_[span.service < services_.size() ? span.service : 0];
+  }
 
   const ServiceNames& names_;
   std::vector<Service> services_;
@@ -206,11 +212,13 @@ class PropagationWatch {
 [[nodiscard]] std::string broken_propagation_text(const std::vector<BrokenPropagation>& broken) {
   std::vector<std::string> parts;
   for (const BrokenPropagation& item : broken) {
-    const std::string who = item.service.empty() ? "a service without a name" : "service " + quote(item.service);
+    const std::string who =
+        item.service.empty() ? "a service without a name" : "service " + quote(item.service);
     parts.push_back(fmt::format("{} began {} traces of its own", who, item.traces));
   }
   if (parts.empty()) return "";
-  return fmt::format("broken propagation: {} instead of going on with its caller's", fmt::join(parts, ", "));
+  return fmt::format("broken propagation: {} instead of going on with its caller's",
+                     fmt::join(parts, ", "));
 }
 
 /// What can be told without a plan.
@@ -287,7 +295,8 @@ Receipt count_receipt(std::span<const SpanSeen> spans, std::span<const std::uint
 
 std::uint64_t spans_due(const ExpectedSpans& expected) {
   std::uint64_t traces = 0;
-  for_each_planned(expected, [&](const TraceContext&, bool uncertain) { traces += uncertain ? 0 : 1; });
+  for_each_planned(expected,
+                   [&](const TraceContext&, bool uncertain) { traces += uncertain ? 0 : 1; });
   return traces * spans_of_each(expected);
 }
 
@@ -301,24 +310,27 @@ std::string Receipt::reason() const {
     for (const BrokenPropagation& item : broken_propagation) explained += item.traces;
     if (explained > 0) faults.push_back(broken_propagation_text(broken_propagation));
     if (missing_traces > 0) {
-      faults.push_back(fmt::format("{} of {} expected traces did not arrive", missing_traces, traces_expected));
+      faults.push_back(
+          fmt::format("{} of {} expected traces did not arrive", missing_traces, traces_expected));
     }
     if (unexpected_traces > explained) {
       faults.push_back(fmt::format("{}{} traces arrived that the plan does not sample",
                                    explained > 0 ? "another " : "", unexpected_traces - explained));
     }
     if (wrong_shape_traces > 0) {
-      faults.push_back(fmt::format("{} of {} expected traces have a wrong number of spans", wrong_shape_traces,
-                                   traces_expected));
+      faults.push_back(fmt::format("{} of {} expected traces have a wrong number of spans",
+                                   wrong_shape_traces, traces_expected));
     }
     if (orphans > 0) faults.push_back(fmt::format("{} spans are orphans", orphans));
     if (received != expected) {
       faults.push_back(fmt::format("{} spans received, {} expected", received, expected));
     }
   }
-  if (malformed_payloads > 0) faults.push_back(fmt::format("{} payloads were malformed", malformed_payloads));
+  if (malformed_payloads > 0)
+    faults.push_back(fmt::format("{} payloads were malformed", malformed_payloads));
   if (refused_payloads > 0) {
-    faults.push_back(fmt::format("{} payloads were refused because the sink's memory was full", refused_payloads));
+    faults.push_back(fmt::format("{} payloads were refused because the sink's memory was full",
+                                 refused_payloads));
   }
   return fmt::format("{}", fmt::join(faults, "; "));
 }

@@ -1,5 +1,5 @@
-// The receipt: spans expected = spans received, for one segment. Computed after the segment from what
-// the sink kept and from what the request plan says, trace by trace. Pure; no sockets here.
+// The receipt: spans expected = spans received, for one segment. Computed after the segment from
+// what the sink kept and from what the request plan says, trace by trace. Pure; no sockets here.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/request/request_ids.h"
 #include "harness/core/receipt/service_names.h"
+#include "harness/core/request/request_ids.h"
 #include "harness/core/request/trace_context.h"
 
 namespace tracetax {
@@ -19,28 +19,28 @@ namespace tracetax {
 struct SpanSeen {
   TraceId trace_id;
   SpanId span_id;
-  SpanId parent_span_id;             // all zero: none
+  SpanId parent_span_id;  // all zero: none
   std::uint64_t start_unix_ns = 0;
   std::uint64_t end_unix_ns = 0;
   std::uint64_t arrived_unix_ns = 0;  // when its payload had arrived at the sink
   std::uint32_t service = 0;          // which service it came from, an index into ServiceNames
-  std::uint16_t attributes = 0;       // its own, not those of its events; more than 65,535 count as that
-  std::uint16_t events = 0;           // the same
-  std::uint32_t bytes = 0;            // of the span alone, in protobuf and not compressed; 0: not known
+  std::uint16_t attributes = 0;  // its own, not those of its events; more than 65,535 count as that
+  std::uint16_t events = 0;      // the same
+  std::uint32_t bytes = 0;       // of the span alone, in protobuf and not compressed; 0: not known
 };
 
 /// Requests whose trace ids are a function of (seed, number): one warm-up or one measured phase.
 struct ExpectedPhase {
   RequestIds ids;
-  std::uint64_t requests = 0;              // numbers [0, requests) were due
-  std::vector<std::uint64_t> not_sent;     // of these, never put on the wire: must not arrive
-  std::vector<std::uint64_t> uncertain;    // sent but not answered as expected: may or may not arrive
+  std::uint64_t requests = 0;            // numbers [0, requests) were due
+  std::vector<std::uint64_t> not_sent;   // of these, never put on the wire: must not arrive
+  std::vector<std::uint64_t> uncertain;  // sent but not answered as expected: may or may not arrive
 };
 
 /// What must arrive in a segment.
 struct ExpectedSpans {
   std::vector<ExpectedPhase> phases;
-  int spans_per_request = 1;               // of a sampled request, all processes of the target together
+  int spans_per_request = 1;  // of a sampled request, all processes of the target together
 };
 
 /// A service that begins traces of its own where it should go on with its caller's.
@@ -50,58 +50,62 @@ struct BrokenPropagation {
 };
 
 /// The account of one segment. `known` false: nothing is known about what had to come (the target
-/// decides sampling and does not count its own spans); then only `received` and below mean something.
+/// decides sampling and does not count its own spans); then only `received` and below mean
+/// something.
 struct Receipt {
   bool known = true;
-  std::uint64_t expected = 0;              // spans
-  std::uint64_t received = 0;              // distinct spans, those of uncertain traces aside
+  std::uint64_t expected = 0;  // spans
+  std::uint64_t received = 0;  // distinct spans, those of uncertain traces aside
   std::uint64_t traces_expected = 0;
   std::uint64_t traces_received = 0;
-  std::uint64_t missing_traces = 0;        // sampled by the plan, no span came
-  std::uint64_t unexpected_traces = 0;     // came, though the plan says unsampled or never sent
-  std::uint64_t wrong_shape_traces = 0;    // expected trace with another number of spans
-  std::vector<BrokenPropagation> broken_propagation;  // those that began most first; these traces are
-                                           // among the unexpected ones
-  std::uint64_t uncertain_spans = 0;       // distinct spans of traces that may or may not come
-  std::uint64_t duplicates = 0;            // same trace and span id again (legal after a retry)
-  std::uint64_t orphans = 0;               // in an expected trace: parent neither received nor the
-                                           // driver's own span id
+  std::uint64_t missing_traces = 0;      // sampled by the plan, no span came
+  std::uint64_t unexpected_traces = 0;   // came, though the plan says unsampled or never sent
+  std::uint64_t wrong_shape_traces = 0;  // expected trace with another number of spans
+  std::vector<BrokenPropagation> broken_propagation;  // those that began most first; these traces
+                                                      // are among the unexpected ones
+  std::uint64_t uncertain_spans = 0;  // distinct spans of traces that may or may not come
+  std::uint64_t duplicates = 0;       // same trace and span id again (legal after a retry)
+  std::uint64_t orphans = 0;          // in an expected trace: parent neither received nor the
+                                      // driver's own span id
   std::uint64_t payloads = 0;
-  std::uint64_t bytes = 0;                 // of the payloads as received (compressed if they were)
-  double batch_mean = 0;                   // spans per payload
+  std::uint64_t bytes = 0;  // of the payloads as received (compressed if they were)
+  double batch_mean = 0;    // spans per payload
   std::uint64_t batch_max = 0;
-  std::optional<double> attributes_per_span;  // means over the distinct spans; none where no span came
+  std::optional<double>
+      attributes_per_span;  // means over the distinct spans; none where no span came
   std::optional<double> events_per_span;
-  std::optional<double> bytes_per_span;    // each span alone: no resource, no scope, not compressed; none
-                                           // where they came as JSON
+  std::optional<double> bytes_per_span;  // each span alone: no resource, no scope, not compressed;
+                                         // none where they came as JSON
   std::optional<double> export_delay_p50_ms;  // arrival at the sink minus span end
   std::optional<double> export_delay_max_ms;
   std::uint64_t malformed_payloads = 0;
-  std::uint64_t refused_payloads = 0;      // sink memory was full: they were answered 503
-  std::optional<std::string> sink_failure; // the sink died or did not answer: nothing above is known
+  std::uint64_t refused_payloads = 0;  // sink memory was full: they were answered 503
+  std::optional<std::string>
+      sink_failure;  // the sink died or did not answer: nothing above is known
 
-  /// Every expected trace whole, nothing unexpected, nothing malformed or refused, the sink alive. With
-  /// `known` false only the last three can be judged. Duplicates are legal.
+  /// Every expected trace whole, nothing unexpected, nothing malformed or refused, the sink alive.
+  /// With `known` false only the last three can be judged. Duplicates are legal.
   [[nodiscard]] bool closes() const;
   /// One sentence on what does not close; empty when it closes.
   [[nodiscard]] std::string reason() const;
 };
 
-/// Checks the spans against the plan. `payload_spans` holds the span count of each payload. Spans of a
-/// trace that the plan lists as uncertain count as neither expected nor unexpected; a request listed as
-/// not sent stays so even if it is listed as uncertain too. The phases must have different seeds.
-/// The ledger always sums up: received = spans of expected traces + spans of unexpected traces, and
-/// traces_expected - missing_traces + unexpected_traces = traces_received.
+/// Checks the spans against the plan. `payload_spans` holds the span count of each payload. Spans
+/// of a trace that the plan lists as uncertain count as neither expected nor unexpected; a request
+/// listed as not sent stays so even if it is listed as uncertain too. The phases must have
+/// different seeds. The ledger always sums up: received = spans of expected traces + spans of
+/// unexpected traces, and traces_expected - missing_traces + unexpected_traces = traces_received.
 /// Export delays are those of the first copy of each span that carries an end time.
-/// Broken propagation is told from mere loss and from a sampler that disagrees: a service is blamed when
-/// most of the expected traces are incomplete and hold no span of it, while it began traces of its own, at
-/// least one for a hundred of those. So a background job that traces itself is not blamed for lost spans.
+/// Broken propagation is told from mere loss and from a sampler that disagrees: a service is blamed
+/// when most of the expected traces are incomplete and hold no span of it, while it began traces of
+/// its own, at least one for a hundred of those. So a background job that traces itself is not
+/// blamed for lost spans.
 [[nodiscard]] Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> spans,
-                                   std::span<const std::uint32_t> payload_spans, std::uint64_t bytes,
-                                   const ServiceNames& services = {});
+                                   std::span<const std::uint32_t> payload_spans,
+                                   std::uint64_t bytes, const ServiceNames& services = {});
 
-/// The account when nothing is known about what must come (`known` false): what came, counted. Orphans
-/// are then the spans that name a parent which did not come.
+/// The account when nothing is known about what must come (`known` false): what came, counted.
+/// Orphans are then the spans that name a parent which did not come.
 [[nodiscard]] Receipt count_receipt(std::span<const SpanSeen> spans,
                                     std::span<const std::uint32_t> payload_spans,
                                     std::uint64_t bytes);

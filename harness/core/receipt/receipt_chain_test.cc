@@ -35,7 +35,9 @@ class Chain : public ::testing::Test {
     return with_service({own.trace_id, own.span_id, {}, 100 * kMs, 101 * kMs, 103 * kMs}, service);
   }
   void add(std::vector<SpanSeen> spans) { spans_.insert(spans_.end(), spans.begin(), spans.end()); }
-  [[nodiscard]] Receipt receipt() const { return make_receipt(expected_, spans_, {}, 0, services_); }
+  [[nodiscard]] Receipt receipt() const {
+    return make_receipt(expected_, spans_, {}, 0, services_);
+  }
 
   ServiceNames services_;
   std::uint32_t front_ = services_.index_of("shop"), back_ = services_.index_of("shop-back");
@@ -63,7 +65,8 @@ TEST_F(Chain, BackThatBeginsTracesOfItsOwnIsNamed) {
   EXPECT_EQ(broken.broken_propagation[0].service, "shop-back");
   EXPECT_EQ(broken.broken_propagation[0].traces, kRequests);
   EXPECT_EQ(broken.reason(),
-            "broken propagation: service 'shop-back' began 200 traces of its own instead of going on with its "
+            "broken propagation: service 'shop-back' began 200 traces of its own instead of going "
+            "on with its "
             "caller's; 200 of 200 expected traces have a wrong number of spans");
 }
 
@@ -132,11 +135,12 @@ TEST_F(Chain, AJobThatTracesItselfIsNotBlamedForAFewLostSpans) {
 TEST_F(Chain, ServicesWithoutNamesAreNamedSo) {
   services_ = {};
   for (std::uint64_t k = 0; k < kRequests; ++k) add({root_span(k, 0)});
-  EXPECT_NE(receipt().reason().find("a service without a name began 200 traces"), std::string::npos);
+  EXPECT_NE(receipt().reason().find("a service without a name began 200 traces"),
+            std::string::npos);
 }
 
-// Whatever is lost on the way and wherever the chain breaks: the service behind the break is the one that is
-// named, with the traces that it began, and without a break nobody is.
+// Whatever is lost on the way and wherever the chain breaks: the service behind the break is the
+// one that is named, with the traces that it began, and without a break nobody is.
 TEST_F(Chain, UnderRandomLossesTheServiceBehindTheBreakIsNamed) {
   std::mt19937_64 random(20261120);
   for (int round = 0; round < 100; ++round) {

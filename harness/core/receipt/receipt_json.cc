@@ -91,7 +91,8 @@ void for_each_field(ReceiptType& receipt, Visitor&& visit) {
 
 [[nodiscard]] Json list_of(const std::vector<BrokenPropagation>& all) {
   Json list = Json::array();
-  for (const BrokenPropagation& broken : all) list.push_back({{"service", broken.service}, {"traces", broken.traces}});
+  for (const BrokenPropagation& broken : all)
+    list.push_back({{"service", broken.service}, {"traces", broken.traces}});
   return list;
 }
 
@@ -159,7 +160,8 @@ Result<Receipt> receipt_from_json(const Json& json) {
       wanted = present ? read_value(json.at(key), value) : "present";
     }
     if (wanted != nullptr) {
-      mistakes += fmt::format("{}receipt: \"{}\" is not {}", mistakes.empty() ? "" : "\n", key, wanted);
+      mistakes +=
+          fmt::format("{}receipt: \"{}\" is not {}", mistakes.empty() ? "" : "\n", key, wanted);
     }
   });
   if (!mistakes.empty()) return failure(ExitCode::usage, mistakes);

@@ -39,14 +39,15 @@ Receipt every_field_set() {
 }
 
 TEST(ReceiptJson, KeysAreTheFieldNamesInOrder) {
-  EXPECT_EQ(receipt_to_json(every_field_set()).dump(),
-            R"({"known":false,"expected":1,"received":2,"traces_expected":3,"traces_received":4,)"
-            R"("missing_traces":5,"unexpected_traces":6,"wrong_shape_traces":7,)"
-            R"("broken_propagation":[{"service":"back","traces":19},{"service":"","traces":20}],"uncertain_spans":18,"duplicates":8,)"
-            R"("orphans":9,"payloads":10,"bytes":18446744073709551615,"batch_mean":12.5,"batch_max":13,)"
-            R"("attributes_per_span":13.5,"events_per_span":0.25,"bytes_per_span":491.75,)"
-            R"("export_delay_p50_ms":14.25,"export_delay_max_ms":15.5,"malformed_payloads":16,)"
-            R"("refused_payloads":17,"sink_failure":"died"})");
+  EXPECT_EQ(
+      receipt_to_json(every_field_set()).dump(),
+      R"({"known":false,"expected":1,"received":2,"traces_expected":3,"traces_received":4,)"
+      R"("missing_traces":5,"unexpected_traces":6,"wrong_shape_traces":7,)"
+      R"("broken_propagation":[{"service":"back","traces":19},{"service":"","traces":20}],"uncertain_spans":18,"duplicates":8,)"
+      R"("orphans":9,"payloads":10,"bytes":18446744073709551615,"batch_mean":12.5,"batch_max":13,)"
+      R"("attributes_per_span":13.5,"events_per_span":0.25,"bytes_per_span":491.75,)"
+      R"("export_delay_p50_ms":14.25,"export_delay_max_ms":15.5,"malformed_payloads":16,)"
+      R"("refused_payloads":17,"sink_failure":"died"})");
 }
 
 TEST(ReceiptJson, ReadsBackWhatItWrote) {
@@ -86,12 +87,14 @@ TEST(ReceiptJson, BrokenPropagationMayBeAbsentButNotWrong) {
   auto json = receipt_to_json(every_field_set());
   json.erase("broken_propagation");
   EXPECT_TRUE(receipt_from_json(json).value().broken_propagation.empty());
-  for (const char* wrong : {"7", "[7]", R"([{"service":"x"}])", R"([{"service":"x","traces":-1}])"}) {
+  for (const char* wrong :
+       {"7", "[7]", R"([{"service":"x"}])", R"([{"service":"x","traces":-1}])"}) {
     json["broken_propagation"] = nlohmann::ordered_json::parse(wrong);
     const auto read = receipt_from_json(json);
     ASSERT_FALSE(read.has_value()) << wrong;
     EXPECT_EQ(read.error().message,
-              "receipt: \"broken_propagation\" is not a list of {\"service\": a text, \"traces\": a whole number}");
+              "receipt: \"broken_propagation\" is not a list of {\"service\": a text, \"traces\": "
+              "a whole number}");
   }
 }
 
@@ -101,8 +104,9 @@ TEST(ReceiptJson, NoObjectIsNoReceipt) {
 
 TEST(ExpectedSpansJson, ReadsBackTheSameIds) {
   const ExpectedSpans expected{
-      .phases = {{RequestIds(18446744073709551615U, SampleRate::make(1.0 / 3).value()), 90, {1, 2}, {}},
-                 {RequestIds(4, SampleRate::make(0).value()), 0, {}, {7}}},
+      .phases =
+          {{RequestIds(18446744073709551615U, SampleRate::make(1.0 / 3).value()), 90, {1, 2}, {}},
+           {RequestIds(4, SampleRate::make(0).value()), 0, {}, {7}}},
       .spans_per_request = 2};
   const auto written = expected_spans_to_json(expected);
   const auto read = expected_spans_from_json(nlohmann::ordered_json::parse(written.dump()));

@@ -48,14 +48,15 @@ TEST(Receipt, OneMissingTraceIsNamed) {
   EXPECT_FALSE(receipt.closes());
   EXPECT_EQ(receipt.missing_traces, 1U);
   EXPECT_EQ(receipt.received, 2U);
-  EXPECT_EQ(receipt.reason(), "1 of 3 expected traces did not arrive; 2 spans received, 3 expected");
+  EXPECT_EQ(receipt.reason(),
+            "1 of 3 expected traces did not arrive; 2 spans received, 3 expected");
 }
 
 TEST(Receipt, DuplicateIsCountedAndLegal) {
   const auto expected = three_requests();
   const RequestIds& ids = expected.phases[0].ids;
-  const Receipt receipt = receipt_of(
-      expected, {server_span(ids, 0), server_span(ids, 1), server_span(ids, 2), server_span(ids, 1)});
+  const Receipt receipt = receipt_of(expected, {server_span(ids, 0), server_span(ids, 1),
+                                                server_span(ids, 2), server_span(ids, 1)});
   EXPECT_EQ(receipt.duplicates, 1U);
   EXPECT_EQ(receipt.received, 3U);
   EXPECT_TRUE(receipt.closes());
@@ -102,8 +103,8 @@ TEST(Receipt, TraceOfAnUnsampledRequestIsUnexpected) {
 TEST(Receipt, RequestNumberBeyondThePhaseIsUnexpected) {
   const auto expected = three_requests();
   const RequestIds& ids = expected.phases[0].ids;
-  const Receipt receipt = receipt_of(
-      expected, {server_span(ids, 0), server_span(ids, 1), server_span(ids, 2), server_span(ids, 3)});
+  const Receipt receipt = receipt_of(expected, {server_span(ids, 0), server_span(ids, 1),
+                                                server_span(ids, 2), server_span(ids, 3)});
   EXPECT_EQ(receipt.unexpected_traces, 1U);
 }
 
@@ -154,8 +155,8 @@ TEST(Receipt, NotSentWinsOverUncertain) {
 TEST(Receipt, TwoSpansPerRequestCloseWhenTheChildNamesTheOther) {
   const ExpectedSpans expected{.phases = {{ids_at(1), 2, {}, {}}}, .spans_per_request = 2};
   const RequestIds ids = ids_at(1);
-  const Receipt receipt = receipt_of(expected, {child_span(ids, 0), server_span(ids, 0),
-                                                server_span(ids, 1), child_span(ids, 1)});
+  const Receipt receipt = receipt_of(
+      expected, {child_span(ids, 0), server_span(ids, 0), server_span(ids, 1), child_span(ids, 1)});
   EXPECT_TRUE(receipt.closes()) << receipt.reason();
   EXPECT_EQ(receipt.expected, 4U);
   EXPECT_EQ(receipt.received, 4U);
@@ -171,7 +172,8 @@ TEST(Receipt, LostParentMakesAWrongShapeAndAnOrphan) {
   EXPECT_EQ(receipt.orphans, 1U);
   EXPECT_EQ(receipt.missing_traces, 0U);
   EXPECT_EQ(receipt.reason(),
-            "1 of 2 expected traces have a wrong number of spans; 1 spans are orphans; 3 spans received, 4 expected");
+            "1 of 2 expected traces have a wrong number of spans; 1 spans are orphans; 3 spans "
+            "received, 4 expected");
 }
 
 TEST(Receipt, OneSpanTooManyDoesNotMakeUpForOneTooFew) {
@@ -187,10 +189,11 @@ TEST(Receipt, OneSpanTooManyDoesNotMakeUpForOneTooFew) {
 }
 
 TEST(Receipt, PhasesAddUp) {
-  const ExpectedSpans expected{
-      .phases = {{ids_at(1, 7), 1, {}, {}}, {ids_at(1, 8), 2, {}, {}}}, .spans_per_request = 1};
-  const Receipt receipt = receipt_of(expected, {server_span(ids_at(1, 7), 0), server_span(ids_at(1, 8), 0),
-                                                server_span(ids_at(1, 8), 1)});
+  const ExpectedSpans expected{.phases = {{ids_at(1, 7), 1, {}, {}}, {ids_at(1, 8), 2, {}, {}}},
+                               .spans_per_request = 1};
+  const Receipt receipt = receipt_of(
+      expected,
+      {server_span(ids_at(1, 7), 0), server_span(ids_at(1, 8), 0), server_span(ids_at(1, 8), 1)});
   EXPECT_TRUE(receipt.closes()) << receipt.reason();
   EXPECT_EQ(receipt.expected, 3U);
 }
@@ -266,7 +269,8 @@ TEST(SpansDue, AgreesWithTheIdsAtAnyRate) {
   EXPECT_NEAR(static_cast<double>(spans_due(expected)), 500, 120);
 }
 
-// Whatever is lost, repeated, added or unsure, the ledger's lines sum up and only a whole delivery closes.
+// Whatever is lost, repeated, added or unsure, the ledger's lines sum up and only a whole delivery
+// closes.
 TEST(Receipt, LedgerSumsUpUnderRandomLosses) {
   std::mt19937_64 random(20240607);
   const auto chance = [&random](double p) { return std::bernoulli_distribution(p)(random); };

@@ -1,5 +1,5 @@
-// Names of services (service.name of a span's resource) by a small index, so that a span costs no text of
-// its own. Bounded: whoever invents names without end gets one index for the rest.
+// Names of services (service.name of a span's resource) by a small index, so that a span costs no
+// text of its own. Bounded: whoever invents names without end gets one index for the rest.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -13,8 +13,8 @@ namespace tracetax {
 /// One thread.
 class ServiceNames {
  public:
-  static constexpr std::size_t kMost = 64;       // names told apart
-  static constexpr std::size_t kLongest = 200;   // bytes kept of each
+  static constexpr std::size_t kMost = 64;      // names told apart
+  static constexpr std::size_t kLongest = 200;  // bytes kept of each
 
   /// The index of `name`, which is kept if it is new. Index 0 is the empty name: none was given.
   [[nodiscard]] std::uint32_t index_of(std::string_view name);

@@ -1,5 +1,5 @@
-// The trace ids of a run as a pure function of (seed, request number): the driver writes them on the
-// wire, and the receipt is checked against the same function afterwards, trace by trace.
+// The trace ids of a run as a pure function of (seed, request number): the driver writes them on
+// the wire, and the receipt is checked against the same function afterwards, trace by trace.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -16,10 +16,10 @@ class RequestIds {
   RequestIds() = default;
   RequestIds(std::uint64_t seed, SampleRate rate) noexcept;
 
-  /// Context of request `k`: fresh random-looking ids (SplitMix64 finaliser over seed and k, Steele et
-  /// al. 2014) and the sampled flag. The flag is the trace-id-ratio decision of the Go SDK on that very
-  /// id (big-endian bytes 8..15, shifted right once, below rate * 2^63), so that a target which decides
-  /// by the same rule agrees with the caller.
+  /// Context of request `k`: fresh random-looking ids (SplitMix64 finaliser over seed and k, Steele
+  /// et al. 2014) and the sampled flag. The flag is the trace-id-ratio decision of the Go SDK on
+  /// that very id (big-endian bytes 8..15, shifted right once, below rate * 2^63), so that a target
+  /// which decides by the same rule agrees with the caller.
   [[nodiscard]] TraceContext at(std::uint64_t k) const noexcept;
 
   /// How many of the requests [0, count) are sampled.
@@ -38,8 +38,8 @@ class RequestIds {
 [[nodiscard]] std::uint64_t ratio_threshold(SampleRate rate) noexcept;
 [[nodiscard]] bool ratio_keeps(const TraceId& id, std::uint64_t threshold) noexcept;
 
-/// One step of SplitMix64's output function: a bijective mix of 64 bits. The seed tree of a plan hangs
-/// on it: derive(derive(seed, block), arm).
+/// One step of SplitMix64's output function: a bijective mix of 64 bits. The seed tree of a plan
+/// hangs on it: derive(derive(seed, block), arm).
 [[nodiscard]] std::uint64_t derive_seed(std::uint64_t seed, std::uint64_t branch) noexcept;
 
 }  // namespace tracetax

@@ -37,12 +37,13 @@ struct TraceContext {
   friend bool operator==(const TraceContext&, const TraceContext&) = default;
 };
 
-/// The context in a traceparent value, or nothing when the rules say to start a new trace: upper-case
-/// hex, all-zero ids, version ff, wrong length for version 00. Of a higher version the first 55
-/// characters count, if the next one is absent or a dash.
+/// The context in a traceparent value, or nothing when the rules say to start a new trace:
+/// upper-case hex, all-zero ids, version ff, wrong length for version 00. Of a higher version the
+/// first 55 characters count, if the next one is absent or a dash.
 [[nodiscard]] std::optional<TraceContext> parse_traceparent(std::string_view value) noexcept;
 
-/// Writes exactly kTraceparentSize characters, version 00, at `out`. Never fails; see BM_PatchTraceparent.
+/// Writes exactly kTraceparentSize characters, version 00, at `out`. Never fails; see
+/// BM_PatchTraceparent.
 void write_traceparent(const TraceContext& context, char* out) noexcept;
 [[nodiscard]] std::string format_traceparent(const TraceContext& context);
 

@@ -1,5 +1,5 @@
-// Any text as a traceparent: what is accepted must be valid, print to the same ids and flags, and be
-// read back from that print.
+// Any text as a traceparent: what is accepted must be valid, print to the same ids and flags, and
+// be read back from that print.
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdint>
 #include <cstdlib>

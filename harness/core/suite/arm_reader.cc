@@ -6,9 +6,9 @@
 #include <set>
 #include <string_view>
 
+#include "harness/core/suite/suite_values.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/suggest.h"
-#include "harness/core/suite/suite_values.h"
 
 namespace tracetax {
 namespace {
@@ -133,11 +133,12 @@ ArmSpec read_object(const Json& value, const std::string& pointer,
     if (const auto status = check_name(arm.name); !status)
       fields.mistake("name", status.error().message);
   }
-  arm.role =
-      fields
-          .choice<ArmRole>(
-              "role", {{"off", ArmRole::off}, {"sham", ArmRole::sham}, {"rate", ArmRole::traced}, {"base", ArmRole::base}})
-          .value_or(role_by_name(arm.name));
+  arm.role = fields
+                 .choice<ArmRole>("role", {{"off", ArmRole::off},
+                                           {"sham", ArmRole::sham},
+                                           {"rate", ArmRole::traced},
+                                           {"base", ArmRole::base}})
+                 .value_or(role_by_name(arm.name));
   if (arm.role == ArmRole::sham) {
     for (const auto key : {"state", "rate", "otlp", "env", "per_target"}) {
       fields.refuse(key, "does not fit a sham arm, which is a copy of the off arm");

@@ -65,13 +65,14 @@ TEST(ReadArms, ObjectsSayEverything) {
 }
 
 TEST(ReadArms, AnArmMayChooseTheProtocolAndAShamGetsThatOfTheOffArm) {
-  const auto [arms, mistakes] =
-      read(R"([{"name": "off", "otlp": "grpc"}, "off2", {"name": "on@10%", "otlp": "http/protobuf"}])");
+  const auto [arms, mistakes] = read(
+      R"([{"name": "off", "otlp": "grpc"}, "off2", {"name": "on@10%", "otlp": "http/protobuf"}])");
   EXPECT_EQ(mistakes, "");
   EXPECT_EQ(arms[1].otlp, OtlpProtocol::grpc);
   EXPECT_EQ(arms[2].otlp, OtlpProtocol::http_protobuf);
   EXPECT_NE(mistakes_of(R"({"name": "off2", "role": "sham", "otlp": "grpc"})"), "");
-  EXPECT_NE(mistakes_of(R"({"name": "on@1%", "otlp": "grcp"})").find("did you mean 'grpc'?"), std::string::npos);
+  EXPECT_NE(mistakes_of(R"({"name": "on@1%", "otlp": "grcp"})").find("did you mean 'grpc'?"),
+            std::string::npos);
 }
 
 TEST(ReadArms, ANameLikeOnAtRateNeedsNoRate) {

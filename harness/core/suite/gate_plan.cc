@@ -5,9 +5,9 @@
 #include <sstream>
 
 #include "harness/core/suite/gate_reader.h"
+#include "harness/core/suite/suite_writer.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/suggest.h"
-#include "harness/core/suite/suite_writer.h"
 
 namespace tracetax {
 namespace {
@@ -23,26 +23,31 @@ std::vector<std::string> words_of(const std::string& command) {
   return words;
 }
 
-Result<ArmOverride> base_override(const ArmSpec& arm, const TargetSpec& target, const BaseRevision& base) {
+Result<ArmOverride> base_override(const ArmSpec& arm, const TargetSpec& target,
+                                  const BaseRevision& base) {
   const auto found = arm.per_target.find(target.name);
   ArmOverride changed = found == arm.per_target.end() ? ArmOverride{} : found->second;
   if (target.kind == TargetKind::attached) {
-    return failure(ExitCode::usage, fmt::format("--base: target {} already runs; it cannot be started as the base "
-                                                "revision",
-                                                quote(target.name)));
+    return failure(ExitCode::usage,
+                   fmt::format("--base: target {} already runs; it cannot be started as the base "
+                               "revision",
+                               quote(target.name)));
   }
   if (base.is_folder) {
     if (target.kind == TargetKind::emulated) {
-      return failure(ExitCode::usage, fmt::format("--base: {} is a folder; target {} is emulated and needs the base "
-                                                  "revision's tracetax-target",
-                                                  quote(base.given), quote(target.name)));
+      return failure(ExitCode::usage,
+                     fmt::format("--base: {} is a folder; target {} is emulated and needs the base "
+                                 "revision's tracetax-target",
+                                 quote(base.given), quote(target.name)));
     }
     changed.working_dir = base.given;
   } else if (base.given.find(' ') != std::string::npos) {
     if (target.kind == TargetKind::emulated) {
-      return failure(ExitCode::usage, fmt::format("--base: {} is a command; target {} is emulated and needs the path "
-                                                  "of the base revision's tracetax-target",
-                                                  quote(base.given), quote(target.name)));
+      return failure(
+          ExitCode::usage,
+          fmt::format("--base: {} is a command; target {} is emulated and needs the path "
+                      "of the base revision's tracetax-target",
+                      quote(base.given), quote(target.name)));
     }
     changed.command = words_of(base.given);
     changed.program.reset();
@@ -65,7 +70,8 @@ Result<GateSpec> gate_of(const Suite& suite, const GateOverrides& overrides) {
       const auto again = std::ranges::find(*overrides.required, gated.metric, &GateMetric::metric);
       return gated.required || again != overrides.required->end();
     });
-    gate.metrics.insert(gate.metrics.begin(), overrides.required->begin(), overrides.required->end());
+    gate.metrics.insert(gate.metrics.begin(), overrides.required->begin(),
+                        overrides.required->end());
   }
   std::vector<std::string> names;
   for (const ArmSpec& arm : suite.arms) {
@@ -90,7 +96,8 @@ Result<GateSpec> gate_of(const Suite& suite, const GateOverrides& overrides) {
 
 int blocks_to_plan(int pairs) { return pairs + pairs / 3; }
 
-Result<Suite> suite_to_judge(Suite suite, const GateSpec& gate, const std::optional<BaseRevision>& base) {
+Result<Suite> suite_to_judge(Suite suite, const GateSpec& gate,
+                             const std::optional<BaseRevision>& base) {
   std::erase_if(suite.arms, [&](const ArmSpec& arm) {
     if (arm.role == ArmRole::off || is_judged(arm, gate)) return false;
     return arm.role != ArmRole::sham || !(gate.sham || gate.effort == Effort::paper);
@@ -110,7 +117,8 @@ Result<Suite> suite_to_judge(Suite suite, const GateSpec& gate, const std::optio
       suite.arms.push_back(std::move(base_arm));
     }
   }
-  if (std::ranges::find(gate.metrics, Metric::capacity, &GateMetric::metric) == gate.metrics.end()) {
+  if (std::ranges::find(gate.metrics, Metric::capacity, &GateMetric::metric) ==
+      gate.metrics.end()) {
     suite.design.capacity.reset();
   }
   suite.design.blocks = blocks_to_plan(gate.looks.back().pairs);

@@ -1,5 +1,5 @@
-// From a suite to a suite that is judged: only the arms that the verdict needs, the base revision as
-// arms of its own, and blocks enough for the last look. Pure.
+// From a suite to a suite that is judged: only the arms that the verdict needs, the base revision
+// as arms of its own, and blocks enough for the last look. Pure.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/core/text/error.h"
 #include "harness/core/suite/gate_spec.h"
 #include "harness/core/suite/suite.h"
+#include "harness/core/text/error.h"
 
 namespace tracetax {
 
@@ -24,23 +24,25 @@ struct GateOverrides {
   bool forced = false;
 };
 
-/// The suite's gate with the overrides, complete. Usage errors as complete_gate's, and unknown arms.
+/// The suite's gate with the overrides, complete. Usage errors as complete_gate's, and unknown
+/// arms.
 [[nodiscard]] Result<GateSpec> gate_of(const Suite& suite, const GateOverrides& overrides);
 
-/// Blocks to plan so that `pairs` are left when as many are lost to the driver or the machine as may be:
-/// a third more.
+/// Blocks to plan so that `pairs` are left when as many are lost to the driver or the machine as
+/// may be: a third more.
 [[nodiscard]] int blocks_to_plan(int pairs);
 
 /// How the base revision is started.
 struct BaseRevision {
-  std::string given;                  // as on the command line
-  bool is_folder = false;             // a checkout: the same command in there
+  std::string given;       // as on the command line
+  bool is_folder = false;  // a checkout: the same command in there
 };
 
-/// `suite` as it is measured for `gate`: arms that nobody judges are left out, the capacity segments too
-/// if capacity is not judged; with a base each judged arm gets a base-NAME arm. `given` is a program that
-/// takes the place of tracetax-target or of the command's first word, a folder, or (with a space in it) a
-/// whole command of words between spaces. Error if a target cannot have one (attached).
+/// `suite` as it is measured for `gate`: arms that nobody judges are left out, the capacity
+/// segments too if capacity is not judged; with a base each judged arm gets a base-NAME arm.
+/// `given` is a program that takes the place of tracetax-target or of the command's first word, a
+/// folder, or (with a space in it) a whole command of words between spaces. Error if a target
+/// cannot have one (attached).
 [[nodiscard]] Result<Suite> suite_to_judge(Suite suite, const GateSpec& gate,
                                            const std::optional<BaseRevision>& base);
 

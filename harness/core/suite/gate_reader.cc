@@ -144,7 +144,8 @@ std::vector<GateMetric> default_metrics(const Suite& suite) {
       {Metric::response_p50, false, {5, 20'000}, default_margin_pct(Metric::response_p50)},
       {Metric::response_p99, false, {15, std::nullopt}, default_margin_pct(Metric::response_p99)},
       {Metric::capacity, false, {5, std::nullopt}, default_margin_pct(Metric::capacity)}};
-  std::erase_if(metrics, [&](const GateMetric& gated) { return !measures(suite.design, gated.metric); });
+  std::erase_if(metrics,
+                [&](const GateMetric& gated) { return !measures(suite.design, gated.metric); });
   return metrics;
 }
 
@@ -302,9 +303,11 @@ Status complete_gate(GateSpec& gate, const Suite& suite) {
   for (const GateMetric& gated : gate.metrics) {
     required += gated.required ? 1U : 0U;
     if (gated.metric == Metric::response_p99 && !measures(suite.design, gated.metric)) {
-      return failure(ExitCode::usage,
-                     "response p99 is not measured by this suite: its arms take turns, and what the others still "
-                     "export falls into it; measure one arm after another: --set design.slice=null");
+      return failure(
+          ExitCode::usage,
+          "response p99 is not measured by this suite: its arms take turns, and what the others "
+          "still "
+          "export falls into it; measure one arm after another: --set design.slice=null");
     }
     if (gated.metric == Metric::capacity && !measures(suite.design, gated.metric)) {
       return failure(ExitCode::usage,

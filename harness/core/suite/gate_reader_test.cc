@@ -133,11 +133,10 @@ TEST(ReadGate, EveryMistakeIsToldWithItsPlace) {
     "looks": [{"pairs": 10, "alpha": 0.01}, {"pairs": 10, "alpha": 0.01}, {"pairs": 2}],
     "effort": "slow", "stop": "never", "inconclusive": "maybe", "alpha": 3, "forced": 1})")
                                .mistakes;
-  for (const char* words :
-       {"on@2%", "'on@1%' stands here twice", "requierd", "\"budget\": \"5%\"", "is an amount",
-        "latency", "required.p50", "required.p99", "is judged a second time",
-        "is not above the look before", "looks[2]", "slow", "never", "maybe", "gate.alpha",
-        "gate.forced"}) {
+  for (const char* words : {"on@2%", "'on@1%' stands here twice", "requierd", "\"budget\": \"5%\"",
+                            "is an amount", "latency", "required.p50", "required.p99",
+                            "is judged a second time", "is not above the look before", "looks[2]",
+                            "slow", "never", "maybe", "gate.alpha", "gate.forced"}) {
     EXPECT_TRUE(contains(told, words)) << words << "\n" << told;
   }
 }

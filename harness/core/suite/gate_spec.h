@@ -48,7 +48,7 @@ struct GateSpec {
   std::vector<Look> looks;  // ascending; empty in a suite: those of the effort
   double alpha = 0.05;      // one-sided, for each of FAIL and PASS
   InconclusivePolicy inconclusive = InconclusivePolicy::warn;
-  bool sham = false;                   // off2 stays among the arms, as a control; always with paper
+  bool sham = false;    // off2 stays among the arms, as a control; always with paper
   bool forced = false;  // --force: a metric is judged that this machine cannot resolve
 };
 

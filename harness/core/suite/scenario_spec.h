@@ -10,12 +10,13 @@ namespace tracetax {
 
 using Json = nlohmann::ordered_json;
 
-/// How requests are made: `kind` names a scenario of the catalog, `options` is its own part of the file.
+/// How requests are made: `kind` names a scenario of the catalog, `options` is its own part of the
+/// file.
 struct ScenarioSpec {
   std::string name;
   std::string kind = "http";
   Json options = Json::object();
-  std::string folder;                  // of the suite file: where its relative paths begin; may be empty
+  std::string folder;  // of the suite file: where its relative paths begin; may be empty
   std::vector<std::string> targets{};  // which it is for; empty: all
 };
 

@@ -2,7 +2,6 @@
 #include "harness/core/suite/suite.h"
 
 #include <algorithm>
-
 #include <array>
 #include <utility>
 
@@ -48,7 +47,8 @@ std::string_view name_of(ArmRole role) {
 }
 
 bool is_for(const ScenarioSpec& scenario, const TargetSpec& target) {
-  return scenario.targets.empty() || std::ranges::find(scenario.targets, target.name) != scenario.targets.end();
+  return scenario.targets.empty() ||
+         std::ranges::find(scenario.targets, target.name) != scenario.targets.end();
 }
 
 int Design::slices() const {
@@ -65,7 +65,9 @@ std::string_view name_of(OtlpProtocol protocol) {
   return protocol == OtlpProtocol::grpc ? "grpc" : "http/protobuf";
 }
 
-std::string_view name_of(Sampling sampling) { return sampling == Sampling::caller ? "caller" : "target"; }
+std::string_view name_of(Sampling sampling) {
+  return sampling == Sampling::caller ? "caller" : "target";
+}
 
 Sampling sampling_of(const Suite& suite, const TargetSpec& target) {
   return target.sampling.value_or(suite.load.sampling);

@@ -1,6 +1,6 @@
-// A suite: targets x scenarios x arms, the load and the design, as plain data. Read from a JSON file
-// (comments allowed) by suite_reader.h; every mistake in the file is found there, so later stages trust
-// these values.
+// A suite: targets x scenarios x arms, the load and the design, as plain data. Read from a JSON
+// file (comments allowed) by suite_reader.h; every mistake in the file is found there, so later
+// stages trust these values.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/suite/gate_spec.h"
 #include "harness/core/request/arrivals.h"
+#include "harness/core/suite/gate_spec.h"
 #include "harness/core/suite/scenario_spec.h"
 #include "harness/core/text/units.h"
 
@@ -35,52 +35,57 @@ enum class Sampling { caller, target };
 
 enum class TargetKind { emulated, command, attached };
 
-/// A program under test. Placeholder {port} in command, args, env and ready is replaced by a free port.
+/// A program under test. Placeholder {port} in command, args, env and ready is replaced by a free
+/// port.
 struct TargetSpec {
   std::string name;
   TargetKind kind = TargetKind::emulated;
-  std::string framework;               // emulated: the NAME of tracetax-target NAME
-  std::vector<std::string> args;       // emulated: further arguments
-  std::vector<std::string> command;    // command: program and arguments, no shell
-  std::string working_dir;             // command: empty = the suite file's folder
+  std::string framework;             // emulated: the NAME of tracetax-target NAME
+  std::vector<std::string> args;     // emulated: further arguments
+  std::vector<std::string> command;  // command: program and arguments, no shell
+  std::string working_dir;           // command: empty = the suite file's folder
   Environment env;
-  std::string ready;                   // URL that must answer 2xx, or "tcp://127.0.0.1:{port}"
+  std::string ready;  // URL that must answer 2xx, or "tcp://127.0.0.1:{port}"
   Nanos ready_within{std::chrono::seconds{10}};
   Nanos stop_within{std::chrono::seconds{10}};  // after SIGTERM, before SIGKILL
-  std::string url;                     // attached: http://host:port of what already runs
-  std::optional<pid_t> pid;            // attached: whose CPU is metered; none = not metered
-  int spans_per_request = 1;           // of a sampled request when the state is export
-  std::optional<OtlpProtocol> otlp;    // unset: the suite's
-  std::optional<Sampling> sampling;    // unset: the load's
-  bool can_be_absent = false;          // emulated targets can; else `off` means noop
+  std::string url;                              // attached: http://host:port of what already runs
+  std::optional<pid_t> pid;          // attached: whose CPU is metered; none = not metered
+  int spans_per_request = 1;         // of a sampled request when the state is export
+  std::optional<OtlpProtocol> otlp;  // unset: the suite's
+  std::optional<Sampling> sampling;  // unset: the load's
+  bool can_be_absent = false;        // emulated targets can; else `off` means noop
 };
 
 /// Whether `scenario` is measured on `target`.
 [[nodiscard]] bool is_for(const ScenarioSpec& scenario, const TargetSpec& target);
 
-/// What an arm changes for one target, for programs whose SDK needs more than the standard variables.
+/// What an arm changes for one target, for programs whose SDK needs more than the standard
+/// variables.
 struct ArmOverride {
   Environment env;
   std::optional<std::vector<std::string>> args;
   std::optional<std::vector<std::string>> command;
-  std::optional<std::string> program;      // in place of tracetax-target, or of the command's first word
+  std::optional<std::string>
+      program;  // in place of tracetax-target, or of the command's first word
   std::optional<std::string> working_dir;  // of a command
 };
 
 enum class ArmRole {
   off,
-  sham,    // off once more
+  sham,  // off once more
   traced,
-  base,    // a traced arm as the base revision runs it; compared with that arm only
+  base,  // a traced arm as the base revision runs it; compared with that arm only
 };
-[[nodiscard]] std::string_view name_of(ArmRole role);  // "off" "sham" "rate" "base", as in result.json
+[[nodiscard]] std::string_view name_of(
+    ArmRole role);  // "off" "sham" "rate" "base", as in result.json
 
 struct ArmSpec {
   std::string name;
   ArmRole role = ArmRole::traced;
-  std::optional<TracingState> state;   // unset for off and sham: absent where the target can, else noop
+  std::optional<TracingState>
+      state;  // unset for off and sham: absent where the target can, else noop
   SampleRate rate;
-  std::optional<OtlpProtocol> otlp;    // unset: the target's
+  std::optional<OtlpProtocol> otlp;  // unset: the target's
   Environment env;
   std::map<std::string, ArmOverride> per_target;
 };
@@ -93,9 +98,9 @@ struct LoadShape {
   Arrivals arrivals = Arrivals::poisson;
   Sampling sampling = Sampling::caller;
   int connections = 16;
-  int streams = 10;                    // HTTP/2 and gRPC: calls at once on each connection
+  int streams = 10;  // HTTP/2 and gRPC: calls at once on each connection
   int threads = 1;
-  std::uint64_t queue = 100'000;       // requests that may be due and waiting; more are counted as late
+  std::uint64_t queue = 100'000;  // requests that may be due and waiting; more are counted as late
   Nanos timeout{std::chrono::seconds{5}};
 };
 
@@ -103,13 +108,14 @@ struct Design {
   int blocks = 10;
   Nanos warmup{std::chrono::milliseconds{500}};
   Nanos measure{std::chrono::seconds{3}};
-  std::optional<Nanos> slice;                      // the arms of a block take turns so often; none: one after another
-  Nanos drain{std::chrono::seconds{10}};           // deadline; reaching it voids
-  Nanos settle{std::chrono::milliseconds{300}};    // shortest wait after load, the same in every arm
-  std::optional<Nanos> capacity;                   // length of the closed-loop segment; none = not asked
-  std::optional<std::uint64_t> seed;               // unset: from entropy, recorded
+  std::optional<Nanos> slice;  // the arms of a block take turns so often; none: one after another
+  Nanos drain{std::chrono::seconds{10}};         // deadline; reaching it voids
+  Nanos settle{std::chrono::milliseconds{300}};  // shortest wait after load, the same in every arm
+  std::optional<Nanos> capacity;      // length of the closed-loop segment; none = not asked
+  std::optional<std::uint64_t> seed;  // unset: from entropy, recorded
 
-  /// In how many slices an open segment is measured: the whole number nearest to what was asked for, at least 1.
+  /// In how many slices an open segment is measured: the whole number nearest to what was asked
+  /// for, at least 1.
   [[nodiscard]] int slices() const;
 };
 
@@ -124,29 +130,31 @@ struct Suite {
   std::string description;
   std::vector<TargetSpec> targets;
   std::vector<ScenarioSpec> scenarios;
-  std::vector<ArmSpec> arms;           // arms[0] is `off`, the baseline
+  std::vector<ArmSpec> arms;  // arms[0] is `off`, the baseline
   LoadShape load;
   Design design;
   Pinning pin;
-  Environment env;                     // for every target in every arm
+  Environment env;  // for every target in every arm
   OtlpProtocol otlp = OtlpProtocol::http_protobuf;
-  std::optional<GateSpec> gate;        // what the suite says about judging; gate_reader.h completes it
-  std::optional<int> sink_port;        // of OTLP/HTTP; unset: a free one
-  std::optional<int> sink_grpc_port;   // of OTLP/gRPC; unset: a free one, where a target needs it
-  std::string path;                    // as given
-  std::string folder;                  // of the file, absolute; empty if there is no file
-  std::string digest_sha256;           // of the file's bytes and the overrides
-  Json resolved;                       // what is in force, defaults filled in
+  std::optional<GateSpec> gate;  // what the suite says about judging; gate_reader.h completes it
+  std::optional<int> sink_port;  // of OTLP/HTTP; unset: a free one
+  std::optional<int> sink_grpc_port;  // of OTLP/gRPC; unset: a free one, where a target needs it
+  std::string path;                   // as given
+  std::string folder;                 // of the file, absolute; empty if there is no file
+  std::string digest_sha256;          // of the file's bytes and the overrides
+  Json resolved;                      // what is in force, defaults filled in
 };
 
-/// Whether a run of this design measures it at all: capacity takes a closed loop, and response p99 that the arms of a
-/// block do not take turns, for what the others still export falls into it.
+/// Whether a run of this design measures it at all: capacity takes a closed loop, and response p99
+/// that the arms of a block do not take turns, for what the others still export falls into it.
 [[nodiscard]] bool measures(const Design& design, Metric metric);
 
 /// Who decides which requests to `target` are sampled: the target's word, else the load's.
 [[nodiscard]] Sampling sampling_of(const Suite& suite, const TargetSpec& target);
 
-/// The protocol that `arm` tells `target` to export with: the arm's word, else the target's, else the suite's.
-[[nodiscard]] OtlpProtocol otlp_of(const Suite& suite, const TargetSpec& target, const ArmSpec& arm);
+/// The protocol that `arm` tells `target` to export with: the arm's word, else the target's, else
+/// the suite's.
+[[nodiscard]] OtlpProtocol otlp_of(const Suite& suite, const TargetSpec& target,
+                                   const ArmSpec& arm);
 
 }  // namespace tracetax

@@ -25,9 +25,11 @@ std::vector<fs::path> suite_folders() {
   }
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  // An installed program has its own suites and takes none from a source tree that happens to be there.
+  // An installed program has its own suites and takes none from a source tree that happens to be
+  // there.
   const fs::path installed = (program.parent_path() / TRACETAX_INSTALLED_SUITES).lexically_normal();
-  folders.push_back(!error && fs::is_directory(installed, error) ? installed : fs::path(TRACETAX_SUITE_DIR));
+  folders.push_back(!error && fs::is_directory(installed, error) ? installed
+                                                                 : fs::path(TRACETAX_SUITE_DIR));
   return folders;
 }
 

@@ -9,9 +9,9 @@
 
 namespace tracetax {
 
-/// The path of a suite: what is given if it exists, or else the file NAME.json in $TRACETAX_SUITES or
-/// in <program's folder>/../share/tracetax/suites; if that folder is not there, in the source tree
-/// this was built from. Usage error with a did-you-mean otherwise.
+/// The path of a suite: what is given if it exists, or else the file NAME.json in $TRACETAX_SUITES
+/// or in <program's folder>/../share/tracetax/suites; if that folder is not there, in the source
+/// tree this was built from. Usage error with a did-you-mean otherwise.
 [[nodiscard]] Result<std::string> find_suite(const std::string& path_or_name);
 
 struct SuiteListing {

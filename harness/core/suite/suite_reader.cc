@@ -9,15 +9,15 @@
 #include <system_error>
 #include <utility>
 
+#include "harness/core/json/json_fields.h"
 #include "harness/core/suite/arm_reader.h"
 #include "harness/core/suite/gate_reader.h"
-#include "harness/core/json/json_fields.h"
-#include "harness/core/text/quote.h"
-#include "harness/core/text/sha256.h"
-#include "harness/core/text/suggest.h"
 #include "harness/core/suite/suite_values.h"
 #include "harness/core/suite/suite_writer.h"
 #include "harness/core/suite/target_reader.h"
+#include "harness/core/text/quote.h"
+#include "harness/core/text/sha256.h"
+#include "harness/core/text/suggest.h"
 #include "harness/core/text/text_file.h"
 
 namespace tracetax {
@@ -84,13 +84,15 @@ void check_pairing(const Suite& suite, Mistakes& mistakes) {
   for (const ScenarioSpec& scenario : suite.scenarios) {
     for (const std::string& name : scenario.targets) {
       if (std::ranges::find(names, name) != names.end()) continue;
-      mistakes.add("/scenarios/" + pointer_step(scenario.name) + "/targets", unknown_name("target", name, names));
+      mistakes.add("/scenarios/" + pointer_step(scenario.name) + "/targets",
+                   unknown_name("target", name, names));
     }
   }
   for (const TargetSpec& target : suite.targets) {
     const auto fits = [&](const ScenarioSpec& scenario) { return is_for(scenario, target); };
     if (suite.scenarios.empty() || std::ranges::any_of(suite.scenarios, fits)) continue;
-    mistakes.add("/targets/" + pointer_step(target.name), "has no scenario: none names it among its \"targets\"");
+    mistakes.add("/targets/" + pointer_step(target.name),
+                 "has no scenario: none names it among its \"targets\"");
   }
 }
 
@@ -127,7 +129,8 @@ Design read_design(const Json& value, const std::string& pointer, Mistakes& mist
   const Nanos slice = duration_or(fields, "slice", kShortestSlice, kShortestSlice);
   if (fields.has("slice")) {
     design.slice = slice;
-    if (2 * slice > design.measure) fields.mistake("slice", "does not fit: \"measure\" must hold two slices at least");
+    if (2 * slice > design.measure)
+      fields.mistake("slice", "does not fit: \"measure\" must hold two slices at least");
   }
   design.drain = duration_or(fields, "drain", Nanos{0}, design.drain);
   design.settle = duration_or(fields, "settle", Nanos{0}, design.settle);
@@ -170,12 +173,15 @@ void read_sink(const Json& value, const std::string& pointer, Suite& suite, Mist
 void check_turns(const Suite& suite, Mistakes& mistakes) {
   if (!suite.design.slice) return;
   if (suite.sink_port || suite.sink_grpc_port) {
-    mistakes.add("/sink", "does not fit \"slice\" in \"design\": arms that take turns need a sink each, and a port is for one");
+    mistakes.add("/sink",
+                 "does not fit \"slice\" in \"design\": arms that take turns need a sink each, and "
+                 "a port is for one");
   }
   for (const TargetSpec& target : suite.targets) {
     if (target.kind != TargetKind::attached) continue;
     mistakes.add("/targets/" + pointer_step(target.name),
-                 "does not fit \"slice\" in \"design\": arms that take turns need a process each, and this target already runs");
+                 "does not fit \"slice\" in \"design\": arms that take turns need a process each, "
+                 "and this target already runs");
   }
 }
 
@@ -207,7 +213,8 @@ Suite read_fields(const JsonSource& source, Mistakes& mistakes) {
   if (const Json* design = fields.any("design"))
     suite.design = read_design(*design, "/design", mistakes);
   if (const Json* pin = fields.any("pin")) suite.pin = read_pinning(*pin, "/pin", mistakes);
-  if (const Json* gate = fields.any("gate")) suite.gate = read_gate(*gate, "/gate", suite.arms, mistakes);
+  if (const Json* gate = fields.any("gate"))
+    suite.gate = read_gate(*gate, "/gate", suite.arms, mistakes);
   suite.env = read_environment(fields, "env");
   suite.otlp = read_otlp(fields).value_or(suite.otlp);
   if (const Json* sink = fields.any("sink")) read_sink(*sink, "/sink", suite, mistakes);
@@ -229,11 +236,13 @@ std::string names_of(const std::vector<Spec>& specs) {
 
 bool has_cell(const Suite& suite) {
   return std::ranges::any_of(suite.targets, [&](const TargetSpec& target) {
-    return std::ranges::any_of(suite.scenarios, [&](const auto& scenario) { return is_for(scenario, target); });
+    return std::ranges::any_of(suite.scenarios,
+                               [&](const auto& scenario) { return is_for(scenario, target); });
   });
 }
 
-// What is left names nothing that went: the suite is written into the result and read from there again.
+// What is left names nothing that went: the suite is written into the result and read from there
+// again.
 void drop_what_fits_nothing(Suite& suite) {
   const auto gone = [&](const std::string& name) {
     return std::ranges::find(suite.targets, name, &TargetSpec::name) == suite.targets.end();
@@ -243,7 +252,8 @@ void drop_what_fits_nothing(Suite& suite) {
   });
   for (ScenarioSpec& scenario : suite.scenarios) std::erase_if(scenario.targets, gone);
   std::erase_if(suite.targets, [&](const TargetSpec& target) {
-    return std::ranges::none_of(suite.scenarios, [&](const auto& scenario) { return is_for(scenario, target); });
+    return std::ranges::none_of(suite.scenarios,
+                                [&](const auto& scenario) { return is_for(scenario, target); });
   });
   for (ArmSpec& arm : suite.arms) {
     std::erase_if(arm.per_target, [&](const auto& entry) { return gone(entry.first); });

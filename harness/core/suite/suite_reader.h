@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "harness/core/suite/effort.h"
-#include "harness/core/text/error.h"
 #include "harness/core/suite/suite.h"
 #include "harness/core/suite/suite_files.h"
+#include "harness/core/text/error.h"
 
 namespace tracetax {
 

@@ -107,9 +107,12 @@ TEST(ReadSuite, ReadsThePortsOfTheSink) {
 TEST(ReadSuite, ArmsThatTakeTurnsNeedAProcessAndASinkEach) {
   const char* const design = R"({"measure": "1s", "slice": "100ms"})";
   EXPECT_TRUE(read_with({{"design", design}}).has_value());
-  EXPECT_TRUE(mentions(read_with({{"design", design}, {"sink", R"({"port": 4318})"}}), "sink: does not fit \"slice\""));
-  EXPECT_TRUE(mentions(read_with({{"design", design}, {"sink", R"({"grpc_port": 4317})"}}), "a sink each"));
-  EXPECT_TRUE(mentions(read_with({{"design", design}, {"targets", R"({"gin": {"attach": "http://127.0.0.1:8080"}})"}}),
+  EXPECT_TRUE(mentions(read_with({{"design", design}, {"sink", R"({"port": 4318})"}}),
+                       "sink: does not fit \"slice\""));
+  EXPECT_TRUE(
+      mentions(read_with({{"design", design}, {"sink", R"({"grpc_port": 4317})"}}), "a sink each"));
+  EXPECT_TRUE(mentions(read_with({{"design", design},
+                                  {"targets", R"({"gin": {"attach": "http://127.0.0.1:8080"}})"}}),
                        "targets.gin: does not fit \"slice\""));
 }
 
@@ -194,7 +197,8 @@ TEST(ReadSuite, LimitsTurnWhereTheySay) {
   EXPECT_TRUE(mentions(read_with({{"design", R"({"blocks": 201})"}}), "design.blocks"));
   EXPECT_TRUE(mentions(read_with({{"design", R"({"measure": "99ms"})"}}),
                        "design.measure: is shorter than 100ms"));
-  EXPECT_TRUE(mentions(read_with({{"design", R"({"slice": "49ms"})"}}), "design.slice: is shorter than 50ms"));
+  EXPECT_TRUE(mentions(read_with({{"design", R"({"slice": "49ms"})"}}),
+                       "design.slice: is shorter than 50ms"));
   EXPECT_TRUE(read_with({{"design", R"({"measure": "200ms", "slice": "100ms"})"}}).has_value());
   EXPECT_TRUE(mentions(read_with({{"design", R"({"measure": "200ms", "slice": "101ms"})"}}),
                        "design.slice: does not fit: \"measure\" must hold two slices"));
@@ -207,7 +211,8 @@ TEST(ReadSuite, LimitsTurnWhereTheySay) {
   EXPECT_TRUE(
       mentions(read_with({{"load", R"({"threads": 17})"}}), "17 threads share 16 connections"));
   EXPECT_TRUE(mentions(read_with({{"sink", R"({"port": 65536})"}}), "sink.port"));
-  EXPECT_TRUE(mentions(read_with({{"sink", R"({"port": 4318, "grpc_port": 4318})"}}), "sink.grpc_port"));
+  EXPECT_TRUE(
+      mentions(read_with({{"sink", R"({"port": 4318, "grpc_port": 4318})"}}), "sink.grpc_port"));
   EXPECT_TRUE(mentions(read_with({{"otlp", R"("gprc")"}}), "did you mean 'grpc'?"));
   EXPECT_TRUE(
       mentions(read_with({{"pin", R"({"driver": "x"})"}}), "pin.driver: 'x' is not a CPU list"));
@@ -279,9 +284,10 @@ TEST(SuiteOverrides, OnlyDropsOverridesOfTheTargetsThatGo) {
 TEST(SuiteOverrides, WhatOnlyLeavesCanBeReadAgain) {
   const auto kept = [](const char* only) {
     const auto suite =
-        read_with({{"scenarios",
-                    R"({"get": {"path": "/", "targets": ["gin"]}, "put": {"path": "/", "targets": ["gin", "nethttp"]}})"}},
-                  {.only = only})
+        read_with(
+            {{"scenarios",
+              R"({"get": {"path": "/", "targets": ["gin"]}, "put": {"path": "/", "targets": ["gin", "nethttp"]}})"}},
+            {.only = only})
             .value();
     EXPECT_TRUE(read(suite.resolved.dump()).has_value()) << message(read(suite.resolved.dump()));
     std::string names;
@@ -332,7 +338,8 @@ TEST(ReadSuite, ATargetMayHaveAWordOfItsOwnOnSampling) {
   const Suite suite = read(kEverything).value();
   EXPECT_EQ(suite.targets.size(), 3U);
   for (const TargetSpec& target : suite.targets) {
-    EXPECT_EQ(sampling_of(suite, target), target.name == "live" ? Sampling::target : Sampling::caller);
+    EXPECT_EQ(sampling_of(suite, target),
+              target.name == "live" ? Sampling::target : Sampling::caller);
   }
 }
 

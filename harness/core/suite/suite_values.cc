@@ -63,12 +63,14 @@ Environment read_environment(JsonFields& fields, std::string_view key) {
 }
 
 std::optional<Sampling> read_sampling(JsonFields& fields) {
-  return fields.choice<Sampling>("sampling", {{"caller", Sampling::caller}, {"target", Sampling::target}});
+  return fields.choice<Sampling>("sampling",
+                                 {{"caller", Sampling::caller}, {"target", Sampling::target}});
 }
 
 std::optional<OtlpProtocol> read_otlp(JsonFields& fields) {
-  return fields.choice<OtlpProtocol>("otlp", {{name_of(OtlpProtocol::http_protobuf), OtlpProtocol::http_protobuf},
-                                              {name_of(OtlpProtocol::grpc), OtlpProtocol::grpc}});
+  return fields.choice<OtlpProtocol>(
+      "otlp", {{name_of(OtlpProtocol::http_protobuf), OtlpProtocol::http_protobuf},
+               {name_of(OtlpProtocol::grpc), OtlpProtocol::grpc}});
 }
 
 std::optional<std::vector<std::string>> read_arguments(JsonFields& fields, std::string_view key) {

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/core/text/error.h"
 #include "harness/core/json/json_fields.h"
 #include "harness/core/suite/suite.h"
+#include "harness/core/text/error.h"
 
 namespace tracetax {
 

@@ -78,7 +78,8 @@ Json arm_form(const ArmSpec& arm) {
   form["role"] = name_of(arm.role);
   if (arm.role == ArmRole::sham) return form;  // a copy of the off arm
   form["state"] = arm.state ? Json(name_of(*arm.state)) : Json(nullptr);
-  if (arm.role == ArmRole::traced || arm.role == ArmRole::base) form["rate"] = format_sample_rate(arm.rate);
+  if (arm.role == ArmRole::traced || arm.role == ArmRole::base)
+    form["rate"] = format_sample_rate(arm.rate);
   form["otlp"] = protocol_or_null(arm.otlp);
   form["env"] = variables(arm.env);
   form["per_target"] = Json::object();

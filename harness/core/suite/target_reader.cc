@@ -16,9 +16,8 @@ constexpr std::size_t kMostTargets = 32;
 constexpr int kMostSpansPerRequest = 10'000;
 constexpr std::string_view kPort = "{port}";
 constexpr std::array<std::string_view, 12> kKeys = {
-    "emulated", "command",      "attach",      "args",        "env",          "ready",
-    "pid",      "ready_within", "stop_within", "working_dir", "can_be_absent",
-    "otlp"};
+    "emulated", "command",      "attach",      "args",        "env",           "ready",
+    "pid",      "ready_within", "stop_within", "working_dir", "can_be_absent", "otlp"};
 
 constexpr std::string_view kReadyByHttp = "http://127.0.0.1:{port}/healthz";
 constexpr std::string_view kReadyByTcp = "tcp://127.0.0.1:{port}";
@@ -132,8 +131,8 @@ void read_attached(JsonFields& fields, TargetSpec& target) {
   const auto pid = fields.integer("pid", 1, std::numeric_limits<pid_t>::max());
   if (pid) target.pid = static_cast<pid_t>(*pid);
   constexpr std::string_view kWhy = "has no effect on a target that already runs";
-  for (const auto key :
-       {"args", "env", "ready", "ready_within", "stop_within", "working_dir", "can_be_absent", "otlp"}) {
+  for (const auto key : {"args", "env", "ready", "ready_within", "stop_within", "working_dir",
+                         "can_be_absent", "otlp"}) {
     fields.refuse(key, kWhy);
   }
 }

@@ -48,19 +48,24 @@ TEST(ReadTargets, EmulatedGrpcServicesAreReadyByTcpAndMakeTheirSpans) {
   const TargetSpec chain = read(R"({"emulated": "grpc-chain"})").targets.at(0);
   EXPECT_EQ(chain.ready, "tcp://127.0.0.1:{port}");
   EXPECT_EQ(chain.spans_per_request, 3);
-  EXPECT_EQ(read(R"({"emulated": "grpc-chain", "spans_per_request": 2})").targets.at(0).spans_per_request, 2);
+  EXPECT_EQ(
+      read(R"({"emulated": "grpc-chain", "spans_per_request": 2})").targets.at(0).spans_per_request,
+      2);
 }
 
 TEST(ReadTargets, TheProtocolOfATargetGoesBeforeTheSuites) {
   EXPECT_EQ(read(R"({"emulated": "gin"})").targets.at(0).otlp, std::nullopt);
   EXPECT_EQ(read(R"({"emulated": "gin", "otlp": "grpc"})").targets.at(0).otlp, OtlpProtocol::grpc);
-  EXPECT_EQ(read(R"({"command": ["s", "{port}"], "ready": "tcp://127.0.0.1:{port}", "otlp": "http/protobuf"})")
-                .targets.at(0)
-                .otlp,
-            OtlpProtocol::http_protobuf);
+  EXPECT_EQ(
+      read(
+          R"({"command": ["s", "{port}"], "ready": "tcp://127.0.0.1:{port}", "otlp": "http/protobuf"})")
+          .targets.at(0)
+          .otlp,
+      OtlpProtocol::http_protobuf);
   EXPECT_NE(read(R"({"emulated": "gin", "otlp": "http/json"})").mistakes, "");
-  EXPECT_NE(read(R"({"attach": "http://127.0.0.1:80", "otlp": "grpc"})").mistakes.find("has no effect"),
-            std::string::npos);
+  EXPECT_NE(
+      read(R"({"attach": "http://127.0.0.1:80", "otlp": "grpc"})").mistakes.find("has no effect"),
+      std::string::npos);
 }
 
 TEST(ReadTargets, ACommandTellsHowItBecomesReady) {

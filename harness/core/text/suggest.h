@@ -9,8 +9,8 @@
 
 namespace tracetax {
 
-/// The known name with the least Damerau-Levenshtein distance to `name`, if that distance is at most
-/// a third of the longer name (at least 1). Ties go to the first.
+/// The known name with the least Damerau-Levenshtein distance to `name`, if that distance is at
+/// most a third of the longer name (at least 1). Ties go to the first.
 [[nodiscard]] std::optional<std::string> nearest_name(std::string_view name,
                                                       std::span<const std::string> known);
 

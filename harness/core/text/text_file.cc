@@ -19,8 +19,10 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
   if (std::filesystem::is_directory(path, code)) {
     return failure(ExitCode::usage, fmt::format("{}: is a folder, not a file", quote(path)));
   }
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen(path.c_str(), "rb"), &std::fclose};
-  if (!file) return failure(ExitCode::usage, fmt::format("{}: {}", quote(path), std::strerror(errno)));
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen(path.c_str(), "rb"),
+                                                             &std::fclose};
+  if (!file)
+    return failure(ExitCode::usage, fmt::format("{}: {}", quote(path), std::strerror(errno)));
   std::string text;
   char buffer[64 * 1024];
   std::size_t n = 0;
@@ -30,13 +32,15 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
       return failure(ExitCode::usage, fmt::format("{}: longer than {} bytes", quote(path), limit));
     }
   }
-  if (std::ferror(file.get()) != 0) return failure(ExitCode::usage, fmt::format("{}: cannot be read", quote(path)));
+  if (std::ferror(file.get()) != 0)
+    return failure(ExitCode::usage, fmt::format("{}: cannot be read", quote(path)));
   return text;
 }
 
 Status write_file(const std::string& path, std::string_view content) {
   const auto wrong = [&] {
-    return failure(ExitCode::usage, fmt::format("{}: cannot be written: {}", quote(path), std::strerror(errno)));
+    return failure(ExitCode::usage,
+                   fmt::format("{}: cannot be written: {}", quote(path), std::strerror(errno)));
   };
   const std::string temporary = path + ".part";
   const int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);

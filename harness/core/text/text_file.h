@@ -13,8 +13,8 @@ namespace tracetax {
 /// The bytes of a regular file (or pipe) of at most `limit` bytes. Usage error otherwise.
 [[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t limit);
 
-/// Writes a whole file by way of a temporary one beside it, so that it is never seen half written, not
-/// even after a crash in between.
+/// Writes a whole file by way of a temporary one beside it, so that it is never seen half written,
+/// not even after a crash in between.
 [[nodiscard]] Status write_file(const std::string& path, std::string_view content);
 
 }  // namespace tracetax

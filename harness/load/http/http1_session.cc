@@ -24,7 +24,8 @@ void Http1Session::start(std::int64_t at_ns) {
 
 void Http1Session::begin(Call& call) {
   RequestTemplate& request = scenario_.requests[call.number % scenario_.requests.size()];
-  if (request.has_traceparent) write_traceparent(call.context, request.bytes.data() + request.traceparent_at);
+  if (request.has_traceparent)
+    write_traceparent(call.context, request.bytes.data() + request.traceparent_at);
   call_ = &call;
   reader_.begin(request.is_head);
   if (keep_bodies_) {
@@ -47,7 +48,8 @@ Session::Flush Http1Session::flush() {
   error_ = ErrorKind::reset;
   if (write_failed_) return Flush::broken;
   while (unsent_at_ < unsent_.size()) {
-    const ssize_t n = connection_.transport.write(unsent_.data() + unsent_at_, unsent_.size() - unsent_at_);
+    const ssize_t n =
+        connection_.transport.write(unsent_.data() + unsent_at_, unsent_.size() - unsent_at_);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno == EAGAIN) return Flush::blocked;
     if (n < 0) return Flush::broken;
@@ -89,7 +91,8 @@ Session::Fate Http1Session::take(std::string_view bytes, std::int64_t at_ns) {
 
 void Http1Session::end_of_stream(std::int64_t at_ns) {
   error_ = ErrorKind::closed;
-  if (call_ != nullptr && reader_.started() && reader_.end_of_stream() == HttpResponseReader::Step::complete) {
+  if (call_ != nullptr && reader_.started() &&
+      reader_.end_of_stream() == HttpResponseReader::Step::complete) {
     end(at_ns);
   }
 }
@@ -102,7 +105,8 @@ void Http1Session::end(std::int64_t at_ns) {
   }
   Call& call = *call_;
   call_ = nullptr;
-  owner_.on_ended(call, {Ending::Kind::status, static_cast<std::uint32_t>(reader_.status())}, at_ns);
+  owner_.on_ended(call, {Ending::Kind::status, static_cast<std::uint32_t>(reader_.status())},
+                  at_ns);
 }
 
 std::string Http1Session::explain() const {
@@ -116,7 +120,9 @@ std::string Http1Session::explain() const {
   }
   if (reader_.started()) return "the connection broke off inside of an answer";
   return fmt::format("the connection was closed without a whole answer{}",
-                     connection_.transport.is_secure() ? "" : "; if it wants TLS or HTTP/2, use https:// or grpc://");
+                     connection_.transport.is_secure()
+                         ? ""
+                         : "; if it wants TLS or HTTP/2, use https:// or grpc://");
 }
 
 }  // namespace tracetax

@@ -11,7 +11,8 @@ namespace tracetax {
 
 class Http1Session final : public Session {
  public:
-  Http1Session(SessionOwner& owner, Connection& connection, PreparedScenario& scenario, bool keep_bodies)
+  Http1Session(SessionOwner& owner, Connection& connection, PreparedScenario& scenario,
+               bool keep_bodies)
       : owner_(owner), connection_(connection), scenario_(scenario), keep_bodies_(keep_bodies) {}
 
   void start(std::int64_t at_ns) override;
@@ -32,12 +33,12 @@ class Http1Session final : public Session {
   bool keep_bodies_;
   bool write_failed_ = false;
   ErrorKind error_ = ErrorKind::malformed;
-  Call* call_ = nullptr;           // in flight
+  Call* call_ = nullptr;  // in flight
   HttpResponseReader reader_;
-  std::string unread_;             // of an answer's head that came in pieces
-  std::string unsent_;             // of a request that did not fit the socket buffer
+  std::string unread_;  // of an answer's head that came in pieces
+  std::string unsent_;  // of a request that did not fit the socket buffer
   std::size_t unsent_at_ = 0;
-  std::string beginning_;          // of an answer that was none
+  std::string beginning_;  // of an answer that was none
 };
 
 }  // namespace tracetax

@@ -21,7 +21,8 @@ constexpr std::size_t kFrameTypeAt = 3;  // of nine bytes: RFC 9113, 4.1
 
 std::uint8_t* bytes_of(std::string& text) { return reinterpret_cast<std::uint8_t*>(text.data()); }
 
-// Names and values stay where they are until their frame is serialised, so nghttp2 need not copy them.
+// Names and values stay where they are until their frame is serialised, so nghttp2 need not copy
+// them.
 nghttp2_nv as_nv(HeaderField& field) {
   return {bytes_of(field.name), bytes_of(field.value), field.name.size(), field.value.size(),
           NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE};
@@ -39,16 +40,17 @@ std::uint32_t parse_code(std::string_view text, std::uint32_t otherwise) {
 struct Http2Session::Callbacks {
   static Http2Session& self(void* user) { return *static_cast<Http2Session*>(user); }
 
-  static int on_header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name, std::size_t name_size,
-                       const std::uint8_t* value, std::size_t value_size, std::uint8_t, void* user) {
+  static int on_header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name,
+                       std::size_t name_size, const std::uint8_t* value, std::size_t value_size,
+                       std::uint8_t, void* user) {
     if (Call* call = self(user).call_of(frame->hd.stream_id)) {
       self(user).on_field(*call, {reinterpret_cast<const char*>(name), name_size},
                           {reinterpret_cast<const char*>(value), value_size});
     }
     return 0;
   }
-  static int on_chunk(nghttp2_session*, std::uint8_t, std::int32_t stream_id, const std::uint8_t* data,
-                      std::size_t size, void* user) {
+  static int on_chunk(nghttp2_session*, std::uint8_t, std::int32_t stream_id,
+                      const std::uint8_t* data, std::size_t size, void* user) {
     if (Call* call = self(user).call_of(stream_id)) {
       self(user).on_data(*call, {reinterpret_cast<const char*>(data), size});
     }
@@ -77,8 +79,9 @@ struct Http2Session::Callbacks {
     self(user).reason_.assign(message, std::min<std::size_t>(size, 200));
     return 0;
   }
-  static ssize_t read_data(nghttp2_session*, std::int32_t stream_id, std::uint8_t* to, std::size_t size,
-                           std::uint32_t* flags, nghttp2_data_source* source, void* user) {
+  static ssize_t read_data(nghttp2_session*, std::int32_t stream_id, std::uint8_t* to,
+                           std::size_t size, std::uint32_t* flags, nghttp2_data_source* source,
+                           void* user) {
     Call& call = *static_cast<Call*>(source->ptr);
     // The call may be another one by now: this stream was given up.
     if (call.stream_id != stream_id) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
@@ -103,8 +106,8 @@ struct Http2Session::Callbacks {
   }
 };
 
-Http2Session::Http2Session(SessionOwner& owner, Connection& connection, PreparedScenario& scenario, int streams,
-                           bool keep_bodies)
+Http2Session::Http2Session(SessionOwner& owner, Connection& connection, PreparedScenario& scenario,
+                           int streams, bool keep_bodies)
     : owner_(owner),
       connection_(connection),
       scenario_(scenario),
@@ -170,7 +173,8 @@ void Http2Session::begin(Call& call) {
   owner_.on_ended(call, Ending::error(ErrorKind::goaway), owner_.clock());
 }
 
-ssize_t Http2Session::next_bytes(Call& call, std::uint8_t* to, std::size_t size, std::uint32_t* flags) {
+ssize_t Http2Session::next_bytes(Call& call, std::uint8_t* to, std::size_t size,
+                                 std::uint32_t* flags) {
   const auto& messages = scenario_.streams[call.number % scenario_.streams.size()].messages;
   std::size_t given = 0;
   while (given < size && call.message < messages.size()) {
@@ -220,7 +224,8 @@ Session::Flush Http2Session::flush() {
       unsent_.clear();
     }
     if (output_.empty()) break;
-    const ssize_t n = connection_.transport.write(output_.data() + output_at_, output_.size() - output_at_);
+    const ssize_t n =
+        connection_.transport.write(output_.data() + output_at_, output_.size() - output_at_);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno == EAGAIN) return Flush::blocked;
     if (n < 0) {
@@ -234,11 +239,15 @@ Session::Flush Http2Session::flush() {
 
 Session::Fate Http2Session::take(std::string_view bytes, std::int64_t at_ns) {
   now_ns_ = at_ns;
-  if (!ready_) beginning_.append(bytes.substr(0, kBeginningKept - std::min(kBeginningKept, beginning_.size())));
-  // The first frame of a server is SETTINGS; another protocol may say too little for nghttp2 to notice.
-  if (!ready_ && beginning_.size() > kFrameTypeAt && beginning_[kFrameTypeAt] != NGHTTP2_SETTINGS) return Fate::broken;
-  const ssize_t taken = nghttp2_session_mem_recv(session_.get(), reinterpret_cast<const std::uint8_t*>(bytes.data()),
-                                                 bytes.size());
+  if (!ready_)
+    beginning_.append(
+        bytes.substr(0, kBeginningKept - std::min(kBeginningKept, beginning_.size())));
+  // The first frame of a server is SETTINGS; another protocol may say too little for nghttp2 to
+  // notice.
+  if (!ready_ && beginning_.size() > kFrameTypeAt && beginning_[kFrameTypeAt] != NGHTTP2_SETTINGS)
+    return Fate::broken;
+  const ssize_t taken = nghttp2_session_mem_recv(
+      session_.get(), reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
   if (taken < 0) {
     error_ = ErrorKind::malformed;
     if (reason_.empty()) reason_ = nghttp2_strerror(static_cast<int>(taken));
@@ -256,8 +265,9 @@ void Http2Session::end_of_stream(std::int64_t at_ns) {
 }
 
 Call* Http2Session::call_of(std::int32_t stream_id) const {
-  return stream_id == 0 ? nullptr
-                        : static_cast<Call*>(nghttp2_session_get_stream_user_data(session_.get(), stream_id));
+  return stream_id == 0
+             ? nullptr
+             : static_cast<Call*>(nghttp2_session_get_stream_user_data(session_.get(), stream_id));
 }
 
 void Http2Session::forget(const Call& call) {
@@ -280,7 +290,8 @@ void Http2Session::on_field(Call& call, std::string_view name, std::string_view 
 }
 
 void Http2Session::on_data(Call& call, std::string_view data) {
-  if (keep_bodies_) call.body.append(data.substr(0, kBodyKept - std::min(kBodyKept, call.body.size())));
+  if (keep_bodies_)
+    call.body.append(data.substr(0, kBodyKept - std::min(kBodyKept, call.body.size())));
   if (!is_grpc_) return;
   const int ended = call.frames.take(data);
   if (ended < 0) return abandon(call, Ending::error(ErrorKind::malformed));
@@ -302,7 +313,8 @@ void Http2Session::go_away() {
 void Http2Session::on_settings() {
   const std::uint32_t most =
       nghttp2_session_get_remote_settings(session_.get(), NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
-  connection_.calls_max = static_cast<int>(std::min<std::uint32_t>(most, static_cast<std::uint32_t>(streams_)));
+  connection_.calls_max =
+      static_cast<int>(std::min<std::uint32_t>(most, static_cast<std::uint32_t>(streams_)));
   ready_ = true;
   owner_.on_ready(connection_, now_ns_);
 }
@@ -312,7 +324,8 @@ void Http2Session::on_frame(const nghttp2_frame& frame) {
     case NGHTTP2_SETTINGS:
       if ((frame.hd.flags & NGHTTP2_FLAG_ACK) == 0) on_settings();
       return;
-    case NGHTTP2_GOAWAY: return go_away();
+    case NGHTTP2_GOAWAY:
+      return go_away();
     case NGHTTP2_RST_STREAM:
       if (Call* call = call_of(frame.hd.stream_id)) call->reset_by_peer = true;
       return;
@@ -321,7 +334,8 @@ void Http2Session::on_frame(const nghttp2_frame& frame) {
       if ((frame.hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) return;
       if (Call* call = call_of(frame.hd.stream_id)) finish(*call);
       return;
-    default: return;
+    default:
+      return;
   }
 }
 
@@ -329,14 +343,16 @@ Ending Http2Session::ending_of(const Call& call) const {
   if (!is_grpc_ || call.status != 200) return {Ending::Kind::status, call.status};
   if (!call.is_grpc || !call.has_grpc_status) return Ending::error(ErrorKind::malformed);
   const bool is_ok = call.grpc_status == 0;
-  const bool whole = call.frames.between_messages() && (scenario_.answers_with_messages || call.frames.messages() == 1);
+  const bool whole = call.frames.between_messages() &&
+                     (scenario_.answers_with_messages || call.frames.messages() == 1);
   if (is_ok && !whole) return Ending::error(ErrorKind::malformed);
   return {Ending::Kind::grpc, call.grpc_status};
 }
 
 void Http2Session::finish(Call& call) {
   const Ending ending = ending_of(call);
-  if (nghttp2_session_get_stream_local_close(session_.get(), call.stream_id) == 0) return abandon(call, ending);
+  if (nghttp2_session_get_stream_local_close(session_.get(), call.stream_id) == 0)
+    return abandon(call, ending);
   forget(call);
   owner_.on_ended(call, ending, now_ns_);
 }
@@ -377,14 +393,18 @@ void Http2Session::on_not_sent(std::int32_t stream_id) {
 }
 
 std::string Http2Session::explain() const {
-  if (ready_) return reason_.empty() ? "the connection broke off" : fmt::format("malformed HTTP/2: {}", reason_);
+  if (ready_)
+    return reason_.empty() ? "the connection broke off"
+                           : fmt::format("malformed HTTP/2: {}", reason_);
   if (beginning_.starts_with("HTTP/1.")) {
     return "the server answered with HTTP/1.1: it does not speak HTTP/2 on this port";
   }
-  if (beginning_.starts_with("\x15\x03")) return "the server speaks TLS on this port: use https:// or grpcs://";
+  if (beginning_.starts_with("\x15\x03"))
+    return "the server speaks TLS on this port: use https:// or grpcs://";
   if (beginning_.empty()) {
-    return fmt::format("the connection was closed before any HTTP/2 came{}",
-                       connection_.transport.is_secure() ? "" : "; if it wants TLS, use https:// or grpcs://");
+    return fmt::format(
+        "the connection was closed before any HTTP/2 came{}",
+        connection_.transport.is_secure() ? "" : "; if it wants TLS, use https:// or grpcs://");
   }
   return fmt::format("the answer is not HTTP/2; it begins with {}", quote(beginning_));
 }

@@ -1,5 +1,5 @@
-// HTTP/2 (RFC 9113, through libnghttp2) and gRPC on one connection: many calls at once, whose frames are
-// gathered and written together by flush().
+// HTTP/2 (RFC 9113, through libnghttp2) and gRPC on one connection: many calls at once, whose
+// frames are gathered and written together by flush().
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -24,7 +24,9 @@ class Http2Session final : public Session {
   void end_of_stream(std::int64_t at_ns) override;
   [[nodiscard]] Flush flush() override;
   [[nodiscard]] bool cancel(Call& call) override;
-  [[nodiscard]] ErrorKind error() const override { return going_away_ ? ErrorKind::goaway : error_; }
+  [[nodiscard]] ErrorKind error() const override {
+    return going_away_ ? ErrorKind::goaway : error_;
+  }
   [[nodiscard]] std::string explain() const override;
 
  private:
@@ -46,7 +48,8 @@ class Http2Session final : public Session {
   void abandon(Call& call, const Ending& ending);
   void on_close(Call& call, std::uint32_t code);
   void on_not_sent(std::int32_t stream_id);
-  [[nodiscard]] ssize_t next_bytes(Call& call, std::uint8_t* to, std::size_t size, std::uint32_t* flags);
+  [[nodiscard]] ssize_t next_bytes(Call& call, std::uint8_t* to, std::size_t size,
+                                   std::uint32_t* flags);
   [[nodiscard]] Call* call_of(std::int32_t stream_id) const;
   void forget(const Call& call);
   [[nodiscard]] bool serialise();
@@ -59,16 +62,16 @@ class Http2Session final : public Session {
   bool is_grpc_;
   std::vector<std::vector<nghttp2_nv>> fields_;  // of each template; point into `scenario_`
   std::unique_ptr<nghttp2_session, Free> session_;
-  std::vector<Call*> unsent_;      // begun since the last flush
-  std::string output_;             // serialised, from output_at_ on not written
+  std::vector<Call*> unsent_;  // begun since the last flush
+  std::string output_;         // serialised, from output_at_ on not written
   std::size_t output_at_ = 0;
-  std::int64_t now_ns_ = 0;        // of the bytes being taken
-  bool ready_ = false;             // the server's SETTINGS are here
+  std::int64_t now_ns_ = 0;  // of the bytes being taken
+  bool ready_ = false;       // the server's SETTINGS are here
   bool going_away_ = false;
-  bool terminated_ = false;        // nghttp2 has found the peer at fault and said so
+  bool terminated_ = false;  // nghttp2 has found the peer at fault and said so
   ErrorKind error_ = ErrorKind::malformed;
-  std::string reason_;             // of nghttp2
-  std::string beginning_;          // the first bytes that came
+  std::string reason_;     // of nghttp2
+  std::string beginning_;  // the first bytes that came
 };
 
 }  // namespace tracetax

@@ -1,5 +1,6 @@
-// Bytes from a server into an HTTP/2 session that always has calls on the way: no crash, no hang, and every
-// call ends at most once. The first byte chooses gRPC or HTTP/2, turns, and the size of the pieces.
+// Bytes from a server into an HTTP/2 session that always has calls on the way: no crash, no hang,
+// and every call ends at most once. The first byte chooses gRPC or HTTP/2, turns, and the size of
+// the pieces.
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/socket.h>
 
@@ -7,9 +8,9 @@
 #include <array>
 #include <cstdlib>
 
+#include "harness/load/http/http2_session.h"
 #include "harness/load/session/connection.h"
 #include "harness/load/session/grpc_frame.h"
-#include "harness/load/http/http2_session.h"
 
 namespace {
 
@@ -24,8 +25,9 @@ void check(bool fact) {
 
 PreparedScenario scenario_of(bool is_grpc, bool takes_turns) {
   StreamTemplate stream;
-  stream.fields = {{":method", "POST"}, {":scheme", "http"}, {":authority", "t"},
-                   {":path", "/t.T/C"}, {"te", "trailers"},  {"traceparent", std::string(kTraceparentSize, '0')}};
+  stream.fields = {{":method", "POST"}, {":scheme", "http"},
+                   {":authority", "t"}, {":path", "/t.T/C"},
+                   {"te", "trailers"},  {"traceparent", std::string(kTraceparentSize, '0')}};
   stream.traceparent = 5;
   stream.messages = {grpc_frame("one"), grpc_frame("two")};
   PreparedScenario scenario;
@@ -78,7 +80,9 @@ class Driver final : public SessionOwner {
     for (Call& call : calls_) begin_if_free(call);
   }
   void begin_if_free(Call& call) {
-    if (call.busy || begun_ == kCallsMax || !connection_.takes_calls || connection_.busy >= connection_.calls_max) return;
+    if (call.busy || begun_ == kCallsMax || !connection_.takes_calls ||
+        connection_.busy >= connection_.calls_max)
+      return;
     call.busy = true;
     call.number = static_cast<std::uint64_t>(begun_++);
     ++connection_.busy;
@@ -86,7 +90,8 @@ class Driver final : public SessionOwner {
   }
 
   void on_ready(Connection& connection, std::int64_t) override {
-    check(&connection == &connection_ && connection.calls_max <= kStreams && connection.calls_max >= 0);
+    check(&connection == &connection_ && connection.calls_max <= kStreams &&
+          connection.calls_max >= 0);
     begin_calls();
   }
   void on_sent(Call& call, std::int64_t) override { check(call.busy); }

@@ -11,7 +11,8 @@ namespace {
 
 std::string big_endian(std::uint32_t value, int bytes) {
   std::string text;
-  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) text.push_back(static_cast<char>(value >> shift & 0xff));
+  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
+    text.push_back(static_cast<char>(value >> shift & 0xff));
   return text;
 }
 
@@ -19,16 +20,17 @@ std::string big_endian(std::uint32_t value, int bytes) {
 
 struct Http2Peer::Receiving {
   static Http2Peer& self(void* user) { return *static_cast<Http2Peer*>(user); }
-  static int on_header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name, std::size_t name_size,
-                       const std::uint8_t* value, std::size_t value_size, std::uint8_t, void* user) {
+  static int on_header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name,
+                       std::size_t name_size, const std::uint8_t* value, std::size_t value_size,
+                       std::uint8_t, void* user) {
     Http2Request& request = self(user).partial_[frame->hd.stream_id];
     request.stream = frame->hd.stream_id;
-    request.fields[{reinterpret_cast<const char*>(name), name_size}] = {reinterpret_cast<const char*>(value),
-                                                                        value_size};
+    request.fields[{reinterpret_cast<const char*>(name), name_size}] = {
+        reinterpret_cast<const char*>(value), value_size};
     return 0;
   }
-  static int on_chunk(nghttp2_session*, std::uint8_t, std::int32_t stream, const std::uint8_t* data, std::size_t size,
-                      void* user) {
+  static int on_chunk(nghttp2_session*, std::uint8_t, std::int32_t stream, const std::uint8_t* data,
+                      std::size_t size, void* user) {
     self(user).partial_[stream].body.append(reinterpret_cast<const char*>(data), size);
     return 0;
   }
@@ -57,7 +59,8 @@ Http2Peer::Http2Peer(Peer& peer, std::uint32_t streams_max) : peer_(peer) {
   nghttp2_hd_deflater* deflater = nullptr;
   nghttp2_hd_deflate_new(&deflater, 4096);
   deflater_ = {deflater, &nghttp2_hd_deflate_del};
-  const nghttp2_settings_entry settings[] = {{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, streams_max}};
+  const nghttp2_settings_entry settings[] = {
+      {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, streams_max}};
   nghttp2_submit_settings(session_.get(), NGHTTP2_FLAG_NONE, settings, 1);
   send_pending();
 }
@@ -102,14 +105,17 @@ std::optional<std::uint32_t> Http2Peer::read_reset(std::int32_t stream) {
   return resets_[stream];
 }
 
-void Http2Peer::send_frame(std::uint8_t type, std::uint8_t flags, std::int32_t stream, std::string_view payload) {
+void Http2Peer::send_frame(std::uint8_t type, std::uint8_t flags, std::int32_t stream,
+                           std::string_view payload) {
   std::string frame = big_endian(static_cast<std::uint32_t>(payload.size()), 3);
   frame.push_back(static_cast<char>(type));
   frame.push_back(static_cast<char>(flags));
   frame += big_endian(static_cast<std::uint32_t>(stream), 4);
   peer_.send(frame.append(payload));
-  // nghttp2 has not seen the answer; it must forget the stream all the same, or it refuses more at some point.
-  const bool ends = type == NGHTTP2_RST_STREAM || (type <= NGHTTP2_HEADERS && (flags & kEndStream) != 0);
+  // nghttp2 has not seen the answer; it must forget the stream all the same, or it refuses more at
+  // some point.
+  const bool ends =
+      type == NGHTTP2_RST_STREAM || (type <= NGHTTP2_HEADERS && (flags & kEndStream) != 0);
   if (!ends || stream <= 0) return;
   nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, stream, NGHTTP2_NO_ERROR);
   send_pending();
@@ -119,14 +125,17 @@ void Http2Peer::send_fields(std::int32_t stream, const Fields& fields, bool ends
   std::vector<nghttp2_nv> list;
   Fields copy = fields;
   for (auto& [name, value] : copy) {
-    list.push_back({reinterpret_cast<std::uint8_t*>(name.data()), reinterpret_cast<std::uint8_t*>(value.data()),
-                    name.size(), value.size(), NGHTTP2_NV_FLAG_NONE});
+    list.push_back({reinterpret_cast<std::uint8_t*>(name.data()),
+                    reinterpret_cast<std::uint8_t*>(value.data()), name.size(), value.size(),
+                    NGHTTP2_NV_FLAG_NONE});
   }
   std::string block(nghttp2_hd_deflate_bound(deflater_.get(), list.data(), list.size()), '\0');
-  const ssize_t size = nghttp2_hd_deflate_hd(deflater_.get(), reinterpret_cast<std::uint8_t*>(block.data()),
-                                             block.size(), list.data(), list.size());
+  const ssize_t size =
+      nghttp2_hd_deflate_hd(deflater_.get(), reinterpret_cast<std::uint8_t*>(block.data()),
+                            block.size(), list.data(), list.size());
   block.resize(static_cast<std::size_t>(std::max<ssize_t>(0, size)));
-  send_frame(NGHTTP2_HEADERS, static_cast<std::uint8_t>(kEndHeaders | (ends ? kEndStream : 0)), stream, block);
+  send_frame(NGHTTP2_HEADERS, static_cast<std::uint8_t>(kEndHeaders | (ends ? kEndStream : 0)),
+             stream, block);
 }
 
 void Http2Peer::send_data(std::int32_t stream, std::string_view data, bool ends) {
@@ -158,7 +167,8 @@ void Http2Peer::send_reset(std::int32_t stream, std::uint32_t code) {
 }
 
 void Http2Peer::send_goaway(std::int32_t last_stream, std::uint32_t code) {
-  send_frame(NGHTTP2_GOAWAY, 0, 0, big_endian(static_cast<std::uint32_t>(last_stream), 4) + big_endian(code, 4));
+  send_frame(NGHTTP2_GOAWAY, 0, 0,
+             big_endian(static_cast<std::uint32_t>(last_stream), 4) + big_endian(code, 4));
 }
 
 ScriptedServer::Script http2_server(std::function<void(Http2Peer&, const Http2Request&)> answer,
@@ -171,8 +181,10 @@ ScriptedServer::Script http2_server(std::function<void(Http2Peer&, const Http2Re
 
 PreparedScenario simple_http2_scenario() {
   StreamTemplate stream;
-  stream.fields = {{":method", "GET"},   {":scheme", "http"},
-                   {":authority", "t"},  {":path", "/"},
+  stream.fields = {{":method", "GET"},
+                   {":scheme", "http"},
+                   {":authority", "t"},
+                   {":path", "/"},
                    {"traceparent", std::string(kTraceparentSize, '0')}};
   stream.traceparent = 4;
   PreparedScenario scenario;

@@ -8,7 +8,7 @@
 namespace tracetax {
 namespace {
 
-constexpr std::uint32_t kChunkLineMax = 4096;     // size, extensions
+constexpr std::uint32_t kChunkLineMax = 4096;  // size, extensions
 constexpr std::string_view kVersion = "HTTP/1.";
 constexpr std::uint32_t kTrailerSizeMax = 64 * 1024;
 
@@ -16,8 +16,8 @@ char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c 
 
 // `word` is in lower case.
 bool same_word(std::string_view text, std::string_view word) noexcept {
-  return text.size() == word.size() &&
-         std::equal(text.begin(), text.end(), word.begin(), [](char a, char b) { return lower(a) == b; });
+  return text.size() == word.size() && std::equal(text.begin(), text.end(), word.begin(),
+                                                  [](char a, char b) { return lower(a) == b; });
 }
 
 bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
@@ -40,7 +40,9 @@ bool list_has(std::string_view list, std::string_view word, bool last_only = fal
 }
 
 // Another protocol may say too little for a whole head, and then wait.
-bool may_begin(std::string_view head) noexcept { return head.substr(0, kVersion.size()) == kVersion.substr(0, head.size()); }
+bool may_begin(std::string_view head) noexcept {
+  return head.substr(0, kVersion.size()) == kVersion.substr(0, head.size());
+}
 
 // The length of the header block with its empty line; 0 if it is not all there.
 std::size_t head_length(std::string_view data) noexcept {
@@ -94,7 +96,8 @@ bool HttpResponseReader::read_head(std::string_view head) noexcept {
     if (line.empty()) return true;
     // No name, a folded line, or a space before the colon, which readers would take differently.
     const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos || colon == 0 || is_blank(line[0]) || is_blank(line[colon - 1])) {
+    if (colon == std::string_view::npos || colon == 0 || is_blank(line[0]) ||
+        is_blank(line[colon - 1])) {
       return false;
     }
     if (!read_field(line.substr(0, colon), trimmed(line.substr(colon + 1)))) return false;
@@ -111,7 +114,8 @@ bool HttpResponseReader::read_field(std::string_view name, std::string_view valu
       if (c < '0' || c > '9') return false;
       length = length * 10 + static_cast<std::uint64_t>(c - '0');
     }
-    if (has_length_ && length != left_) return false;  // two different lengths: nobody knows the end
+    if (has_length_ && length != left_)
+      return false;  // two different lengths: nobody knows the end
     has_length_ = true;
     left_ = length;
   } else if (name.size() == 17 && same_word(name, "transfer-encoding")) {
@@ -124,12 +128,14 @@ bool HttpResponseReader::read_field(std::string_view name, std::string_view valu
   return true;
 }
 
-HttpResponseReader::Step HttpResponseReader::read(std::string_view data, std::size_t& used) noexcept {
+HttpResponseReader::Step HttpResponseReader::read(std::string_view data,
+                                                  std::size_t& used) noexcept {
   used = 0;
   while (state_ == State::head) {
     const std::string_view rest = data.substr(used);
     const std::size_t length = head_length(rest);
-    if (length == 0) return rest.size() > kHeadSizeMax || !may_begin(rest) ? Step::malformed : Step::need_more;
+    if (length == 0)
+      return rest.size() > kHeadSizeMax || !may_begin(rest) ? Step::malformed : Step::need_more;
     if (length > kHeadSizeMax || !read_head(rest.substr(0, length))) return Step::malformed;
     used += length;
     if (status_ == 101) return Step::malformed;  // nobody asked for another protocol
@@ -197,7 +203,8 @@ HttpResponseReader::Step HttpResponseReader::read_chunked(std::string_view data,
                                                           std::size_t& used) noexcept {
   while (used < data.size()) {
     if (state_ == State::chunk_data) {
-      const auto take = static_cast<std::size_t>(std::min<std::uint64_t>(left_, data.size() - used));
+      const auto take =
+          static_cast<std::size_t>(std::min<std::uint64_t>(left_, data.size() - used));
       take_body(data.substr(used, take));
       used += take;
       left_ -= take;

@@ -1,5 +1,5 @@
-// An incremental reader of HTTP/1.1 answers (RFC 9112), for a client that wants to know where an answer
-// ends, its status and whether the connection stays open; bodies are counted and skipped.
+// An incremental reader of HTTP/1.1 answers (RFC 9112), for a client that wants to know where an
+// answer ends, its status and whether the connection stays open; bodies are counted and skipped.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -22,9 +22,9 @@ class HttpResponseReader {
   /// Prepares for the next answer. `to_head`: it answers a HEAD request and has no body.
   void begin(bool to_head) noexcept;
 
-  /// Reads from `data`, sets `used` to the bytes taken. A header block is taken whole or not at all:
-  /// after need_more the caller offers the unused bytes again with more behind them. Bytes beyond a
-  /// complete answer are left.
+  /// Reads from `data`, sets `used` to the bytes taken. A header block is taken whole or not at
+  /// all: after need_more the caller offers the unused bytes again with more behind them. Bytes
+  /// beyond a complete answer are left.
   [[nodiscard]] Step read(std::string_view data, std::size_t& used) noexcept;
 
   /// The connection ended: complete if the body was to last until then, else malformed (cut short).
@@ -44,7 +44,16 @@ class HttpResponseReader {
   }
 
  private:
-  enum class State { head, sized_body, chunk_size, chunk_data, chunk_end, trailer, until_close, done };
+  enum class State {
+    head,
+    sized_body,
+    chunk_size,
+    chunk_data,
+    chunk_end,
+    trailer,
+    until_close,
+    done
+  };
 
   [[nodiscard]] bool read_head(std::string_view head) noexcept;
   [[nodiscard]] bool read_field(std::string_view name, std::string_view value) noexcept;
@@ -55,13 +64,13 @@ class HttpResponseReader {
   State state_ = State::head;
   bool to_head_ = false;
   bool keep_alive_ = true;
-  bool encoded_ = false;           // has a transfer-encoding; overrides the length
-  bool chunked_ = false;           // and that ends in chunked; else the body lasts until the close
+  bool encoded_ = false;  // has a transfer-encoding; overrides the length
+  bool chunked_ = false;  // and that ends in chunked; else the body lasts until the close
   bool has_length_ = false;
   int status_ = 0;
-  std::uint64_t left_ = 0;         // of the sized body or the chunk
+  std::uint64_t left_ = 0;  // of the sized body or the chunk
   std::uint64_t body_size_ = 0;
-  std::uint32_t line_size_ = 0;    // of a chunk-size or trailer line so far
+  std::uint32_t line_size_ = 0;  // of a chunk-size or trailer line so far
   std::uint32_t trailer_size_ = 0;
   bool size_digits_done_ = false;  // in a chunk-size line: past the digits
   bool after_cr_ = false;          // in one of those: the next must be the line feed

@@ -1,5 +1,6 @@
-// Feeds any bytes to the reader of answers, whole and in pieces: both must come to the same outcome.
-// The first byte chooses the size of the pieces and whether the answers are to HEAD requests.
+// Feeds any bytes to the reader of answers, whole and in pieces: both must come to the same
+// outcome. The first byte chooses the size of the pieces and whether the answers are to HEAD
+// requests.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstdlib>

@@ -20,8 +20,8 @@ struct Outcome {
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
-// Offers the bytes in pieces as a connection would: what was not used comes again with more behind it.
-// `ended`: then the stream ends.
+// Offers the bytes in pieces as a connection would: what was not used comes again with more behind
+// it. `ended`: then the stream ends.
 Outcome read_in_pieces(std::string_view bytes, std::size_t piece, bool to_head, bool ended) {
   HttpResponseReader reader;
   Outcome outcome;
@@ -55,7 +55,8 @@ constexpr std::string_view kChunked =
     "4;name=value;flag\r\nwiki\r\n00A \r\n0123456789\r\n0\r\nExpires: never\r\nX: y\r\n\r\n";
 
 TEST(HttpResponse, ContentLengthTellsTheEnd) {
-  const Outcome outcome = read_whole("HTTP/1.1 200 OK\r\ncOnTeNt-LeNgTh:\t 5 \r\nServer: x\r\n\r\nhello");
+  const Outcome outcome =
+      read_whole("HTTP/1.1 200 OK\r\ncOnTeNt-LeNgTh:\t 5 \r\nServer: x\r\n\r\nhello");
   EXPECT_EQ(outcome, (Outcome{Step::complete, 200, true, "hello", 0}));
 }
 
@@ -69,8 +70,9 @@ TEST(HttpResponse, ChunksWithExtensionsAndTrailersAreRead) {
 }
 
 TEST(HttpResponse, ChunkedOverridesALength) {
-  const auto outcome =
-      read_whole("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: gzip, Chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
+  const auto outcome = read_whole(
+      "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: gzip, "
+      "Chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
   EXPECT_EQ(outcome, (Outcome{Step::complete, 200, true, "abc", 0}));
 }
 
@@ -84,14 +86,18 @@ TEST(HttpResponse, ABodyWithoutALengthLastsUntilTheEndOfTheStream) {
 
 TEST(HttpResponse, SomeAnswersHaveNoBodyWhateverTheySay) {
   const std::string fields = "Content-Length: 10\r\nTransfer-Encoding: chunked\r\n\r\n";
-  EXPECT_EQ(read_whole("HTTP/1.1 204 No Content\r\n" + fields), (Outcome{Step::complete, 204, true, "", 0}));
-  EXPECT_EQ(read_whole("HTTP/1.1 304 Not Modified\r\n" + fields), (Outcome{Step::complete, 304, true, "", 0}));
-  EXPECT_EQ(read_whole("HTTP/1.1 200 OK\r\n" + fields, true), (Outcome{Step::complete, 200, true, "", 0}));
+  EXPECT_EQ(read_whole("HTTP/1.1 204 No Content\r\n" + fields),
+            (Outcome{Step::complete, 204, true, "", 0}));
+  EXPECT_EQ(read_whole("HTTP/1.1 304 Not Modified\r\n" + fields),
+            (Outcome{Step::complete, 304, true, "", 0}));
+  EXPECT_EQ(read_whole("HTTP/1.1 200 OK\r\n" + fields, true),
+            (Outcome{Step::complete, 200, true, "", 0}));
 }
 
 TEST(HttpResponse, InterimAnswersAreSkipped) {
   const Outcome outcome = read_whole(
-      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\nContent-Length: 9\r\n\r\n"
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\nContent-Length: "
+      "9\r\n\r\n"
       "HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nok");
   EXPECT_EQ(outcome, (Outcome{Step::complete, 201, true, "ok", 0}));
   EXPECT_EQ(read_whole("HTTP/1.1 100 Continue\r\n\r\n", false, true).step, Step::malformed);
@@ -99,7 +105,9 @@ TEST(HttpResponse, InterimAnswersAreSkipped) {
 
 TEST(HttpResponse, WhetherTheConnectionStaysOpen) {
   const auto stays = [](std::string_view first, std::string_view field) {
-    return read_whole(std::string{first} + " 200\r\n" + std::string{field} + "Content-Length: 0\r\n\r\n").keep_alive;
+    return read_whole(std::string{first} + " 200\r\n" + std::string{field} +
+                      "Content-Length: 0\r\n\r\n")
+        .keep_alive;
   };
   EXPECT_TRUE(stays("HTTP/1.1", ""));
   EXPECT_FALSE(stays("HTTP/1.0", ""));
@@ -111,7 +119,8 @@ TEST(HttpResponse, WhetherTheConnectionStaysOpen) {
 }
 
 TEST(HttpResponse, BareLineFeedsAreTaken) {
-  EXPECT_EQ(read_whole("HTTP/1.1 200 OK\nContent-Length: 2\n\nok"), (Outcome{Step::complete, 200, true, "ok", 0}));
+  EXPECT_EQ(read_whole("HTTP/1.1 200 OK\nContent-Length: 2\n\nok"),
+            (Outcome{Step::complete, 200, true, "ok", 0}));
   EXPECT_EQ(read_whole("HTTP/1.1 200\nTransfer-Encoding: chunked\n\n2\nok\n0\n\n"),
             (Outcome{Step::complete, 200, true, "ok", 0}));
 }
@@ -125,7 +134,8 @@ TEST(HttpResponse, WhatFollowsACompleteAnswerIsLeft) {
 
 TEST(HttpResponse, OneReaderReadsAnswerAfterAnswer) {
   HttpResponseReader reader;
-  for (const std::string_view bytes : {kChunked, std::string_view{"HTTP/1.0 500 Oops\r\nContent-Length: 1\r\n\r\nx"}, kChunked}) {
+  for (const std::string_view bytes :
+       {kChunked, std::string_view{"HTTP/1.0 500 Oops\r\nContent-Length: 1\r\n\r\nx"}, kChunked}) {
     reader.begin(false);
     EXPECT_FALSE(reader.started());
     std::size_t used = 0;
@@ -148,11 +158,13 @@ TEST(HttpResponse, AnySplitGivesTheSameOutcome) {
   for (const std::string& text : texts) {
     const Outcome whole = read_whole(text, false, true);
     for (std::size_t piece = 1; piece <= text.size(); ++piece) {
-      EXPECT_EQ(read_in_pieces(text, piece, false, true), whole) << text << "\nin pieces of " << piece;
+      EXPECT_EQ(read_in_pieces(text, piece, false, true), whole)
+          << text << "\nin pieces of " << piece;
     }
     for (std::size_t cut = 0; cut < text.size(); ++cut) {
       const Outcome part = read_whole(std::string_view{text}.substr(0, cut));
-      EXPECT_TRUE(part.step == Step::need_more || part.step == whole.step) << text << "\ncut at " << cut;
+      EXPECT_TRUE(part.step == Step::need_more || part.step == whole.step)
+          << text << "\ncut at " << cut;
     }
   }
 }
@@ -170,10 +182,15 @@ TEST(HttpResponse, ABodyIsCollectedUpToItsLimit) {
 
 TEST(HttpResponse, TheHeadMayBe64KiBLong) {
   const std::string before = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX: ";
-  const auto head_of = [&](std::size_t size) { return before + std::string(size - before.size() - 4, 'x') + "\r\n\r\n"; };
+  const auto head_of = [&](std::size_t size) {
+    return before + std::string(size - before.size() - 4, 'x') + "\r\n\r\n";
+  };
   EXPECT_EQ(read_whole(head_of(HttpResponseReader::kHeadSizeMax)).step, Step::complete);
   EXPECT_EQ(read_whole(head_of(HttpResponseReader::kHeadSizeMax + 1)).step, Step::malformed);
-  EXPECT_EQ(read_whole("HTTP/1.1 200 OK\r\nX: " + std::string(HttpResponseReader::kHeadSizeMax, 'x')).step, Step::malformed);
+  EXPECT_EQ(
+      read_whole("HTTP/1.1 200 OK\r\nX: " + std::string(HttpResponseReader::kHeadSizeMax, 'x'))
+          .step,
+      Step::malformed);
 }
 
 TEST(HttpResponse, WhatCannotBeReadForSureIsMalformed) {
@@ -215,13 +232,15 @@ TEST(HttpResponse, WhatCannotBeReadForSureIsMalformed) {
       chunked + "0\r\n" + std::string(70'000, 'x'),
       chunked + "0\r\n\rX",
   };
-  for (const std::string& text : texts) EXPECT_EQ(read_whole(text).step, Step::malformed) << text.substr(0, 200);
+  for (const std::string& text : texts)
+    EXPECT_EQ(read_whole(text).step, Step::malformed) << text.substr(0, 200);
 }
 
 TEST(HttpResponse, AnAnswerCutShortIsMalformedAtTheEndOfTheStream) {
   for (const std::string_view text :
        {std::string_view{"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort"},
-        kChunked.substr(0, kChunked.size() - 1), kChunked.substr(0, 60), std::string_view{"HTTP/1.1 200 OK\r\n"}}) {
+        kChunked.substr(0, kChunked.size() - 1), kChunked.substr(0, 60),
+        std::string_view{"HTTP/1.1 200 OK\r\n"}}) {
     EXPECT_EQ(read_whole(text, false, true).step, Step::malformed) << text;
   }
 }

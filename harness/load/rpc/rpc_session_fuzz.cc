@@ -8,8 +8,8 @@
 #include <array>
 #include <cstdlib>
 
-#include "harness/load/session/connection.h"
 #include "harness/load/rpc/rpc_session.h"
+#include "harness/load/session/connection.h"
 
 namespace {
 

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/load/session/connection.h"
 #include "harness/load/rpc/rpc_testing.h"
+#include "harness/load/session/connection.h"
 
 namespace tracetax {
 namespace {

@@ -1,5 +1,5 @@
-// One client connection: a socket, the protocol spoken on it and the calls it may carry. Plain state; the
-// worker that owns it drives it. Not shared between threads.
+// One client connection: a socket, the protocol spoken on it and the calls it may carry. Plain
+// state; the worker that owns it drives it. Not shared between threads.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -21,32 +21,33 @@ struct SocketAddress {
   sockaddr_storage storage{};
   socklen_t size = 0;
 };
-/// Looks the host up (numeric or by name). Of several addresses (localhost is often ::1 and 127.0.0.1)
-/// it takes the first that accepts a connection now, else the first. Blocking; before any timing.
+/// Looks the host up (numeric or by name). Of several addresses (localhost is often ::1 and
+/// 127.0.0.1) it takes the first that accepts a connection now, else the first. Blocking; before
+/// any timing.
 [[nodiscard]] Result<SocketAddress> resolve(const Endpoint& endpoint);
 
 struct Connection {
   enum class State : std::uint8_t {
     closed,
     connecting,
-    securing,                     // TLS handshake
-    greeting,                     // the protocol's own
-    open                          // carries calls
+    securing,  // TLS handshake
+    greeting,  // the protocol's own
+    open       // carries calls
   };
 
   State state = State::closed;
   Transport transport;
   std::unique_ptr<Session> session;
   std::span<Call> calls;
-  int busy = 0;                   // of the calls
-  int calls_max = 0;              // how many may be, as the session has it
-  bool takes_calls = false;       // whether more may begin, as the session has it
-  bool wants_write = false;       // EPOLLOUT is armed
-  bool has_output = false;        // the session wants flush()
-  bool queued_output = false;     // and is on the worker's list for that
-  bool answered_once = false;     // since it was opened: tells a picky server from a dead one
-  bool peer_closed = false;       // nothing follows what is in the socket's buffer
-  std::int64_t wake_at_ns = 0;    // closed: when to connect again; not open yet: when to give that up
+  int busy = 0;                 // of the calls
+  int calls_max = 0;            // how many may be, as the session has it
+  bool takes_calls = false;     // whether more may begin, as the session has it
+  bool wants_write = false;     // EPOLLOUT is armed
+  bool has_output = false;      // the session wants flush()
+  bool queued_output = false;   // and is on the worker's list for that
+  bool answered_once = false;   // since it was opened: tells a picky server from a dead one
+  bool peer_closed = false;     // nothing follows what is in the socket's buffer
+  std::int64_t wake_at_ns = 0;  // closed: when to connect again; not open yet: when to give that up
 };
 
 /// A socket that has begun to connect; -1 with errno set if that failed.

@@ -8,36 +8,61 @@ namespace {
 
 // https://github.com/grpc/grpc/blob/master/doc/statuscodes.md
 constexpr std::array<std::string_view, 17> kGrpcNames{
-    "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
-    "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
-    "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"};
+    "OK",        "CANCELLED",      "UNKNOWN",           "INVALID_ARGUMENT",   "DEADLINE_EXCEEDED",
+    "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION",
+    "ABORTED",   "OUT_OF_RANGE",   "UNIMPLEMENTED",     "INTERNAL",           "UNAVAILABLE",
+    "DATA_LOSS", "UNAUTHENTICATED"};
 
 // RFC 9113, 7: the last one stands for any other code.
-constexpr std::array<std::string_view, 15> kHttp2Names{
-    "NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR", "FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT", "STREAM_CLOSED",
-    "FRAME_SIZE_ERROR", "REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR", "CONNECT_ERROR", "ENHANCE_YOUR_CALM",
-    "INADEQUATE_SECURITY", "HTTP_1_1_REQUIRED", "OTHER"};
+constexpr std::array<std::string_view, 15> kHttp2Names{"NO_ERROR",
+                                                       "PROTOCOL_ERROR",
+                                                       "INTERNAL_ERROR",
+                                                       "FLOW_CONTROL_ERROR",
+                                                       "SETTINGS_TIMEOUT",
+                                                       "STREAM_CLOSED",
+                                                       "FRAME_SIZE_ERROR",
+                                                       "REFUSED_STREAM",
+                                                       "CANCEL",
+                                                       "COMPRESSION_ERROR",
+                                                       "CONNECT_ERROR",
+                                                       "ENHANCE_YOUR_CALM",
+                                                       "INADEQUATE_SECURITY",
+                                                       "HTTP_1_1_REQUIRED",
+                                                       "OTHER"};
 
 // TApplicationException; kitex uses the same numbers.
 constexpr std::array<std::string_view, 11> kExceptionNames{
-    "UNKNOWN",        "UNKNOWN_METHOD", "INVALID_MESSAGE_TYPE", "WRONG_METHOD_NAME", "BAD_SEQUENCE_ID",
-    "MISSING_RESULT", "INTERNAL_ERROR", "PROTOCOL_ERROR",       "INVALID_TRANSFORM", "INVALID_PROTOCOL",
-    "UNSUPPORTED_CLIENT_TYPE"};
+    "UNKNOWN",           "UNKNOWN_METHOD",   "INVALID_MESSAGE_TYPE",   "WRONG_METHOD_NAME",
+    "BAD_SEQUENCE_ID",   "MISSING_RESULT",   "INTERNAL_ERROR",         "PROTOCOL_ERROR",
+    "INVALID_TRANSFORM", "INVALID_PROTOCOL", "UNSUPPORTED_CLIENT_TYPE"};
 
 // By the negative of the code; the last is -99.
-constexpr std::array<std::string_view, 14> kTarsNames{
-    "SUCCESS",       "DECODE_ERROR",        "ENCODE_ERROR", "NO_FUNC",      "NO_SERVANT",
-    "RESET_GRID",    "QUEUE_TIMEOUT",       "TIMEOUT",      "PROXY_CONNECT", "OVERLOAD",
-    "ADAPTER_NULL",  "INVOKE_BY_INVALID_SET", "CLIENT_DECODE_ERROR", "UNKNOWN"};
+constexpr std::array<std::string_view, 14> kTarsNames{"SUCCESS",
+                                                      "DECODE_ERROR",
+                                                      "ENCODE_ERROR",
+                                                      "NO_FUNC",
+                                                      "NO_SERVANT",
+                                                      "RESET_GRID",
+                                                      "QUEUE_TIMEOUT",
+                                                      "TIMEOUT",
+                                                      "PROXY_CONNECT",
+                                                      "OVERLOAD",
+                                                      "ADAPTER_NULL",
+                                                      "INVOKE_BY_INVALID_SET",
+                                                      "CLIENT_DECODE_ERROR",
+                                                      "UNKNOWN"};
 
 }  // namespace
 
 Ending::Kind right_ending(Protocol protocol) {
   switch (protocol) {
     case Protocol::http1:
-    case Protocol::http2: return Ending::Kind::status;
-    case Protocol::grpc: return Ending::Kind::grpc;
-    case Protocol::rpc: return Ending::Kind::reply;
+    case Protocol::http2:
+      return Ending::Kind::status;
+    case Protocol::grpc:
+      return Ending::Kind::grpc;
+    case Protocol::rpc:
+      return Ending::Kind::reply;
   }
   return Ending::Kind::status;
 }
@@ -61,8 +86,8 @@ std::string grpc_code_name(std::uint32_t code) {
 
 ErrorCounts ErrorTally::named() const {
   static constexpr std::array<const char*, kKinds> kNames{
-      "connect",   "tls",          "reset",   "closed",    "closed_idle", "connection_close", "goaway",
-      "malformed", "wrong_answer", "timeout", "unfinished"};
+      "connect", "tls",       "reset",        "closed",  "closed_idle", "connection_close",
+      "goaway",  "malformed", "wrong_answer", "timeout", "unfinished"};
   ErrorCounts counts;
   for (std::size_t kind = 0; kind < kKinds; ++kind) {
     if (kinds_[kind] != 0) counts[kNames[kind]] = kinds_[kind];
@@ -72,7 +97,8 @@ ErrorCounts ErrorTally::named() const {
   }
   for (std::size_t code = 0; code < kGrpcCodes; ++code) {
     const bool defined = code < kGrpcNames.size();
-    if (grpc_[code] != 0) counts[defined ? std::string(kGrpcNames[code]) : "grpc_other"] = grpc_[code];
+    if (grpc_[code] != 0)
+      counts[defined ? std::string(kGrpcNames[code]) : "grpc_other"] = grpc_[code];
   }
   for (std::size_t code = 0; code < kHttp2Codes; ++code) {
     if (resets_[code] != 0) counts[fmt::format("rst_stream_{}", kHttp2Names[code])] = resets_[code];

@@ -1,5 +1,5 @@
-// How calls and connections end, and what went wrong in a phase, counted by kind without naming anything
-// until the end. One writer.
+// How calls and connections end, and what went wrong in a phase, counted by kind without naming
+// anything until the end. One writer.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -14,17 +14,27 @@
 
 namespace tracetax {
 
-/// Errors by kind: "connect", "reset", "closed" (end of stream inside an answer), "closed_idle" (the
-/// server closed a connection between requests), "connection_close" (it announced that), "malformed",
-/// "timeout", "unfinished" (not done at the drain deadline), "tls" (the handshake failed, or what came was
-/// no TLS), "wrong_answer" (see AnswerCheck), "goaway" (the server ended the connection that way),
-/// "status_500", "UNAVAILABLE" (grpc-status), "rst_stream_CANCEL", "exception_UNKNOWN_METHOD" (Thrift and
-/// kitex-pb), "tars_NO_FUNC" (its return codes), ...
+/// Errors by kind: "connect", "reset", "closed" (end of stream inside an answer), "closed_idle"
+/// (the server closed a connection between requests), "connection_close" (it announced that),
+/// "malformed", "timeout", "unfinished" (not done at the drain deadline), "tls" (the handshake
+/// failed, or what came was no TLS), "wrong_answer" (see AnswerCheck), "goaway" (the server ended
+/// the connection that way), "status_500", "UNAVAILABLE" (grpc-status), "rst_stream_CANCEL",
+/// "exception_UNKNOWN_METHOD" (Thrift and kitex-pb), "tars_NO_FUNC" (its return codes), ...
 using ErrorCounts = std::map<std::string, std::uint64_t>;
 
 /// The kinds that ErrorCounts documents, codes of the protocols apart.
 enum class ErrorKind : std::uint8_t {
-  connect, tls, reset, closed, closed_idle, connection_close, goaway, malformed, wrong_answer, timeout, unfinished
+  connect,
+  tls,
+  reset,
+  closed,
+  closed_idle,
+  connection_close,
+  goaway,
+  malformed,
+  wrong_answer,
+  timeout,
+  unfinished
 };
 
 /// How a call ended: with a code of its protocol, or with an error that has none.
@@ -41,7 +51,9 @@ struct Ending {
   Kind kind = Kind::status;
   std::uint32_t code = 0;
 
-  static Ending error(ErrorKind kind) noexcept { return {Kind::error, static_cast<std::uint32_t>(kind)}; }
+  static Ending error(ErrorKind kind) noexcept {
+    return {Kind::error, static_cast<std::uint32_t>(kind)};
+  }
 };
 
 class ErrorTally {
@@ -50,13 +62,26 @@ class ErrorTally {
   void add(const Ending& ending) noexcept {
     ++total_;
     switch (ending.kind) {
-      case Ending::Kind::status: ++statuses_[std::min<std::size_t>(ending.code, kStatuses - 1)]; break;
-      case Ending::Kind::grpc: ++grpc_[std::min<std::size_t>(ending.code, kGrpcCodes - 1)]; break;
-      case Ending::Kind::stream_reset: ++resets_[std::min<std::size_t>(ending.code, kHttp2Codes - 1)]; break;
-      case Ending::Kind::reply: break;  // is none
-      case Ending::Kind::exception: ++exceptions_[std::min<std::size_t>(ending.code, kExceptions - 1)]; break;
-      case Ending::Kind::tars: ++tars_[std::min<std::size_t>(tars_place(ending.code), kTarsCodes - 1)]; break;
-      case Ending::Kind::error: ++kinds_[ending.code]; break;
+      case Ending::Kind::status:
+        ++statuses_[std::min<std::size_t>(ending.code, kStatuses - 1)];
+        break;
+      case Ending::Kind::grpc:
+        ++grpc_[std::min<std::size_t>(ending.code, kGrpcCodes - 1)];
+        break;
+      case Ending::Kind::stream_reset:
+        ++resets_[std::min<std::size_t>(ending.code, kHttp2Codes - 1)];
+        break;
+      case Ending::Kind::reply:
+        break;  // is none
+      case Ending::Kind::exception:
+        ++exceptions_[std::min<std::size_t>(ending.code, kExceptions - 1)];
+        break;
+      case Ending::Kind::tars:
+        ++tars_[std::min<std::size_t>(tars_place(ending.code), kTarsCodes - 1)];
+        break;
+      case Ending::Kind::error:
+        ++kinds_[ending.code];
+        break;
     }
   }
   [[nodiscard]] std::uint64_t total() const noexcept { return total_; }

@@ -43,7 +43,8 @@ int GrpcFrameReader::take(std::string_view data) noexcept {
 std::optional<std::string_view> take_grpc_message(std::string_view& body) noexcept {
   if (body.size() < kGrpcPrefixSize) return std::nullopt;
   std::size_t size = 0;
-  for (std::size_t i = 1; i < kGrpcPrefixSize; ++i) size = size << 8 | static_cast<std::uint8_t>(body[i]);
+  for (std::size_t i = 1; i < kGrpcPrefixSize; ++i)
+    size = size << 8 | static_cast<std::uint8_t>(body[i]);
   if (size > body.size() - kGrpcPrefixSize) return std::nullopt;
   const std::string_view message = body.substr(kGrpcPrefixSize, size);
   body.remove_prefix(kGrpcPrefixSize + size);

@@ -1,5 +1,5 @@
-// gRPC's framing of messages inside HTTP/2 DATA: one byte "compressed?", four bytes length (big endian),
-// the message. https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
+// gRPC's framing of messages inside HTTP/2 DATA: one byte "compressed?", four bytes length (big
+// endian), the message. https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -17,13 +17,14 @@ inline constexpr std::size_t kGrpcPrefixSize = 5;
 /// `message` with its prefix, uncompressed. At most 4 GiB - 1.
 [[nodiscard]] std::string grpc_frame(std::string_view message);
 
-/// Finds where messages end in a stream of DATA, however it was cut. Keeps no message, allocates nothing.
+/// Finds where messages end in a stream of DATA, however it was cut. Keeps no message, allocates
+/// nothing.
 class GrpcFrameReader {
  public:
   void reset() noexcept { *this = GrpcFrameReader{}; }
 
-  /// Takes all of `data`; returns how many messages end in it, or -1: malformed (a compressed message,
-  /// which we never ask for, or an undefined flag).
+  /// Takes all of `data`; returns how many messages end in it, or -1: malformed (a compressed
+  /// message, which we never ask for, or an undefined flag).
   [[nodiscard]] int take(std::string_view data) noexcept;
 
   /// Whether the stream may end here: not inside of a message.
@@ -31,12 +32,13 @@ class GrpcFrameReader {
   [[nodiscard]] std::uint64_t messages() const noexcept { return messages_; }
 
  private:
-  std::uint8_t prefix_size_ = 0;   // bytes of it read; all of them: inside the message
-  std::uint32_t left_ = 0;         // its length as far as it was read, then what is left
+  std::uint8_t prefix_size_ = 0;  // bytes of it read; all of them: inside the message
+  std::uint32_t left_ = 0;        // its length as far as it was read, then what is left
   std::uint64_t messages_ = 0;
 };
 
-/// Takes the next message off the front of `body`; nothing if a whole one is not there. Allocates nothing.
+/// Takes the next message off the front of `body`; nothing if a whole one is not there. Allocates
+/// nothing.
 [[nodiscard]] std::optional<std::string_view> take_grpc_message(std::string_view& body) noexcept;
 
 /// The messages of a whole body; empty if it is not whole.

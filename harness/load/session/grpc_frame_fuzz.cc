@@ -18,7 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (at_once != in_pieces) std::abort();
   if (at_once >= 0) {
-    if (whole.messages() != cut.messages() || whole.between_messages() != cut.between_messages()) std::abort();
+    if (whole.messages() != cut.messages() || whole.between_messages() != cut.between_messages())
+      std::abort();
     const auto messages = tracetax::grpc_messages(stream);
     if (whole.between_messages() && messages.size() != whole.messages()) std::abort();
   }

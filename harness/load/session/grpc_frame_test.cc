@@ -13,7 +13,8 @@ TEST(GrpcFrame, IsAFlagALengthAndTheMessage) {
 }
 
 TEST(GrpcFrameReader, FindsTheSameMessagesHoweverTheyAreCut) {
-  const std::string stream = grpc_frame("one") + grpc_frame("") + grpc_frame(std::string(300, 'x')) + grpc_frame("4");
+  const std::string stream =
+      grpc_frame("one") + grpc_frame("") + grpc_frame(std::string(300, 'x')) + grpc_frame("4");
   for (std::size_t piece = 1; piece <= stream.size(); ++piece) {
     GrpcFrameReader reader;
     int ended = 0;

@@ -1,4 +1,5 @@
-// A bounded first-in, first-out queue in memory taken once: the form of every queue in the hot loop.
+// A bounded first-in, first-out queue in memory taken once: the form of every queue in the hot
+// loop.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -5,10 +5,14 @@ namespace tracetax {
 
 std::string_view name_of(Protocol protocol) {
   switch (protocol) {
-    case Protocol::http1: return "HTTP/1.1";
-    case Protocol::http2: return "HTTP/2";
-    case Protocol::grpc: return "gRPC";
-    case Protocol::rpc: return "RPC";
+    case Protocol::http1:
+      return "HTTP/1.1";
+    case Protocol::http2:
+      return "HTTP/2";
+    case Protocol::grpc:
+      return "gRPC";
+    case Protocol::rpc:
+      return "RPC";
   }
   return "?";
 }

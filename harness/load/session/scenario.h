@@ -17,11 +17,11 @@ namespace tracetax {
 
 /// How to speak TLS to a target. Paths are of PEM files; empty = not given.
 struct TlsOptions {
-  std::string ca_file;          // who may have signed the target's certificate; empty: the system's
-  std::string cert_file;        // our own, for mutual TLS
-  std::string key_file;         // of that; empty: the same file
-  std::string server_name;      // for SNI and the check of the name; empty: the host
-  bool insecure = false;        // takes any certificate
+  std::string ca_file;      // who may have signed the target's certificate; empty: the system's
+  std::string cert_file;    // our own, for mutual TLS
+  std::string key_file;     // of that; empty: the same file
+  std::string server_name;  // for SNI and the check of the name; empty: the host
+  bool insecure = false;    // takes any certificate
   friend bool operator==(const TlsOptions&, const TlsOptions&) = default;
 };
 
@@ -34,7 +34,8 @@ struct Endpoint {
 
 struct RpcFraming;  // rpc_framing.h
 
-/// What the bytes mean. grpc is http2 with gRPC's framing and its status; rpc is as its framing says.
+/// What the bytes mean. grpc is http2 with gRPC's framing and its status; rpc is as its framing
+/// says.
 enum class Protocol { http1, http2, grpc, rpc };
 [[nodiscard]] std::string_view name_of(Protocol protocol);  // "HTTP/1.1", "HTTP/2", "gRPC", "RPC"
 
@@ -44,16 +45,16 @@ struct RequestTemplate {
   std::string bytes;
   std::size_t traceparent_at = 0;
   bool has_traceparent = true;
-  bool is_head = false;             // the answer carries no body, whatever its headers say
+  bool is_head = false;  // the answer carries no body, whatever its headers say
 };
 
 struct HeaderField {
-  std::string name;                 // in lower case
+  std::string name;  // in lower case
   std::string value;
 };
 
-/// One request over HTTP/2: its header fields in order, pseudo-fields first, and what follows them. The
-/// engine overwrites the value of field `traceparent`.
+/// One request over HTTP/2: its header fields in order, pseudo-fields first, and what follows them.
+/// The engine overwrites the value of field `traceparent`.
 struct StreamTemplate {
   std::vector<HeaderField> fields;
   std::optional<std::size_t> traceparent;
@@ -61,25 +62,26 @@ struct StreamTemplate {
   bool is_head = false;
 };
 
-/// One call of an RPC protocol over bare TCP, as bytes on the wire. The engine overwrites the call's sequence
-/// (four bytes, big endian) wherever it stands, and the traceparent, where the protocol can carry one.
+/// One call of an RPC protocol over bare TCP, as bytes on the wire. The engine overwrites the
+/// call's sequence (four bytes, big endian) wherever it stands, and the traceparent, where the
+/// protocol can carry one.
 struct RpcTemplate {
   std::string bytes;
-  std::string method;                 // which the answer has to name, if its protocol does
+  std::string method;  // which the answer has to name, if its protocol does
   std::vector<std::size_t> sequence_at;
   std::size_t traceparent_at = 0;
   bool has_traceparent = false;
 };
 
-/// Judges one answer in full: its status (gRPC: its grpc-status) and body (gRPC: the messages, framed).
-/// Called by several worker threads at once; false counts as the error "wrong_answer".
+/// Judges one answer in full: its status (gRPC: its grpc-status) and body (gRPC: the messages,
+/// framed). Called by several worker threads at once; false counts as the error "wrong_answer".
 using AnswerCheck = std::function<bool(std::uint64_t number, int status, std::string_view body)>;
 
-/// Request k is requests[k % size], or streams[k % size] when the protocol is HTTP/2 or gRPC, or calls[k % size]
-/// when it is RPC.
+/// Request k is requests[k % size], or streams[k % size] when the protocol is HTTP/2 or gRPC, or
+/// calls[k % size] when it is RPC.
 struct PreparedScenario {
   Protocol protocol = Protocol::http1;
-  std::optional<TlsOptions> tls;            // empty: plain
+  std::optional<TlsOptions> tls;  // empty: plain
   std::vector<RequestTemplate> requests;
   std::vector<StreamTemplate> streams;
   std::vector<RpcTemplate> calls;

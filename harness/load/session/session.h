@@ -1,5 +1,5 @@
-// What the engine asks of a protocol on one connection, and what the protocol tells back. Three of them:
-// http1_session.h, http2_session.h and rpc_session.h.
+// What the engine asks of a protocol on one connection, and what the protocol tells back. Three of
+// them: http1_session.h, http2_session.h and rpc_session.h.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -16,30 +16,30 @@ namespace tracetax {
 
 struct Connection;
 
-/// One request in flight, or the place for one: a connection has as many as it may carry at once. Times in
-/// ns since the phase began.
+/// One request in flight, or the place for one: a connection has as many as it may carry at once.
+/// Times in ns since the phase began.
 struct Call {
   Connection* connection = nullptr;
   bool busy = false;
-  bool queued_idle = false;        // has an entry in the pool's line of idle places
+  bool queued_idle = false;  // has an entry in the pool's line of idle places
   std::uint64_t number = 0;
   TraceContext context;
   std::int64_t due_ns = 0;
-  std::int64_t wait_ns = 0;        // for a place
+  std::int64_t wait_ns = 0;  // for a place
   std::int64_t send_ns = 0;
-  bool held_up = false;            // by a stall of the machine
+  bool held_up = false;  // by a stall of the machine
   std::int64_t last_message_ns = 0;
-  std::string body;                // of the answer, if it is wanted
+  std::string body;  // of the answer, if it is wanted
 
   // HTTP/2 only.
   std::int32_t stream_id = 0;
   std::uint32_t status = 0, grpc_status = 0;
   bool has_grpc_status = false, is_grpc = false;  // seen in the answer's fields
   bool reset_by_peer = false;
-  bool waits_for_turn = false;     // to send its next message
+  bool waits_for_turn = false;              // to send its next message
   std::size_t message = 0, message_at = 0;  // the next bytes to send
   GrpcFrameReader frames;
-  std::string grpc_message;        // of the answer, if its body is wanted; RPC: of an exception
+  std::string grpc_message;  // of the answer, if its body is wanted; RPC: of an exception
   char traceparent[kTraceparentSize] = {};
 };
 

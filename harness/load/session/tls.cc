@@ -24,11 +24,13 @@ std::string last_reason() {
 
 bool is_address(const std::string& host) {
   in6_addr scratch;
-  return inet_pton(AF_INET, host.c_str(), &scratch) == 1 || inet_pton(AF_INET6, host.c_str(), &scratch) == 1;
+  return inet_pton(AF_INET, host.c_str(), &scratch) == 1 ||
+         inet_pton(AF_INET6, host.c_str(), &scratch) == 1;
 }
 
 tl::unexpected<Error> cannot_use(std::string_view what, const std::string& file) {
-  return failure(ExitCode::usage, fmt::format("{} {}: {}; right is a PEM file", what, quote(file), last_reason()));
+  return failure(ExitCode::usage,
+                 fmt::format("{} {}: {}; right is a PEM file", what, quote(file), last_reason()));
 }
 
 // --- a socket that raises no SIGPIPE ---
@@ -48,7 +50,8 @@ const BIO_METHOD* quiet_socket() {
   static const std::unique_ptr<BIO_METHOD, decltype(&BIO_meth_free)> method = [] {
     const BIO_METHOD* base = BIO_s_socket();
     std::unique_ptr<BIO_METHOD, decltype(&BIO_meth_free)> made{
-        BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK | BIO_TYPE_DESCRIPTOR, "quiet socket"),
+        BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK | BIO_TYPE_DESCRIPTOR,
+                     "quiet socket"),
         &BIO_meth_free};
     if (made == nullptr) return made;
     BIO_meth_set_write(made.get(), write_quietly);
@@ -86,12 +89,13 @@ Status identify(ssl_ctx_st* context, const TlsOptions& options) {
   }
   const std::string& key = options.key_file.empty() ? options.cert_file : options.key_file;
   const bool was_read = SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) == 1;
-  const bool is_mismatch = !was_read && ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH;
+  const bool is_mismatch =
+      !was_read && ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH;
   if (!was_read && !is_mismatch) return cannot_use("key", key);
   if (is_mismatch || SSL_CTX_check_private_key(context) != 1) {  // the latter: of another kind
     ERR_clear_error();
-    return failure(ExitCode::usage, fmt::format("key {} does not belong to the certificate in {}", quote(key),
-                                                quote(options.cert_file)));
+    return failure(ExitCode::usage, fmt::format("key {} does not belong to the certificate in {}",
+                                                quote(key), quote(options.cert_file)));
   }
   return {};
 }
@@ -105,7 +109,8 @@ std::string advice(long problem, ssl_st* session) {
       return "renew it";
     case X509_V_ERR_HOSTNAME_MISMATCH: {
       const char* name = X509_VERIFY_PARAM_get0_host(wanted, 0);
-      return fmt::format("it is not for {}; give a name that it is for (--server-name)", quote(name ? name : ""));
+      return fmt::format("it is not for {}; give a name that it is for (--server-name)",
+                         quote(name ? name : ""));
     }
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
       return "it is not for this address; give a name that it is for (--server-name)";
@@ -119,7 +124,8 @@ std::string advice(long problem, ssl_st* session) {
 void FreeTls::operator()(ssl_ctx_st* context) const noexcept { SSL_CTX_free(context); }
 void FreeTls::operator()(ssl_st* session) const noexcept { SSL_free(session); }
 
-Result<TlsContext> TlsContext::make(const TlsOptions& options, const std::string& host, Protocol protocol) {
+Result<TlsContext> TlsContext::make(const TlsOptions& options, const std::string& host,
+                                    Protocol protocol) {
   ERR_clear_error();
   TlsContext made;
   made.context_.reset(SSL_CTX_new(TLS_client_method()));
@@ -149,7 +155,8 @@ TlsSession TlsContext::new_session(int fd) const {
   SSL_set_bio(session.get(), bio, bio);
   SSL_set_connect_state(session.get());
   if (is_address(server_name_)) {  // addresses have no place in SNI
-    if (verifies_) X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session.get()), server_name_.c_str());
+    if (verifies_)
+      X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(session.get()), server_name_.c_str());
   } else {
     // What the macro SSL_set_tlsext_host_name does, without its cast.
     SSL_ctrl(session.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
@@ -170,7 +177,8 @@ std::string tls_error(ssl_st* session) {
   const int reason = ERR_GET_LIB(code) == ERR_LIB_SSL ? ERR_GET_REASON(code) : 0;
   const std::string words = last_reason();
   if (code == 0 || reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
-    return "the server hung up during the TLS handshake; if it does not speak TLS, use http:// or grpc://";
+    return "the server hung up during the TLS handshake; if it does not speak TLS, use http:// or "
+           "grpc://";
   }
   switch (reason) {
     case SSL_R_WRONG_VERSION_NUMBER:
@@ -186,8 +194,10 @@ std::string tls_error(ssl_st* session) {
     case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
     case SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE:
     case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
-      return fmt::format("the server refused us: {}; does it want a certificate of ours, or another one (--cert, --key)?",
-                         words);
+      return fmt::format(
+          "the server refused us: {}; does it want a certificate of ours, or another one (--cert, "
+          "--key)?",
+          words);
     default:
       return fmt::format("TLS failed: {}", words);
   }

@@ -20,13 +20,14 @@ struct FreeTls {
 };
 using TlsSession = std::unique_ptr<ssl_st, FreeTls>;
 
-/// One per worker thread: OpenSSL 3 locks what threads share. Verifies certificates and names unless
-/// told not to; TLS 1.2 and 1.3.
+/// One per worker thread: OpenSSL 3 locks what threads share. Verifies certificates and names
+/// unless told not to; TLS 1.2 and 1.3.
 class TlsContext {
  public:
-  /// `protocol` is asked for by ALPN. Error (usage): a file that cannot be read or holds no such thing, a
-  /// key that does not belong to the certificate.
-  [[nodiscard]] static Result<TlsContext> make(const TlsOptions& options, const std::string& host, Protocol protocol);
+  /// `protocol` is asked for by ALPN. Error (usage): a file that cannot be read or holds no such
+  /// thing, a key that does not belong to the certificate.
+  [[nodiscard]] static Result<TlsContext> make(const TlsOptions& options, const std::string& host,
+                                               Protocol protocol);
 
   /// For a connected socket, which it does not own; null if memory is out. Raises no SIGPIPE.
   [[nodiscard]] TlsSession new_session(int fd) const;
@@ -37,8 +38,8 @@ class TlsContext {
   bool verifies_ = true;
 };
 
-/// Why `session` failed just now, in its handshake or, since servers refuse certificates late, after it.
-/// Clears OpenSSL's error queue.
+/// Why `session` failed just now, in its handshake or, since servers refuse certificates late,
+/// after it. Clears OpenSSL's error queue.
 [[nodiscard]] std::string tls_error(ssl_st* session);
 
 }  // namespace tracetax

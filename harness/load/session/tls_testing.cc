@@ -40,8 +40,8 @@ void extend(x509_st* certificate, x509_st* issuer, int kind, const std::string& 
 }
 
 // Signed by `issuer`, or by itself if there is none.
-Certificate make_certificate(const std::string& name, evp_pkey_st* key, x509_st* issuer, evp_pkey_st* issuer_key,
-                             const CertificateWish* wish) {
+Certificate make_certificate(const std::string& name, evp_pkey_st* key, x509_st* issuer,
+                             evp_pkey_st* issuer_key, const CertificateWish* wish) {
   static std::atomic<long> serial{1};
   Certificate made{X509_new(), &X509_free};
   x509_st* certificate = made.get();
@@ -51,8 +51,8 @@ Certificate make_certificate(const std::string& name, evp_pkey_st* key, x509_st*
   X509_gmtime_adj(X509_getm_notBefore(certificate), -10 * kDay);
   X509_gmtime_adj(X509_getm_notAfter(certificate), expired ? -kDay : kDay);
   X509_NAME* subject = X509_get_subject_name(certificate);
-  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1,
-                             0);
+  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC,
+                             reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
   X509_set_issuer_name(certificate, issuer == nullptr ? subject : X509_get_subject_name(issuer));
   X509_set_pubkey(certificate, key);
   x509_st* signer = issuer == nullptr ? certificate : issuer;
@@ -100,8 +100,10 @@ struct ServerSide {
   explicit ServerSide(const TlsServerOptions& options)
       : context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free), protocol(options.protocol) {
     ssl_ctx_st* c = context.get();
-    must(SSL_CTX_use_certificate_chain_file(c, options.identity.cert.c_str()) == 1, "server's certificate");
-    must(SSL_CTX_use_PrivateKey_file(c, options.identity.key.c_str(), SSL_FILETYPE_PEM) == 1, "server's key");
+    must(SSL_CTX_use_certificate_chain_file(c, options.identity.cert.c_str()) == 1,
+         "server's certificate");
+    must(SSL_CTX_use_PrivateKey_file(c, options.identity.key.c_str(), SSL_FILETYPE_PEM) == 1,
+         "server's key");
     if (options.only_tls12) SSL_CTX_set_max_proto_version(c, TLS1_2_VERSION);
     if (!protocol.empty()) SSL_CTX_set_alpn_select_cb(c, &ServerSide::choose, this);
     if (options.client_ca.empty()) return;
@@ -111,8 +113,8 @@ struct ServerSide {
   ServerSide(const ServerSide&) = delete;
   ServerSide& operator=(const ServerSide&) = delete;
 
-  static int choose(ssl_st*, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
-                    unsigned offered_size, void* self) {
+  static int choose(ssl_st*, const unsigned char** chosen, unsigned char* size,
+                    const unsigned char* offered, unsigned offered_size, void* self) {
     const std::string& wanted = static_cast<ServerSide*>(self)->protocol;
     const std::string_view offers{reinterpret_cast<const char*>(offered), offered_size};
     const std::size_t at = offers.find(static_cast<char>(wanted.size()) + wanted);
@@ -153,7 +155,8 @@ CertificateAuthority::CertificateAuthority(const TemporaryFolder& folder, std::s
   write_certificate(file(), certificate_.get());
 }
 
-CertificateFiles CertificateAuthority::issue(const std::string& name, const CertificateWish& wish) const {
+CertificateFiles CertificateAuthority::issue(const std::string& name,
+                                             const CertificateWish& wish) const {
   const Key key = make_key();
   const Certificate made = make_certificate(name, key.get(), certificate_.get(), key_.get(), &wish);
   return {write_certificate(folder_.file(name + ".pem"), made.get()),

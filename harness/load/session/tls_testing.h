@@ -1,5 +1,5 @@
-// TLS for scripted servers: certificates made on the spot, and the server's side of the handshake around
-// any script. For tests only.
+// TLS for scripted servers: certificates made on the spot, and the server's side of the handshake
+// around any script. For tests only.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -44,7 +44,8 @@ class CertificateAuthority {
   CertificateAuthority(const TemporaryFolder& folder, std::string name);
   [[nodiscard]] std::string file() const { return folder_.file(name_ + ".pem"); }
   /// Files called after `name`.
-  [[nodiscard]] CertificateFiles issue(const std::string& name, const CertificateWish& wish = {}) const;
+  [[nodiscard]] CertificateFiles issue(const std::string& name,
+                                       const CertificateWish& wish = {}) const;
 
  private:
   const TemporaryFolder& folder_;
@@ -61,12 +62,13 @@ std::string write_other_key(const TemporaryFolder& folder, const std::string& na
 
 struct TlsServerOptions {
   CertificateFiles identity;
-  std::string protocol;    // that ALPN agrees upon, if the client offers it; empty: no ALPN
-  std::string client_ca;   // who must have signed the client's certificate; empty: none is asked for
+  std::string protocol;   // that ALPN agrees upon, if the client offers it; empty: no ALPN
+  std::string client_ca;  // who must have signed the client's certificate; empty: none is asked for
   bool only_tls12 = false;
 };
 
 /// `script`, through TLS. A connection whose handshake fails is closed and never gets to it.
-[[nodiscard]] ScriptedServer::Script over_tls(const TlsServerOptions& options, ScriptedServer::Script script);
+[[nodiscard]] ScriptedServer::Script over_tls(const TlsServerOptions& options,
+                                              ScriptedServer::Script script);
 
 }  // namespace tracetax::testing

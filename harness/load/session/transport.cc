@@ -17,9 +17,13 @@ namespace {
 ssize_t failed(ssl_st* session, int result) noexcept {
   switch (SSL_get_error(session, result)) {
     case SSL_ERROR_WANT_READ:
-    case SSL_ERROR_WANT_WRITE: errno = EAGAIN; return -1;
-    case SSL_ERROR_ZERO_RETURN: return 0;
-    case SSL_ERROR_SYSCALL: return errno == 0 ? 0 : -1;
+    case SSL_ERROR_WANT_WRITE:
+      errno = EAGAIN;
+      return -1;
+    case SSL_ERROR_ZERO_RETURN:
+      return 0;
+    case SSL_ERROR_SYSCALL:
+      return errno == 0 ? 0 : -1;
     default:
       // A peer that closes without TLS's own goodbye has closed all the same.
       if (ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING) return 0;
@@ -28,7 +32,9 @@ ssize_t failed(ssl_st* session, int result) noexcept {
   }
 }
 
-int bounded(std::size_t size) noexcept { return static_cast<int>(std::min<std::size_t>(size, INT_MAX)); }
+int bounded(std::size_t size) noexcept {
+  return static_cast<int>(std::min<std::size_t>(size, INT_MAX));
+}
 
 }  // namespace
 
@@ -45,9 +51,12 @@ Transport::Handshake Transport::handshake(const TlsContext& context) {
   const int result = SSL_do_handshake(tls_.get());
   if (result == 1) return Handshake::done;
   switch (SSL_get_error(tls_.get(), result)) {
-    case SSL_ERROR_WANT_READ: return Handshake::wants_read;
-    case SSL_ERROR_WANT_WRITE: return Handshake::wants_write;
-    default: return Handshake::failed;
+    case SSL_ERROR_WANT_READ:
+      return Handshake::wants_read;
+    case SSL_ERROR_WANT_WRITE:
+      return Handshake::wants_write;
+    default:
+      return Handshake::failed;
   }
 }
 

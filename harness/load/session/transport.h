@@ -1,4 +1,5 @@
-// Bytes in and out of one non-blocking socket, plain or through TLS. Knows nothing of what they mean.
+// Bytes in and out of one non-blocking socket, plain or through TLS. Knows nothing of what they
+// mean.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -26,15 +27,15 @@ class Transport {
   [[nodiscard]] bool is_secure() const noexcept { return tls_ != nullptr; }
 
   enum class Handshake { done, wants_read, wants_write, failed };
-  /// Speaks TLS from now on: one step of the handshake, to be called again when the socket is ready. After
-  /// `failed`, tls_problem() says why, once.
+  /// Speaks TLS from now on: one step of the handshake, to be called again when the socket is
+  /// ready. After `failed`, tls_problem() says why, once.
   [[nodiscard]] Handshake handshake(const TlsContext& context);
   [[nodiscard]] std::string tls_problem() const;
   /// What ALPN agreed upon; empty without TLS or agreement.
   [[nodiscard]] std::string_view agreed_protocol() const noexcept;
 
-  /// As recv(2) and send(2): -1 with errno EAGAIN when it would block. Broken TLS is EPROTO, see tls_problem().
-  /// Through TLS a read shorter than asked does not mean that nothing is left.
+  /// As recv(2) and send(2): -1 with errno EAGAIN when it would block. Broken TLS is EPROTO, see
+  /// tls_problem(). Through TLS a read shorter than asked does not mean that nothing is left.
   [[nodiscard]] ssize_t read(char* to, std::size_t size) noexcept;
   /// What was refused must be offered again unchanged, at any address.
   [[nodiscard]] ssize_t write(const char* from, std::size_t size) noexcept;

@@ -1,5 +1,5 @@
-// The limits that a control group puts on this process, version 1 or 2, and how often it was held back
-// by them. Reads files only.
+// The limits that a control group puts on this process, version 1 or 2, and how often it was held
+// back by them. Reads files only.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -16,8 +16,9 @@ namespace tracetax {
 namespace {
 
 constexpr std::chrono::milliseconds kPause{4};
-constexpr int kRounds = 6'000;        // about 10 us
-constexpr int kPrimingRounds = 300;   // the loop and the clock must be in the cache, whatever ran before
+constexpr int kRounds = 6'000;  // about 10 us
+constexpr int kPrimingRounds =
+    300;  // the loop and the clock must be in the cache, whatever ran before
 constexpr double kFastestShare = 0.05;
 
 std::int64_t thread_cpu_ns() {
@@ -26,8 +27,8 @@ std::int64_t thread_cpu_ns() {
   return now.tv_sec * std::int64_t{1'000'000'000} + now.tv_nsec;
 }
 
-/// Eight independent chains: as many units of the core as possible, so that a neighbour is felt. A single
-/// chain waits for itself most of the time and feels nothing.
+/// Eight independent chains: as many units of the core as possible, so that a neighbour is felt. A
+/// single chain waits for itself most of the time and feels nothing.
 void keep_units_busy(int rounds) {
   std::uint64_t a = 1, b = 2, c = 3, d = 4, e = 5, f = 6, g = 7, h = 8;
   for (int i = 0; i < rounds; ++i) {
@@ -44,7 +45,8 @@ void keep_units_busy(int rounds) {
   }
 }
 
-void watch(const std::stop_token& done, int cpu, CoreProbe::Priority priority, std::vector<double>& times_ns) {
+void watch(const std::stop_token& done, int cpu, CoreProbe::Priority priority,
+           std::vector<double>& times_ns) {
   if (!pin_this_thread({cpu})) return;
   const sched_param none{};
   const bool idle = priority == CoreProbe::Priority::idle;
@@ -66,16 +68,16 @@ void watch(const std::stop_token& done, int cpu, CoreProbe::Priority priority, s
 
 CoreProbe::CoreProbe(const CpuList& cpus, Priority priority) : times_ns_(cpus.size()) {
   for (std::size_t i = 0; i < cpus.size(); ++i) {
-    threads_.emplace_back([cpu = cpus[i], priority, &times = times_ns_[i]](const std::stop_token& done) {
-      watch(done, cpu, priority, times);
-    });
+    threads_.emplace_back([cpu = cpus[i], priority, &times = times_ns_[i]](
+                              const std::stop_token& done) { watch(done, cpu, priority, times); });
   }
 }
 
 std::vector<double> CoreProbe::stop() {
   threads_.clear();
   std::vector<double> all;
-  for (const std::vector<double>& times : times_ns_) all.insert(all.end(), times.begin(), times.end());
+  for (const std::vector<double>& times : times_ns_)
+    all.insert(all.end(), times.begin(), times.end());
   return all;
 }
 

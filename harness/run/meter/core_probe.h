@@ -11,8 +11,8 @@
 
 namespace tracetax {
 
-/// One thread per CPU: every 4 ms it runs a loop of some 10 us that touches nothing but registers, and
-/// reads how much CPU time that took.
+/// One thread per CPU: every 4 ms it runs a loop of some 10 us that touches nothing but registers,
+/// and reads how much CPU time that took.
 class CoreProbe {
  public:
   /// At idle priority the target never waits for it; that suits a target which leaves time.
@@ -23,8 +23,8 @@ class CoreProbe {
   CoreProbe(const CoreProbe&) = delete;
   CoreProbe& operator=(const CoreProbe&) = delete;
 
-  /// Ends it after one more loop: the times that the loops took, in ns; none if the CPUs may not be used. To be
-  /// called once.
+  /// Ends it after one more loop: the times that the loops took, in ns; none if the CPUs may not be
+  /// used. To be called once.
   [[nodiscard]] std::vector<double> stop();
 
  private:

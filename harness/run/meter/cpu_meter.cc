@@ -122,20 +122,23 @@ std::uint64_t cpu_ns_now(const TreeSample& like) {
   return sum;
 }
 
-std::optional<double> busy_share(const TreeSample& before, std::uint64_t after_ns, Nanos elapsed, const CpuList& cpus) {
+std::optional<double> busy_share(const TreeSample& before, std::uint64_t after_ns, Nanos elapsed,
+                                 const CpuList& cpus) {
   constexpr double kMostBelievable = 1.05;  // above 1 for the ticks of ended processes
   const std::size_t count = cpus.empty() ? allowed_cpus().size() : cpus.size();
   if (elapsed <= Nanos{0} || count == 0) return std::nullopt;
   const auto used_ns = static_cast<double>(after_ns - std::min(after_ns, before.cpu_ns()));
-  const double share = used_ns / (static_cast<double>(elapsed.count()) * static_cast<double>(count));
+  const double share =
+      used_ns / (static_cast<double>(elapsed.count()) * static_cast<double>(count));
   return share <= kMostBelievable ? std::optional(share) : std::nullopt;
 }
 
 Result<TargetUsage> usage_between(const TreeSample& before, const TreeSample& after) {
   for (const ProcessSample& process : before.processes) {
     if (find(after, process) != nullptr) continue;
-    return failure(ExitCode::invalid,
-                   fmt::format("process {} of the target ended while it was measured", process.pid));
+    return failure(
+        ExitCode::invalid,
+        fmt::format("process {} of the target ended while it was measured", process.pid));
   }
   TargetUsage usage;
   usage.cpu_ns = since(before.ended_cpu_ns, after.ended_cpu_ns);

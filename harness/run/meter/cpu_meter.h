@@ -9,8 +9,8 @@
 #include <optional>
 #include <vector>
 
-#include "harness/core/text/error.h"
 #include "harness/core/run_result.h"
+#include "harness/core/text/error.h"
 #include "harness/run/process/pinning.h"
 
 namespace tracetax {
@@ -24,8 +24,8 @@ struct MeteredTree {
 
 struct ProcessSample {
   pid_t pid = -1;
-  std::uint64_t start_ticks = 0;            // with the pid: the identity
-  std::uint64_t cpu_ns = 0;                 // all its threads, ended ones too; exact
+  std::uint64_t start_ticks = 0;  // with the pid: the identity
+  std::uint64_t cpu_ns = 0;       // all its threads, ended ones too; exact
   std::uint64_t user_ticks = 0, system_ticks = 0;
   std::uint64_t rss_bytes = 0, rss_peak_bytes = 0;
   std::uint64_t voluntary_switches = 0, involuntary_switches = 0;  // of the threads that live
@@ -33,32 +33,33 @@ struct ProcessSample {
 
 struct TreeSample {
   std::vector<ProcessSample> processes;
-  /// Time of processes that ended and were waited for, by anyone in the tree. In 10 ms ticks, so its
-  /// error is up to one tick per process.
+  /// Time of processes that ended and were waited for, by anyone in the tree. In 10 ms ticks, so
+  /// its error is up to one tick per process.
   std::uint64_t ended_cpu_ns = 0;
   [[nodiscard]] std::uint64_t cpu_ns() const;
 };
 
-/// Where the kernel permits: makes rss_peak_bytes count from now. Otherwise the peak is the process's
-/// own since it started.
+/// Where the kernel permits: makes rss_peak_bytes count from now. Otherwise the peak is the
+/// process's own since it started.
 void reset_peak_memory(const MeteredTree& tree);
 
-/// CPU clocks are read first and together, the slower files afterwards. A process that ends meanwhile
-/// is left out. Error (invalid) if nothing of the tree is left.
+/// CPU clocks are read first and together, the slower files afterwards. A process that ends
+/// meanwhile is left out. Error (invalid) if nothing of the tree is left.
 [[nodiscard]] Result<TreeSample> sample_tree(const MeteredTree& tree);
 
 /// What like.cpu_ns() is by now, of the same processes: quick enough for between two phases.
 [[nodiscard]] std::uint64_t cpu_ns_now(const TreeSample& like);
 
-/// Share of the time of `cpus` that a tree had in `elapsed`, in which its CPU time came from `before` to `after_ns`; of
-/// all allowed CPUs where nobody is pinned. Nothing of no time, and of a tree that had more than those CPUs have: it
-/// runs elsewhere, and what it could have had is not known.
-[[nodiscard]] std::optional<double> busy_share(const TreeSample& before, std::uint64_t after_ns, Nanos elapsed,
-                                               const CpuList& cpus);
+/// Share of the time of `cpus` that a tree had in `elapsed`, in which its CPU time came from
+/// `before` to `after_ns`; of all allowed CPUs where nobody is pinned. Nothing of no time, and of a
+/// tree that had more than those CPUs have: it runs elsewhere, and what it could have had is not
+/// known.
+[[nodiscard]] std::optional<double> busy_share(const TreeSample& before, std::uint64_t after_ns,
+                                               Nanos elapsed, const CpuList& cpus);
 
-/// What the tree used from `before` to `after`; cpu_drain_ns is left at 0. Error (invalid) if a process
-/// of `before` is gone: its time is lost and the program was not what was meant to be measured.
-/// Processes that came in between count in full.
+/// What the tree used from `before` to `after`; cpu_drain_ns is left at 0. Error (invalid) if a
+/// process of `before` is gone: its time is lost and the program was not what was meant to be
+/// measured. Processes that came in between count in full.
 [[nodiscard]] Result<TargetUsage> usage_between(const TreeSample& before, const TreeSample& after);
 
 }  // namespace tracetax

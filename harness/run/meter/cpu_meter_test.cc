@@ -169,8 +169,8 @@ TEST(CpuMeter, ALaunchedProgramCountsWithWhatItStarts) {
       "while time.process_time() < 0.1: pass\n"
       "os.write(1, b'%012d\\n' % time.process_time_ns())\n"
       "time.sleep(1000)\n";
-  auto process =
-      Process::launch({.argv = {"python3", "-c", kTwoServices}, .environment = inherited_environment()});
+  auto process = Process::launch(
+      {.argv = {"python3", "-c", kTwoServices}, .environment = inherited_environment()});
   ASSERT_TRUE(process) << process.error().message;
   await_output(*process, 26);
   const auto sample = sample_tree({process->keeper(), false});

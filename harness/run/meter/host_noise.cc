@@ -11,7 +11,9 @@ namespace tracetax {
 
 namespace {
 
-std::uint64_t grown(std::uint64_t before, std::uint64_t after) { return after - std::min(before, after); }
+std::uint64_t grown(std::uint64_t before, std::uint64_t after) {
+  return after - std::min(before, after);
+}
 
 }  // namespace
 

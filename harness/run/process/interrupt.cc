@@ -31,9 +31,12 @@ const std::atomic<int>& interrupt_count() { return count; }
 
 ExitCode interrupt_exit_code() {
   switch (first_signal.load()) {
-    case SIGINT: return ExitCode::interrupted;
-    case SIGTERM: return ExitCode::terminated;
-    default: return ExitCode::pass;
+    case SIGINT:
+      return ExitCode::interrupted;
+    case SIGTERM:
+      return ExitCode::terminated;
+    default:
+      return ExitCode::pass;
   }
 }
 

@@ -1,5 +1,5 @@
-// Ctrl-C and SIGTERM as a counter that loops look at, so that nothing measured is lost: the first asks
-// to finish, the second to stop now.
+// Ctrl-C and SIGTERM as a counter that loops look at, so that nothing measured is lost: the first
+// asks to finish, the second to stop now.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -9,8 +9,8 @@
 
 namespace tracetax {
 
-/// Installs the handlers for SIGINT and SIGTERM (without SA_RESTART: blocking calls return) and ignores
-/// SIGPIPE. To be called once, from main, before any thread.
+/// Installs the handlers for SIGINT and SIGTERM (without SA_RESTART: blocking calls return) and
+/// ignores SIGPIPE. To be called once, from main, before any thread.
 void install_interrupt_handlers();
 
 /// How many SIGINT and SIGTERM have come so far.

@@ -64,7 +64,8 @@ void close_all_but(const int* kept, int kept_count) {
     _exit(127);
   };
   setsid();
-  // A keeper that is killed takes the program with it. It may be gone already: then nobody would tell.
+  // A keeper that is killed takes the program with it. It may be gone already: then nobody would
+  // tell.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != keeper) _exit(127);
   for (int number = 1; number < NSIG; ++number) {
@@ -126,8 +127,8 @@ Reaped reap_one(const KeeperJob& job, pid_t& program, int flags) {
     return errno == ECHILD ? Reaped::none_left : Reaped::none_ended;
   }
   if (ended.si_pid == 0) return Reaped::none_ended;
-  // While the program is not reaped its number cannot be another's: the moment to end its group, for
-  // kernels that do not list children.
+  // While the program is not reaped its number cannot be another's: the moment to end its group,
+  // for kernels that do not list children.
   if (ended.si_pid == program) kill(-program, SIGKILL);
   int status = 0;
   waitpid(ended.si_pid, &status, 0);

@@ -1,6 +1,6 @@
 // What a child process wrote to its standard output and error: an anonymous file in memory that the
-// child appends to without ever waiting for us. Its memory is bounded: the keeper (keeper.h) gives back
-// all but the last part of it while the child runs.
+// child appends to without ever waiting for us. Its memory is bounded: the keeper (keeper.h) gives
+// back all but the last part of it while the child runs.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -34,8 +34,8 @@ class OutputLog {
   std::int64_t trimmed_to_ = 0;
 };
 
-/// Gives back the memory of a log from `from` up to its last `keep` bytes; the returned offset is the
-/// next call's `from`. System calls only: fit to be called between fork and exec.
+/// Gives back the memory of a log from `from` up to its last `keep` bytes; the returned offset is
+/// the next call's `from`. System calls only: fit to be called between fork and exec.
 std::int64_t trim_log_file(int fd, std::int64_t from, std::int64_t keep) noexcept;
 
 }  // namespace tracetax

@@ -44,7 +44,8 @@ Status add_range(std::string_view part, CpuList& list) {
   }
   if (error != std::errc{} || at != end || first < 0 || last < first || last > kHighestCpu) {
     return failure(ExitCode::usage, fmt::format("'{}' is no CPU or range of CPUs; right are 0 or "
-                                                "0-3,6, up to {}", part, kHighestCpu));
+                                                "0-3,6, up to {}",
+                                                part, kHighestCpu));
   }
   for (int cpu = first; cpu <= last; ++cpu) list.push_back(cpu);
   return {};
@@ -150,9 +151,9 @@ Result<PinningChoice> choose_pinning(const Pinning& asked, int driver_threads) {
   if (choice.driver.empty()) choice.driver = allowed;
   if (choice.target.empty()) choice.target = allowed;
   if (without(choice.driver, choice.target).size() < choice.driver.size()) {
-    choice.warnings.push_back(fmt::format(
-        "driver (CPU {}) and target (CPU {}) share CPUs: they delay each other",
-        format_cpu_list(choice.driver), format_cpu_list(choice.target)));
+    choice.warnings.push_back(
+        fmt::format("driver (CPU {}) and target (CPU {}) share CPUs: they delay each other",
+                    format_cpu_list(choice.driver), format_cpu_list(choice.target)));
   }
   return choice;
 }

@@ -1,5 +1,5 @@
-// Who runs on which CPUs: lists as taskset writes them, and the automatic division between the driver
-// (with the sink) and the target.
+// Who runs on which CPUs: lists as taskset writes them, and the automatic division between the
+// driver (with the sink) and the target.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/core/text/error.h"
 #include "harness/core/suite/suite.h"
+#include "harness/core/text/error.h"
 
 namespace tracetax {
 
@@ -25,10 +25,10 @@ struct PinningChoice {
 };
 
 /// Divides the `allowed` CPUs. `siblings[i]` are the hardware threads of the core of allowed[i],
-/// itself included (one entry each where the machine does not tell). The driver gets the first cores,
-/// one hardware thread per driver thread; the target gets every CPU of all other cores. With one core
-/// for both, hardware threads are divided instead, with a warning; with one CPU nobody is pinned, with
-/// a warning.
+/// itself included (one entry each where the machine does not tell). The driver gets the first
+/// cores, one hardware thread per driver thread; the target gets every CPU of all other cores. With
+/// one core for both, hardware threads are divided instead, with a warning; with one CPU nobody is
+/// pinned, with a warning.
 [[nodiscard]] PinningChoice divide_cpus(const CpuList& allowed,
                                         const std::vector<CpuList>& siblings, int driver_threads);
 
@@ -36,7 +36,8 @@ struct PinningChoice {
 /// (usage) if the suite names a CPU that it may not use.
 [[nodiscard]] Result<PinningChoice> choose_pinning(const Pinning& asked, int driver_threads);
 
-/// Pins the calling thread, and so every thread that it starts from now on. No-op for an empty list.
+/// Pins the calling thread, and so every thread that it starts from now on. No-op for an empty
+/// list.
 [[nodiscard]] Status pin_this_thread(const CpuList& cpus);
 
 /// CPUs that the calling thread may use.

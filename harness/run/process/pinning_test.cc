@@ -25,7 +25,8 @@ TEST(CpuLists, ReadAndPrint) {
 }
 
 TEST(CpuLists, WrongTextsAreNamed) {
-  for (const char* text : {"", "a", "1-", "-1", "3-1", "1,,2", "1 ", "0-1024", "99999999999", "1-2-3"}) {
+  for (const char* text :
+       {"", "a", "1-", "-1", "3-1", "1,,2", "1 ", "0-1024", "99999999999", "1-2-3"}) {
     const auto list = parse_cpu_list(text);
     ASSERT_FALSE(list) << text;
     EXPECT_EQ(list.error().code, ExitCode::usage);

@@ -43,7 +43,8 @@ int bound_port(const Socket& socket, int port) {
   setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   socklen_t size = sizeof address;
   auto* generic = reinterpret_cast<sockaddr*>(&address);
-  if (bind(socket.fd(), generic, size) != 0 || getsockname(socket.fd(), generic, &size) != 0) return -1;
+  if (bind(socket.fd(), generic, size) != 0 || getsockname(socket.fd(), generic, &size) != 0)
+    return -1;
   return ntohs(address.sin_port);
 }
 
@@ -72,7 +73,8 @@ Result<int> free_port() {
   const Socket socket{AF_INET};
   const int port = socket.fd() < 0 ? -1 : bound_port(socket, 0);
   if (port > 0) return port;
-  return failure(ExitCode::internal, fmt::format("no free TCP port on 127.0.0.1: {}", strerror(errno)));
+  return failure(ExitCode::internal,
+                 fmt::format("no free TCP port on 127.0.0.1: {}", strerror(errno)));
 }
 
 bool port_is_free(int port) {
@@ -115,7 +117,8 @@ Result<Endpoint> endpoint_of_url(const std::string& url) {
   if ((!http && parts.scheme != "tcp") || parts.host.empty() || port < 1 || port > 65535) {
     return failure(ExitCode::usage,
                    fmt::format("'{}' is not an address; right are http://127.0.0.1:8080/healthz or "
-                               "tcp://127.0.0.1:8080", url));
+                               "tcp://127.0.0.1:8080",
+                               url));
   }
   return Endpoint{parts.host, port};
 }

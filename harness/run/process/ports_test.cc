@@ -45,8 +45,8 @@ TEST(Ports, UrlsAreTakenApart) {
 }
 
 TEST(Ports, WrongUrlsAreNamed) {
-  for (const char* url : {"", "localhost:80", "https://h", "http://", "http://h:0", "http://h:70000",
-                          "http://h:1x", "tcp://h", "ftp://h:21"}) {
+  for (const char* url : {"", "localhost:80", "https://h", "http://", "http://h:0",
+                          "http://h:70000", "http://h:1x", "tcp://h", "ftp://h:21"}) {
     const auto endpoint = endpoint_of_url(url);
     ASSERT_FALSE(endpoint) << url;
     EXPECT_NE(endpoint.error().message.find(fmt::format("'{}'", url)), std::string::npos);

@@ -16,7 +16,8 @@ namespace tracetax {
 /// The whole of a small file, trailing white space removed. Nothing if it cannot be read.
 [[nodiscard]] std::optional<std::string> read_small_file(const std::string& path);
 
-/// The value after "name" and a separator (colon or blanks) at the start of a line: "VmHWM:  12 kB".
+/// The value after "name" and a separator (colon or blanks) at the start of a line: "VmHWM:  12
+/// kB".
 [[nodiscard]] std::optional<std::string> field_of(std::string_view text, std::string_view name);
 
 /// Fields of /proc/PID/stat that matter here; times in clock ticks (10 ms).
@@ -31,8 +32,8 @@ struct ProcessStat {
 [[nodiscard]] std::optional<ProcessStat> parse_process_stat(std::string_view text);
 [[nodiscard]] std::optional<ProcessStat> process_stat(pid_t pid);
 
-/// All descendants of `root`, parents before children, without `root`. A snapshot: processes may come
-/// and go while it is taken.
+/// All descendants of `root`, parents before children, without `root`. A snapshot: processes may
+/// come and go while it is taken.
 [[nodiscard]] std::vector<pid_t> descendants_of(pid_t root);
 
 /// Ids of the threads of a process.

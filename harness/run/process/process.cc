@@ -57,7 +57,8 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
 
 bool is_program(const std::string& path) {
   struct stat facts {};
-  return stat(path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) && access(path.c_str(), X_OK) == 0;
+  return stat(path.c_str(), &facts) == 0 && S_ISREG(facts.st_mode) &&
+         access(path.c_str(), X_OK) == 0;
 }
 
 /// Sleeps until `fd` is readable or has ended, or the deadline has passed.
@@ -128,9 +129,8 @@ Result<std::string> find_program(const std::string& program, const std::string& 
     const std::string path = relative ? working_dir + "/" + program : program;
     if (is_program(path)) return program;
     const bool exists = access(path.c_str(), F_OK) == 0;
-    return failure(ExitCode::usage,
-                   exists ? fmt::format("'{}' is not an executable file", path)
-                          : fmt::format("there is no program '{}'", path));
+    return failure(ExitCode::usage, exists ? fmt::format("'{}' is not an executable file", path)
+                                           : fmt::format("there is no program '{}'", path));
   }
   const char* variable = std::getenv("PATH");
   std::string_view path = variable != nullptr ? variable : "/usr/local/bin:/usr/bin:/bin";
@@ -140,9 +140,11 @@ Result<std::string> find_program(const std::string& program, const std::string& 
     if (size > 0 && is_program(candidate)) return candidate;
     path.remove_prefix(std::min(size + 1, path.size()));
   }
-  return failure(ExitCode::usage,
-                 fmt::format("there is no program '{}' in PATH; a program with a '/' in its name is looked "
-                             "for as it is written", program));
+  return failure(
+      ExitCode::usage,
+      fmt::format("there is no program '{}' in PATH; a program with a '/' in its name is looked "
+                  "for as it is written",
+                  program));
 }
 
 std::string ProcessEnd::text() const {
@@ -184,8 +186,8 @@ Status Process::start(const LaunchSpec& spec) {
     open_all = open_all && input.read_end >= 0;
   }
   if (!open_all) {
-    return failure(ExitCode::internal, fmt::format("no pipes for '{}': {}", spec.argv.front(),
-                                                   strerror(errno)));
+    return failure(ExitCode::internal,
+                   fmt::format("no pipes for '{}': {}", spec.argv.front(), strerror(errno)));
   }
 
   KeeperJob job;
@@ -203,8 +205,8 @@ Status Process::start(const LaunchSpec& spec) {
   job.report = report.write_end;
   keeper_ = fork_keeper(job);
   if (keeper_ < 0) {
-    return failure(ExitCode::internal, fmt::format("no process for '{}': {}", spec.argv.front(),
-                                                   strerror(errno)));
+    return failure(ExitCode::internal,
+                   fmt::format("no process for '{}': {}", spec.argv.front(), strerror(errno)));
   }
   driver_end_ = std::exchange(driver.write_end, -1);
   report_ = std::exchange(report.read_end, -1);

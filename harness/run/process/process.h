@@ -1,6 +1,6 @@
-// A child process of the driver and everything it starts: launched without a shell, in a session of its
-// own, and gone, with all its descendants, when this object or the driver is (see keeper.h). Not for
-// measuring: cpu_meter.h does that.
+// A child process of the driver and everything it starts: launched without a shell, in a session of
+// its own, and gone, with all its descendants, when this object or the driver is (see keeper.h).
+// Not for measuring: cpu_meter.h does that.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -11,22 +11,23 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/text/error.h"
 #include "harness/core/suite/suite.h"
+#include "harness/core/text/error.h"
 #include "harness/core/text/units.h"
 #include "harness/run/process/output_log.h"
 
 namespace tracetax {
 
-/// null_and_log: no input, all output to log(). piped: input and output are pipes to the driver, the
-/// error stream goes to log().
+/// null_and_log: no input, all output to log(). piped: input and output are pipes to the driver,
+/// the error stream goes to log().
 enum class Stdio { null_and_log, piped };
 
 struct LaunchSpec {
-  std::vector<std::string> argv{};  // a program with a slash is relative to working_dir, else from PATH
-  Environment environment{};       // the whole of it; see inherited_environment()
-  std::string working_dir{};       // empty: the driver's
-  std::vector<int> cpus{};         // empty: the driver's
+  std::vector<std::string>
+      argv{};                 // a program with a slash is relative to working_dir, else from PATH
+  Environment environment{};  // the whole of it; see inherited_environment()
+  std::string working_dir{};  // empty: the driver's
+  std::vector<int> cpus{};    // empty: the driver's
   int nice = 0;
   Stdio stdio = Stdio::null_and_log;
 };
@@ -34,8 +35,8 @@ struct LaunchSpec {
 /// The caller's environment without OTEL_* and TRACETAX_*, which would colour every arm.
 [[nodiscard]] Environment inherited_environment();
 
-/// The file that `program` names: itself if it has a slash, else the first match in PATH. Error (usage)
-/// that names what is missing. `working_dir` as in LaunchSpec.
+/// The file that `program` names: itself if it has a slash, else the first match in PATH. Error
+/// (usage) that names what is missing. `working_dir` as in LaunchSpec.
 [[nodiscard]] Result<std::string> find_program(const std::string& program,
                                                const std::string& working_dir);
 
@@ -48,13 +49,14 @@ struct ProcessEnd {
 };
 
 struct StopOutcome {
-  bool killed = false;              // had to be killed after the grace period
-  std::optional<ProcessEnd> end;    // none: it could not even be killed
+  bool killed = false;            // had to be killed after the grace period
+  std::optional<ProcessEnd> end;  // none: it could not even be killed
 };
 
 class Process {
  public:
-  /// Error (usage) when there is no such program, folder or CPU; (internal) when the system refuses.
+  /// Error (usage) when there is no such program, folder or CPU; (internal) when the system
+  /// refuses.
   [[nodiscard]] static Result<Process> launch(const LaunchSpec& spec);
   Process(Process&& other) noexcept;
   Process& operator=(Process&&) = delete;
@@ -71,8 +73,9 @@ class Process {
   std::optional<ProcessEnd> wait(Nanos within);
   /// Sends a signal to the program alone. False if it has ended.
   bool signal(int number);
-  /// SIGTERM, up to `grace` for the program to end by itself, then SIGKILL for the whole tree. Returns
-  /// when nothing of the tree is left. `abandon` is asked ten times a second; true ends the grace.
+  /// SIGTERM, up to `grace` for the program to end by itself, then SIGKILL for the whole tree.
+  /// Returns when nothing of the tree is left. `abandon` is asked ten times a second; true ends the
+  /// grace.
   StopOutcome stop(Nanos grace, const std::function<bool()>& abandon = {});
   /// SIGKILL for the whole tree; waits until it is gone.
   void kill_tree();

@@ -140,7 +140,8 @@ TEST(Process, AbandonCutsTheGraceShort) {
 
 // A grandchild in a session of its own whose parent has gone: what a daemon does.
 std::string daemon_script(const std::string& pid_file) {
-  return "(setsid sh -c 'echo $$ > " + pid_file + "; trap \"\" TERM HUP; while :; do sleep 1; done' &) ;";
+  return "(setsid sh -c 'echo $$ > " + pid_file +
+         "; trap \"\" TERM HUP; while :; do sleep 1; done' &) ;";
 }
 
 TEST(Process, DaemonsOfTheProgramAreInItsTreeAndGoWithIt) {
@@ -157,8 +158,8 @@ TEST(Process, DaemonsOfTheProgramAreInItsTreeAndGoWithIt) {
 
 TEST(Process, DaemonsGoWhenTheProgramEndsByItself) {
   const std::string file = scratch("daemon-exit");
-  auto process = Process::launch(shell(daemon_script(file) + "while [ ! -s " + file +
-                                       " ]; do sleep 0.01; done; exit 3"));
+  auto process = Process::launch(
+      shell(daemon_script(file) + "while [ ! -s " + file + " ]; do sleep 0.01; done; exit 3"));
   ASSERT_TRUE(process);
   EXPECT_EQ(process->wait(kLong)->code, 3);
   EXPECT_TRUE(gone(number_in(file)));
@@ -169,7 +170,8 @@ TEST(Process, NothingIsLeftWhenTheDriverIsKilled) {
   const std::string pid_file = scratch("program-driver");
   const pid_t driver = fork();
   if (driver == 0) {
-    auto process = Process::launch(shell("echo $$ > " + pid_file + ";" + daemon_script(file) + "sleep 100"));
+    auto process =
+        Process::launch(shell("echo $$ > " + pid_file + ";" + daemon_script(file) + "sleep 100"));
     pause();
     _exit(process ? 0 : 1);
   }

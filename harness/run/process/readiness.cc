@@ -20,8 +20,9 @@ constexpr Nanos kProbeLimit = 1s;  // of one try: a target may accept long befor
 
 PreparedScenario request_for(const ReadinessProbe& probe) {
   RequestTemplate request;
-  request.bytes = fmt::format("GET {} HTTP/1.1\r\nHost: {}:{}\r\nConnection: close\r\ntraceparent: ",
-                              probe.path, probe.endpoint.host, probe.endpoint.port);
+  request.bytes = fmt::format(
+      "GET {} HTTP/1.1\r\nHost: {}:{}\r\nConnection: close\r\ntraceparent: ", probe.path,
+      probe.endpoint.host, probe.endpoint.port);
   request.traceparent_at = request.bytes.size();
   request.bytes += std::string(kTraceparentSize, '0') + "\r\n\r\n";
   PreparedScenario scenario;
@@ -62,9 +63,10 @@ Status wait_until_ready(const ReadinessProbe& probe, Process* process, Nanos wit
     // First of all, for somebody else may answer on the port of a program that could not have it.
     if (process != nullptr) {
       if (const auto end = process->wait(ready ? Nanos{0} : pause)) {
-        const std::string_view hint = end->code == 127 ? " (127: a shell did not find its program)" : "";
-        return failure(ExitCode::invalid, fmt::format("{}{} before it was ready{}", end->text(), hint,
-                                                      words_of(process)));
+        const std::string_view hint =
+            end->code == 127 ? " (127: a shell did not find its program)" : "";
+        return failure(ExitCode::invalid, fmt::format("{}{} before it was ready{}", end->text(),
+                                                      hint, words_of(process)));
       }
     } else if (!ready) {
       std::this_thread::sleep_for(pause);
@@ -73,8 +75,8 @@ Status wait_until_ready(const ReadinessProbe& probe, Process* process, Nanos wit
     if (abandon && abandon()) return failure(ExitCode::interrupted, "interrupted");
     if (Clock::now() >= deadline) {
       return failure(ExitCode::invalid,
-                     fmt::format("was not ready within {}: {}: {}{}", format_duration(within), probe.url,
-                                 ready.error().message, words_of(process)));
+                     fmt::format("was not ready within {}: {}: {}{}", format_duration(within),
+                                 probe.url, ready.error().message, words_of(process)));
     }
     pause = std::min<Nanos>(pause + pause / 2, 50ms);
   }

@@ -1,4 +1,5 @@
-// Waits until a freshly launched target is ready for requests, and notices at once if it ends instead.
+// Waits until a freshly launched target is ready for requests, and notices at once if it ends
+// instead.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -14,16 +15,17 @@ namespace tracetax {
 
 /// What must answer: a URL with 2xx, or only a port that accepts connections.
 struct ReadinessProbe {
-  std::string url;                // as asked: for messages
+  std::string url;  // as asked: for messages
   Endpoint endpoint;
-  std::string path;               // empty: connect only
+  std::string path;  // empty: connect only
 };
 /// From "http://host:port/path" or "tcp://host:port". Error (usage) names the text.
 [[nodiscard]] Result<ReadinessProbe> readiness_probe(const std::string& url);
 
-/// Asks every 5 ms at first, every 50 ms later. Error (invalid) if the program ends or the time is over,
-/// with its last words and what the last probe met; (interrupted) if `abandon` says so. `process` may
-/// be null (attached). A probe carries an unsampled traceparent, so that it leaves no span.
+/// Asks every 5 ms at first, every 50 ms later. Error (invalid) if the program ends or the time is
+/// over, with its last words and what the last probe met; (interrupted) if `abandon` says so.
+/// `process` may be null (attached). A probe carries an unsampled traceparent, so that it leaves no
+/// span.
 [[nodiscard]] Status wait_until_ready(const ReadinessProbe& probe, Process* process, Nanos within,
                                       const std::function<bool()>& abandon);
 

@@ -22,7 +22,8 @@ TEST(SelfCounts, LastLineOfItsKindCounts) {
 TEST(SelfCounts, AnythingElseIsNothing) {
   for (const char* text :
        {"", "tracetax_spans", "{\"tracetax_spans\":7}", "{\"tracetax_spans\":{\"started\":-1}}",
-        "{\"tracetax_spans\":{\"started\":\"9\"}}", "{\"tracetax_spans\":{\"started\":9}", "\xff\n"}) {
+        "{\"tracetax_spans\":{\"started\":\"9\"}}", "{\"tracetax_spans\":{\"started\":9}",
+        "\xff\n"}) {
     EXPECT_FALSE(read_self_counts(text)) << text;
   }
 }

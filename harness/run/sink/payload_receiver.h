@@ -1,4 +1,5 @@
-// Who gets the payloads that the sink's servers take in, and what the senders are then told. No sockets here.
+// Who gets the payloads that the sink's servers take in, and what the senders are then told. No
+// sockets here.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -18,7 +19,8 @@ struct PayloadVerdict {
   std::string message;  // why not
 };
 
-/// Called from the servers' threads, each of which may call at any time: it locks what must be locked.
+/// Called from the servers' threads, each of which may call at any time: it locks what must be
+/// locked.
 class PayloadReceiver {
  public:
   virtual ~PayloadReceiver() = default;
@@ -32,7 +34,8 @@ class PayloadReceiver {
 /// The clock that arrivals are stamped with.
 [[nodiscard]] inline std::uint64_t unix_now_ns() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
 }
 
 }  // namespace tracetax

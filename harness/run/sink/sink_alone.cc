@@ -24,7 +24,8 @@ constexpr std::size_t kIdsKept = 1'000'000;
 
 /// False when nobody reads any more.
 [[nodiscard]] bool print(const std::string& text) {
-  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  return std::fwrite(text.data(), 1, text.size(), stdout) == text.size() &&
+         std::fflush(stdout) == 0;
 }
 
 asio::awaitable<void> print_seconds(asio::io_context& io, const SinkTotals& totals) {
@@ -35,7 +36,8 @@ asio::awaitable<void> print_seconds(asio::io_context& io, const SinkTotals& tota
     timer.expires_at(start + std::chrono::seconds{second});
     co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
     const SinkCounts now = totals.counts();
-    const bool came = now.payloads > before.payloads || now.malformed > before.malformed || now.refused > before.refused;
+    const bool came = now.payloads > before.payloads || now.malformed > before.malformed ||
+                      now.refused > before.refused;
     if (came && !print(second_line(second, before, now))) break;
     before = now;
   }
@@ -55,8 +57,9 @@ Status run_sink_alone(const SinkAloneOptions& options) {
       if (!error) io.stop();
     });
     if (!options.quiet) asio::co_spawn(io, print_seconds(io, totals), asio::detached);
-    fmt::print(stderr, "listening on http://127.0.0.1:{}/v1/traces{}\n", doors->http->port(),
-               doors->grpc ? fmt::format(" and on 127.0.0.1:{} for OTLP/gRPC", doors->grpc->port()) : "");
+    fmt::print(
+        stderr, "listening on http://127.0.0.1:{}/v1/traces{}\n", doors->http->port(),
+        doors->grpc ? fmt::format(" and on 127.0.0.1:{} for OTLP/gRPC", doors->grpc->port()) : "");
     io.run();
   } catch (const std::exception& error) {
     return failure(ExitCode::internal, fmt::format("sink: {}", error.what()));

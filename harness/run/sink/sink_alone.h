@@ -18,8 +18,8 @@ struct SinkAloneOptions {
   bool quiet = false;  // only the totals
 };
 
-/// Runs until SIGINT or SIGTERM (whose handlers it replaces), or until stdout is closed. Counts go to
-/// stdout, the addresses to stderr. Error if a port cannot be had.
+/// Runs until SIGINT or SIGTERM (whose handlers it replaces), or until stdout is closed. Counts go
+/// to stdout, the addresses to stderr. Error if a port cannot be had.
 [[nodiscard]] Status run_sink_alone(const SinkAloneOptions& options);
 
 }  // namespace tracetax

@@ -11,8 +11,8 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "harness/core/text/quote.h"
 #include "harness/core/receipt/receipt_json.h"
+#include "harness/core/text/quote.h"
 
 namespace tracetax {
 namespace {
@@ -25,8 +25,8 @@ constexpr Nanos kBeginWithin = std::chrono::seconds{10};
 constexpr Nanos kCountWithin = std::chrono::seconds{60};
 constexpr Nanos kCloseWithin = std::chrono::seconds{120};
 
-/// While it lives, writing to a closed pipe is EPIPE and no signal, for this thread only: the process's
-/// disposition is left alone, because the programs started by the driver inherit it.
+/// While it lives, writing to a closed pipe is EPIPE and no signal, for this thread only: the
+/// process's disposition is left alone, because the programs started by the driver inherit it.
 class NoSigpipe {
  public:
   NoSigpipe() {
@@ -58,10 +58,12 @@ class NoSigpipe {
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
     pollfd item{fd, events, 0};
-    const int ready = poll(&item, 1, static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 1'000'000)));
+    const int ready =
+        poll(&item, 1, static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 1'000'000)));
     if (ready > 0) return true;
     if (ready == 0 && Clock::now() >= deadline) return false;
-    if (ready < 0 && errno != EINTR) return true;  // the read or write that follows says what is wrong
+    if (ready < 0 && errno != EINTR)
+      return true;  // the read or write that follows says what is wrong
   }
 }
 
@@ -106,7 +108,8 @@ class NoSigpipe {
     } else if (size == 0) {
       return "the sink died (its output is closed)";
     } else if (errno == EAGAIN) {
-      if (!wait_for(fd, POLLIN, deadline)) return fmt::format("the sink did not answer within {}", seconds(within));
+      if (!wait_for(fd, POLLIN, deadline))
+        return fmt::format("the sink did not answer within {}", seconds(within));
     } else if (errno != EINTR) {
       return fmt::format("the sink's answer cannot be read: {}", std::strerror(errno));
     }
@@ -134,7 +137,8 @@ Result<std::string> SinkClient::ask(const std::string& line, Nanos within) {
     if (!json.is_object()) {
       failure_ = fmt::format("the sink's answer is no JSON object: {}", quote(answer));
     } else if (json.contains("error")) {
-      failure_ = json.at("error").is_string() ? json.at("error").get<std::string>() : json.at("error").dump();
+      failure_ = json.at("error").is_string() ? json.at("error").get<std::string>()
+                                              : json.at("error").dump();
     }
   }
   if (!failure_.empty()) return failure(ExitCode::invalid, failure_);

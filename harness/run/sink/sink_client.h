@@ -1,14 +1,14 @@
-// The driver's end of the control channel to a `tracetax sink --control` process: one JSON line asked,
-// one JSON line answered, over a pair of pipes. A sink that died or stays silent is an Error, once and
-// for all: a sink is never restarted in mid-run.
+// The driver's end of the control channel to a `tracetax sink --control` process: one JSON line
+// asked, one JSON line answered, over a pair of pipes. A sink that died or stays silent is an
+// Error, once and for all: a sink is never restarted in mid-run.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <cstdint>
 #include <string>
 
-#include "harness/core/text/error.h"
 #include "harness/core/receipt/receipt.h"
+#include "harness/core/text/error.h"
 #include "harness/core/text/units.h"
 #include "harness/run/sink/sink_ports.h"
 
@@ -22,16 +22,18 @@ class SinkClient {
   SinkClient(const SinkClient&) = delete;
   SinkClient& operator=(const SinkClient&) = delete;
 
-  /// Waits for the sink's {"ready":true,"http_port":N,"grpc_port":M} line. Error with the sink's own words
+  /// Waits for the sink's {"ready":true,"http_port":N,"grpc_port":M} line. Error with the sink's
+  /// own words
   /// ({"error":"..."}) if it could not bind.
   [[nodiscard]] Result<SinkPorts> wait_ready(Nanos within);
   /// Forgets everything received and starts a segment.
   [[nodiscard]] Status begin_segment();
   /// Distinct spans decoded so far in this segment. Only to be asked while no load runs.
   [[nodiscard]] Result<std::uint64_t> spans_received();
-  /// Checks the segment against the plan. May be asked again before the next begin_segment(): what has
-  /// arrived in between is then in it. (spans_received() counts uncertain and unexpected spans too, so
-  /// having as many as are due is no proof; asking again is the way to wait for the last ones.)
+  /// Checks the segment against the plan. May be asked again before the next begin_segment(): what
+  /// has arrived in between is then in it. (spans_received() counts uncertain and unexpected spans
+  /// too, so having as many as are due is no proof; asking again is the way to wait for the last
+  /// ones.)
   [[nodiscard]] Result<Receipt> close_segment(const ExpectedSpans& expected);
   /// The same when nothing is known about what must come: a receipt with `known` false.
   [[nodiscard]] Result<Receipt> count_segment();

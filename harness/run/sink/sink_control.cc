@@ -14,8 +14,8 @@
 #include <boost/asio/write.hpp>
 #include <nlohmann/json.hpp>
 
-#include "harness/core/text/quote.h"
 #include "harness/core/receipt/receipt_json.h"
+#include "harness/core/text/quote.h"
 #include "harness/run/sink/sink_doors.h"
 
 namespace tracetax {
@@ -49,8 +49,8 @@ class Conversation {
     bool open = co_await say(ready);
     std::string buffer;
     while (open) {
-      const auto [error, size] =
-          co_await asio::async_read_until(in_, asio::dynamic_buffer(buffer, kQuestionMax), '\n', kNoThrow);
+      const auto [error, size] = co_await asio::async_read_until(
+          in_, asio::dynamic_buffer(buffer, kQuestionMax), '\n', kNoThrow);
       if (error) break;
       const std::string question = buffer.substr(0, size - 1);
       buffer.erase(0, size);
@@ -78,7 +78,8 @@ class Conversation {
       co_return ok_line();
     }
     if (ask != "spans" && ask != "close") {
-      co_return error_line(fmt::format("unknown question {}; known: begin, spans, close", quote(ask)));
+      co_return error_line(
+          fmt::format("unknown question {}; known: begin, spans, close", quote(ask)));
     }
     co_await decode_what_came();
     if (ask == "spans") co_return spans_line(store_.distinct_spans());

@@ -1,9 +1,12 @@
-// The sink as a part of a run: it is asked in JSON lines on one descriptor and answers in JSON lines on
-// another. The other end is sink_client.h.
-//   -> {"ready":true,"http_port":N,"grpc_port":M}  or {"error":"..."} and the end; M is null without gRPC
+// The sink as a part of a run: it is asked in JSON lines on one descriptor and answers in JSON
+// lines on another. The other end is sink_client.h.
+//   -> {"ready":true,"http_port":N,"grpc_port":M}  or {"error":"..."} and the end; M is null
+//   without gRPC
 //   {"ask":"begin"}                  -> {"ok":true}; forgets everything received
-//   {"ask":"spans"}                  -> {"spans":N}; decodes what has arrived, N distinct ones so far
-//   {"ask":"close","expected":{...}} -> the receipt (receipt_json.h); without "expected" it only counts.
+//   {"ask":"spans"}                  -> {"spans":N}; decodes what has arrived, N distinct ones so
+//   far
+//   {"ask":"close","expected":{...}} -> the receipt (receipt_json.h); without "expected" it only
+//   counts.
 //                                       May be asked again: later spans are then in it
 //   anything else                    -> {"error":"..."}
 // SPDX-License-Identifier: Apache-2.0
@@ -22,8 +25,8 @@ struct SinkControlOptions {
   std::uint64_t memory_bytes = kSinkMemoryBytes;
 };
 
-/// Receives and answers until `read_fd` ends or `write_fd` is closed at the other side. Takes over both
-/// descriptors. Error if a port cannot be had; that has been told on `write_fd` too.
+/// Receives and answers until `read_fd` ends or `write_fd` is closed at the other side. Takes over
+/// both descriptors. Error if a port cannot be had; that has been told on `write_fd` too.
 [[nodiscard]] Status run_sink_control(int read_fd, int write_fd, const SinkControlOptions& options);
 
 }  // namespace tracetax

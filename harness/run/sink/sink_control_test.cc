@@ -1,4 +1,5 @@
-// The conversation between a driver and its sink over pipes, and every way in which it can end badly.
+// The conversation between a driver and its sink over pipes, and every way in which it can end
+// badly.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/sink/sink_control.h"
 
@@ -33,7 +34,8 @@ class SinkControlTest : public ::testing::Test {
  protected:
   void start(const SinkControlOptions& options = {}) {
     const Pipe questions, answers;
-    thread_ = std::thread([=, this] { ended_ = run_sink_control(questions.read, answers.write, options); });
+    thread_ = std::thread(
+        [=, this] { ended_ = run_sink_control(questions.read, answers.write, options); });
     client_ = std::make_unique<SinkClient>(answers.read, questions.write);
   }
   void end() {
@@ -46,7 +48,9 @@ class SinkControlTest : public ::testing::Test {
   std::thread thread_;
 };
 
-ExpectedSpans expect(std::uint64_t requests) { return {.phases = {{all_sampled(), requests, {}, {}}}}; }
+ExpectedSpans expect(std::uint64_t requests) {
+  return {.phases = {{all_sampled(), requests, {}, {}}}};
+}
 
 TEST_F(SinkControlTest, ReceivesCountsAndCloses) {
   start();
@@ -145,9 +149,11 @@ TEST_F(SinkControlTest, APortInUseIsToldToTheDriver) {
 
 TEST(SinkControl, AnswersNonsenseWithAnError) {
   const Pipe questions, answers;
-  std::thread sink([&] { EXPECT_TRUE(run_sink_control(questions.read, answers.write, {}).has_value()); });
+  std::thread sink(
+      [&] { EXPECT_TRUE(run_sink_control(questions.read, answers.write, {}).has_value()); });
   const std::string said =
-      "garbage\n{\"ask\":7}\n{\"ask\":\"spam\"}\n{\"ask\":\"close\",\"expected\":{}}\n{\"ask\":\"spans\"}\n";
+      "garbage\n{\"ask\":7}\n{\"ask\":\"spam\"}\n{\"ask\":\"close\",\"expected\":{}}\n{\"ask\":"
+      "\"spans\"}\n";
   ASSERT_EQ(write(questions.write, said.data(), said.size()), static_cast<ssize_t>(said.size()));
   ::close(questions.write);
   std::string heard;
@@ -208,7 +214,8 @@ TEST(SinkClient, ASilentSinkIsAnErrorInTime) {
 TEST(SinkClient, ReadsAnswersInPiecesAndTogether) {
   ScriptedSink sink;
   sink.say("{\"ready\":true,\"http_");
-  std::thread late([&] { sink.say("port\":4318,\"grpc_port\":4317}\n{\"ok\":true}\n{\"spans\":12}\n"); });
+  std::thread late(
+      [&] { sink.say("port\":4318,\"grpc_port\":4317}\n{\"ok\":true}\n{\"spans\":12}\n"); });
   const SinkPorts ports = sink.client.wait_ready(seconds{10}).value();
   EXPECT_EQ(ports.http, 4318);
   EXPECT_EQ(ports.grpc, 4317);

@@ -3,7 +3,8 @@
 
 namespace tracetax {
 
-Result<SinkDoors> open_doors(int http_port, std::optional<int> grpc_port, PayloadReceiver& receiver) {
+Result<SinkDoors> open_doors(int http_port, std::optional<int> grpc_port,
+                             PayloadReceiver& receiver) {
   SinkDoors doors;
   auto http = SinkServer::listen(http_port, receiver);
   if (!http) return failure(http.error());

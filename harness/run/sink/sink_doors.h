@@ -15,7 +15,8 @@ struct SinkDoors {
   std::unique_ptr<SinkGrpcServer> grpc;  // null: not wanted
 };
 
-/// Port 0 takes any free one. Usage error if a port cannot be had. The receiver must outlive the doors.
+/// Port 0 takes any free one. Usage error if a port cannot be had. The receiver must outlive the
+/// doors.
 [[nodiscard]] Result<SinkDoors> open_doors(int http_port, std::optional<int> grpc_port,
                                            PayloadReceiver& receiver);
 

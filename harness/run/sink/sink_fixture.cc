@@ -20,7 +20,8 @@ constexpr std::uint64_t kEnd = 1'700'000'000'000'000'000;
 
 SpanId own_span(std::uint64_t k) {
   SpanId id;
-  id.bytes = {0xab, 0, 0, 0, 0, 0, static_cast<std::uint8_t>(k >> 8U), static_cast<std::uint8_t>(k)};
+  id.bytes = {
+      0xab, 0, 0, 0, 0, 0, static_cast<std::uint8_t>(k >> 8U), static_cast<std::uint8_t>(k)};
   return id;
 }
 
@@ -51,11 +52,11 @@ std::string protobuf_payload(const RequestIds& ids, std::uint64_t first, std::ui
 std::string json_payload(const RequestIds& ids, std::uint64_t first, std::uint64_t last) {
   std::string spans;
   for (std::uint64_t k = first; k < last; ++k) {
-    spans += fmt::format(
-        R"({}{{"traceId":"{}","spanId":"{}","parentSpanId":"{}","name":"GET","kind":2,)"
-        R"("startTimeUnixNano":"{}","endTimeUnixNano":"{}"}})",
-        k == first ? "" : ",", to_hex(ids.at(k).trace_id), to_hex(own_span(k)), to_hex(ids.at(k).span_id),
-        kEnd - 50'000, kEnd);
+    spans +=
+        fmt::format(R"({}{{"traceId":"{}","spanId":"{}","parentSpanId":"{}","name":"GET","kind":2,)"
+                    R"("startTimeUnixNano":"{}","endTimeUnixNano":"{}"}})",
+                    k == first ? "" : ",", to_hex(ids.at(k).trace_id), to_hex(own_span(k)),
+                    to_hex(ids.at(k).span_id), kEnd - 50'000, kEnd);
   }
   return fmt::format(R"({{"resourceSpans":[{{"scopeSpans":[{{"spans":[{}]}}]}}]}})", spans);
 }
@@ -82,8 +83,10 @@ int Recorder::refusals() const {
 }
 
 std::string post(const Post& post) {
-  return fmt::format("POST /v1/traces HTTP/1.1\r\nHost: sink\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}\r\n{}",
-                     post.type, post.body.size(), post.headers, post.body);
+  return fmt::format(
+      "POST /v1/traces HTTP/1.1\r\nHost: sink\r\nContent-Type: {}\r\nContent-Length: "
+      "{}\r\n{}\r\n{}",
+      post.type, post.body.size(), post.headers, post.body);
 }
 
 RawPeer::RawPeer(int port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {

@@ -1,5 +1,5 @@
-// What the sink's tests share: payloads of a request plan, a receiver that keeps them, and a peer that writes
-// raw bytes to a port.
+// What the sink's tests share: payloads of a request plan, a receiver that keeps them, and a peer
+// that writes raw bytes to a port.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -17,8 +17,10 @@ namespace tracetax::sink_test {
 
 [[nodiscard]] RequestIds all_sampled(std::uint64_t seed = 11);
 /// The server spans of requests [first, last), as a target would export them.
-[[nodiscard]] std::string protobuf_payload(const RequestIds& ids, std::uint64_t first, std::uint64_t last);
-[[nodiscard]] std::string json_payload(const RequestIds& ids, std::uint64_t first, std::uint64_t last);
+[[nodiscard]] std::string protobuf_payload(const RequestIds& ids, std::uint64_t first,
+                                           std::uint64_t last);
+[[nodiscard]] std::string json_payload(const RequestIds& ids, std::uint64_t first,
+                                       std::uint64_t last);
 
 /// Keeps what it gets; room and verdict can be set before the server starts.
 class Recorder : public PayloadReceiver {

@@ -1,6 +1,7 @@
-// grpc++'s asynchronous generic service: one thread of ours waits in its queue without a deadline, all of a
-// call happens on that thread, and messages come as the bytes they are. Idle, the process wakes twice a second.
-// A payload of 10 KB costs some 46 us of CPU, where OTLP/HTTP costs 16 (2 vCPUs, loopback, one after another).
+// grpc++'s asynchronous generic service: one thread of ours waits in its queue without a deadline,
+// all of a call happens on that thread, and messages come as the bytes they are. Idle, the process
+// wakes twice a second. A payload of 10 KB costs some 46 us of CPU, where OTLP/HTTP costs 16 (2
+// vCPUs, loopback, one after another).
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/sink/sink_grpc.h"
 
@@ -37,15 +38,19 @@ constexpr int kStreamsPerConnection = 100;
   std::vector<grpc::Slice> slices;
   if (!message.Dump(&slices).ok()) return bytes;
   bytes.reserve(message.Length());
-  for (const grpc::Slice& slice : slices) bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  for (const grpc::Slice& slice : slices)
+    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
   return bytes;
 }
 
 [[nodiscard]] grpc::Status status_of(const PayloadVerdict& verdict) {
   switch (verdict.answer) {
-    case PayloadAnswer::accepted: return grpc::Status::OK;
-    case PayloadAnswer::malformed: return {grpc::StatusCode::INVALID_ARGUMENT, verdict.message};
-    case PayloadAnswer::no_room: return {grpc::StatusCode::UNAVAILABLE, verdict.message};
+    case PayloadAnswer::accepted:
+      return grpc::Status::OK;
+    case PayloadAnswer::malformed:
+      return {grpc::StatusCode::INVALID_ARGUMENT, verdict.message};
+    case PayloadAnswer::no_room:
+      return {grpc::StatusCode::UNAVAILABLE, verdict.message};
   }
   return grpc::Status::OK;
 }
@@ -86,14 +91,16 @@ struct SinkGrpcServer::Listener {
   std::unique_ptr<grpc::Server> server;
   std::array<Slot, kSinkGrpcCalls> slots;
   std::mutex mutex;
-  bool closing = false;  // a queue that has been shut down takes nothing more, so nothing must be begun
+  bool closing =
+      false;  // a queue that has been shut down takes nothing more, so nothing must be begun
   std::thread thread;
 };
 
 int SinkGrpcServer::Listener::start(int port) {
   grpc::ServerBuilder builder;
   int bound = 0;
-  builder.AddListeningPort(fmt::format("127.0.0.1:{}", port), grpc::InsecureServerCredentials(), &bound);
+  builder.AddListeningPort(fmt::format("127.0.0.1:{}", port), grpc::InsecureServerCredentials(),
+                           &bound);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // or two sinks would share a port
   builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_DECOMPRESSION, 0);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsPerConnection);
@@ -146,15 +153,19 @@ void SinkGrpcServer::Listener::proceed(Slot& slot, bool ok) {
       if (!ok) return await(slot);
       if (call.context.method() != kExport) {
         return answer(slot, {grpc::StatusCode::UNIMPLEMENTED,
-                             fmt::format("the one method here is {}; this is {}", kExport, quote(call.context.method()))});
+                             fmt::format("the one method here is {}; this is {}", kExport,
+                                         quote(call.context.method()))});
       }
       call.step = Call::Step::reading;
       return call.stream.Read(&call.message, &slot);
     case Call::Step::reading:
       // Too large a message has ended the call with gRPC's own status; then this one goes nowhere.
-      if (!ok) return answer(slot, {grpc::StatusCode::INVALID_ARGUMENT, "the call ended without a message"});
+      if (!ok)
+        return answer(slot,
+                      {grpc::StatusCode::INVALID_ARGUMENT, "the call ended without a message"});
       return answer(slot, status_of(take(call.message)));
-    case Call::Step::answering: return await(slot);
+    case Call::Step::answering:
+      return await(slot);
   }
 }
 
@@ -166,8 +177,10 @@ PayloadVerdict SinkGrpcServer::Listener::take(const grpc::ByteBuffer& message) {
   }
   std::string body = bytes_of(message);
   const bool gzip = is_gzip(body);
-  return receiver.receive(
-      {.body = std::move(body), .format = OtlpFormat::protobuf, .gzip = gzip, .arrived_unix_ns = now});
+  return receiver.receive({.body = std::move(body),
+                           .format = OtlpFormat::protobuf,
+                           .gzip = gzip,
+                           .arrived_unix_ns = now});
 }
 
 void SinkGrpcServer::Listener::answer(Slot& slot, const grpc::Status& status) {
@@ -183,15 +196,19 @@ SinkGrpcServer::SinkGrpcServer(std::unique_ptr<Listener> listener, int port)
 
 SinkGrpcServer::~SinkGrpcServer() { listener_->stop(); }
 
-Result<std::unique_ptr<SinkGrpcServer>> SinkGrpcServer::listen(int port, PayloadReceiver& receiver) {
+Result<std::unique_ptr<SinkGrpcServer>> SinkGrpcServer::listen(int port,
+                                                               PayloadReceiver& receiver) {
   keep_grpc_quiet();
   auto listener = std::make_unique<Listener>(receiver);
   const int bound = listener->start(port);
-  if (bound > 0) return std::unique_ptr<SinkGrpcServer>(new SinkGrpcServer(std::move(listener), bound));
+  if (bound > 0)
+    return std::unique_ptr<SinkGrpcServer>(new SinkGrpcServer(std::move(listener), bound));
   listener->stop();
   if (port != 0 && !port_is_free(port)) {
-    return failure(ExitCode::usage, fmt::format("port {} is in use (another sink or collector?); "
-                                                "choose another with --grpc, in a suite with sink.grpc_port", port));
+    return failure(ExitCode::usage,
+                   fmt::format("port {} is in use (another sink or collector?); "
+                               "choose another with --grpc, in a suite with sink.grpc_port",
+                               port));
   }
   return failure(ExitCode::usage, fmt::format("cannot listen for gRPC on 127.0.0.1:{}", port));
 }

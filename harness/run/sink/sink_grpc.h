@@ -1,5 +1,5 @@
-// The sink's gRPC side: OTLP/gRPC traces on 127.0.0.1. It takes each message as the bytes that came, stamps
-// its arrival and hands it on; what a payload means is not known here.
+// The sink's gRPC side: OTLP/gRPC traces on 127.0.0.1. It takes each message as the bytes that
+// came, stamps its arrival and hands it on; what a payload means is not known here.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -12,19 +12,20 @@
 namespace tracetax {
 
 inline constexpr int kOtlpGrpcPort = 4317;
-/// Calls that are read or answered at one time; more wait in their connections. So many messages at the
-/// most are on their way in beside what the receiver keeps.
+/// Calls that are read or answered at one time; more wait in their connections. So many messages at
+/// the most are on their way in beside what the receiver keeps.
 inline constexpr std::size_t kSinkGrpcCalls = 32;
 
-/// TraceService/Export, plain or gzip: OK with an empty response when the payload was accepted, UNAVAILABLE
-/// (to be tried again) when there is no room, INVALID_ARGUMENT when it is malformed; RESOURCE_EXHAUSTED
-/// above OTLP's 64 MiB, UNIMPLEMENTED for other methods and encodings. gzip is not undone, so the bytes of a
-/// payload are those on the wire, without gRPC's frames of 5 bytes.
+/// TraceService/Export, plain or gzip: OK with an empty response when the payload was accepted,
+/// UNAVAILABLE (to be tried again) when there is no room, INVALID_ARGUMENT when it is malformed;
+/// RESOURCE_EXHAUSTED above OTLP's 64 MiB, UNIMPLEMENTED for other methods and encodings. gzip is
+/// not undone, so the bytes of a payload are those on the wire, without gRPC's frames of 5 bytes.
 /// One thread of its own, which sleeps while nothing comes, and some of gRPC's that do so too.
 class SinkGrpcServer {
  public:
   /// `port` 0 takes any free one. Usage error if the port is taken.
-  [[nodiscard]] static Result<std::unique_ptr<SinkGrpcServer>> listen(int port, PayloadReceiver& receiver);
+  [[nodiscard]] static Result<std::unique_ptr<SinkGrpcServer>> listen(int port,
+                                                                      PayloadReceiver& receiver);
   /// Ends what is under way; returns when the receiver is called no more.
   ~SinkGrpcServer();
   SinkGrpcServer(const SinkGrpcServer&) = delete;

@@ -1,5 +1,5 @@
-// The sink's gRPC side against a grpc++ client: what is taken, what is refused and how, and that it ends
-// whatever is under way.
+// The sink's gRPC side against a grpc++ client: what is taken, what is refused and how, and that it
+// ends whatever is under way.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/sink/sink_grpc.h"
 
@@ -36,8 +36,8 @@ class Exporter {
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     arguments.SetMaxSendMessageSize(-1);
     arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-    stub_.emplace(grpc::CreateCustomChannel(fmt::format("127.0.0.1:{}", port), grpc::InsecureChannelCredentials(),
-                                            arguments));
+    stub_.emplace(grpc::CreateCustomChannel(fmt::format("127.0.0.1:{}", port),
+                                            grpc::InsecureChannelCredentials(), arguments));
   }
   ~Exporter() {
     queue_.Shutdown();
@@ -55,7 +55,8 @@ class Exporter {
     context.set_wait_for_ready(true);
     context.set_compression_algorithm(packing);
     const grpc::Slice slice(body);
-    const auto call = stub_->PrepareUnaryCall(&context, method, grpc::ByteBuffer(&slice, 1), &queue_);
+    const auto call =
+        stub_->PrepareUnaryCall(&context, method, grpc::ByteBuffer(&slice, 1), &queue_);
     call->StartCall();
     grpc::ByteBuffer answer;
     Reply reply;
@@ -128,14 +129,16 @@ TEST_F(SinkGrpcTest, TakesLargeMessagesWhole) {
 TEST_F(SinkGrpcTest, RefusesMessagesAboveTheLimit) {
   start();
   const Reply reply = exporter_->send(std::string(kOtlpMaxRequestBytes + 1, 'b'));
-  EXPECT_EQ(reply.status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << reply.status.error_message();
+  EXPECT_EQ(reply.status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED)
+      << reply.status.error_message();
   EXPECT_TRUE(recorder_.payloads().empty());
   EXPECT_TRUE(exporter_->send("x").status.ok());
 }
 
 TEST_F(SinkGrpcTest, OtherMethodsAndEncodingsAreUnimplemented) {
   start();
-  const Reply other = exporter_->send("x", GRPC_COMPRESS_NONE, "/opentelemetry.proto.collector.logs.v1.LogsService/Export");
+  const Reply other = exporter_->send("x", GRPC_COMPRESS_NONE,
+                                      "/opentelemetry.proto.collector.logs.v1.LogsService/Export");
   EXPECT_EQ(other.status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
   EXPECT_NE(other.status.error_message().find("TraceService/Export"), std::string::npos);
   const Reply packed = exporter_->send(std::string(1000, 'x'), GRPC_COMPRESS_DEFLATE);
@@ -166,13 +169,17 @@ TEST_F(SinkGrpcTest, APortInUseIsAUsageErrorThatNamesTheOption) {
   const auto second = SinkGrpcServer::listen(server_->port(), recorder_);
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().code, ExitCode::usage);
-  EXPECT_EQ(second.error().message, fmt::format("port {} is in use (another sink or collector?); choose another "
-                                                "with --grpc, in a suite with sink.grpc_port", server_->port()));
+  EXPECT_EQ(second.error().message,
+            fmt::format("port {} is in use (another sink or collector?); choose another "
+                        "with --grpc, in a suite with sink.grpc_port",
+                        server_->port()));
 }
 
 TEST_F(SinkGrpcTest, GarbageDoesNotEndIt) {
   start();
-  for (const char* garbage : {"POST /v1/traces HTTP/1.1\r\n\r\n", "\x16\x03\x01\x02\x00 a TLS hello", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nxxxxxxxxxxxxxxxx"}) {
+  for (const char* garbage :
+       {"POST /v1/traces HTTP/1.1\r\n\r\n", "\x16\x03\x01\x02\x00 a TLS hello",
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nxxxxxxxxxxxxxxxx"}) {
     RawPeer peer(server_->port());
     peer.send(garbage);
     peer.send_nothing_more();
@@ -244,12 +251,14 @@ TEST(SinkGrpc, FillsTheSameStoreAsHttp) {
   std::thread by_http([&, port = http->port()] {
     RawPeer peer(port);
     for (std::uint64_t k = 0; k < kEach; ++k) {
-      EXPECT_EQ(status_of(peer.ask(post({.body = protobuf_payload(all_sampled(), k, k + 1)}))), 200);
+      EXPECT_EQ(status_of(peer.ask(post({.body = protobuf_payload(all_sampled(), k, k + 1)}))),
+                200);
     }
   });
   Exporter exporter(grpc->port());
   for (std::uint64_t k = kEach; k < 2 * kEach; ++k) {
-    EXPECT_TRUE(exporter.send(protobuf_payload(all_sampled(), k, k + 1), GRPC_COMPRESS_GZIP).status.ok());
+    EXPECT_TRUE(
+        exporter.send(protobuf_payload(all_sampled(), k, k + 1), GRPC_COMPRESS_GZIP).status.ok());
   }
   by_http.join();
   while (store.undecoded() > 0) store.decode_one();

@@ -19,8 +19,13 @@ SinkProcess::SinkProcess(Process process)
 Result<std::unique_ptr<SinkProcess>> SinkProcess::start(const std::string& program,
                                                         const Wanted& wanted, const CpuList& cpus) {
   LaunchSpec spec;
-  spec.argv = {program, "sink", "--control", "--http", std::to_string(wanted.http_port),
-               "--grpc", wanted.grpc_port ? std::to_string(*wanted.grpc_port) : "none"};
+  spec.argv = {program,
+               "sink",
+               "--control",
+               "--http",
+               std::to_string(wanted.http_port),
+               "--grpc",
+               wanted.grpc_port ? std::to_string(*wanted.grpc_port) : "none"};
   spec.environment = inherited_environment();
   spec.cpus = cpus;
   spec.nice = kLowestPriority;

@@ -1,5 +1,5 @@
-// The sink of a run: a `tracetax sink --control` process beside the driver, at the lowest priority on
-// the driver's CPUs, and what became of it. It is started once; when it fails it stays failed.
+// The sink of a run: a `tracetax sink --control` process beside the driver, at the lowest priority
+// on the driver's CPUs, and what became of it. It is started once; when it fails it stays failed.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -9,8 +9,8 @@
 #include <optional>
 #include <string>
 
-#include "harness/core/text/error.h"
 #include "harness/core/receipt/receipt.h"
+#include "harness/core/text/error.h"
 #include "harness/run/process/pinning.h"
 #include "harness/run/process/process.h"
 #include "harness/run/sink/sink_client.h"
@@ -25,7 +25,8 @@ class SinkProcess {
   };
   /// Error with the sink's own words if it cannot bind.
   [[nodiscard]] static Result<std::unique_ptr<SinkProcess>> start(const std::string& program,
-                                                                  const Wanted& wanted, const CpuList& cpus);
+                                                                  const Wanted& wanted,
+                                                                  const CpuList& cpus);
 
   [[nodiscard]] const SinkPorts& ports() const { return ports_; }
   /// What made it fail, once it has.

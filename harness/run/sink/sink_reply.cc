@@ -45,7 +45,8 @@ void append_varint(std::string& out, std::size_t value) {
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-[[nodiscard]] std::string body_of(const StatusRow& row, std::string_view message, OtlpFormat format) {
+[[nodiscard]] std::string body_of(const StatusRow& row, std::string_view message,
+                                  OtlpFormat format) {
   const bool json = format == OtlpFormat::json;
   if (row.http == 200) return json ? "{}" : "";
   message = message.substr(0, kMessageMax);
@@ -60,8 +61,9 @@ std::string http_reply(unsigned status, std::string_view message, OtlpFormat for
     if (candidate.http == status) row = &candidate;
   }
   const std::string body = body_of(*row, message, format);
-  return fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}{}\r\n{}", row->http,
-                     row->phrase, format == OtlpFormat::json ? "application/json" : "application/x-protobuf",
+  return fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}{}\r\n{}",
+                     row->http, row->phrase,
+                     format == OtlpFormat::json ? "application/json" : "application/x-protobuf",
                      body.size(), row->headers, close ? "Connection: close\r\n" : "", body);
 }
 

@@ -10,7 +10,9 @@
 namespace tracetax {
 
 /// The whole HTTP/1.1 answer. 200 carries an empty ExportTraceServiceResponse; everything else a
-/// google.rpc.Status with the message; both in the request's format. `close`: says the connection ends.
-[[nodiscard]] std::string http_reply(unsigned status, std::string_view message, OtlpFormat format, bool close);
+/// google.rpc.Status with the message; both in the request's format. `close`: says the connection
+/// ends.
+[[nodiscard]] std::string http_reply(unsigned status, std::string_view message, OtlpFormat format,
+                                     bool close);
 
 }  // namespace tracetax

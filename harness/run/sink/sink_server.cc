@@ -1,9 +1,11 @@
-// One coroutine per connection. A body of known length is read straight to where it is kept, because
-// this CPU time is the driver's neighbour: some 11 us for a payload of 10 KB (20 spans), 150 us for one of
-// 260 KB (512 spans), against 420 us by way of the parser's buffer (2 vCPUs, loopback).
+// One coroutine per connection. A body of known length is read straight to where it is kept,
+// because this CPU time is the driver's neighbour: some 11 us for a payload of 10 KB (20 spans),
+// 150 us for one of 260 KB (512 spans), against 420 us by way of the parser's buffer (2 vCPUs,
+// loopback).
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/sink/sink_server.h"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -16,7 +18,6 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <algorithm>
 #include <chrono>
 #include <cstring>
 
@@ -42,7 +43,9 @@ constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
   return value;
 }
 
-[[nodiscard]] std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+[[nodiscard]] std::string_view view(boost::beast::string_view text) {
+  return {text.data(), text.size()};
+}
 
 /// What the header says about the body, or the status to refuse it with.
 struct HeaderVerdict {
@@ -67,9 +70,11 @@ struct HeaderVerdict {
     return verdict;
   };
   const std::string_view path = view(request.target());
-  if (path.substr(0, path.find('?')) != "/v1/traces") return refuse(404, "the one path here is /v1/traces");
+  if (path.substr(0, path.find('?')) != "/v1/traces")
+    return refuse(404, "the one path here is /v1/traces");
   if (request.method() != http::verb::post) return refuse(405, "/v1/traces takes POST");
-  if (!json && !protobuf) return refuse(415, "Content-Type must be application/x-protobuf or application/json");
+  if (!json && !protobuf)
+    return refuse(415, "Content-Type must be application/x-protobuf or application/json");
   if (!verdict.gzip && !encoding.empty() && !boost::beast::iequals(encoding, "identity")) {
     return refuse(415, "Content-Encoding must be gzip or none");
   }
@@ -91,8 +96,8 @@ asio::awaitable<void> read_to_end(tcp::socket& socket, std::size_t limit) {
   }
 }
 
-/// Closing with unread data in the socket would reset the connection and may take the answer with it.
-/// So: no more from us, then read on for a moment until the peer has had its say.
+/// Closing with unread data in the socket would reset the connection and may take the answer with
+/// it. So: no more from us, then read on for a moment until the peer has had its say.
 asio::awaitable<void> close_gently(tcp::socket& socket) {
   using namespace asio::experimental::awaitable_operators;
   boost::system::error_code ignored;
@@ -138,8 +143,10 @@ Result<std::unique_ptr<SinkServer>> SinkServer::listen(int port, PayloadReceiver
   if (!error) server->acceptor_.bind(endpoint, error);
   if (!error) server->acceptor_.listen(tcp::acceptor::max_listen_connections, error);
   if (error == asio::error::address_in_use) {
-    return failure(ExitCode::usage, fmt::format("port {} is in use (another sink or collector?); "
-                                                "choose another with --http, in a suite with sink.port", port));
+    return failure(ExitCode::usage,
+                   fmt::format("port {} is in use (another sink or collector?); "
+                               "choose another with --http, in a suite with sink.port",
+                               port));
   }
   if (error) {
     return failure(ExitCode::usage,
@@ -177,16 +184,18 @@ asio::awaitable<void> SinkServer::serve(tcp::socket socket) {
   }
 }
 
-/// Answers an error and closes, because what follows on the connection cannot be trusted or is unwanted.
+/// Answers an error and closes, because what follows on the connection cannot be trusted or is
+/// unwanted.
 asio::awaitable<bool> SinkServer::refuse(Visit& visit, unsigned status, std::string_view message) {
   const std::string reply = http_reply(status, message, visit.format, true);
-  const auto [error, written] = co_await asio::async_write(visit.socket, asio::buffer(reply), kAsTuple);
+  const auto [error, written] =
+      co_await asio::async_write(visit.socket, asio::buffer(reply), kAsTuple);
   if (!error) co_await close_gently(visit.socket);
   co_return false;
 }
 
-/// A body of a known length, read straight to where it stays. `kept` bytes of it are kept, all or none.
-/// False when the peer has gone.
+/// A body of a known length, read straight to where it stays. `kept` bytes of it are kept, all or
+/// none. False when the peer has gone.
 asio::awaitable<bool> SinkServer::read_announced(Visit& visit, std::size_t kept, std::size_t length,
                                                  std::string& body) {
   const std::size_t early = std::min(length, visit.buffer.size());
@@ -212,8 +221,10 @@ asio::awaitable<bool> SinkServer::read_chunked(Visit& visit, Parser& parser, Sha
                                                bool& no_room, std::string& body) {
   std::string& parsed = parser.get().body();
   while (!parser.is_done()) {
-    const auto [error, size] = co_await http::async_read_some(visit.socket, visit.buffer, parser, kAsTuple);
-    if (error == http::error::body_limit) co_return co_await refuse(visit, 413, "the limit is 64 MiB");
+    const auto [error, size] =
+        co_await http::async_read_some(visit.socket, visit.buffer, parser, kAsTuple);
+    if (error == http::error::body_limit)
+      co_return co_await refuse(visit, 413, "the limit is 64 MiB");
     if (is_http_fault(error)) {
       const std::string message = "malformed body: " + error.message();
       co_return co_await refuse(visit, 400, message);
@@ -236,7 +247,8 @@ asio::awaitable<bool> SinkServer::serve_request(Visit& visit) {
   auto [header_error, header_size] =
       co_await http::async_read_header(visit.socket, visit.buffer, parser, kAsTuple);
   if (header_error) {
-    if (header_error == http::error::body_limit) co_return co_await refuse(visit, 413, "the limit is 64 MiB");
+    if (header_error == http::error::body_limit)
+      co_return co_await refuse(visit, 413, "the limit is 64 MiB");
     if (!is_http_fault(header_error)) co_return false;
     const std::string message = "not an HTTP/1.1 request: " + header_error.message();
     co_return co_await refuse(visit, 400, message);
@@ -250,14 +262,16 @@ asio::awaitable<bool> SinkServer::serve_request(Visit& visit) {
   bool no_room = !receiver_.has_room(unfinished_bytes_);
   if (boost::beast::iequals(parser.get()[http::field::expect], "100-continue")) {
     constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    const auto [error, size] = co_await asio::async_write(visit.socket, asio::buffer(kContinue), kAsTuple);
+    const auto [error, size] =
+        co_await asio::async_write(visit.socket, asio::buffer(kContinue), kAsTuple);
     if (error) co_return false;
   }
 
   std::string body;
   const auto announced = parser.content_length();
-  const bool whole = announced ? co_await read_announced(visit, no_room ? 0 : *announced, *announced, body)
-                               : co_await read_chunked(visit, parser, unfinished, no_room, body);
+  const bool whole =
+      announced ? co_await read_announced(visit, no_room ? 0 : *announced, *announced, body)
+                : co_await read_chunked(visit, parser, unfinished, no_room, body);
   if (!whole) co_return false;
   unfinished.set(0);
 
@@ -275,7 +289,8 @@ asio::awaitable<bool> SinkServer::serve_request(Visit& visit) {
                           : verdict.answer == PayloadAnswer::malformed ? 400
                                                                        : 503;
   const std::string reply = http_reply(status, verdict.message, header.format, !keep);
-  const auto [error, written] = co_await asio::async_write(visit.socket, asio::buffer(reply), kAsTuple);
+  const auto [error, written] =
+      co_await asio::async_write(visit.socket, asio::buffer(reply), kAsTuple);
   if (!error && !keep) co_await close_gently(visit.socket);
   co_return !error && keep;
 }

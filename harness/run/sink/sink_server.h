@@ -1,5 +1,5 @@
-// The sink's HTTP side: OTLP/HTTP traces on 127.0.0.1. It reads and checks requests, stamps their arrival
-// and hands the bodies on; what a payload means is not known here.
+// The sink's HTTP side: OTLP/HTTP traces on 127.0.0.1. It reads and checks requests, stamps their
+// arrival and hands the bodies on; what a payload means is not known here.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -19,13 +19,14 @@ inline constexpr int kOtlpHttpPort = 4318;
 /// More connections than this are closed at once, and counted as refused.
 inline constexpr std::size_t kSinkMaxConnections = 1024;
 
-/// POST /v1/traces as application/x-protobuf or application/json, optionally gzip; 404, 405, 413, 415,
-/// 400 and 503 as the OTLP specification has them. Peers that send garbage get a 400 or are closed.
-/// One thread: whoever runs io(). To be destroyed on that thread, after io() has stopped.
+/// POST /v1/traces as application/x-protobuf or application/json, optionally gzip; 404, 405, 413,
+/// 415, 400 and 503 as the OTLP specification has them. Peers that send garbage get a 400 or are
+/// closed. One thread: whoever runs io(). To be destroyed on that thread, after io() has stopped.
 class SinkServer {
  public:
   /// `port` 0 takes any free one. Usage error if the port is taken.
-  [[nodiscard]] static Result<std::unique_ptr<SinkServer>> listen(int port, PayloadReceiver& receiver);
+  [[nodiscard]] static Result<std::unique_ptr<SinkServer>> listen(int port,
+                                                                  PayloadReceiver& receiver);
 
   [[nodiscard]] int port() const { return acceptor_.local_endpoint().port(); }
   [[nodiscard]] boost::asio::io_context& io() { return io_; }
@@ -40,8 +41,8 @@ class SinkServer {
   boost::asio::awaitable<bool> serve_request(Visit& visit);
   boost::asio::awaitable<bool> read_announced(Visit& visit, std::size_t kept, std::size_t length,
                                               std::string& body);
-  boost::asio::awaitable<bool> read_chunked(Visit& visit, Parser& parser, Share& unfinished, bool& no_room,
-                                            std::string& body);
+  boost::asio::awaitable<bool> read_chunked(Visit& visit, Parser& parser, Share& unfinished,
+                                            bool& no_room, std::string& body);
   boost::asio::awaitable<bool> refuse(Visit& visit, unsigned status, std::string_view message);
 
   PayloadReceiver& receiver_;

@@ -1,5 +1,5 @@
-// The sink's HTTP side against scripted peers: what is taken, what is refused and how, and that nothing
-// a peer sends ends the server.
+// The sink's HTTP side against scripted peers: what is taken, what is refused and how, and that
+// nothing a peer sends ends the server.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/sink/sink_server.h"
 
@@ -35,7 +35,8 @@ TEST_F(SinkServerTest, TakesProtobufAndAnswersInProtobuf) {
   start();
   RawPeer peer(port_);
   const std::string answer = peer.ask(post({.body = "anything"}));
-  EXPECT_EQ(answer, "HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_EQ(answer,
+            "HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n");
   const auto payloads = recorder_.payloads();
   ASSERT_EQ(payloads.size(), 1U);
   EXPECT_EQ(payloads[0].body, "anything");
@@ -47,7 +48,8 @@ TEST_F(SinkServerTest, TakesProtobufAndAnswersInProtobuf) {
 TEST_F(SinkServerTest, TakesJsonWithParametersAndAnswersInJson) {
   start();
   RawPeer peer(port_);
-  const std::string answer = peer.ask(post({.body = "{}", .type = "Application/JSON ; charset=utf-8"}));
+  const std::string answer =
+      peer.ask(post({.body = "{}", .type = "Application/JSON ; charset=utf-8"}));
   EXPECT_EQ(status_of(answer), 200);
   EXPECT_EQ(body_of(answer), "{}");
   EXPECT_EQ(recorder_.payloads().at(0).format, OtlpFormat::json);
@@ -117,7 +119,9 @@ TEST_F(SinkServerTest, AnswersAPeerThatHasSaidAll) {
 TEST_F(SinkServerTest, DropsABodyThatEndsEarly) {
   start();
   RawPeer peer(port_);
-  peer.send("POST /v1/traces HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\nabc");
+  peer.send(
+      "POST /v1/traces HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: "
+      "10\r\n\r\nabc");
   peer.send_nothing_more();
   EXPECT_TRUE(peer.closed());
   EXPECT_TRUE(recorder_.payloads().empty());
@@ -156,10 +160,13 @@ TEST_F(SinkServerTest, RefusesBodiesAboveTheLimitWithoutReadingThem) {
   start();
   RawPeer announced(port_);
   const std::string answer = announced.ask(
-      "POST /v1/traces HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 67108865\r\n\r\n");
+      "POST /v1/traces HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: "
+      "67108865\r\n\r\n");
   EXPECT_EQ(status_of(answer), 413);
   RawPeer chunked(port_);
-  chunked.send("POST /v1/traces HTTP/1.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n");
+  chunked.send(
+      "POST /v1/traces HTTP/1.1\r\nContent-Type: application/json\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n");
   chunked.send("4000001\r\n" + std::string(0x4000001, 'x'));
   EXPECT_EQ(status_of(chunked.answer()), 413);
 }
@@ -170,7 +177,8 @@ TEST_F(SinkServerTest, AnswersGarbageAndGoesOn) {
       "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 a TLS hello\r\n\r\n",
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
       "POST /v1/traces HTTP/1.1\r\nContent-Length: twelve\r\n\r\n",
-      "POST /v1/traces HTTP/1.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+      "POST /v1/traces HTTP/1.1\r\nContent-Type: application/json\r\nTransfer-Encoding: "
+      "chunked\r\n\r\nzz\r\n",
       "POST /v1/traces HTTP/1.1\r\nno colon\r\n\r\n",
       "\r\n\r\n\r\n\r\n",
   };
@@ -182,7 +190,8 @@ TEST_F(SinkServerTest, AnswersGarbageAndGoesOn) {
     EXPECT_TRUE(answer.empty() || status_of(answer) == 400) << bytes << "\n" << answer;
   }
   RawPeer endless(port_);
-  EXPECT_EQ(status_of(endless.ask("POST /v1/traces HTTP/1.1\r\nX: " + std::string(100'000, 'x'))), 400);
+  EXPECT_EQ(status_of(endless.ask("POST /v1/traces HTTP/1.1\r\nX: " + std::string(100'000, 'x'))),
+            400);
   RawPeer good(port_);
   EXPECT_EQ(status_of(good.ask(post({.body = "still there"}))), 200);
 }
@@ -214,8 +223,9 @@ TEST_F(SinkServerTest, CountsBodiesOnTheirWayInAsRoomTaken) {
   RawPeer slow(port_), other(port_);
   const std::string whole = post({.body = std::string(80, 's')});
   slow.send(whole.substr(0, whole.size() - 1));
-  // The server must have read the first part before the other request comes; its answer to a question on
-  // a third connection does not prove that, so the other request repeats until it is refused.
+  // The server must have read the first part before the other request comes; its answer to a
+  // question on a third connection does not prove that, so the other request repeats until it is
+  // refused.
   int status = 200;
   for (int attempt = 0; status == 200 && attempt < 1000; ++attempt) {
     status = status_of(other.ask(post({.body = std::string(80, 'o')})));
@@ -230,7 +240,8 @@ TEST_F(SinkServerTest, NamesThePortThatIsInUse) {
   const auto second = SinkServer::listen(port_, recorder_);
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().code, ExitCode::usage);
-  EXPECT_NE(second.error().message.find(fmt::format("port {} is in use", port_)), std::string::npos);
+  EXPECT_NE(second.error().message.find(fmt::format("port {} is in use", port_)),
+            std::string::npos);
   EXPECT_NE(second.error().message.find("--http"), std::string::npos);
 }
 
@@ -238,7 +249,9 @@ TEST_F(SinkServerTest, EndsWithConnectionsOpen) {
   start();
   RawPeer idle(port_), halfway(port_);
   EXPECT_EQ(status_of(idle.ask(post({.body = "x"}))), 200);
-  halfway.send("POST /v1/traces HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\nabc");
+  halfway.send(
+      "POST /v1/traces HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: "
+      "10\r\n\r\nabc");
 }
 
 }  // namespace

@@ -8,14 +8,16 @@
 namespace tracetax {
 namespace {
 
-// What a payload costs beside its body, and a decoded span in spans_ (which doubles) and seen_ (a node
-// and its share of the buckets).
+// What a payload costs beside its body, and a decoded span in spans_ (which doubles) and seen_ (a
+// node and its share of the buckets).
 constexpr std::uint64_t kPayloadBytes = sizeof(OtlpPayload) + 32;
 constexpr std::uint64_t kSpanBytes = 2 * sizeof(SpanSeen) + 48;
 
 }  // namespace
 
-std::uint64_t SinkStore::Segment::used_bytes() const { return raw_bytes + spans.size() * kSpanBytes; }
+std::uint64_t SinkStore::Segment::used_bytes() const {
+  return raw_bytes + spans.size() * kSpanBytes;
+}
 
 Receipt SinkStore::Segment::with_losses(Receipt receipt) const {
   receipt.malformed_payloads = malformed_payloads;
@@ -35,7 +37,8 @@ void SinkStore::refused() {
 
 PayloadVerdict SinkStore::receive(OtlpPayload payload) {
   // Reading may have grown the string to twice its size.
-  if (payload.body.capacity() > payload.body.size() + payload.body.size() / 4) payload.body.shrink_to_fit();
+  if (payload.body.capacity() > payload.body.size() + payload.body.size() / 4)
+    payload.body.shrink_to_fit();
   const std::uint64_t bytes = payload.body.size() + kPayloadBytes;
   const std::lock_guard lock(mutex_);
   if (!fits(bytes)) {
@@ -90,8 +93,8 @@ void SinkStore::decode_one() {
 
 Receipt SinkStore::receipt(const ExpectedSpans& expected) const {
   const std::lock_guard lock(mutex_);
-  return kept_.with_losses(
-      make_receipt(expected, kept_.spans, kept_.payload_spans, kept_.received_bytes, kept_.services));
+  return kept_.with_losses(make_receipt(expected, kept_.spans, kept_.payload_spans,
+                                        kept_.received_bytes, kept_.services));
 }
 
 Receipt SinkStore::receipt() const {

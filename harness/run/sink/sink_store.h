@@ -1,5 +1,6 @@
-// One segment's payloads in bounded memory: raw as they came while the segment runs, decoded to the few
-// facts of each span when asked for afterwards, so that receiving disturbs little what is measured.
+// One segment's payloads in bounded memory: raw as they came while the segment runs, decoded to the
+// few facts of each span when asked for afterwards, so that receiving disturbs little what is
+// measured.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -58,7 +59,9 @@ class SinkStore : public PayloadReceiver {
     [[nodiscard]] std::uint64_t used_bytes() const;
     [[nodiscard]] Receipt with_losses(Receipt receipt) const;
   };
-  [[nodiscard]] bool fits(std::uint64_t bytes) const { return kept_.used_bytes() + bytes <= memory_bytes_; }
+  [[nodiscard]] bool fits(std::uint64_t bytes) const {
+    return kept_.used_bytes() + bytes <= memory_bytes_;
+  }
 
   const std::uint64_t memory_bytes_;
   mutable std::mutex mutex_;  // for what follows

@@ -15,7 +15,9 @@ void decode_all(SinkStore& store) {
   while (store.undecoded() > 0) store.decode_one();
 }
 
-ExpectedSpans expect(std::uint64_t requests) { return {.phases = {{all_sampled(), requests, {}, {}}}}; }
+ExpectedSpans expect(std::uint64_t requests) {
+  return {.phases = {{all_sampled(), requests, {}, {}}}};
+}
 
 TEST(SinkStore, ClosesTheReceiptOfWhatItGot) {
   SinkStore store(1 << 20);
@@ -62,11 +64,14 @@ TEST(SinkStore, RefusesWhatDoesNotFit) {
 
 TEST(SinkStore, DecodedSpansTakeRoomToo) {
   SinkStore store(2000);
-  EXPECT_EQ(store.receive({gzip_of(json_payload(all_sampled(), 0, 100)), OtlpFormat::json, true, 1}).answer,
+  EXPECT_EQ(store.receive({gzip_of(json_payload(all_sampled(), 0, 100)), OtlpFormat::json, true, 1})
+                .answer,
             PayloadAnswer::no_room);
   SinkStore larger(9000);
-  EXPECT_EQ(larger.receive({gzip_of(json_payload(all_sampled(), 0, 100)), OtlpFormat::json, true, 1}).answer,
-            PayloadAnswer::accepted);
+  EXPECT_EQ(
+      larger.receive({gzip_of(json_payload(all_sampled(), 0, 100)), OtlpFormat::json, true, 1})
+          .answer,
+      PayloadAnswer::accepted);
   decode_all(larger);
   EXPECT_EQ(larger.distinct_spans(), 0U);
   EXPECT_EQ(larger.receipt().refused_payloads, 1U);

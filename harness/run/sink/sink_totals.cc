@@ -86,7 +86,9 @@ std::string SinkTotals::totals_text() const {
   text += line("traces", counts_.traces, traces_full_ ? kAtLeast : "");
   text += line("payloads", counts_.payloads);
   text += line("bytes", counts_.bytes);
-  text += line("spans per payload", fmt::format("{:.1f}", per_payload(counts_.spans + counts_.duplicates, counts_.payloads)));
+  text += line(
+      "spans per payload",
+      fmt::format("{:.1f}", per_payload(counts_.spans + counts_.duplicates, counts_.payloads)));
   text += line("duplicates", counts_.duplicates, spans_full_ ? kAtLeast : "");
   text += line("without parent here", without_parent_,
                spans_full_ ? fmt::format(" (of the first {} spans)", ids_kept_) : "");
@@ -99,11 +101,13 @@ std::string second_line(std::uint64_t second, const SinkCounts& before, const Si
   const std::uint64_t spans = after.spans + after.duplicates - before.spans - before.duplicates;
   const std::uint64_t payloads = after.payloads - before.payloads;
   std::string line = fmt::format(
-      "{:>5} s {:>9} spans/s {:>9} traces {:>6} payloads {:>10} {:>8.1f} spans/payload", second, spans,
-      after.traces - before.traces, payloads, format_bytes(static_cast<double>(after.bytes - before.bytes)),
-      per_payload(spans, payloads));
-  if (after.malformed > before.malformed) line += fmt::format("  {} malformed", after.malformed - before.malformed);
-  if (after.refused > before.refused) line += fmt::format("  {} refused", after.refused - before.refused);
+      "{:>5} s {:>9} spans/s {:>9} traces {:>6} payloads {:>10} {:>8.1f} spans/payload", second,
+      spans, after.traces - before.traces, payloads,
+      format_bytes(static_cast<double>(after.bytes - before.bytes)), per_payload(spans, payloads));
+  if (after.malformed > before.malformed)
+    line += fmt::format("  {} malformed", after.malformed - before.malformed);
+  if (after.refused > before.refused)
+    line += fmt::format("  {} refused", after.refused - before.refused);
   return line + "\n";
 }
 

@@ -25,7 +25,8 @@ TEST(SinkTotals, CountsSpansTracesAndBytes) {
 TEST(SinkTotals, CountsRepeatedSpansApart) {
   SinkTotals totals(1000, 100);
   for (int i = 0; i < 2; ++i) {
-    EXPECT_EQ(totals.receive({protobuf_payload(all_sampled(), 0, 3)}).answer, PayloadAnswer::accepted);
+    EXPECT_EQ(totals.receive({protobuf_payload(all_sampled(), 0, 3)}).answer,
+              PayloadAnswer::accepted);
   }
   EXPECT_EQ(totals.counts().spans, 3U);
   EXPECT_EQ(totals.counts().duplicates, 3U);
@@ -41,7 +42,8 @@ constexpr std::string_view kParent =
 TEST(SinkTotals, AParentMayComeBeforeOrAfterItsChild) {
   SinkTotals after(1000, 100), before(1000, 100);
   const auto give = [](SinkTotals& totals, std::string_view json) {
-    EXPECT_EQ(totals.receive({std::string(json), OtlpFormat::json, false, 1}).answer, PayloadAnswer::accepted);
+    EXPECT_EQ(totals.receive({std::string(json), OtlpFormat::json, false, 1}).answer,
+              PayloadAnswer::accepted);
   };
   give(after, kChild);
   EXPECT_EQ(after.without_parent_here(), 1U);
@@ -64,9 +66,11 @@ TEST(SinkTotals, SaysWhyAPayloadIsMalformed) {
 
 TEST(SinkTotals, SaysWhichCountsAreBounds) {
   SinkTotals totals(1000, 5);
-  EXPECT_EQ(totals.receive({protobuf_payload(all_sampled(), 0, 5)}).answer, PayloadAnswer::accepted);
+  EXPECT_EQ(totals.receive({protobuf_payload(all_sampled(), 0, 5)}).answer,
+            PayloadAnswer::accepted);
   EXPECT_EQ(totals.totals_text().find("or more"), std::string::npos);
-  EXPECT_EQ(totals.receive({protobuf_payload(all_sampled(), 5, 8)}).answer, PayloadAnswer::accepted);
+  EXPECT_EQ(totals.receive({protobuf_payload(all_sampled(), 5, 8)}).answer,
+            PayloadAnswer::accepted);
   EXPECT_EQ(totals.counts().spans, 8U);
   EXPECT_EQ(totals.totals_text(),
             "total\n"
@@ -85,10 +89,12 @@ TEST(SinkTotals, SaysWhichCountsAreBounds) {
 
 TEST(SinkTotals, ASecondsLineHoldsTheDifference) {
   const SinkCounts before{.spans = 100, .traces = 50, .payloads = 2, .bytes = 1000};
-  const SinkCounts after{.spans = 1120, .traces = 60, .payloads = 4, .bytes = 3048, .duplicates = 4, .malformed = 1};
-  EXPECT_EQ(second_line(7, before, after),
-            "    7 s      1024 spans/s        10 traces      2 payloads      2 KiB    512.0 spans/payload"
-            "  1 malformed\n");
+  const SinkCounts after{
+      .spans = 1120, .traces = 60, .payloads = 4, .bytes = 3048, .duplicates = 4, .malformed = 1};
+  EXPECT_EQ(
+      second_line(7, before, after),
+      "    7 s      1024 spans/s        10 traces      2 payloads      2 KiB    512.0 spans/payload"
+      "  1 malformed\n");
 }
 
 }  // namespace

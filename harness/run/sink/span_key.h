@@ -18,7 +18,8 @@ namespace tracetax {
   return derive_seed(high, low);
 }
 
-[[nodiscard]] inline std::uint64_t span_key(const TraceId& trace_id, const SpanId& span_id) noexcept {
+[[nodiscard]] inline std::uint64_t span_key(const TraceId& trace_id,
+                                            const SpanId& span_id) noexcept {
   std::uint64_t span = 0;
   std::memcpy(&span, span_id.bytes.data(), sizeof span);
   return derive_seed(trace_key(trace_id), span);

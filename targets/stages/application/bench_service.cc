@@ -96,7 +96,8 @@ class Feed final : public GrpcHandler {
     if (sent_ == request_.count()) return finish_with({});
     ++sent_;
     GrpcStep step = send_message(Kind::write, reply_);
-    if (sent_ == request_.pause_before()) step.pause = std::chrono::milliseconds(request_.pause_ms());
+    if (sent_ == request_.pause_before())
+      step.pause = std::chrono::milliseconds(request_.pause_ms());
     return step;
   }
 

@@ -9,7 +9,8 @@ namespace tracetax {
 /// Longer pauses in a FeedRequest are INVALID_ARGUMENT.
 inline constexpr std::chrono::minutes kLongestPause{10};
 
-/// Echo, GetUser, Collect, Feed and Chat. With `forwards_echo`, Echo is answered by the service behind.
+/// Echo, GetUser, Collect, Feed and Chat. With `forwards_echo`, Echo is answered by the service
+/// behind.
 [[nodiscard]] GrpcMethods bench_methods(bool forwards_echo);
 
 }  // namespace tracetax

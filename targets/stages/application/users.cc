@@ -18,11 +18,19 @@ class UsersStage final : public Stage {
     if (exchange.route == nullptr) return;  // answered by the route stage
     exchange.content_type = spec_.json_type;
     switch (exchange.route->endpoint) {
-      case Endpoint::get_user: get_user(exchange); break;
-      case Endpoint::create_user: create_user(exchange); break;
-      case Endpoint::health: exchange.answer = R"({"status":"ok"})"; break;
+      case Endpoint::get_user:
+        get_user(exchange);
+        break;
+      case Endpoint::create_user:
+        create_user(exchange);
+        break;
+      case Endpoint::health:
+        exchange.answer = R"({"status":"ok"})";
+        break;
       case Endpoint::echo:  // a method of RPC targets: no HTTP route has it
-      case Endpoint::filler: exchange.answer = "{}"; break;
+      case Endpoint::filler:
+        exchange.answer = "{}";
+        break;
     }
   }
 

@@ -1,16 +1,16 @@
 // Stage `users`: the application at the end of every chain. GET /users/{id}, POST /users, GET
-// /healthz; it keeps no state but a counter of ids, so its cost does not change while it runs. /healthz
-// is traced like any route, as otelgin and otelhttp do without a filter: a probe that wants no span
-// sends an unsampled traceparent.
+// /healthz; it keeps no state but a counter of ids, so its cost does not change while it runs.
+// /healthz is traced like any route, as otelgin and otelhttp do without a filter: a probe that
+// wants no span sends an unsampled traceparent.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <span>
 #include <string_view>
 
-#include "targets/stages/codec/json_fields.h"
 #include "targets/request/message.h"
 #include "targets/request/stage.h"
+#include "targets/stages/codec/json_fields.h"
 
 namespace tracetax {
 

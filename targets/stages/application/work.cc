@@ -35,7 +35,6 @@ class WorkStage final : public Stage {
 
 StagePointer make_stage(const WorkSpec& spec) { return std::make_unique<WorkStage>(spec); }
 
-
 void burn_work(const WorkSpec& spec, std::string_view traceparent) {
   Nanos work = spec.per_request;
   if (spec.per_sampled > Nanos(0)) {

@@ -1,5 +1,5 @@
-// Stage `work`: a known cost injected before the handler, for checking that reports recover it. CPU is
-// burnt and measured on the thread's own clock; nothing sleeps.
+// Stage `work`: a known cost injected before the handler, for checking that reports recover it. CPU
+// is burnt and measured on the thread's own clock; nothing sleeps.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -12,7 +12,8 @@
 namespace tracetax {
 
 struct WorkSpec {
-  Nanos per_sampled{0};  // when the incoming traceparent has the sampled flag, in every tracing state
+  Nanos per_sampled{
+      0};  // when the incoming traceparent has the sampled flag, in every tracing state
   Nanos per_request{0};
 };
 [[nodiscard]] StagePointer make_stage(const WorkSpec& spec);
@@ -20,8 +21,8 @@ struct WorkSpec {
 [[nodiscard]] inline bool injects_work(const WorkSpec& spec) {
   return spec.per_request > Nanos(0) || spec.per_sampled > Nanos(0);
 }
-/// What the stage does, for servers without a chain: burns the CPU that a request with this traceparent
-/// header value (empty: none) must cost.
+/// What the stage does, for servers without a chain: burns the CPU that a request with this
+/// traceparent header value (empty: none) must cost.
 void burn_work(const WorkSpec& spec, std::string_view traceparent);
 [[nodiscard]] std::string describe_work(const WorkSpec& spec);
 

@@ -6,10 +6,10 @@
 #include <string>
 #include <utility>
 
-#include "targets/stages/client/blocking_connection.h"
-#include "targets/stages/client/call_wire.h"
 #include "targets/request/rejection.h"
 #include "targets/request/steady_nanos.h"
+#include "targets/stages/client/blocking_connection.h"
+#include "targets/stages/client/call_wire.h"
 
 namespace tracetax {
 namespace {

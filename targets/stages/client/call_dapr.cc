@@ -7,11 +7,11 @@
 #include <chrono>
 #include <utility>
 
-#include "targets/stages/client/blocking_connection.h"
-#include "targets/stages/codec/dapr_messages.h"
-#include "targets/stages/client/grpc_back.h"
-#include "targets/stages/proto/dapr.grpc.pb.h"
 #include "targets/request/rejection.h"
+#include "targets/stages/client/blocking_connection.h"
+#include "targets/stages/client/grpc_back.h"
+#include "targets/stages/codec/dapr_messages.h"
+#include "targets/stages/proto/dapr.grpc.pb.h"
 
 namespace tracetax {
 namespace {

@@ -5,8 +5,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "targets/stages/trace/grpc_trace.h"
 #include "targets/request/stage.h"
+#include "targets/stages/trace/grpc_trace.h"
 
 namespace tracetax {
 

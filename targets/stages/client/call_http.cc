@@ -4,8 +4,8 @@
 
 #include <boost/beast/http.hpp>
 
-#include "targets/stages/client/call_wire.h"
 #include "targets/request/rejection.h"
+#include "targets/stages/client/call_wire.h"
 
 namespace tracetax {
 namespace {

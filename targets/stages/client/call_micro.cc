@@ -4,9 +4,9 @@
 
 #include <atomic>
 
+#include "targets/request/http_text.h"
 #include "targets/stages/client/call_wire.h"
 #include "targets/stages/codec/codec.h"
-#include "targets/request/http_text.h"
 
 namespace tracetax {
 namespace {

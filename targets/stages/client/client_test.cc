@@ -8,12 +8,12 @@
 #include <stdexcept>
 #include <thread>
 
-#include "targets/stages/client/discovery.h"
 #include "targets/request/exchange_fixture.h"
+#include "targets/request/scripted_draws.h"
+#include "targets/stages/client/discovery.h"
 #include "targets/stages/client/pick.h"
 #include "targets/stages/client/pool.h"
 #include "targets/stages/flow/retry.h"
-#include "targets/request/scripted_draws.h"
 
 namespace tracetax {
 namespace {

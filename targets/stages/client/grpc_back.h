@@ -1,5 +1,5 @@
-// The service behind a service: calls to it go over one channel, with a CLIENT span and the context in
-// the metadata, on the completion queue of the loop that serves the caller.
+// The service behind a service: calls to it go over one channel, with a CLIENT span and the context
+// in the metadata, on the completion queue of the loop that serves the caller.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -28,8 +28,8 @@ struct GrpcBackCall {
 
 class GrpcBack {
  public:
-  /// Connects at the first call. With `propagates` false the context is not put into the metadata: the
-  /// broken propagation that a receipt must name.
+  /// Connects at the first call. With `propagates` false the context is not put into the metadata:
+  /// the broken propagation that a receipt must name.
   GrpcBack(GrpcAddress address, bool propagates);
 
   /// Starts a unary call with the caller's deadline; `tag` comes out of `queue` when it has ended.

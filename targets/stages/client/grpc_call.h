@@ -15,11 +15,11 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "targets/request/grpc_handler.h"
+#include "targets/stages/application/work.h"
 #include "targets/stages/client/grpc_back.h"
 #include "targets/stages/client/grpc_chain.h"
-#include "targets/request/grpc_handler.h"
 #include "targets/stages/trace/grpc_trace.h"
-#include "targets/stages/application/work.h"
 
 namespace tracetax {
 

@@ -9,8 +9,8 @@
 #include <memory>
 
 #include "targets/request/grpc_handler.h"
-#include "targets/stages/trace/grpc_trace.h"
 #include "targets/request/stage.h"
+#include "targets/stages/trace/grpc_trace.h"
 
 namespace tracetax {
 

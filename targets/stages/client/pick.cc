@@ -8,12 +8,12 @@
 #include <string_view>
 #include <utility>
 
+#include "targets/request/rejection.h"
+#include "targets/request/steady_nanos.h"
 #include "targets/stages/client/pick_p2c_gozero.h"
 #include "targets/stages/client/pick_p2c_kratos.h"
 #include "targets/stages/client/pick_random.h"
 #include "targets/stages/client/pick_wrr.h"
-#include "targets/request/rejection.h"
-#include "targets/request/steady_nanos.h"
 
 namespace tracetax {
 namespace {

@@ -10,11 +10,11 @@
 #include <stdexcept>
 
 #include "targets/request/exchange_fixture.h"
+#include "targets/request/scripted_draws.h"
 #include "targets/stages/client/pick_p2c_gozero.h"
 #include "targets/stages/client/pick_p2c_kratos.h"
 #include "targets/stages/client/pick_random.h"
 #include "targets/stages/client/pick_wrr.h"
-#include "targets/request/scripted_draws.h"
 
 namespace tracetax {
 namespace {

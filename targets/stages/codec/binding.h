@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "harness/core/text/error.h"
-#include "targets/stages/codec/codec.h"
 #include "targets/request/exchange.h"
+#include "targets/stages/codec/codec.h"
 
 namespace tracetax {
 

@@ -3,9 +3,9 @@
 #include <benchmark/benchmark.h>
 
 #include "harness/wire/bench_messages.h"
+#include "targets/request/exchange_fixture.h"
 #include "targets/stages/codec/binding.h"
 #include "targets/stages/codec/codec.h"
-#include "targets/request/exchange_fixture.h"
 
 namespace tracetax {
 namespace {

@@ -9,8 +9,8 @@
 #include <map>
 
 #include "harness/wire/bench_messages.h"
-#include "targets/stages/application/application.h"
 #include "targets/request/exchange_fixture.h"
+#include "targets/stages/application/application.h"
 #include "targets/stages/proto/bench.pb.h"
 
 namespace tracetax {

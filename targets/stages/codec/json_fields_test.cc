@@ -25,9 +25,26 @@ Result<User> decoded(std::string_view text) {
 }
 
 std::string random_text(std::mt19937& random) {
-  constexpr std::array kPieces{"a",  "Z",  "\"", "\\",           "\n",           "\t",    "\x01",
-                               "<&", "é",  "€",  "\xf0\x9f\x98\x80", "\xe2\x80\xa8", "/",     " ",
-                               "\b", "\f", "\r", "\x7f",         "\xed\x9f\xbf", "0{}[]"};
+  constexpr std::array kPieces{"a",
+                               "Z",
+                               "\"",
+                               "\\",
+                               "\n",
+                               "\t",
+                               "\x01",
+                               "<&",
+                               "é",
+                               "€",
+                               "\xf0\x9f\x98\x80",
+                               "\xe2\x80\xa8",
+                               "/",
+                               " ",
+                               "\b",
+                               "\f",
+                               "\r",
+                               "\x7f",
+                               "\xed\x9f\xbf",
+                               "0{}[]"};
   std::string text;
   for (auto left = random() % 30; left > 0; --left) text += kPieces[random() % kPieces.size()];
   return text;
@@ -55,8 +72,10 @@ TEST(JsonFields, WeReadWhatNlohmannWrites) {
   std::mt19937 random(2);
   for (int i = 0; i < 2000; ++i) {
     const User user = random_user(random);
-    nlohmann::json json{{"id", user.id},       {"name", user.name},
-                        {"email", user.email}, {"created_at", user.created_at},
+    nlohmann::json json{{"id", user.id},
+                        {"name", user.name},
+                        {"email", user.email},
+                        {"created_at", user.created_at},
                         {"more", {{"x", {1, -2.5e3, nullptr, true, "s"}}}}};
     for (const bool ascii : {false, true}) {
       const auto back = decoded(json.dump(i % 3 - 1, ' ', ascii));
@@ -80,7 +99,8 @@ TEST(JsonFields, AgreesWithNlohmannOnWhatIsJson) {
     } else if (valid) {
       // Valid JSON that we refuse must have a value of the wrong type.
       const auto json = nlohmann::json::parse(text);
-      const bool wrong_type = !json.is_object() || !json.value("id", nlohmann::json(0)).is_number_integer() ||
+      const bool wrong_type = !json.is_object() ||
+                              !json.value("id", nlohmann::json(0)).is_number_integer() ||
                               !json.value("name", nlohmann::json("")).is_string();
       EXPECT_TRUE(wrong_type) << text << ": " << back.error().message;
     }
@@ -99,10 +119,10 @@ TEST(JsonFields, KeysMatchInAnyCaseAndNullLeavesAFieldAlone) {
 TEST(JsonFields, ErrorsSayWhere) {
   EXPECT_EQ(decoded(R"({"name":})").error().message, "JSON at byte 8: expected a string");
   EXPECT_EQ(decoded("").error().message, "JSON at byte 0: expected '{'");
-  for (const char* text : {"{", "[]", "{\"id\":1.5}", "{\"id\":\"1\"}", "{\"name\":1}", "{} x",
-                           "{\"name\":\"\\x\"}", "{\"name\":\"\n\"}", "{\"name\":\"\\ud8\"}",
-                           "{\"name\":\"a", "{\"a\":01}", "{\"a\":tru}", "{\"a\":1,}",
-                           "{\"id\":9223372036854775808}", "{\"a\":-}", "{\"a\":1e}"}) {
+  for (const char* text :
+       {"{", "[]", "{\"id\":1.5}", "{\"id\":\"1\"}", "{\"name\":1}", "{} x", "{\"name\":\"\\x\"}",
+        "{\"name\":\"\n\"}", "{\"name\":\"\\ud8\"}", "{\"name\":\"a", "{\"a\":01}", "{\"a\":tru}",
+        "{\"a\":1,}", "{\"id\":9223372036854775808}", "{\"a\":-}", "{\"a\":1e}"}) {
     EXPECT_FALSE(decoded(text)) << text;
   }
 }

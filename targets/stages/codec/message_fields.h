@@ -6,9 +6,9 @@
 #include <array>
 #include <span>
 
+#include "targets/request/message.h"
 #include "targets/stages/codec/codec.h"
 #include "targets/stages/codec/json_fields.h"
-#include "targets/request/message.h"
 
 namespace tracetax {
 

@@ -4,8 +4,8 @@
 
 #include <set>
 
-#include "targets/stages/flow/chain_build.h"
 #include "targets/request/exchange_fixture.h"
+#include "targets/stages/flow/chain_build.h"
 #include "targets/stages/route/operation_matcher.h"
 #include "targets/stages/route/rpc_route.h"
 

@@ -5,8 +5,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "targets/request/stage.h"
 #include "targets/engine/worker_pool.h"
+#include "targets/request/stage.h"
 
 namespace tracetax {
 

@@ -6,8 +6,8 @@
 #pragma once
 
 #include "harness/core/text/units.h"
-#include "targets/request/stage.h"
 #include "targets/engine/worker_pool.h"
+#include "targets/request/stage.h"
 
 namespace tracetax {
 

@@ -13,8 +13,8 @@
 
 #include "targets/request/cancellation.h"
 #include "targets/request/exchange_fixture.h"
-#include "targets/stages/flow/handoff.h"
 #include "targets/request/owned_exchange.h"
+#include "targets/stages/flow/handoff.h"
 
 namespace tracetax {
 namespace {

@@ -10,9 +10,9 @@
 #include <cstdint>
 #include <mutex>
 
-#include "targets/stages/metrics/rolling_window.h"
 #include "targets/request/stage.h"
 #include "targets/request/uniform.h"
+#include "targets/stages/metrics/rolling_window.h"
 
 namespace tracetax {
 

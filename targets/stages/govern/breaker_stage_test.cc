@@ -7,10 +7,10 @@
 
 #include <stdexcept>
 
+#include "targets/request/exchange_fixture.h"
 #include "targets/stages/govern/breaker_gozero.h"
 #include "targets/stages/govern/breaker_kitex.h"
 #include "targets/stages/govern/breaker_kratos.h"
-#include "targets/request/exchange_fixture.h"
 
 namespace tracetax {
 namespace {

@@ -11,8 +11,8 @@
 #include <system_error>
 #include <unordered_map>
 
-#include "targets/stages/codec/gunzip.h"
 #include "targets/request/rejection.h"
+#include "targets/stages/codec/gunzip.h"
 
 namespace tracetax {
 namespace {

@@ -8,9 +8,9 @@
 #include <thread>
 
 #include "targets/request/exchange_fixture.h"
+#include "targets/request/http_text.h"
 #include "targets/stages/codec/gunzip.h"
 #include "targets/stages/flow/header_copies.h"
-#include "targets/request/http_text.h"
 #include "targets/tracing/gzip.h"
 
 namespace tracetax {

@@ -1,14 +1,14 @@
 // What limiters, the latch, timers and hand-offs cost per request.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/stages/flow/handoff.h"
 #include "targets/engine/latch.h"
+#include "targets/engine/timer.h"
+#include "targets/stages/flow/handoff.h"
+#include "targets/stages/flow/timeout.h"
 #include "targets/stages/govern/limit_climb.h"
 #include "targets/stages/govern/limit_qps.h"
 #include "targets/stages/govern/limit_token.h"
 #include "targets/stages/govern/limit_tps.h"
 #include "targets/stages/stage_loop_fixture.h"
-#include "targets/stages/flow/timeout.h"
-#include "targets/engine/timer.h"
 
 namespace tracetax {
 namespace {

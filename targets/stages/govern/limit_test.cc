@@ -7,8 +7,8 @@
 #include <thread>
 #include <vector>
 
-#include "targets/request/exchange_fixture.h"
 #include "targets/engine/latch.h"
+#include "targets/request/exchange_fixture.h"
 #include "targets/stages/govern/limit_climb.h"
 #include "targets/stages/govern/limit_qps.h"
 #include "targets/stages/govern/limit_token.h"

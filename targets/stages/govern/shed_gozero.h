@@ -11,8 +11,8 @@
 #include <functional>
 #include <mutex>
 
-#include "targets/stages/metrics/rolling_window.h"
 #include "targets/request/stage.h"
+#include "targets/stages/metrics/rolling_window.h"
 
 namespace tracetax {
 

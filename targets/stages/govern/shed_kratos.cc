@@ -20,7 +20,8 @@ constexpr Nanos kHot = std::chrono::seconds(1);
 
 class KratosShedStage final : public Stage {
  public:
-  explicit KratosShedStage(const ShedKratosSpec& spec) : spec_(spec), shedder_(spec, steady_nanos()) {
+  explicit KratosShedStage(const ShedKratosSpec& spec)
+      : spec_(spec), shedder_(spec, steady_nanos()) {
     if (!spec_.cpu) sampler_.emplace(spec.cpu_every);
   }
 
@@ -127,6 +128,8 @@ std::int64_t KratosShedder::ms_min(Nanos now) {
   return ms_min_->value;
 }
 
-StagePointer make_stage(const ShedKratosSpec& spec) { return std::make_unique<KratosShedStage>(spec); }
+StagePointer make_stage(const ShedKratosSpec& spec) {
+  return std::make_unique<KratosShedStage>(spec);
+}
 
 }  // namespace tracetax

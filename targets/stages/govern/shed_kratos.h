@@ -12,8 +12,8 @@
 #include <mutex>
 #include <optional>
 
-#include "targets/stages/metrics/rolling_window.h"
 #include "targets/request/stage.h"
+#include "targets/stages/metrics/rolling_window.h"
 
 namespace tracetax {
 

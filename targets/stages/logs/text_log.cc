@@ -9,8 +9,8 @@
 namespace tracetax {
 namespace {
 
-// "2026/08/01 - 12:34:56", made once per second and thread: the zone rules behind localtime_r take a
-// lock of the C library.
+// "2026/08/01 - 12:34:56", made once per second and thread: the zone rules behind localtime_r take
+// a lock of the C library.
 std::string_view local_stamp(std::time_t now) {
   thread_local std::time_t stamped = -1;
   thread_local std::array<char, 32> text;

@@ -42,8 +42,7 @@ class CallMetricStage final : public Stage {
   std::string describe() const override {
     return fmt::format("metric: {} with attributes copied from span and resource{}; {}",
                        spec_.counts ? "two records" : "one record",
-                       spec_.asks_recording ? ", if the span records" : "",
-                       duration_->describe());
+                       spec_.asks_recording ? ", if the span records" : "", duration_->describe());
   }
 
  private:

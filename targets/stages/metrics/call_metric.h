@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "targets/request/attributes.h"
-#include "targets/stages/metrics/histogram_instrument.h"
 #include "targets/request/stage.h"
+#include "targets/stages/metrics/histogram_instrument.h"
 
 namespace tracetax {
 

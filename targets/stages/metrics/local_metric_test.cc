@@ -9,13 +9,13 @@
 #include <array>
 #include <thread>
 
+#include "targets/request/exchange_fixture.h"
+#include "targets/stages/logs/stat_report.h"
 #include "targets/stages/metrics/call_counters.h"
 #include "targets/stages/metrics/call_metric.h"
-#include "targets/request/exchange_fixture.h"
 #include "targets/stages/metrics/histogram_instrument.h"
 #include "targets/stages/metrics/label_histogram.h"
 #include "targets/stages/metrics/label_metric.h"
-#include "targets/stages/logs/stat_report.h"
 #include "targets/stages/metrics/task_metric.h"
 
 namespace tracetax {

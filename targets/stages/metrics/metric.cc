@@ -17,10 +17,14 @@ class NoopInstrument final : public Instrument {
 
 std::string_view name_of(Measurement measurement) {
   switch (measurement) {
-    case Measurement::request_size: return "request size";
-    case Measurement::answer_size: return "answer size";
-    case Measurement::duration: return "duration";
-    case Measurement::count: return "count";
+    case Measurement::request_size:
+      return "request size";
+    case Measurement::answer_size:
+      return "answer size";
+    case Measurement::duration:
+      return "duration";
+    case Measurement::count:
+      return "count";
   }
   return "";
 }
@@ -45,13 +49,15 @@ class MetricStage final : public Stage {
   }
 
   std::string describe() const override {
-    std::string text = fmt::format("metric: one attribute set of up to {}, {} records:",
-                                   spec_.set.size(), spec_.records.size());
+    std::string text =
+        fmt::format("metric: one attribute set of up to {}, {} records:", spec_.set.size(),
+                    spec_.records.size());
     for (const auto& [measurement, instrument] : instruments_) {
       if (&instrument != &instruments_.front().instrument) text += ',';
       text.append(" ").append(name_of(measurement));
     }
-    if (!instruments_.empty()) text.append("; ").append(instruments_.front().instrument->describe());
+    if (!instruments_.empty())
+      text.append("; ").append(instruments_.front().instrument->describe());
     return text;
   }
 
@@ -63,10 +69,14 @@ class MetricStage final : public Stage {
 
   static double value_of(Measurement measurement, const Exchange& exchange, double seconds) {
     switch (measurement) {
-      case Measurement::request_size: return static_cast<double>(exchange.body.size());
-      case Measurement::answer_size: return static_cast<double>(exchange.answer.size());
-      case Measurement::duration: return seconds;
-      case Measurement::count: return 1;
+      case Measurement::request_size:
+        return static_cast<double>(exchange.body.size());
+      case Measurement::answer_size:
+        return static_cast<double>(exchange.answer.size());
+      case Measurement::duration:
+        return seconds;
+      case Measurement::count:
+        return 1;
     }
     return 0;
   }

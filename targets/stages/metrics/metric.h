@@ -1,7 +1,7 @@
-// Stage `metric`: measurements of OpenTelemetry's instrumentation, recorded for every request, sampled or
-// not. Nobody collects them, but the attribute set is built and sorted each time, as it is in Go with a
-// no-op meter. Part of the instrumentation: not there in the state `absent`. Frameworks' own metrics are
-// label_metric.h, task_metric.h and their like.
+// Stage `metric`: measurements of OpenTelemetry's instrumentation, recorded for every request,
+// sampled or not. Nobody collects them, but the attribute set is built and sorted each time, as it
+// is in Go with a no-op meter. Part of the instrumentation: not there in the state `absent`.
+// Frameworks' own metrics are label_metric.h, task_metric.h and their like.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -35,10 +35,10 @@ enum class Measurement { request_size, answer_size, duration, count };
 struct MetricSpec {
   std::vector<Measurement> records{Measurement::request_size, Measurement::answer_size,
                                    Measurement::duration};
-  AttributeTable set = semconv({
-      HttpAttribute::request_method, HttpAttribute::url_scheme,       HttpAttribute::server_address,
-      HttpAttribute::server_port,    HttpAttribute::protocol_version, HttpAttribute::status_code,
-      HttpAttribute::route});
+  AttributeTable set =
+      semconv({HttpAttribute::request_method, HttpAttribute::url_scheme,
+               HttpAttribute::server_address, HttpAttribute::server_port,
+               HttpAttribute::protocol_version, HttpAttribute::status_code, HttpAttribute::route});
 };
 /// `make_instrument` is called once per record; histogram_instrument.h has a real one.
 [[nodiscard]] StagePointer make_stage(

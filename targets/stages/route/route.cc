@@ -18,19 +18,26 @@ struct RouterEntry {
 
 RouterEntry router_of(RouterKind kind) {
   switch (kind) {
-    case RouterKind::radix: return {"radix tree per method", make_radix_router};
-    case RouterKind::segments: return {"tree of segments", make_segment_router};
-    case RouterKind::maps: return {"tree of segment maps per method", make_map_router};
-    case RouterKind::regex: return {"regular expression per route, in turn,", make_regex_router};
+    case RouterKind::radix:
+      return {"radix tree per method", make_radix_router};
+    case RouterKind::segments:
+      return {"tree of segments", make_segment_router};
+    case RouterKind::maps:
+      return {"tree of segment maps per method", make_map_router};
+    case RouterKind::regex:
+      return {"regular expression per route, in turn,", make_regex_router};
   }
   return {"", make_radix_router};
 }
 
 std::string_view describe_cleaning(PathCleaning cleaning) {
   switch (cleaning) {
-    case PathCleaning::none: return "";
-    case PathCleaning::lookup: return ", path cleaned first";
-    case PathCleaning::redirect: return ", 301 to the clean path";
+    case PathCleaning::none:
+      return "";
+    case PathCleaning::lookup:
+      return ", path cleaned first";
+    case PathCleaning::redirect:
+      return ", 301 to the clean path";
   }
   return "";
 }
@@ -38,8 +45,7 @@ std::string_view describe_cleaning(PathCleaning cleaning) {
 class RouteStage final : public Stage {
  public:
   explicit RouteStage(const RouteSpec& spec) : spec_(spec) {
-    auto routes =
-        spec.routes.empty() ? application_routes(spec.style, spec.fillers) : spec.routes;
+    auto routes = spec.routes.empty() ? application_routes(spec.style, spec.fillers) : spec.routes;
     count_ = routes.size();
     router_ = router_of(spec.router).make(std::move(routes));
   }
@@ -102,18 +108,25 @@ std::vector<Route> application_routes(ParamStyle style, int fillers) {
                             {"POST", "/users", Endpoint::create_user},
                             {"GET", "/healthz", Endpoint::health}};
   // The shapes of a REST service: collections, members, and members of members.
-  constexpr std::array kNouns{"accounts", "baskets", "carriers", "devices",  "events",
-                              "files",    "groups",  "invoices", "jobs",     "keys",
-                              "labels",   "messages", "orders",  "products", "reviews"};
+  constexpr std::array kNouns{"accounts", "baskets",  "carriers", "devices",  "events",
+                              "files",    "groups",   "invoices", "jobs",     "keys",
+                              "labels",   "messages", "orders",   "products", "reviews"};
   for (int i = 0; i < fillers; ++i) {
     const auto index = static_cast<std::size_t>(i);
-    const std::string base =
-        fmt::format("/api/v{}/{}", 1 + index / (kNouns.size() * 4), kNouns[index / 4 % kNouns.size()]);
+    const std::string base = fmt::format("/api/v{}/{}", 1 + index / (kNouns.size() * 4),
+                                         kNouns[index / 4 % kNouns.size()]);
     switch (index % 4) {
-      case 0: routes.push_back({"GET", base}); break;
-      case 1: routes.push_back({"POST", base}); break;
-      case 2: routes.push_back({"GET", base + "/" + param("id")}); break;
-      default: routes.push_back({"GET", base + "/" + param("id") + "/parts/" + param("part")});
+      case 0:
+        routes.push_back({"GET", base});
+        break;
+      case 1:
+        routes.push_back({"POST", base});
+        break;
+      case 2:
+        routes.push_back({"GET", base + "/" + param("id")});
+        break;
+      default:
+        routes.push_back({"GET", base + "/" + param("id") + "/parts/" + param("part")});
     }
   }
   return routes;

@@ -3,8 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <benchmark/benchmark.h>
 
-#include "targets/stages/flow/chain_build.h"
 #include "targets/request/exchange_fixture.h"
+#include "targets/stages/flow/chain_build.h"
 #include "targets/stages/route/operation_matcher.h"
 #include "targets/stages/route/route.h"
 #include "targets/stages/route/rpc_route.h"

@@ -10,13 +10,13 @@ namespace tracetax {
 namespace {
 
 struct RadixNode {
-  std::string prefix;                           // matched before the node is entered
-  std::string first_bytes;                      // of the children, in their order
+  std::string prefix;                                // matched before the node is entered
+  std::string first_bytes;                           // of the children, in their order
   std::vector<std::unique_ptr<RadixNode>> children;  // static
   std::unique_ptr<RadixNode> param;                  // one segment of anything
-  std::string param_name;                       // of `param`
-  const Route* catch_all = nullptr;             // of a path that goes on in any way
-  const Route* route = nullptr;                 // of a path that ends here
+  std::string param_name;                            // of `param`
+  const Route* catch_all = nullptr;                  // of a path that goes on in any way
+  const Route* route = nullptr;                      // of a path that ends here
 };
 
 /// Adds static text below `node`, splitting children where they part; returns the node at its end.
@@ -30,8 +30,8 @@ RadixNode* add_text(RadixNode* node, std::string_view text) {
     return node->children.back().get();
   }
   std::unique_ptr<RadixNode>& child = node->children[at];
-  const auto common = static_cast<std::size_t>(
-      std::ranges::mismatch(child->prefix, text).in1 - child->prefix.begin());
+  const auto common = static_cast<std::size_t>(std::ranges::mismatch(child->prefix, text).in1 -
+                                               child->prefix.begin());
   if (common < child->prefix.size()) {
     auto upper = std::make_unique<RadixNode>();
     upper->prefix = child->prefix.substr(0, common);
@@ -75,14 +75,16 @@ const Route* walk_radix(const RadixNode& node, std::string_view rest, PathParams
   if (at != std::string::npos) {
     const RadixNode& child = *node.children[at];
     if (rest.starts_with(child.prefix)) {
-      if (const Route* found = walk_radix(child, rest.substr(child.prefix.size()), params)) return found;
+      if (const Route* found = walk_radix(child, rest.substr(child.prefix.size()), params))
+        return found;
     }
   }
   if (node.param) {
     const std::string_view value = rest.substr(0, rest.find('/'));
     if (value.empty()) return node.catch_all;
     params.push({node.param_name, value});
-    if (const Route* found = walk_radix(*node.param, rest.substr(value.size()), params)) return found;
+    if (const Route* found = walk_radix(*node.param, rest.substr(value.size()), params))
+      return found;
     params.pop();
   }
   return node.catch_all;

@@ -1,5 +1,5 @@
-// The segment router: one tree level per path segment. Children are searched in a short list, and in
-// a map from nine on, as Go's mux does.
+// The segment router: one tree level per path segment. Children are searched in a short list, and
+// in a map from nine on, as Go's mux does.
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <map>
@@ -15,7 +15,8 @@ constexpr std::size_t kListLimit = 8;
 
 struct SegmentNode {
   std::vector<std::pair<std::string, std::unique_ptr<SegmentNode>>> children;  // literal segments
-  std::unordered_map<std::string_view, const SegmentNode*> index;  // of children, once they are many
+  std::unordered_map<std::string_view, const SegmentNode*>
+      index;  // of children, once they are many
   std::unique_ptr<SegmentNode> param;
   std::string param_name;
   const Route* route = nullptr;

@@ -28,8 +28,8 @@ bool is_param(const std::string& segment) {
   return segment.starts_with(':') || segment.starts_with('{');
 }
 
-/// Tries every route; of those that fit, the first wins, or the one that is literal where another has a
-/// parameter.
+/// Tries every route; of those that fit, the first wins, or the one that is literal where another
+/// has a parameter.
 class NaiveRouter {
  public:
   NaiveRouter(std::vector<Route> routes, bool first_wins)
@@ -102,8 +102,7 @@ std::string random_path(std::mt19937& random) {
   return path;
 }
 
-void expect_agreement(ParamStyle style,
-                      std::unique_ptr<const Router> (*make)(std::vector<Route>),
+void expect_agreement(ParamStyle style, std::unique_ptr<const Router> (*make)(std::vector<Route>),
                       bool first_wins = false) {
   std::mt19937 random(7);
   for (int table = 0; table < 50; ++table) {
@@ -118,7 +117,9 @@ void expect_agreement(ParamStyle style,
   }
 }
 
-TEST(RadixRouter, AgreesWithTheNaiveRouter) { expect_agreement(ParamStyle::colon, make_radix_router); }
+TEST(RadixRouter, AgreesWithTheNaiveRouter) {
+  expect_agreement(ParamStyle::colon, make_radix_router);
+}
 TEST(SegmentRouter, AgreesWithTheNaiveRouter) {
   expect_agreement(ParamStyle::braces, make_segment_router);
 }
@@ -161,10 +162,11 @@ TEST(Router, GivesTheParametersOfTheRouteThatWon) {
 
 TEST(Router, EveryApplicationRouteIsFoundByAll) {
   using Make = std::unique_ptr<const Router> (*)(std::vector<Route>);
-  for (const auto& [style, make] : {std::pair<ParamStyle, Make>{ParamStyle::colon, make_radix_router},
-                                    {ParamStyle::braces, make_segment_router},
-                                    {ParamStyle::colon, make_map_router},
-                                    {ParamStyle::braces, make_regex_router}}) {
+  for (const auto& [style, make] :
+       {std::pair<ParamStyle, Make>{ParamStyle::colon, make_radix_router},
+        {ParamStyle::braces, make_segment_router},
+        {ParamStyle::colon, make_map_router},
+        {ParamStyle::braces, make_regex_router}}) {
     const auto routes = application_routes(style, 50);
     EXPECT_EQ(routes.size(), 53U);
     const auto router = make(routes);
@@ -201,8 +203,8 @@ TEST(Route, ASpecsOwnRoutesTakeThePlaceOfTheApplications) {
   for (const char* path : {"/own", "/healthz"}) {
     ExchangeFixture f;
     f.exchange.path = path;
-    chain_of(make_stage(RouteSpec{.routes = {{"GET", "/own"}}}), [](Exchange&) {})
-        .handle(f.exchange);
+    chain_of(make_stage(RouteSpec{.routes = {{"GET", "/own"}}}), [](Exchange&) {
+    }).handle(f.exchange);
     EXPECT_EQ(f.exchange.status, path == std::string_view("/own") ? 200U : 404U) << path;
   }
   EXPECT_NE(stage->describe().find("of 1 routes"), std::string::npos);
@@ -229,9 +231,8 @@ TEST(RouteStage, LooksUpTheCleanPath) {
 }
 
 TEST(RouteStage, RedirectsToTheCleanPath) {
-  const RouteSpec mux{.router = RouterKind::regex,
-                      .style = ParamStyle::braces,
-                      .cleaning = PathCleaning::redirect};
+  const RouteSpec mux{
+      .router = RouterKind::regex, .style = ParamStyle::braces, .cleaning = PathCleaning::redirect};
   ExchangeFixture f;
   f.exchange.path = "/users/./4\r\n2";
   f.exchange.query = "a=b";

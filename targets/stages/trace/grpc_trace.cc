@@ -28,8 +28,10 @@ bool is_server_error(grpc::StatusCode code) {
     case grpc::StatusCode::UNIMPLEMENTED:
     case grpc::StatusCode::INTERNAL:
     case grpc::StatusCode::UNAVAILABLE:
-    case grpc::StatusCode::DATA_LOSS: return true;
-    default: return false;
+    case grpc::StatusCode::DATA_LOSS:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -87,12 +89,12 @@ TracedCall GrpcInstrumentation::start_server(std::string_view method, std::strin
 
 TracedCall GrpcInstrumentation::start_client(std::string_view method, const Span& parent,
                                              const GrpcAddress& server) const {
-  TracedCall call{.span = tracer_.start_child_span(method, SpanKind::client, parent,
-                                                   method_attributes(method)),
-                  .kind = SpanKind::client,
-                  .method = method,
-                  .server = &server,
-                  .started = std::chrono::steady_clock::now()};
+  TracedCall call{
+      .span = tracer_.start_child_span(method, SpanKind::client, parent, method_attributes(method)),
+      .kind = SpanKind::client,
+      .method = method,
+      .server = &server,
+      .started = std::chrono::steady_clock::now()};
   call.span.set_attributes(end_attributes(server, server));
   return call;
 }
@@ -162,18 +164,23 @@ std::string GrpcInstrumentation::describe() const {
   const char* attributes = "";
   switch (convention_) {
     case RpcConvention::current:
-      attributes = "rpc.method rpc.system.name; then: server.address server.port; at end: "
-                   "rpc.response.status_code";
+      attributes =
+          "rpc.method rpc.system.name; then: server.address server.port; at end: "
+          "rpc.response.status_code";
       break;
     case RpcConvention::old:
-      attributes = "rpc.service rpc.method rpc.system; then: net.sock.peer.addr "
-                   "net.sock.peer.port; at end: rpc.grpc.status_code";
+      attributes =
+          "rpc.service rpc.method rpc.system; then: net.sock.peer.addr "
+          "net.sock.peer.port; at end: rpc.grpc.status_code";
       break;
-    case RpcConvention::both: attributes = "those of both conventions"; break;
+    case RpcConvention::both:
+      attributes = "those of both conventions";
+      break;
   }
-  return fmt::format("trace: SERVER span \"{{service}}/{{method}}\", state {}, sampler {}, "
-                     "attributes at start: {}",
-                     to_string(tracer_.state()), tracer_.describe_sampler(), attributes);
+  return fmt::format(
+      "trace: SERVER span \"{{service}}/{{method}}\", state {}, sampler {}, "
+      "attributes at start: {}",
+      to_string(tracer_.state()), tracer_.describe_sampler(), attributes);
 }
 
 }  // namespace tracetax

@@ -1,6 +1,6 @@
-// gRPC instrumentation as otelgrpc's stats handlers do it: one SERVER or CLIENT span per call, streams
-// included, with no message events; a duration is recorded per call. Part of it makes its attributes
-// even where nobody keeps them, as in Go. Not there in the state `absent`.
+// gRPC instrumentation as otelgrpc's stats handlers do it: one SERVER or CLIENT span per call,
+// streams included, with no message events; a duration is recorded per call. Part of it makes its
+// attributes even where nobody keeps them, as in Go. Not there in the state `absent`.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -24,8 +24,8 @@ enum class RpcConvention {
   old,      // rpc.service and rpc.method, net.sock.peer.*, rpc.grpc.status_code: 6
   both
 };
-/// What "rpc/old" or "rpc/dup" in a list like OTEL_SEMCONV_STABILITY_OPT_IN asks for. The list is about
-/// other conventions too, so what it does not know it skips.
+/// What "rpc/old" or "rpc/dup" in a list like OTEL_SEMCONV_STABILITY_OPT_IN asks for. The list is
+/// about other conventions too, so what it does not know it skips.
 [[nodiscard]] RpcConvention rpc_convention(std::string_view opt_in);
 /// One of "rpc", "rpc/old" and "rpc/dup"; anything else is a usage error.
 [[nodiscard]] Result<RpcConvention> parse_rpc_convention(std::string_view name);

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "targets/request/attributes.h"
-#include "targets/stages/trace/propagation.h"
 #include "targets/request/stage.h"
+#include "targets/stages/trace/propagation.h"
 #include "targets/tracing/tracer.h"
 
 namespace tracetax {
