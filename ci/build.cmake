@@ -5,9 +5,10 @@
 add_library(tracetax_options INTERFACE)
 target_include_directories(tracetax_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
 target_compile_options(tracetax_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
-  -Wnull-dereference -Wdouble-promotion
-  -Wno-restrict  # g++ 12 warns falsely on std::string concatenation (GCC bug 105329)
+  -pthread  # as gRPC asks of what uses it: so all objects may share a precompiled header
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wdouble-promotion
+  $<IF:$<BOOL:$<TARGET_PROPERTY:TRUSTS_POINTERS>>,-Wno-maybe-uninitialized,-Wnull-dereference>
+  -Wno-restrict -Wno-stringop-overflow  # g++ 12 warns falsely on std::string concatenation (GCC bug 105329)
   $<$<BOOL:${TRACETAX_WERROR}>:-Werror>
   $<$<NOT:$<CONFIG:Release>>:-D_GLIBCXX_ASSERTIONS>)
 target_link_libraries(tracetax_options INTERFACE Threads::Threads fmt::fmt tl::expected
@@ -21,11 +22,50 @@ if(TRACETAX_SANITIZE)
   add_compile_definitions(TRACETAX_SANITIZED=1)
 endif()
 
-# tracetax_library(NAME SOURCES a.cc b.cc DEPENDS lib...): static library tracetax_NAME.
+# Most of a build was the same headers read again. So what nearly all sources include is compiled once for all
+# (TRACETAX_PRECOMPILE), and the sources of a library are compiled some at a time (TRACETAX_UNITY):
+# docs/decisions.md, "Build time". With both off a missing include shows.
+
+# tracetax_precompiled(NAME LEVEL [HEADERS <h>... DEPENDS lib...]): precompiled headers for what is compiled at LEVEL.
+function(tracetax_precompiled name level)
+  cmake_parse_arguments(ARG "" "" "HEADERS;DEPENDS" ${ARGN})
+  add_library(${name} STATIC ${PROJECT_SOURCE_DIR}/ci/headers.cc)
+  target_link_libraries(${name} PUBLIC tracetax_options ${ARG_DEPENDS})
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:${level}>)
+  if(TRACETAX_PRECOMPILE)
+    target_precompile_headers(${name} PRIVATE ${PROJECT_SOURCE_DIR}/ci/headers.h ${ARG_HEADERS})
+  endif()
+endfunction()
+tracetax_precompiled(tracetax_headers -O2)
+tracetax_precompiled(tracetax_cold_headers -O1)
+if(TRACETAX_TESTS)
+  tracetax_precompiled(tracetax_test_headers -O1 HEADERS <gtest/gtest.h> DEPENDS GTest::gtest)
+endif()
+
+# tracetax_compiled(TARGET LEVEL HEADERS): TARGET is compiled at LEVEL, with the precompiled headers of HEADERS.
+function(tracetax_compiled target level headers)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:${level}>)
+  if(TRACETAX_PRECOMPILE)
+    target_precompile_headers(${target} REUSE_FROM ${headers})
+  endif()
+endfunction()
+
+# tracetax_library(NAME [COLD] SOURCES a.cc b.cc DEPENDS lib...): static library tracetax_NAME. COLD: nothing in it
+# runs while anything is measured, so it is compiled with -O1, which takes a third less time.
 function(tracetax_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "COLD" "" "SOURCES;DEPENDS" ${ARGN})
   add_library(tracetax_${name} STATIC ${ARG_SOURCES})
   target_link_libraries(tracetax_${name} PUBLIC tracetax_options ${ARG_DEPENDS})
+  if(ARG_COLD)
+    tracetax_compiled(tracetax_${name} -O1 tracetax_cold_headers)
+  else()
+    tracetax_compiled(tracetax_${name} -O2 tracetax_headers)
+  endif()
+  if(TRACETAX_UNITY)
+    set_target_properties(tracetax_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
+    # What is anonymous stands in an included file then, which this warning takes for a header.
+    target_compile_options(tracetax_${name} PRIVATE -Wno-subobject-linkage)
+  endif()
 endfunction()
 
 # tracetax_tests(NAME SOURCES a_test.cc DEPENDS lib... [LABEL unit|e2e]): one executable NAME_test.
@@ -40,8 +80,8 @@ function(tracetax_tests name)
   endif()
   add_executable(${name}_test ${ARG_SOURCES})
   target_link_libraries(${name}_test PRIVATE ${ARG_DEPENDS} tracetax_options GTest::gtest_main)
-  # Halves the time to compile a test, which is most of a build; what they test keeps its own level.
-  target_compile_options(${name}_test PRIVATE $<$<CONFIG:Release>:-O1>)
+  # -O1 halves the time to compile a test, which is most of a build; what they test keeps its own level.
+  tracetax_compiled(${name}_test -O1 tracetax_test_headers)
   target_compile_definitions(${name}_test PRIVATE
     TRACETAX_SOURCE_DIR="${PROJECT_SOURCE_DIR}" TRACETAX_BINARY_DIR="${PROJECT_BINARY_DIR}")
   if(ARG_LABEL STREQUAL "e2e")
@@ -74,7 +114,7 @@ endfunction()
 function(tracetax_trusts_pointers)
   foreach(target IN LISTS ARGN)
     if(TARGET ${target})
-      target_compile_options(${target} PRIVATE -Wno-null-dereference)
+      set_target_properties(${target} PROPERTIES TRUSTS_POINTERS ON)
     endif()
   endforeach()
 endfunction()

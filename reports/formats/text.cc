@@ -22,7 +22,7 @@
 namespace tracetax {
 namespace {
 
-constexpr std::size_t kNarrowest = 60;
+constexpr std::size_t kNarrowestPage = 60;
 
 struct Paint {
   std::string_view word, start;
@@ -138,7 +138,7 @@ std::string ending(const RunResult& result, const Judgement& judgement, std::siz
 std::string write_text(const RunResult& result, const Analysis& analysis,
                        const ReportOptions& options) {
   const std::size_t width =
-      std::max(kNarrowest, static_cast<std::size_t>(std::max(options.width, 0)));
+      std::max(kNarrowestPage, static_cast<std::size_t>(std::max(options.width, 0)));
   std::string out =
       wrapped(fmt::format("{}, {}", result.suite.name, run_state(result)), width, "", "  ") + "\n";
   const std::optional<Judgement>& judgement = analysis.judgement;

@@ -37,7 +37,7 @@ std::span<const CellUnit> units_of(Metric metric) {
 }
 
 /// The largest unit that the value is at least one of.
-const CellUnit& unit_for(Metric metric, double value) {
+const CellUnit& cell_unit_for(Metric metric, double value) {
   const std::span<const CellUnit> units = units_of(metric);
   std::size_t best = 0;
   for (std::size_t i = 1; i < units.size(); ++i) {
@@ -57,7 +57,7 @@ std::string level_cell(Metric metric, const Level& level, Language language) {
   if (!level.interval) {
     return fmt::format("{} (n={})", format_value(metric, level.value), level.blocks);
   }
-  const CellUnit& unit = unit_for(metric, *level.value);
+  const CellUnit& unit = cell_unit_for(metric, *level.value);
   const Interval scaled{.low = level.interval->low / unit.size,
                         .high = level.interval->high / unit.size,
                         .level = level.interval->level};

@@ -66,17 +66,17 @@ std::string explain(const FrameworkRows& rows, const Quantity& cause, const Quan
 }
 
 /// A cause, what it may explain, and the sign of that.
-struct Question {
+struct OrderQuestion {
   Quantity cause, effect;
   int sign;
 };
 
 /// Real and emulated targets apart, as they are ranked. One sentence if there is no answer at all.
-std::vector<std::string> answers(const FrameworkRows& rows, const std::vector<Question>& questions,
+std::vector<std::string> answers(const FrameworkRows& rows, const std::vector<OrderQuestion>& questions,
                                  Language language) {
   const std::vector<FrameworkRows> groups = by_kind(rows);
   std::vector<std::string> sentences;
-  for (const Question& question : questions) {
+  for (const OrderQuestion& question : questions) {
     for (const FrameworkRows& group : groups) {
       const std::string_view kind = groups.size() < 2 ? ""
                                     : group.front().emulated

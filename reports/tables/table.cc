@@ -11,7 +11,7 @@ namespace tracetax {
 namespace {
 
 constexpr std::size_t kGap = 2;
-constexpr std::size_t kNarrowest = 6;  // a cut cell keeps as much
+constexpr std::size_t kNarrowestColumn = 6;  // a cut cell keeps as much
 
 const std::string& cell(const Table& table, std::size_t row, std::size_t column) {
   static const std::string kEmpty;
@@ -59,7 +59,7 @@ void narrow(const Table& table, std::vector<std::size_t>& widths, std::size_t wi
   while (total_width(widths) > width) {
     std::size_t widest = widths.size();
     for (std::size_t c = 0; c < widths.size(); ++c) {
-      if (table.columns[c].right || widths[c] <= kNarrowest) continue;
+      if (table.columns[c].right || widths[c] <= kNarrowestColumn) continue;
       if (widest == widths.size() || widths[c] > widths[widest]) widest = c;
     }
     if (widest == widths.size()) return;  // numbers are never cut

@@ -73,9 +73,9 @@ Result<std::shared_ptr<grpc::ChannelCredentials>> credentials_of(
 }
 
 /// A socket of our own to whatever listens there.
-class Look {
+class ServerLook {
  public:
-  explicit Look(const Endpoint& endpoint) {
+  explicit ServerLook(const Endpoint& endpoint) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
@@ -87,9 +87,9 @@ class Look {
       drop();
     freeaddrinfo(found);
   }
-  ~Look() { drop(); }
-  Look(const Look&) = delete;
-  Look& operator=(const Look&) = delete;
+  ~ServerLook() { drop(); }
+  ServerLook(const ServerLook&) = delete;
+  ServerLook& operator=(const ServerLook&) = delete;
 
   /// What it says to the opening of an HTTP/2 connection: its first bytes, none at all if it
   /// closes, nothing if it is not there or does neither in time.
@@ -120,7 +120,7 @@ class Look {
 
 /// Empty if it is HTTP/2 or nobody knows what.
 std::string_view what_is_there(const Endpoint& endpoint) {
-  const auto answer = Look(endpoint).first_bytes();
+  const auto answer = ServerLook(endpoint).first_bytes();
   if (!answer) return "";
   const std::string& bytes = *answer;
   if (bytes.empty())

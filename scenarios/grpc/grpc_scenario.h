@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "harness/load/scenario/scenario_kind.h"
 #include "scenarios/grpc/grpc.h"
 
 namespace tracetax {

@@ -99,7 +99,7 @@ Status append_value(std::string& out, const Json& value, int levels) {
   return {};
 }
 
-Status expected(std::string_view right, const Json& found) {
+Status expected_special(std::string_view right, const Json& found) {
   return failure(ExitCode::usage,
                  fmt::format("expected {}, found {}", right, describe_json(found)));
 }
@@ -124,11 +124,11 @@ constexpr std::array<Special, 6> kSpecial = {{
      }},
     {"Struct",
      [](std::string& out, const Json& value, int levels) {
-       return value.is_object() ? append_struct(out, value, levels) : expected("an object", value);
+       return value.is_object() ? append_struct(out, value, levels) : expected_special("an object", value);
      }},
     {"ListValue",
      [](std::string& out, const Json& value, int levels) {
-       return value.is_array() ? append_list(out, value, levels) : expected("an array", value);
+       return value.is_array() ? append_list(out, value, levels) : expected_special("an array", value);
      }},
     {"Value", append_value},
 }};

@@ -24,18 +24,18 @@ std::optional<SelfCounts> counts_in(std::string_view line) {
   if (!json.is_object() || !json.contains(kKey) || !json.at(kKey).is_object()) return std::nullopt;
   const auto& counts = json.at(kKey);
   bool right = true;
-  const auto count = [&](const char* name) -> std::uint64_t {
+  const auto count_of = [&](const char* name) -> std::uint64_t {
     if (!counts.contains(name)) return 0;
     right = right && counts.at(name).is_number_unsigned();
     return right ? counts.at(name).get<std::uint64_t>() : 0;
   };
   SelfCounts self;
-  self.started = count("started");
-  self.sampled = count("sampled");
-  self.ended = count("ended");
-  self.dropped = count("dropped");
-  self.exported = count("exported");
-  self.failed = count("failed");
+  self.started = count_of("started");
+  self.sampled = count_of("sampled");
+  self.ended = count_of("ended");
+  self.dropped = count_of("dropped");
+  self.exported = count_of("exported");
+  self.failed = count_of("failed");
   return right ? std::optional{self} : std::nullopt;
 }
 

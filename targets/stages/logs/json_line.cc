@@ -42,7 +42,7 @@ std::string format_millis(std::chrono::nanoseconds value) {
 }
 
 void write_line(int fd, std::string_view line) {
-  if (write(fd, line.data(), line.size()) < 0) return;
+  if (::write(fd, line.data(), line.size()) < 0) return;
 }
 
 }  // namespace tracetax
