@@ -23,7 +23,7 @@ if(TRACETAX_SANITIZE)
 endif()
 
 # Most of a build was the same headers read again. So what nearly all sources include is compiled once for all
-# (TRACETAX_PRECOMPILE), and the sources of a library are compiled some at a time (TRACETAX_UNITY):
+# (TRACETAX_PRECOMPILE), and the sources of a room are compiled together (TRACETAX_UNITY):
 # docs/decisions.md, "Build time". With both off a missing include shows.
 
 # tracetax_precompiled(NAME LEVEL [HEADERS <h>... DEPENDS lib...]): precompiled headers for what is compiled at LEVEL.
@@ -50,6 +50,13 @@ function(tracetax_compiled target level headers)
   endif()
 endfunction()
 
+# tracetax_room(NAME a.cc b.cc): these sources of the library NAME are compiled together.
+function(tracetax_room name)
+  cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE room)
+  string(REPLACE / _ room ${room})
+  set_source_files_properties(${ARGN} TARGET_DIRECTORY tracetax_${name} PROPERTIES UNITY_GROUP ${room})
+endfunction()
+
 # tracetax_library(NAME [COLD] SOURCES a.cc b.cc DEPENDS lib...): static library tracetax_NAME. COLD: nothing in it
 # runs while anything is measured, so it is compiled with -O1, which takes a third less time.
 function(tracetax_library name)
@@ -62,7 +69,8 @@ function(tracetax_library name)
     tracetax_compiled(tracetax_${name} -O2 tracetax_headers)
   endif()
   if(TRACETAX_UNITY)
-    set_target_properties(tracetax_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
+    set_target_properties(tracetax_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+    tracetax_room(${name} ${ARG_SOURCES})
     # What is anonymous stands in an included file then, which this warning takes for a header.
     target_compile_options(tracetax_${name} PRIVATE -Wno-subobject-linkage)
   endif()
@@ -97,6 +105,7 @@ endfunction()
 # the share of a room (a folder inside of a part) in the part's library, its tests and its benchmarks.
 function(tracetax_sources name)
   target_sources(tracetax_${name} PRIVATE ${ARGN})
+  tracetax_room(${name} ${ARGN})
 endfunction()
 function(tracetax_test_sources name)
   if(TRACETAX_TESTS)
