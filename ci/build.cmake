@@ -87,11 +87,9 @@ function(tracetax_tests name)
     set(ARG_LABEL unit)
   endif()
   add_executable(${name}_test ${ARG_SOURCES})
-  target_link_libraries(${name}_test PRIVATE ${ARG_DEPENDS} tracetax_options GTest::gtest_main)
+  target_link_libraries(${name}_test PRIVATE ${ARG_DEPENDS} tracetax_options tracetax_checkout GTest::gtest_main)
   # -O1 halves the time to compile a test, which is most of a build; what they test keeps its own level.
   tracetax_compiled(${name}_test -O1 tracetax_test_headers)
-  target_compile_definitions(${name}_test PRIVATE
-    TRACETAX_SOURCE_DIR="${PROJECT_SOURCE_DIR}" TRACETAX_BINARY_DIR="${PROJECT_BINARY_DIR}")
   if(ARG_LABEL STREQUAL "e2e")
     set(alone TRUE)
   else()

@@ -12,13 +12,14 @@
 #include <string_view>
 
 #include "harness/analysis/comparison.h"
+#include "harness/core/text/checkout_testing.h"
 #include "reports/catalog.h"
 #include "reports/record/result_json.h"
 
 namespace tracetax::testing {
 
 inline void expect_golden(const std::string& name, const std::string& text) {
-  const std::string path = std::string(TRACETAX_SOURCE_DIR) + "/reports/testdata/" + name;
+  const std::string path = source_folder() + "/reports/testdata/" + name;
   if (std::getenv("UPDATE_GOLDEN") != nullptr) {
     std::ofstream(path, std::ios::binary) << text;
     return;

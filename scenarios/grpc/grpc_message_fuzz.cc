@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "harness/core/json/json_source.h"
+#include "harness/core/text/checkout_testing.h"
 #include "scenarios/grpc/grpc_message.h"
 #include "scenarios/grpc/grpc_schema.h"
 
@@ -31,7 +32,7 @@ void check(bool fact, std::string_view what, const std::string& detail) {
 
 const GrpcSchema& kinds() {
   static const auto schema =
-      GrpcSchema::from_protos({TRACETAX_SOURCE_DIR "/scenarios/testdata/kinds.proto"}, {});
+      GrpcSchema::from_protos({source_folder() + "/scenarios/testdata/kinds.proto"}, {});
   check(schema.has_value(), "kinds.proto", schema ? "" : schema.error().message);
   return *schema;
 }

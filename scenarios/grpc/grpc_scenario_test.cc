@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/core/text/checkout_testing.h"
 #include "harness/load/session/grpc_frame.h"
 
 namespace tracetax {
@@ -10,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const std::string kSuites = TRACETAX_SOURCE_DIR "/scenarios/suites";
+const std::string kSuites = source_folder() + "/scenarios/suites";
 const ScenarioUse kUse{{"127.0.0.1", 50051}};
 
 Result<PreparedScenario> prepare(const std::string& method, const std::string& more,

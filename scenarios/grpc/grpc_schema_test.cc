@@ -7,6 +7,7 @@
 
 #include <filesystem>
 
+#include "harness/core/text/checkout_testing.h"
 #include "harness/core/text/text_file.h"
 
 namespace tracetax {
@@ -15,7 +16,7 @@ namespace {
 using google::protobuf::FileDescriptorProto;
 using google::protobuf::FileDescriptorSet;
 
-const std::string kBench = TRACETAX_SOURCE_DIR "/scenarios/suites/bench.proto";
+const std::string kBench = source_folder() + "/scenarios/suites/bench.proto";
 
 /// A fresh folder of this test, with files in it.
 class Folder {

@@ -3,13 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/core/text/checkout_testing.h"
 #include "harness/core/text/text_file.h"
 #include "scenarios/grpc/testing.h"
 
 namespace tracetax {
 namespace {
 
-const std::string kSuites = TRACETAX_SOURCE_DIR "/scenarios/suites";
+const std::string kSuites = source_folder() + "/scenarios/suites";
 
 Result<GrpcOptions> read(const std::string& options, const std::string& folder = kSuites) {
   return read_grpc_options({"calls", "grpc", Json::parse(options), folder});

@@ -20,6 +20,7 @@
 #include <filesystem>
 #include <set>
 
+#include "harness/core/text/checkout_testing.h"
 #include "harness/core/text/text_file.h"
 
 namespace tracetax {
@@ -123,7 +124,7 @@ void set_or_add(Message& message, const FieldDescriptor& field, std::mt19937_64&
 }  // namespace
 
 GrpcSchema test_schema(const std::string& file) {
-  auto schema = GrpcSchema::from_protos({TRACETAX_SOURCE_DIR "/scenarios/testdata/" + file}, {});
+  auto schema = GrpcSchema::from_protos({source_folder() + "/scenarios/testdata/" + file}, {});
   if (!schema) {
     std::fprintf(stderr, "%s\n", schema.error().message.c_str());
     std::abort();

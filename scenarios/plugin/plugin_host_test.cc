@@ -6,13 +6,14 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "harness/core/text/checkout_testing.h"
 #include "harness/core/text/text_file.h"
 
 namespace tracetax {
 namespace {
 
 std::string test_plugin(const std::string& name) {
-  return std::string(TRACETAX_BINARY_DIR) + "/testplugins/" + name + ".so";
+  return build_folder() + "/testplugins/" + name + ".so";
 }
 
 // What loading says, "" for nothing.

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "harness/core/request/trace_context.h"
+#include "harness/core/text/checkout_testing.h"
 #include "harness/load/session/grpc_frame.h"
 #include "scenarios/plugin/plugin_host.h"
 
@@ -16,7 +17,7 @@ namespace tracetax {
 namespace {
 
 const std::string& wayward() {
-  static const std::string file = std::string(TRACETAX_BINARY_DIR) + "/testplugins/wayward.so";
+  static const std::string file = build_folder() + "/testplugins/wayward.so";
   return file;
 }
 

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "harness/core/suite/suite_reader.h"
+#include "harness/core/text/checkout_testing.h"
 
 namespace tracetax {
 namespace {
@@ -48,7 +49,7 @@ TEST_F(SuiteFiles, APathThatExistsIsTaken) {
 }
 
 TEST_F(SuiteFiles, ANameIsLookedUpInTheFoldersInOrder) {
-  EXPECT_EQ(find_suite("quick").value(), TRACETAX_SOURCE_DIR "/scenarios/suites/quick.json");
+  EXPECT_EQ(find_suite("quick").value(), source_folder() + "/scenarios/suites/quick.json");
   const std::string own = write("quick.json", kSuite);
   EXPECT_EQ(find_suite("quick").value(), own);
 }
