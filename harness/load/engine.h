@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/histogram/histogram.h"
 #include "harness/core/request/arrivals.h"
 #include "harness/core/request/request_ids.h"
+#include "harness/core/request/request_times.h"
 #include "harness/core/text/error.h"
 #include "harness/load/make_session.h"
 #include "harness/load/release.h"
@@ -66,20 +66,7 @@ struct LoadResult {
   std::uint64_t machine_stalls = 0;  // see stall_watch.h; seen only while spinning
   Nanos machine_stalled{0};          // in all
   Nanos cpu_spinning{0};  // the part of it spent waiting actively: estimated, see worker.cc
-  // Nanoseconds, from due times. A request that timed out is in response and service with the time
-  // it had waited (a lower bound) and in errors; other failed requests are in no histogram.
-  Histogram response_sampled, response_unsampled;  // done - due
-  Histogram service_sampled, service_unsampled;    // done - send
-  Histogram lag;               // send - due, less wait: the driver's own lateness
-  Histogram lag_held_up;       // the same of requests that a stall of the machine held up
-  Histogram wait;              // due, but all calls that may be open at once were busy
-  std::uint64_t messages = 0;  // of streams (see PreparedScenario::answers_with_messages)
-  Histogram first_message;     // first message - due
-  Histogram message_gap;       // between messages of one stream
-
-  [[nodiscard]] Histogram response() const;
-  [[nodiscard]] Histogram service() const;
-  [[nodiscard]] Histogram all_lag() const;  // lag and lag_held_up
+  RequestTimes times;
   [[nodiscard]] std::uint64_t error_total() const;
 };
 

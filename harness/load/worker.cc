@@ -212,16 +212,16 @@ void Worker::on_sent(Call& call, std::int64_t at_ns) {
     call.due_ns = at_ns;
     return;
   }
-  (call.held_up ? result_.lag_held_up : result_.lag).record(at_ns - call.due_ns - call.wait_ns);
-  result_.wait.record(call.wait_ns);
+  (call.held_up ? result_.times.lag_held_up : result_.times.lag)
+      .record(at_ns - call.due_ns - call.wait_ns);
+  result_.times.wait.record(call.wait_ns);
 }
 
 void Worker::on_message(Call& call, std::int64_t at_ns) {
-  ++result_.messages;
   if (call.last_message_ns == 0) {
-    result_.first_message.record(at_ns - call.due_ns);
+    result_.times.first_message.record(at_ns - call.due_ns);
   } else {
-    result_.message_gap.record(at_ns - call.last_message_ns);
+    result_.times.message_gap.record(at_ns - call.last_message_ns);
   }
   call.last_message_ns = at_ns;
 }
@@ -234,8 +234,10 @@ bool Worker::as_expected(const Ending& ending) const {
 
 void Worker::record(const Call& call, std::int64_t done_ns) noexcept {
   const bool sampled = call.context.sampled();
-  (sampled ? result_.response_sampled : result_.response_unsampled).record(done_ns - call.due_ns);
-  (sampled ? result_.service_sampled : result_.service_unsampled).record(done_ns - call.send_ns);
+  (sampled ? result_.times.response_sampled : result_.times.response_unsampled)
+      .record(done_ns - call.due_ns);
+  (sampled ? result_.times.service_sampled : result_.times.service_unsampled)
+      .record(done_ns - call.send_ns);
 }
 
 void Worker::on_ended(Call& call, const Ending& ending, std::int64_t at_ns) {
