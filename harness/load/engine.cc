@@ -68,8 +68,8 @@ LoadResult Engine::run(const LoadPhase& phase, std::stop_token stop, LiveCounts*
   std::vector<const LoadResult*> parts;
   std::int64_t last_send_ns = 0;
   for (const auto& worker : state_->workers) {
-    parts.push_back(&worker->result());
-    last_send_ns = std::max(last_send_ns, worker->last_send_ns());
+    parts.push_back(&worker->recorded().result());
+    last_send_ns = std::max(last_send_ns, worker->recorded().last_send_ns());
   }
   LoadResult total = add_up(parts);
   std::int64_t length_ns = total.elapsed.count();
