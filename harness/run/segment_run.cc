@@ -65,7 +65,7 @@ bool SegmentRun::launch() {
 }
 
 bool SegmentRun::connect() {
-  auto ready = prepare_load(context_, target_->endpoint());
+  auto ready = make_ready_load(context_, target_->endpoint());
   if (!ready) return failed(ready.error());
   record_.answer_digest = ready->answer_digest;
   auto engine = Engine::connect(ready->setup);
