@@ -36,11 +36,9 @@ RunResult two_cells() {
   }
   for (SegmentRecord segment : std::vector(result.segments)) {
     segment.spec.cell = 1;
-    segment.messages.emplace();
-    segment.messages->count = 100'000;
-    segment.messages->first.record(300'000, 10'000);
-    segment.messages->gap.record(20'000, 80'000);
-    segment.messages->gap.record(200'000'000, 10'000);
+    segment.times.first_message.record(300'000, 10'000);
+    segment.times.message_gap.record(20'000, 80'000);
+    segment.times.message_gap.record(200'000'000, 10'000);
     result.segments.push_back(std::move(segment));
   }
   return result;
@@ -63,8 +61,8 @@ RunResult complete_run() {
 /// All values in one bucket: small histograms keep a golden file small.
 void make_small(SegmentRecord& segment) {
   for (Histogram* histogram :
-       {&segment.response_sampled, &segment.response_unsampled, &segment.service_sampled,
-        &segment.service_unsampled, &segment.lag}) {
+       {&segment.times.response_sampled, &segment.times.response_unsampled,
+        &segment.times.service_sampled, &segment.times.service_unsampled, &segment.times.lag}) {
     const std::int64_t count = histogram->count(), value = histogram->percentile(50);
     histogram->reset();
     histogram->record(value + segment.spec.block, count);

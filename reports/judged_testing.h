@@ -35,20 +35,16 @@ struct JudgedShape {
 
 /// Few values per segment around 420 us, a tail near 1.8 ms; both scatter.
 inline void shape_responses(SegmentRecord& segment, double scale, double tail_scale) {
-  const std::int64_t sampled = segment.response_sampled.count();
+  const std::int64_t sampled = segment.times.response_sampled.count();
   const std::int64_t all = static_cast<std::int64_t>(segment.requests);
-  for (Histogram* histogram :
-       {&segment.response_sampled, &segment.response_unsampled, &segment.service_sampled,
-        &segment.service_unsampled, &segment.lag, &segment.wait}) {
-    histogram->reset();
-  }
+  segment.times = {};
   const auto middle = static_cast<std::int64_t>(420'000 * scale);
   const auto tail = static_cast<std::int64_t>(1'800'000 * tail_scale);
-  segment.response_sampled.record(middle, sampled);
-  segment.response_unsampled.record(middle, all - sampled - 200);
-  segment.response_unsampled.record(tail, 200);
-  segment.service_unsampled.record(middle, all);
-  segment.lag.record(10'000, all);
+  segment.times.response_sampled.record(middle, sampled);
+  segment.times.response_unsampled.record(middle, all - sampled - 200);
+  segment.times.response_unsampled.record(tail, 200);
+  segment.times.service_unsampled.record(middle, all);
+  segment.times.lag.record(10'000, all);
 }
 
 inline RunResult judged_run(Suite suite, const GateSpec& gate, const JudgedShape& shape) {

@@ -66,7 +66,7 @@ inline RunResult sample_run(Suite suite, const Shape& shape = {}) {
     if (segment.spec.kind == SegmentKind::capacity) {
       segment.achieved_rate = 600'000 / cpu_us / block * (1 + 0.01 * noise());
     }
-    segment.response_unsampled.record(900'000 + 10'000 * segment.spec.block, 120);
+    segment.times.response_unsampled.record(900'000 + 10'000 * segment.spec.block, 120);
     if (shape) shape(segment);
   });
   fill_facts(result);

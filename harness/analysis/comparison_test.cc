@@ -143,9 +143,9 @@ TEST(Comparison, WhatWasNotMeteredIsVoidAndNotZero) {
 TEST(Comparison, AP99NeedsAThousandRequests) {
   const auto with_requests = [](std::int64_t requests) {
     return analyse(test_run(test_suite(6), [&](SegmentRecord& segment) {
-      segment.response_sampled.reset();
-      segment.response_unsampled.reset();
-      segment.response_unsampled.record(400'000 + 1'000 * segment.spec.block, requests);
+      segment.times.response_sampled.reset();
+      segment.times.response_unsampled.reset();
+      segment.times.response_unsampled.record(400'000 + 1'000 * segment.spec.block, requests);
     }));
   };
   EXPECT_EQ(find(with_requests(999), Metric::response_p99, "off2").word, Word::void_);
@@ -154,9 +154,9 @@ TEST(Comparison, AP99NeedsAThousandRequests) {
 
 TEST(Comparison, ADriverLateForTwoPercentCostsTheP99AndNothingElse) {
   const RunResult result = test_run(test_suite(6), [](SegmentRecord& segment) {
-    segment.lag.reset();
-    segment.lag.record(1'000, 980);
-    segment.lag.record(5'000'000, 20);
+    segment.times.lag.reset();
+    segment.times.lag.record(1'000, 980);
+    segment.times.lag.record(5'000'000, 20);
   });
   const Analysis analysis = analyse(result);
   const Comparison& tail = find(analysis, Metric::response_p99, "on@100%");
@@ -190,8 +190,7 @@ TEST(Comparison, AnEqualArmIsRarelyCalledDifferent) {
   RunResult result = test_run(suite);
   const Histogram small(HistogramRange{.lowest = 1, .highest = 1'000, .digits = 1});
   for (SegmentRecord& segment : result.segments) {  // only CPU matters here: keep the runs small
-    segment.response_sampled = segment.response_unsampled = segment.lag = small;
-    segment.service_sampled = segment.service_unsampled = segment.wait = small;
+    for (const RequestTime& time : kRequestTimes) segment.times.*time.histogram = small;
   }
   constexpr int kRuns = 1'000;
   int called_different = 0;

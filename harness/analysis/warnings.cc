@@ -50,8 +50,8 @@ constexpr double kLagShareThatShows = 0.005;
 void warn_of_lag(const RunResult& result, int cell, const CellSegments& segments, int arm,
                  double quantile, Texts& out) {
   const auto lag_of = [quantile](const SegmentRecord& segment) -> std::optional<double> {
-    const double lag = segment.lag.quantile_interpolated(quantile);
-    return segment.lag.supports(quantile) && lag > 0 ? std::optional(lag) : std::nullopt;
+    const double lag = segment.times.lag.quantile_interpolated(quantile);
+    return segment.times.lag.supports(quantile) && lag > 0 ? std::optional(lag) : std::nullopt;
   };
   const Metric metric = quantile < 0.9 ? Metric::response_p50 : Metric::response_p99;
   const Pairs lags = make_pairs(segments, 0, arm, SegmentKind::open, lag_of);

@@ -23,14 +23,14 @@ bool says(const RunResult& result, const std::string& text) {
 }
 
 void hold_up(SegmentRecord& segment, std::int64_t of_thousand) {
-  segment.lag.reset();
-  segment.lag.record(1'000, 1'000 - of_thousand);
-  segment.lag_held_up.record(2'000'000, of_thousand);
+  segment.times.lag.reset();
+  segment.times.lag.record(1'000, 1'000 - of_thousand);
+  segment.times.lag_held_up.record(2'000'000, of_thousand);
 }
 
 void record_lag(SegmentRecord& segment, std::int64_t ns) {
-  segment.lag.reset();
-  segment.lag.record(ns + segment.spec.block, 1'000);
+  segment.times.lag.reset();
+  segment.times.lag.record(ns + segment.spec.block, 1'000);
 }
 
 TEST(Warnings, AGoodRunHasNone) { EXPECT_EQ(warnings_of(test_run(test_suite(8))), ""); }

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <random>
 #include <utility>
 
@@ -31,7 +32,10 @@ Result<Suite> read_checked_suite(const std::string& path_or_name, const SuiteOve
     const auto prepare = find_in_catalog(kinds.entries(), "scenario kind", scenario.kind);
     if (!prepare)
       return failure(prepare.error().within(suite->path + ": scenarios." + scenario.name));
-    if (auto prepared = (*prepare)(scenario, {{"127.0.0.1", 80}, true, false}); !prepared) {
+    const bool caller = std::ranges::any_of(suite->targets, [&](const TargetSpec& target) {
+      return is_for(scenario, target) && sampling_of(*suite, target) == Sampling::caller;
+    });
+    if (auto prepared = (*prepare)(scenario, {{"127.0.0.1", 80}, caller, false}); !prepared) {
       return failure(prepared.error().within(suite->path));
     }
   }

@@ -14,7 +14,7 @@ std::optional<double> cpu_us_per_request(const SegmentRecord& segment) {
 }
 
 std::optional<double> response_quantile(const SegmentRecord& segment, double quantile) {
-  const Histogram response = segment.response();
+  const Histogram response = segment.times.response();
   if (!response.supports(quantile)) return std::nullopt;
   return response.quantile_interpolated(quantile);
 }

@@ -2,15 +2,6 @@
 #include "harness/core/run_result.h"
 
 namespace tracetax {
-namespace {
-
-Histogram merged(const Histogram& left, const Histogram& right) {
-  Histogram both = left;
-  both.merge(right);
-  return both;
-}
-
-}  // namespace
 
 std::string_view name_of(VoidRule rule) {
   switch (rule) {
@@ -47,19 +38,5 @@ std::string_view name_of(RunStatus status) {
   }
   return "unknown";
 }
-
-Histogram SegmentRecord::response() const { return merged(response_sampled, response_unsampled); }
-
-void SegmentRecord::pack() {
-  for (Histogram* histogram : {&response_sampled, &response_unsampled, &service_sampled,
-                               &service_unsampled, &lag, &lag_held_up, &wait}) {
-    histogram->pack();
-  }
-  if (!messages) return;
-  messages->first.pack();
-  messages->gap.pack();
-}
-
-Histogram SegmentRecord::service() const { return merged(service_sampled, service_unsampled); }
 
 }  // namespace tracetax

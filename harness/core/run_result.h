@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/histogram/histogram.h"
 #include "harness/core/plan.h"
 #include "harness/core/receipt/receipt.h"
+#include "harness/core/request/request_times.h"
 #include "harness/core/suite/gate_spec.h"
 #include "harness/core/suite/suite.h"
 
@@ -41,23 +41,16 @@ struct SelfCounts {
 };
 
 /// Why a segment is void. The name in result.json is the enumerator's.
-/// Of streams: the messages that came, over all calls.
-struct MessageTimes {
-  std::uint64_t count = 0;
-  Histogram first;  // ns, first message - due
-  Histogram gap;    // ns, between messages of one stream
-};
-
 enum class VoidRule {
   rate_not_achieved,  // < 99 % of asked
   too_many_errors,    // > 0.1 %
   driver_lag,         // lag p95 above its limit, or the machine stalled too often
   driver_saturated,   // driver busy > 80 % of its CPU beside its spinning, unless a closed loop
-                     // fills the target's CPUs too; or queue bound reached
-  receipt_open,      // spans expected != received
-  target_restarted,  // the process or its tree died or changed during the segment
-  target_failed,     // did not start, never ready, answered wrong at the check
-  target_killed,     // ignored SIGTERM: its flush cannot be trusted
+                      // fills the target's CPUs too; or queue bound reached
+  receipt_open,       // spans expected != received
+  target_restarted,   // the process or its tree died or changed during the segment
+  target_failed,      // did not start, never ready, answered wrong at the check
+  target_killed,      // ignored SIGTERM: its flush cannot be trusted
   interrupted,
 };
 [[nodiscard]] std::string_view name_of(VoidRule rule);
@@ -91,23 +84,13 @@ struct SegmentRecord {
   std::optional<double> target_busy;  // share of its CPUs' time that the target had while the load
                                       // ran; none: not metered
   double steal_pct = 0;
-  std::uint64_t throttled = 0;                     // cgroup periods
-  Histogram response_sampled, response_unsampled;  // ns; response = both merged
-  Histogram service_sampled, service_unsampled;
-  Histogram lag;                         // send - due, less the wait for a free connection
-  Histogram lag_held_up;                 // the same of requests that a stall of the machine held up
-  Histogram wait;                        // due, but every connection was busy
-  std::optional<MessageTimes> messages;  // where answers are streams of messages
-  std::string answer_digest;             // of the checked answer before timing
-  std::vector<VoidReason> voids;         // empty: valid
+  std::uint64_t throttled = 0;    // cgroup periods
+  RequestTimes times;             // packed when the segment has ended: there may be thousands
+  std::string answer_digest;      // of the checked answer before timing
+  std::vector<VoidReason> voids;  // empty: valid
   std::vector<std::string> warnings;
 
   [[nodiscard]] bool valid() const { return voids.empty(); }
-  [[nodiscard]] Histogram response() const;
-  [[nodiscard]] Histogram service() const;
-  /// Its histograms, which nobody adds to any more: from 2 MB to a few ten kB, of thousands of
-  /// segments.
-  void pack();
 };
 
 /// Where it ran. Every text may be "unknown"; nothing is guessed.

@@ -6,27 +6,6 @@
 namespace tracetax {
 namespace {
 
-TEST(SegmentRecord, ResponseHoldsSampledAndUnsampledRequestsAlike) {
-  SegmentRecord segment;
-  segment.response_sampled.record(100);
-  segment.response_unsampled.record(200, 3);
-  segment.service_sampled.record(7);
-  const Histogram response = segment.response();
-  EXPECT_EQ(response.count(), 4);
-  EXPECT_EQ(response.min(), 100);
-  EXPECT_EQ(response.max(), 200);
-  EXPECT_EQ(segment.response_sampled.count(), 1);
-}
-
-TEST(SegmentRecord, ServiceIsNotMixedWithResponse) {
-  SegmentRecord segment;
-  segment.response_sampled.record(100);
-  segment.service_sampled.record(7);
-  segment.service_unsampled.record(9);
-  EXPECT_EQ(segment.service().count(), 2);
-  EXPECT_EQ(segment.service().max(), 9);
-}
-
 TEST(SegmentRecord, IsValidUntilARuleFails) {
   SegmentRecord segment;
   EXPECT_TRUE(segment.valid());

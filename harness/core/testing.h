@@ -73,10 +73,11 @@ inline SegmentRecord test_segment(const SegmentSpec& spec, const ArmSpec& arm) {
     const auto spread =
         static_cast<std::int64_t>(i * 7'919 % kTestRequests);  // 0 to 9,999, shuffled
     const std::int64_t service = 380'000 + 4 * spread, lag = 5'000 + spread;
-    (i < sampled ? segment.service_sampled : segment.service_unsampled).record(service);
-    (i < sampled ? segment.response_sampled : segment.response_unsampled).record(service + lag);
-    if (open) segment.lag.record(lag);
-    segment.wait.record(0);
+    (i < sampled ? segment.times.service_sampled : segment.times.service_unsampled).record(service);
+    (i < sampled ? segment.times.response_sampled : segment.times.response_unsampled)
+        .record(service + lag);
+    if (open) segment.times.lag.record(lag);
+    segment.times.wait.record(0);
   }
   Receipt& receipt = segment.receipt;
   receipt.expected = receipt.received = traced ? sampled : 0;

@@ -50,7 +50,7 @@ MaybeVoid check_rate(const SegmentRecord& segment, const ValidityContext& contex
             format_rate(segment.achieved_rate), format_rate(segment.asked_rate),
             100 * segment.achieved_rate / segment.asked_rate)};
   }
-  const double slowest_answer_s = static_cast<double>(segment.service().max()) / 1e9;
+  const double slowest_answer_s = static_cast<double>(segment.times.service().max()) / 1e9;
   const double served_for_s = segment.duration_s - slowest_answer_s;
   if (context.phase_s > 0 && served_for_s * kMinAchievedShare > context.phase_s) {
     return VoidReason{
@@ -86,9 +86,9 @@ MaybeVoid check_lag(const SegmentRecord& segment) {
             "requests, at most 5 % are allowed; measure on a quieter machine or at another time",
             100 * held_up)};
   }
-  if (segment.lag.empty()) return std::nullopt;
-  const auto lag = static_cast<double>(segment.lag.percentile(kLagPercentile));
-  const auto service = static_cast<double>(segment.service().percentile(50));
+  if (segment.times.lag.empty()) return std::nullopt;
+  const auto lag = static_cast<double>(segment.times.lag.percentile(kLagPercentile));
+  const auto service = static_cast<double>(segment.times.service().percentile(50));
   const double limit = lag_limit_ns(segment);
   if (lag <= limit) return std::nullopt;
   return VoidReason{
@@ -159,20 +159,20 @@ MaybeVoid check_receipt(const SegmentRecord& segment, const ValidityContext& con
 }  // namespace
 
 double held_up_share(const SegmentRecord& segment) {
-  const auto held_up = static_cast<double>(segment.lag_held_up.count());
-  const auto all = held_up + static_cast<double>(segment.lag.count());
+  const auto held_up = static_cast<double>(segment.times.lag_held_up.count());
+  const auto all = held_up + static_cast<double>(segment.times.lag.count());
   return all > 0 ? held_up / all : 0;
 }
 
 double lag_limit_ns(const SegmentRecord& segment) {
-  return std::max(kMaxLagShare * static_cast<double>(segment.service().percentile(50)),
+  return std::max(kMaxLagShare * static_cast<double>(segment.times.service().percentile(50)),
                   kMaxLagFloorNs);
 }
 
 bool tail_is_the_targets(const SegmentRecord& segment) {
   if (segment.spec.slices > 1) return false;
-  return segment.lag.empty() ||
-         static_cast<double>(segment.lag.percentile(99)) <= lag_limit_ns(segment);
+  return segment.times.lag.empty() ||
+         static_cast<double>(segment.times.lag.percentile(99)) <= lag_limit_ns(segment);
 }
 
 std::vector<VoidReason> check_validity(const SegmentRecord& segment,

@@ -70,7 +70,7 @@ TEST(Validity, ABacklogThatDrainsLateIsAMissedRate) {
 
 TEST(Validity, OneSlowAnswerAtTheEndIsNotABacklog) {
   SegmentRecord segment = valid_segment();
-  segment.service_sampled.record(1'000'000'000);
+  segment.times.service_sampled.record(1'000'000'000);
   segment.duration_s = 3.9;
   EXPECT_EQ(broken(segment), "");
 }
@@ -86,50 +86,50 @@ TEST(Validity, ErrorsTurnAtOneInAThousandSent) {
 
 TEST(Validity, LagTurnsAtFiftyMicrosecondsForAFastTarget) {
   SegmentRecord segment = valid_segment();  // 5 % of the service p50 is 20 us
-  segment.lag.reset();
-  segment.lag.record(49'900, 1000);
+  segment.times.lag.reset();
+  segment.times.lag.record(49'900, 1000);
   EXPECT_EQ(broken(segment), "");
-  segment.lag.record(50'200, 100);
+  segment.times.lag.record(50'200, 100);
   EXPECT_EQ(broken(segment), "driver_lag");
   EXPECT_NE(detail(segment).find("pin.driver"), std::string::npos) << detail(segment);
 }
 
 TEST(Validity, LagTurnsAtFivePercentOfTheServiceTimeForASlowTarget) {
   SegmentRecord segment = valid_segment();
-  segment.service_sampled.reset();
-  segment.service_sampled.record(10'000'000, 10'000);  // 5 % of 10 ms is 500 us
-  segment.lag.reset();
-  segment.lag.record(499'000, 1000);
+  segment.times.service_sampled.reset();
+  segment.times.service_sampled.record(10'000'000, 10'000);  // 5 % of 10 ms is 500 us
+  segment.times.lag.reset();
+  segment.times.lag.record(499'000, 1000);
   EXPECT_EQ(broken(segment), "");
-  segment.lag.record(502'000, 100);
+  segment.times.lag.record(502'000, 100);
   EXPECT_EQ(broken(segment), "driver_lag");
 }
 
 TEST(Validity, StallsOfTheMachineMayHoldUpFivePercent) {
   SegmentRecord segment = valid_segment();
-  segment.lag.reset();
-  segment.lag.record(1'000, 950);
-  segment.lag_held_up.record(5'000'000, 50);
+  segment.times.lag.reset();
+  segment.times.lag.record(1'000, 950);
+  segment.times.lag_held_up.record(5'000'000, 50);
   EXPECT_EQ(broken(segment), "");
-  segment.lag_held_up.record(5'000'000, 1);
+  segment.times.lag_held_up.record(5'000'000, 1);
   EXPECT_EQ(broken(segment), "driver_lag");
   EXPECT_NE(detail(segment).find("machine itself stalled"), std::string::npos) << detail(segment);
 }
 
 TEST(Validity, ADriverThatIsLateForSixPercentIsVoid) {
   SegmentRecord segment = valid_segment();
-  segment.lag.reset();
-  segment.lag.record(1'000, 940);
-  segment.lag.record(5'000'000, 60);
+  segment.times.lag.reset();
+  segment.times.lag.record(1'000, 940);
+  segment.times.lag.record(5'000'000, 60);
   EXPECT_EQ(broken(segment), "driver_lag");
 }
 
 TEST(Validity, ADriverThatIsLateForTwoPercentLosesOnlyTheTail) {
   SegmentRecord segment = valid_segment();
   EXPECT_TRUE(tail_is_the_targets(segment));
-  segment.lag.reset();
-  segment.lag.record(1'000, 980);
-  segment.lag.record(5'000'000, 20);
+  segment.times.lag.reset();
+  segment.times.lag.record(1'000, 980);
+  segment.times.lag.record(5'000'000, 20);
   EXPECT_EQ(broken(segment), "");
   EXPECT_FALSE(tail_is_the_targets(segment));
 }
@@ -143,7 +143,7 @@ TEST(Validity, ASegmentInSlicesIsValidAndHasNoTail) {
 
 TEST(Validity, LagMeansNothingInAClosedLoop) {
   SegmentRecord segment = valid_segment(SegmentKind::capacity);
-  segment.lag.record(10'000'000, 1000);
+  segment.times.lag.record(10'000'000, 1000);
   EXPECT_EQ(broken(segment), "");
 }
 

@@ -79,6 +79,7 @@ Result<CheckedAnswer> check_once(const Endpoint& endpoint, const PreparedScenari
   worker.run(one, monotonic_ns(), {}, nullptr);
 
   const KeptAnswer& kept = worker.kept();
+  const LoadResult& result = worker.recorded().result();
   const auto wrong = [&](std::string what) {
     return failure(ExitCode::invalid, fmt::format("{}: {}", place, what));
   };
@@ -86,7 +87,7 @@ Result<CheckedAnswer> check_once(const Endpoint& endpoint, const PreparedScenari
       kept.ending->kind == Ending::Kind::stream_reset) {
     if (!kept.problem.empty()) return wrong(kept.problem);
     if (!kept.grpc_message.empty()) return wrong(printable(kept.grpc_message, 200));
-    const ErrorCounts& errors = worker.result().errors;
+    const ErrorCounts& errors = result.errors;
     return wrong(fmt::format("no whole answer came: {}",
                              errors.empty() ? "timed out" : errors.begin()->first));
   }
@@ -94,8 +95,8 @@ Result<CheckedAnswer> check_once(const Endpoint& endpoint, const PreparedScenari
   answer.status = static_cast<int>(kept.ending->code);
   answer.body = kept.body;
   answer.body_sha256_prefix = sha256_hex(answer.body).substr(0, 16);
-  if (worker.result().errors.contains("wrong_answer")) return wrong(refused(kept));
-  if (worker.result().ok != 1) return wrong(unexpected(kept, scenario));
+  if (result.errors.contains("wrong_answer")) return wrong(refused(kept));
+  if (result.ok != 1) return wrong(unexpected(kept, scenario));
   if (answer.body.find(scenario.body_contains) == std::string::npos) {
     return wrong(fmt::format("the answer does not contain {}; it begins with {}",
                              quote(scenario.body_contains), beginning_of(answer.body)));

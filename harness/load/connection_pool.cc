@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/load/connection_pool.h"
 
-#include <unistd.h>
-
 namespace tracetax {
 
-ConnectionPool::ConnectionPool(const SocketAddress& address, int size, int streams)
+ConnectionPool::ConnectionPool(const SocketAddress& address, int size, int streams, Poller& poller)
     : address_(address),
-      epoll_fd_(epoll_create1(EPOLL_CLOEXEC)),
+      poller_(poller),
       connections_(static_cast<std::size_t>(size)),
       calls_(static_cast<std::size_t>(size) * static_cast<std::size_t>(streams)),
       idle_(calls_.size()) {
@@ -16,10 +14,6 @@ ConnectionPool::ConnectionPool(const SocketAddress& address, int size, int strea
     connections_[c].calls = std::span(calls_).subspan(c * each, each);
     for (Call& call : connections_[c].calls) call.connection = &connections_[c];
   }
-}
-
-ConnectionPool::~ConnectionPool() {
-  if (epoll_fd_ >= 0) ::close(epoll_fd_);
 }
 
 void ConnectionPool::close(Connection& connection) noexcept {
@@ -34,16 +28,8 @@ void ConnectionPool::reopen(Connection& connection) noexcept {
   connection.transport.open(begin_to_connect(address_));
   if (!connection.transport.is_open()) return;
   connection.state = Connection::State::connecting;
-  update(connection, EPOLL_CTL_ADD, true);
-}
-
-void ConnectionPool::update(Connection& connection, int operation, bool for_write) noexcept {
-  epoll_event event{};
-  event.events = EPOLLIN | EPOLLRDHUP | EPOLLET;
-  if (for_write) event.events |= EPOLLOUT;
-  event.data.u32 = static_cast<std::uint32_t>(&connection - connections_.data());
-  connection.wants_write = for_write;
-  epoll_ctl(epoll_fd_, operation, connection.transport.fd(), &event);
+  connection.wants_write = true;
+  poller_.watch(connection.transport.fd(), slot_of(connection), true);
 }
 
 }  // namespace tracetax

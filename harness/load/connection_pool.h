@@ -1,14 +1,13 @@
-// The connections of one worker: opens them, watches them through one epoll and hands out the calls
-// that are free. Knows nothing of requests or time. Not shared between threads.
+// The connections of one worker: opens them, has them watched and hands out the calls that are
+// free. Knows nothing of requests or time. Not shared between threads.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-
-#include <sys/epoll.h>
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "harness/load/poller.h"
 #include "harness/load/session/connection.h"
 #include "harness/load/session/ring.h"
 
@@ -16,9 +15,9 @@ namespace tracetax {
 
 class ConnectionPool {
  public:
-  /// `size` connections for `streams` calls each. `address` must outlive it. Opens nothing yet.
-  ConnectionPool(const SocketAddress& address, int size, int streams);
-  ~ConnectionPool();
+  /// `size` connections for `streams` calls each. `address` and `poller` must outlive it. Opens
+  /// nothing yet.
+  ConnectionPool(const SocketAddress& address, int size, int streams, Poller& poller);
   ConnectionPool(const ConnectionPool&) = delete;
   ConnectionPool& operator=(const ConnectionPool&) = delete;
 
@@ -26,9 +25,10 @@ class ConnectionPool {
   /// that failed at once.
   void reopen(Connection& connection) noexcept;
   void close(Connection& connection) noexcept;
-  /// Asks for events of the connection, edge-triggered; what is true already is told again.
+  /// Asks for news of the connection; what is true already is told again.
   void watch(Connection& connection, bool for_write) noexcept {
-    update(connection, EPOLL_CTL_MOD, for_write);
+    connection.wants_write = for_write;
+    poller_.watch_again(connection.transport.fd(), slot_of(connection), for_write);
   }
 
   /// Puts the call last in the line of free ones.
@@ -53,18 +53,17 @@ class ConnectionPool {
            connection.takes_calls && connection.busy < connection.calls_max;
   }
 
-  [[nodiscard]] int epoll_fd() const noexcept { return epoll_fd_; }
-  /// The connection that an event is about.
-  [[nodiscard]] Connection& of(const epoll_event& event) noexcept {
-    return connections_[event.data.u32];
-  }
+  /// The connection that the poller knows by this number.
+  [[nodiscard]] Connection& at(std::uint32_t slot) noexcept { return connections_[slot]; }
   [[nodiscard]] std::span<Connection> all() noexcept { return connections_; }
 
  private:
-  void update(Connection& connection, int operation, bool for_write) noexcept;
+  [[nodiscard]] std::uint32_t slot_of(const Connection& connection) const noexcept {
+    return static_cast<std::uint32_t>(&connection - connections_.data());
+  }
 
   const SocketAddress& address_;
-  int epoll_fd_;
+  Poller& poller_;
   std::vector<Connection> connections_;
   std::vector<Call> calls_;
   Ring<std::uint32_t> idle_;  // calls, by index

@@ -17,16 +17,6 @@ namespace {
 // Enough for every worker thread to exist before the first request is due.
 constexpr std::int64_t kStartDelay = 2'000'000;  // ns
 
-Histogram merged(const Histogram& a, const Histogram& b) {
-  Histogram both = a;
-  both.merge(b);
-  return both;
-}
-
-}  // namespace
-
-namespace {
-
 int allowed_cpu_count() {
   cpu_set_t cpus;
   return sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : 0;
@@ -78,8 +68,8 @@ LoadResult Engine::run(const LoadPhase& phase, std::stop_token stop, LiveCounts*
   std::vector<const LoadResult*> parts;
   std::int64_t last_send_ns = 0;
   for (const auto& worker : state_->workers) {
-    parts.push_back(&worker->result());
-    last_send_ns = std::max(last_send_ns, worker->last_send_ns());
+    parts.push_back(&worker->recorded().result());
+    last_send_ns = std::max(last_send_ns, worker->recorded().last_send_ns());
   }
   LoadResult total = add_up(parts);
   std::int64_t length_ns = total.elapsed.count();
@@ -101,10 +91,6 @@ LoadResult Engine::run(const LoadPhase& phase, std::stop_token stop, LiveCounts*
   }
   return total;
 }
-
-Histogram LoadResult::response() const { return merged(response_sampled, response_unsampled); }
-Histogram LoadResult::service() const { return merged(service_sampled, service_unsampled); }
-Histogram LoadResult::all_lag() const { return merged(lag, lag_held_up); }
 
 std::uint64_t LoadResult::error_total() const {
   std::uint64_t total = 0;

@@ -1,6 +1,6 @@
 // The load engine: turns a phase (when requests are due) and a prepared scenario (what they are)
-// into requests on time, and says for each when it was due, sent and done. HTTP/1.1 with
-// keep-alive, HTTP/2 and gRPC, each plain or through TLS.
+// into requests on time, and keeps how long they took from when they were due. It speaks HTTP/1.1
+// with keep-alive, HTTP/2 and gRPC, each plain or through TLS, and RPC protocols over bare TCP.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/histogram/histogram.h"
 #include "harness/core/request/arrivals.h"
 #include "harness/core/request/request_ids.h"
+#include "harness/core/request/request_times.h"
 #include "harness/core/text/error.h"
 #include "harness/load/make_session.h"
 #include "harness/load/release.h"
@@ -54,32 +54,19 @@ struct LoadResult {
   std::uint64_t late = 0;  // queue bound reached: never sent
   std::uint64_t bytes_received = 0;
   ErrorCounts errors;
-  std::vector<std::uint64_t>
-      not_sent;  // request numbers, for the receipt; both bounded together to
-  std::vector<std::uint64_t> uncertain;  // 1 M entries, `exceptions_lost` counts the rest
+  // Request numbers, for the receipt: see ledger.h. `exceptions_lost` counts those that had no
+  // room.
+  std::vector<std::uint64_t> not_sent, uncertain;
   std::uint64_t exceptions_lost = 0;
   double asked_rate = 0;     // requests/s; 0 when closed
   double achieved_rate = 0;  // answered as expected, over `length`
   Nanos length{0};           // of the phase: as planned, or to the last send if that was later
   Nanos elapsed{0};          // first due to last done
   Nanos cpu{0};              // of the worker threads
+  Nanos cpu_spinning{0};     // the part of it spent waiting actively: estimated, see worker.cc
   std::uint64_t machine_stalls = 0;  // see stall_watch.h; seen only while spinning
   Nanos machine_stalled{0};          // in all
-  Nanos cpu_spinning{0};  // the part of it spent waiting actively: estimated, see worker.cc
-  // Nanoseconds, from due times. A request that timed out is in response and service with the time
-  // it had waited (a lower bound) and in errors; other failed requests are in no histogram.
-  Histogram response_sampled, response_unsampled;  // done - due
-  Histogram service_sampled, service_unsampled;    // done - send
-  Histogram lag;               // send - due, less wait: the driver's own lateness
-  Histogram lag_held_up;       // the same of requests that a stall of the machine held up
-  Histogram wait;              // due, but all calls that may be open at once were busy
-  std::uint64_t messages = 0;  // of streams (see PreparedScenario::answers_with_messages)
-  Histogram first_message;     // first message - due
-  Histogram message_gap;       // between messages of one stream
-
-  [[nodiscard]] Histogram response() const;
-  [[nodiscard]] Histogram service() const;
-  [[nodiscard]] Histogram all_lag() const;  // lag and lag_held_up
+  RequestTimes times;
   [[nodiscard]] std::uint64_t error_total() const;
 };
 

@@ -168,9 +168,9 @@ TEST(Engine, RequestsThatNobodyAnswersAreRecordedWithTheTimeWaited) {
   EXPECT_EQ(result.due, 10U);
   EXPECT_EQ(result.ok, 0U);
   EXPECT_GE(count_of(result, "timeout"), 4U);
-  EXPECT_GE(result.service().min(), 100'000'000);
-  EXPECT_GE(result.response().min(), 100'000'000);
-  EXPECT_TRUE(result.response_unsampled.empty());
+  EXPECT_GE(result.times.service().min(), 100'000'000);
+  EXPECT_GE(result.times.response().min(), 100'000'000);
+  EXPECT_TRUE(result.times.response_unsampled.empty());
   expect_closed_books(result);
 }
 
@@ -190,12 +190,12 @@ TEST(Engine, AStallShowsInTheResponseTimeOfAllThatCameDue) {
   }};
   const LoadResult result = connect(setup_for(server, 4))->run(open_phase(500, 600ms));
   EXPECT_EQ(result.ok, 300U);
-  EXPECT_NEAR(static_cast<double>(result.response().count_above(50'000'000)), 25, 6);
-  EXPECT_NEAR(static_cast<double>(result.wait.count_above(50'000'000)), 24, 6);
-  EXPECT_GE(result.response().max(), 99'000'000);
-  EXPECT_GE(result.service().count_above(50'000'000), 1);
-  EXPECT_LE(result.service().count_above(50'000'000), 4);
-  EXPECT_EQ(result.lag.count_above(50'000'000), 0);
+  EXPECT_NEAR(static_cast<double>(result.times.response().count_above(50'000'000)), 25, 6);
+  EXPECT_NEAR(static_cast<double>(result.times.wait.count_above(50'000'000)), 24, 6);
+  EXPECT_GE(result.times.response().max(), 99'000'000);
+  EXPECT_GE(result.times.service().count_above(50'000'000), 1);
+  EXPECT_LE(result.times.service().count_above(50'000'000), 4);
+  EXPECT_EQ(result.times.lag.count_above(50'000'000), 0);
   expect_closed_books(result);
 }
 

@@ -195,7 +195,7 @@ TEST(EngineHttp2, ASilentStreamTimesOutAndTheOthersGoOn) {
   EXPECT_EQ(result.ok, 29U);
   EXPECT_EQ(count_of(result, "timeout"), 1U);
   EXPECT_EQ(reset, 8U);  // CANCEL
-  EXPECT_GE(result.response().max(), 150'000'000);
+  EXPECT_GE(result.times.response().max(), 150'000'000);
   expect_closed_books(result);
 }
 
@@ -209,8 +209,8 @@ TEST(EngineHttp2, AStalledServerIsInTheResponseTimesAndNotInTheLag) {
       connect(setup_of(server, simple_http2_scenario()))->run(open_phase(1'000, 500ms));
   EXPECT_EQ(result.ok, 500U);
   // Due in the first 100 ms of the stall, so late by at least 100 ms: about a hundred requests.
-  EXPECT_GE(result.response().count_above(100'000'000), 90U);
-  EXPECT_GE(result.wait.max(), 100'000'000);
+  EXPECT_GE(result.times.response().count_above(100'000'000), 90U);
+  EXPECT_GE(result.times.wait.max(), 100'000'000);
 }
 
 TEST(EngineHttp2, LargeBodiesGoBothWaysUnderFlowControl) {
@@ -314,7 +314,7 @@ TEST(EngineGrpc, AUnaryCallIsOneMessageEachWay) {
       connect(setup_of(server, simple_grpc_scenario(), 2))->run(closed_phase(300));
   EXPECT_EQ(result.ok, 300U);
   EXPECT_TRUE(result.errors.empty());
-  EXPECT_EQ(result.messages, 0U);  // counted for streams only
+  EXPECT_EQ(result.times.messages(), 0U);  // counted for streams only
   expect_closed_books(result);
 }
 
@@ -389,8 +389,8 @@ TEST(EngineGrpc, ADeadlineIsKeptHereTooAndItsTimesAreInTheHistogram) {
                 scenario, 20, 1);
   EXPECT_EQ(result.ok, 15U);
   EXPECT_EQ(result.errors, (ErrorCounts{{"DEADLINE_EXCEEDED", 5}}));
-  EXPECT_EQ(result.response().count(), 20U);
-  EXPECT_GE(result.response().max(), 50'000'000);
+  EXPECT_EQ(result.times.response().count(), 20U);
+  EXPECT_GE(result.times.response().max(), 50'000'000);
 }
 
 TEST(EngineGrpc, APauseBeforeTheFifthMessageIsOneGapAndNothingElse) {
@@ -408,12 +408,12 @@ TEST(EngineGrpc, APauseBeforeTheFifthMessageIsOneGapAndNothingElse) {
                 }),
                 scenario, 3, 1);
   EXPECT_EQ(result.ok, 3U);
-  EXPECT_EQ(result.messages, 24U);
-  EXPECT_EQ(result.first_message.count(), 3U);
-  EXPECT_LT(result.first_message.max(), 100'000'000);
-  EXPECT_EQ(result.message_gap.count(), 21U);
+  EXPECT_EQ(result.times.messages(), 24U);
+  EXPECT_EQ(result.times.first_message.count(), 3U);
+  EXPECT_LT(result.times.first_message.max(), 100'000'000);
+  EXPECT_EQ(result.times.message_gap.count(), 21U);
   // Half of the pause: a busy machine may read the message before it late.
-  EXPECT_EQ(result.message_gap.count_above(50'000'000), 3U);
+  EXPECT_EQ(result.times.message_gap.count_above(50'000'000), 3U);
 }
 
 TEST(EngineGrpc, TurnsAreTaken) {
@@ -438,7 +438,7 @@ TEST(EngineGrpc, TurnsAreTaken) {
   }};
   const LoadResult result = connect(setup_of(server, scenario, 1, 1))->run(closed_phase(1));
   EXPECT_EQ(result.ok, 1U);
-  EXPECT_EQ(result.messages, 3U);
+  EXPECT_EQ(result.times.messages(), 3U);
   EXPECT_EQ(had, (std::vector<std::size_t>{8, 16}));  // never more than what was answered allows
 }
 

@@ -17,8 +17,8 @@ TEST(Engine, SendsWhatIsDueOverConnectionsThatStayOpen) {
   EXPECT_EQ(result.ok, 500U);
   EXPECT_TRUE(result.errors.empty());
   EXPECT_EQ(result.late, 0U);
-  EXPECT_EQ(result.lag.count(), 500);
-  EXPECT_EQ(result.wait.count(), 500);
+  EXPECT_EQ(result.times.lag.count(), 500);
+  EXPECT_EQ(result.times.wait.count(), 500);
   EXPECT_EQ(server.connections(), 2);
   EXPECT_EQ(result.bytes_received, 500 * answer("hello").size());
   EXPECT_DOUBLE_EQ(result.asked_rate, 2000);
@@ -39,9 +39,9 @@ TEST(Engine, WritesThePlannedIdsOnTheWire) {
   EXPECT_EQ(result.sent, 500U);
   EXPECT_EQ(wire.traceparents(), planned(result, phase.ids));
   const auto sampled = static_cast<std::int64_t>(phase.ids.sampled_among(500));
-  EXPECT_EQ(result.response_sampled.count(), sampled);
-  EXPECT_EQ(result.service_sampled.count(), sampled);
-  EXPECT_EQ(result.response_unsampled.count(), 500 - sampled);
+  EXPECT_EQ(result.times.response_sampled.count(), sampled);
+  EXPECT_EQ(result.times.service_sampled.count(), sampled);
+  EXPECT_EQ(result.times.response_unsampled.count(), 500 - sampled);
 }
 
 TEST(Engine, TwoThreadsSendEveryNumberOnce) {
@@ -84,7 +84,7 @@ TEST(Engine, ClosedLoopRunsUntilItsTimeIsUp) {
   EXPECT_GE(result.elapsed, 50ms);
   EXPECT_EQ(result.asked_rate, 0);
   EXPECT_GT(result.achieved_rate, 0);
-  EXPECT_TRUE(result.lag.empty());
+  EXPECT_TRUE(result.times.lag.empty());
   expect_closed_books(result);
 }
 

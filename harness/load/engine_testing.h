@@ -75,9 +75,9 @@ inline void expect_closed_books(const LoadResult& result) {
   if (!listed.empty()) {
     EXPECT_LT(*listed.rbegin(), result.due);
   }
-  const auto timed = static_cast<std::uint64_t>(result.response().count());
+  const auto timed = static_cast<std::uint64_t>(result.times.response().count());
   EXPECT_EQ(timed, result.ok + count_of(result, "timeout"));
-  EXPECT_EQ(result.service().count(), result.response().count());
+  EXPECT_EQ(result.times.service().count(), result.times.response().count());
 }
 
 // The traceparents that the planned numbers give, less those that were not sent.

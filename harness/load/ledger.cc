@@ -26,18 +26,9 @@ void add_counts(LoadResult& total, const LoadResult& part) {
   total.exceptions_lost += part.exceptions_lost;
   total.cpu += part.cpu;
   total.cpu_spinning += part.cpu_spinning;
-  total.response_sampled.merge(part.response_sampled);
-  total.response_unsampled.merge(part.response_unsampled);
-  total.service_sampled.merge(part.service_sampled);
-  total.service_unsampled.merge(part.service_unsampled);
-  total.lag.merge(part.lag);
-  total.lag_held_up.merge(part.lag_held_up);
   total.machine_stalls += part.machine_stalls;
   total.machine_stalled += part.machine_stalled;
-  total.wait.merge(part.wait);
-  total.messages += part.messages;
-  total.first_message.merge(part.first_message);
-  total.message_gap.merge(part.message_gap);
+  total.times.merge(part.times);
 }
 
 void add_worker(LoadResult& total, const LoadResult& part) {

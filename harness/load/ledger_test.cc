@@ -40,15 +40,15 @@ TEST(Ledger, AddsCountsErrorsAndTimes) {
   second.errors = {{"reset", 2}, {"timeout", 1}};
   first.elapsed = Nanos{5};
   second.elapsed = Nanos{3};
-  first.lag.record(7);
-  second.lag.record(9);
+  first.times.lag.record(7);
+  second.times.lag.record(9);
   const LoadResult* const parts[] = {&first, &second};
   const LoadResult total = add_up(parts);
   EXPECT_EQ(total.ok, 3U);
   EXPECT_EQ(total.errors, (ErrorCounts{{"reset", 3}, {"timeout", 1}}));
   EXPECT_EQ(total.error_total(), 4U);
   EXPECT_EQ(total.elapsed, Nanos{5});
-  EXPECT_EQ(total.lag.count(), 2);
+  EXPECT_EQ(total.times.lag.count(), 2);
 }
 
 TEST(Ledger, PhasesAfterOneAnotherAddUp) {
@@ -63,7 +63,7 @@ TEST(Ledger, PhasesAfterOneAnotherAddUp) {
   first.not_sent = {3};
   second.uncertain = {5, 6};
   first.cpu = second.cpu = Nanos{7};
-  second.wait.record(8);
+  second.times.wait.record(8);
   LoadResult total;
   add_later_phase(total, first);
   EXPECT_DOUBLE_EQ(total.achieved_rate, 90);
@@ -73,7 +73,7 @@ TEST(Ledger, PhasesAfterOneAnotherAddUp) {
   EXPECT_EQ(total.ok, 27U);
   EXPECT_EQ(total.elapsed, std::chrono::milliseconds{304});
   EXPECT_EQ(total.cpu, Nanos{14});
-  EXPECT_EQ(total.wait.count(), 1);
+  EXPECT_EQ(total.times.wait.count(), 1);
   EXPECT_DOUBLE_EQ(total.achieved_rate, 90);  // 27 in 0.3 s
   EXPECT_TRUE(total.not_sent.empty() && total.uncertain.empty());
 }

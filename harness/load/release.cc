@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/load/release.h"
 
-#include <sys/epoll.h>
 #include <sys/prctl.h>
 
 #include <algorithm>
-#include <ctime>
 
+#include "harness/load/poller.h"
 #include "harness/load/session/monotonic.h"
 
 namespace tracetax {
@@ -21,11 +20,6 @@ constexpr std::int64_t kShortestRest =
 constexpr std::int64_t kLongestRest = 50'000;  // ns: the limit of the lag that voids a segment
 constexpr std::int64_t kLongestWait =
     10'000'000;  // ns: housekeeping (time-outs, reconnects) runs this often
-
-int wait_for(int epoll_fd, epoll_event* events, int capacity, std::int64_t ns) {
-  const timespec length{ns / 1'000'000'000, ns % 1'000'000'000};
-  return epoll_pwait2(epoll_fd, events, capacity, &length, nullptr);
-}
 
 }  // namespace
 
@@ -58,8 +52,7 @@ Release::Release(ReleaseMode mode, Nanos guard) : mode_(mode), guard_ns_(guard.c
   prctl(PR_SET_TIMERSLACK, 1UL);
 }
 
-int Release::wait(int epoll_fd, epoll_event* events, int capacity, std::int64_t now_ns,
-                  std::int64_t idle_ns) {
+int Release::wait(Poller& poller, std::int64_t now_ns, std::int64_t idle_ns) {
   const bool nothing_due = idle_ns < 0;
   const std::int64_t longest = nothing_due ? kLongestWait : std::min(idle_ns, kLongestWait);
   std::int64_t sleep = longest;
@@ -69,11 +62,11 @@ int Release::wait(int epoll_fd, epoll_event* events, int capacity, std::int64_t 
     if (sleep <= 0) sleep = rest_due(now_ns);
   }
   spun_ = sleep <= 0;
-  if (spun_) return epoll_wait(epoll_fd, events, capacity, 0);
+  if (spun_) return poller.wait(0);
   const std::int64_t from = monotonic_ns();
-  const int ready = wait_for(epoll_fd, events, capacity, sleep);
+  const int news = poller.wait(sleep);
   rested_ns_ += monotonic_ns() - from;
-  return ready;
+  return news;
 }
 
 std::int64_t Release::rest_due(std::int64_t now_ns) {

@@ -9,9 +9,9 @@
 
 #include "harness/core/text/units.h"
 
-struct epoll_event;
-
 namespace tracetax {
+
+class Poller;
 
 enum class ReleaseMode { sleep, hybrid, spin };
 [[nodiscard]] std::string_view name_of(ReleaseMode mode);
@@ -29,12 +29,11 @@ class Release {
  public:
   Release(ReleaseMode mode, Nanos guard);
 
-  /// epoll_wait with a deadline. `idle_ns`: time until something is due (negative: nothing is).
-  /// Returns epoll's result. `now_ns` counts from the start of the phase. In hybrid mode a worker
-  /// that would spin rests instead until it has rested a twentieth of the time, so that others on
-  /// its CPU (the sink) get that much whatever their priority is.
-  int wait(int epoll_fd, epoll_event* events, int capacity, std::int64_t now_ns,
-           std::int64_t idle_ns);
+  /// Waits for news, but no longer than `idle_ns`, after which something is due (negative: nothing
+  /// is). Returns what the poller says. `now_ns` counts from the start of the phase. In hybrid mode
+  /// a worker that would spin rests instead until it has rested a twentieth of the time, so that
+  /// others on its CPU (the sink) get that much whatever their priority is.
+  int wait(Poller& poller, std::int64_t now_ns, std::int64_t idle_ns);
 
   /// Whether the last wait() returned at once by intent (spinning).
   [[nodiscard]] bool spun() const noexcept { return spun_; }

@@ -2,9 +2,7 @@
 #include "harness/load/worker.h"
 
 #include <algorithm>
-#include <cmath>
 
-#include "harness/load/ledger.h"
 #include "harness/load/session/monotonic.h"
 
 namespace tracetax {
@@ -21,10 +19,10 @@ Worker::Worker(const LoadSetup& setup, const SocketAddress& address, int index, 
       index_(index),
       workers_(workers),
       scenario_(setup.scenario),
-      right_ending_(right_ending(setup.scenario.protocol)),
-      pool_(address, connections, setup.streams_each()),
+      pool_(address, connections, setup.streams_each(), poller_),
       parked_(std::max<std::size_t>(1, setup.queue / static_cast<std::size_t>(workers))),
-      read_buffer_(kReadSize) {
+      read_buffer_(kReadSize),
+      recorder_(scenario_) {
   outputs_.reserve(static_cast<std::size_t>(connections));
 }
 
@@ -33,7 +31,7 @@ std::int64_t Worker::clock() const noexcept { return monotonic_ns() - start_ns_;
 void Worker::reset_for(const LoadPhase& phase, std::int64_t start_ns) {
   phase_ = &phase;
   start_ns_ = start_ns;
-  result_ = LoadResult{};
+  recorder_.begin(phase);
   arrivals_.reset();
   if (!phase.closed) {
     arrivals_.emplace(phase.arrivals, phase.rate, phase.arrival_seed, index_, workers_);
@@ -41,8 +39,6 @@ void Worker::reset_for(const LoadPhase& phase, std::int64_t start_ns) {
   count_end_ = phase.count.value_or(UINT64_MAX);
   next_number_ = static_cast<std::uint64_t>(index_);
   in_flight_ = 0;
-  last_send_ns_ = last_done_ns_ = 0;
-  published_ok_ = published_errors_ = published_late_ = 0;
   for (Connection& connection : pool_.all()) {  // their times were the last phase's
     connection.wake_at_ns = connection.state != Connection::State::closed ? setup_.timeout.count()
                             : keeps_answers_                              ? INT64_MAX
@@ -55,13 +51,11 @@ void Worker::reset_for(const LoadPhase& phase, std::int64_t start_ns) {
 void Worker::settle() {
   end_ns_ = kBeforeAll;
   housekeeping(clock());
-  epoll_event events[kEventsMax];
   do {
-    const int n = epoll_wait(pool_.epoll_fd(), events, kEventsMax, 0);
-    for (int i = 0; i < n; ++i) handle(pool_.of(events[i]), events[i].events);
+    handle(poller_.wait(0));
     flush_outputs();
   } while (clock() < 0);
-  errors_ = ErrorTally{};
+  recorder_.forget_errors();
   if (!keeps_answers_)
     kept_ = KeptAnswer{};  // of a single try, what happened until now is the answer
   end_ns_ = phase_->duration.count();
@@ -77,49 +71,43 @@ void Worker::run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_
   const bool watches_stalls = !phase.closed && setup_.release != ReleaseMode::sleep;
   const std::int64_t cpu_from = clock_ns(CLOCK_THREAD_CPUTIME_ID);
   std::int64_t waiting = 0, working = 0;  // ns by the wall clock
-  epoll_event events[kEventsMax];
   std::int64_t now_ns = clock();
   if (phase.closed) start_closed_loop(now_ns);
   while (true) {
     if (now_ns >= next_housekeeping_ns_) {
       if (stop.stop_requested()) end_ns_ = std::min(end_ns_, now_ns);
       housekeeping(now_ns);
-      publish(live);
+      recorder_.publish(live);
     }
-    const std::uint64_t sent_before = result_.sent;
+    const std::uint64_t sent_before = recorder_.result().sent;
     if (!phase.closed) release_due(now_ns);
     flush_outputs();
     if (finished(now_ns)) break;
     const std::int64_t asked_ns = phase.closed ? now_ns : clock();
-    if (result_.sent != sent_before) working += asked_ns - now_ns;
+    if (recorder_.result().sent != sent_before) working += asked_ns - now_ns;
     std::int64_t idle_ns = -1;
     if (!phase.closed && more_due())
       idle_ns = std::max<std::int64_t>(0, arrivals_->due_ns() - asked_ns);
-    const int n = release.wait(pool_.epoll_fd(), events, kEventsMax, now_ns, idle_ns);
-    for (int i = 0; i < n; ++i) handle(pool_.of(events[i]), events[i].events);
+    const int news = release.wait(poller_, now_ns, idle_ns);
+    handle(news);
     // One reading a turn decides about releases. A wait that spun and found nothing was waiting.
     const std::int64_t next_ns = clock();
-    if (release.spun()) (n == 0 ? waiting : working) += next_ns - asked_ns;
-    if (watches_stalls) watch_stalls(release.spun(), n, asked_ns, next_ns);
+    if (release.spun()) (news == 0 ? waiting : working) += next_ns - asked_ns;
+    if (watches_stalls) watch_stalls(release.spun(), news, asked_ns, next_ns);
     now_ns = next_ns;
   }
-  result_.cpu = Nanos{clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_from};
+  const Nanos cpu{clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_from};
   // In shares, as another thread may have had the CPU for a part of either.
   const double waiting_share =
       waiting == 0 ? 0 : static_cast<double>(waiting) / static_cast<double>(waiting + working);
-  result_.cpu_spinning =
-      Nanos{std::llround(static_cast<double>(result_.cpu.count()) * waiting_share)};
-  result_.elapsed = Nanos{last_done_ns_};
-  publish(live);
-  result_.errors = errors_.named();
+  recorder_.finish(cpu, waiting_share);
+  recorder_.publish(live);
 }
 
-void Worker::watch_stalls(bool spun, int events, std::int64_t from_ns,
-                          std::int64_t to_ns) noexcept {
+void Worker::watch_stalls(bool spun, int news, std::int64_t from_ns, std::int64_t to_ns) noexcept {
   if (!spun) return stalls_.start_over();
-  if (events != 0 || !stalls_.machine_stalled(from_ns, to_ns)) return;
-  ++result_.machine_stalls;
-  result_.machine_stalled += Nanos{to_ns - from_ns};
+  if (news != 0 || !stalls_.machine_stalled(from_ns, to_ns)) return;
+  recorder_.machine_stalled(to_ns - from_ns);
 }
 
 bool Worker::more_due() const noexcept {
@@ -132,10 +120,7 @@ bool Worker::finished(std::int64_t now_ns) noexcept {
   if (parked_.empty() && in_flight_ == 0) return true;
   // Requests in flight end by their own time-out; those still waiting for a connection end here.
   if (now_ns > end_ns_ + setup_.timeout.count()) {
-    while (!parked_.empty()) {
-      note_not_sent(result_, parked_.pop().due.number);
-      errors_.add(ErrorKind::unfinished);
-    }
+    while (!parked_.empty()) recorder_.unfinished(parked_.pop().due.number);
   }
   return false;
 }
@@ -145,7 +130,7 @@ void Worker::release_due(std::int64_t now_ns) {
     const Due due{arrivals_->number(), arrivals_->due_ns(),
                   stalls_.held_up(arrivals_->due_ns(), now_ns)};
     arrivals_->advance();
-    result_.due = due.number + 1;
+    recorder_.came_due(due.number);
     if (parked_.empty()) {
       if (Call* call = pool_.take_idle()) {
         begin(*call, due, 0);
@@ -153,8 +138,7 @@ void Worker::release_due(std::int64_t now_ns) {
       }
     }
     if (parked_.full()) {
-      ++result_.late;
-      note_not_sent(result_, due.number);
+      recorder_.too_late(due.number);
       continue;
     }
     parked_.push({due, now_ns});
@@ -177,6 +161,7 @@ void Worker::become_free(Call& call, std::int64_t free_at_ns) {
     if (free_at_ns < end_ns_ && next_number_ < count_end_) {
       const std::uint64_t number = next_number_;
       next_number_ += static_cast<std::uint64_t>(workers_);
+      recorder_.came_due(number);
       return begin(call, {number, free_at_ns, false}, 0);
     }
   } else if (!parked_.empty()) {
@@ -197,8 +182,7 @@ void Worker::begin(Call& call, const Due& due, std::int64_t wait_ns) {
   call.last_message_ns = 0;
   ++connection.busy;
   ++in_flight_;
-  ++result_.sent;
-  if (phase_->closed) result_.due = std::max(result_.due, due.number + 1);
+  recorder_.began();
   connection.session->begin(call);
   if (connection.has_output && !connection.queued_output) {
     connection.queued_output = true;
@@ -207,35 +191,14 @@ void Worker::begin(Call& call, const Due& due, std::int64_t wait_ns) {
 }
 
 void Worker::on_sent(Call& call, std::int64_t at_ns) {
-  call.send_ns = last_send_ns_ = at_ns;
-  if (phase_->closed) {
-    call.due_ns = at_ns;
-    return;
-  }
-  (call.held_up ? result_.lag_held_up : result_.lag).record(at_ns - call.due_ns - call.wait_ns);
-  result_.wait.record(call.wait_ns);
+  call.send_ns = at_ns;
+  if (phase_->closed) call.due_ns = at_ns;
+  recorder_.sent(call);
 }
 
 void Worker::on_message(Call& call, std::int64_t at_ns) {
-  ++result_.messages;
-  if (call.last_message_ns == 0) {
-    result_.first_message.record(at_ns - call.due_ns);
-  } else {
-    result_.message_gap.record(at_ns - call.last_message_ns);
-  }
+  recorder_.message(call, at_ns);
   call.last_message_ns = at_ns;
-}
-
-bool Worker::as_expected(const Ending& ending) const {
-  const auto code = static_cast<int>(ending.code);
-  return ending.kind == right_ending_ && code >= scenario_.status_low &&
-         code <= scenario_.status_high;
-}
-
-void Worker::record(const Call& call, std::int64_t done_ns) noexcept {
-  const bool sampled = call.context.sampled();
-  (sampled ? result_.response_sampled : result_.response_unsampled).record(done_ns - call.due_ns);
-  (sampled ? result_.service_sampled : result_.service_unsampled).record(done_ns - call.send_ns);
 }
 
 void Worker::on_ended(Call& call, const Ending& ending, std::int64_t at_ns) {
@@ -243,38 +206,10 @@ void Worker::on_ended(Call& call, const Ending& ending, std::int64_t at_ns) {
   call.busy = false;
   --connection.busy;
   --in_flight_;
-  last_done_ns_ = at_ns;
   connection.answered_once = true;
   if (keeps_answers_) kept_ = {ending, call.body, call.grpc_message, {}};
-  if (as_expected(ending)) {
-    if (!scenario_.check ||
-        scenario_.check(call.number, static_cast<int>(ending.code), call.body)) {
-      ++result_.ok;
-      record(call, at_ns);
-    } else {
-      errors_.add(ErrorKind::wrong_answer);
-      note_uncertain(result_, call.number);
-    }
-  } else {
-    errors_.add(ending);
-    note_uncertain(result_, call.number);
-    // A deadline is a time-out that the target noticed first: how long it took is a lower bound.
-    if (scenario_.deadline && ending.kind == Ending::Kind::grpc &&
-        ending.code == kGrpcDeadlineExceeded) {
-      record(call, at_ns);
-    }
-  }
+  recorder_.ended(call, ending, at_ns);
   become_free(call, at_ns);
-}
-
-void Worker::publish(LiveCounts* live) noexcept {
-  if (live == nullptr) return;
-  live->ok.fetch_add(result_.ok - published_ok_, std::memory_order_relaxed);
-  live->errors.fetch_add(errors_.total() - published_errors_, std::memory_order_relaxed);
-  live->late.fetch_add(result_.late - published_late_, std::memory_order_relaxed);
-  published_ok_ = result_.ok;
-  published_errors_ = errors_.total();
-  published_late_ = result_.late;
 }
 
 }  // namespace tracetax

@@ -6,7 +6,6 @@
 #include <cstring>
 
 #include "harness/core/text/units.h"
-#include "harness/load/ledger.h"
 #include "harness/load/make_session.h"
 #include "harness/load/session/monotonic.h"
 #include "harness/load/worker.h"
@@ -16,7 +15,7 @@ namespace {
 
 constexpr std::int64_t kHousekeepingGap = 5'000'000;  // ns
 constexpr std::int64_t kRetryPause = 20'000'000;      // ns, before connecting again to who refuses
-constexpr auto kPeerClosed = static_cast<std::uint32_t>(EPOLLRDHUP | EPOLLHUP | EPOLLERR);
+constexpr std::int64_t kConnectWait = 10'000'000;     // ns, before the time is looked at again
 
 // What connections that are not ready wait for, of those who got the furthest.
 std::string_view what_is_missing(std::span<const Connection> connections) {
@@ -33,7 +32,7 @@ std::string_view what_is_missing(std::span<const Connection> connections) {
 Status Worker::connect_all() {
   const Endpoint& endpoint = setup_.endpoint;
   const std::string place = fmt::format("{}:{}", endpoint.host, endpoint.port);
-  if (pool_.epoll_fd() < 0)
+  if (!poller_.is_open())
     return failure(ExitCode::invalid, "epoll: too many open files; raise `ulimit -n`");
   if (scenario_.tls) {
     auto context = TlsContext::make(*scenario_.tls, endpoint.host, scenario_.protocol);
@@ -59,9 +58,7 @@ Status Worker::connect_all() {
                                  pool_.all().size(), place, format_duration(setup_.timeout),
                                  what_is_missing(pool_.all())));
     }
-    epoll_event events[kEventsMax];
-    const int n = epoll_wait(pool_.epoll_fd(), events, kEventsMax, 10);
-    for (int i = 0; i < n; ++i) handle(pool_.of(events[i]), events[i].events);
+    handle(poller_.wait(kConnectWait));
     flush_outputs();
   }
   return failure(ExitCode::invalid, fmt::format("cannot connect to {}: {}", place, kept_.problem));
@@ -98,17 +95,24 @@ void Worker::flush(Connection& connection) {
   }
 }
 
-// A connection is closed only while its own event is handled, or between two batches of events: so
-// no event of a batch can be about an earlier socket of its slot.
-void Worker::handle(Connection& connection, std::uint32_t events) {
-  if ((events & kPeerClosed) != 0) connection.peer_closed = true;
+// A connection is closed only while its own news is handled, or between two waits: so no news of a
+// wait can be about an earlier socket of its slot.
+void Worker::handle(int news) {
+  for (int i = 0; i < news; ++i) {
+    const Readiness ready = poller_.news(i);
+    handle(pool_.at(ready.slot), ready);
+  }
+}
+
+void Worker::handle(Connection& connection, const Readiness& ready) {
+  if (ready.peer_closed) connection.peer_closed = true;
   if (connection.state == Connection::State::closed) return;
   if (connection.state == Connection::State::connecting ||
       connection.state == Connection::State::securing) {
     return make_progress(connection, clock());
   }
-  if ((events & EPOLLOUT) != 0 && connection.wants_write) flush(connection);
-  if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) != 0) read_answers(connection);
+  if (ready.writable && connection.wants_write) flush(connection);
+  if (ready.readable) read_answers(connection);
   if (connection.has_output) flush(connection);
 }
 
@@ -161,7 +165,7 @@ void Worker::read_answers(Connection& connection) {
     const std::int64_t at_ns = clock();
     if (n > 0) {
       const auto size = static_cast<std::size_t>(n);
-      result_.bytes_received += size;
+      recorder_.received(size);
       if (session.take({read_buffer_.data(), size}, at_ns) == Session::Fate::broken) {
         return fail(connection, session.error(), at_ns, session.explain());
       }
@@ -198,7 +202,7 @@ void Worker::end_of_stream(Connection& connection, std::int64_t at_ns) {
 // True if the last call of a connection that takes no more is over.
 bool Worker::reopen_if_drained(Connection& connection) {
   if (connection.busy > 0 || connection.takes_calls) return false;
-  errors_.add(connection.session->error());
+  recorder_.connection_failed(connection.session->error());
   reopen(connection, clock());
   return true;
 }
@@ -207,15 +211,12 @@ bool Worker::reopen_if_drained(Connection& connection) {
 void Worker::fail(Connection& connection, ErrorKind kind, std::int64_t at_ns,
                   std::string_view problem) {
   if (keeps_answers_ || end_ns_ == kBeforeAll) kept_.problem = problem;
-  if (connection.busy == 0) errors_.add(kind);
+  if (connection.busy == 0) recorder_.connection_failed(kind);
   for (Call& call : connection.calls) {
     if (!call.busy) continue;
     call.busy = false;
     --in_flight_;
-    last_done_ns_ = at_ns;
-    errors_.add(kind);
-    note_uncertain(result_, call.number);
-    if (kind == ErrorKind::timeout) record(call, at_ns);
+    recorder_.ended(call, Ending::error(kind), at_ns);
   }
   connection.busy = 0;
   // At once to a server that has answered on this connection; with a pause to one that never did.
@@ -244,7 +245,7 @@ void Worker::reopen(Connection& connection, std::int64_t at_ns) {
         fmt::format("{}{}", std::strerror(errno),
                     errno == EMFILE ? "; raise `ulimit -n` or use fewer connections" : "");
   }
-  errors_.add(ErrorKind::connect);
+  recorder_.connection_failed(ErrorKind::connect);
   connection.wake_at_ns = now_ns + kRetryPause;
 }
 
@@ -255,12 +256,10 @@ void Worker::time_out(Call& call, std::int64_t now_ns) {
     return fail(connection, ErrorKind::timeout, now_ns, "no whole answer came in time");
   }
   if (keeps_answers_) kept_.problem = "no whole answer came in time";
-  if (scenario_.deadline) {
-    on_ended(call, {Ending::Kind::grpc, kGrpcDeadlineExceeded}, now_ns);
-  } else {
-    record(call, now_ns);
-    on_ended(call, Ending::error(ErrorKind::timeout), now_ns);
-  }
+  on_ended(call,
+           scenario_.deadline ? Ending{Ending::Kind::grpc, kGrpcDeadlineExceeded}
+                              : Ending::error(ErrorKind::timeout),
+           now_ns);
   if (connection.has_output) flush(connection);
 }
 

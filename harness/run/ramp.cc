@@ -79,7 +79,7 @@ Result<RampResult> find_capacity(const SegmentContext& context, std::uint64_t se
                                       context.sinks.front()->ports(), 0, context.pinning.target,
                                       context.abandon});
   if (!target) return failure(target.error());
-  const auto ready = prepare_load(context, target->endpoint());
+  const auto ready = make_ready_load(context, target->endpoint());
   if (!ready) return failure(ready.error());
 
   const int most = std::max(1, context.suite.load.connections);

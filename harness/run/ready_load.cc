@@ -5,9 +5,9 @@
 
 namespace tracetax {
 
-Result<ReadyLoad> prepare_load(const SegmentContext& context, const Endpoint& endpoint) {
+Result<ReadyLoad> make_ready_load(const SegmentContext& context, const Endpoint& endpoint) {
   const LoadShape& load = context.suite.load;
-  auto scenario = context.prepare(context.scenario, {endpoint, caller_samples(context)});
+  auto scenario = context.prepare_scenario(context.scenario, {endpoint, caller_samples(context)});
   if (!scenario) return failure(scenario.error().within("scenario " + context.scenario.name));
   const auto answer = check_once(endpoint, *scenario, load.timeout);
   if (!answer) {
@@ -15,7 +15,6 @@ Result<ReadyLoad> prepare_load(const SegmentContext& context, const Endpoint& en
                                                      context.target.name, context.scenario.name)));
   }
   ReadyLoad ready;
-  ready.scenario = *scenario;
   ready.answer_digest = answer->body_sha256_prefix;
   ready.setup.endpoint = endpoint;
   ready.setup.scenario = std::move(*scenario);

@@ -11,13 +11,12 @@
 namespace tracetax {
 
 struct ReadyLoad {
-  PreparedScenario scenario;
   LoadSetup setup;
   std::string answer_digest;
 };
 
 /// Error (invalid) says which answer came instead of the one expected.
-[[nodiscard]] Result<ReadyLoad> prepare_load(const SegmentContext& context,
-                                             const Endpoint& endpoint);
+[[nodiscard]] Result<ReadyLoad> make_ready_load(const SegmentContext& context,
+                                                const Endpoint& endpoint);
 
 }  // namespace tracetax

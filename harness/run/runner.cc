@@ -12,12 +12,12 @@
 #include "harness/core/shared_core.h"
 #include "harness/run/arm_environment.h"
 #include "harness/run/machine.h"
-#include "harness/run/preparation.h"
 #include "harness/run/process/pinning.h"
 #include "harness/run/ramp.h"
 #include "harness/run/segment.h"
 #include "harness/run/sink/sink_process.h"
 #include "harness/run/stamp.h"
+#include "harness/run/target_check.h"
 #include "harness/run/time_left.h"
 
 namespace tracetax {
@@ -81,7 +81,7 @@ class Runner {
         time_left_(result.suite.design, result.plan) {}
 
   Status run() {
-    if (Status ready = prepare(); !ready) return ready;
+    if (Status ready = set_up(); !ready) return ready;
     for (std::size_t cell = 0; cell < result_.plan.cells.size() && !watch_.finish_soon(); ++cell) {
       if (Status measured = run_cell(cell); !measured) return measured;
     }
@@ -89,7 +89,7 @@ class Runner {
   }
 
  private:
-  Status prepare();
+  Status set_up();
   Status run_cell(std::size_t cell);
   Status run_blocks(std::size_t cell, const SegmentContext& context);
   Status finish();
@@ -99,7 +99,7 @@ class Runner {
   [[nodiscard]] bool enough(std::size_t cell, int block);
   [[nodiscard]] std::span<const SegmentSpec> segments_at_a_time(std::size_t first) const;
   void note_sink_failure();
-  [[nodiscard]] SegmentContext context_for(std::size_t cell, PrepareScenario scenario) const;
+  [[nodiscard]] SegmentContext context_for(std::size_t cell, PrepareScenario prepare) const;
   [[nodiscard]] std::string cell_name(std::size_t cell) const;
   void tell(std::string_view step) const;
 
@@ -119,13 +119,13 @@ class Runner {
   bool sink_warned_ = false;
 };
 
-Status Runner::prepare() {
+Status Runner::set_up() {
   const Suite& suite = result_.suite;
   if (result_.run_id.empty()) result_.run_id = make_uuid();
   if (result_.started_at.empty()) result_.started_at = utc_stamp_now();
   result_.status = RunStatus::partial;
   result_.partial_reason = "the run has not ended";
-  if (Status possible = check_suite_can_run(suite, options_); !possible) return possible;
+  if (Status possible = check_targets(suite, options_); !possible) return possible;
 
   auto pinning = choose_pinning(suite.pin, suite.load.threads);
   if (!pinning) return failure(pinning.error());
@@ -166,13 +166,13 @@ Status Runner::prepare() {
   return options_.save ? options_.save(result_) : Status{};
 }
 
-SegmentContext Runner::context_for(std::size_t cell, PrepareScenario scenario) const {
+SegmentContext Runner::context_for(std::size_t cell, PrepareScenario prepare) const {
   const Cell& where = result_.plan.cells[cell];
   const Suite& suite = result_.suite;
   return {suite,
           suite.targets[static_cast<std::size_t>(where.target)],
           suite.scenarios[static_cast<std::size_t>(where.scenario)],
-          scenario,
+          std::move(prepare),
           options_.target_program,
           pinning_,
           release_mode_from(result_.release_mode).value_or(ReleaseMode::hybrid),

@@ -22,7 +22,7 @@ struct SegmentContext {
   const Suite& suite;
   const TargetSpec& target;
   const ScenarioSpec& scenario;
-  PrepareScenario prepare;
+  PrepareScenario prepare_scenario;
   std::string target_program;
   const PinningChoice& pinning;
   ReleaseMode release;

@@ -65,7 +65,7 @@ bool SegmentRun::launch() {
 }
 
 bool SegmentRun::connect() {
-  auto ready = prepare_load(context_, target_->endpoint());
+  auto ready = make_ready_load(context_, target_->endpoint());
   if (!ready) return failed(ready.error());
   record_.answer_digest = ready->answer_digest;
   auto engine = Engine::connect(ready->setup);
@@ -189,7 +189,7 @@ SegmentRecord SegmentRun::finish() {
     close_receipt();
     judge();
   }
-  record_.pack();
+  record_.times.pack();
   return std::move(record_);
 }
 
@@ -237,15 +237,7 @@ void SegmentRun::take_numbers() {
   record_.core = core_speed(std::move(probe_times_ns_));
   record_.steal_pct = steal_pct({}, noise_);
   record_.throttled = noise_.throttled;
-  record_.response_sampled = load_.response_sampled;
-  record_.response_unsampled = load_.response_unsampled;
-  record_.service_sampled = load_.service_sampled;
-  record_.service_unsampled = load_.service_unsampled;
-  record_.lag = load_.lag;
-  record_.lag_held_up = load_.lag_held_up;
-  record_.wait = load_.wait;
-  if (load_.messages > 0)
-    record_.messages = MessageTimes{load_.messages, load_.first_message, load_.message_gap};
+  record_.times = std::move(load_.times);
   if (exceptions_lost_ > 0) {
     record_.warnings.push_back(fmt::format(
         "{} failed requests are not known one by one: the receipt cannot account for them",

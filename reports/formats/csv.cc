@@ -25,7 +25,7 @@ std::string segment_line(const RunResult& result, const SegmentRecord& segment) 
   const auto of_usage = [&](std::uint64_t TargetUsage::*member) -> std::optional<double> {
     return usage ? std::optional(static_cast<double>((*usage).*member)) : std::nullopt;
   };
-  const Histogram response = segment.response(), service = segment.service();
+  const Histogram response = segment.times.response(), service = segment.times.service();
   const bool open = segment.spec.kind == SegmentKind::open;
   CsvLine line;
   line.text(result.run_id).text(target_name(result, segment.spec.cell));
@@ -44,14 +44,14 @@ std::string segment_line(const RunResult& result, const SegmentRecord& segment) 
       .number(of_usage(&TargetUsage::rss_steady_bytes));
   line.number(of_usage(&TargetUsage::voluntary_switches));
   line.number(of_usage(&TargetUsage::involuntary_switches));
-  for (const Histogram* histogram : {&response, &service, &segment.lag}) {
+  for (const Histogram* histogram : {&response, &service, &segment.times.lag}) {
     line.number(percentile(*histogram, 0.5)).number(percentile(*histogram, 0.99));
   }
   const Receipt& receipt = segment.receipt;
   line.text(receipt.known ? std::to_string(receipt.expected) : "").whole(receipt.received);
   line.whole(receipt.duplicates).whole(receipt.orphans).whole(receipt.bytes);
   line.number(segment.driver_cpu_us_per_request).number(segment.driver_busy);
-  line.whole(static_cast<std::uint64_t>(segment.lag_held_up.count()));
+  line.whole(static_cast<std::uint64_t>(segment.times.lag_held_up.count()));
   line.number(segment.steal_pct).whole(segment.throttled);
   line.text(target_kind(result, segment.spec.cell));
   line.number(segment.target_busy).number(segment.alone_factor);

@@ -19,8 +19,8 @@ Histogram merged_responses(const RunResult& result, int cell, int arm) {
     const SegmentSpec& spec = segment.spec;
     if (spec.cell != cell || spec.arm != arm || spec.kind != SegmentKind::open) continue;
     if (!segment.valid()) continue;
-    merged.merge(segment.response_sampled);
-    merged.merge(segment.response_unsampled);
+    merged.merge(segment.times.response_sampled);
+    merged.merge(segment.times.response_unsampled);
   }
   return merged;
 }

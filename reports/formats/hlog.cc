@@ -36,7 +36,7 @@ std::string write_hlog(const RunResult& result, const Analysis&, const ReportOpt
     log.intervals.push_back({.tag = tag_of(result, segment),
                              .start_s = started > log.start_time_s ? started - log.start_time_s : 0,
                              .length_s = std::isfinite(segment.duration_s) ? segment.duration_s : 0,
-                             .histogram = segment.response()});
+                             .histogram = segment.times.response()});
   }
   return write_hdr_log(log,
                        fmt::format("tracetax {}: response times in ns, one interval per segment",

@@ -45,7 +45,7 @@ TEST(ResultJson, ReadingAndWritingAgainGivesTheSameBytes) {
     if (segment.spec.block == 3) segment.self_counts = SelfCounts{.started = 9, .sampled = 8};
     if (segment.spec.block == 4) segment.errors = {{"timeout", 2}, {"status_500", 1}};
     if (segment.spec.block == 5) segment.warnings = {"a \"quoted\"\nwarning"};
-    segment.lag.record(7'200'000'000'000);  // beyond the histogram's range
+    segment.times.lag.record(7'200'000'000'000);  // beyond the histogram's range
   });
   result.status = RunStatus::partial;
   result.partial_reason = "interrupted";
@@ -58,7 +58,7 @@ TEST(ResultJson, ReadingAndWritingAgainGivesTheSameBytes) {
 
 TEST(ResultJson, EveryFieldOfASegmentComesBack) {
   const RunResult result = sample_run(test_suite(1), [](SegmentRecord& segment) {
-    segment.lag.record(7'200'000'000'000);
+    segment.times.lag.record(7'200'000'000'000);
     segment.receipt.sink_failure = "it died";
     segment.target_busy = 0.97;
     segment.spec.slices = 7;
@@ -81,12 +81,12 @@ TEST(ResultJson, EveryFieldOfASegmentComesBack) {
   EXPECT_EQ(after.core->probes, before.core->probes);
   EXPECT_EQ(after.receipt.expected, before.receipt.expected);
   EXPECT_EQ(after.receipt.sink_failure, before.receipt.sink_failure);
-  EXPECT_EQ(after.response_sampled, before.response_sampled);
-  EXPECT_EQ(after.service_sampled.min(), before.service_sampled.min());
-  EXPECT_EQ(after.lag.max(), before.lag.max());
-  EXPECT_EQ(after.lag.overflows(), 1);
-  EXPECT_EQ(after.response().quantile_interpolated(0.99),
-            before.response().quantile_interpolated(0.99));
+  EXPECT_EQ(after.times.response_sampled, before.times.response_sampled);
+  EXPECT_EQ(after.times.service_sampled.min(), before.times.service_sampled.min());
+  EXPECT_EQ(after.times.lag.max(), before.times.lag.max());
+  EXPECT_EQ(after.times.lag.overflows(), 1);
+  EXPECT_EQ(after.times.response().quantile_interpolated(0.99),
+            before.times.response().quantile_interpolated(0.99));
   EXPECT_EQ(read_back->plan.seed, result.plan.seed);
   EXPECT_EQ(read_back->suite.arms.size(), 5U);
   EXPECT_EQ(read_back->suite.design.measure, result.suite.design.measure);
@@ -96,8 +96,8 @@ TEST(ResultJson, WhatWasNotMeasuredIsNull) {
   RunResult result = sample_run(test_suite(1), [](SegmentRecord& segment) {
     segment.usage.reset();
     segment.driver_busy = std::numeric_limits<double>::quiet_NaN();
-    segment.response_sampled.reset();
-    segment.response_unsampled.reset();
+    segment.times.response_sampled.reset();
+    segment.times.response_unsampled.reset();
   });
   const std::string text = written(result);
   EXPECT_NE(text.find("\"cpu_us\":null"), std::string::npos);

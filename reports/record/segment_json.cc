@@ -113,18 +113,30 @@ std::optional<SelfCounts> read_self_counts(JsonFields& fields) {
   return counts;
 }
 
-struct HistogramField {
-  const char* key;
-  Histogram SegmentRecord::*member;
-};
-constexpr HistogramField kHistogramFields[] = {
-    {"response_sampled", &SegmentRecord::response_sampled},
-    {"response_unsampled", &SegmentRecord::response_unsampled},
-    {"service_sampled", &SegmentRecord::service_sampled},
-    {"service_unsampled", &SegmentRecord::service_unsampled},
-    {"lag", &SegmentRecord::lag},
-    {"lag_held_up", &SegmentRecord::lag_held_up},
-    {"wait", &SegmentRecord::wait}};
+const char* place_of(const RequestTime& time) { return time.of_messages ? "messages" : "hist"; }
+
+void add_times(const RequestTimes& times, Json& json) {
+  json["hist"] = Json::object();
+  if (times.messages() > 0) json["messages"] = {{"count", times.messages()}};
+  for (const RequestTime& time : kRequestTimes) {
+    if (time.of_messages && times.messages() == 0) continue;
+    json[place_of(time)][time.name] = histogram_to_json(times.*time.histogram);
+  }
+}
+
+RequestTimes read_times(JsonFields& fields) {
+  RequestTimes times;
+  fields.require("hist", "the histograms");
+  for (const RequestTime& time : kRequestTimes) {
+    const char* place = place_of(time);
+    const Json* object = fields.object(place);
+    if (object == nullptr) continue;
+    JsonFields inner(*object, fields.pointer_to(place), fields.mistakes());
+    times.*time.histogram = read_histogram(inner, time.name);
+  }
+  times.pack();  // those that were not there too
+  return times;
+}
 
 Json voids_to_json(const std::vector<VoidReason>& voids) {
   Json list = Json::array();
@@ -228,23 +240,15 @@ Json segment_to_json(const SegmentRecord& segment, const Suite& suite) {
   json["core"] = core_to_json(segment);
   json["target_busy"] = segment.target_busy ? number_or_null(*segment.target_busy) : Json(nullptr);
   json["send_lag_p99_ns"] =
-      segment.lag.supports(0.99) ? Json(segment.lag.percentile(99)) : Json(nullptr);
+      segment.times.lag.supports(0.99) ? Json(segment.times.lag.percentile(99)) : Json(nullptr);
   json["steal_pct"] = number_or_null(segment.steal_pct);
   json["throttled"] = segment.throttled;
   json["answer_digest"] = text_or_null(segment.answer_digest);
   json["voids"] = voids_to_json(segment.voids);
   json["warnings"] = segment.warnings;
-  json["quantiles_ns"] = {{"response", quantiles_to_json(segment.response())},
-                          {"service", quantiles_to_json(segment.service())}};
-  Json& hist = json["hist"] = Json::object();
-  for (const HistogramField& field : kHistogramFields) {
-    hist[field.key] = histogram_to_json(segment.*field.member);
-  }
-  if (segment.messages) {
-    json["messages"] = {{"count", segment.messages->count},
-                        {"first", histogram_to_json(segment.messages->first)},
-                        {"gap", histogram_to_json(segment.messages->gap)}};
-  }
+  json["quantiles_ns"] = {{"response", quantiles_to_json(segment.times.response())},
+                          {"service", quantiles_to_json(segment.times.service())}};
+  add_times(segment.times, json);
   return json;
 }
 
@@ -278,18 +282,7 @@ SegmentRecord read_segment(JsonFields& fields, const Suite& suite, std::size_t c
   segment.answer_digest = read_text(fields, "answer_digest");
   segment.voids = read_voids(fields);
   segment.warnings = fields.texts("warnings").value_or(std::vector<std::string>{});
-  fields.require("hist", "the histograms");
-  if (const Json* hist = fields.object("hist")) {
-    JsonFields inner(*hist, fields.pointer_to("hist"), fields.mistakes());
-    for (const HistogramField& field : kHistogramFields) {
-      segment.*field.member = read_histogram(inner, field.key);
-    }
-  }
-  if (const Json* messages = fields.object("messages")) {
-    JsonFields inner(*messages, fields.pointer_to("messages"), fields.mistakes());
-    segment.messages = MessageTimes{read_count(inner, "count"), read_histogram(inner, "first"),
-                                    read_histogram(inner, "gap")};
-  }
+  segment.times = read_times(fields);
   return segment;
 }
 

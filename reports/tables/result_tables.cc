@@ -124,7 +124,8 @@ Table response_table(const RunResult& result, const std::vector<ArmTotals>& all)
     return measures(result.suite.design, Metric::response_p99) ? percentile_text(times, 0.99) : "-";
   };
   for (const ArmTotals& totals : all) {
-    const Histogram &sampled = totals.response_sampled, &unsampled = totals.response_unsampled;
+    const Histogram& sampled = totals.times.response_sampled;
+    const Histogram& unsampled = totals.times.response_unsampled;
     table.rows.push_back({arm_of(result, totals).name,
                           format_count(static_cast<std::uint64_t>(sampled.count())),
                           percentile_text(sampled, 0.5), tail(sampled),
@@ -144,13 +145,13 @@ std::optional<Table> message_table(const RunResult& result, const std::vector<Ar
                    {.title = "gap p99", .right = true},
                    {.title = "gap max", .right = true}};
   for (const ArmTotals& totals : all) {
-    if (!totals.messages) continue;
-    const MessageTimes& times = *totals.messages;
-    table.rows.push_back(
-        {arm_of(result, totals).name, format_count(times.count), percentile_text(times.first, 0.5),
-         percentile_text(times.first, 0.99), percentile_text(times.gap, 0.5),
-         percentile_text(times.gap, 0.99),
-         times.gap.empty() ? "-" : format_nanos(static_cast<double>(times.gap.max()))});
+    const std::uint64_t messages = totals.times.messages();
+    if (messages == 0) continue;
+    const Histogram &first = totals.times.first_message, &gap = totals.times.message_gap;
+    table.rows.push_back({arm_of(result, totals).name, format_count(messages),
+                          percentile_text(first, 0.5), percentile_text(first, 0.99),
+                          percentile_text(gap, 0.5), percentile_text(gap, 0.99),
+                          gap.empty() ? "-" : format_nanos(static_cast<double>(gap.max()))});
   }
   if (table.rows.empty()) return std::nullopt;
   return table;
@@ -209,8 +210,8 @@ std::optional<Table> side_by_side_table(const RunResult& result, const Analysis&
 
 // "0.8 %" of the requests; "-" where none was measured.
 std::string held_up_text(const ArmTotals& totals) {
-  const auto held_up = static_cast<double>(totals.lag_held_up.count());
-  const double all = held_up + static_cast<double>(totals.lag.count());
+  const auto held_up = static_cast<double>(totals.times.lag_held_up.count());
+  const double all = held_up + static_cast<double>(totals.times.lag.count());
   return all > 0 ? fmt::format("{:.2g} %", 100 * held_up / all) : "-";
 }
 
@@ -227,8 +228,8 @@ Table validity_table(const RunResult& result, const std::vector<ArmTotals>& all)
   for (const ArmTotals& totals : all) {
     table.rows.push_back({arm_of(result, totals).name, format_count(totals.segments),
                           format_count(totals.valid), format_count(totals.segments - totals.valid),
-                          voids_text(totals.voids), percentile_text(totals.lag, 0.5),
-                          percentile_text(totals.lag, 0.99), held_up_text(totals)});
+                          voids_text(totals.voids), percentile_text(totals.times.lag, 0.5),
+                          percentile_text(totals.times.lag, 0.99), held_up_text(totals)});
   }
   return table;
 }

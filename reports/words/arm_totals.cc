@@ -29,13 +29,6 @@ void add_receipt(const Receipt& receipt, ArmTotals& totals) {
   }
 }
 
-void add_messages(const MessageTimes& messages, ArmTotals& totals) {
-  if (!totals.messages) totals.messages.emplace();
-  totals.messages->count += messages.count;
-  totals.messages->first.merge(messages.first);
-  totals.messages->gap.merge(messages.gap);
-}
-
 ArmTotals totals_of(const RunResult& result, int cell, int arm) {
   ArmTotals totals;
   totals.arm = arm;
@@ -48,11 +41,7 @@ ArmTotals totals_of(const RunResult& result, int cell, int arm) {
     add_receipt(segment.receipt, totals);
     if (segment.receipt.export_delay_p50_ms) delays.push_back(*segment.receipt.export_delay_p50_ms);
     if (!segment.valid() || segment.spec.kind != SegmentKind::open) continue;
-    totals.response_sampled.merge(segment.response_sampled);
-    totals.response_unsampled.merge(segment.response_unsampled);
-    totals.lag.merge(segment.lag);
-    totals.lag_held_up.merge(segment.lag_held_up);
-    if (segment.messages) add_messages(*segment.messages, totals);
+    totals.times.merge(segment.times);
   }
   totals.delay_p50_ms = median(delays);
   return totals;

@@ -26,8 +26,7 @@ struct ArmTotals {
   std::optional<double> delay_p50_ms;                 // the middle one of the segments' own p50
   std::optional<double> delay_max_ms;
   // Merged over the valid open-loop segments.
-  Histogram response_sampled, response_unsampled, lag, lag_held_up;
-  std::optional<MessageTimes> messages;
+  RequestTimes times;
 };
 
 /// One entry per arm, in the suite's order.

@@ -38,10 +38,9 @@ inline Suite pair_suite(int blocks) {
 inline SegmentRecord bare_segment(const SegmentSpec& spec, const ArmSpec& arm) {
   static const SegmentRecord bare = [] {
     SegmentRecord segment;
-    for (Histogram* histogram :
-         {&segment.response_sampled, &segment.response_unsampled, &segment.service_sampled,
-          &segment.service_unsampled, &segment.lag, &segment.lag_held_up, &segment.wait}) {
-      *histogram = Histogram(HistogramRange{.lowest = 1, .highest = 2, .digits = 1});
+    for (const RequestTime& time : kRequestTimes) {
+      segment.times.*time.histogram =
+          Histogram(HistogramRange{.lowest = 1, .highest = 2, .digits = 1});
     }
     segment.requests = segment.sent = kTestRequests;
     segment.achieved_rate = 30'000;

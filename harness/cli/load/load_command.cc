@@ -78,12 +78,12 @@ Status write_histograms(const LoadOptions& options, const LoadResult& result, do
   const double length_s = static_cast<double>(result.elapsed.count()) / 1e9;
   if (!options.hlog_path.empty()) {
     HdrLog log{started_s, {}};
-    log.intervals.push_back({"response", 0, length_s, result.response()});
-    log.intervals.push_back({"service", 0, length_s, result.service()});
-    if (!options.closed) log.intervals.push_back({"lag", 0, length_s, result.all_lag()});
+    log.intervals.push_back({"response", 0, length_s, result.times.response()});
+    log.intervals.push_back({"service", 0, length_s, result.times.service()});
+    if (!options.closed) log.intervals.push_back({"lag", 0, length_s, result.times.all_lag()});
     if (options.scenario.answers_with_messages) {
-      log.intervals.push_back({"first_message", 0, length_s, result.first_message});
-      log.intervals.push_back({"message_gap", 0, length_s, result.message_gap});
+      log.intervals.push_back({"first_message", 0, length_s, result.times.first_message});
+      log.intervals.push_back({"message_gap", 0, length_s, result.times.message_gap});
     }
     const auto text =
         write_hdr_log(log, fmt::format("tracetax load {}; values in ns", options.url));
@@ -91,7 +91,7 @@ Status write_histograms(const LoadOptions& options, const LoadResult& result, do
       return failure(written.error().within("--hlog"));
   }
   if (!options.hgrm_path.empty()) {
-    auto written = write_file(options.hgrm_path, write_hgrm(result.response()));
+    auto written = write_file(options.hgrm_path, write_hgrm(result.times.response()));
     if (!written) return failure(written.error().within("--hgrm"));
   }
   return {};

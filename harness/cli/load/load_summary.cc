@@ -80,7 +80,8 @@ std::string time_row(std::string_view name, const Histogram& histogram) {
 
 // Of streams: to the first message, and from one to the next.
 std::string message_rows(const LoadResult& result) {
-  return time_row(" first", result.first_message) + time_row(" gap", result.message_gap);
+  return time_row(" first", result.times.first_message) +
+         time_row(" gap", result.times.message_gap);
 }
 
 Json times_json(const Histogram& histogram) {
@@ -126,9 +127,9 @@ std::vector<std::string> load_warnings(const LoadOptions& options, const LoadRes
         fmt::format("{} errors in {} requests: the times are those of the answers that came",
                     grouped(errors), grouped(result.sent)));
   }
-  if (result.service().overflows() > 0) {
+  if (result.times.service().overflows() > 0) {
     warnings.push_back(fmt::format("{} times were longer than an hour and are recorded as one",
-                                   result.service().overflows()));
+                                   result.times.service().overflows()));
   }
   if (options.closed) return warnings;
   if (result.achieved_rate < kAchievedMin * result.asked_rate) {
@@ -143,14 +144,15 @@ std::vector<std::string> load_warnings(const LoadOptions& options, const LoadRes
                     "never sent",
                     grouped(result.late), grouped(options.queue)));
   }
-  const Histogram service = result.service();
+  const Histogram service = result.times.service();
   const double limit =
       std::max(kLagFloorNs, kLagShareMax * static_cast<double>(service.percentile(50)));
-  if (result.lag.supports(0.99) && static_cast<double>(result.lag.percentile(99)) > limit) {
+  if (result.times.lag.supports(0.99) &&
+      static_cast<double>(result.times.lag.percentile(99)) > limit) {
     warnings.push_back(fmt::format(
         "the driver was late itself: lag p99 {} is above {}; response times carry it. Give "
         "it a CPU of its own or a lower rate",
-        format_nanos(static_cast<double>(result.lag.percentile(99))), format_nanos(limit)));
+        format_nanos(static_cast<double>(result.times.lag.percentile(99))), format_nanos(limit)));
   }
   return warnings;
 }
@@ -169,14 +171,14 @@ std::string load_text(const LoadOptions& options, const LoadResult& result) {
                             format_rate(result.asked_rate));
   if (result.sent != 0 && options.sampling.share() > 0) {
     text += fmt::format("  sampled   {} requests\n",
-                        grouped(static_cast<std::uint64_t>(result.response_sampled.count())));
+                        grouped(static_cast<std::uint64_t>(result.times.response_sampled.count())));
   }
   if (options.scenario.answers_with_messages) {
-    text +=
-        fmt::format("  messages  {}, {:.4g} a call, {}\n", grouped(result.messages),
-                    static_cast<double>(result.messages) /
-                        static_cast<double>(std::max<std::uint64_t>(1, result.ok)),
-                    format_rate(seconds > 0 ? static_cast<double>(result.messages) / seconds : 0));
+    text += fmt::format(
+        "  messages  {}, {:.4g} a call, {}\n", grouped(result.times.messages()),
+        static_cast<double>(result.times.messages()) /
+            static_cast<double>(std::max<std::uint64_t>(1, result.ok)),
+        format_rate(seconds > 0 ? static_cast<double>(result.times.messages()) / seconds : 0));
   }
   text += fmt::format("  received  {}\n", format_bytes(static_cast<double>(result.bytes_received)));
   std::string errors = grouped(result.error_total());
@@ -189,21 +191,21 @@ std::string load_text(const LoadOptions& options, const LoadResult& result) {
   text += fmt::format("  {:<9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}\n", "", "min", "p50", "p90",
                       "p99", "p99.9", "max", "mean");
   if (options.closed) {
-    text += time_row("service", result.service()) + message_rows(result);
+    text += time_row("service", result.times.service()) + message_rows(result);
     text +=
         "\n  Closed loop: times say how long answers took back to back, not how long a\n"
         "  user would have waited. Use --rate for response times.\n";
   } else {
-    text += time_row("response", result.response());
-    if (result.response_sampled.count() > 0 && result.response_unsampled.count() > 0) {
-      text += time_row(" sampled", result.response_sampled);
-      text += time_row(" others", result.response_unsampled);
+    text += time_row("response", result.times.response());
+    if (result.times.response_sampled.count() > 0 && result.times.response_unsampled.count() > 0) {
+      text += time_row(" sampled", result.times.response_sampled);
+      text += time_row(" others", result.times.response_unsampled);
     }
-    text += time_row("service", result.service());
+    text += time_row("service", result.times.service());
     text += message_rows(result);
-    text += time_row("lag", result.lag);
-    if (!result.lag_held_up.empty()) text += time_row(" stalled", result.lag_held_up);
-    if (result.wait.max() > 0) text += time_row("wait", result.wait);
+    text += time_row("lag", result.times.lag);
+    if (!result.times.lag_held_up.empty()) text += time_row(" stalled", result.times.lag_held_up);
+    if (result.times.wait.max() > 0) text += time_row("wait", result.times.wait);
   }
   if (result.machine_stalls > 0) {
     text += fmt::format(
@@ -212,7 +214,7 @@ std::string load_text(const LoadOptions& options, const LoadResult& result) {
         "driver's lateness, but in the response times.\n",
         result.machine_stalls, result.machine_stalls == 1 ? "" : "s",
         format_nanos(static_cast<double>(result.machine_stalled.count())),
-        grouped(static_cast<std::uint64_t>(result.lag_held_up.count())));
+        grouped(static_cast<std::uint64_t>(result.times.lag_held_up.count())));
   }
   for (const std::string& warning : load_warnings(options, result))
     text += fmt::format("\n  warning: {}\n", wrapped(warning, 11, 11));
@@ -249,23 +251,23 @@ std::string load_json(const LoadOptions& options, const LoadResult& result) {
        result.ok == 0 ? Json(nullptr) : Json(us_per_request(result.cpu, result))},
       {"cpu_spinning_us_per_request",
        result.ok == 0 ? Json(nullptr) : Json(us_per_request(result.cpu_spinning, result))},
-      {"response_ns", times_json(result.response())},
-      {"service_ns", times_json(result.service())},
-      {"lag_ns", times_json(result.all_lag())},
+      {"response_ns", times_json(result.times.response())},
+      {"service_ns", times_json(result.times.service())},
+      {"lag_ns", times_json(result.times.all_lag())},
       {"machine_stalls",
        {{"count", result.machine_stalls},
         {"total_ms", static_cast<double>(result.machine_stalled.count()) / 1e6},
-        {"requests", result.lag_held_up.count()}}},
-      {"wait_ns", times_json(result.wait)}};
+        {"requests", result.times.lag_held_up.count()}}},
+      {"wait_ns", times_json(result.times.wait)}};
   for (const auto& [kind, count] : result.errors) json["errors"][kind] = count;
   if (options.sampling.share() > 0) {
-    json["response_sampled_ns"] = times_json(result.response_sampled);
-    json["response_unsampled_ns"] = times_json(result.response_unsampled);
+    json["response_sampled_ns"] = times_json(result.times.response_sampled);
+    json["response_unsampled_ns"] = times_json(result.times.response_unsampled);
   }
   if (options.scenario.answers_with_messages) {
-    json["messages"] = result.messages;
-    json["first_message_ns"] = times_json(result.first_message);
-    json["message_gap_ns"] = times_json(result.message_gap);
+    json["messages"] = result.times.messages();
+    json["first_message_ns"] = times_json(result.times.first_message);
+    json["message_gap_ns"] = times_json(result.times.message_gap);
   }
   json["warnings"] = load_warnings(options, result);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

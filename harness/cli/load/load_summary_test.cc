@@ -30,10 +30,10 @@ LoadResult good_result() {
   result.cpu = std::chrono::milliseconds{120};
   result.cpu_spinning = std::chrono::milliseconds{20};
   result.bytes_received = 1'000'000;
-  result.response_unsampled.record(1'010'000, 20'000);
-  result.service_unsampled.record(1'000'000, 20'000);
-  result.lag.record(10'000, 20'000);
-  result.wait.record(0, 20'000);
+  result.times.response_unsampled.record(1'010'000, 20'000);
+  result.times.service_unsampled.record(1'000'000, 20'000);
+  result.times.lag.record(10'000, 20'000);
+  result.times.wait.record(0, 20'000);
   return result;
 }
 
@@ -75,8 +75,8 @@ TEST(LoadJson, WhatWasNotMeasuredIsNull) {
   EXPECT_EQ(nothing["warnings"].size(), 1U);
 
   LoadResult few = good_result();
-  few.response_unsampled.reset();
-  few.response_unsampled.record(5, 999);
+  few.times.response_unsampled.reset();
+  few.times.response_unsampled.record(5, 999);
   const Json json = Json::parse(load_json(options, few));
   EXPECT_TRUE(json["response_ns"]["p99"].is_null());  // fewer than ten beyond it
   EXPECT_FALSE(json["response_ns"]["p90"].is_null());
@@ -90,7 +90,7 @@ TEST(LoadJson, SampledRequestsAreApartWhenThereAreAny) {
   EXPECT_FALSE(Json::parse(load_json(options, good_result())).contains("response_sampled_ns"));
   options.sampling = *SampleRate::make(0.5);
   LoadResult result = good_result();
-  result.response_sampled.record(7, 3);
+  result.times.response_sampled.record(7, 3);
   const Json json = Json::parse(load_json(options, result));
   EXPECT_EQ(json["response_sampled_ns"]["count"], 3);
   EXPECT_EQ(json["response_unsampled_ns"]["count"], 20'000);
@@ -126,14 +126,14 @@ TEST(LoadWarnings, BeginWithTheFirstRequestNeverSent) {
 TEST(LoadWarnings, BeginWhereLagMattersBesideTheServiceTime) {
   LoadResult result =
       good_result();  // service p50 1 ms: the limit is 50 us, which is also the least
-  result.lag.reset();
-  result.lag.record(49'900, 20'000);
+  result.times.lag.reset();
+  result.times.lag.record(49'900, 20'000);
   EXPECT_EQ(only_warning(result), "");
-  result.lag.reset();
-  result.lag.record(50'200, 20'000);
+  result.times.lag.reset();
+  result.times.lag.record(50'200, 20'000);
   EXPECT_NE(only_warning(result).find("the driver was late itself"), std::string::npos);
-  result.service_unsampled.reset();
-  result.service_unsampled.record(2'000'000, 20'000);  // now the limit is 100 us
+  result.times.service_unsampled.reset();
+  result.times.service_unsampled.record(2'000'000, 20'000);  // now the limit is 100 us
   EXPECT_EQ(only_warning(result), "");
 }
 

@@ -42,7 +42,7 @@ struct Connection {
   int busy = 0;                 // of the calls
   int calls_max = 0;            // how many may be, as the session has it
   bool takes_calls = false;     // whether more may begin, as the session has it
-  bool wants_write = false;     // EPOLLOUT is armed
+  bool wants_write = false;     // to be told when the socket takes more
   bool has_output = false;      // the session wants flush()
   bool queued_output = false;   // and is on the worker's list for that
   bool answered_once = false;   // since it was opened: tells a picky server from a dead one

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/run/preparation.h"
+#include "harness/run/target_check.h"
 
 #include <algorithm>
 #include <array>
@@ -57,21 +57,6 @@ void check_target(const Suite& suite, const TargetSpec& target, const RunnerOpti
   }
 }
 
-void check_scenario(const Suite& suite, const ScenarioSpec& scenario, const RunnerOptions& options,
-                    std::vector<std::string>& mistakes) {
-  const std::string where = "scenario " + scenario.name;
-  const auto prepare = find_in_catalog(options.scenarios, "scenario kind", scenario.kind);
-  if (!prepare) {
-    note(mistakes, where, prepare.error());
-    return;
-  }
-  const bool caller = std::ranges::any_of(suite.targets, [&](const TargetSpec& target) {
-    return is_for(scenario, target) && sampling_of(suite, target) == Sampling::caller;
-  });
-  const auto prepared = (*prepare)(scenario, {{"127.0.0.1", kSomePort}, caller, false});
-  if (!prepared) note(mistakes, where, prepared.error());
-}
-
 /// Empty if the file cannot be read.
 std::string file_sha256(const std::string& path) {
   std::ifstream file{path, std::ios::binary};
@@ -86,12 +71,9 @@ std::string file_sha256(const std::string& path) {
 
 }  // namespace
 
-Status check_suite_can_run(const Suite& suite, const RunnerOptions& options) {
+Status check_targets(const Suite& suite, const RunnerOptions& options) {
   std::vector<std::string> mistakes;
   for (const TargetSpec& target : suite.targets) check_target(suite, target, options, mistakes);
-  for (const ScenarioSpec& scenario : suite.scenarios) {
-    check_scenario(suite, scenario, options, mistakes);
-  }
   if (mistakes.empty()) return {};
   return failure(ExitCode::usage, fmt::format("{}", fmt::join(mistakes, "\n")));
 }

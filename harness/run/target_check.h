@@ -1,5 +1,5 @@
-// What is looked at before anything is launched: that every program, address and scenario of a
-// suite is there, all mistakes at once; and what is written down about each target.
+// What is looked at before anything is launched: that the program or the address of every target is
+// there, all mistakes at once; and what is written down about each target.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -13,7 +13,7 @@
 namespace tracetax {
 
 /// Error (usage) with one line per mistake.
-[[nodiscard]] Status check_suite_can_run(const Suite& suite, const RunnerOptions& options);
+[[nodiscard]] Status check_targets(const Suite& suite, const RunnerOptions& options);
 
 /// One per target. Variables show {port} as written, for it changes with every launch.
 [[nodiscard]] std::vector<SubjectFacts> describe_subjects(const Suite& suite,

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/load/recorder.h"
+
+#include <cmath>
+
+#include "harness/load/ledger.h"
+
+namespace tracetax {
+
+Recorder::Recorder(const PreparedScenario& scenario)
+    : scenario_(scenario), right_ending_(right_ending(scenario.protocol)) {}
+
+void Recorder::begin(const LoadPhase& phase) {
+  closed_ = phase.closed;
+  last_send_ns_ = last_done_ns_ = 0;
+  published_ok_ = published_errors_ = published_late_ = 0;
+  result_ = LoadResult{};
+}
+
+void Recorder::too_late(std::uint64_t number) noexcept {
+  ++result_.late;
+  note_not_sent(result_, number);
+}
+
+void Recorder::unfinished(std::uint64_t number) noexcept {
+  errors_.add(ErrorKind::unfinished);
+  note_not_sent(result_, number);
+}
+
+void Recorder::sent(const Call& call) noexcept {
+  last_send_ns_ = call.send_ns;
+  if (closed_) return;
+  RequestTimes& times = result_.times;
+  (call.held_up ? times.lag_held_up : times.lag).record(call.send_ns - call.due_ns - call.wait_ns);
+  times.wait.record(call.wait_ns);
+}
+
+void Recorder::message(const Call& call, std::int64_t at_ns) noexcept {
+  if (call.last_message_ns == 0) {
+    result_.times.first_message.record(at_ns - call.due_ns);
+  } else {
+    result_.times.message_gap.record(at_ns - call.last_message_ns);
+  }
+}
+
+bool Recorder::as_expected(const Ending& ending) const noexcept {
+  const auto code = static_cast<int>(ending.code);
+  return ending.kind == right_ending_ && code >= scenario_.status_low &&
+         code <= scenario_.status_high;
+}
+
+// A deadline is a time-out that the target noticed first.
+bool Recorder::out_of_time(const Ending& ending) const noexcept {
+  if (ending.kind == Ending::Kind::error)
+    return ending.code == static_cast<std::uint32_t>(ErrorKind::timeout);
+  return scenario_.deadline && ending.kind == Ending::Kind::grpc &&
+         ending.code == kGrpcDeadlineExceeded;
+}
+
+void Recorder::took(const Call& call, std::int64_t done_ns) noexcept {
+  const bool sampled = call.context.sampled();
+  RequestTimes& times = result_.times;
+  (sampled ? times.response_sampled : times.response_unsampled).record(done_ns - call.due_ns);
+  (sampled ? times.service_sampled : times.service_unsampled).record(done_ns - call.send_ns);
+}
+
+void Recorder::ended(const Call& call, const Ending& ending, std::int64_t at_ns) {
+  last_done_ns_ = at_ns;
+  if (!as_expected(ending)) {
+    errors_.add(ending);
+    note_uncertain(result_, call.number);
+    if (out_of_time(ending)) took(call, at_ns);  // a lower bound
+    return;
+  }
+  if (scenario_.check && !scenario_.check(call.number, static_cast<int>(ending.code), call.body)) {
+    errors_.add(ErrorKind::wrong_answer);
+    note_uncertain(result_, call.number);
+    return;
+  }
+  ++result_.ok;
+  took(call, at_ns);
+}
+
+void Recorder::machine_stalled(std::int64_t ns) noexcept {
+  ++result_.machine_stalls;
+  result_.machine_stalled += Nanos{ns};
+}
+
+void Recorder::publish(LiveCounts* live) noexcept {
+  if (live == nullptr) return;
+  live->ok.fetch_add(result_.ok - published_ok_, std::memory_order_relaxed);
+  live->errors.fetch_add(errors_.total() - published_errors_, std::memory_order_relaxed);
+  live->late.fetch_add(result_.late - published_late_, std::memory_order_relaxed);
+  published_ok_ = result_.ok;
+  published_errors_ = errors_.total();
+  published_late_ = result_.late;
+}
+
+void Recorder::finish(Nanos cpu, double spinning_share) {
+  result_.cpu = cpu;
+  result_.cpu_spinning = Nanos{std::llround(static_cast<double>(cpu.count()) * spinning_share)};
+  result_.elapsed = Nanos{last_done_ns_};
+  result_.errors = errors_.named();
+}
+
+}  // namespace tracetax
