@@ -26,7 +26,8 @@ BLOCK_LIMIT_S = 180
 SKIPPABLE = ("scripts/quickstart", "scripts/test")
 MARKER = re.compile(r"<!-- doc-test: (skip|background|exit|file) (.+) -->\s*$")
 # Inline code that can only be a path of this repository; placeholders such as <name> are no path.
-PATH = re.compile(r"^(?:\.ci|ci|harness|reports|scenarios|scripts|targets)/[\w./-]*$")
+PATH = re.compile(r"^(?:\.ci|ci|docs|harness|reports|scenarios|scripts|targets)/[\w./-]*$")
+ROOMS = ("ci", "harness", "reports", "scenarios", "targets")  # whose READMEs are checked too
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 COMMANDS = ("run", "gate", "compare", "calibrate", "selftest", "load", "report", "list", "sink")
 
@@ -225,7 +226,8 @@ def main():
     os.environ["TRACETAX_BIN"] = str(pathlib.Path(os.environ["TRACETAX_BIN"]).resolve())
     wrong = []
     options = known_options(root)
-    for path in sorted([*root.glob("*.md"), *root.glob("harness/*.md")]):
+    rooms = [path for part in ROOMS for path in (root / part).rglob("README.md")]
+    for path in sorted([*root.glob("*.md"), *root.glob("docs/*.md"), *rooms]):
         document = path.relative_to(root).as_posix()
         wrong += wrong_names(root, document, path.read_text("utf-8"), options)
     try:

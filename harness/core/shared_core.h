@@ -38,7 +38,7 @@ struct SharedCores {
 /// test stays exact (a permutation test given what the permutations leave alone: Lehmann & Romano,
 /// Testing Statistical Hypotheses, chapter 15). Slopes within the arms are more efficient by some
 /// percent, but not exact; a slope for each cell follows its noise and makes levels of cells
-/// incomparable: see harness/DESIGN.md.
+/// incomparable: see docs/decisions.md, "CPU on shared cores".
 ///
 /// Alone is what the segments at their fastest came to, the 10th percentile of them: nearly every
 /// segment has quiet moments, and the very fastest had a clock that the others had not. Gamma, 0
