@@ -26,7 +26,8 @@ BLOCK_LIMIT_S = 180
 SKIPPABLE = ("scripts/quickstart", "scripts/test")
 MARKER = re.compile(r"<!-- doc-test: (skip|background|exit|file) (.+) -->\s*$")
 # Inline code that can only be a path of this repository; placeholders such as <name> are no path.
-PATH = re.compile(r"^(?:\.ci|ci|harness|reports|scenarios|scripts|targets)/[\w./-]*$")
+PATH = re.compile(r"^(?:\.ci|ci|docs|harness|reports|scenarios|scripts|targets)/[\w./-]*$")
+ROOMS = ("ci", "harness", "reports", "scenarios", "targets")  # whose READMEs are checked too
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 COMMANDS = ("run", "gate", "compare", "calibrate", "selftest", "load", "report", "list", "sink")
 
@@ -217,6 +218,13 @@ def wrong_names(root, document, text, options):
                 yield f"{document}:{number}: the link to {link} leads nowhere"
 
 
+def documents_of(root):
+    """The pages at the top, those in docs/, and what each room says of itself."""
+    pages = [*root.glob("*.md"), *root.glob("docs/*.md")]
+    pages += [page for part in ROOMS for page in (root / part).rglob("README.md")]
+    return sorted(page.relative_to(root).as_posix() for page in pages)
+
+
 def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
     if not os.environ.get("TRACETAX_BIN"):
@@ -225,9 +233,8 @@ def main():
     os.environ["TRACETAX_BIN"] = str(pathlib.Path(os.environ["TRACETAX_BIN"]).resolve())
     wrong = []
     options = known_options(root)
-    for path in sorted([*root.glob("*.md"), *root.glob("harness/*.md")]):
-        document = path.relative_to(root).as_posix()
-        wrong += wrong_names(root, document, path.read_text("utf-8"), options)
+    for document in documents_of(root):
+        wrong += wrong_names(root, document, (root / document).read_text("utf-8"), options)
     try:
         readme = (root / "README.md").read_text("utf-8")
         wrong += run_blocks(root, blocks_of(readme, "README.md"), "README.md")

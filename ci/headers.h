@@ -1,4 +1,5 @@
-// What nearly every source includes, compiled once for all (see build.cmake). A source still names what it uses.
+// What nearly every source includes, compiled once for all (see build.cmake). A source still names
+// what it uses.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

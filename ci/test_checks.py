@@ -267,6 +267,11 @@ class Docs(Tree):
         self.assertIn("knows --rat", self.names("`tracetax load --rat 5`")[0])
         self.assertIn("leads nowhere", self.names("[here](gone.md)")[0])
 
+    def test_rooms_and_docs_are_read_too(self):
+        for name in ("README.md", "docs/a.md", "harness/run/README.md", "build/README.md", "harness/run/notes.md"):
+            self.write(name, "")
+        self.assertEqual(check_docs.documents_of(self.root), ["README.md", "docs/a.md", "harness/run/README.md"])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -63,9 +63,9 @@ struct CalibrationSummary {
 };
 [[nodiscard]] CalibrationSummary summarize(const MetricCalibration& metric);
 
-/// The effect beyond the budget, in percent, that a look finds with 80 % power; nothing if so few
-/// pairs find none. Pairs of off and off2 stand for pairs of off and a traced arm, whose noise is
-/// the same or a little larger.
+/// The effect beyond the budget, in percent, that a look finds with 80 % power. Nothing if so few
+/// pairs find none. The pairs of off and off2 stand for pairs of off and a traced arm, whose noise
+/// is the same or a little larger.
 [[nodiscard]] std::optional<double> detectable_pct(const MetricCalibration& metric,
                                                    const Look& look);
 /// The same at the last look of an effort.
@@ -94,8 +94,8 @@ void put_calibration(std::vector<Calibration>& all, Calibration fresh);
 [[nodiscard]] std::string why_unfit(const Calibration& calibration, const Suite& suite);
 
 /// The required metrics whose budget is below what `calibration` says can be found at the gate's
-/// last look, a sentence each with what to do; empty: all can be judged. A metric without a
-/// calibration is not held against the gate.
+/// last look: a sentence each, with what to do. Empty: all can be judged. A metric without a
+/// calibration does not count against the gate.
 [[nodiscard]] std::vector<std::string> unresolvable(const Calibration& calibration,
                                                     const GateSpec& gate, const Suite& suite);
 

@@ -22,13 +22,15 @@ struct CostModel {
   std::string reason;  // why there is none, or a caution
 };
 
-/// Least squares within each block over the valid arms that export, taken against the block's own
-/// `off`, so that a slow block shifts nothing; then Hodges-Lehmann and the exact signed-rank
-/// interval over the blocks' a and b. Needs two different sampling rates and six blocks.
-/// R2 is that of a straight line through one point per arm: the Hodges-Lehmann estimate of its cost
-/// against `off`, over the share sampled (means over the blocks). It needs three different rates,
-/// for two points always lie on a line, and says whether the cost is one: not how precise a and b
-/// are.
+/// Least squares within each block, over the valid arms that export. Each arm is taken against the
+/// block's own `off`, so that a slow block shifts nothing. Then Hodges-Lehmann and the exact
+/// signed-rank interval, over the blocks' a and b. Needs two different sampling rates and six
+/// blocks.
+///
+/// R2 says whether the cost is a straight line, and not how precise a and b are. The line goes
+/// through one point per arm: the Hodges-Lehmann estimate of its cost against `off`, over the share
+/// sampled (means over the blocks). It needs three different rates, because two points always lie
+/// on a line.
 [[nodiscard]] CostModel fit_cost_model(const RunResult& result, int cell);
 
 }  // namespace tracetax

@@ -16,9 +16,10 @@ struct RankRange {
   friend bool operator==(const RankRange&, const RankRange&) = default;
 };
 
-/// For each interval: first = 1 + how many lie wholly on its better side, last = all less those
-/// wholly on its worse side. Intervals that touch overlap. What has no interval has no rank and
-/// counts for no other. Each interval holds at its own level; all of them at once hold less often.
+/// For each interval: first = 1 + how many lie wholly on its better side; last = how many there
+/// are, less those wholly on its worse side. Intervals that touch overlap. A target without an
+/// interval has no rank and does not count for the others. Each interval holds at its own level;
+/// all of them at once hold less often.
 [[nodiscard]] std::vector<std::optional<RankRange>> rank_ranges(
     std::span<const std::optional<Interval>> intervals, bool higher_is_better);
 

@@ -62,14 +62,16 @@ struct RunComparison {
 
 inline constexpr double kCompareAlpha = 0.05;
 
-/// The blocks' log-ratios of the two runs are two independent samples, for their blocks were never
-/// side by side: the shift between them is Hodges and Lehmann's, its interval and tests are exact
-/// rank-sum (stats/rank_sum.h). They ask that the two differ in place alone and that blocks do not
-/// depend on each other; what a session as a whole does to a ratio they cannot see.
+/// The blocks' log-ratios of the two runs are two independent samples, because their blocks were
+/// never side by side. The shift between them is Hodges and Lehmann's. Its interval and its tests
+/// are exact rank-sum (stats/rank_sum.h). They assume that the two samples differ in their place
+/// alone, and that blocks do not depend on each other. They cannot see what a session as a whole
+/// does to a ratio.
+///
 /// Worse and better are corrected by Holm over all comparisons but the controls. The verdict is
-/// fail with an arm that is worse; pass if every deciding comparison is shown not worse than the
-/// margin (no correction: all must); else inconclusive. Deciding are CPU per request and what
-/// either run was gated on.
+/// fail if an arm is worse. It is pass if every deciding comparison is shown to be not worse than
+/// the margin (no correction: all must be). Otherwise it is inconclusive. CPU per request decides,
+/// and so does what either run was gated on.
 [[nodiscard]] RunComparison compare_runs(const RunResult& before, const RunResult& after,
                                          const Margins& margins);
 

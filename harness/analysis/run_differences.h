@@ -16,10 +16,10 @@ struct RunDifference {
   bool forbids = false;       // the ratios of these runs do not answer the same question
 };
 
-/// The suite's digest and the machine's fingerprint forbid a comparison, also where a run has none.
-/// Everything else that is recorded is told beside it: the machine's facts, load and design as
-/// resolved, offered rates more than 2 % apart, each target's program, command, state of off and
-/// environment (but for the sink's ports), pinning, and the build of tracetax.
+/// If the suite's digest or the machine's fingerprint differ, or a run has none, that forbids a
+/// comparison. Everything else that is recorded is told beside it: the machine's facts, load and
+/// design as resolved, offered rates more than 2 % apart, each target's program, command, state of
+/// off and environment (but for the sink's ports), pinning, and the build of tracetax.
 [[nodiscard]] std::vector<RunDifference> find_differences(const RunResult& before,
                                                           const RunResult& after);
 

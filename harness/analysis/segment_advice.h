@@ -24,10 +24,11 @@ struct SegmentAdvice {
   std::string why;  // a phrase: each need with the time it takes, the largest first
 };
 
-/// The shortest length with 1,000 requests, without which a segment has no p99 (some more with
-/// random arrivals, or half of the segments would miss it); a hundred times the resolution of the
-/// CPU meter in CPU time; and a whole number of export intervals, five at least, so that each
-/// segment holds as many exports as the next. In steps of 100 ms where nothing is exported.
+/// The shortest length that holds three things. 1,000 requests: without them a segment has no p99
+/// (some more with random arrivals, or half of the segments would miss it). A hundred times the
+/// resolution of the CPU meter, in CPU time. And a whole number of export intervals, five at least,
+/// so that each segment holds as many exports as the next. In steps of 100 ms where nothing is
+/// exported.
 [[nodiscard]] SegmentAdvice advise_segment(const SegmentNeeds& needs);
 
 }  // namespace tracetax

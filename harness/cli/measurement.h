@@ -16,8 +16,8 @@
 
 namespace tracetax {
 
-/// The suite as asked for, checked down to the options of its scenarios: nothing is started for a
-/// mistake that can be seen before.
+/// The suite as asked for, checked down to the options of its scenarios. A mistake that can be seen
+/// before a run is found before anything is started.
 [[nodiscard]] Result<Suite> read_checked_suite(const std::string& path_or_name,
                                                const SuiteOverrides& overrides,
                                                const ScenarioKinds& kinds);
@@ -37,14 +37,14 @@ struct Measured {
   RunResult result;
   Status executed;
 
-  /// Whether the run got far enough for a report: also one that ended as it should, or found that
-  /// nothing can be measured, before its first segment. Else its error says all.
+  /// Whether the run got far enough for a report. It did if it ended as it should, and also if it
+  /// found before its first segment that nothing can be measured. Otherwise its error says all.
   [[nodiscard]] bool can_be_told() const {
     return executed || !result.segments.empty() || result.status == RunStatus::invalid;
   }
 };
-/// Saves result.json into `folder`, if there is one, after every segment, or as often as takes a
-/// twentieth of the time in a long run.
+/// Saves result.json into `folder`, if there is one, after every segment. In a long run it saves
+/// less often: as often as takes a twentieth of the time.
 [[nodiscard]] Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds,
                                        const OutputFolder* folder);
 

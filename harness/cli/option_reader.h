@@ -1,5 +1,5 @@
-// What all commands share in reading their options: cxxopts' errors as ours, with a did-you-mean,
-// and the mistakes of several options reported together.
+// How all commands read their options: cxxopts' errors become ours, with a did-you-mean, and the
+// mistakes of several options are reported together.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -30,8 +30,8 @@ std::string compact(std::string_view stamp) {
   return text;
 }
 
-/// Renames the result of an earlier run. Its reports go, for they can be made from it again, and
-/// would be read as those of a run that ends before it has any.
+/// Renames the result of an earlier run and removes its reports. They can be made from it again. If
+/// they stayed, they would be taken for reports of a run that ends before it has any.
 Status keep_earlier(const fs::path& result) {
   std::error_code code;
   if (!fs::exists(result, code)) return {};

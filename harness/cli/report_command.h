@@ -1,5 +1,4 @@
-// `tracetax report RESULT.json --format F`: another view of a stored result, measured again by
-// nobody.
+// `tracetax report RESULT.json --format F`: another view of a stored result. Nothing is measured.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -1,4 +1,4 @@
-// `tracetax run SUITE`: measures, compares, reports. No verdict: that is what a gate adds.
+// `tracetax run SUITE`: measures, compares, reports. It gives no verdict; `tracetax gate` does.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

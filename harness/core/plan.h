@@ -26,7 +26,7 @@ struct SegmentSpec {
   SegmentKind kind = SegmentKind::open;
   std::uint64_t arrival_seed = 0;  // the same for all arms of a block and cell: paired arrivals
   std::uint64_t id_seed = 0;       // fresh per segment: never one trace id twice
-  int slices = 1;           // in so many it is measured, in turns with the other arms of its block
+  int slices = 1;           // of its measured time, in turns with the other arms of its block
   int environment_pad = 0;  // bytes of padding in the environment, against layout bias
 };
 
@@ -37,8 +37,8 @@ struct Plan {
 };
 
 /// In what order `count` segments that take turns have their slices in one round, as places in the
-/// block: uniform, drawn from the seed of the arrivals that they share. Fresh in every round, so
-/// that no arm always follows the same other one.
+/// block. The order is uniform, drawn from the seed of the arrivals that they share. It is fresh in
+/// every round, so that no arm always follows the same other arm.
 [[nodiscard]] std::vector<int> slice_order(std::size_t count, std::uint64_t arrival_seed,
                                            int round);
 

@@ -22,8 +22,8 @@ inline constexpr double kMaxLagFloorNs = 50'000;  // ... or this, whichever is l
 /// ms, in every arm.
 inline constexpr double kMaxHeldUpShare = 0.05;
 inline constexpr double kMaxDriverBusy = 0.80;  // of the CPU its threads may have
-/// In a closed loop a target this busy is what was measured, however busy the driver was: it cannot
-/// answer more than 1 / 0.95 of the requests that it did.
+/// In a closed loop a target this busy is the limit, however busy the driver was: it cannot answer
+/// more than 1 / 0.95 times as many requests.
 inline constexpr double kTargetSaturated = 0.95;  // of the CPUs it may have
 
 /// What the record does not say about how the segment was meant.
@@ -37,8 +37,8 @@ struct ValidityContext {
 /// How late the driver may be: the larger of 5 % of the service p50 and 50 us, in ns.
 [[nodiscard]] double lag_limit_ns(const SegmentRecord& segment);
 
-/// Whether response p99 is the target's: the driver's lag p99 keeps that limit, and no other arm
-/// had slices in between.
+/// Whether response p99 is the target's own: the driver's lag p99 keeps that limit, and no other
+/// arm had slices in between.
 [[nodiscard]] bool tail_is_the_targets(const SegmentRecord& segment);
 
 /// Share of the requests that a stall of the machine held up, 0 to 1.
@@ -46,15 +46,14 @@ struct ValidityContext {
 
 /// Every rule that `segment` breaks, in the order of the design; empty: valid. What must be filled
 /// in:
-///  - asked_rate: the plan's own count of due requests over the phase's length, so that the scatter
-///  of a
-///    Poisson plan is no shortfall; achieved_rate: answered as expected, over the same length;
-///  - duration_s: a driver queue that drains long after the phase counts as a missed rate. The
-///  longest
-///    service time is forgiven: one slow answer at the end is the target's response time, not a
-///    backlog;
-///  - driver_busy: without active waiting;
-///  - receipt: of the whole segment.
+/// - asked_rate: the plan's own count of due requests over the phase's length, so that the
+///   scatter of a Poisson plan is no shortfall;
+/// - achieved_rate: answered as expected, over the same length;
+/// - duration_s: a driver queue that drains long after the phase counts as a missed rate. The
+///   longest service time is forgiven: one slow answer at the end is the target's response
+///   time, not a backlog;
+/// - driver_busy: without active waiting;
+/// - receipt: of the whole segment.
 /// Each detail gives the numbers and what to do about them.
 [[nodiscard]] std::vector<VoidReason> check_validity(const SegmentRecord& segment,
                                                      const ValidityContext& context);

@@ -47,7 +47,7 @@ std::string unexpected(const KeptAnswer& kept, const PreparedScenario& scenario)
                      expected_codes(scenario), beginning_of(kept.body));
 }
 
-// The same of one whose status was right, but not what the scenario's own check saw in it.
+// What was wrong with an answer whose status was right: the scenario's own check refused it.
 std::string refused(const KeptAnswer& kept) {
   const std::string name = code_name(*kept.ending);
   return fmt::format(

@@ -1,7 +1,7 @@
 // Tells a stall of the machine from the driver's own lateness. A thread that spins and yet sees no
-// time for more than 50 us was stopped: by the kernel, for another thread or by a signal, which
-// counts as a context switch; or by something beneath it, the hypervisor as a rule, which does not.
-// Only the latter is the machine's. What cannot be told is the driver's.
+// time for more than 50 us was stopped. Either the kernel stopped it, for another thread or by a
+// signal: that counts as a context switch. Or something beneath stopped it, as a rule the
+// hypervisor: that does not. Only the latter is the machine's. What cannot be told is the driver's.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -16,7 +16,7 @@ class StallWatch {
 
   StallWatch() noexcept;
 
-  /// After a turn that slept or handled something: its switches and its length are its own affair.
+  /// After a turn that slept or handled something: its switches and its length tell nothing.
   void start_over() noexcept;
 
   /// After a turn that did nothing but spin from `from_ns` to `to_ns`: whether the machine stalled

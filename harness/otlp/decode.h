@@ -1,6 +1,6 @@
 // OTLP trace payloads (ExportTraceServiceRequest), as protobuf or JSON, to the few facts of each
-// span that a receipt needs. It checks what it reads, but of all names and attributes it keeps
-// service.name only, and how many there were.
+// span that a receipt needs. It checks what it reads. Of names and attributes it keeps only
+// service.name, and how many attributes there were.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

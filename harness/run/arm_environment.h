@@ -25,14 +25,14 @@ struct TargetCommand {
   std::string working_dir;
 };
 
-/// The variables that express the arm's state, sampler and exporter, before anybody overrides them;
-/// all but the endpoint, which follows from the whole.
+/// The variables that express the arm's state, sampler and exporter, before anybody overrides them.
+/// The endpoint is not among them, because it follows from all the others.
 [[nodiscard]] Environment standard_environment(const Suite& suite, const TargetSpec& target,
                                                const ArmSpec& arm, const LaunchFacts& facts);
 
-/// Everything of a launch, {port} replaced. Later wins: standard, suite.env, target.env, arm.env,
-/// the arm's env for this target. The endpoint fits the protocol that comes out of this, be it the
-/// suite's or a variable's, unless somebody sets the endpoint too. Not for attached targets.
+/// Everything of a launch, {port} replaced. Of several environments the later one wins: standard,
+/// suite.env, target.env, arm.env, the arm's env for this target. The endpoint fits the protocol
+/// that comes out of these, unless somebody sets the endpoint too. Not for attached targets.
 [[nodiscard]] TargetCommand target_command(const Suite& suite, const TargetSpec& target,
                                            const ArmSpec& arm, const LaunchFacts& facts);
 

@@ -14,9 +14,9 @@ namespace tracetax {
 struct DrainRule {
   std::optional<std::uint64_t> due;  // spans that must come; none: nobody knows
   Nanos shortest{0};                 // waited in any case
-  Nanos quiet{0};     // due unknown or not to be reached: waited at least, then till none comes
-  Nanos deadline{0};  // from the start; at least `shortest`
-  bool quiet_ends = false;  // with due known too: losing spans is allowed (capacity)
+  Nanos quiet{0};           // where quiet ends the wait: waited at least, then until no span comes
+  Nanos deadline{0};        // from the start; at least `shortest`
+  bool quiet_ends = false;  // also if due is known: losing spans is allowed (capacity)
 };
 
 struct DrainOutcome {

@@ -12,11 +12,11 @@
 
 namespace tracetax {
 
-/// Runs segments of one block and kind that take turns: all targets are up and warm, and the load
-/// goes to one of them at a time, slice by slice, in a fresh random order every round
-/// (slice_order). A single one is measured in one piece. What a target does between its slices is
-/// its own: it counts. Records come in the order of `specs`; with VoidRule::interrupted in any of
-/// them all are of no use: they were abandoned.
+/// Runs segments of one block and kind that take turns. All targets are up and warm. The load goes
+/// to one of them at a time, slice by slice, in a fresh random order every round (slice_order). A
+/// single segment is measured in one piece. What a target does between its slices is its own: it
+/// counts. Records come in the order of `specs`. If any of them has VoidRule::interrupted, all were
+/// abandoned and are of no use.
 [[nodiscard]] std::vector<SegmentRecord> run_segments(std::span<const SegmentSpec> specs,
                                                       const SegmentContext& context);
 

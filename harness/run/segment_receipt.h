@@ -11,18 +11,19 @@
 
 namespace tracetax {
 
-/// The requests of one phase. Where nothing is exported, none of them is to leave a span, whatever
+/// The requests of one phase. Where nothing is exported, none of them may leave a span, whatever
 /// its sampled flag said.
 [[nodiscard]] ExpectedPhase expected_phase(const LoadPhase& phase, const LoadResult& result,
                                            bool exports);
 
 /// `counted` is what the sink counted without knowing what had to come. With the target's own
-/// counts it becomes a receipt: as many spans as it recorded and ended. Without, it stays unknown.
+/// counts it becomes a receipt: as many spans must come as the target recorded and ended. Without
+/// them it stays unknown.
 [[nodiscard]] Receipt receipt_from_self_counts(const Receipt& counted,
                                                const std::optional<SelfCounts>& self);
 
-/// The share of the requests sent that left their spans, where the target decides about sampling;
-/// nothing if that cannot be said. Over warm-up and measurement together.
+/// The share of the requests sent that left their spans, where the target decides about sampling.
+/// Over warm-up and measurement together. Nothing if that cannot be said.
 [[nodiscard]] std::optional<double> sampled_share(const Receipt& receipt,
                                                   const ExpectedSpans& phases);
 

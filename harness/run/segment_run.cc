@@ -301,8 +301,8 @@ void SegmentRun::judge() {
   const double phase_s = capacity() ? 0 : seconds(context_.suite.design.measure);
   auto broken = check_validity(record_, {exports_, known ? 0 : arm_.rate.share(), phase_s});
   if (capacity()) {
-    // At full speed a queue may rightly overflow. It is told, for losing spans flatters the
-    // capacity.
+    // At full speed a queue may rightly overflow. It is told, because losing spans makes the
+    // capacity look better.
     if (const auto loss = lost_share(record_.receipt); loss && !record_.receipt.sink_failure) {
       std::erase_if(broken,
                     [](const VoidReason& reason) { return reason.rule == VoidRule::receipt_open; });

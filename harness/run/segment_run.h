@@ -20,13 +20,13 @@
 namespace tracetax {
 
 /// The steps are called in the order in which they stand here, from one thread. Each blocks until
-/// it is done. After a failure, whose reason is in the record then, they do nothing.
+/// it is done. After a failure they do nothing; the reason is then in the record.
 class SegmentRun {
  public:
   /// `context` and `sink` must outlive it.
   SegmentRun(const SegmentSpec& spec, const SegmentContext& context, SinkProcess& sink);
 
-  /// Launches, checks the first answer, warms up, and waits for the spans of that.
+  /// Launches, checks the first answer, warms up, and waits for the spans of the warm-up.
   void begin();
   void start_measuring();
   /// One slice of the load, 0 <= `slice` < `slices`, probed and counted.

@@ -9,7 +9,7 @@ namespace tracetax {
 
 struct Kendall {
   double tau = 0;  // tau-b, -1 to 1: (concordant - discordant pairs), ties taken off both sides
-  double p = 1;    // two-sided: of a tau as far from 0, if the order of one were by chance
+  double p = 1;    // two-sided: the chance of a tau as far from 0, if one order were random
 };
 
 /// Of x[i] against y[i]; the sizes must be equal. p is exact without ties up to 100 pairs, and with

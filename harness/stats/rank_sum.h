@@ -1,6 +1,6 @@
 // Wilcoxon's rank-sum test (Mann & Whitney's U) of two independent samples, and the Hodges-Lehmann
-// estimate of the shift between them. What two runs are compared with: their blocks are not pairs,
-// for they were never side by side.
+// estimate of the shift between them. Two stored runs are compared with it: their blocks were never
+// side by side, so they are no pairs.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -31,9 +31,10 @@ struct RankSumInterval {
                                                                std::span<const double> after,
                                                                double level);
 
-/// The chance, if `after` less `shift` came from where `before` came from, that it would lie as
-/// high as it does or higher (`greater`), or as low or lower (`less`): over all ways to deal out
-/// the values, mid-ranks for ties. Both are 1 if a sample is empty or a value not finite.
+/// The chance that `after`, less `shift`, lies as high as it does or higher (`greater`), or as low
+/// as it does or lower (`less`), if it came from where `before` came from. It is taken over all
+/// ways to deal out the values, with mid-ranks for ties. Both are 1 if a sample is empty or a value
+/// is not finite.
 struct RankSumP {
   double greater = 1, less = 1;
 };

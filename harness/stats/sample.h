@@ -12,7 +12,7 @@ namespace tracetax {
 [[nodiscard]] std::optional<double> median(std::vector<double> values);
 /// Nothing for an empty input.
 [[nodiscard]] std::optional<double> mean(std::span<const double> values);
-/// The sample's standard deviation, with n - 1 below. Nothing for fewer than two values.
+/// The sample's standard deviation (divided by n - 1). Nothing for fewer than two values.
 [[nodiscard]] std::optional<double> standard_deviation(std::span<const double> values);
 /// Correlation of each value with the next one, about the common mean (the usual estimate of a time
 /// series' lag-1 autocorrelation). Nothing for fewer than three values, or if all are equal.

@@ -1,5 +1,5 @@
-// Looking at the data before all of it is there, without paying for it in false alarms: planned
-// looks with the error spent over them, and the p-value that is valid whenever one stops. Pure.
+// Looking at the data before all of it is there, without more false alarms: planned looks, with the
+// error spent over them, and a p-value that is valid whenever one stops. Pure.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -24,10 +24,10 @@ struct LookP {
   double p = 1;
 };
 
-/// min over the looks done of p_k * alpha / alpha_k, at most 1: by the union bound P(p~ <= alpha)
-/// <= alpha under the null, however the looks depend on each other and whenever one stops. `alpha`
-/// is the whole error of all planned looks. 1 without a look. (Bonferroni over looks with unequal
-/// weights, as in alpha spending; Lan & DeMets 1983 for the idea.)
+/// The smallest p_k * alpha / alpha_k of the looks done, at most 1. `alpha` is the whole error of
+/// all planned looks. Under the null P(p~ <= alpha) <= alpha, by the union bound: however the looks
+/// depend on each other, and whenever one stops. 1 without a look. (Bonferroni over looks with
+/// unequal weights, as in alpha spending; Lan & DeMets 1983 for the idea.)
 [[nodiscard]] double sequential_p(std::span<const LookP> looks, double alpha);
 
 }  // namespace tracetax

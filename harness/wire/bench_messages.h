@@ -2,7 +2,7 @@
 // sends and what the emulated servers answer.
 // SPDX-License-Identifier: Apache-2.0
 //
-// The protobuf form is scenarios/suites/bench.proto, the JSON form has the same names; the Thrift
+// The protobuf form is scenarios/suites/bench.proto. The JSON form has the same names. The Thrift
 // form is
 //
 //   struct EchoRequest    { 1: string text }

@@ -1,8 +1,8 @@
 // Kitex Protobuf: Thrift's idea of a message around a protobuf body, always framed, without
 // metadata.
 //
-//   i32 length of what follows, u32 0x9001_00TT, i32 length of name, name, u32 sequence, protobuf
-//   body
+//   i32 length of what follows, u32 0x9001_00TT, i32 length of name, name, u32 sequence,
+//   protobuf body
 //
 // The body of an exception is {1: int32 code, 2: string message}.
 // SPDX-License-Identifier: Apache-2.0

@@ -1,11 +1,10 @@
 // The packets of Tars: a length (which counts itself), then RequestPacket or ResponsePacket in JCE.
 //
-//   RequestPacket:  1 version, 2 packet type, 3 message type, 4 request id, 5 servant, 6 function,
-//   7 buffer
-//                   (the arguments), 8 timeout in ms, 9 context, 10 status (both text to text)
-//   ResponsePacket: 1 version, 2 packet type, 3 request id, 4 message type, 5 ret, 6 buffer (the
-//   results),
-//                   7 status, 8 result description, 9 context
+//   RequestPacket:  1 version, 2 packet type, 3 message type, 4 request id, 5 servant,
+//                   6 function, 7 buffer (the arguments), 8 timeout in ms, 9 context,
+//                   10 status (both text to text)
+//   ResponsePacket: 1 version, 2 packet type, 3 request id, 4 message type, 5 ret,
+//                   6 buffer (the results), 7 status, 8 result description, 9 context
 //
 // Trace context rides in the status map.
 // SPDX-License-Identifier: Apache-2.0

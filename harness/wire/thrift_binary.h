@@ -1,10 +1,10 @@
 // Thrift's strict binary protocol: a message's head, fields and values, and the exception that a
-// server sends in place of a reply.
-// https://github.com/apache/thrift/blob/master/doc/specs/thrift-binary-protocol.md Not its framing
-// (thrift_frame.h), not the old form of messages without a version.
+// server sends in place of a reply. Not its framing (thrift_frame.h), and not the old form of
+// messages without a version.
+// https://github.com/apache/thrift/blob/master/doc/specs/thrift-binary-protocol.md
 //
-//   u32 0x8001_00TT, i32 length of name, name, i32 sequence, fields {u8 type, i16 id, value} until
-//   u8 0
+//   u32 0x8001_00TT, i32 length of name, name, i32 sequence,
+//   fields {u8 type, i16 id, value} until u8 0
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

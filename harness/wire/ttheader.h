@@ -1,9 +1,11 @@
 // TTHeader, Kitex's frame with metadata: what stands before the payload, which here is a Thrift
 // message. Facts: https://www.cloudwego.io/docs/kitex/reference/transport_protocol_ttheader/
 //
-//   u32 length of what follows, u16 0x1000, u16 flags, u32 sequence, u16 size of the header in
-//   words, u8 protocol, u8 transforms (0), blocks, zeros to a whole word | payload blocks: 0x01
-//   texts {u16 n, (u16 length, bytes) x2}, 0x10 integer keys {u16 n, u16 key, u16 length, bytes},
+//   u32 length of what follows, u16 0x1000, u16 flags, u32 sequence,
+//   u16 size of the header in words, u8 protocol, u8 transforms (0), blocks,
+//   zeros to a whole word | payload
+//   blocks: 0x01 texts {u16 n, (u16 length, bytes) x2},
+//           0x10 integer keys {u16 n, u16 key, u16 length, bytes},
 //           0x11 ACL token {u16 length, bytes}
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -101,8 +101,8 @@ std::string found(const GatedTest& test) {
   return text;
 }
 
-/// What is neither passed nor failed fails where the gate ends with that code: a reader of this
-/// file alone must not see less.
+/// What has neither passed nor failed is a failure here if the gate ends with that exit code:
+/// someone who reads this file alone must not see less.
 Outcome unproven(const RunResult& result) {
   return result.gate->inconclusive == InconclusivePolicy::fail ? Outcome::failure
                                                                : Outcome::skipped;

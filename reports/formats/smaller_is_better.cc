@@ -1,7 +1,7 @@
-// The format `smaller-is-better`: what github-action-benchmark reads as customSmallerIsBetter. It
-// compares one number with the one stored before, perhaps of another machine; so ratios stand here,
-// which travel, and no absolute number. Of an invalid run nothing stands here, which that tool
-// takes for an error.
+// The format `smaller-is-better`: what github-action-benchmark reads as customSmallerIsBetter. That
+// tool compares a number with the one stored before, which may come from another machine. So it
+// gets ratios, which can be compared between machines, and no absolute number. Of an invalid run it
+// gets nothing, which it takes for an error.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 

@@ -1,5 +1,6 @@
 // The cells of the framework tables as text: a value with its interval, a change with its interval,
-// a range of ranks. "—" is what was not measured, never 0; "void" is what was and does not count.
+// a range of ranks. "—" was not measured, and is never written as 0. "void" was measured and does
+// not count.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -20,9 +20,9 @@ struct Table {
   std::vector<std::vector<std::string>> rows;  // a row may be shorter than columns
 };
 
-/// Aligned with two spaces between columns, a rule under the titles, at most `width` columns:
-/// columns that may be lost are lost, then the widest left-aligned cells are cut, with "~" at the
-/// end.
+/// Aligned, with two spaces between columns and a rule under the titles, at most `width` columns
+/// wide. If it is too wide, it loses the columns that may be lost. If that is not enough, the
+/// widest left-aligned cells are cut, with "~" at the end.
 [[nodiscard]] std::string text_table(Table table, std::size_t width);
 
 /// A Markdown table; cells are escaped here.

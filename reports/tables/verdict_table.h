@@ -16,10 +16,11 @@ struct VerdictTable {
   std::size_t left_out = 0;  // rows beyond the limit
 };
 
-/// Required metrics first. With more rows than `most` those that failed or are open go first.
-/// With `signs`, where there is room, a sign stands before each word, the blocks that an
-/// inconclusive test needs behind it, and "(advisory)" behind such metrics; without, an asterisk.
-/// Of an invalid run no effect is shown: it would be a number that looks good.
+/// Required metrics first. With more rows than `most`, those that failed or are open go first.
+/// `signs` is for where there is room: a sign stands before each word, the blocks that an
+/// inconclusive test needs stand behind it, and "(advisory)" stands behind such metrics. Without it
+/// they have an asterisk. Of an invalid run no effect is shown: it would be a number that looks
+/// good.
 [[nodiscard]] VerdictTable verdict_table(const RunResult& result, const Judgement& judgement,
                                          std::size_t most, bool signs);
 

@@ -13,8 +13,8 @@ namespace tracetax {
 /// Seconds since the Unix epoch of "2025-11-20T18:00:00.000Z"; 0 for anything else.
 [[nodiscard]] double unix_seconds(std::string_view time);
 
-/// From the start to the end, of a run that lasts or was cut off to the end of its last segment.
-/// Nothing where the times are not known.
+/// From the start to the end of the run. For a run that still lasts or was cut off: to the end of
+/// its last segment. Nothing where the times are not known.
 [[nodiscard]] std::optional<double> run_seconds(const RunResult& result);
 
 /// "3.4 min", "48 s"; empty where it is not known.

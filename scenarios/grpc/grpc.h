@@ -2,10 +2,9 @@
 // messages.
 //
 //   { "kind": "grpc", "method": "pkg.Service/Method",
-//     "proto": "api.proto" or [...], "import_paths": [...]   or "descriptor_set": "api.pb"
-//                                                            or nothing: the server's reflection is
-//                                                            asked
-//     "data": one message as JSON, or an array of them,      or "data_file": "messages.json"
+//     "proto": "api.proto" or [...], "import_paths": [...],
+//       or "descriptor_set": "api.pb", or nothing: then the server's reflection is asked
+//     "data": one message as JSON, or an array of them, or "data_file": "messages.json",
 //     "messages": 100, "turns": true, "metadata": {"x-key": "value"}, "deadline": "1s",
 //     "expect": {"status": "OK"}, "tls": true or {...} }
 //

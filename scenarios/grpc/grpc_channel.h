@@ -25,8 +25,8 @@ inline constexpr int kGrpcAnswerMax = 64 << 20;  // bytes of one message
 [[nodiscard]] Result<std::shared_ptr<grpc::Channel>> connect_grpc(
     const Endpoint& endpoint, const std::optional<TlsOptions>& tls);
 
-/// What a call that failed means. If nobody could be reached by a plain connection, it looks what
-/// is there instead, for at most half a second. `timeout` is what the call was given.
+/// What a call that failed means. If nobody could be reached by a plain connection, it looks at
+/// what is there instead, for at most half a second. `timeout` is what the call was given.
 [[nodiscard]] std::string explain_grpc_failure(const grpc::Status& status, const Endpoint& endpoint,
                                                bool is_secure, Nanos timeout);
 

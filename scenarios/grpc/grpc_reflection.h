@@ -13,8 +13,9 @@
 namespace tracetax {
 
 /// The descriptors of all services that the server gives, within `timeout` in all. Without `tls`
-/// the connection is plain. Usage error that says what answered instead, and what to do, if there
-/// is no reflection, no HTTP/2, TLS or none where the other was asked for, or nobody at all.
+/// the connection is plain. Usage error if there is no reflection, no HTTP/2, TLS where none was
+/// asked for or none where it was, or nobody at all. The error says what answered instead, and what
+/// to do.
 [[nodiscard]] Result<GrpcSchema> reflect_grpc_schema(const Endpoint& endpoint,
                                                      const std::optional<TlsOptions>& tls,
                                                      Nanos timeout);

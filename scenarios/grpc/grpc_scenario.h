@@ -7,8 +7,8 @@
 
 namespace tracetax {
 
-/// A PrepareScenario. Without proto and descriptor set, and when the target is up, it asks the
-/// target's reflection; as long as it is not, only the options are checked.
+/// A PrepareScenario. Without proto and descriptor set it asks the target's reflection. As long as
+/// the target is not up, it checks only the options.
 [[nodiscard]] Result<PreparedScenario> prepare_grpc_scenario(const ScenarioSpec& spec,
                                                              const ScenarioUse& use);
 

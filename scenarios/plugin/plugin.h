@@ -2,8 +2,8 @@
 // new scenario kind known to tracetax. C11 and C++; it needs nothing but this header, and is not
 // linked against tracetax.
 //
-//   tracetax run SUITE --plugin ./my_scenario.so          "scenarios": {"x": {"kind":
-//   "my-scenario", ...}}
+//   tracetax run SUITE --plugin ./my_scenario.so
+//   in SUITE: "scenarios": {"x": {"kind": "my-scenario", ...}}
 //
 // SPDX-License-Identifier: Apache-2.0
 #ifndef TRACETAX_PLUGIN_H

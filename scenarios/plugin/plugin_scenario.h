@@ -1,5 +1,6 @@
-// A plugin's scenario on its way to the engine: its calls in their order, and everything that it
-// hands over looked at before it is believed. Where the table comes from is plugin_host.h's part.
+// A plugin's scenario on its way to the engine: its calls in their order. Everything that the
+// plugin hands over is checked before it is used. Where the table comes from is plugin_host.h's
+// part.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -16,9 +17,9 @@ namespace tracetax {
 
 /// A PrepareScenario when bound to its first two arguments. `table` is checked already and stays
 /// for ever. Errors begin with "scenarios.NAME: plugin 'FILE': " on every line, whatever the plugin
-/// wrote. Exceptions that leave the plugin are errors too; from check_answer, a wrong answer. The
-/// plugin's scenario lives as long as the last copy of the result if it checks answers, else it is
-/// gone on return.
+/// wrote. An exception that leaves the plugin is an error too; from check_answer it is a wrong
+/// answer. If the plugin's scenario checks answers, it lives as long as the last copy of the
+/// result. Otherwise it is gone on return.
 [[nodiscard]] Result<PreparedScenario> prepare_plugin_scenario(const tracetax_plugin& table,
                                                                const std::string& file,
                                                                const ScenarioSpec& spec,

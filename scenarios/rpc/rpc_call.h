@@ -5,9 +5,9 @@
 //   "method": "GetUser", "data": {"id": 42}
 //   "method": "Mine", "payload": "0c0001...", "expect": {"payload": "0c0000..."}
 //
-// The first two are the benchmark's (harness/wire/bench_messages.h): their answers are checked, the
-// text of an Echo, the id of a user and that it has a name. Of any other method the encoded
-// arguments are given in hex, and the answer is checked against expect, if that is there.
+// The first two are the benchmark's own (harness/wire/bench_messages.h), and their answers are
+// checked: the text of an Echo; the id of a user, and that it has a name. For any other method the
+// encoded arguments are given in hex. The answer is checked against expect, if that is there.
 #pragma once
 
 #include <string>

@@ -1,20 +1,19 @@
-// The scenarios of the RPC frameworks. Which call and what has to come back is read by rpc_call.h;
-// what each kind has beside that stands here, and is refused elsewhere.
+// The scenarios of the RPC frameworks. rpc_call.h reads which call is made and what has to come
+// back. What each kind has beside that stands here, and is refused by the others.
 // SPDX-License-Identifier: Apache-2.0
 //
-//   { "kind": "thrift", "framing": "framed" (or "ttheader"), "method": "Echo", "data": {"text":
-//   "hello"},
-//     "service": "bench.v1.Bench", "multiplex": true, "metadata": {"key": "value"} }   (these
-//     three: ttheader)
+//   { "kind": "thrift", "framing": "framed" or "ttheader", "method": "Echo", "data": {...},
+//       with "ttheader" also:
+//     "service": "bench.v1.Bench", "multiplex": true, "metadata": {"key": "value"} }
 //   { "kind": "kitex-pb", "method": ..., "data": ... }
 //   { "kind": "tars", "servant": "tracetax.Bench.BenchObj", "timeout": "3s", "metadata": {...},
-//   "method": ... } { "kind": "triple", "framing": "grpc" (or "unary"), "codec": "proto" (or
-//   "json", unary), "deadline": "1s",
-//     "service": ..., "version": "1.0.0", "group": "g", "method": ... }
-//   { "kind": "gomicro", "codec": "json" (or "protobuf"), "service": "bench", "timeout": "5s",
-//   "method": ... }
+//     "method": ... }
+//   { "kind": "triple", "framing": "grpc" or "unary", "codec": "proto" or, with "unary", "json",
+//     "deadline": "1s", "service": ..., "version": "1.0.0", "group": "g", "method": ... }
+//   { "kind": "gomicro", "codec": "json" or "protobuf", "service": "bench", "timeout": "5s",
+//     "method": ... }
 //
-// Framed Thrift and kitex-pb carry no metadata, so no traceparent: what they call decides about
+// Framed Thrift and kitex-pb carry no metadata, so no traceparent. What they call must decide about
 // sampling itself.
 #pragma once
 

@@ -9,8 +9,9 @@
 
 namespace tracetax {
 
-/// Serves until the peer closes or sends what is no call: then it closes too, as these protocols
-/// have no way to say why. Idle, it holds a 4 KiB buffer. `chain` and `framing` must outlive it.
+/// Serves until the peer closes or sends what is no call. Then it closes too, because these
+/// protocols have no way to say why. Idle, it holds a 4 KiB buffer. `chain` and `framing` must
+/// outlive it.
 [[nodiscard]] ConnectionTask serve_rpc(ConnectionSocket socket, const Chain& chain,
                                        const RpcFraming& framing);
 

@@ -1,7 +1,6 @@
-// Stage `timer`: a deadline that is armed and cancelled around the rest of the chain and that
-// nothing waits for, as kratos (1 s) sets it on a request's context. No handler here asks
-// for it, so it changes no answer. go-micro forgets to cancel: its timers stay armed until they are
-// due.
+// Stage `timer`: a deadline that is armed before the rest of the chain and cancelled after it, as
+// kratos sets one (1 s) on a request's context. Nothing waits for it. No handler here asks for it,
+// so it changes no answer. go-micro forgets to cancel: its timers stay armed until they are due.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

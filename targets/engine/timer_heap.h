@@ -1,6 +1,6 @@
 // Armed timers in a heap with four children per node, as Go's runtime keeps them (runtime/time.go):
-// what a context with a deadline costs when nobody waits for it. Timers here only are or are not
-// due; nothing is called.
+// what a context with a deadline costs when nobody waits for it. A timer here is due or not due;
+// nothing is called.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -1,5 +1,6 @@
-// What Dapr's four processes have in common: the two applications their routes, the two sidecars
-// their tracing and their metric, and one of them its HTTP API. The facts stand in dapr.cc.
+// What Dapr's four processes have in common. The two applications share their routes, the two
+// sidecars their tracing and their metric; one sidecar has the HTTP API. The facts stand in
+// dapr.cc.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -1,4 +1,4 @@
-// Tells who works on a request that its caller has gone. The owner of the connection cancels; a
+// Tells whoever works on a request that its caller has gone. The owner of the connection cancels; a
 // stage that waits watches. No reason is carried, and nothing is undone.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -1,5 +1,6 @@
-// JSON text, read and written as Go's encoding/json does: HTML characters escaped unless asked not
-// to, invalid UTF-8 replaced. The grammar only; objects with named fields are json_fields.h.
+// JSON text, read and written as Go's encoding/json does: HTML characters are escaped unless asked
+// not to, invalid UTF-8 is replaced. This is the grammar only; objects with named fields are
+// json_fields.h's.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

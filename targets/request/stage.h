@@ -1,6 +1,6 @@
 // A stage of request handling, and the chain of them: a framework's middleware stack, walked by
-// index as gin walks its handler slice. The chain is no chain of coroutines: the stages that wait
-// for another thread (timeout, handoff) hold up their event loop meanwhile.
+// index as gin walks its handler slice. Stages are no coroutines: those that wait for another
+// thread (timeout, handoff) hold up their event loop meanwhile.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -6,8 +6,8 @@
 
 namespace tracetax {
 
-/// What a shedder of RPCs answers: an error of the server's, for breakers around it, and
-/// RESOURCE_EXHAUSTED.
+/// What a shedder of RPCs answers. For breakers around it, it is an error of the server; as a gRPC
+/// code it is RESOURCE_EXHAUSTED.
 inline constexpr unsigned kOverloaded = 529;
 
 /// The gRPC code (a number of grpc::StatusCode) for an HTTP status. What sheds load says 503 for

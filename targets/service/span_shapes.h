@@ -1,5 +1,5 @@
-// The table of what a receiver must get from each emulated framework for one request, written from
-// the facts about its instrumentation and not from its record. For tests.
+// The table of what a receiver must get from each emulated framework for one request. It is written
+// from the facts about the framework's instrumentation, and not from its record here. For tests.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -1,6 +1,6 @@
-// What each stage of a chain costs on this machine, measured by walking the chain many times: the
-// time from a stage to the end less the time from the next one. What lies before the chain
-// (connections, framing) is not in it.
+// What each stage of a chain costs on this machine. The chain is walked many times; a stage costs
+// the time from it to the end, less the time from the next stage to the end. What lies before the
+// chain (connections, framing) is not in it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

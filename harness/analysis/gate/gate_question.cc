@@ -1,5 +1,5 @@
-// How one gated test is computed: pairs, the bound that binds, the looks reached, the interval that
-// matches them. No verdict, and no test of this program either.
+// How one gated test is computed: the pairs, the bound that was chosen, the looks reached, and the
+// interval that matches them. It gives no verdict.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/analysis/gate/gate_question.h"
 

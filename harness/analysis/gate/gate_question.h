@@ -27,8 +27,9 @@ struct GateQuestion {
 [[nodiscard]] GatedTest run_test(const GateQuestion& question, const CellSegments& segments,
                                  const RunResult& result);
 
-/// The numbers of pairs at which other tests of the same blocks may be made: those of the looks;
-/// with the anytime rule, which may end a run before the first of them, six more.
+/// The numbers of pairs at which other tests of the same blocks may be made: those of the looks.
+/// With the anytime rule also the first six pairs, because that rule may end a run before the first
+/// look.
 [[nodiscard]] std::vector<int> checkpoints_of(const GateSpec& gate);
 
 /// The block with which the last checkpoint of a test was complete: what came later was not looked

@@ -12,16 +12,16 @@
 
 namespace tracetax {
 
-/// Whether so many lost of `all` that were measured, blocks or pairs, make a verdict impossible:
-/// more than a quarter, and more than the three that any run may lose. A plan has a third more
-/// blocks than the last look needs pairs.
+/// Whether `lost` of `all` blocks or pairs that were measured are too many for a verdict: more than
+/// a quarter, and more than the three that any run may lose. (A plan has a third more blocks than
+/// the last look needs pairs.)
 [[nodiscard]] bool are_too_many_lost(int lost, int all);
 /// Error shares that differ between arms at this level, and a sham arm that moved at it.
 inline constexpr double kUnlikely = 0.01;
 
-/// Every reason, in words, with what to do. `looked_at` is the last block that a look has seen;
-/// what is judged by a p-value is judged on the blocks up to it, or each new block would be another
-/// chance of a false alarm.
+/// Every reason, in words, with what to do. `looked_at` is the last block that a look has seen.
+/// What is judged by a p-value is judged on the blocks up to that one. Otherwise each new block
+/// would be another chance of a false alarm.
 [[nodiscard]] std::vector<std::string> find_invalidity(const RunResult& result, int cell,
                                                        int looked_at);
 

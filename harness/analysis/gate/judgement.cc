@@ -64,8 +64,8 @@ std::string uneven(const GatedTest& test) {
                      format_percent(*test.estimate_pct, *test.interval_pct));
 }
 
-/// What is left of a value that is missing so often was chosen by whatever made it be there. In the
-/// midst of a run too, as with blocks that are lost.
+/// If a value is missing so often, whatever makes it be there has chosen the blocks that have it.
+/// This holds in the middle of a run too, as it does for lost blocks.
 bool lost_too_many(const GatedTest& test) {
   const int lost = test.pairs_void + test.pairs_lacking;
   return are_too_many_lost(lost, test.pairs_usable + lost);

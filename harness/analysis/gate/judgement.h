@@ -1,8 +1,8 @@
 // The verdict of a gate: every gated metric tested against its bound, and one word for the run. A
-// pure function of the record of the run; what `tracetax gate` prints, what `gate --from`
-// recomputes. The method: exact signed-rank tests of paired differences at planned looks, Holm over
-// the required tests for FAIL, all of them for PASS (intersection-union), and INVALID before any of
-// it.
+// pure function of the record of the run. `tracetax gate` prints it, and `gate --from` computes it
+// again. The method: exact signed-rank tests of paired differences at planned looks; for FAIL Holm
+// over the required tests; for PASS all of them (intersection-union). What makes a run INVALID is
+// looked for before any test.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -78,8 +78,9 @@ struct Judgement {
 /// result.gate must be there.
 [[nodiscard]] Judgement judge(const RunResult& result);
 
-/// Whether more blocks of this cell can change nothing that matters: every required test of it has
-/// passed, or one is sure to fail whatever the other cells say; or the run is invalid already.
+/// Whether more blocks of this cell can change nothing that matters. That is so if every required
+/// test of it has passed, if one is sure to fail whatever the other cells say, or if the run is
+/// invalid already.
 [[nodiscard]] bool is_settled(const Judgement& judgement, const RunResult& result, int cell);
 
 /// 0, 1, 3 or 4; an inconclusive verdict as the policy says.

@@ -163,8 +163,8 @@ std::vector<SegmentAdvice> advise_cells(const Suite& suite, const Calibration& c
   return advice;
 }
 
-/// The wall time of each effort's last look: as planned, times how much longer than planned the
-/// blocks took that were measured.
+/// The wall time of each effort's last look: the planned time, times how much longer than planned
+/// the measured blocks took.
 std::array<std::string, kEfforts.size()> times_of_efforts(const Suite& suite, const GateSpec& gate,
                                                           double slower) {
   std::array<std::string, kEfforts.size()> times;

@@ -7,7 +7,7 @@
 namespace tracetax {
 
 /// Result: pass; invalid when a cell gave nothing; interrupted, and then nothing is saved. Error:
-/// nothing could be measured, or the file to save into is another's.
+/// nothing could be measured, or the file to save into belongs to another program.
 [[nodiscard]] Result<ExitCode> calibrate_command(int argc, char** argv);
 
 }  // namespace tracetax

@@ -1,5 +1,5 @@
-// A gate and what the machine was found able to resolve: the calibration looked up, what it says
-// about each look, and the metrics that it forbids.
+// A gate and what this machine was found able to resolve: looks the calibration up, says what each
+// look can find, and which metrics the calibration forbids.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -20,8 +20,8 @@ struct CalibrationLookup {
   bool is_known = false;             // the file holds the suite, if only elsewhere or otherwise
 };
 
-/// A file that is not there holds none. Usage error if it is there and cannot be read. Takes 200 ms
-/// to tell the machine, if the file knows the suite.
+/// A file that is not there holds none. Usage error if it is there and cannot be read. If the file
+/// knows the suite, it takes 200 ms to identify the machine.
 [[nodiscard]] Result<CalibrationLookup> look_up_calibration(const std::string& file,
                                                             const Suite& suite);
 

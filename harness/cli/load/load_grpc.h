@@ -16,7 +16,7 @@ void declare_grpc_options(cxxopts::Options& options);
 [[nodiscard]] GrpcOptions read_grpc_options(const cxxopts::ParseResult& parsed, const Url& url,
                                             OptionMistakes& mistakes);
 
-/// Notes those that were given although `url` is none of gRPC.
+/// Notes each of them that was given although `url` is not a gRPC one.
 void refuse_grpc_options(const cxxopts::ParseResult& parsed, OptionMistakes& mistakes);
 
 }  // namespace tracetax

@@ -10,7 +10,8 @@
 namespace tracetax {
 namespace {
 
-// The limits of design.md's validity rules; `tracetax run` voids segments by the same ones.
+// The limits of the validity rules (harness/core/validity.h). The lag's p99 is held to them here,
+// because a reader looks at p99; `tracetax run` voids a segment by the p95.
 constexpr double kAchievedMin = 0.99;
 constexpr double kErrorShareMax = 0.001;
 constexpr double kLagShareMax = 0.05;
@@ -24,7 +25,7 @@ double us_per_request(Nanos cpu, const LoadResult& result) {
                         : static_cast<double>(cpu.count()) / 1e3 / static_cast<double>(result.ok);
 }
 
-// Spinning is waiting, not work, but it is CPU all the same: both are told.
+// Spinning is waiting and no work, but it uses CPU. So both are told apart.
 std::string driver_words(const LoadResult& result) {
   std::string words = fmt::format("{:.2f} us CPU per request",
                                   us_per_request(result.cpu - result.cpu_spinning, result));

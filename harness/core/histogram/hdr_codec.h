@@ -21,8 +21,8 @@ namespace tracetax {
 /// The same in base64 (RFC 4648 with padding): the form in interval logs and in result.json.
 [[nodiscard]] std::string encode_base64(const Histogram& histogram);
 
-/// Reads V2 and V2 compressed. Errors (never crashes, never allocates more than a 1 ns - 1 h, 5
-/// digit histogram plus 64 MiB of inflated payload) on anything else.
+/// Reads V2 and V2 compressed; anything else is an error. Never crashes. Never allocates more than
+/// a histogram of 1 ns to 1 h with 5 digits, and 64 MiB of inflated payload.
 [[nodiscard]] Result<Histogram> decode_compressed(std::span<const std::uint8_t> bytes);
 [[nodiscard]] Result<Histogram> decode_base64(std::string_view text);
 

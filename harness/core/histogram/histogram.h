@@ -29,8 +29,8 @@ struct HistogramRange {
 /// counts are (min, max and overflows do not travel with the encoded form, so they are not
 /// compared). The sum of all counts must stay below 2^63: the caller's duty.
 ///
-/// One that is only kept to be read may be packed: most of its counters are 0. Everything that
-/// reads works the same then, and what changes it (but record()) unpacks it first.
+/// A histogram that is kept only to be read may be packed, because most of its counters are 0.
+/// Reading works the same then. What changes it unpacks it first; record() does not.
 class Histogram {
  public:
   Histogram();
@@ -40,9 +40,9 @@ class Histogram {
   /// Checks the range and tells how many counters (8 bytes each) it takes, without taking them.
   [[nodiscard]] static Result<std::size_t> counters(const HistogramRange& range);
 
-  /// Not of a packed one. Counts one value. Below 0 counts as 0; above `highest` is clamped there
-  /// and counted in overflows() too, so nothing is lost silently. Never fails; cost:
-  /// BM_HistogramRecord.
+  /// Counts one value. Not for a packed histogram. A value below 0 counts as 0. A value above
+  /// `highest` is clamped there and counted in overflows() too, so nothing is lost silently. Never
+  /// fails; cost: BM_HistogramRecord.
   void record(std::int64_t value) noexcept { record(value, 1); }
   /// `times` values at once; nothing happens if it is not positive.
   void record(std::int64_t value, std::int64_t times) noexcept {
@@ -63,11 +63,11 @@ class Histogram {
   void merge(const Histogram& other);
   /// Empty, and not packed.
   void reset();
-  /// Keeps the counters that are not 0, in 8 bytes each. Does nothing where that is no less, or a
-  /// count is above 2^32 - 1.
+  /// Keeps only the counters that are not 0, in 8 bytes each. Does nothing if that takes no less
+  /// memory, or if a count is above 2^32 - 1.
   void pack();
   [[nodiscard]] bool packed() const noexcept { return counts_.empty(); }
-  /// What its counters take.
+  /// The memory that its counters take.
   [[nodiscard]] std::size_t memory_bytes() const noexcept {
     return counts_.capacity() * sizeof(std::int64_t) + filled_.capacity() * sizeof(Filled);
   }
@@ -83,13 +83,13 @@ class Histogram {
   [[nodiscard]] double mean() const noexcept;
   [[nodiscard]] double standard_deviation() const noexcept;
 
-  /// The greatest value equivalent to the least recorded one that at least `percent` of the values
-  /// do not exceed (HdrHistogram's getValueAtPercentile). `percent` in [0, 100], clamped. 0 when
-  /// empty.
+  /// HdrHistogram's getValueAtPercentile: takes the smallest recorded value that at least `percent`
+  /// of the values do not exceed, and gives the greatest value equivalent to it. `percent` in [0,
+  /// 100], clamped. 0 when empty.
   [[nodiscard]] std::int64_t percentile(double percent) const noexcept;
 
-  /// The same quantile interpolated by rank inside its bucket: for arithmetic on small differences,
-  /// where bucket edges would make ties. `quantile` in [0, 1]. 0 when empty.
+  /// The same quantile, interpolated by rank inside its bucket. For arithmetic on small
+  /// differences, where bucket edges would make ties. `quantile` in [0, 1]. 0 when empty.
   [[nodiscard]] double quantile_interpolated(double quantile) const noexcept;
 
   /// True if at least ten values lie beyond the quantile: the rule for printing it (n(1-q) >= 10).
@@ -128,9 +128,9 @@ class Histogram {
   /// Puts counts in from outside (a decoder); recomputes totals, and min and max from buckets.
   /// `counts` may be shorter than size(), not longer; none may be negative.
   void assign_counts(const std::vector<std::int64_t>& counts);
-  /// Puts back what the encoded form does not carry. False, and nothing changed, if it cannot
-  /// belong to these counts: `min` outside of the first filled bucket, `max` of the last, negative
-  /// `overflows`.
+  /// Puts back what the encoded form does not carry. Returns false and changes nothing if it cannot
+  /// belong to these counts: `min` outside of the first filled bucket, `max` outside of the last,
+  /// or negative `overflows`.
   [[nodiscard]] bool restore_extremes(std::int64_t min, std::int64_t max,
                                       std::int64_t overflows) noexcept;
 

@@ -1,6 +1,6 @@
-// Strict reading of JSON objects: every field is asked for by name and type, and every mistake in
-// the document is collected, so that the user can mend a file in one go. What nobody asked for is a
-// mistake too, with a did-you-mean.
+// Strict reading of JSON objects. Every field is asked for by name and type. Every mistake in the
+// document is collected, so that the user can mend a file in one go. A field that nobody asked for
+// is a mistake too, with a did-you-mean.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -41,10 +41,10 @@ class Mistakes {
   std::vector<std::pair<int, std::string>> lines_;  // line number in the file, text
 };
 
-/// One object of a document. Every taker returns nothing if the field is absent or null, and also
-/// if it is wrong, after noting the mistake; a name asked for counts as known. `require` before a
-/// taker makes absence a mistake. Call `finish` last. A value that is no object is a mistake, and
-/// then every taker returns nothing.
+/// One object of a document. Every taker returns nothing if the field is absent or null. It also
+/// returns nothing if the field is wrong, and notes the mistake. A name that was asked for counts
+/// as known. `require` before a taker makes absence a mistake. Call `finish` last. If the value is
+/// no object, that is a mistake, and then every taker returns nothing.
 class JsonFields {
  public:
   using Json = JsonSource::Json;
@@ -83,7 +83,7 @@ class JsonFields {
     return std::nullopt;
   }
 
-  /// A text read by a parser of units.h or of its kind: Result<T> parse(std::string_view).
+  /// A text that is read by a parser such as those of units.h: Result<T> parse(std::string_view).
   template <typename Parse>
   [[nodiscard]] auto parsed(std::string_view key, Parse parse)
       -> std::optional<typename decltype(parse(std::string_view{}))::value_type> {

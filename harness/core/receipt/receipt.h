@@ -46,11 +46,11 @@ struct ExpectedSpans {
 /// A service that begins traces of its own where it should go on with its caller's.
 struct BrokenPropagation {
   std::string service;       // its service.name; empty if it gives none
-  std::uint64_t traces = 0;  // that it began: nobody's request, and the first span has no parent
+  std::uint64_t traces = 0;  // that it began: no request's, and the first span has no parent
 };
 
-/// The account of one segment. `known` false: nothing is known about what had to come (the target
-/// decides sampling and does not count its own spans); then only `received` and below mean
+/// The account of one segment. `known` false: nobody knows what had to come, because the target
+/// decides sampling and does not count its own spans. Then only `received` and what follows it mean
 /// something.
 struct Receipt {
   bool known = true;
@@ -83,23 +83,26 @@ struct Receipt {
   std::optional<std::string>
       sink_failure;  // the sink died or did not answer: nothing above is known
 
-  /// Every expected trace whole, nothing unexpected, nothing malformed or refused, the sink alive.
-  /// With `known` false only the last three can be judged. Duplicates are legal.
+  /// Every expected trace is whole, nothing is unexpected, malformed or refused, and the sink is
+  /// alive. With `known` false only the last three can be judged. Duplicates are legal.
   [[nodiscard]] bool closes() const;
   /// One sentence on what does not close; empty when it closes.
   [[nodiscard]] std::string reason() const;
 };
 
-/// Checks the spans against the plan. `payload_spans` holds the span count of each payload. Spans
-/// of a trace that the plan lists as uncertain count as neither expected nor unexpected; a request
-/// listed as not sent stays so even if it is listed as uncertain too. The phases must have
-/// different seeds. The ledger always sums up: received = spans of expected traces + spans of
-/// unexpected traces, and traces_expected - missing_traces + unexpected_traces = traces_received.
-/// Export delays are those of the first copy of each span that carries an end time.
-/// Broken propagation is told from mere loss and from a sampler that disagrees: a service is blamed
-/// when most of the expected traces are incomplete and hold no span of it, while it began traces of
-/// its own, at least one for a hundred of those. So a background job that traces itself is not
-/// blamed for lost spans.
+/// Checks the spans against the plan. `payload_spans` holds the span count of each payload. The
+/// phases must have different seeds.
+///
+/// Spans of a trace that the plan lists as uncertain count as neither expected nor unexpected. A
+/// request listed as not sent stays so even if it is listed as uncertain too. The account always
+/// adds up: received = spans of expected traces + spans of unexpected traces, and traces_expected -
+/// missing_traces + unexpected_traces = traces_received. Export delays are those of the first copy
+/// of each span that carries an end time.
+///
+/// Broken propagation is told from mere loss, and from a sampler that disagrees. A service is
+/// blamed when most of the expected traces are incomplete and hold no span of it, while it began
+/// traces of its own, at least one for a hundred of those. So a background job that traces itself
+/// is not blamed for lost spans.
 [[nodiscard]] Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> spans,
                                    std::span<const std::uint32_t> payload_spans,
                                    std::uint64_t bytes, const ServiceNames& services = {});

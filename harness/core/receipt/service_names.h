@@ -1,5 +1,5 @@
 // Names of services (service.name of a span's resource) by a small index, so that a span costs no
-// text of its own. Bounded: whoever invents names without end gets one index for the rest.
+// text of its own. Bounded: all names beyond the limit share one index.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -18,9 +18,8 @@ enum class Effort { quick, ci, full, paper };
 [[nodiscard]] int blocks_of(Effort effort);
 
 /// The looks of a gate, the last one at blocks_of(effort). Each effort spends the whole 0.05 over
-/// its own looks: quick 10 (.05); ci 10/20 (.02/.03); full 10/20/40 (.010/.015/.025); paper
-/// 20/40/60
-/// (.010/.015/.025).
+/// its own looks:
+///   quick 10 (.05); ci 10/20 (.02/.03); full 10/20/40 and paper 20/40/60 (.010/.015/.025)
 [[nodiscard]] std::vector<Look> looks_of(Effort effort);
 
 }  // namespace tracetax

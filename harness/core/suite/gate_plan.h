@@ -28,8 +28,8 @@ struct GateOverrides {
 /// arms.
 [[nodiscard]] Result<GateSpec> gate_of(const Suite& suite, const GateOverrides& overrides);
 
-/// Blocks to plan so that `pairs` are left when as many are lost to the driver or the machine as
-/// may be: a third more.
+/// Blocks to plan so that `pairs` are left even if as many are lost to the driver or the machine as
+/// may be lost: a third more.
 [[nodiscard]] int blocks_to_plan(int pairs);
 
 /// How the base revision is started.
@@ -38,11 +38,12 @@ struct BaseRevision {
   bool is_folder = false;  // a checkout: the same command in there
 };
 
-/// `suite` as it is measured for `gate`: arms that nobody judges are left out, the capacity
-/// segments too if capacity is not judged; with a base each judged arm gets a base-NAME arm.
-/// `given` is a program that takes the place of tracetax-target or of the command's first word, a
-/// folder, or (with a space in it) a whole command of words between spaces. Error if a target
-/// cannot have one (attached).
+/// `suite` as it is measured for `gate`. Arms that nobody judges are left out, and the capacity
+/// segments too if capacity is not judged. With a base each judged arm gets an arm base-NAME.
+///
+/// `given` is a program that takes the place of tracetax-target or of the command's first word; or
+/// a folder; or (with a space in it) a whole command of words between spaces. Error if a target
+/// cannot have a base (attached).
 [[nodiscard]] Result<Suite> suite_to_judge(Suite suite, const GateSpec& gate,
                                            const std::optional<BaseRevision>& base);
 

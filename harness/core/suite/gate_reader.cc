@@ -24,7 +24,7 @@ double alpha_of(const std::vector<Look>& looks) {
   return std::clamp(total_alpha(looks), kSmallestAlpha, kLargestAlpha);
 }
 
-/// Defaults of the method: harness/DESIGN.md, "Gates".
+/// Defaults of the method: docs/decisions.md, "Gates".
 double default_margin_pct(Metric metric) { return metric == Metric::response_p99 ? 6 : 3; }
 
 Result<double> parse_pct(Metric metric, std::string_view text) {

@@ -31,12 +31,14 @@ namespace tracetax {
 [[nodiscard]] Result<InconclusivePolicy> parse_inconclusive(std::string_view name);
 [[nodiscard]] Result<StopRule> parse_stop_rule(std::string_view name);
 
-/// Fills in what the suite left open: the arm on@10% or else the traced arm with the highest rate;
-/// required CPU per request within 5 % or 5 us, advisory p50 within 5 % or 20 us, p99 15 % and, if
-/// the suite measures it, capacity 5 %; the looks of the effort. Usage error if there is nothing to
-/// judge, if a metric is not measured, or if a FAIL is out of reach: the smallest p-value of n
-/// pairs is 2^-n (or that of n bets won), and the last look's share of alpha divided by the number
-/// of tests must not be below it. Afterwards `alpha` is the sum of the looks.
+/// Fills in what the suite left open. The arm is on@10%, or else the traced arm with the highest
+/// rate. CPU per request is required within 5 % or 5 us. Advisory are p50 within 5 % or 20 us, p99
+/// within 15 % and, if the suite measures it, capacity within 5 %. The looks are those of the
+/// effort. Afterwards `alpha` is the sum of the looks.
+///
+/// Usage error if there is nothing to judge, if a metric is not measured, or if a FAIL is out of
+/// reach. The smallest p-value of n pairs is 2^-n (or that of n bets won), and the last look's
+/// share of alpha, divided by the number of tests, must not be below it.
 [[nodiscard]] Status complete_gate(GateSpec& gate, const Suite& suite);
 
 /// As it stands in result.json; read_gate reads it.

@@ -108,7 +108,7 @@ struct Design {
   int blocks = 10;
   Nanos warmup{std::chrono::milliseconds{500}};
   Nanos measure{std::chrono::seconds{3}};
-  std::optional<Nanos> slice;  // the arms of a block take turns so often; none: one after another
+  std::optional<Nanos> slice;  // how long a turn of an arm lasts; none: arms run one after another
   Nanos drain{std::chrono::seconds{10}};         // deadline; reaching it voids
   Nanos settle{std::chrono::milliseconds{300}};  // shortest wait after load, the same in every arm
   std::optional<Nanos> capacity;      // length of the closed-loop segment; none = not asked
@@ -145,8 +145,8 @@ struct Suite {
   Json resolved;                      // what is in force, defaults filled in
 };
 
-/// Whether a run of this design measures it at all: capacity takes a closed loop, and response p99
-/// that the arms of a block do not take turns, for what the others still export falls into it.
+/// Whether a run of this design measures it at all. Capacity takes a closed loop. Response p99
+/// needs arms that take no turns, because what the others still export falls into it.
 [[nodiscard]] bool measures(const Design& design, Metric metric);
 
 /// Who decides which requests to `target` are sampled: the target's word, else the load's.

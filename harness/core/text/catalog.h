@@ -1,6 +1,6 @@
-// A table of named things: the form all four seams share (scenario, framework, sampler, report
-// format). A table and not self-registering statics: the linker drops what nobody names, a table is
-// ordered, printable and can be looped over by the tests.
+// A table of named things: the form that all seams share (scenario kind, framework, sampler, report
+// format). It is a table and not a set of objects that register themselves: the linker drops what
+// nobody names, and a table has an order, can be printed and can be looped over by tests.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -44,7 +44,7 @@ class Http2Session final : public Session {
   /// The other side has ended the stream.
   void finish(Call& call);
   [[nodiscard]] Ending ending_of(const Call& call) const;
-  /// Ends a call whose stream is not over for nghttp2: that is reset.
+  /// Ends a call whose stream is not over for nghttp2. The stream is reset.
   void abandon(Call& call, const Ending& ending);
   void on_close(Call& call, std::uint32_t code);
   void on_not_sent(std::int32_t stream_id);

@@ -83,7 +83,7 @@ class Session {
   /// Gives a call up. False: only the end of the connection can do that.
   [[nodiscard]] virtual bool cancel(Call& call) = 0;
   [[nodiscard]] virtual ErrorKind error() const = 0;
-  /// The same in words, for a person who set up the connection.
+  /// Why the connection cannot go on, in a sentence for the person who set it up.
   [[nodiscard]] virtual std::string explain() const = 0;
 };
 

@@ -50,16 +50,16 @@ void reset_peak_memory(const MeteredTree& tree);
 /// What like.cpu_ns() is by now, of the same processes: quick enough for between two phases.
 [[nodiscard]] std::uint64_t cpu_ns_now(const TreeSample& like);
 
-/// Share of the time of `cpus` that a tree had in `elapsed`, in which its CPU time came from
-/// `before` to `after_ns`; of all allowed CPUs where nobody is pinned. Nothing of no time, and of a
-/// tree that had more than those CPUs have: it runs elsewhere, and what it could have had is not
-/// known.
+/// How busy a tree kept its CPUs in `elapsed`, while its CPU time went from `before` to `after_ns`:
+/// a share of the time of `cpus`, or of all allowed CPUs where nobody is pinned. Nothing if no time
+/// passed. Nothing too if the tree used more than those CPUs have: then it runs elsewhere, and what
+/// it could have had is not known.
 [[nodiscard]] std::optional<double> busy_share(const TreeSample& before, std::uint64_t after_ns,
                                                Nanos elapsed, const CpuList& cpus);
 
-/// What the tree used from `before` to `after`; cpu_drain_ns is left at 0. Error (invalid) if a
-/// process of `before` is gone: its time is lost and the program was not what was meant to be
-/// measured. Processes that came in between count in full.
+/// What the tree used from `before` to `after`; cpu_drain_ns stays 0. Error (invalid) if a process
+/// of `before` is gone: its time is lost, and the program was not what was to be measured.
+/// Processes that came in between count in full.
 [[nodiscard]] Result<TargetUsage> usage_between(const TreeSample& before, const TreeSample& after);
 
 }  // namespace tracetax

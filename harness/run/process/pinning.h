@@ -26,9 +26,9 @@ struct PinningChoice {
 
 /// Divides the `allowed` CPUs. `siblings[i]` are the hardware threads of the core of allowed[i],
 /// itself included (one entry each where the machine does not tell). The driver gets the first
-/// cores, one hardware thread per driver thread; the target gets every CPU of all other cores. With
-/// one core for both, hardware threads are divided instead, with a warning; with one CPU nobody is
-/// pinned, with a warning.
+/// cores, one hardware thread per driver thread. The target gets every CPU of all other cores. If
+/// there is one core for both, its hardware threads are divided, with a warning. If there is one
+/// CPU, nobody is pinned, with a warning.
 [[nodiscard]] PinningChoice divide_cpus(const CpuList& allowed,
                                         const std::vector<CpuList>& siblings, int driver_threads);
 

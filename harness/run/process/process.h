@@ -32,7 +32,7 @@ struct LaunchSpec {
   Stdio stdio = Stdio::null_and_log;
 };
 
-/// The caller's environment without OTEL_* and TRACETAX_*, which would colour every arm.
+/// The caller's environment without OTEL_* and TRACETAX_*, which would change every arm.
 [[nodiscard]] Environment inherited_environment();
 
 /// The file that `program` names: itself if it has a slash, else the first match in PATH. Error

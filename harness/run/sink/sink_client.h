@@ -22,18 +22,17 @@ class SinkClient {
   SinkClient(const SinkClient&) = delete;
   SinkClient& operator=(const SinkClient&) = delete;
 
-  /// Waits for the sink's {"ready":true,"http_port":N,"grpc_port":M} line. Error with the sink's
-  /// own words
-  /// ({"error":"..."}) if it could not bind.
+  /// Waits for the sink's line {"ready":true,"http_port":N,"grpc_port":M}. Error with the sink's
+  /// own words, {"error":"..."}, if it could not bind.
   [[nodiscard]] Result<SinkPorts> wait_ready(Nanos within);
   /// Forgets everything received and starts a segment.
   [[nodiscard]] Status begin_segment();
   /// Distinct spans decoded so far in this segment. Only to be asked while no load runs.
   [[nodiscard]] Result<std::uint64_t> spans_received();
   /// Checks the segment against the plan. May be asked again before the next begin_segment(): what
-  /// has arrived in between is then in it. (spans_received() counts uncertain and unexpected spans
-  /// too, so having as many as are due is no proof; asking again is the way to wait for the last
-  /// ones.)
+  /// has arrived in between is then in it. To ask again is the way to wait for the last spans.
+  /// (Having as many as are due is no proof, because spans_received() counts uncertain and
+  /// unexpected spans too.)
   [[nodiscard]] Result<Receipt> close_segment(const ExpectedSpans& expected);
   /// The same when nothing is known about what must come: a receipt with `known` false.
   [[nodiscard]] Result<Receipt> count_segment();

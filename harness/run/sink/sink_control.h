@@ -1,13 +1,11 @@
 // The sink as a part of a run: it is asked in JSON lines on one descriptor and answers in JSON
 // lines on another. The other end is sink_client.h.
-//   -> {"ready":true,"http_port":N,"grpc_port":M}  or {"error":"..."} and the end; M is null
-//   without gRPC
+//   at first                         -> {"ready":true,"http_port":N,"grpc_port":M}, M null without
+//                                       gRPC; or {"error":"..."} and the end
 //   {"ask":"begin"}                  -> {"ok":true}; forgets everything received
-//   {"ask":"spans"}                  -> {"spans":N}; decodes what has arrived, N distinct ones so
-//   far
+//   {"ask":"spans"}                  -> {"spans":N}; decodes what has arrived; N are distinct
 //   {"ask":"close","expected":{...}} -> the receipt (receipt_json.h); without "expected" it only
-//   counts.
-//                                       May be asked again: later spans are then in it
+//                                       counts. Asked again, it has the later spans too
 //   anything else                    -> {"error":"..."}
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -12,15 +12,15 @@
 namespace tracetax {
 
 inline constexpr int kOtlpGrpcPort = 4317;
-/// Calls that are read or answered at one time; more wait in their connections. So many messages at
-/// the most are on their way in beside what the receiver keeps.
+/// Calls that are read or answered at one time; more of them wait in their connections. So at most
+/// this many messages are on their way in, beside what the receiver keeps.
 inline constexpr std::size_t kSinkGrpcCalls = 32;
 
-/// TraceService/Export, plain or gzip: OK with an empty response when the payload was accepted,
-/// UNAVAILABLE (to be tried again) when there is no room, INVALID_ARGUMENT when it is malformed;
+/// TraceService/Export, plain or gzip. OK with an empty response when the payload was accepted,
+/// UNAVAILABLE (to be tried again) when there is no room, INVALID_ARGUMENT when it is malformed,
 /// RESOURCE_EXHAUSTED above OTLP's 64 MiB, UNIMPLEMENTED for other methods and encodings. gzip is
 /// not undone, so the bytes of a payload are those on the wire, without gRPC's frames of 5 bytes.
-/// One thread of its own, which sleeps while nothing comes, and some of gRPC's that do so too.
+/// It has one thread of its own, and gRPC some; all sleep while nothing comes.
 class SinkGrpcServer {
  public:
   /// `port` 0 takes any free one. Usage error if the port is taken.

@@ -1,5 +1,5 @@
 // The sink of a run: a `tracetax sink --control` process beside the driver, at the lowest priority
-// on the driver's CPUs, and what became of it. It is started once; when it fails it stays failed.
+// on the driver's CPUs, and what became of it. It is started once. If it fails, it stays failed.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -9,9 +9,9 @@
 
 namespace tracetax {
 
-/// The whole HTTP/1.1 answer. 200 carries an empty ExportTraceServiceResponse; everything else a
-/// google.rpc.Status with the message; both in the request's format. `close`: says the connection
-/// ends.
+/// The whole HTTP/1.1 answer. With 200 it carries an empty ExportTraceServiceResponse, otherwise a
+/// google.rpc.Status with the message; both in the request's format. `close`: it says that the
+/// connection ends.
 [[nodiscard]] std::string http_reply(unsigned status, std::string_view message, OtlpFormat format,
                                      bool close);
 

@@ -1,5 +1,5 @@
-// One segment's payloads in bounded memory: raw as they came while the segment runs, decoded to the
-// few facts of each span when asked for afterwards, so that receiving disturbs little what is
+// One segment's payloads in bounded memory. They are kept raw while the segment runs, and decoded
+// to the few facts of each span when asked for afterwards. So receiving hardly disturbs what is
 // measured.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -1,7 +1,7 @@
 // Stage `call` of a Dapr sidecar: the request goes to the other sidecar as a stream of messages
 // over one gRPC channel. The path of Dapr's HTTP API tells which application and which of its paths
-// is meant; another path is 404. Three attempts, from a copy of the messages, where the other
-// sidecar is not there.
+// is meant; another path is 404. If the other sidecar is not there, it makes three attempts, from a
+// copy of the messages.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

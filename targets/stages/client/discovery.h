@@ -1,8 +1,8 @@
-// Stage `discovery`: a request looks up the addresses of the service it will call in a cached
-// snapshot; a watcher replaces the snapshot, age empties it, and a miss resolves. Large sets are
-// cut to a subset. Sources: go-zero zrpc/resolver/internal/subset.go (shuffle, 32), kratos
-// internal/subset (hash ring, 25) and dapr's resolver cache (20 s). Asks no registry: what it
-// resolves to is given.
+// Stage `discovery`: a request looks up the addresses of the service that it will call, in a cached
+// snapshot. A watcher replaces the snapshot; after its ttl it is empty; if there is none, the
+// address is resolved. Large sets are cut to a subset. Asks no registry: what it resolves to is
+// given. Sources: go-zero zrpc/resolver/internal/subset.go (shuffle, 32), kratos internal/subset
+// (hash ring, 25) and dapr's resolver cache (20 s).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

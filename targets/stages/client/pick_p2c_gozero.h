@@ -1,6 +1,7 @@
-// go-zero's client balancer: the less loaded of two nodes drawn at random, load from a moving
-// average of response times and the requests under way; who loses for too long is picked once.
-// Source: go-zero zrpc/internal/balancer/p2c/p2c.go v1.10.3; its log line a minute is left out.
+// go-zero's client balancer: the less loaded of two nodes drawn at random. Load is made of a moving
+// average of response times and of the requests under way. A node that was not picked for too long
+// is picked once. Source: go-zero zrpc/internal/balancer/p2c/p2c.go v1.10.3; its log line a minute
+// is left out.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

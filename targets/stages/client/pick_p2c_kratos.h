@@ -1,6 +1,6 @@
-// kratos' P2C balancer: the heavier of two nodes drawn at random, weight from success, a moving
-// average of response times, and a guess from the requests that are slow right now. Source: kratos
-// selector/p2c/p2c.go and selector/node/ewma/node.go v2.9.2.
+// kratos' P2C balancer: the heavier of two nodes drawn at random. The weight is made of success, of
+// a moving average of response times, and of a guess from the requests that are slow right now.
+// Source: kratos selector/p2c/p2c.go and selector/node/ewma/node.go v2.9.2.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

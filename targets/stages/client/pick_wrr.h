@@ -1,6 +1,6 @@
-// Pickers that go round: nginx' smooth weighted round robin as kratos keeps it (a map by address,
-// under a lock) and as kitex does (worked out once for a whole turn, then an index), and plain
-// round robin. Sources: kratos selector/wrr/wrr.go v2.9.2, kitex
+// Pickers that go round. Weighted round robin as kratos keeps it (nginx' smooth one: a map by
+// address, under a lock); as kitex does it (worked out once for a whole turn, then an index); and
+// plain round robin. Sources: kratos selector/wrr/wrr.go v2.9.2, kitex
 // pkg/loadbalance/weighted_round_robin.go v0.16.3.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -1,6 +1,6 @@
-// Pools of connections as clients keep them: the stage `call` keeps its sockets in one. As a stage
-// of its own, `pool` takes a connection to the picked address for the rest of the chain and gives
-// it back; its connections are tokens: nothing is opened and nothing is sent. Sources: kitex
+// Pools of connections as clients keep them. The stage `call` keeps its sockets in one. The stage
+// `pool` takes a connection to the picked address for the rest of the chain and gives it back; its
+// connections are tokens: nothing is opened and nothing is sent. Sources: kitex
 // pkg/remote/connpool/long_pool.go v0.16.3 (the last given back goes first, limits on idle ones per
 // address and in all), go-micro util/pool v5 (the same, by age since opening).
 // SPDX-License-Identifier: Apache-2.0

@@ -1,7 +1,7 @@
 // Stage `codec`: the request's body becomes a message before the application, and the application's
-// reply a body after it. One table of fields per message serves all formats, the compiled form of
-// what frameworks find out by reflection or generate; the format of the body inside an RPC frame is
-// meant, not the frame.
+// reply becomes a body after it. One table of fields per message serves all formats: it is the
+// compiled form of what frameworks find out by reflection or generate. The format is that of the
+// body inside an RPC frame, not that of the frame.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -1,7 +1,7 @@
 // Stage `handoff`: the rest of the chain runs on another thread while this one waits, as where a
 // framework starts a goroutine per request and waits on a channel. Further hand-offs follow one
-// after the other with nothing to do but to be done (a writer, say): each is a switch there and one
-// back. A thread costs more to switch to than a goroutine. Without a deadline; see timeout.h.
+// after the other with nothing to do (a writer's, say): each is one switch there and one back. A
+// thread costs more to switch to than a goroutine. Without a deadline; see timeout.h.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -26,8 +26,8 @@ struct RetrySpec {
   std::size_t replay_bytes_max = 4 << 20;             // a larger body is sent once
   std::vector<unsigned> on_status = {502, 503, 504};  // go-micro: 408
   /// Called with each back-off. Null: nothing waits, because a stage that waits stops its whole
-  /// event loop; then an attempt follows the last one at once, which is harder on what it calls
-  /// than the framework is.
+  /// event loop. Then an attempt follows the last one at once. That is harder on the service that
+  /// is called than the framework is.
   void (*wait)(Nanos) = nullptr;
 };
 [[nodiscard]] StagePointer make_stage(const RetrySpec& spec);

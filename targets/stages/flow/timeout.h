@@ -1,6 +1,6 @@
 // Stage `timeout` as go-zero's: the rest of the chain runs on another thread and writes its answer
-// into a buffer; the caller waits, copies the buffer, or gives up at the deadline with 503, or with
-// 499 when its own caller has gone. Source: go-zero rest/handler/timeouthandler.go v1.10.3. As
+// into a buffer. The caller waits and copies the buffer. It gives up at the deadline with 503, or
+// with 499 when its own caller has gone. Source: go-zero rest/handler/timeouthandler.go v1.10.3. As
 // there, what was given up runs to its end, and a request for a websocket is not handed over.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -1,6 +1,6 @@
-// go-zero's circuit breaker: client-side throttling after the SRE book, chapter 21, eq. 21-1, with
-// a factor that shrinks while whole buckets fail, a forced pass now and then, and a softer ratio
-// while whole buckets work. Source: go-zero core/breaker/googlebreaker.go,
+// go-zero's circuit breaker: client-side throttling after the SRE book, chapter 21, eq. 21-1.
+// Beyond that it has a factor that shrinks while whole buckets fail, a forced pass now and then,
+// and a softer ratio while whole buckets work. Source: go-zero core/breaker/googlebreaker.go,
 // rest/handler/breakerhandler.go, v1.10.3. The stage answers 503 without a body; statuses from 500
 // on are failures.
 // SPDX-License-Identifier: Apache-2.0

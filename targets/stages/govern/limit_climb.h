@@ -1,8 +1,8 @@
-// Stage `limit` as dubbo-go's adaptive service: a limit on requests at once that climbs while more
-// of them bring more, and steps back when they only bring longer times. Source: dubbo-go
-// filter/adaptivesvc/limiter/hill_climbing.go v3.3.2. Times are whole milliseconds there, and so
-// here: with a handler below 1 ms the mean is 0, each request is a round, and the limit climbs to
-// its maximum. Answers 503.
+// Stage `limit` as dubbo-go's adaptive service: a limit on requests at once. It climbs while more
+// requests at once bring more answers, and steps back when they only bring longer times. Source:
+// dubbo-go filter/adaptivesvc/limiter/hill_climbing.go v3.3.2. Times are whole milliseconds there,
+// and so here. With a handler below 1 ms the mean is 0, each request is a round, and the limit
+// climbs to its maximum. Answers 503.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

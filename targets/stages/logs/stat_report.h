@@ -1,6 +1,7 @@
 // Stage `metric` of TarsGo (statf.go): every call makes a record, head and numbers, and puts it on
-// a channel; a collector takes it off, adds it to the table by head, and empties the table at each
-// interval. The table would be sent to a stat server then; there is none here, and nothing is sent.
+// a channel. A collector takes it off, adds it to the table by head, and empties the table at each
+// interval. TarsGo would then send the table to a stat server. There is none here, and nothing is
+// sent.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

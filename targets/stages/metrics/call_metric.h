@@ -1,8 +1,8 @@
 // Stage `metric` of CloudWeGo's frameworks (obs-opentelemetry of kitex-contrib and hertz-contrib,
-// tracing/tracer_server.go): records per call whose attributes are copied from the span and its
-// resource, those on a list of wanted keys only. Kitex records a call whose span does not record
-// without any attributes; Hertz does not record it. Part of the instrumentation: belongs inside the
-// trace stage, and is not there in the state `absent`.
+// tracing/tracer_server.go): records per call. Their attributes are copied from the span and its
+// resource, if they are on a list of wanted keys. If the span does not record, Kitex records the
+// call without any attributes, and Hertz does not record it. Part of the instrumentation: it
+// belongs inside the trace stage, and is not there in the state `absent`.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -1,6 +1,6 @@
-// A window of the last `size` intervals of time in as many buckets: the statistics under breakers,
-// shedders and their like. Takes its clock as a parameter of each call. No lock: the owner has one.
-// Sources: go-zero core/collection/rollingwindow.go, aegis pkg/window/policy.go, which differ only
+// A window of the last `size` intervals of time, in as many buckets: the statistics under breakers,
+// shedders and their like. Each call takes the time as a parameter. No lock: the owner has one.
+// Sources: go-zero core/collection/rollingwindow.go, aegis pkg/window/policy.go. They differ only
 // after a pause longer than the window (see Pause).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

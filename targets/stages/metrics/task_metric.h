@@ -39,9 +39,10 @@ class TaskList {
   Tasks tasks_;
 };
 
-/// "(name) - qps: 1.0/s, drops: 0, avg time: ..., 99.9th: 0.0ms". Percentiles as go-zero takes
-/// them: the smallest of the slowest half, of the slowest tenth of ... (10 %, 1 %, 0.1 % of the
-/// whole); where such a share has no member, the slowest of the share before. 0 without tasks.
+/// "(name) - qps: 1.0/s, drops: 0, avg time: ..., 99.9th: 0.0ms". Percentiles are taken as go-zero
+/// takes them: the smallest of the slowest half, of the slowest tenth, and so on (10 %, 1 %, 0.1 %
+/// of the whole). If such a share has no member, it is the slowest of the share before. 0 without
+/// tasks.
 [[nodiscard]] std::string format_task_report(std::string_view name, TaskList::Tasks tasks,
                                              std::chrono::seconds interval);
 

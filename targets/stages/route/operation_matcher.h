@@ -1,6 +1,7 @@
-// Stage `matcher`: kratos' choice of middleware by operation name (internal/matcher): the defaults,
-// then those of the selector with exactly this name, or else of the first prefix that fits,
-// prefixes in falling order. The chosen ones are collected and chained anew for each request.
+// Stage `matcher`: kratos' choice of middleware by operation name (internal/matcher). The defaults
+// come first. Then come those of the selector with exactly this name, or else of the first prefix
+// that fits, with prefixes in falling order. The chosen ones are collected and chained anew for
+// each request.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -1,6 +1,6 @@
 // Stage `trace`: instrumentation by a record that says what the framework's own does. A SERVER
-// record takes the caller's context and wraps the rest of the chain in a span; a CLIENT record does
-// the same under that span around a call to the next service, and puts its own context into the
+// record takes the caller's context and wraps the rest of the chain in a span. A CLIENT record
+// wraps a call to the next service in a span under that one, and puts its own context into the
 // call's headers.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
