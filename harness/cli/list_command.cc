@@ -5,12 +5,11 @@
 
 #include <array>
 #include <cstdio>
-#include <optional>
 #include <vector>
 
-#include "harness/cli/option_reader.h"
 #include "harness/cli/programs.h"
 #include "harness/core/suite/suite_files.h"
+#include "harness/core/text/option_reader.h"
 #include "reports/catalog.h"
 #include "scenarios/plugin/plugin_host.h"
 
@@ -73,36 +72,26 @@ struct ListOptions {
   std::vector<std::string> plugins;
 };
 
-Result<std::optional<ListOptions>> parse_list_options(int argc, char** argv) {
-  using Texts = std::vector<std::string>;
-  cxxopts::Options declared(
-      "tracetax list", "Lists what has a name: targets, scenarios, samplers, formats or suites.");
-  declared.positional_help("[targets|scenarios|samplers|formats|suites]")
-      .custom_help("[OPTION...]");
-  declared.parse_positional({"what"});
-  declared.add_options("Options")  //
-      ("plugin", "a shared object with a scenario kind; may be repeated", cxxopts::value<Texts>(),
-       "FILE")  //
-      ("h,help", "this text");
-  declared.add_options("hidden")("what", "", cxxopts::value<Texts>());
-  const auto parsed = parse_options(declared, argc, argv);
-  if (!parsed) return failure(parsed.error());
-  if (parsed->count("help") != 0) {
-    fmt::print("{}", declared.help({"Options"}));
-    return std::nullopt;
-  }
-  ListOptions options;
-  if (parsed->count("plugin") != 0) options.plugins = (*parsed)["plugin"].as<Texts>();
-  if (parsed->count("what") > 1)
-    return failure(ExitCode::usage, "list: one word at most; see tracetax list --help");
-  if (parsed->count("what") != 0) options.what = (*parsed)["what"].as<Texts>().front();
-  return options;
+CommandLine declare_list() {
+  return {.program = "tracetax list",
+          .purpose = "Lists what has a name: targets, scenarios, samplers, formats or suites.",
+          .usage = "[targets|scenarios|samplers|formats|suites]",
+          .positionals = {"what"},
+          .groups = {{"Options",
+                      {{"plugin", "a shared object with a scenario kind; may be repeated",
+                        many_values("FILE")},
+                       {"h,help", "this text"}}}}};
+}
+
+ListOptions read_list(OptionReader& reader) {
+  if (reader.given("rest")) reader.mistake("list", "one word at most; see tracetax list --help");
+  return {reader.text("what"), reader.texts("plugin")};
 }
 
 }  // namespace
 
 Result<ExitCode> list_command(int argc, char** argv) {
-  const auto options = parse_list_options(argc, argv);
+  const auto options = parse_options(declare_list(), argc, argv, read_list);
   if (!options) return failure(options.error());
   if (!*options) return ExitCode::pass;
   const std::string& asked = (*options)->what;

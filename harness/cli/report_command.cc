@@ -2,54 +2,66 @@
 #include "harness/cli/report_command.h"
 
 #include "harness/analysis/comparison.h"
-#include "harness/cli/option_reader.h"
 #include "harness/cli/terminal.h"
+#include "harness/core/text/option_reader.h"
 #include "harness/core/text/text_file.h"
 #include "reports/catalog.h"
 #include "reports/record/result_json.h"
 
 namespace tracetax {
 
-Result<ExitCode> report_command(int argc, char** argv) {
-  using Text = std::string;
-  cxxopts::Options declared("tracetax report", "Renders the stored result RESULT.json.");
-  declared.positional_help("RESULT.json").custom_help("[OPTION...]");
-  declared.parse_positional({"result", "rest"});
-  declared.add_options("Options")  //
-      ("f,format", "see tracetax list formats", cxxopts::value<Text>()->default_value("text"),
-       "FORMAT")                                                                       //
-      ("o,output", "file to write instead of stdout", cxxopts::value<Text>(), "FILE")  //
-      ("lang", "en or zh, of the format frameworks",
-       cxxopts::value<Text>()->default_value("en"))                                      //
-      ("color", "auto, always or never", cxxopts::value<Text>()->default_value("auto"))  //
-      ("h,help", "this text");
-  declared.add_options("hidden")("result", "", cxxopts::value<Text>())(
-      "rest", "", cxxopts::value<std::vector<Text>>());
-  const auto parsed = parse_options(declared, argc, argv);
-  if (!parsed) return failure(parsed.error());
-  if (parsed->count("help") != 0) {
-    fmt::print("{}", declared.help({"Options"}));
-    return ExitCode::pass;
-  }
-  const auto text = [&](const char* name) { return (*parsed)[name].as<Text>(); };
-  OptionMistakes mistakes;
-  if (parsed->count("result") == 0)
-    mistakes.add("RESULT.json", "is missing; it is in the folder that run wrote to");
-  if (parsed->count("rest") != 0) mistakes.add("RESULT.json", "one at a time");
-  const WriteReport write = mistakes.take("--format", find_report_format(text("format")));
-  const ColorChoice color = mistakes.take("--color", parse_color(text("color")));
-  const Language language = mistakes.take("--lang", parse_language(text("lang")));
-  if (mistakes.any()) return failure(mistakes.error());
+namespace {
 
-  const auto content = read_file(text("result"), kLargestResult);
+struct StoredReportOptions {
+  std::string result;
+  std::optional<std::string> output;
+  WriteReport write = nullptr;
+  ColorChoice color = ColorChoice::automatic;
+  Language language = Language::english;
+};
+
+CommandLine declare_report() {
+  return {.program = "tracetax report",
+          .purpose = "Renders the stored result RESULT.json.",
+          .usage = "RESULT.json",
+          .positionals = {"result"},
+          .groups = {{"Options",
+                      {{"f,format", "see tracetax list formats", one_value("FORMAT", "text")},
+                       {"o,output", "file to write instead of stdout", one_value("FILE")},
+                       {"lang", "en or zh, of the format frameworks", one_value("", "en")},
+                       {"color", "auto, always or never", one_value("", "auto")},
+                       {"h,help", "this text"}}}}};
+}
+
+StoredReportOptions read_report(OptionReader& reader) {
+  StoredReportOptions options;
+  if (!reader.given("result"))
+    reader.mistake("RESULT.json", "is missing; it is in the folder that run wrote to");
+  options.result = reader.text("result");
+  if (reader.given("rest")) reader.mistake("RESULT.json", "one at a time");
+  reader.read("format", options.write, find_report_format);
+  reader.read("color", options.color, parse_color);
+  reader.read("lang", options.language, parse_language);
+  if (reader.given("output")) options.output = reader.text("output");
+  return options;
+}
+
+}  // namespace
+
+Result<ExitCode> report_command(int argc, char** argv) {
+  const auto parsed = parse_options(declare_report(), argc, argv, read_report);
+  if (!parsed) return failure(parsed.error());
+  if (!*parsed) return ExitCode::pass;
+  const StoredReportOptions& options = **parsed;
+  const auto content = read_file(options.result, kLargestResult);
   if (!content) return failure(content.error());
-  const auto result = read_result_json(*content, text("result"));
+  const auto result = read_result_json(*content, options.result);
   if (!result) return failure(result.error());
-  ReportOptions view = report_options(color);
-  view.language = language;
-  const std::string report = write(*result, analyse(*result), view);
-  if (parsed->count("output") != 0) {
-    if (auto written = write_file(text("output"), report); !written)
+  ReportOptions view = report_options(options.color);
+  view.language = options.language;
+  const std::string report = options.write(*result, analyse(*result), view);
+  if (options.output) {
+    if (auto written = write_file(*options.output, report); !written)
       return failure(written.error().within("--output"));
   } else {
     std::fwrite(report.data(), 1, report.size(), stdout);

@@ -2,13 +2,10 @@
 #include "harness/cli/run_command.h"
 
 #include <algorithm>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "harness/analysis/comparison.h"
 #include "harness/cli/measurement.h"
-#include "harness/cli/option_reader.h"
 #include "harness/cli/output_folder.h"
 #include "harness/cli/suite_options.h"
 #include "harness/cli/terminal.h"
@@ -19,64 +16,37 @@
 namespace tracetax {
 namespace {
 
-struct RunOptions {
-  std::string suite;
-  std::string out;
-  SuiteOverrides overrides;
-  std::vector<std::string> plugins;
+struct RunOptions : SuiteOptions {
   Language language = Language::english;
   ColorChoice color = ColorChoice::automatic;
-  bool quiet = false;
 };
 
-Result<std::optional<RunOptions>> parse_run_options(int argc, char** argv) {
-  using Text = std::string;
-  cxxopts::Options declared("tracetax run",
-                            "Runs the suite SUITE (a file, or a name from tracetax list suites).");
-  declared.positional_help("SUITE").custom_help("[OPTION...]");
-  declared.parse_positional({"suite", "rest"});
-  declared.add_options("Options")                                                              //
-      ("o,out", "folder for result.json and report.md", cxxopts::value<Text>(), "DIR")         //
-      ("effort", "quick, ci, full or paper: 10, 20, 40 or 60 blocks", cxxopts::value<Text>())  //
-      ("only", "cells to run, 'target' or 'target/scenario', with *", cxxopts::value<Text>(),
-       "GLOB")                                                                             //
-      ("seed", "repeat the order and ids of an earlier run", cxxopts::value<Text>(), "N")  //
-      ("set", "change the suite: design.blocks=20", cxxopts::value<std::vector<Text>>(),
-       "KEY=VALUE")  //
-      ("plugin", "a shared object with a scenario kind; may be repeated",
-       cxxopts::value<std::vector<Text>>(), "FILE")  //
-      ("lang", "en or zh: zh adds frameworks.zh.md where several targets are compared",
-       cxxopts::value<Text>()->default_value("en"))                                      //
-      ("color", "auto, always or never", cxxopts::value<Text>()->default_value("auto"))  //
-      ("q,quiet", "no progress, only the table")                                         //
-      ("h,help", "this text");
-  declared.add_options("hidden")("suite", "", cxxopts::value<Text>())(
-      "rest", "", cxxopts::value<std::vector<Text>>());
-  const auto parsed = parse_options(declared, argc, argv);
-  if (!parsed) return failure(parsed.error());
-  if (parsed->count("help") != 0) {
-    fmt::print("{}", declared.help({"Options"}));
-    return std::nullopt;
-  }
-  const auto text = [&](const char* name) { return (*parsed)[name].as<Text>(); };
-  OptionMistakes mistakes;
+CommandLine declare_run() {
+  return {.program = "tracetax run",
+          .purpose = "Runs the suite SUITE (a file, or a name from tracetax list suites).",
+          .usage = "SUITE",
+          .positionals = {"suite"},
+          .groups = {
+              {"Options",
+               {{"o,out", "folder for result.json and report.md", one_value("DIR")},
+                {"effort", "quick, ci, full or paper: 10, 20, 40 or 60 blocks", one_value()}}},
+              {"Options", suite_option_specs("design.blocks=20")},
+              {"Options",
+               {{"lang", "en or zh: zh adds frameworks.zh.md where several targets are compared",
+                 one_value("", "en")},
+                {"color", "auto, always or never", one_value("", "auto")},
+                {"q,quiet", "no progress, only the table"},
+                {"h,help", "this text"}}},
+          }};
+}
+
+RunOptions read_run(OptionReader& reader) {
   RunOptions options;
-  if (parsed->count("suite") == 0) {
-    mistakes.add("SUITE", "is missing; right is: tracetax run quick");
-  } else {
-    options.suite = text("suite");
-  }
-  if (parsed->count("rest") != 0) mistakes.add("SUITE", "one at a time");
-  if (parsed->count("out") != 0) options.out = text("out");
-  read_suite_options(*parsed, options.overrides, options.plugins, mistakes);
-  if (parsed->count("effort") != 0) {
-    options.overrides.effort =
-        mistakes.take("--effort", parse_effort(text("effort")), Effort::quick);
-  }
-  options.language = mistakes.take("--lang", parse_language(text("lang")));
-  options.color = mistakes.take("--color", parse_color(text("color")));
-  options.quiet = parsed->count("quiet") != 0;
-  if (mistakes.any()) return failure(mistakes.error());
+  read_suite_name(reader, options.suite, "tracetax run quick");
+  read_suite_options(reader, options);
+  reader.read("effort", options.overrides.effort, parse_effort);
+  reader.read("lang", options.language, parse_language);
+  reader.read("color", options.color, parse_color);
   return options;
 }
 
@@ -95,7 +65,7 @@ ExitCode exit_code_of(const RunResult& result, const Analysis& analysis) {
 }  // namespace
 
 Result<ExitCode> run_command(int argc, char** argv) {
-  const auto parsed = parse_run_options(argc, argv);
+  const auto parsed = parse_options(declare_run(), argc, argv, read_run);
   if (!parsed) return failure(parsed.error());
   if (!*parsed) return ExitCode::pass;
   const RunOptions& options = **parsed;

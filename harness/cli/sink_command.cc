@@ -6,7 +6,7 @@
 #include <csignal>
 #include <optional>
 
-#include "harness/cli/option_reader.h"
+#include "harness/core/text/option_reader.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/units.h"
 #include "harness/run/sink/sink_alone.h"
@@ -15,24 +15,27 @@
 namespace tracetax {
 namespace {
 
-cxxopts::Options declare() {
-  cxxopts::Options options(
-      "tracetax sink",
-      "Receives OTLP traces over HTTP (protobuf or JSON) and gRPC, gzip or not, on\n"
-      "127.0.0.1, counts them per second and tells the totals when it is stopped.");
-  options.custom_help("[OPTION...]").positional_help("");
-  options.parse_positional("rest");
-  options.add_options("Sink")  //
-      ("http", "port of OTLP/HTTP; 0 takes any free one",
-       cxxopts::value<std::string>()->default_value("4318"),
-       "PORT")("grpc", "port of OTLP/gRPC; none: without it",
-               cxxopts::value<std::string>()->default_value("4317"), "PORT")(
-          "memory", "bound on what is kept", cxxopts::value<std::string>()->default_value("512MiB"),
-          "SIZE")("control", "answer questions on stdin, as a part of a run")  //
-      ("q,quiet", "only the totals")                                           //
-      ("h,help", "this text");
-  options.add_options("hidden")("rest", "", cxxopts::value<std::vector<std::string>>());
-  return options;
+struct SinkCommandOptions {
+  int http_port = 0;
+  std::optional<int> grpc_port;
+  std::uint64_t memory = 0;
+  bool control = false;
+  bool quiet = false;
+};
+
+CommandLine declare_sink() {
+  return {
+      .program = "tracetax sink",
+      .purpose =
+          "Receives OTLP traces over HTTP (protobuf or JSON) and gRPC, gzip or not, on\n"
+          "127.0.0.1, counts them per second and tells the totals when it is stopped.",
+      .groups = {{"Sink",
+                  {{"http", "port of OTLP/HTTP; 0 takes any free one", one_value("PORT", "4318")},
+                   {"grpc", "port of OTLP/gRPC; none: without it", one_value("PORT", "4317")},
+                   {"memory", "bound on what is kept", one_value("SIZE", "512MiB")},
+                   {"control", "answer questions on stdin, as a part of a run"},
+                   {"q,quiet", "only the totals"},
+                   {"h,help", "this text"}}}}};
 }
 
 /// A port, or nothing for "none".
@@ -41,6 +44,20 @@ Result<std::optional<int>> parse_grpc_port(const std::string& text) {
   const auto port = parse_whole(text, 0, 65535);
   if (!port) return failure(ExitCode::usage, port.error().message + ", or none");
   return std::optional{static_cast<int>(*port)};
+}
+
+SinkCommandOptions read_sink(OptionReader& reader) {
+  SinkCommandOptions options;
+  reader.read("http", options.http_port, whole(0, 65535));
+  reader.read("grpc", options.grpc_port, parse_grpc_port);
+  reader.read("memory", options.memory, parse_bytes);
+  if (reader.given("rest")) {
+    reader.mistake("tracetax sink", fmt::format("takes options only; what is {}?",
+                                                quote(reader.texts("rest").front())));
+  }
+  options.control = reader.given("control");
+  options.quiet = reader.given("quiet");
+  return options;
 }
 
 /// Ctrl-C reaches the whole foreground group, but when a run ends is its driver's decision: the
@@ -55,33 +72,17 @@ Status run_controlled(const SinkControlOptions& options) {
 }  // namespace
 
 Result<ExitCode> sink_command(int argc, char** argv) {
-  cxxopts::Options declared = declare();
-  const auto parsed = parse_options(declared, argc, argv);
+  const auto parsed = parse_options(declare_sink(), argc, argv, read_sink);
   if (!parsed) return failure(parsed.error());
-  if (parsed->count("help") != 0) {
-    fmt::print("{}", declared.help({"Sink"}));
-    return ExitCode::pass;
-  }
-  OptionMistakes mistakes;
-  const auto port =
-      mistakes.take("--http", parse_whole((*parsed)["http"].as<std::string>(), 0, 65535));
-  const auto grpc = mistakes.take("--grpc", parse_grpc_port((*parsed)["grpc"].as<std::string>()));
-  const auto memory = mistakes.take("--memory", parse_bytes((*parsed)["memory"].as<std::string>()));
-  if (parsed->count("rest") != 0) {
-    const auto rest = (*parsed)["rest"].as<std::vector<std::string>>();
-    mistakes.add("tracetax sink",
-                 fmt::format("takes options only; what is {}?", quote(rest.front())));
-  }
-  if (mistakes.any()) return failure(mistakes.error());
-
-  const bool control = parsed->count("control") != 0;
-  const int http = static_cast<int>(port);
-  const Status ran =
-      control ? run_controlled({.http_port = http, .grpc_port = grpc, .memory_bytes = memory})
-              : run_sink_alone({.http_port = http,
-                                .grpc_port = grpc,
-                                .memory_bytes = memory,
-                                .quiet = parsed->count("quiet") != 0});
+  if (!*parsed) return ExitCode::pass;
+  const SinkCommandOptions& options = **parsed;
+  const Status ran = options.control ? run_controlled({.http_port = options.http_port,
+                                                       .grpc_port = options.grpc_port,
+                                                       .memory_bytes = options.memory})
+                                     : run_sink_alone({.http_port = options.http_port,
+                                                       .grpc_port = options.grpc_port,
+                                                       .memory_bytes = options.memory,
+                                                       .quiet = options.quiet});
   if (!ran) return failure(ran.error());
   return ExitCode::pass;
 }

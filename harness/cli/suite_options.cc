@@ -3,15 +3,38 @@
 
 namespace tracetax {
 
-void read_suite_options(const cxxopts::ParseResult& parsed, SuiteOverrides& overrides,
-                        std::vector<std::string>& plugins, OptionMistakes& mistakes) {
-  using Texts = std::vector<std::string>;
-  if (parsed.count("only") != 0) overrides.only = parsed["only"].as<std::string>();
-  if (parsed.count("set") != 0) overrides.set = parsed["set"].as<Texts>();
-  if (parsed.count("plugin") != 0) plugins = parsed["plugin"].as<Texts>();
-  if (parsed.count("seed") != 0) {
-    const auto seed = parse_whole(parsed["seed"].as<std::string>(), 0, INT64_MAX);
-    overrides.seed = static_cast<std::uint64_t>(mistakes.take("--seed", seed));
+std::vector<OptionSpec> suite_option_specs(const std::string& change) {
+  return {
+      {"only", "cells to run, 'target' or 'target/scenario', with *", one_value("GLOB")},
+      {"seed", "repeat the order and ids of an earlier run", one_value("N")},
+      {"set", "change the suite: " + change, many_values("KEY=VALUE")},
+      {"plugin", "a shared object with a scenario kind; may be repeated", many_values("FILE")},
+  };
+}
+
+void read_suite_name(OptionReader& reader, std::string& suite, std::string_view right) {
+  if (reader.given("suite")) {
+    suite = reader.text("suite");
+  } else if (!right.empty()) {
+    reader.mistake("SUITE", fmt::format("is missing; right is: {}", right));
+  }
+  if (reader.given("rest")) reader.mistake("SUITE", "one at a time");
+}
+
+void read_suite_options(OptionReader& reader, SuiteOptions& options) {
+  options.out = reader.text("out");
+  options.quiet = reader.given("quiet");
+  options.plugins = reader.texts("plugin");
+  options.overrides.only = reader.text("only");
+  options.overrides.set = reader.texts("set");
+  reader.read("seed", options.overrides.seed, whole<std::uint64_t>(0, INT64_MAX));
+}
+
+void refuse_options(OptionReader& reader, std::initializer_list<const char*> names,
+                    std::string_view why) {
+  for (const std::string_view name : names) {
+    if (!reader.given(name)) continue;
+    reader.mistake(name == "suite" ? "SUITE" : fmt::format("--{}", name), why);
   }
 }
 

@@ -1,18 +1,36 @@
-// The options that change a suite, the same for run, gate and calibrate. Without --effort, which
+// The options that run, gate and calibrate share, and selftest in part. Without --effort, which
 // says how many blocks to run and at how many to look, and so belongs to each command.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <vector>
 
-#include "harness/cli/option_reader.h"
 #include "harness/core/suite/suite_reader.h"
+#include "harness/core/text/option_reader.h"
 
 namespace tracetax {
 
-/// Reads --only, --set, --seed and --plugin; what is wrong with one is noted.
-void read_suite_options(const cxxopts::ParseResult& parsed, SuiteOverrides& overrides,
-                        std::vector<std::string>& plugins, OptionMistakes& mistakes);
+struct SuiteOptions {
+  std::string suite;
+  std::string out;
+  SuiteOverrides overrides;
+  std::vector<std::string> plugins;
+  bool quiet = false;
+};
+
+/// --only, --seed, --set and --plugin; `change` is an example of what --set takes.
+[[nodiscard]] std::vector<OptionSpec> suite_option_specs(const std::string& change);
+
+/// SUITE; `right` is a command line that has it, or empty where it may be missing.
+void read_suite_name(OptionReader& reader, std::string& suite, std::string_view right);
+
+/// --out, --quiet and those of suite_option_specs, as far as the command has them.
+void read_suite_options(OptionReader& reader, SuiteOptions& options);
+
+/// Notes those of `names` that were given: "suite", and options without their dashes.
+void refuse_options(OptionReader& reader, std::initializer_list<const char*> names,
+                    std::string_view why);
 
 }  // namespace tracetax

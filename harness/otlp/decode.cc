@@ -9,8 +9,8 @@
 #include <limits>
 #include <new>
 
+#include "harness/core/gzip/gzip.h"
 #include "harness/otlp/decode_json.h"
-#include "harness/otlp/gzip.h"
 #include "harness/otlp/proto/otlp_trace.pb.h"
 
 namespace tracetax {
@@ -120,7 +120,7 @@ Result<std::uint32_t> decode_payload(const OtlpPayload& payload, std::vector<Spa
     return decode_spans(payload.format, payload.body, payload.arrived_unix_ns, out, services);
   }
   const auto body = gunzip(payload.body, kOtlpMaxRequestBytes);
-  if (!body) return failure(body.error().within("OTLP payload"));
+  if (!body) return failure(ExitCode::usage, "OTLP payload: " + body.error().message);
   return decode_spans(payload.format, *body, payload.arrived_unix_ns, out, services);
 }
 

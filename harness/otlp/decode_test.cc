@@ -5,8 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/otlp/gzip.h"
-#include "harness/otlp/gzip_fixture.h"
+#include "harness/core/gzip/gzip_fixture.h"
 #include "harness/otlp/proto/otlp_trace.pb.h"
 
 namespace tracetax {
@@ -290,28 +289,6 @@ TEST(OtlpDecode, JsonDepthIsLimited) {
   EXPECT_EQ(json_refusal(nested(kOtlpMaxDepth + 1)),
             "OTLP payload: JSON: nested deeper than 100 levels");
   EXPECT_NE(json_refusal(std::string(5'000'000, '[')), "accepted");
-}
-
-TEST(Gunzip, JoinsMembersAndStopsAtTheLimit) {
-  const std::string packed = gzip_of("hello ") + gzip_of("world");
-  EXPECT_EQ(gunzip(packed, 11).value(), "hello world");
-  EXPECT_EQ(gunzip(packed, 10).error().message, "gzip: unpacks to more than 10 bytes");
-  EXPECT_EQ(gunzip(gzip_of(""), 0).value(), "");
-  const std::string large(3'000'000, 'x');
-  EXPECT_EQ(gunzip(gzip_of(large), large.size()).value(), large);
-  EXPECT_FALSE(gunzip(gzip_of(large), large.size() - 1).has_value());
-}
-
-TEST(Gunzip, DamageIsAnError) {
-  const std::string packed = gzip_of("hello world");
-  for (std::size_t size = 0; size < packed.size(); ++size) {
-    EXPECT_FALSE(gunzip(packed.substr(0, size), 1000).has_value()) << size;
-  }
-  EXPECT_FALSE(gunzip(packed + "x", 1000).has_value());
-  EXPECT_FALSE(gunzip("plain text, not packed", 1000).has_value());
-  std::string flipped = packed;
-  flipped[packed.size() - 6] ^= 1;  // in the checksum
-  EXPECT_EQ(gunzip(flipped, 1000).error().message, "gzip: incorrect data check");
 }
 
 }  // namespace

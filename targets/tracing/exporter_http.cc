@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-#include "targets/tracing/gzip.h"
+#include "harness/core/gzip/gzip.h"
 #include "targets/tracing/http_client.h"
 
 namespace tracetax {

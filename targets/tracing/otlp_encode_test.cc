@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "harness/otlp/proto/otlp_trace.pb.h"
-#include "targets/tracing/gzip.h"
 #include "targets/tracing/ids.h"
 
 namespace tracetax {
@@ -90,24 +89,6 @@ TEST(OtlpEncoder, SecondBatchHoldsNothingOfTheFirst) {
   EXPECT_EQ(decoded(encoder.encode(batch)).resource_spans(0).scope_spans(0).spans_size(), 600);
   batch.resize(1);
   EXPECT_EQ(decoded(encoder.encode(batch)).resource_spans(0).scope_spans(0).spans_size(), 1);
-}
-
-TEST(GzipCompressor, ComesBackThroughZlibTwiceInARow) {
-  GzipCompressor compressor;
-  for (const std::string& text : {std::string(100'000, 'a'), std::string("short")}) {
-    const std::string& packed = compressor.compress(text);
-    z_stream stream{};
-    ASSERT_EQ(inflateInit2(&stream, 15 + 16), Z_OK);
-    std::string back(text.size() + 1, '\0');
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
-    stream.avail_in = static_cast<uInt>(packed.size());
-    stream.next_out = reinterpret_cast<Bytef*>(back.data());
-    stream.avail_out = static_cast<uInt>(back.size());
-    EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
-    back.resize(stream.total_out);
-    inflateEnd(&stream);
-    EXPECT_EQ(back, text);
-  }
 }
 
 }  // namespace

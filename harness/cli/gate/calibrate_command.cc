@@ -12,7 +12,6 @@
 #include "harness/cli/gate/gate_options.h"
 #include "harness/cli/gate/gate_views.h"
 #include "harness/cli/measurement.h"
-#include "harness/cli/option_reader.h"
 #include "harness/cli/suite_options.h"
 #include "harness/cli/terminal.h"
 #include "harness/core/suite/suite_writer.h"
@@ -31,70 +30,38 @@ namespace tracetax {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Text = std::string;
-using Texts = std::vector<std::string>;
 
-struct CalibrateOptions {
-  std::string suite;
+struct CalibrateOptions : SuiteOptions {
   std::string save;
-  std::string out;
   int blocks = 20;
-  SuiteOverrides overrides;
-  std::vector<std::string> plugins;
-  bool quiet = false;
 };
 
-cxxopts::Options declare_calibrate() {
-  cxxopts::Options declared(
-      "tracetax calibrate",
-      "Measures off against itself on the suite SUITE: how small an effect a gate finds here.");
-  declared.positional_help("SUITE").custom_help("[OPTION...]");
-  declared.parse_positional({"suite", "rest"});
-  declared.add_options("Options")                                                       //
-      ("blocks", "pairs to measure", cxxopts::value<Text>()->default_value("20"), "N")  //
-      ("save", "where gate looks it up; holds several suites and machines",
-       cxxopts::value<Text>()->default_value(kCalibrationFile), "FILE")  //
-      ("o,out", "folder for result.json and report.md of the run", cxxopts::value<Text>(),
-       "DIR")  //
-      ("only", "cells to run, 'target' or 'target/scenario', with *", cxxopts::value<Text>(),
-       "GLOB")                                                                              //
-      ("seed", "repeat the order and ids of an earlier run", cxxopts::value<Text>(), "N")   //
-      ("set", "change the suite: design.measure=1s", cxxopts::value<Texts>(), "KEY=VALUE")  //
-      ("plugin", "a shared object with a scenario kind; may be repeated", cxxopts::value<Texts>(),
-       "FILE")                                    //
-      ("q,quiet", "no progress, only the table")  //
-      ("h,help", "this text");
-  declared.add_options("hidden")("suite", "", cxxopts::value<Text>())("rest", "",
-                                                                      cxxopts::value<Texts>());
-  return declared;
+CommandLine declare_calibrate() {
+  return {
+      .program = "tracetax calibrate",
+      .purpose =
+          "Measures off against itself on the suite SUITE: how small an effect a gate finds here.",
+      .usage = "SUITE",
+      .positionals = {"suite"},
+      .groups = {
+          {"Options",
+           {{"blocks", "pairs to measure", one_value("N", "20")},
+            {"save", "where gate looks it up; holds several suites and machines",
+             one_value("FILE", kCalibrationFile)},
+            {"o,out", "folder for result.json and report.md of the run", one_value("DIR")}}},
+          {"Options", suite_option_specs("design.measure=1s")},
+          {"Options", {{"q,quiet", "no progress, only the table"}, {"h,help", "this text"}}},
+      }};
 }
 
-Result<std::optional<CalibrateOptions>> parse_calibrate_options(int argc, char** argv) {
-  cxxopts::Options declared = declare_calibrate();
-  const auto parsed = parse_options(declared, argc, argv);
-  if (!parsed) return failure(parsed.error());
-  if (parsed->count("help") != 0) {
-    fmt::print("{}", declared.help({"Options"}));
-    return std::nullopt;
-  }
-  const auto text = [&](const char* name) { return (*parsed)[name].as<Text>(); };
-  OptionMistakes mistakes;
+CalibrateOptions read_calibrate(OptionReader& reader) {
   CalibrateOptions options;
-  if (parsed->count("suite") == 0) {
-    mistakes.add("SUITE", "is missing; right is: tracetax calibrate quick");
-  } else {
-    options.suite = text("suite");
-  }
-  if (parsed->count("rest") != 0) mistakes.add("SUITE", "one at a time");
-  if (parsed->count("out") != 0) options.out = text("out");
-  options.save = text("save");
-  if (options.save.empty()) mistakes.add("--save", "is empty; give a file");
+  read_suite_name(reader, options.suite, "tracetax calibrate quick");
+  options.save = reader.text("save");
+  if (options.save.empty()) reader.mistake("--save", "is empty; give a file");
   constexpr int kFewestBlocks = 6, kMostBlocks = 1000;
-  options.blocks = static_cast<int>(
-      mistakes.take("--blocks", parse_whole(text("blocks"), kFewestBlocks, kMostBlocks)));
-  read_suite_options(*parsed, options.overrides, options.plugins, mistakes);
-  options.quiet = parsed->count("quiet") != 0;
-  if (mistakes.any()) return failure(mistakes.error());
+  reader.read("blocks", options.blocks, whole(kFewestBlocks, kMostBlocks));
+  read_suite_options(reader, options);
   return options;
 }
 
@@ -243,7 +210,7 @@ Result<ExitCode> tell_and_save(const CalibrateOptions& options, const Suite& sui
 }  // namespace
 
 Result<ExitCode> calibrate_command(int argc, char** argv) {
-  const auto parsed = parse_calibrate_options(argc, argv);
+  const auto parsed = parse_options(declare_calibrate(), argc, argv, read_calibrate);
   if (!parsed) return failure(parsed.error());
   if (!*parsed) return ExitCode::pass;
   const CalibrateOptions& options = **parsed;

@@ -5,8 +5,8 @@
 #include <cstdio>
 
 #include "harness/analysis/run_comparison.h"
-#include "harness/cli/option_reader.h"
 #include "harness/cli/terminal.h"
+#include "harness/core/text/option_reader.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/suggest.h"
 #include "harness/core/text/text_file.h"
@@ -16,7 +16,6 @@
 namespace tracetax {
 namespace {
 
-using Text = std::string;
 using WriteComparison = std::string (*)(const RunComparison&, const ComparisonView&);
 
 struct CompareOptions {
@@ -34,46 +33,36 @@ Result<WriteComparison> find_format(std::string_view name) {
                  unknown_name("format", name, std::vector<std::string>{"text", "md", "json"}));
 }
 
-Result<std::optional<CompareOptions>> parse_compare_options(int argc, char** argv) {
-  cxxopts::Options declared("tracetax compare",
-                            "Compares the overheads in two stored results: no arm is worse (0), "
-                            "one is (1), it cannot be\n"
-                            "told (3), or they may not be compared (5).");
-  declared.positional_help("BEFORE.json AFTER.json").custom_help("[OPTION...]");
-  declared.parse_positional({"before", "after", "rest"});
-  declared.add_options("Options")  //
-      ("margin", "how much worse is tolerated: 3%, or cpu=3%,p99=6% (default: 3 %, p99 6 %)",
-       cxxopts::value<Text>(), "MARGIN")                                         //
-      ("force", "compare although suite or machine differ; the result says so")  //
-      ("f,format", "text, md or json", cxxopts::value<Text>()->default_value("text"),
-       "FORMAT")  //
-      ("h,help", "this text");
-  declared.add_options("hidden")("before", "", cxxopts::value<Text>())(
-      "after", "", cxxopts::value<Text>())("rest", "", cxxopts::value<std::vector<Text>>());
-  const auto parsed = parse_options(declared, argc, argv);
-  if (!parsed) return failure(parsed.error());
-  if (parsed->count("help") != 0) {
-    fmt::print("{}", declared.help({"Options"}));
-    return std::nullopt;
-  }
-  OptionMistakes mistakes;
+CommandLine declare_compare() {
+  return {.program = "tracetax compare",
+          .purpose =
+              "Compares the overheads in two stored results: no arm is worse (0), one is (1), it "
+              "cannot be\ntold (3), or they may not be compared (5).",
+          .usage = "BEFORE.json AFTER.json",
+          .positionals = {"before", "after"},
+          .groups = {{"Options",
+                      {{"margin",
+                        "how much worse is tolerated: 3%, or cpu=3%,p99=6% (default: 3 %, p99 6 %)",
+                        one_value("MARGIN")},
+                       {"force", "compare although suite or machine differ; the result says so"},
+                       {"f,format", "text, md or json", one_value("FORMAT", "text")},
+                       {"h,help", "this text"}}}}};
+}
+
+CompareOptions read_compare(OptionReader& reader) {
   CompareOptions options;
-  for (const auto& [name, place] :
-       {std::pair{"before", &options.before}, {"after", &options.after}}) {
-    if (parsed->count(name) != 0) {
-      *place = (*parsed)[name].as<Text>();
-    } else {
-      mistakes.add(name == std::string_view("before") ? "BEFORE.json" : "AFTER.json",
-                   "is missing; right is: tracetax compare old/result.json new/result.json");
+  options.before = reader.text("before");
+  options.after = reader.text("after");
+  for (const auto& [name, shown] : {std::pair{"before", "BEFORE.json"}, {"after", "AFTER.json"}}) {
+    if (!reader.given(name)) {
+      reader.mistake(shown,
+                     "is missing; right is: tracetax compare old/result.json new/result.json");
     }
   }
-  if (parsed->count("rest") != 0) mistakes.add("AFTER.json", "two results at a time");
-  if (parsed->count("margin") != 0) {
-    options.margins = mistakes.take("--margin", parse_margins((*parsed)["margin"].as<Text>()));
-  }
-  options.write = mistakes.take("--format", find_format((*parsed)["format"].as<Text>()));
-  options.force = parsed->count("force") != 0;
-  if (mistakes.any()) return failure(mistakes.error());
+  if (reader.given("rest")) reader.mistake("AFTER.json", "two results at a time");
+  reader.read("margin", options.margins, parse_margins);
+  reader.read("format", options.write, find_format);
+  options.force = reader.given("force");
   return options;
 }
 
@@ -86,7 +75,7 @@ Result<RunResult> read_result(const std::string& file) {
 }  // namespace
 
 Result<ExitCode> compare_command(int argc, char** argv) {
-  const auto parsed = parse_compare_options(argc, argv);
+  const auto parsed = parse_options(declare_compare(), argc, argv, read_compare);
   if (!parsed) return failure(parsed.error());
   if (!*parsed) return ExitCode::pass;
   const CompareOptions& options = **parsed;

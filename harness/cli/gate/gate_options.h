@@ -4,28 +4,23 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
+#include "harness/cli/suite_options.h"
 #include "harness/cli/terminal.h"
 #include "harness/core/suite/gate_plan.h"
-#include "harness/core/suite/suite_reader.h"
 #include "harness/core/text/error.h"
 
 namespace tracetax {
 
-struct GateOptions {
-  std::string suite;  // empty with --from
-  std::string from;   // a stored result to judge again
-  std::string out;
-  SuiteOverrides overrides;
+/// `suite` is empty with --from.
+struct GateOptions : SuiteOptions {
+  std::string from;  // a stored result to judge again
   GateOverrides gate;
   std::optional<BaseRevision> base;
   std::optional<Nanos> longest;  // --max-time
   std::string calibration;       // file; used if it is there
-  std::vector<std::string> plugins;
   bool dry_run = false;
   bool github = false;  // job summary and outputs of a GitHub Actions step
-  bool quiet = false;
   ColorChoice color = ColorChoice::automatic;
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/gate/selftest_options.h"
 
-#include "harness/cli/option_reader.h"
 #include "harness/core/suite/gate_reader.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/suggest.h"
@@ -9,37 +8,33 @@
 namespace tracetax {
 namespace {
 
-using Text = std::string;
-using Texts = std::vector<std::string>;
-
 constexpr int kMostRuns = 10'000;
 constexpr std::string_view kForms = "write cpu:5us, cpu:10%, latency:2% or drop:1%";
 
-cxxopts::Options declare_selftest() {
-  cxxopts::Options declared(
-      "tracetax selftest",
-      "Gates arms whose difference is known, many times, and tells how often it fails without a\n"
-      "reason (--aa) or finds what was injected (--inject). Runs add up in a log; without either\n"
-      "option it tells what the log holds.");
-  declared.positional_help("[SUITE]").custom_help("[OPTION...]");
-  declared.parse_positional({"suite", "rest"});
-  declared.add_options("Options")                                                     //
-      ("aa", "so many more runs of the same arm twice", cxxopts::value<Text>(), "N")  //
-      ("inject", "a known cost: cpu:5us, cpu:10%, latency:2% or drop:1%", cxxopts::value<Text>(),
-       "WHAT")                                                                                  //
-      ("runs", "so many runs with --inject", cxxopts::value<Text>()->default_value("20"), "N")  //
-      ("log", "file that the runs are added to",
-       cxxopts::value<Text>()->default_value("tracetax-selftest.jsonl"), "FILE")  //
-      ("effort", "quick, ci, full or paper (quick with --aa, full with --inject)",
-       cxxopts::value<Text>())                                                           //
-      ("budget", "of the judged metric: 5%", cxxopts::value<Text>(), "BUDGET")           //
-      ("stop", "looks (planned) or anytime (after any block)", cxxopts::value<Text>())   //
-      ("set", "change the suite: load.rate=2k/s", cxxopts::value<Texts>(), "KEY=VALUE")  //
-      ("q,quiet", "no progress")                                                         //
-      ("h,help", "this text");
-  declared.add_options("hidden")("suite", "", cxxopts::value<Text>())("rest", "",
-                                                                      cxxopts::value<Texts>());
-  return declared;
+CommandLine declare_selftest() {
+  return {.program = "tracetax selftest",
+          .purpose =
+              "Gates arms whose difference is known, many times, and tells how often it fails "
+              "without a\n"
+              "reason (--aa) or finds what was injected (--inject). Runs add up in a log; without "
+              "either\n"
+              "option it tells what the log holds.",
+          .usage = "[SUITE]",
+          .positionals = {"suite"},
+          .groups = {{"Options",
+                      {{"aa", "so many more runs of the same arm twice", one_value("N")},
+                       {"inject", "a known cost: cpu:5us, cpu:10%, latency:2% or drop:1%",
+                        one_value("WHAT")},
+                       {"runs", "so many runs with --inject", one_value("N", "20")},
+                       {"log", "file that the runs are added to",
+                        one_value("FILE", "tracetax-selftest.jsonl")},
+                       {"effort", "quick, ci, full or paper (quick with --aa, full with --inject)",
+                        one_value()},
+                       {"budget", "of the judged metric: 5%", one_value("BUDGET")},
+                       {"stop", "looks (planned) or anytime (after any block)", one_value()},
+                       {"set", "change the suite: load.rate=2k/s", many_values("KEY=VALUE")},
+                       {"q,quiet", "no progress"},
+                       {"h,help", "this text"}}}}};
 }
 
 Metric judged_metric(Injection injection) {
@@ -58,10 +53,11 @@ Result<InjectionSize> parse_injection(std::string_view text) {
     if (name == name_of(known)) injected.injection = known;
   }
   if (injected.injection == Injection::none) {
-    return failure(
-        ExitCode::usage,
-        fmt::format("{}; {}", unknown_name("injection", name, Texts{"cpu", "latency", "drop"}),
-                    kForms));
+    return failure(ExitCode::usage,
+                   fmt::format("{}; {}",
+                               unknown_name("injection", name,
+                                            std::vector<std::string>{"cpu", "latency", "drop"}),
+                               kForms));
   }
   const bool is_drop = injected.injection == Injection::drop;
   if (size.ends_with('%')) {
@@ -87,70 +83,54 @@ namespace {
 
 /// What would be passed over in silence without --aa or --inject, and what the one has and the
 /// other has not.
-void refuse_what_measures_nothing(const cxxopts::ParseResult& parsed, OptionMistakes& mistakes) {
-  const bool aa = parsed.count("aa") != 0, inject = parsed.count("inject") != 0;
+void refuse_what_measures_nothing(OptionReader& reader) {
+  const bool aa = reader.given("aa"), inject = reader.given("inject");
   if (aa && inject)
-    mistakes.add("--inject", "does not go with --aa: one injects nothing, the other something");
-  if (parsed.count("runs") != 0 && !inject)
-    mistakes.add("--runs", "goes with --inject; with --aa write the number there: --aa 60");
+    reader.mistake("--inject", "does not go with --aa: one injects nothing, the other something");
+  if (reader.given("runs") && !inject)
+    reader.mistake("--runs", "goes with --inject; with --aa write the number there: --aa 60");
   if (aa || inject) return;
-  for (const char* name : {"suite", "effort", "budget", "stop", "set"}) {
-    if (parsed.count(name) == 0) continue;
-    const bool is_suite = std::string_view{name} == "suite";
-    mistakes.add(is_suite ? "SUITE" : fmt::format("--{}", name),
+  refuse_options(reader, {"suite", "effort", "budget", "stop", "set"},
                  "measures nothing without --aa or --inject; right is: tracetax selftest --aa 60");
+}
+
+SelftestOptions read_selftest(OptionReader& reader) {
+  SelftestOptions options;
+  read_suite_name(reader, options.suite, "");
+  refuse_what_measures_nothing(reader);
+  if (reader.given("aa")) {
+    options.asked = name_of(Injection::none);
+    reader.read("aa", options.runs, whole(1, kMostRuns));
   }
+  if (reader.given("inject")) {
+    options.asked = reader.text("inject");
+    reader.read("inject", options.what, parse_injection);
+    reader.read("runs", options.runs, whole(1, kMostRuns));
+  }
+  options.log = reader.text("log");
+  read_suite_options(reader, options);
+  options.gate.effort = reader.given("aa") ? Effort::quick : Effort::full;
+  reader.read("effort", options.gate.effort, parse_effort);
+  reader.read("stop", options.gate.stop, parse_stop_rule);
+  GateMetric gated{.metric = judged_metric(options.what.injection),
+                   .required = true,
+                   .budget = {5, std::nullopt},
+                   .regress_pct = 3};
+  reader.read("budget", gated.budget, [&gated](std::string_view text) -> Result<Budget> {
+    const auto budget = parse_budget(gated.metric, text);
+    // What to expect of a run is worked out from percentages alone.
+    if (budget && budget->absolute)
+      return failure(ExitCode::usage, quote(text) + " is no percentage, such as 5%");
+    return budget;
+  });
+  options.gate.required = std::vector{gated};
+  return options;
 }
 
 }  // namespace
 
 Result<std::optional<SelftestOptions>> parse_selftest_options(int argc, char** argv) {
-  cxxopts::Options declared = declare_selftest();
-  const auto parsed = parse_options(declared, argc, argv);
-  if (!parsed) return failure(parsed.error());
-  if (parsed->count("help") != 0) {
-    fmt::print("{}", declared.help({"Options"}));
-    return std::nullopt;
-  }
-  const auto text = [&](const char* name) { return (*parsed)[name].as<Text>(); };
-  const auto whole = [&](const char* name) { return parse_whole(text(name), 1, kMostRuns); };
-  OptionMistakes mistakes;
-  SelftestOptions options;
-  if (parsed->count("suite") != 0) options.suite = text("suite");
-  if (parsed->count("rest") != 0) mistakes.add("SUITE", "one at a time");
-  const bool aa = parsed->count("aa") != 0, inject = parsed->count("inject") != 0;
-  refuse_what_measures_nothing(*parsed, mistakes);
-  if (aa) {
-    options.asked = name_of(Injection::none);
-    options.runs = static_cast<int>(mistakes.take("--aa", whole("aa")));
-  }
-  if (inject) {
-    options.asked = text("inject");
-    options.what = mistakes.take("--inject", parse_injection(options.asked));
-    options.runs = static_cast<int>(mistakes.take("--runs", whole("runs")));
-  }
-  options.log = text("log");
-  if (parsed->count("set") != 0) options.overrides.set = (*parsed)["set"].as<Texts>();
-  options.gate.effort = aa ? Effort::quick : Effort::full;
-  if (parsed->count("effort") != 0)
-    options.gate.effort = mistakes.take("--effort", parse_effort(text("effort")));
-  if (parsed->count("stop") != 0)
-    options.gate.stop = mistakes.take("--stop", parse_stop_rule(text("stop")));
-  GateMetric gated{.metric = judged_metric(options.what.injection),
-                   .required = true,
-                   .budget = {5, std::nullopt},
-                   .regress_pct = 3};
-  if (parsed->count("budget") != 0) {
-    gated.budget =
-        mistakes.take("--budget", parse_budget(gated.metric, text("budget")), gated.budget);
-    // What to expect of a run is worked out from percentages alone.
-    if (gated.budget.absolute)
-      mistakes.add("--budget", quote(text("budget")) + " is no percentage, such as 5%");
-  }
-  options.gate.required = std::vector{gated};
-  options.quiet = parsed->count("quiet") != 0;
-  if (mistakes.any()) return failure(mistakes.error());
-  return options;
+  return parse_options(declare_selftest(), argc, argv, read_selftest);
 }
 
 }  // namespace tracetax

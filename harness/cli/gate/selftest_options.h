@@ -6,9 +6,8 @@
 #include <string>
 
 #include "harness/analysis/selftest_record.h"
-#include "harness/cli/terminal.h"
+#include "harness/cli/suite_options.h"
 #include "harness/core/suite/gate_plan.h"
-#include "harness/core/suite/suite_reader.h"
 #include "harness/core/text/error.h"
 
 namespace tracetax {
@@ -22,15 +21,14 @@ struct InjectionSize {
 /// "cpu:5us", "cpu:10%", "latency:20us", "latency:2%", "drop:1%".
 [[nodiscard]] Result<InjectionSize> parse_injection(std::string_view text);
 
-struct SelftestOptions {
-  std::string suite = "selftest";
+struct SelftestOptions : SuiteOptions {
+  SelftestOptions() { suite = "selftest"; }
+
   InjectionSize what;
   std::string asked;  // "aa" or the injection as written
   int runs = 0;       // 0: only tell what the log holds
   std::string log = "tracetax-selftest.jsonl";
-  SuiteOverrides overrides;
   GateOverrides gate;
-  bool quiet = false;
 };
 
 /// Nothing if --help was asked for and printed. All mistakes are told at once.

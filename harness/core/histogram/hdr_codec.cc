@@ -10,6 +10,7 @@
 #include <bit>
 #include <optional>
 
+#include "harness/core/gzip/gzip.h"
 #include "harness/core/text/base64.h"
 
 namespace tracetax {
@@ -24,7 +25,6 @@ constexpr std::uint32_t kWordSize = 0x10;      // what HdrHistogram writes there
 constexpr std::size_t kHeaderSize = 40;
 constexpr std::size_t kCompressedHeaderSize = 8;
 constexpr std::size_t kLongestNumber = 9;
-constexpr int kInflateWindow = 15;
 
 /// The counters of a 1 ns - 1 h histogram of 5 digits.
 constexpr std::size_t kMaxCounters = std::size_t{26} << 17;
@@ -186,44 +186,6 @@ Result<Histogram> decode_plain(Bytes bytes) {
   return decode_payload(header->range, payload);
 }
 
-// --- zlib ---
-
-/// One zlib stream, read in pieces so that a small input cannot demand a large buffer unseen.
-class Inflater {
- public:
-  explicit Inflater(Bytes input) {
-    // zlib's interface is not const-correct; it only reads.
-    stream_.next_in = const_cast<Bytef*>(input.data());  // NOLINT
-    stream_.avail_in = static_cast<uInt>(input.size());
-    ready_ = inflateInit2(&stream_, kInflateWindow) == Z_OK;
-  }
-  ~Inflater() {
-    if (ready_) inflateEnd(&stream_);
-  }
-  Inflater(const Inflater&) = delete;
-  Inflater& operator=(const Inflater&) = delete;
-
-  /// Fills `out` as far as the stream goes and returns how far that is. Stops early on bad data.
-  std::size_t read(std::span<std::uint8_t> out) {
-    if (!ready_ || state_ != Z_OK) return 0;
-    stream_.next_out = out.data();
-    stream_.avail_out = static_cast<uInt>(out.size());
-    while (state_ == Z_OK && stream_.avail_out > 0) state_ = inflate(&stream_, Z_NO_FLUSH);
-    return out.size() - stream_.avail_out;
-  }
-
-  /// True if nothing but the checksum is left, and that is right.
-  bool at_end() {
-    std::uint8_t surplus = 0;
-    return read({&surplus, 1}) == 0 && state_ == Z_STREAM_END && stream_.avail_in == 0;
-  }
-
- private:
-  z_stream stream_{};
-  bool ready_ = false;
-  int state_ = Z_OK;
-};
-
 }  // namespace
 
 std::vector<std::uint8_t> encode_compressed(const Histogram& histogram) {
@@ -261,13 +223,15 @@ Result<Histogram> decode_compressed(Bytes bytes) {
     return refuse(fmt::format("{} compressed bytes, the header says {}",
                               bytes.size() - kCompressedHeaderSize, size));
   }
-  Inflater inflater{bytes.subspan(kCompressedHeaderSize)};
+  Inflater inflater(std::as_bytes(bytes.subspan(kCompressedHeaderSize)), PackedFormat::zlib);
   std::array<std::uint8_t, kHeaderSize> head{};
-  if (inflater.read(head) != head.size()) return refuse("bad or truncated zlib data");
+  if (inflater.read(std::as_writable_bytes(std::span{head})) != head.size())
+    return refuse("bad or truncated zlib data");
   const auto header = decode_header(head);
   if (!header) return tl::unexpected{header.error()};
   std::vector<std::uint8_t> payload(header->payload_size);
-  if (inflater.read(payload) != payload.size() || !inflater.at_end()) {
+  if (inflater.read(std::as_writable_bytes(std::span{payload})) != payload.size() ||
+      !inflater.at_end()) {
     return refuse("bad or truncated zlib data, or not as long as its header says");
   }
   return decode_payload(header->range, payload);

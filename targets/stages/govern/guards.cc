@@ -11,8 +11,8 @@
 #include <system_error>
 #include <unordered_map>
 
+#include "harness/core/gzip/gzip.h"
 #include "targets/request/rejection.h"
-#include "targets/stages/codec/gunzip.h"
 
 namespace tracetax {
 namespace {
@@ -38,15 +38,13 @@ bool within_limit(Exchange& exchange, std::size_t most) {
 bool unpack(Exchange& exchange, std::size_t most, Passage& passage) {
   const std::string_view encoding = exchange.header(boost::beast::http::field::content_encoding);
   if (encoding.find("gzip") == std::string_view::npos) return true;
-  switch (gunzip(exchange.body, most, passage.unpacked)) {
-    case GunzipOutcome::done:
-      exchange.body = passage.unpacked;
-      return true;
-    case GunzipOutcome::malformed:
-      return refuse(exchange, 400, "the body is not gzip");
-    case GunzipOutcome::too_large:
-      break;
+  auto unpacked = gunzip(exchange.body, most);
+  if (unpacked) {
+    passage.unpacked = std::move(*unpacked);
+    exchange.body = passage.unpacked;
+    return true;
   }
+  if (!unpacked.error().too_large) return refuse(exchange, 400, "the body is not gzip");
   return refuse(exchange, 413, fmt::format("the body unpacks to more than {} bytes", most));
 }
 

@@ -7,41 +7,13 @@
 #include <algorithm>
 #include <thread>
 
+#include "harness/core/gzip/gzip_fixture.h"
 #include "targets/request/exchange_fixture.h"
 #include "targets/request/http_text.h"
-#include "targets/stages/codec/gunzip.h"
 #include "targets/stages/flow/header_copies.h"
-#include "targets/tracing/gzip.h"
 
 namespace tracetax {
 namespace {
-
-std::string zipped(std::string_view text) {
-  GzipCompressor compressor;
-  return compressor.compress(text);
-}
-
-TEST(Gunzip, UndoesGzipWithinItsLimit) {
-  const std::string text(100'000, 'x');
-  std::string out;
-  EXPECT_EQ(gunzip(zipped(text), text.size(), out), GunzipOutcome::done);
-  EXPECT_EQ(out, text);
-  EXPECT_EQ(gunzip(zipped(text), text.size() - 1, out), GunzipOutcome::too_large);
-  EXPECT_LE(out.size(), text.size());
-  EXPECT_EQ(gunzip(zipped(""), 0, out), GunzipOutcome::done);
-  EXPECT_EQ(out, "");
-}
-
-TEST(Gunzip, RefusesWhatIsNoWholeGzip) {
-  const std::string good = zipped("some text");
-  std::string out;
-  for (std::size_t size = 0; size < good.size(); ++size) {
-    EXPECT_EQ(gunzip(good.substr(0, size), 100, out), GunzipOutcome::malformed) << size;
-  }
-  EXPECT_EQ(gunzip(good + "x", 100, out), GunzipOutcome::malformed);
-  EXPECT_EQ(gunzip(good + good, 100, out), GunzipOutcome::done);
-  EXPECT_EQ(out, "some textsome text");
-}
 
 /// The status, 0 if the handler was reached.
 unsigned guarded(const GuardsSpec& spec, ExchangeFixture& f) {
@@ -75,7 +47,7 @@ TEST(Guards, MaxBytesLooksAtHeaderAndBody) {
 }
 
 TEST(Guards, GunzipGivesTheHandlerThePlainBody) {
-  const std::string body = zipped("hello");
+  const std::string body = gzip_of("hello");
   ExchangeFixture f;
   f.headers.set("Content-Encoding", "gzip");
   f.exchange.body = body;

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/core/text/option_reader.h"
+
+#include <algorithm>
+#include <charconv>
+
+// Values that may be given several times (headers, say) hold commas: no splitting.
+#define CXXOPTS_VECTOR_DELIMITER '\0'
+#include <cxxopts.hpp>
+
+#include "harness/core/text/quote.h"
+#include "harness/core/text/suggest.h"
+
+namespace tracetax {
+namespace {
+
+using Texts = std::vector<std::string>;
+using Count = OptionValue::Count;
+
+constexpr const char* kRest = "rest";
+
+std::string long_name(const OptionSpec& option) {
+  return option.names.substr(option.names.find(',') + 1);
+}
+
+cxxopts::Options declare(const CommandLine& line) {
+  cxxopts::Options declared(line.program, line.purpose);
+  declared.positional_help(line.usage).custom_help("[OPTION...]");
+  for (const OptionGroup& group : line.groups) {
+    auto add = declared.add_options(group.title);
+    for (const auto& [names, help, value] : group.options) {
+      auto form = value.count == Count::none  ? cxxopts::value<bool>()
+                  : value.count == Count::one ? cxxopts::value<std::string>()
+                                              : cxxopts::value<Texts>();
+      if (value.fallback) form = form->default_value(*value.fallback);
+      add(names, help, std::move(form), value.shown);
+    }
+  }
+  auto add = declared.add_options("hidden");
+  for (const std::string& name : line.positionals) add(name, "", cxxopts::value<std::string>());
+  add(kRest, "", cxxopts::value<Texts>());
+  Texts positionals = line.positionals;
+  positionals.emplace_back(kRest);
+  declared.parse_positional(std::move(positionals));
+  return declared;
+}
+
+// cxxopts names the option inside its message; the first argument that is no known option is the
+// one.
+std::string unknown_option(const CommandLine& line, std::span<const char* const> arguments) {
+  Texts known;
+  for (const OptionGroup& group : line.groups) {
+    for (const OptionSpec& option : group.options) known.push_back("--" + long_name(option));
+  }
+  for (const std::string_view argument : arguments) {
+    if (argument.size() < 3 || !argument.starts_with("--")) continue;
+    const std::string_view name = argument.substr(0, argument.find('='));
+    if (std::ranges::find(known, name) != known.end()) continue;
+    const auto nearest = nearest_name(name, known);
+    return fmt::format("unknown option {}{}", quote(name),
+                       nearest ? fmt::format("; did you mean '{}'?", *nearest) : "; see --help");
+  }
+  return "";
+}
+
+}  // namespace
+
+OptionValue one_value(std::string shown, std::optional<std::string> fallback) {
+  return {Count::one, std::move(shown), std::move(fallback)};
+}
+
+OptionValue many_values(std::string shown) { return {Count::many, std::move(shown), {}}; }
+
+std::string help_text(const CommandLine& line) {
+  Texts titles;
+  for (const OptionGroup& group : line.groups) {
+    if (titles.empty() || titles.back() != group.title) titles.push_back(group.title);
+  }
+  return declare(line).help(titles);
+}
+
+Result<OptionReader> OptionReader::parse(const CommandLine& line,
+                                         std::span<const char* const> arguments) {
+  std::vector<const char*> argv{line.program.c_str()};
+  argv.insert(argv.end(), arguments.begin(), arguments.end());
+  OptionReader reader;
+  try {
+    const auto parsed = declare(line).parse(static_cast<int>(argv.size()), argv.data());
+    for (const auto& argument : parsed.arguments()) {
+      Values& values = reader.values_[argument.key()];
+      values.given = true;
+      values.texts.push_back(argument.value());
+    }
+    for (const auto& fallback : parsed.defaults()) {
+      reader.values_[fallback.key()].texts = {fallback.value()};
+    }
+  } catch (const cxxopts::exceptions::no_such_option& error) {
+    const std::string hint = unknown_option(line, arguments);
+    return failure(ExitCode::usage,
+                   hint.empty() ? std::string{error.what()} + "; see --help" : hint);
+  } catch (const cxxopts::exceptions::exception& error) {
+    return failure(ExitCode::usage, std::string{error.what()} + "; see --help");
+  }
+  return reader;
+}
+
+bool OptionReader::given(std::string_view name) const {
+  const auto found = values_.find(name);
+  return found != values_.end() && found->second.given;
+}
+
+const std::vector<std::string>& OptionReader::texts(std::string_view name) const {
+  static const Texts kNone;
+  const auto found = values_.find(name);
+  return found == values_.end() ? kNone : found->second.texts;
+}
+
+const std::string& OptionReader::text(std::string_view name) const {
+  static const std::string kNothing;
+  const Texts& all = texts(name);
+  return all.empty() ? kNothing : all.back();
+}
+
+void OptionReader::mistake(std::string_view about, std::string_view message) {
+  mistake(fmt::format("{}: {}", about, message));
+}
+
+void OptionReader::mistake(std::string_view message) { mistakes_.emplace_back(message); }
+
+std::optional<Error> OptionReader::mistakes() const {
+  if (mistakes_.empty()) return std::nullopt;
+  return Error{ExitCode::usage, fmt::format("{}", fmt::join(mistakes_, "\n"))};
+}
+
+Result<std::int64_t> parse_whole(std::string_view text, std::int64_t low, std::int64_t high) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value < low || value > high) {
+    return failure(ExitCode::usage,
+                   fmt::format("{} is not a whole number from {} to {}", quote(text), low, high));
+  }
+  return value;
+}
+
+}  // namespace tracetax
