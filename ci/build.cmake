@@ -76,6 +76,9 @@ function(tracetax_library name)
   endif()
 endfunction()
 
+# Tests run in four places (scripts/test: ctest --parallel 4). What computes takes two of them, so that two of its
+# kind fill two CPUs; what mostly waits for a service takes one and begins first; what measures runs alone.
+
 # tracetax_tests(NAME SOURCES a_test.cc DEPENDS lib... [LABEL unit|e2e]): one executable NAME_test.
 # Tests labelled e2e measure or start programs, so each runs alone.
 function(tracetax_tests name)
@@ -96,7 +99,7 @@ function(tracetax_tests name)
     set(alone FALSE)
   endif()
   gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 120 RUN_SERIAL ${alone})
+    PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 120 PROCESSORS 2 RUN_SERIAL ${alone})
 endfunction()
 
 # tracetax_sources(NAME a.cc b.cc), tracetax_test_sources(NAME a_test.cc), tracetax_bench_sources(NAME a_bench.cc):
@@ -148,16 +151,18 @@ function(tracetax_fuzz name)
   target_link_libraries(${name}_fuzz PRIVATE ${ARG_DEPENDS} tracetax_options)
   add_test(NAME fuzz.${name}
     COMMAND ${name}_fuzz ${PROJECT_SOURCE_DIR}/harness/corpus/${name} --seconds=2)
-  set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT 60)
+  set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT 60 PROCESSORS 2)
 endfunction()
 
-# tracetax_python_test(NAME FILE test_x.py): a unittest file that drives the built programs.
+# tracetax_python_test(NAME test_x.py [ALONE]): a unittest file that drives the built programs.
 # It finds them through TRACETAX_BIN (the bin folder) and TRACETAX_SOURCE (the source root).
+# ALONE: it looks at numbers that another test beside it would change.
 function(tracetax_python_test name file)
   if(NOT TRACETAX_TESTS)
     return()
   endif()
+  cmake_parse_arguments(ARG "ALONE" "" "" ${ARGN})
   add_test(NAME e2e.${name} COMMAND ${Python3_EXECUTABLE} -u ${CMAKE_CURRENT_SOURCE_DIR}/${file} -v)
-  set_tests_properties(e2e.${name} PROPERTIES LABELS e2e TIMEOUT 300 RUN_SERIAL TRUE ENVIRONMENT
+  set_tests_properties(e2e.${name} PROPERTIES LABELS e2e TIMEOUT 300 COST 100 RUN_SERIAL ${ARG_ALONE} ENVIRONMENT
     "TRACETAX_BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY};TRACETAX_SOURCE=${PROJECT_SOURCE_DIR}")
 endfunction()

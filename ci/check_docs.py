@@ -190,7 +190,7 @@ def known_options(root):
     programs = pathlib.Path(os.environ["TRACETAX_BIN"])
     asked = [[programs / "tracetax", command, "--help"] for command in COMMANDS]
     asked += [[programs / "tracetax", "--help"], [programs / "tracetax-target", "--help"]]
-    asked += [[root / "scripts" / name, "--help"] for name in ("quickstart", "setup", "test")]
+    asked += [[root / "scripts" / name, "--help"] for name in ("bench", "quickstart", "setup", "test")]
     options = {"--help", "--version"}
     for command in asked:
         told = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)

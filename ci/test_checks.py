@@ -10,6 +10,7 @@ import unittest
 from unittest import mock
 
 import check_docs
+import check_format
 import check_layers
 import check_style
 
@@ -187,6 +188,21 @@ class Style(Tree):
 
     def test_build_folders_are_not_ours(self):
         self.assertEqual(self.mistakes_of("build/test/a.h", "x "), [])
+
+
+class Format(Tree):
+    def setUp(self):
+        super().setUp()
+        self.write(".clang-format", (ROOT / ".clang-format").read_text())
+
+    def test_the_first_line_that_differs_is_named(self):
+        self.write("harness/good.h", "int one();\n")
+        self.write("harness/bad.cc", "int one();\nint  two();\nint  three();\n")
+        self.write("reports/testdata/bad.cc", "int  one();\n")
+        self.assertEqual(check_format.check(self.root), ["harness/bad.cc:2: is not as clang-format writes it; run: clang-format -i harness/bad.cc"])
+
+    def test_nothing_to_check(self):
+        self.assertEqual(check_format.check(self.root), [])
 
 
 class Docs(Tree):

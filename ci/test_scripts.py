@@ -3,6 +3,7 @@ call is a fake on a PATH of its own, which writes down how it was called.
 SPDX-License-Identifier: Apache-2.0
 """
 
+import json
 import os
 import pathlib
 import shutil
@@ -11,7 +12,8 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PLAIN = ["bash", "env", "sed", "mktemp", "rm", "tail", "head", "tee", "chmod", "dirname", "cat", "mkdir", "nproc"]
+PLAIN = ["bash", "env", "sed", "mktemp", "rm", "tail", "head", "tee", "chmod", "dirname", "cat", "mkdir", "nproc",
+         "grep", "sort"]
 
 
 class Scripts(unittest.TestCase):
@@ -104,7 +106,9 @@ class Scripts(unittest.TestCase):
     def test_wrong_options_are_usage_errors(self):
         for name, *arguments in (["setup", "--biuld"], ["setup", "--build", "--test"],
                                  ["quickstart", "--fast"], ["test", "--sanitize", "memory"],
-                                 ["test", "--sanitize"], ["test", "-L"], ["test", "-X"]):
+                                 ["test", "--sanitize"], ["test", "-L"], ["test", "-X"],
+                                 ["bench", "--compar", "x"], ["bench", "--compare"], ["bench", "--rounds", "0"],
+                                 ["bench", "histogramm"]):
             done = self.run_script(name, *arguments)
             self.assertEqual(done.returncode, 2, arguments)
             self.assertIn(f"scripts/{name}: ", done.stderr)
@@ -113,12 +117,69 @@ class Scripts(unittest.TestCase):
     def test_help_names_every_option(self):
         self.assertIn("--build", self.run_script("setup", "--help").stdout)
         self.assertIn("--sanitize", self.run_script("test", "--help").stdout)
+        self.assertIn("--compare", self.run_script("bench", "--help").stdout)
         self.assertIn("Usage", self.run_script("quickstart", "--help").stdout)
 
     def copy_tree(self):
         """The scripts alone, in a tree where they may write."""
         shutil.copytree(ROOT / "scripts", self.folder / "tree" / "scripts")
         return self.folder / "tree"
+
+    def bench_tree(self):
+        """A tree with the benchmarks one and two, whose programs are fakes that take 100 ns."""
+        tree = self.copy_tree()
+        for name in ("one", "two"):
+            (tree / name).mkdir()
+            (tree / name / "CMakeLists.txt").write_text(f"if(X)\n  tracetax_bench({name} SOURCES x_bench.cc)\nendif()\n")
+        self.fake_debian("all")
+        self.fake("cmake", "exit 0")
+        self.bench_programs(tree, 100)
+        return tree
+
+    def bench_programs(self, tree, nanoseconds):
+        folder = tree / "build/test/bin"
+        folder.mkdir(parents=True)
+        for name in ("one", "two"):
+            case = {"name": f"BM_{name}", "run_name": f"BM_{name}", "run_type": "iteration", "iterations": 1,
+                    "real_time": nanoseconds, "cpu_time": nanoseconds, "time_unit": "ns"}
+            program = folder / f"{name}_bench"
+            program.write_text(f"#!/bin/bash\necho '{name} {nanoseconds}' >>{self.folder}/calls\n"
+                               f"echo '{json.dumps({'context': {}, 'benchmarks': [case]})}'\n")
+            program.chmod(0o755)
+
+    def bench(self, tree, *arguments):
+        return subprocess.run([tree / "scripts/bench", *arguments], env={"PATH": str(self.bin)}, cwd=self.folder,
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+
+    def test_bench_knows_its_benchmarks_and_runs_what_is_named(self):
+        tree = self.bench_tree()
+        self.assertEqual(self.bench(tree, "--list").stdout, "one\ntwo\n")
+        self.assertIn("no benchmark is called 'tow'; right are one, two", self.bench(tree, "tow").stderr)
+        self.assertEqual(self.calls(), [])
+        done = self.bench(tree, "two")
+        self.assertEqual((done.returncode, json.loads(done.stdout)["benchmarks"][0]["name"]), (0, "BM_two"), done.stderr)
+        self.assertTrue(any("--target two_bench" in call for call in self.calls()), self.calls())
+        self.assertNotIn("one 100", self.calls())
+
+    def test_bench_compares_two_revisions_in_turns(self):
+        tree = self.bench_tree()
+        (tree / "ci").symlink_to(ROOT / "ci")
+        self.bench_programs(tree / "build/bench/abc123", 200)
+        self.fake("git", '[[ $* == *rev-parse* ]] && [[ $* == *main* ]] && echo abc123')
+        self.fake("dpkg", "echo /usr/share/benchmark/compare.py")
+        self.assertIn("there is no revision 'mian'", self.bench(tree, "--compare", "mian").stderr)
+        done = self.bench(tree, "one", "--compare", "main", "--rounds", "3")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"BM_one_median +-0\.50+ +-0\.50+ +200 +100 +200 +100")
+        order = [call.split()[1] for call in self.calls() if call.startswith("one ")]
+        self.assertEqual(order, ["200", "100", "100", "200", "200", "100"])
+
+    def test_bench_shows_the_log_of_a_build_that_fails(self):
+        tree = self.bench_tree()
+        self.fake("cmake", 'echo "no compiler"; exit 1')
+        done = self.bench(tree)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("no compiler", done.stderr)
 
     def test_quickstart_ends_with_the_code_of_the_run(self):
         tree = self.copy_tree()

@@ -34,27 +34,7 @@ COMPARE = pathlib.Path("/usr/share/benchmark/compare.py")
 JAR = pathlib.Path("/usr/share/java/hdrhistogram.jar")
 VERDICTS = ("pass", "fail", "inconclusive", "invalid", "base")
 ARMS = ["off", "off2", "on@10%", "base-on@10%"]
-
-# Debian's python3-scipy needs another version of Boost than this project builds with, so the two
-# functions that compare.py takes from it stand here: the geometric mean, and the U test with the
-# normal approximation.
-SCIPY_STATS = '''
-import math
-from types import SimpleNamespace
-import numpy
-
-
-def gmean(rows):
-    return numpy.exp(numpy.mean(numpy.log(numpy.array(rows)), axis=0))
-
-
-def mannwhitneyu(left, right, alternative):
-    assert alternative == "two-sided"
-    u = sum((a > b) + 0.5 * (a == b) for a in left for b in right)
-    n, m = len(left), len(right)
-    z = (abs(u - n * m / 2) - 0.5) / math.sqrt(n * m * (n + m + 1) / 12)
-    return SimpleNamespace(pvalue=math.erfc(max(z, 0) / math.sqrt(2)))
-'''
+STAND_IN = TESTDATA.parent.parent / "ci/stand_in"  # what compare.py takes from scipy
 
 
 def golden(name):
@@ -145,15 +125,12 @@ class GoogleBenchmark(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
         cls.folder = pathlib.Path(folder.name)
-        (cls.folder / "scipy").mkdir()
-        (cls.folder / "scipy/__init__.py").write_text("")
-        (cls.folder / "scipy/stats.py").write_text(SCIPY_STATS)
 
     def compare(self, *arguments):
         need(self, (COMPARE, "libbenchmark-tools"), ("/usr/lib/python3/dist-packages/numpy", "python3-numpy"))
         output = self.folder / "difference.json"
         run([SYSTEM_PYTHON, COMPARE, "--no-color", "--dump_to_json", output, *arguments],
-            env=dict(os.environ, PYTHONPATH=str(self.folder)))
+            env=dict(os.environ, PYTHONPATH=str(STAND_IN)))
         return {entry["name"]: entry for entry in json.loads(output.read_text())}
 
     def test_compare_sets_an_arm_against_off_within_one_file(self):

@@ -22,6 +22,8 @@ MISBEHAVING = os.path.join(os.environ['TRACETAX_SOURCE'], 'harness/run/e2e/misbe
 PASS, FAIL, USAGE, INCONCLUSIVE, INVALID, BASELINE, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 NOISE = {'rate_not_achieved', 'driver_lag', 'driver_saturated'}
 SIX_PAIRS = [{'pairs': 6, 'alpha': 0.05}]
+DESIGN = {'warmup': '50ms', 'measure': '250ms', 'settle': '80ms', 'drain': '3s'}
+SHORT_DRAIN = '500ms'  # where spans are lost on purpose: every traced segment waits so long for them
 TRIES = 3
 
 
@@ -36,7 +38,7 @@ def suite(arms, target=None, gate=None, load=None, **more):
             'scenarios': {'get': {'kind': 'http', 'path': '/users/42' if target is None else '/'}},
             'arms': arms,
             'load': {'rate': '500/s', 'connections': 4, **(load or {})},
-            'design': {'warmup': '50ms', 'measure': '250ms', 'settle': '80ms', 'drain': '3s'},
+            'design': DESIGN,
             'gate': {'looks': SIX_PAIRS, 'required': {'cpu': '50%'}, **(gate or {})},
             'env': {'OTEL_BSP_SCHEDULE_DELAY': '40'}, **more}
 
@@ -99,12 +101,14 @@ class Verdicts(Gate):
 
     def test_time_that_is_up_is_inconclusive_as_the_policy_says(self):
         content = suite(['off', injected('same', '--work-per-request', '20us')])
-        for policy, code in ((None, INCONCLUSIVE), ('fail', FAIL), ('warn', INCONCLUSIVE), ('pass', PASS)):
-            options = ['--inconclusive', policy] if policy else []
+        for options, code in (((), INCONCLUSIVE), (('--inconclusive', 'fail'), FAIL)):
             done, result = self.gate(content, '--max-time', '1500ms', *options)
-            self.assertEqual(done.returncode, code, f'{policy}: {done.stdout}{done.stderr}')
+            self.assertEqual(done.returncode, code, f'{options}: {done.stdout}{done.stderr}')
             self.assertEqual(result['verdict']['overall'], 'inconclusive')
             self.assertIn('time of 1.5 s is up', result['stop_reason'])
+        for policy, code in (('fail', FAIL), ('warn', INCONCLUSIVE), ('pass', PASS)):
+            again = self.call('gate', '--from', os.path.join(self.out, 'result.json'), '--inconclusive', policy)
+            self.assertEqual(again.returncode, code, f'{policy}: {again.stdout}{again.stderr}')
 
     def test_time_that_is_up_before_the_first_block_is_told_all_the_same(self):
         outputs = os.path.join(self.folder, 'outputs')
@@ -152,7 +156,8 @@ class Invalid(Gate):
 
     def test_spans_that_vanish(self):
         self.assert_invalid(suite(['off', {'name': 'on@100%', 'per_target': {'svc': {'args': ['--lose-spans', '10%']}}}],
-                                  gate={'required': {'cpu': '1000%'}}), 'receipt_open')
+                                  gate={'required': {'cpu': '1000%'}}, design={**DESIGN, 'drain': SHORT_DRAIN}),
+                            'receipt_open')
 
     def test_a_service_that_errs(self):
         broken = {'command': [sys.executable, MISBEHAVING, '{port}', 'errors', '7'], 'ready': 'tcp://127.0.0.1:{port}'}
@@ -270,7 +275,8 @@ class Selftest(Gate):
         self.assertIn('fail expected: 1 of 1', done.stdout)
 
     def test_lost_spans_are_found(self):
-        done = self.call('selftest', '--inject', 'drop:20%', '--runs', '1', *self.SETTINGS)
+        done = self.call('selftest', '--inject', 'drop:20%', '--runs', '1', *self.SETTINGS,
+                         '--set', f'design.drain={SHORT_DRAIN}')
         self.assertEqual(done.returncode, PASS, done.stdout + done.stderr)
         self.assertIn('invalid expected: 1 of 1', done.stdout)
 

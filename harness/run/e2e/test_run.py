@@ -184,7 +184,8 @@ class Receipts(unittest.TestCase):
                 'headers': {'content-type': 'application/grpc', 'te': 'trailers'}, 'body': '\0\0\0\0\4\n\2hi'}
         target = {'emulated': 'grpc-chain', 'env': {'OTEL_BSP_SCHEDULE_DELAY': '50'}}
         broken = {**target, 'args': ['--drop-propagation']}
-        content = suite(None, ['off', 'on@1%', 'on@10%', 'on@100%'], load={'rate': '500/s'}, otlp='grpc')
+        content = suite(None, ['off', 'on@1%', 'on@10%', 'on@100%'], load={'rate': '500/s'}, otlp='grpc',
+                        design={'drain': '1s'})
         run = Run(self, {**content, 'targets': {'whole': target, 'broken': broken}, 'scenarios': {'echo': echo}})
         for segment in run.segments():
             spans, off = segment['spans'], segment['arm'] == 'off'
