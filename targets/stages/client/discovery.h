@@ -1,6 +1,6 @@
 // Stage `discovery`: a request looks up the addresses of the service that it will call, in a cached
-// snapshot. A watcher replaces the snapshot; after its ttl it is empty; if there is none, the
-// address is resolved. Large sets are cut to a subset. Asks no registry: what it resolves to is
+// snapshot. A watcher replaces the snapshot; after its ttl it is empty; if it is empty, the
+// addresses are resolved. Large sets are cut to a subset. Asks no registry: what it resolves to is
 // given. Sources: go-zero zrpc/resolver/internal/subset.go (shuffle, 32), kratos internal/subset
 // (hash ring, 25) and dapr's resolver cache (20 s).
 // SPDX-License-Identifier: Apache-2.0
