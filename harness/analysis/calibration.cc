@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "harness/analysis/pairs/pairing.h"
+#include "harness/analysis/pairs/percent.h"
 #include "harness/core/metric_value.h"
 #include "harness/core/suite/gate_reader.h"
 #include "harness/stats/power.h"
@@ -139,7 +140,7 @@ CalibrationSummary summarize(const MetricCalibration& metric) {
 std::optional<double> detectable_pct(const MetricCalibration& metric, const Look& look) {
   const auto shift = detectable_shift(log_ratios(metric), look.pairs, look.alpha);
   if (!shift) return std::nullopt;
-  return 100 * std::expm1(*shift);
+  return percent_of(*shift);
 }
 
 std::optional<double> detectable_pct(const MetricCalibration& metric, Effort effort) {

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "harness/analysis/pairs/pairing.h"
+#include "harness/analysis/pairs/percent.h"
 #include "harness/analysis/warnings.h"
 #include "harness/core/metric_value.h"
 #include "harness/stats/sample.h"
@@ -16,8 +17,6 @@ namespace tracetax {
 namespace {
 
 constexpr double kLevel = 0.95;
-
-double percent_of(double log_ratio) { return 100 * std::expm1(log_ratio); }
 
 std::string_view missing_value_reason(Metric metric) {
   switch (metric) {
@@ -97,9 +96,7 @@ Comparison compare(const CellSegments& segments, const Suite& suite, int cell, M
   comparison.off_value = median(pairs.off);
   comparison.on_value = median(pairs.on);
   comparison.estimate_pct = percent_of(*estimate);
-  comparison.interval_pct = Interval{.low = percent_of(interval->low),
-                                     .high = percent_of(interval->high),
-                                     .level = interval->coverage};
+  comparison.interval_pct = percent_of(interval->low, interval->high, interval->coverage);
   comparison.ratio_of_means_pct = 100 * (*mean(pairs.on) / *mean(pairs.off) - 1);
   comparison.word = word_for(*comparison.interval_pct);
   if (corrected_for_shared_cores(metric)) {

@@ -8,6 +8,7 @@
 
 #include "harness/analysis/gate/gate_validity.h"
 #include "harness/analysis/pairs/pairing.h"
+#include "harness/analysis/pairs/percent.h"
 #include "harness/core/metric_value.h"
 #include "harness/stats/holm.h"
 #include "harness/stats/rank_sum.h"
@@ -19,13 +20,9 @@ namespace {
 constexpr std::size_t kFewestBlocks = 6;
 constexpr double kControlLevel = 0.99;
 
-double ratio_percent(double log_ratio) { return 100 * std::expm1(log_ratio); }
-
 template <typename FromInterval>
 Interval in_percent(const FromInterval& interval) {
-  return {.low = ratio_percent(interval.low),
-          .high = ratio_percent(interval.high),
-          .level = interval.coverage};
+  return percent_of(interval.low, interval.high, interval.coverage);
 }
 
 std::optional<int> find_cell(const RunResult& result, const std::string& name) {
@@ -65,7 +62,7 @@ Sample sample_of(const RunResult& result, int cell, int arm, Metric metric) {
     return sample;
   }
   if (const auto middle = hodges_lehmann(sample.log_ratios)) {
-    sample.overhead.pct = ratio_percent(*middle);
+    sample.overhead.pct = percent_of(*middle);
   }
   if (const auto interval = signed_rank_interval(sample.log_ratios, 0.95)) {
     sample.overhead.interval_pct = in_percent(*interval);
@@ -138,7 +135,7 @@ OverheadChange compare_arm(const RunResult& before, const RunResult& after, cons
         !left.why_void.empty() ? "before: " + left.why_void : "after: " + right.why_void;
     return change;
   }
-  change.change_pct = ratio_percent(*rank_sum_shift(left.log_ratios, right.log_ratios));
+  change.change_pct = percent_of(*rank_sum_shift(left.log_ratios, right.log_ratios));
   if (const auto interval =
           rank_sum_interval(left.log_ratios, right.log_ratios, 1 - 2 * kCompareAlpha)) {
     change.interval_pct = in_percent(*interval);

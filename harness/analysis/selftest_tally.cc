@@ -7,6 +7,7 @@
 #include <cmath>
 #include <tuple>
 
+#include "harness/analysis/pairs/percent.h"
 #include "harness/core/suite/gate_reader.h"
 #include "harness/core/text/effect_text.h"
 #include "harness/stats/binomial.h"
@@ -53,7 +54,7 @@ void add_pairs(const std::vector<const SelftestRecord*>& runs, SelftestTally& ta
   for (std::size_t i = 0; i < kEfforts.size(); ++i) {
     const Look last = looks_of(kEfforts[i]).back();
     if (const auto found = detectable_shift(differences, last.pairs, last.alpha)) {
-      tally.detectable_pct[i] = 100 * std::expm1(*found);
+      tally.detectable_pct[i] = percent_of(*found);
     }
   }
 }

@@ -9,6 +9,8 @@
 #include <numbers>
 #include <vector>
 
+#include "harness/stats/sample.h"
+
 namespace tracetax {
 namespace {
 
@@ -88,10 +90,6 @@ double normal_p(std::size_t count, const Ties& x, const Ties& y, long observed) 
   if (variance <= 0) return 1;
   return std::erfc(static_cast<double>(std::abs(observed)) / std::sqrt(variance) /
                    std::numbers::sqrt2);
-}
-
-bool all_finite(std::span<const double> values) {
-  return std::ranges::all_of(values, [](double value) { return std::isfinite(value); });
 }
 
 }  // namespace

@@ -10,13 +10,12 @@
 #include <numeric>
 #include <vector>
 
+#include "harness/stats/sample.h"
+
 namespace tracetax {
 namespace {
 
-bool usable(std::span<const double> values) {
-  return !values.empty() &&
-         std::ranges::all_of(values, [](double value) { return std::isfinite(value); });
-}
+bool usable(std::span<const double> values) { return !values.empty() && all_finite(values); }
 
 std::vector<double> sorted_differences(std::span<const double> before,
                                        std::span<const double> after) {

@@ -1,4 +1,4 @@
-// Summaries of a sample of numbers, all finite.
+// Summaries of a sample of numbers, which must be finite.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -7,6 +7,8 @@
 #include <vector>
 
 namespace tracetax {
+
+[[nodiscard]] bool all_finite(std::span<const double> values);
 
 /// The middle value, or the mean of the two middle ones. Nothing for an empty input.
 [[nodiscard]] std::optional<double> median(std::vector<double> values);

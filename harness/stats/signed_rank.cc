@@ -9,12 +9,10 @@
 #include <cstdint>
 #include <numeric>
 
+#include "harness/stats/sample.h"
+
 namespace tracetax {
 namespace {
-
-bool finite(std::span<const double> values) {
-  return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
-}
 
 std::vector<double> walsh_averages(std::span<const double> differences) {
   std::vector<double> averages;
@@ -95,7 +93,7 @@ SignedRanks signed_ranks(std::vector<double> differences) {
 }  // namespace
 
 std::optional<double> hodges_lehmann(std::span<const double> differences) {
-  if (differences.empty() || !finite(differences)) return std::nullopt;
+  if (differences.empty() || !all_finite(differences)) return std::nullopt;
   const std::vector<double> averages = walsh_averages(differences);
   const std::size_t middle = averages.size() / 2;
   if (averages.size() % 2 == 1) return averages[middle];
@@ -104,7 +102,7 @@ std::optional<double> hodges_lehmann(std::span<const double> differences) {
 
 std::optional<SignedRankInterval> signed_rank_interval(std::span<const double> differences,
                                                        double level) {
-  if (differences.empty() || !finite(differences)) return std::nullopt;
+  if (differences.empty() || !all_finite(differences)) return std::nullopt;
   const CriticalRank c = critical(static_cast<int>(differences.size()), (1 - level) / 2);
   if (c.index == 0) return std::nullopt;
   const std::vector<double> averages = walsh_averages(differences);
@@ -121,7 +119,7 @@ double signed_rank_level(int n, double alpha) { return critical(n, alpha).tail; 
 SignedRankP signed_rank_p(std::span<const double> differences, double shift) {
   std::vector<double> shifted(differences.begin(), differences.end());
   for (double& difference : shifted) difference -= shift;
-  if (!finite(shifted)) return {};
+  if (!all_finite(shifted)) return {};
   const SignedRanks ranks = signed_ranks(std::move(shifted));
   const std::vector<double> probability = null_distribution(ranks.doubled);
   SignedRankP p{.greater = 0, .less = 0};

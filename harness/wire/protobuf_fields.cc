@@ -1,34 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/wire/protobuf_fields.h"
 
+#include "harness/wire/protobuf_wire.h"
+
 namespace tracetax {
 namespace {
 
-constexpr std::uint32_t kVarint = 0, kFixed64 = 1, kText = 2, kFixed32 = 5;
 constexpr unsigned kTypeBits = 3;
 constexpr std::uint64_t kNumberMax = (1U << 29) - 1;
-
-void append_varint(std::uint64_t value, std::string& out) {
-  while (value >= 0x80) {
-    out.push_back(static_cast<char>(static_cast<std::uint8_t>(value) | 0x80));
-    value >>= 7;
-  }
-  out.push_back(static_cast<char>(value));
-}
 
 }  // namespace
 
 void append_protobuf_integer(std::uint32_t field, std::int64_t value, std::string& out) {
   if (value == 0) return;
-  append_varint(field << kTypeBits | kVarint, out);
-  append_varint(static_cast<std::uint64_t>(value), out);
+  wire::append_tag(out, static_cast<int>(field), wire::Type::varint);
+  wire::append_varint(out, static_cast<std::uint64_t>(value));
 }
 
 void append_protobuf_text(std::uint32_t field, std::string_view value, std::string& out) {
   if (value.empty()) return;
-  append_varint(field << kTypeBits | kText, out);
-  append_varint(value.size(), out);
-  out.append(value);
+  wire::append_tag(out, static_cast<int>(field), wire::Type::bytes);
+  wire::append_bytes(out, value);
 }
 
 bool ProtobufReader::varint(std::uint64_t& value) noexcept {
@@ -51,17 +43,17 @@ bool ProtobufReader::next(ProtobufField& field) noexcept {
   field = {};
   field.number = static_cast<std::uint32_t>(number);
   std::uint64_t size = 0;
-  switch (tag & ((1U << kTypeBits) - 1)) {
-    case kVarint:
+  switch (wire::Type{static_cast<std::uint32_t>(tag & ((1U << kTypeBits) - 1))}) {
+    case wire::Type::varint:
       field.is_integer = true;
       return varint(field.integer);
-    case kFixed64:
+    case wire::Type::fixed64:
       size = 8;
       break;
-    case kFixed32:
+    case wire::Type::fixed32:
       size = 4;
       break;
-    case kText:
+    case wire::Type::bytes:
       field.is_text = true;
       if (!varint(size)) return false;
       break;

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/core/text/wrap.h"
+
 namespace tracetax {
 
 struct Column {
@@ -35,12 +37,5 @@ struct Table {
 [[nodiscard]] std::string markdown_code(std::string_view text);
 /// A fenced block, its fence longer than any run of backticks inside.
 [[nodiscard]] std::string markdown_code_block(std::string_view text, std::string_view language);
-
-/// Characters on a terminal, one per code point.
-[[nodiscard]] std::size_t display_width(std::string_view text);
-/// Breaks at spaces so that no line is longer than `width`; every line starts with `indent`, the
-/// first with `first`.
-[[nodiscard]] std::string wrapped(std::string_view text, std::size_t width, std::string_view first,
-                                  std::string_view indent);
 
 }  // namespace tracetax

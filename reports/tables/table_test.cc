@@ -72,11 +72,5 @@ TEST(MarkdownCode, BackticksArePacked) {
   EXPECT_EQ(markdown_code_block("x ```` y", "sh"), "`````sh\nx ```` y\n`````\n");
 }
 
-TEST(Wrapped, BreaksAtSpaces) {
-  EXPECT_EQ(wrapped("one two three four", 11, "- ", "  "), "- one two\n  three\n  four\n");
-  EXPECT_EQ(wrapped("unbreakable-word x", 8, "", ""), "unbreakable-word\nx\n");
-  EXPECT_EQ(wrapped("", 8, "> ", ""), "> \n");
-}
-
 }  // namespace
 }  // namespace tracetax

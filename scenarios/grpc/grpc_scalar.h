@@ -7,7 +7,7 @@
 
 #include "harness/core/suite/suite.h"
 #include "harness/core/text/error.h"
-#include "scenarios/grpc/wire_format.h"
+#include "harness/wire/protobuf_wire.h"
 
 namespace google::protobuf {
 class FieldDescriptor;

@@ -13,7 +13,7 @@
 #include <bit>
 
 #include "harness/core/json/json_fields.h"
-#include "scenarios/grpc/wire_format.h"
+#include "harness/wire/protobuf_wire.h"
 
 namespace tracetax {
 namespace {

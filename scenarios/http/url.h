@@ -20,6 +20,9 @@ struct Url {
 /// 443 if there is none; gRPC has no usual one and must name it.
 [[nodiscard]] Result<Url> parse_url(std::string_view url);
 
+/// What neither a URL nor a header may hold: ASCII's control characters but for the tab.
+[[nodiscard]] bool has_control(std::string_view text);
+
 /// host:port as URLs and Host headers spell it.
 [[nodiscard]] std::string authority_of(const Endpoint& endpoint);
 

@@ -4,12 +4,11 @@
 // start, 2 at the end; 3 metric records. Sources: echo.go, router.go;
 // instrumentation/github.com/labstack/echo/otelecho/echo.go.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/service/frameworks.h"
+#include "targets/frameworks/route_first.h"
 
 namespace tracetax {
 
 Framework make_echo() {
-  using enum HttpAttribute;
   return {
       .name = "echo",
       .models = "echo v4.15.4 with otelecho v0.70.0",
@@ -17,15 +16,8 @@ Framework make_echo() {
           RouteSpec{
               .router = RouterKind::radix, .style = ParamStyle::colon, .tells_wrong_method = true},
           ChainBuildSpec{},
-          TraceSpec{{
-              .scope_name =
-                  "go.opentelemetry.io/contrib/instrumentation/github.com/labstack/echo/otelecho",
-              .scope_version = "0.70.0",
-              .at_start = semconv(
-                  {server_address, request_method, url_scheme, server_port, peer_address, peer_port,
-                   user_agent, HttpAttribute::client_address, url_path, protocol_version, route}),
-              .at_end = semconv({response_body_size, status_code}),
-          }},
+          route_first_trace(
+              "go.opentelemetry.io/contrib/instrumentation/github.com/labstack/echo/otelecho"),
           MetricSpec{},
           UsersSpec{.json_type = "application/json"},
       }}};

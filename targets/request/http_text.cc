@@ -5,9 +5,9 @@
 
 #include <array>
 #include <boost/beast/http/status.hpp>
-#include <charconv>
 #include <ctime>
-#include <system_error>
+
+#include "harness/core/text/url_parts.h"
 
 namespace tracetax {
 namespace {
@@ -42,24 +42,6 @@ char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 }  // namespace
-
-bool decode_percent(std::string_view text, std::string& out) {
-  out.clear();
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    unsigned value = 0;
-    const std::string_view digits = text.substr(i + 1, 2);
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-    if (digits.size() != 2 || error != std::errc{} || end != digits.data() + 2) return false;
-    out += static_cast<char>(value);
-    i += 2;
-  }
-  return true;
-}
 
 std::string title_case(std::string_view name) {
   std::string title(name);

@@ -20,9 +20,6 @@ struct RequestTarget {
 [[nodiscard]] std::optional<RequestTarget> split_target(std::string_view target,
                                                         std::string& scratch);
 
-/// Replaces `out` by `text` with its percent-encodings undone; false for a bad one.
-[[nodiscard]] bool decode_percent(std::string_view text, std::string& out);
-
 /// "micro-id" becomes "Micro-Id", as Go's http.Header has its names.
 [[nodiscard]] std::string title_case(std::string_view name);
 

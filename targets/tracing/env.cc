@@ -8,6 +8,8 @@
 #include <charconv>
 #include <system_error>
 
+#include "harness/core/text/url_parts.h"
+
 namespace tracetax {
 namespace {
 
@@ -31,24 +33,6 @@ std::optional<Number> whole(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
-}
-
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    unsigned value = 0;
-    const std::string_view digits = text.substr(i + 1, 2);
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-    if (digits.size() != 2 || error != std::errc{} || end != digits.data() + 2) return std::nullopt;
-    out += static_cast<char>(value);
-    i += 2;
-  }
-  return out;
 }
 
 }  // namespace
@@ -77,11 +61,11 @@ Result<KeyValueList> parse_key_value_list(std::string_view text) {
     if (equals == std::string_view::npos || key.empty()) {
       return failure(ExitCode::usage, fmt::format("'{}' is not key=value", member));
     }
-    auto value = percent_decoded(trimmed(member.substr(equals + 1)));
-    if (!value) {
+    std::string value;
+    if (!decode_percent(trimmed(member.substr(equals + 1)), value)) {
       return failure(ExitCode::usage, fmt::format("'{}' has a bad percent-encoding", member));
     }
-    list.emplace_back(key, std::move(*value));
+    list.emplace_back(key, std::move(value));
   }
   return list;
 }

@@ -4,11 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
-#include <system_error>
 #include <utility>
 
 #include "harness/core/text/text_file.h"
+#include "harness/core/text/url_parts.h"
 
 namespace tracetax {
 namespace {
@@ -100,18 +99,6 @@ Status read_certificates(const EnvReader& env, OtlpOptions& otlp) {
   return {};
 }
 
-Status read_port(std::string_view text, OtlpEndpoint& endpoint) {
-  const auto bad = [](std::string message) { return failure(ExitCode::usage, std::move(message)); };
-  if (text.empty()) return {};
-  if (!text.starts_with(':')) return bad("there is something after the host that is no port");
-  const auto [end, error] =
-      std::from_chars(text.data() + 1, text.data() + text.size(), endpoint.port);
-  if (error != std::errc{} || end != text.data() + text.size() || endpoint.port == 0) {
-    return bad("the port is not a number from 1 to 65535");
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<OtlpEndpoint> parse_endpoint(std::string_view url, OtlpProtocol protocol) {
@@ -129,32 +116,24 @@ Result<OtlpEndpoint> parse_endpoint(std::string_view url, OtlpProtocol protocol)
   if (std::ranges::any_of(url, [](char c) { return c <= ' ' || c == 0x7f; })) {
     return bad("it has a space or a control character inside");
   }
-  std::string_view rest = url.substr(url.find("://") + 3);
-  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
-  rest.remove_prefix(authority.size());
-  endpoint.path = rest.starts_with('/') ? std::string(rest) : fmt::format("/{}", rest);
+  const UrlParts parts = split_url(url);
+  endpoint.path = parts.path.starts_with('/') ? parts.path : fmt::format("/{}", parts.path);
   if (grpc && endpoint.path != "/") return bad("OTLP over gRPC takes no path");
-  std::string_view port;
-  if (authority.starts_with('[')) {
-    const auto close = authority.find(']');
-    if (close == std::string_view::npos)
-      return bad("the bracket of the IPv6 address is not closed");
-    endpoint.host = authority.substr(1, close - 1);
-    port = authority.substr(close + 1);
-  } else {
-    endpoint.host = authority.substr(0, authority.find(':'));
-    port = authority.substr(endpoint.host.size());
-  }
-  if (endpoint.host.empty()) return bad("it names no host");
-  if (endpoint.host.find('@') != std::string::npos) return bad("a user name is not supported");
+  if (parts.host.starts_with('[')) return bad("the bracket of the IPv6 address is not closed");
+  if (parts.host.empty()) return bad("it names no host");
+  if (parts.host.find('@') != std::string_view::npos) return bad("a user name is not supported");
+  endpoint.host = parts.host;
   endpoint.port = endpoint.tls ? 443 : 80;
-  if (const auto read = read_port(port, endpoint); !read) return bad(read.error().message);
+  if (parts.after_host.empty()) return endpoint;
+  if (parts.after_host[0] != ':') return bad("there is something after the host that is no port");
+  const auto port = parse_port(parts.after_host.substr(1));
+  if (!port) return bad("the port is not a number from 1 to 65535");
+  endpoint.port = *port;
   return endpoint;
 }
 
 std::string authority_of(const OtlpEndpoint& endpoint) {
-  const bool ipv6 = endpoint.host.find(':') != std::string::npos;
-  return fmt::format("{}{}{}:{}", ipv6 ? "[" : "", endpoint.host, ipv6 ? "]" : "", endpoint.port);
+  return authority_text(endpoint.host, endpoint.port);
 }
 
 Result<OtlpOptions> read_otlp_options(EnvReader& env) {

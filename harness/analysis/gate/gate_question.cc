@@ -7,6 +7,7 @@
 #include <cmath>
 #include <span>
 
+#include "harness/analysis/pairs/percent.h"
 #include "harness/core/metric_value.h"
 #include "harness/stats/e_process.h"
 #include "harness/stats/power.h"
@@ -63,10 +64,7 @@ std::optional<Interval> interval_of(std::span<const double> differences, const G
   return Interval{.low = exact->low, .high = exact->high, .level = exact->coverage};
 }
 
-Interval in_percent(const Interval& logs) {
-  return {
-      .low = 100 * std::expm1(logs.low), .high = 100 * std::expm1(logs.high), .level = logs.level};
-}
+Interval in_percent(const Interval& logs) { return percent_of(logs.low, logs.high, logs.level); }
 
 /// Chooses between the two forms of a budget, at the middle of the reference.
 void choose_bound(const GateQuestion& question, std::optional<double> middle, GatedTest& test) {
@@ -102,8 +100,7 @@ void test_bound(const GateSpec& gate, const std::vector<double>& towards_worse, 
 }
 
 void estimate(const GateSpec& gate, const Pairs& used, GatedTest& test) {
-  if (const auto middle = hodges_lehmann(used.log_ratios))
-    test.estimate_pct = 100 * std::expm1(*middle);
+  if (const auto middle = hodges_lehmann(used.log_ratios)) test.estimate_pct = percent_of(*middle);
   if (const auto interval = interval_of(used.log_ratios, gate))
     test.interval_pct = in_percent(*interval);
   test.ratio_of_means_pct = 100 * (*mean(used.on) / *mean(used.off) - 1);
@@ -155,8 +152,8 @@ GatedTest run_test(const GateQuestion& question, const CellSegments& segments,
   const auto counted = std::span(towards_worse).first(used.log_ratios.size());
   const Look& last = gate.looks.back();
   if (const auto found = detectable_shift(counted, last.pairs, last.alpha)) {
-    test.detectable_pct = test.absolute ? 100 * *found / *test.reference_value
-                                        : sign * 100 * std::expm1(sign * *found);
+    test.detectable_pct =
+        test.absolute ? 100 * *found / *test.reference_value : sign * percent_of(sign * *found);
   }
   if (const auto middle = hodges_lehmann(counted)) {
     test.pairs_needed = pairs_to_detect(counted, std::abs(*middle - shift), last.alpha);

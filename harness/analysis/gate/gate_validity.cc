@@ -9,6 +9,7 @@
 
 #include "harness/analysis/gate/gate_question.h"
 #include "harness/analysis/pairs/pairing.h"
+#include "harness/analysis/pairs/percent.h"
 #include "harness/core/metric_value.h"
 #include "harness/core/text/effect_text.h"
 #include "harness/stats/binomial.h"
@@ -147,8 +148,7 @@ void check_sham(const RunResult& result, int cell, int looked_at, const std::str
       const auto interval = signed_rank_interval(
           std::span(pairs.log_ratios).first(static_cast<std::size_t>(seen)), level);
       if (!interval || (interval->low <= 0 && interval->high >= 0)) continue;
-      const Interval percent{100 * std::expm1(interval->low), 100 * std::expm1(interval->high),
-                             interval->coverage};
+      const Interval percent = percent_of(interval->low, interval->high, interval->coverage);
       out.push_back(
           fmt::format("{}{} of {} differs from off by {}, and it is off once more: something in "
                       "this run favours an arm",

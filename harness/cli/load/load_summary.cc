@@ -5,7 +5,9 @@
 #include <array>
 #include <utility>
 
+#include "harness/core/text/effect_text.h"
 #include "harness/core/text/quote.h"
+#include "harness/core/text/wrap.h"
 
 namespace tracetax {
 namespace {
@@ -38,31 +40,6 @@ std::string driver_words(const LoadResult& result) {
 }
 
 constexpr std::size_t kWidth = 80;
-
-// Words one after another, in lines of at most kWidth that begin with `indent` (the first without).
-std::string wrapped(std::string_view words, std::size_t column, std::size_t indent) {
-  std::string text;
-  while (!words.empty()) {
-    const std::size_t end = std::min(words.find(' '), words.size());
-    if (!text.empty() && column + 1 + end > kWidth) {
-      text += fmt::format("\n{:{}}", "", indent);
-      column = indent;
-    } else if (!text.empty()) {
-      text += ' ';
-      ++column;
-    }
-    text += words.substr(0, end);
-    column += end;
-    words.remove_prefix(std::min(words.size(), end + 1));
-  }
-  return text;
-}
-
-std::string grouped(std::uint64_t value) {
-  std::string digits = std::to_string(value);
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-  return digits;
-}
 
 std::string time_cell(const Histogram& histogram, double quantile) {
   if (!histogram.supports(quantile)) return "-";
@@ -126,7 +103,7 @@ std::vector<std::string> load_warnings(const LoadOptions& options, const LoadRes
   if (static_cast<double>(errors) > kErrorShareMax * static_cast<double>(result.sent)) {
     warnings.push_back(
         fmt::format("{} errors in {} requests: the times are those of the answers that came",
-                    grouped(errors), grouped(result.sent)));
+                    format_count(errors), format_count(result.sent)));
   }
   if (result.times.service().overflows() > 0) {
     warnings.push_back(fmt::format("{} times were longer than an hour and are recorded as one",
@@ -143,7 +120,7 @@ std::vector<std::string> load_warnings(const LoadOptions& options, const LoadRes
     warnings.push_back(
         fmt::format("{} requests came due while {} others were waiting already (--queue) and were "
                     "never sent",
-                    grouped(result.late), grouped(options.queue)));
+                    format_count(result.late), format_count(options.queue)));
   }
   const Histogram service = result.times.service();
   const double limit =
@@ -165,28 +142,29 @@ std::string load_text(const LoadOptions& options, const LoadResult& result) {
       stream_words(options), options.threads, options.threads == 1 ? "" : "s",
       options.closed ? "" : fmt::format(", release {}", name_of(options.release)));
   const double seconds = static_cast<double>(result.elapsed.count()) / 1e9;
-  text += fmt::format("  requests  {} in {:.2f} s\n", grouped(result.ok), seconds);
+  text += fmt::format("  requests  {} in {:.2f} s\n", format_count(result.ok), seconds);
   text += options.closed
               ? fmt::format("  rate      {}\n", format_rate(result.achieved_rate))
               : fmt::format("  rate      {} of {} asked\n", format_rate(result.achieved_rate),
                             format_rate(result.asked_rate));
   if (result.sent != 0 && options.sampling.share() > 0) {
-    text += fmt::format("  sampled   {} requests\n",
-                        grouped(static_cast<std::uint64_t>(result.times.response_sampled.count())));
+    text += fmt::format(
+        "  sampled   {} requests\n",
+        format_count(static_cast<std::uint64_t>(result.times.response_sampled.count())));
   }
   if (options.scenario.answers_with_messages) {
     text += fmt::format(
-        "  messages  {}, {:.4g} a call, {}\n", grouped(result.times.messages()),
+        "  messages  {}, {:.4g} a call, {}\n", format_count(result.times.messages()),
         static_cast<double>(result.times.messages()) /
             static_cast<double>(std::max<std::uint64_t>(1, result.ok)),
         format_rate(seconds > 0 ? static_cast<double>(result.times.messages()) / seconds : 0));
   }
   text += fmt::format("  received  {}\n", format_bytes(static_cast<double>(result.bytes_received)));
-  std::string errors = grouped(result.error_total());
+  std::string errors = format_count(result.error_total());
   for (const auto& [kind, count] : result.errors)
     errors += fmt::format("{} {} {}", errors.find(' ') == std::string::npos ? ":" : ",", kind,
-                          grouped(count));
-  text += fmt::format("  errors    {}\n", wrapped(errors, 12, 12));
+                          format_count(count));
+  text += wrapped(errors, kWidth, "  errors    ", std::string(12, ' '));
   text += fmt::format("  driver    {}\n\n", driver_words(result));
 
   text += fmt::format("  {:<9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}\n", "", "min", "p50", "p90",
@@ -215,10 +193,10 @@ std::string load_text(const LoadOptions& options, const LoadResult& result) {
         "driver's lateness, but in the response times.\n",
         result.machine_stalls, result.machine_stalls == 1 ? "" : "s",
         format_nanos(static_cast<double>(result.machine_stalled.count())),
-        grouped(static_cast<std::uint64_t>(result.times.lag_held_up.count())));
+        format_count(static_cast<std::uint64_t>(result.times.lag_held_up.count())));
   }
   for (const std::string& warning : load_warnings(options, result))
-    text += fmt::format("\n  warning: {}\n", wrapped(warning, 11, 11));
+    text += "\n" + wrapped(warning, kWidth, "  warning: ", std::string(11, ' '));
   return text;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "harness/core/text/quote.h"
+#include "harness/core/text/url_parts.h"
 
 namespace tracetax {
 namespace {
@@ -98,20 +99,14 @@ Status check_url(std::string_view url, const UrlRules& rules) {
   if (std::ranges::any_of(url, is_space_or_control))
     return bad("holds a space or control character");
 
-  std::string_view rest = url.substr(url.find("//") + 2);
-  const auto path_at = rest.find_first_of("/?#");
-  const std::string_view path = path_at == rest.npos ? "" : rest.substr(path_at);
-  const std::string_view authority = rest.substr(0, path_at);
-  const auto colon = authority.rfind(':');
-  // A colon inside of brackets belongs to an IPv6 address.
-  const bool has_port = colon != authority.npos && authority.find(']', colon) == authority.npos;
-  if (!has_port || colon == 0) return bad("has no host and port");
-  if (authority.find('@') != authority.npos)
+  const UrlParts parts = split_url(url);
+  if (parts.after_host.empty() || parts.host.empty()) return bad("has no host and port");
+  if (parts.authority.find('@') != std::string_view::npos)
     return bad("holds a user name, which is not supported");
-  const std::string_view port = authority.substr(colon + 1);
-  const bool placeholder = rules.placeholder_allowed && port == "{port}";
-  if (!placeholder && !small_number(port, 1, 65535)) return bad("has no port from 1 to 65535");
-  const bool path_fits = path.empty() || (!tcp && (rules.path_allowed || path == "/"));
+  const bool placeholder = rules.placeholder_allowed && parts.after_host == ":{port}";
+  if (!placeholder && !(parts.after_host[0] == ':' && parse_port(parts.after_host.substr(1))))
+    return bad("has no port from 1 to 65535");
+  const bool path_fits = parts.path.empty() || (!tcp && (rules.path_allowed || parts.path == "/"));
   if (!path_fits) return bad("has a path where none belongs");
   return {};
 }

@@ -10,10 +10,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <cstring>
 #include <memory>
+
+#include "harness/core/text/url_parts.h"
 
 namespace tracetax {
 namespace {
@@ -46,25 +47,6 @@ int bound_port(const Socket& socket, int port) {
   if (bind(socket.fd(), generic, size) != 0 || getsockname(socket.fd(), generic, &size) != 0)
     return -1;
   return ntohs(address.sin_port);
-}
-
-struct UrlParts {
-  std::string scheme, host, port, path;
-};
-
-UrlParts split_url(const std::string& url) {
-  UrlParts parts;
-  const std::size_t scheme_end = url.find("://");
-  if (scheme_end == std::string::npos) return parts;
-  parts.scheme = url.substr(0, scheme_end);
-  const std::size_t host_at = scheme_end + 3;
-  const std::size_t host_end = std::min(url.find_first_of("/?#", host_at), url.size());
-  const std::string authority = url.substr(host_at, host_end - host_at);
-  parts.path = url.substr(host_end, url.find('#', host_end) - host_end);
-  const std::size_t colon = authority.rfind(':');
-  parts.host = authority.substr(0, colon);
-  if (colon != std::string::npos) parts.port = authority.substr(colon + 1);
-  return parts;
 }
 
 }  // namespace
@@ -108,24 +90,23 @@ bool accepts_connections(const Endpoint& endpoint, Nanos within) {
 Result<Endpoint> endpoint_of_url(const std::string& url) {
   const UrlParts parts = split_url(url);
   const bool http = parts.scheme == "http";
-  int port = http && parts.port.empty() ? 80 : 0;
-  if (!parts.port.empty()) {
-    const char* const end = parts.port.data() + parts.port.size();
-    const auto read = std::from_chars(parts.port.data(), end, port);
-    if (read.ec != std::errc{} || read.ptr != end) port = 0;
-  }
-  if ((!http && parts.scheme != "tcp") || parts.host.empty() || port < 1 || port > 65535) {
+  const bool usual = http && (parts.after_host.empty() || parts.after_host == ":");
+  const auto port = usual                               ? std::uint16_t{80}
+                    : parts.after_host.starts_with(':') ? parse_port(parts.after_host.substr(1))
+                                                        : std::nullopt;
+  if ((!http && parts.scheme != "tcp") || parts.host.empty() || !port) {
     return failure(ExitCode::usage,
                    fmt::format("'{}' is not an address; right are http://127.0.0.1:8080/healthz or "
                                "tcp://127.0.0.1:8080",
                                url));
   }
-  return Endpoint{parts.host, port};
+  return Endpoint{std::string{parts.host}, *port};
 }
 
 std::string path_of_url(const std::string& url) {
-  const std::string path = split_url(url).path;
-  return path.starts_with('/') ? path : "/" + path;
+  const std::string_view whole = split_url(url).path;
+  const std::string_view path = whole.substr(0, whole.find('#'));
+  return fmt::format("{}{}", path.starts_with('/') ? "" : "/", path);
 }
 
 }  // namespace tracetax

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/wire/protobuf_fields.h"
+
 namespace tracetax {
 namespace {
 
@@ -25,19 +27,12 @@ constexpr StatusRow kStatuses[] = {
 };
 constexpr std::size_t kMessageMax = 1000;
 
-void append_varint(std::string& out, std::size_t value) {
-  for (; value >= 0x80; value >>= 7U) out.push_back(static_cast<char>((value & 0x7fU) | 0x80U));
-  out.push_back(static_cast<char>(value));
-}
-
 /// google.rpc.Status: code = 1 int32, message = 2 string.
 [[nodiscard]] std::string protobuf_status(int code, std::string_view message) {
   std::string out;
-  out.push_back('\x08');
-  append_varint(out, static_cast<std::size_t>(code));
-  out.push_back('\x12');
-  append_varint(out, message.size());
-  return out.append(message);
+  append_protobuf_integer(1, code, out);
+  append_protobuf_text(2, message, out);
+  return out;
 }
 
 [[nodiscard]] std::string json_status(int code, std::string_view message) {

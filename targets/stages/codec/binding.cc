@@ -9,6 +9,7 @@
 #include <iterator>
 #include <unordered_map>
 
+#include "harness/core/text/url_parts.h"
 #include "targets/request/http_text.h"
 #include "targets/stages/codec/message_fields.h"
 

@@ -1,4 +1,5 @@
-// The protobuf wire format as far as writing needs it: tags, varints, fixed numbers, lengths.
+// The protobuf wire format as far as writing needs it: tags, varints, fixed numbers, lengths. What
+// takes whole fields is protobuf_fields.h.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
