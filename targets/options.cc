@@ -120,19 +120,19 @@ void read_grpc(const cxxopts::ParseResult& parsed, TargetOptions& options, Mista
 Result<TargetOptions> read(const cxxopts::ParseResult& parsed) {
   TargetOptions options;
   if (parsed.count("help") > 0) {
-    options.command = TargetCommand::help;
+    options.command = TargetAction::help;
     return options;
   }
   if (parsed.count("list") > 0) {
-    options.command = TargetCommand::list;
+    options.command = TargetAction::list;
     return options;
   }
   if (parsed.count("list-samplers") > 0) {
-    options.command = TargetCommand::list_samplers;
+    options.command = TargetAction::list_samplers;
     return options;
   }
   Mistakes mistakes;
-  if (parsed.count("explain") > 0) options.command = TargetCommand::explain;
+  if (parsed.count("explain") > 0) options.command = TargetAction::explain;
   if (parsed.count("name") > 0) {
     options.framework = parsed["name"].as<std::string>();
     const auto found = find_in_catalog(framework_catalog(), "target", options.framework);

@@ -12,10 +12,10 @@
 
 namespace tracetax {
 
-enum class TargetCommand { serve, list, list_samplers, explain, help };
+enum class TargetAction { serve, list, list_samplers, explain, help };
 
 struct TargetOptions {
-  TargetCommand command = TargetCommand::serve;
+  TargetAction command = TargetAction::serve;
   std::string framework;
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;

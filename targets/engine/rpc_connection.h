@@ -12,6 +12,6 @@ namespace tracetax {
 /// Serves until the peer closes or sends what is no call: then it closes too, as these protocols
 /// have no way to say why. Idle, it holds a 4 KiB buffer. `chain` and `framing` must outlive it.
 [[nodiscard]] ConnectionTask serve_rpc(ConnectionSocket socket, const Chain& chain,
-                                       const RpcFraming& framing);
+                                       const CallFraming& framing);
 
 }  // namespace tracetax

@@ -73,14 +73,14 @@ Tracer::Tracer(const TracingConfig& config)
 Result<std::unique_ptr<Tracer>> Tracer::make(const TracingConfig& config,
                                              std::unique_ptr<SpanExporter> exporter) {
   std::unique_ptr<Tracer> tracer(new Tracer(config));
-  if (config.state == TracingState::drop) {
+  if (config.state == TracerState::drop) {
     tracer->sampler_ = make_always_off();
   } else {
     auto make_sampler = find_in_catalog(sampler_catalog(), "sampler", config.sampler);
     if (!make_sampler) return failure(make_sampler.error());
     tracer->sampler_ = (*make_sampler)(config.ratio);
   }
-  if (config.state == TracingState::export_) {
+  if (config.state == TracerState::export_) {
     tracer->processor_ =
         std::make_unique<BatchProcessor>(config.batch, std::move(exporter), tracer->counts_);
   }
@@ -102,7 +102,7 @@ Span Tracer::start_child_span(std::string_view name, SpanKind kind, const Span& 
 Span Tracer::start(std::string_view name, SpanKind kind, const std::optional<TraceContext>& parent,
                    bool parent_is_remote, Attributes&& attributes) {
   Span span;
-  if (state_ <= TracingState::noop) {
+  if (state_ <= TracerState::noop) {
     if (parent) span.context_ = *parent;
     return span;
   }

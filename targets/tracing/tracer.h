@@ -83,7 +83,7 @@ class Tracer {
   /// propagator is off or there is no context.
   [[nodiscard]] std::string inject(const TraceContext& context) const;
 
-  [[nodiscard]] TracingState state() const noexcept { return state_; }
+  [[nodiscard]] TracerState state() const noexcept { return state_; }
   /// Whether contexts are taken and given on, as OTEL_PROPAGATORS says.
   [[nodiscard]] bool propagates() const noexcept { return propagates_; }
   [[nodiscard]] std::string describe_sampler() const;
@@ -100,7 +100,7 @@ class Tracer {
              bool parent_is_remote, Attributes&& attributes);
   void finish(SpanPointer data);
 
-  const TracingState state_;
+  const TracerState state_;
   const bool propagates_;
   const SpanLimits limits_;
   const std::uint64_t lost_below_;  // spans whose id, as a number, is below this one vanish
