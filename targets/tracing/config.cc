@@ -54,11 +54,14 @@ void read_sampler(EnvReader& env, TracingConfig& config) {
           fmt::format("OTEL_TRACES_SAMPLER: {}; using {}", found.error().message, config.sampler));
     }
   }
-  double share = 1;
-  // The argument means nothing to the other samplers, and the specification says to ignore it
-  // there.
-  if (config.sampler.ends_with("ratio")) share = env.share("OTEL_TRACES_SAMPLER_ARG", 1);
-  config.ratio = SampleRate::make(share).value_or(SampleRate{});
+  const auto argument = env.text("OTEL_TRACES_SAMPLER_ARG");
+  const auto make = find_in_catalog(sampler_catalog(), "sampler", config.sampler);
+  if (!argument || !make) return;
+  if (const auto made = (*make)(*argument)) {
+    config.sampler_argument = *argument;
+  } else {  // as if it were not set, as the specification asks
+    env.warn(fmt::format("OTEL_TRACES_SAMPLER_ARG: {}; going on without it", made.error().message));
+  }
 }
 
 void read_propagators(EnvReader& env, TracingConfig& config) {

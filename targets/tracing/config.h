@@ -36,8 +36,8 @@ struct BatchOptions {
 struct TracingConfig {
   TracerState state = TracerState::export_;
   std::string sampler = "parentbased_always_on";  // a name in sampler_catalog()
-  SampleRate ratio;
-  bool propagate_trace_context = true;  // OTEL_PROPAGATORS has "tracecontext"
+  std::string sampler_argument;                   // one that this sampler takes, or empty
+  bool propagate_trace_context = true;            // OTEL_PROPAGATORS has "tracecontext"
   SpanLimits limits;
   BatchOptions batch;
   OtlpOptions otlp;

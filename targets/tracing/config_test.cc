@@ -137,11 +137,19 @@ TEST(TracingConfig, UnreadableValuesWarnAndFallBack) {
 TEST(TracingConfig, SamplerArgumentIsReadForRatioSamplersOnly) {
   const auto ratio = config_of(
       {{"OTEL_TRACES_SAMPLER", "parentbased_traceidratio"}, {"OTEL_TRACES_SAMPLER_ARG", "0.25"}});
-  EXPECT_DOUBLE_EQ(ratio.ratio.share(), 0.25);
+  EXPECT_EQ(ratio.sampler_argument, "0.25");
+  EXPECT_TRUE(ratio.warnings.empty());
   const auto bad =
       config_of({{"OTEL_TRACES_SAMPLER", "traceidratio"}, {"OTEL_TRACES_SAMPLER_ARG", "nan"}});
-  EXPECT_DOUBLE_EQ(bad.ratio.share(), 1);
-  EXPECT_EQ(bad.warnings.size(), 1U);
+  EXPECT_EQ(bad.sampler_argument, "");
+  EXPECT_EQ(bad.warnings,
+            std::vector<std::string>{"OTEL_TRACES_SAMPLER_ARG: 'nan' is not a number from 0 to 1; "
+                                     "going on without it"});
+  for (const char* text : {"-0.1", "1.1", "1%", "0.5x"}) {
+    const auto read =
+        config_of({{"OTEL_TRACES_SAMPLER", "traceidratio"}, {"OTEL_TRACES_SAMPLER_ARG", text}});
+    EXPECT_EQ(read.warnings.size(), 1U) << text;
+  }
   const auto unused =
       config_of({{"OTEL_TRACES_SAMPLER", "always_on"}, {"OTEL_TRACES_SAMPLER_ARG", "nonsense"}});
   EXPECT_TRUE(unused.warnings.empty());
