@@ -83,9 +83,16 @@ struct ArmSpec {
   std::string name;
   ArmRole role = ArmRole::traced;
   std::optional<TracingState>
+/// A sampler by the name that the target's SDK knows it by.
+struct SamplerSpec {
+  std::string name;      // OTEL_TRACES_SAMPLER
+  std::string argument;  // OTEL_TRACES_SAMPLER_ARG; empty: none
+};
+
       state;  // unset for off and sham: absent where the target can, else noop
   SampleRate rate;
-  std::optional<OtlpProtocol> otlp;  // unset: the target's
+  std::optional<OtlpProtocol> otlp;    // unset: the target's
+  std::optional<SamplerSpec> sampler;  // unset: the one that follows from who decides, and the rate
   Environment env;
   std::map<std::string, ArmOverride> per_target;
 };

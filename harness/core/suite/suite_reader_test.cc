@@ -329,7 +329,7 @@ constexpr std::string_view kEverything = R"({
     "live": {"attach": "http://127.0.0.1:8080", "pid": 1234, "sampling": "target"}},
   "scenarios": {"get": {"kind": "http", "path": "/", "headers": {"a": [1, 2.5, null]}}},
   "arms": [{"name": "off", "state": "drop", "env": {"B": "2"}}, "off2", "on@0.5%",
-           {"name": "rec", "state": "record", "rate": "0.3333", "per_target": {"gin": {"args": []}, "mine": {"env": {"C": "3"}, "command": ["x"]}}}],
+           {"name": "rec", "state": "record", "rate": "0.3333", "sampler": {"name": "traceidratio", "arg": "0.3"}, "per_target": {"gin": {"args": []}, "mine": {"env": {"C": "3"}, "command": ["x"]}}}],
   "load": {"rate": "1.5k/s"}, "design": {"capacity": "500ms", "seed": 5}, "otlp": "grpc", "sink": {"port": 4318, "grpc_port": 5317},
   "pin": {"driver": "0"}, "env": {"E": ""}
 })";

@@ -83,6 +83,10 @@ Json arm_form(const ArmSpec& arm) {
   form["otlp"] = protocol_or_null(arm.otlp);
   form["env"] = variables(arm.env);
   form["per_target"] = Json::object();
+  if (arm.sampler) {
+    form["sampler"]["name"] = arm.sampler->name;
+    if (!arm.sampler->argument.empty()) form["sampler"]["arg"] = arm.sampler->argument;
+  }
   for (const auto& [target, changed] : arm.per_target) {
     form["per_target"][target] = override_form(changed);
   }

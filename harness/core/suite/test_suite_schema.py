@@ -50,6 +50,7 @@ FULL = {
     "arms": [{"name": "off", "role": "off", "state": "drop", "env": {"B": "2"}}, "off2", "on@0.5%",
              {"name": "rec", "role": "rate", "otlp": "http/protobuf", "state": "record", "rate": "0.3", "env": {},
               "per_target": {"gin": {"args": []}, "mine": {"env": {"C": "3"}, "command": ["x"]}}},
+              "sampler": {"name": "traceidratio", "arg": "0.3"},
              {"name": "base-rec", "role": "base", "state": "record", "rate": "0.3",
               "per_target": {"gin": {"program": "/base/tracetax-target"},
                              "mine": {"program": "./server", "working_dir": "/base"}}}],
@@ -68,6 +69,9 @@ TURNS = {"name": "turns", "targets": {"gin": {"emulated": "gin"}}, "scenarios": 
          "arms": ["off", "on@1%"], "design": {"measure": "1s", "slice": "100ms"}}
 
 WRONG = [None, True, 0, -1, 1, 1.5, 10 ** 6, 2 ** 64, "", "x", "1", "0", "-", "1s", "1%", "a b", "é", ".x",
+DESCRIPTION = {"$schema": "x", "name": "mine", "models": "m", "wire": "http", "ready": "http://127.0.0.1:{port}/up",
+               "spans_per_request": 2, "can_be_absent": True, "samplers": ["always_on"], "span": {"name": "GET"}}
+
          "http://h:1", "https://h:1", "on@1%", "auto:0.5", "2 k/s", "2k/", [], [1], ["x"], [""], {}, {"a": 1},
          {"A": "x"}, {"1": "x"}, {"name": "x"}]
 
