@@ -68,7 +68,7 @@ Result<std::unique_ptr<BackProcess>> start_back(const TargetOptions& options,
 Result<std::unique_ptr<Tracer>> make_tracer(const Framework& framework,
                                             const TracingConfig& config) {
   std::unique_ptr<SpanExporter> exporter;
-  if (config.state == TracingState::export_) {
+  if (config.state == TracerState::export_) {
     InstrumentationScope scope = instrumentation_scope(framework);
     exporter = make_otlp_exporter(config, std::move(scope.name), std::move(scope.version));
   }
@@ -113,21 +113,29 @@ ServiceOptions service_options(const TargetOptions& options, EnvironmentMap& env
 Status run(std::span<const char* const> arguments) {
   const auto options = parse_target_options(arguments);
   if (!options) return failure(options.error());
-  if (options->command == TargetCommand::help) {
+  if (options->command == TargetAction::help) {
     fmt::print("{}", target_help());
     return {};
   }
-  if (options->command == TargetCommand::list) {
+  if (options->command == TargetAction::list) {
     fmt::print("{}", listing(framework_catalog()));
     return {};
   }
-  if (options->command == TargetCommand::list_samplers) {
+  if (options->command == TargetAction::list_samplers) {
     fmt::print("{}", listing(sampler_catalog()));
+    return {};
+  }
+  if (options->command == TargetAction::describe && options->framework.empty()) {
+    fmt::print("{}\n", describe_frameworks());
     return {};
   }
   const auto make = find_in_catalog(framework_catalog(), "target", options->framework);
   if (!make) return failure(make.error());
   const Framework framework = (*make)();
+  if (options->command == TargetAction::describe) {
+    fmt::print("{}\n", describe_framework(framework));
+    return {};
+  }
   // The processes of one target are told apart by this in ps and /proc/PID/comm (15 characters).
   prctl(PR_SET_NAME, std::string(framework.name).c_str());
   EnvironmentMap environment = process_environment();
@@ -137,7 +145,7 @@ Status run(std::span<const char* const> arguments) {
   for (const std::string& warning : config->warnings) {
     fmt::print(stderr, "tracetax-target: warning: {}\n", warning);
   }
-  if (options->command == TargetCommand::explain) {
+  if (options->command == TargetAction::explain) {
     const auto text = explain_costs(framework, service_options(*options, environment, 0), *config);
     if (!text) return failure(text.error());
     fmt::print("{}", *text);

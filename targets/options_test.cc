@@ -15,7 +15,7 @@ Result<TargetOptions> parse(std::vector<const char*> arguments) {
 TEST(TargetOptions, DefaultsToLoopbackPort8080WithoutInjectedWork) {
   const auto options = parse({"gin"});
   ASSERT_TRUE(options);
-  EXPECT_EQ(options->command, TargetCommand::serve);
+  EXPECT_EQ(options->command, TargetAction::serve);
   EXPECT_EQ(options->framework, "gin");
   EXPECT_EQ(options->host, "127.0.0.1");
   EXPECT_EQ(options->port, 8080);
@@ -57,10 +57,13 @@ TEST(TargetOptions, GrpcOptionsAreForTheTargetsThatKnowThem) {
 }
 
 TEST(TargetOptions, ListAndHelpNeedNoName) {
-  EXPECT_EQ(parse({"--list"})->command, TargetCommand::list);
-  EXPECT_EQ(parse({"--help"})->command, TargetCommand::help);
+  EXPECT_EQ(parse({"--list"})->command, TargetAction::list);
+  EXPECT_EQ(parse({"--help"})->command, TargetAction::help);
   EXPECT_FALSE(parse({"--explain"}));
-  EXPECT_EQ(parse({"--explain", "gin"})->command, TargetCommand::explain);
+  EXPECT_EQ(parse({"--explain", "gin"})->command, TargetAction::explain);
+  EXPECT_EQ(parse({"--describe"})->command, TargetAction::describe);
+  EXPECT_EQ(parse({"gin", "--describe"})->framework, "gin");
+  EXPECT_FALSE(parse({"ginn", "--describe"}));
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ std::pair<std::string, std::string> sampler_of(Sampling sampling, TracingState s
                                                const ArmSpec& arm) {
   const bool records = state == TracingState::record || state == TracingState::exporting;
   if (!records) return {"always_off", ""};
+  if (arm.sampler) return {arm.sampler->name, arm.sampler->argument};
   if (sampling == Sampling::caller) return {"parentbased_always_on", ""};
   return {"traceidratio", fmt::format("{}", arm.rate.share())};
 }

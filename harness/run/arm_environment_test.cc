@@ -67,6 +67,19 @@ TEST(ArmEnvironment, TheTargetMayDecideByRatio) {
   EXPECT_EQ(decided.command().environment.at("OTEL_TRACES_SAMPLER"), "parentbased_always_on");
 }
 
+TEST(ArmEnvironment, AnArmMayNameASampler) {
+  Case named{TracingState::record, 0.1};
+  named.arm.sampler = {"rate_limited", "100"};
+  for (const Sampling sampling : {Sampling::caller, Sampling::target}) {
+    named.suite.load.sampling = sampling;
+    const Environment set = named.command().environment;
+    EXPECT_EQ(set.at("OTEL_TRACES_SAMPLER"), "rate_limited");
+    EXPECT_EQ(set.at("OTEL_TRACES_SAMPLER_ARG"), "100");
+  }
+  named.arm.sampler->argument.clear();
+  EXPECT_EQ(named.command().environment.count("OTEL_TRACES_SAMPLER_ARG"), 0U);
+}
+
 TEST(ArmEnvironment, LaterWins) {
   Case layers{TracingState::exporting};
   layers.suite.env = {{"A", "suite"}, {"B", "suite"}, {"C", "suite"}, {"OTEL_PROPAGATORS", "none"}};

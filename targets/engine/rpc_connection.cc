@@ -30,7 +30,7 @@ struct RpcPeer {
   }
 };
 
-void answer_call(RpcPeer& c, const Chain& chain, const RpcFraming& framing) {
+void answer_call(RpcPeer& c, const Chain& chain, const CallFraming& framing) {
   Exchange exchange;
   exchange.path = c.call.method;
   exchange.headers = &c.call.headers;
@@ -46,7 +46,7 @@ void answer_call(RpcPeer& c, const Chain& chain, const RpcFraming& framing) {
 }
 
 /// Answers the calls that are in the buffer as a whole. False: there is something else in it.
-bool answer_calls(RpcPeer& c, const Chain& chain, const RpcFraming& framing) {
+bool answer_calls(RpcPeer& c, const Chain& chain, const CallFraming& framing) {
   while (c.out.size() < kSentAtOnce) {
     const FrameEnd end = framing.find(c.unread());
     if (end.step == FrameEnd::Step::malformed) return false;
@@ -67,7 +67,7 @@ void shrink_peer(RpcPeer& c) {
 
 }  // namespace
 
-ConnectionTask serve_rpc(ConnectionSocket socket, const Chain& chain, const RpcFraming& framing) {
+ConnectionTask serve_rpc(ConnectionSocket socket, const Chain& chain, const CallFraming& framing) {
   auto ends = set_up(socket);
   if (!ends) co_return;
   RpcPeer c(std::move(socket), std::move(*ends));

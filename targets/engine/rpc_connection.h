@@ -13,6 +13,6 @@ namespace tracetax {
 /// protocols have no way to say why. Idle, it holds a 4 KiB buffer. `chain` and `framing` must
 /// outlive it.
 [[nodiscard]] ConnectionTask serve_rpc(ConnectionSocket socket, const Chain& chain,
-                                       const RpcFraming& framing);
+                                       const CallFraming& framing);
 
 }  // namespace tracetax

@@ -30,9 +30,9 @@ struct RpcCall {
 };
 
 /// Any thread.
-class RpcFraming {
+class CallFraming {
  public:
-  virtual ~RpcFraming() = default;
+  virtual ~CallFraming() = default;
   [[nodiscard]] virtual FrameEnd find(std::string_view stream) const noexcept = 0;
   /// False: not a call; its connection ends.
   [[nodiscard]] virtual bool read(std::string_view frame, RpcCall& call) const = 0;
@@ -44,8 +44,8 @@ class RpcFraming {
 
 /// Framed Thrift and kitex-pb, and both behind TTHeader, told apart by their first bytes as Kitex's
 /// server does it.
-[[nodiscard]] std::unique_ptr<const RpcFraming> make_kitex_framing();
-[[nodiscard]] std::unique_ptr<const RpcFraming> make_tars_framing();
+[[nodiscard]] std::unique_ptr<const CallFraming> make_kitex_framing();
+[[nodiscard]] std::unique_ptr<const CallFraming> make_tars_framing();
 
 /// The largest frame that a server takes, as its HTTP neighbours take no larger bodies.
 inline constexpr std::size_t kRpcFrameLimit = 1024 * 1024 + kTtHeaderMax;

@@ -36,7 +36,7 @@ void copy_texts(const TtHeader& header, Exchange::Headers& out) {
   }
 }
 
-class KitexFraming final : public RpcFraming {
+class KitexFraming final : public CallFraming {
  public:
   FrameEnd find(std::string_view stream) const noexcept override {
     return find_frame(stream, FrameLength::of_the_rest, kRpcFrameLimit);
@@ -141,6 +141,6 @@ class KitexFraming final : public RpcFraming {
 
 }  // namespace
 
-std::unique_ptr<const RpcFraming> make_kitex_framing() { return std::make_unique<KitexFraming>(); }
+std::unique_ptr<const CallFraming> make_kitex_framing() { return std::make_unique<KitexFraming>(); }
 
 }  // namespace tracetax

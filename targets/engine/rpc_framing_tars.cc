@@ -18,7 +18,7 @@ std::int32_t return_code(unsigned status) {
   return status == 503 || status == 429 ? kOverload : kUnknownError;
 }
 
-class TarsFraming final : public RpcFraming {
+class TarsFraming final : public CallFraming {
  public:
   FrameEnd find(std::string_view stream) const noexcept override {
     return find_frame(stream, FrameLength::of_all, kRpcFrameLimit);
@@ -55,6 +55,6 @@ class TarsFraming final : public RpcFraming {
 
 }  // namespace
 
-std::unique_ptr<const RpcFraming> make_tars_framing() { return std::make_unique<TarsFraming>(); }
+std::unique_ptr<const CallFraming> make_tars_framing() { return std::make_unique<TarsFraming>(); }
 
 }  // namespace tracetax

@@ -152,7 +152,7 @@ TEST(RpcFramings, BrokenFramesAreNoCalls) {
   const auto kitex_framing = make_kitex_framing();
   const auto tars_framing = make_tars_framing();
   for (const std::string& whole : {framed(thrift_call()), ttheader(thrift_call(), "t"), pb, tars}) {
-    for (const RpcFraming* framing : {kitex_framing.get(), tars_framing.get()}) {
+    for (const CallFraming* framing : {kitex_framing.get(), tars_framing.get()}) {
       RpcCall call;
       for (std::size_t size = 0; size < whole.size(); ++size) {
         EXPECT_FALSE(framing->read(whole.substr(0, size), call) && framing == tars_framing.get() &&

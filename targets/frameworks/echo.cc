@@ -5,6 +5,8 @@
 // instrumentation/github.com/labstack/echo/otelecho/echo.go.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/route_first.h"
+#include "targets/frameworks/span_facts.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 
@@ -20,7 +22,8 @@ Framework make_echo() {
               "go.opentelemetry.io/contrib/instrumentation/github.com/labstack/echo/otelecho"),
           MetricSpec{},
           UsersSpec{.json_type = "application/json"},
-      }}};
+      }},
+      .span = contrib_http_span("GET /users/:id", true, 491)};
 }
 
 }  // namespace tracetax

@@ -4,6 +4,8 @@
 // tree.go; instrumentation/github.com/gin-gonic/gin/otelgin/gin.go.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/route_first.h"
+#include "targets/frameworks/span_facts.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 
@@ -18,7 +20,8 @@ Framework make_gin() {
                   "go.opentelemetry.io/contrib/instrumentation/github.com/gin-gonic/gin/otelgin"),
               MetricSpec{},
               UsersSpec{.json_type = "application/json; charset=utf-8"},
-          }}};
+          }},
+          .span = contrib_http_span("GET /users/:id", true, 491)};
 }
 
 }  // namespace tracetax

@@ -5,7 +5,7 @@
 
 #include <string_view>
 
-#include "targets/service/frameworks.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 

@@ -45,17 +45,17 @@ HostPort host_of(const Exchange& exchange) {
   return split_host(exchange.header(boost::beast::http::field::host));
 }
 
-std::string_view endpoint_name(Endpoint endpoint) {
+std::string_view endpoint_name(Action endpoint) {
   switch (endpoint) {
-    case Endpoint::get_user:
+    case Action::get_user:
       return "GetUser";
-    case Endpoint::create_user:
+    case Action::create_user:
       return "CreateUser";
-    case Endpoint::health:
+    case Action::health:
       return "Health";
-    case Endpoint::echo:
+    case Action::echo:
       return "Echo";
-    case Endpoint::filler:
+    case Action::filler:
       break;
   }
   return "Other";
@@ -111,7 +111,7 @@ bool is_known_method(std::string_view method) noexcept {
 
 std::string operation_of(const Exchange& exchange) {
   if (exchange.operation.starts_with('/')) return std::string(exchange.operation.substr(1));
-  if (exchange.route != nullptr && exchange.route->endpoint != Endpoint::filler) {
+  if (exchange.route != nullptr && exchange.route->endpoint != Action::filler) {
     return std::string("bench.v1.Bench/").append(endpoint_name(exchange.route->endpoint));
   }
   return std::string(exchange.path.substr(exchange.path.starts_with('/') ? 1 : 0));

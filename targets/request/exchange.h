@@ -21,12 +21,12 @@ class Cancellation;
 class Span;
 
 /// What the application does on a route; filler routes only fill the router.
-enum class Endpoint { get_user, create_user, health, echo, filler };
+enum class Action { get_user, create_user, health, echo, filler };
 
 struct Route {
   std::string method;
   std::string pattern;  // spelled as the framework does: "/users/:id" or "/users/{id}"
-  Endpoint endpoint = Endpoint::filler;
+  Action endpoint = Action::filler;
 };
 
 /// Path parameters of a match, in the order of the pattern.

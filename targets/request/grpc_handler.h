@@ -43,11 +43,11 @@ class GrpcHandler {
   virtual GrpcStep on_answer(const grpc::Status& status, grpc::ByteBuffer& answer);
 };
 
-struct GrpcMethod {
+struct ServedMethod {
   std::string_view path;  // "/bench.v1.Bench/Echo"
   std::unique_ptr<GrpcHandler> (*make)();
 };
-using GrpcMethods = std::vector<GrpcMethod>;
+using GrpcMethods = std::vector<ServedMethod>;
 
 /// Steps in words.
 [[nodiscard]] inline GrpcStep read_next() { return {}; }

@@ -54,7 +54,7 @@ std::vector<BuiltStage> build_stages(std::span<const StageSpec> stages, const Wo
   std::vector<BuiltStage> built;
   for (const StageSpec& spec : stages) {
     const bool instrumentation = is_instrumentation(spec);
-    if (tracer.state() == TracingState::absent && instrumentation) continue;
+    if (tracer.state() == TracerState::absent && instrumentation) continue;
     if (is_handler(spec) && injects_work(work)) built.push_back({make_stage(work)});
     built.push_back({std::visit(Build{tracer, back}, spec), instrumentation});
   }

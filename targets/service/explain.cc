@@ -33,7 +33,7 @@ std::string explain(const Framework& framework, const Service& service) {
 Result<std::string> explain_costs(const Framework& framework, const ServiceOptions& options,
                                   const TracingConfig& config) {
   TracingConfig recording = config;
-  recording.state = TracingState::record;
+  recording.state = TracerState::record;
   const auto tracer = Tracer::make(recording, nullptr);
   if (!tracer) return failure(tracer.error());
   const auto service = make_service(framework, options, **tracer);

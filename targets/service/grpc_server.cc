@@ -38,7 +38,7 @@ Status try_to_bind(const ServerOptions& options, const asio::ip::tcp::endpoint& 
 }
 
 void serve(GrpcLoop& loop, int waiting_calls, const void* quit) {
-  for (int i = 0; i < waiting_calls; ++i) GrpcCall::await(loop);
+  for (int i = 0; i < waiting_calls; ++i) ServedCall::await(loop);
   bool quitting = false;
   void* tag = nullptr;
   bool ok = false;
@@ -48,11 +48,11 @@ void serve(GrpcLoop& loop, int waiting_calls, const void* quit) {
       // starts them is the one to shut it down.
       quitting = true;
       loop.queue->Shutdown();
-      for (GrpcCall* call : loop.pausing) call->end_pause();
+      for (ServedCall* call : loop.pausing) call->end_pause();
     } else if (quitting) {
-      static_cast<GrpcCall*>(tag)->abandon();
+      static_cast<ServedCall*>(tag)->abandon();
     } else {
-      static_cast<GrpcCall*>(tag)->proceed(ok);
+      static_cast<ServedCall*>(tag)->proceed(ok);
     }
   }
 }
@@ -102,7 +102,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::listen(const ServerOptions& opti
   if (!endpoint) return failure(endpoint.error());
   if (auto status = try_to_bind(options, *endpoint); !status) return failure(status.error());
   auto loops = std::make_unique<Loops>();
-  for (const GrpcMethod& method : spec.methods) {
+  for (const ServedMethod& method : spec.methods) {
     loops->serving.methods.emplace(method.path, method.make);
   }
   loops->serving.chain = spec.chain;

@@ -46,7 +46,7 @@ void append_stages(const Chain& chain, std::vector<std::string>& lines) {
 }
 
 /// Null for HTTP/1.1.
-std::unique_ptr<const RpcFraming> make_framing(const Framework& framework) {
+std::unique_ptr<const CallFraming> make_framing(const Framework& framework) {
   const auto* rpc = std::get_if<RpcPipeline>(&framework.pipeline);
   if (rpc == nullptr) return nullptr;
   return rpc->wire == RpcWire::tars ? make_tars_framing() : make_kitex_framing();
@@ -78,7 +78,7 @@ class TcpService final : public Service {
 
  private:
   const Chain chain_;
-  const std::unique_ptr<const RpcFraming> framing_;
+  const std::unique_ptr<const CallFraming> framing_;
   const Loops loops_;
 };
 
@@ -122,7 +122,7 @@ class GrpcService final : public Service {
     if (has_back) {
       back_ = std::make_unique<GrpcBack>(options.back, !options.drops_propagation);
     }
-    if (tracer.state() != TracingState::absent) {
+    if (tracer.state() != TracerState::absent) {
       instrumentation_ = std::make_unique<GrpcInstrumentation>(tracer, options.convention);
     }
     spec_.work = options.work;

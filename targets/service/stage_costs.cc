@@ -71,7 +71,7 @@ Spread spread_of(std::vector<double> values) {
 }
 
 Result<std::vector<Spread>> measure_state(const Framework& framework, const WorkSpec& work,
-                                          TracingConfig config, TracingState state,
+                                          TracingConfig config, TracerState state,
                                           const CostOptions& options) {
   config.state = state;
   const auto tracer = Tracer::make(config, nullptr);
@@ -137,13 +137,13 @@ Result<std::vector<StageCost>> measure_costs(const Framework& framework, const W
                                                     delete fd;
                                                   });
   write_logs_to(*null, silent);
-  const auto off = measure_state(silent, work, config, TracingState::absent, options);
+  const auto off = measure_state(silent, work, config, TracerState::absent, options);
   if (!off) return failure(off.error());
-  const auto on = measure_state(silent, work, config, TracingState::record, options);
+  const auto on = measure_state(silent, work, config, TracerState::record, options);
   if (!on) return failure(on.error());
 
   TracingConfig shown = config;
-  shown.state = TracingState::record;
+  shown.state = TracerState::record;
   const auto tracer = Tracer::make(shown, nullptr);
   if (!tracer) return failure(tracer.error());
   std::vector<StageCost> costs;

@@ -37,7 +37,7 @@ struct Traced {
     f.exchange.trace = *parse_traceparent(f.exchange.header("traceparent"));
     f.exchange.span_records = true;
   }
-  Route route{"GET", "/users/{id}", Endpoint::get_user};
+  Route route{"GET", "/users/{id}", Action::get_user};
   ExchangeFixture f;
 };
 

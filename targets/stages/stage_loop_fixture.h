@@ -13,7 +13,7 @@ namespace tracetax {
 
 /// `status` is what the handler answers. The route is a fixed one.
 inline void run_requests(benchmark::State& state, StagePointer stage, unsigned status = 200) {
-  static const Route route{"GET", "/users/:id", Endpoint::get_user};
+  static const Route route{"GET", "/users/:id", Action::get_user};
   const Chain chain = chain_of(std::move(stage), [status](Exchange& e) { e.status = status; });
   ExchangeFixture f;
   f.exchange.route = &route;

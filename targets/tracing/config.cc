@@ -11,16 +11,16 @@
 namespace tracetax {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, TracingState>, 5> kStates{{
-    {"absent", TracingState::absent},
-    {"noop", TracingState::noop},
-    {"drop", TracingState::drop},
-    {"record", TracingState::record},
-    {"export", TracingState::export_},
+constexpr std::array<std::pair<std::string_view, TracerState>, 5> kStates{{
+    {"absent", TracerState::absent},
+    {"noop", TracerState::noop},
+    {"drop", TracerState::drop},
+    {"record", TracerState::record},
+    {"export", TracerState::export_},
 }};
 
-Result<TracingState> read_state(EnvReader& env) {
-  TracingState state = TracingState::export_;
+Result<TracerState> read_state(EnvReader& env) {
+  TracerState state = TracerState::export_;
   if (const auto name = env.text("TRACETAX_STATE")) {
     const auto found = std::ranges::find(kStates, *name, [](const auto& s) { return s.first; });
     if (found == kStates.end()) {
@@ -32,10 +32,10 @@ Result<TracingState> read_state(EnvReader& env) {
     state = found->second;
   }
   const bool disabled = env.flag("OTEL_SDK_DISABLED");
-  if (disabled && state != TracingState::absent) state = TracingState::noop;
+  if (disabled && state != TracerState::absent) state = TracerState::noop;
   const std::string exporter = env.text_or("OTEL_TRACES_EXPORTER", "otlp");
-  if (state != TracingState::export_) return state;
-  if (exporter == "none") return TracingState::record;
+  if (state != TracerState::export_) return state;
+  if (exporter == "none") return TracerState::record;
   if (exporter != "otlp") {
     return failure(ExitCode::usage,
                    fmt::format("OTEL_TRACES_EXPORTER: exporter '{}' is not supported; "
@@ -54,11 +54,14 @@ void read_sampler(EnvReader& env, TracingConfig& config) {
           fmt::format("OTEL_TRACES_SAMPLER: {}; using {}", found.error().message, config.sampler));
     }
   }
-  double share = 1;
-  // The argument means nothing to the other samplers, and the specification says to ignore it
-  // there.
-  if (config.sampler.ends_with("ratio")) share = env.share("OTEL_TRACES_SAMPLER_ARG", 1);
-  config.ratio = SampleRate::make(share).value_or(SampleRate{});
+  const auto argument = env.text("OTEL_TRACES_SAMPLER_ARG");
+  const auto make = find_in_catalog(sampler_catalog(), "sampler", config.sampler);
+  if (!argument || !make) return;
+  if (const auto made = (*make)(*argument)) {
+    config.sampler_argument = *argument;
+  } else {  // as if it were not set, as the specification asks
+    env.warn(fmt::format("OTEL_TRACES_SAMPLER_ARG: {}; going on without it", made.error().message));
+  }
 }
 
 void read_propagators(EnvReader& env, TracingConfig& config) {
@@ -126,7 +129,7 @@ KeyValueList read_resource(EnvReader& env) {
 
 }  // namespace
 
-std::string_view to_string(TracingState state) noexcept {
+std::string_view to_string(TracerState state) noexcept {
   for (const auto& entry : kStates) {
     if (entry.second == state) return entry.first;
   }
@@ -139,7 +142,7 @@ Result<TracingConfig> read_tracing_config(const EnvironmentMap& variables) {
   const auto state = read_state(env);
   if (!state) return failure(state.error());
   config.state = *state;
-  if (config.state != TracingState::absent) {
+  if (config.state != TracerState::absent) {
     read_sampler(env, config);
     read_propagators(env, config);
     const auto limit = [&](std::string_view name) {
@@ -149,7 +152,7 @@ Result<TracingConfig> read_tracing_config(const EnvironmentMap& variables) {
     config.limits.events = limit("OTEL_SPAN_EVENT_COUNT_LIMIT");
     config.resource = read_resource(env);
   }
-  if (config.state == TracingState::export_) {
+  if (config.state == TracerState::export_) {
     read_batch(env, config.batch);
     auto otlp = read_otlp_options(env);
     if (!otlp) return failure(otlp.error());

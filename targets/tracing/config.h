@@ -17,14 +17,14 @@
 namespace tracetax {
 
 /// How far tracing goes; each state costs all that the ones before it cost.
-enum class TracingState {
+enum class TracerState {
   absent,  // no instrumentation at all
   noop,    // the API without an SDK: instrumentation runs, makes attributes, gets no-op spans
   drop,    // the SDK is there and makes ids, its sampler always says no
   record,  // spans are recorded and ended, nobody exports them
   export_  // the full path
 };
-[[nodiscard]] std::string_view to_string(TracingState state) noexcept;
+[[nodiscard]] std::string_view to_string(TracerState state) noexcept;
 
 struct BatchOptions {
   std::size_t queue_size = 2048;
@@ -34,10 +34,10 @@ struct BatchOptions {
 };
 
 struct TracingConfig {
-  TracingState state = TracingState::export_;
+  TracerState state = TracerState::export_;
   std::string sampler = "parentbased_always_on";  // a name in sampler_catalog()
-  SampleRate ratio;
-  bool propagate_trace_context = true;  // OTEL_PROPAGATORS has "tracecontext"
+  std::string sampler_argument;                   // one that this sampler takes, or empty
+  bool propagate_trace_context = true;            // OTEL_PROPAGATORS has "tracecontext"
   SpanLimits limits;
   BatchOptions batch;
   OtlpOptions otlp;

@@ -21,7 +21,7 @@ std::string error_of(const EnvironmentMap& variables) {
 
 TEST(TracingConfig, DefaultsAreTheSpecifications) {
   const TracingConfig config = config_of({});
-  EXPECT_EQ(config.state, TracingState::export_);
+  EXPECT_EQ(config.state, TracerState::export_);
   EXPECT_EQ(config.sampler, "parentbased_always_on");
   EXPECT_TRUE(config.propagate_trace_context);
   EXPECT_EQ(config.limits, (SpanLimits{128, 128}));
@@ -38,16 +38,16 @@ TEST(TracingConfig, DefaultsAreTheSpecifications) {
 }
 
 TEST(TracingConfig, StateComesFromTracetaxStateAndTheTwoOtelSwitches) {
-  EXPECT_EQ(config_of({{"TRACETAX_STATE", "absent"}}).state, TracingState::absent);
-  EXPECT_EQ(config_of({{"TRACETAX_STATE", "drop"}}).state, TracingState::drop);
-  EXPECT_EQ(config_of({{"OTEL_SDK_DISABLED", "TRUE"}}).state, TracingState::noop);
+  EXPECT_EQ(config_of({{"TRACETAX_STATE", "absent"}}).state, TracerState::absent);
+  EXPECT_EQ(config_of({{"TRACETAX_STATE", "drop"}}).state, TracerState::drop);
+  EXPECT_EQ(config_of({{"OTEL_SDK_DISABLED", "TRUE"}}).state, TracerState::noop);
   EXPECT_EQ(config_of({{"OTEL_SDK_DISABLED", "true"}, {"TRACETAX_STATE", "export"}}).state,
-            TracingState::noop);
+            TracerState::noop);
   EXPECT_EQ(config_of({{"OTEL_SDK_DISABLED", "true"}, {"TRACETAX_STATE", "absent"}}).state,
-            TracingState::absent);
-  EXPECT_EQ(config_of({{"OTEL_TRACES_EXPORTER", "none"}}).state, TracingState::record);
+            TracerState::absent);
+  EXPECT_EQ(config_of({{"OTEL_TRACES_EXPORTER", "none"}}).state, TracerState::record);
   EXPECT_EQ(config_of({{"OTEL_TRACES_EXPORTER", "none"}, {"TRACETAX_STATE", "drop"}}).state,
-            TracingState::drop);
+            TracerState::drop);
 }
 
 TEST(TracingConfig, UnknownStateIsAnErrorWithASuggestion) {
@@ -68,17 +68,17 @@ TEST(TracingConfig, WhatWouldChangeThePathMeasuredIsAnError) {
 TEST(TracingConfig, ExporterSettingsDoNotMatterWhenNothingIsExported) {
   EXPECT_EQ(
       config_of({{"TRACETAX_STATE", "noop"}, {"OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"}}).state,
-      TracingState::noop);
+      TracerState::noop);
 }
 
 TEST(TracingConfig, ProtocolGrpcChangesTheDefaultPortAndTheSignalsOwnVariableWins) {
   const auto grpc = config_of({{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}});
-  EXPECT_EQ(grpc.otlp.protocol, OtlpProtocol::grpc);
+  EXPECT_EQ(grpc.otlp.protocol, ExportProtocol::grpc);
   EXPECT_EQ(authority_of(grpc.otlp.endpoint), "localhost:4317");
   EXPECT_FALSE(grpc.otlp.endpoint.tls);
   const auto own = config_of({{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"},
                               {"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf"}});
-  EXPECT_EQ(own.otlp.protocol, OtlpProtocol::http_protobuf);
+  EXPECT_EQ(own.otlp.protocol, ExportProtocol::http_protobuf);
   EXPECT_EQ(own.otlp.endpoint.port, 4318);
 }
 
@@ -125,7 +125,7 @@ TEST(TracingConfig, UnreadableValuesWarnAndFallBack) {
                                           {"OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"},
                                           {"OTEL_SDK_DISABLED", "1"},
                                           {"OTEL_PROPAGATORS", "b3"}});
-  EXPECT_EQ(config.state, TracingState::export_);
+  EXPECT_EQ(config.state, TracerState::export_);
   EXPECT_EQ(config.batch.queue_size, 2048U);
   EXPECT_EQ(config.batch.delay, milliseconds(5000));
   EXPECT_EQ(config.sampler, "parentbased_always_on");
@@ -137,11 +137,19 @@ TEST(TracingConfig, UnreadableValuesWarnAndFallBack) {
 TEST(TracingConfig, SamplerArgumentIsReadForRatioSamplersOnly) {
   const auto ratio = config_of(
       {{"OTEL_TRACES_SAMPLER", "parentbased_traceidratio"}, {"OTEL_TRACES_SAMPLER_ARG", "0.25"}});
-  EXPECT_DOUBLE_EQ(ratio.ratio.share(), 0.25);
+  EXPECT_EQ(ratio.sampler_argument, "0.25");
+  EXPECT_TRUE(ratio.warnings.empty());
   const auto bad =
       config_of({{"OTEL_TRACES_SAMPLER", "traceidratio"}, {"OTEL_TRACES_SAMPLER_ARG", "nan"}});
-  EXPECT_DOUBLE_EQ(bad.ratio.share(), 1);
-  EXPECT_EQ(bad.warnings.size(), 1U);
+  EXPECT_EQ(bad.sampler_argument, "");
+  EXPECT_EQ(bad.warnings,
+            std::vector<std::string>{"OTEL_TRACES_SAMPLER_ARG: 'nan' is not a number from 0 to 1; "
+                                     "going on without it"});
+  for (const char* text : {"-0.1", "1.1", "1%", "0.5x"}) {
+    const auto read =
+        config_of({{"OTEL_TRACES_SAMPLER", "traceidratio"}, {"OTEL_TRACES_SAMPLER_ARG", text}});
+    EXPECT_EQ(read.warnings.size(), 1U) << text;
+  }
   const auto unused =
       config_of({{"OTEL_TRACES_SAMPLER", "always_on"}, {"OTEL_TRACES_SAMPLER_ARG", "nonsense"}});
   EXPECT_TRUE(unused.warnings.empty());
@@ -199,13 +207,13 @@ TEST(ParseEndpoint, RefusesWhatItCannotReach) {
   for (const char* url : {"", "localhost:4318", "https://x", "http://", "http://:80",
                           "http://x:", "http://x:0", "http://x:70000", "http://x:1a", "http://[::1",
                           "http://a b", "http://u@h", "http://[::1]x", "grpc://x"}) {
-    EXPECT_FALSE(parse_endpoint(url, OtlpProtocol::http_protobuf)) << url;
+    EXPECT_FALSE(parse_endpoint(url, ExportProtocol::http_protobuf)) << url;
   }
 }
 
 TEST(ParseEndpoint, KeepsThePathAndDefaultsThePort) {
   const auto parse = [](std::string_view url) {
-    return parse_endpoint(url, OtlpProtocol::http_protobuf);
+    return parse_endpoint(url, ExportProtocol::http_protobuf);
   };
   EXPECT_EQ(parse("http://h")->port, 80);
   EXPECT_EQ(parse("http://h")->path, "/");

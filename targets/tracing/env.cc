@@ -27,9 +27,8 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-template <typename Number>
-std::optional<Number> whole(std::string_view text) {
-  Number value{};
+std::optional<std::int64_t> whole(std::string_view text) {
+  std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
@@ -97,7 +96,7 @@ std::int64_t EnvReader::number(std::string_view name, std::int64_t fallback, std
                                std::int64_t greatest) {
   const auto value = text(name);
   if (!value) return fallback;
-  const auto parsed = whole<std::int64_t>(*value);
+  const auto parsed = whole(*value);
   if (!parsed || *parsed < least || *parsed > greatest) {
     warn(fmt::format("{}: '{}' is not a whole number from {} to {}; using {}", name, *value, least,
                      greatest, fallback));
@@ -109,18 +108,6 @@ std::int64_t EnvReader::number(std::string_view name, std::int64_t fallback, std
 std::chrono::milliseconds EnvReader::milliseconds(std::string_view name,
                                                   std::chrono::milliseconds fallback) {
   return std::chrono::milliseconds(number(name, fallback.count(), 1, 3'600'000));
-}
-
-double EnvReader::share(std::string_view name, double fallback) {
-  const auto value = text(name);
-  if (!value) return fallback;
-  const auto parsed = whole<double>(*value);
-  // Written so that NaN fails too.
-  if (!parsed || !(*parsed >= 0 && *parsed <= 1)) {
-    warn(fmt::format("{}: '{}' is not a number from 0 to 1; using {}", name, *value, fallback));
-    return fallback;
-  }
-  return *parsed;
 }
 
 KeyValueList EnvReader::key_values(std::string_view name) {

@@ -43,7 +43,6 @@ class EnvReader {
   /// A whole number of milliseconds from 1 ms to 1 hour, as OTel writes durations.
   [[nodiscard]] std::chrono::milliseconds milliseconds(std::string_view name,
                                                        std::chrono::milliseconds fallback);
-  [[nodiscard]] double share(std::string_view name, double fallback);  // 0 to 1
   [[nodiscard]] KeyValueList key_values(std::string_view name);
 
   void warn(std::string message) { warnings_.push_back(std::move(message)); }

@@ -162,7 +162,7 @@ class Receiver {
 
 TracingConfig config_for(std::uint16_t port) {
   TracingConfig config;
-  config.otlp.protocol = OtlpProtocol::grpc;
+  config.otlp.protocol = ExportProtocol::grpc;
   config.otlp.endpoint = {"127.0.0.1", port, "/", false};
   config.otlp.retry = {milliseconds(1), milliseconds(2), minutes(1)};
   return config;

@@ -12,9 +12,9 @@
 namespace tracetax {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, OtlpProtocol>, 2> kProtocols{{
-    {"http/protobuf", OtlpProtocol::http_protobuf},
-    {"grpc", OtlpProtocol::grpc},
+constexpr std::array<std::pair<std::string_view, ExportProtocol>, 2> kProtocols{{
+    {"http/protobuf", ExportProtocol::http_protobuf},
+    {"grpc", ExportProtocol::grpc},
 }};
 
 /// The name of the per-signal variable if it is set, else of the generic one.
@@ -34,7 +34,7 @@ Status read_protocol(const EnvReader& env, OtlpOptions& otlp) {
                                                 name, protocol));
   }
   otlp.protocol = found->second;
-  if (otlp.protocol == OtlpProtocol::grpc) otlp.endpoint = {"localhost", 4317, "", false};
+  if (otlp.protocol == ExportProtocol::grpc) otlp.endpoint = {"localhost", 4317, "", false};
   return {};
 }
 
@@ -46,7 +46,7 @@ Status read_endpoint(const EnvReader& env, OtlpOptions& otlp) {
   if (!endpoint) return failure(endpoint.error().within(name));
   otlp.endpoint = std::move(*endpoint);
   // The generic endpoint is a base for all signals; the per-signal one is used as it is.
-  if (otlp.protocol == OtlpProtocol::http_protobuf && name == "OTEL_EXPORTER_OTLP_ENDPOINT") {
+  if (otlp.protocol == ExportProtocol::http_protobuf && name == "OTEL_EXPORTER_OTLP_ENDPOINT") {
     if (!otlp.endpoint.path.ends_with('/')) otlp.endpoint.path += '/';
     otlp.endpoint.path += "v1/traces";
   }
@@ -73,7 +73,7 @@ bool is_grpc_metadata(const std::pair<std::string, std::string>& header) {
 void read_headers(EnvReader& env, OtlpOptions& otlp) {
   const std::string name = otlp_name(env, "HEADERS");
   otlp.headers = env.key_values(name);
-  const bool grpc = otlp.protocol == OtlpProtocol::grpc;
+  const bool grpc = otlp.protocol == ExportProtocol::grpc;
   if (grpc) {
     for (auto& header : otlp.headers) {
       std::ranges::transform(header.first, header.first.begin(),
@@ -101,8 +101,8 @@ Status read_certificates(const EnvReader& env, OtlpOptions& otlp) {
 
 }  // namespace
 
-Result<OtlpEndpoint> parse_endpoint(std::string_view url, OtlpProtocol protocol) {
-  const bool grpc = protocol == OtlpProtocol::grpc;
+Result<OtlpEndpoint> parse_endpoint(std::string_view url, ExportProtocol protocol) {
+  const bool grpc = protocol == ExportProtocol::grpc;
   const auto bad = [&](std::string_view why) {
     return failure(ExitCode::usage, fmt::format("'{}': {}; write it as http://127.0.0.1:{}", url,
                                                 why, grpc ? 4317 : 4318));

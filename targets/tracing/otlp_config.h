@@ -12,7 +12,7 @@
 
 namespace tracetax {
 
-enum class OtlpProtocol { http_protobuf, grpc };
+enum class ExportProtocol { http_protobuf, grpc };
 
 struct OtlpEndpoint {
   std::string host = "localhost";  // IPv6 without brackets
@@ -22,7 +22,7 @@ struct OtlpEndpoint {
 };
 /// "http://host[:port][/path]"; the path is kept as it is, empty means "/". gRPC takes https too,
 /// and no path. Anything else is a usage error.
-[[nodiscard]] Result<OtlpEndpoint> parse_endpoint(std::string_view url, OtlpProtocol protocol);
+[[nodiscard]] Result<OtlpEndpoint> parse_endpoint(std::string_view url, ExportProtocol protocol);
 
 /// "127.0.0.1:4317", with brackets around IPv6: as a URL and the Host header have it.
 [[nodiscard]] std::string authority_of(const OtlpEndpoint& endpoint);
@@ -35,7 +35,7 @@ struct RetryOptions {
 };
 
 struct OtlpOptions {
-  OtlpProtocol protocol = OtlpProtocol::http_protobuf;
+  ExportProtocol protocol = ExportProtocol::http_protobuf;
   OtlpEndpoint endpoint;
   std::string root_certificates;  // of OTEL_EXPORTER_OTLP_CERTIFICATE, PEM; empty: the system's
   KeyValueList headers;           // gRPC: names in lower case

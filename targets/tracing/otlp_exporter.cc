@@ -120,7 +120,7 @@ class OtlpExporter final : public SpanExporter {
 std::unique_ptr<SpanExporter> make_otlp_exporter(const TracingConfig& config,
                                                  std::string scope_name,
                                                  std::string scope_version) {
-  auto transport = config.otlp.protocol == OtlpProtocol::grpc
+  auto transport = config.otlp.protocol == ExportProtocol::grpc
                        ? make_otlp_grpc_transport(config.otlp)
                        : make_otlp_http_transport(config.otlp);
   return std::make_unique<OtlpExporter>(config, std::move(scope_name), std::move(scope_version),

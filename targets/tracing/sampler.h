@@ -1,5 +1,5 @@
 // Samplers: keep this trace or not. One file per sampler in samplers/, one line per name in
-// sampler_catalog.cc. Decisions are pure in (parent, trace id); nothing here draws random numbers.
+// sampler_catalog.cc. Nothing here draws random numbers: the trace id is random enough.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -13,26 +13,35 @@
 #include "harness/core/text/catalog.h"
 #include "harness/core/text/error.h"
 #include "harness/core/text/units.h"
+#include "targets/tracing/span.h"
 
 namespace tracetax {
 
 enum class SamplingDecision { drop, record_only, record_and_sample };
 
+/// The span to be, as its instrumentation asks for it; the views last as long as the call.
 struct SamplingInput {
   std::optional<TraceContext> parent;  // only a valid one
-  TraceId trace_id;                    // of the span to be
+  TraceId trace_id;
+  std::string_view name{};
+  SpanKind kind = SpanKind::internal;
+  std::span<const Attribute> attributes{};  // those at the start
 };
 
-/// Thread-safe: decide() is const and may be called by every request thread at once.
+/// Thread-safe: every request thread may call decide() and on_end() at once.
 class Sampler {
  public:
   virtual ~Sampler() = default;
   [[nodiscard]] virtual SamplingDecision decide(const SamplingInput& input) const noexcept = 0;
+  /// Whether on_end() is to be called; asked once, so that who does not learn pays nothing.
+  [[nodiscard]] virtual bool hears_of_ends() const noexcept { return false; }
+  /// A span that was recorded has ended.
+  virtual void on_end(const SpanData&) noexcept {}
   /// As the Go SDK describes its own: "ParentBased{root:TraceIDRatioBased{0.1}}" and the like.
   [[nodiscard]] virtual std::string describe() const = 0;
 };
 
-using SamplerPointer = std::unique_ptr<const Sampler>;
+using SamplerPointer = std::unique_ptr<Sampler>;
 
 [[nodiscard]] SamplerPointer make_always_on();
 [[nodiscard]] SamplerPointer make_always_off();
@@ -43,8 +52,9 @@ using SamplerPointer = std::unique_ptr<const Sampler>;
 /// fixed to on/off as OTEL_TRACES_SAMPLER has no way to change them.
 [[nodiscard]] SamplerPointer make_parent_based(SamplerPointer root);
 
-/// Makes the sampler of a name; `ratio` is OTEL_TRACES_SAMPLER_ARG, used by the ratio ones only.
-using MakeSampler = SamplerPointer (*)(SampleRate ratio);
+/// Makes the sampler of a name. `argument` is OTEL_TRACES_SAMPLER_ARG, empty if unset, which every
+/// sampler must do without; one that it cannot read is a usage error.
+using MakeSampler = Result<SamplerPointer> (*)(std::string_view argument);
 [[nodiscard]] std::span<const CatalogEntry<MakeSampler>> sampler_catalog();
 
 }  // namespace tracetax

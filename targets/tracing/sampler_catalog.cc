@@ -1,29 +1,30 @@
 // Every sampler by the name that OTEL_TRACES_SAMPLER gives it.
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
+#include <vector>
 
 #include "targets/tracing/sampler.h"
 
 namespace tracetax {
-namespace {
 
-using Entry = CatalogEntry<MakeSampler>;
+// One line declares sampler_NAME(argument), which is in a file of samplers/, and lists it.
+#define SAMPLER(name, help)                                                \
+  extern Result<SamplerPointer> sampler_##name(std::string_view argument); \
+  all.push_back({#name, help, sampler_##name})
 
-constexpr std::array kSamplers{
-    Entry{"always_off", "no span", [](SampleRate) { return make_always_off(); }},
-    Entry{"always_on", "every span", [](SampleRate) { return make_always_on(); }},
-    Entry{"parentbased_always_off", "as the parent says; roots: no",
-          [](SampleRate) { return make_parent_based(make_always_off()); }},
-    Entry{"parentbased_always_on", "as the parent says; roots: yes (the default)",
-          [](SampleRate) { return make_parent_based(make_always_on()); }},
-    Entry{"parentbased_traceidratio", "as the parent says; roots: by trace id",
-          [](SampleRate ratio) { return make_parent_based(make_trace_id_ratio(ratio)); }},
-    Entry{"traceidratio", "by trace id, whatever the parent says",
-          [](SampleRate ratio) { return make_trace_id_ratio(ratio); }},
-};
+static std::vector<CatalogEntry<MakeSampler>> every_sampler() {
+  std::vector<CatalogEntry<MakeSampler>> all;
+  SAMPLER(always_off, "no span");
+  SAMPLER(always_on, "every span");
+  SAMPLER(parentbased_always_off, "as the parent says; roots: no");
+  SAMPLER(parentbased_always_on, "as the parent says; roots: yes (the default)");
+  SAMPLER(parentbased_traceidratio, "as the parent says; roots: by trace id");
+  SAMPLER(traceidratio, "by trace id, whatever the parent says");
+  return all;
+}
 
-}  // namespace
-
-std::span<const CatalogEntry<MakeSampler>> sampler_catalog() { return kSamplers; }
+std::span<const CatalogEntry<MakeSampler>> sampler_catalog() {
+  static const std::vector<CatalogEntry<MakeSampler>> kSamplers = every_sampler();
+  return kSamplers;
+}
 
 }  // namespace tracetax

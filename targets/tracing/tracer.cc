@@ -71,16 +71,21 @@ Tracer::Tracer(const TracingConfig& config)
       lost_below_(bound_of(config.lost)) {}
 
 Result<std::unique_ptr<Tracer>> Tracer::make(const TracingConfig& config,
-                                             std::unique_ptr<SpanExporter> exporter) {
+                                             std::unique_ptr<SpanExporter> exporter,
+                                             SamplerPointer sampler) {
   std::unique_ptr<Tracer> tracer(new Tracer(config));
-  if (config.state == TracingState::drop) {
-    tracer->sampler_ = make_always_off();
-  } else {
+  if (config.state == TracerState::drop) {
+    sampler = make_always_off();
+  } else if (sampler == nullptr) {
     auto make_sampler = find_in_catalog(sampler_catalog(), "sampler", config.sampler);
     if (!make_sampler) return failure(make_sampler.error());
-    tracer->sampler_ = (*make_sampler)(config.ratio);
+    auto made = (*make_sampler)(config.sampler_argument);
+    if (!made) return failure(made.error());
+    sampler = std::move(*made);
   }
-  if (config.state == TracingState::export_) {
+  tracer->learner_ = sampler->hears_of_ends() ? sampler.get() : nullptr;
+  tracer->sampler_ = std::move(sampler);
+  if (config.state == TracerState::export_) {
     tracer->processor_ =
         std::make_unique<BatchProcessor>(config.batch, std::move(exporter), tracer->counts_);
   }
@@ -102,7 +107,7 @@ Span Tracer::start_child_span(std::string_view name, SpanKind kind, const Span& 
 Span Tracer::start(std::string_view name, SpanKind kind, const std::optional<TraceContext>& parent,
                    bool parent_is_remote, Attributes&& attributes) {
   Span span;
-  if (state_ <= TracingState::noop) {
+  if (state_ <= TracerState::noop) {
     if (parent) span.context_ = *parent;
     return span;
   }
@@ -111,7 +116,8 @@ Span Tracer::start(std::string_view name, SpanKind kind, const std::optional<Tra
   span.context_.trace_id = parent ? parent->trace_id : random_trace_id();
   span.context_.span_id = random_span_id();
   span.context_.flags = parent ? parent->flags : std::uint8_t{0};
-  const SamplingDecision decision = sampler_->decide({parent, span.context_.trace_id});
+  const SamplingDecision decision =
+      sampler_->decide({parent, span.context_.trace_id, name, kind, attributes});
   constexpr auto kUnsampledMask = static_cast<std::uint8_t>(~kSampledFlag);
   if (decision == SamplingDecision::record_and_sample) {
     LiveSpanCounts::Slot::bump(counts.sampled);
@@ -159,6 +165,7 @@ void Tracer::shutdown(SteadyTime deadline) {
 
 void Tracer::finish(SpanPointer data) {
   LiveSpanCounts::Slot::bump(counts_.slot().ended);
+  if (learner_ != nullptr) learner_->on_end(*data);
   if (number_of(data->context.span_id) < lost_below_) return;
   // A span that is recorded but not sampled ends here too, as the specification has it.
   if (processor_ && data->context.sampled()) processor_->on_end(std::move(data));

@@ -64,9 +64,11 @@ class Span {
 /// start_span is for any thread; the rest for the one that owns the tracer. Must outlive its spans.
 class Tracer {
  public:
-  /// The exporter is used in the state `export` only, and must be there then.
+  /// The exporter is used in the state `export` only, and must be there then. A sampler given here
+  /// stands in for the one that the config names.
   [[nodiscard]] static Result<std::unique_ptr<Tracer>> make(const TracingConfig& config,
-                                                            std::unique_ptr<SpanExporter> exporter);
+                                                            std::unique_ptr<SpanExporter> exporter,
+                                                            SamplerPointer sampler = nullptr);
 
   [[nodiscard]] Span start_span(std::string_view name, SpanKind kind,
                                 const std::optional<TraceContext>& remote_parent,
@@ -83,7 +85,7 @@ class Tracer {
   /// propagator is off or there is no context.
   [[nodiscard]] std::string inject(const TraceContext& context) const;
 
-  [[nodiscard]] TracingState state() const noexcept { return state_; }
+  [[nodiscard]] TracerState state() const noexcept { return state_; }
   /// Whether contexts are taken and given on, as OTEL_PROPAGATORS says.
   [[nodiscard]] bool propagates() const noexcept { return propagates_; }
   [[nodiscard]] std::string describe_sampler() const;
@@ -100,12 +102,13 @@ class Tracer {
              bool parent_is_remote, Attributes&& attributes);
   void finish(SpanPointer data);
 
-  const TracingState state_;
+  const TracerState state_;
   const bool propagates_;
   const SpanLimits limits_;
   const std::uint64_t lost_below_;  // spans whose id, as a number, is below this one vanish
   LiveSpanCounts counts_;           // before the processor, which refers to it
   SamplerPointer sampler_;
+  Sampler* learner_ = nullptr;  // the same, if it hears of ended spans
   std::unique_ptr<BatchProcessor> processor_;
 };
 

@@ -126,6 +126,49 @@ TEST(Tracer, RootsGetFreshIds) {
   EXPECT_FALSE(rig.kept.at(0).parent_span_id.valid());
 }
 
+/// Keeps what it is asked, and what it hears.
+class CuriousSampler final : public Sampler {
+ public:
+  CuriousSampler(bool hears, std::vector<std::string>& heard) : hears_(hears), heard_(heard) {}
+  SamplingDecision decide(const SamplingInput& input) const noexcept override {
+    std::string text = fmt::format("{} {}", input.name, static_cast<int>(input.kind));
+    for (const Attribute& attribute : input.attributes) text += fmt::format(" {}", attribute.key);
+    heard_.push_back(text);
+    return input.name == "no" ? SamplingDecision::drop : SamplingDecision::record_and_sample;
+  }
+  bool hears_of_ends() const noexcept override { return hears_; }
+  void on_end(const SpanData& span) noexcept override { heard_.push_back("end of " + span.name); }
+  std::string describe() const override { return "Curious"; }
+
+ private:
+  bool hears_;
+  std::vector<std::string>& heard_;
+};
+
+std::vector<std::string> heard_by(SamplerPointer (*wrap)(SamplerPointer), bool hears) {
+  std::vector<std::string> heard;
+  std::vector<SpanData> kept;
+  const auto tracer = Tracer::make(read_tracing_config(with("TRACETAX_STATE", "record")).value(),
+                                   std::make_unique<KeepingExporter>(kept),
+                                   wrap(std::make_unique<CuriousSampler>(hears, heard)))
+                          .value();
+  { Span no = tracer->start_span("no", SpanKind::client, std::nullopt, {}); }
+  Span span = tracer->start_span("GET /x", SpanKind::server, std::nullopt, numbered(2));
+  span.set_name("GET /x/:id");
+  span.end();
+  return heard;
+}
+
+TEST(Tracer, TheSamplerSeesNameKindAndAttributesAndMayHearOfEnds) {
+  const auto plain = [](SamplerPointer sampler) { return sampler; };
+  const std::vector<std::string> asked{"no 3", "GET /x 2 key0 key1"};
+  EXPECT_EQ(heard_by(plain, false), asked);
+  std::vector<std::string> all = asked;
+  all.emplace_back("end of GET /x/:id");
+  EXPECT_EQ(heard_by(plain, true), all);
+  EXPECT_EQ(heard_by(make_parent_based, true), all);
+}
+
 TEST(Tracer, NoopPassesTheCallersContextThrough) {
   Rig rig(with("TRACETAX_STATE", "noop"));
   const TraceContext parent = caller(0x01);

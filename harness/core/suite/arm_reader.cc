@@ -57,9 +57,30 @@ ArmSpec read_shorthand(const std::string& name, const std::string& pointer, Mist
   return arm;
 }
 
+std::optional<SamplerSpec> read_sampler(JsonFields& fields) {
+  const Json* value = fields.object("sampler");
+  if (value == nullptr) return std::nullopt;
+  JsonFields sampler(*value, fields.pointer_to("sampler"), fields.mistakes());
+  sampler.require("name", R"("name": "traceidratio"; see `tracetax list samplers`)");
+  SamplerSpec read{sampler.text("name").value_or(""), sampler.text("arg").value_or("")};
+  if (sampler.has("name") && read.name.empty()) sampler.mistake("name", "names no sampler");
+  for (const std::string* text : {&read.name, &read.argument}) {
+    if (text->find('\0') != std::string::npos) {
+      sampler.mistake("a variable cannot hold a NUL character");
+    }
+  }
+  sampler.finish();
+  return read;
+}
+
 void read_traced(JsonFields& fields, ArmSpec& arm) {
   arm.state = arm.state.value_or(TracingState::exporting);
   const bool samples = arm.state == TracingState::record || arm.state == TracingState::exporting;
+  if (samples) {
+    arm.sampler = read_sampler(fields);
+  } else {
+    fields.refuse("sampler", "does not fit a state in which nothing is sampled");
+  }
   const bool named = arm.name.starts_with(kOn);
   if (samples && !named) fields.require("rate", "the share of requests to sample, such as \"10%\"");
   const auto promised = rate_in_name(arm.name);
@@ -140,7 +161,7 @@ ArmSpec read_object(const Json& value, const std::string& pointer,
                                            {"base", ArmRole::base}})
                  .value_or(role_by_name(arm.name));
   if (arm.role == ArmRole::sham) {
-    for (const auto key : {"state", "rate", "otlp", "env", "per_target"}) {
+    for (const auto key : {"state", "rate", "otlp", "sampler", "env", "per_target"}) {
       fields.refuse(key, "does not fit a sham arm, which is a copy of the off arm");
     }
     fields.finish();
@@ -154,7 +175,9 @@ ArmSpec read_object(const Json& value, const std::string& pointer,
   if (arm.role == ArmRole::traced || arm.role == ArmRole::base) {
     read_traced(fields, arm);
   } else {
-    fields.refuse("rate", "does not fit an off arm, which samples nothing");
+    for (const auto key : {"rate", "sampler"}) {
+      fields.refuse(key, "does not fit an off arm, which samples nothing");
+    }
     const bool traces = arm.state == TracingState::record || arm.state == TracingState::exporting;
     if (traces)
       fields.mistake("state", "an off arm does not trace: its state is absent, noop or drop");

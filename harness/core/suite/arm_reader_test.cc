@@ -75,6 +75,31 @@ TEST(ReadArms, AnArmMayChooseTheProtocolAndAShamGetsThatOfTheOffArm) {
             std::string::npos);
 }
 
+TEST(ReadArms, ATracedArmMayNameASamplerWithAnArgument) {
+  const auto [arms, mistakes] = read(
+      R"(["off", {"name": "on@10%", "sampler": {"name": "traceidratio", "arg": "0.2"}}, "on@1%",
+          {"name": "rec", "state": "record", "rate": "1%", "sampler": {"name": "always_on"}}])");
+  EXPECT_EQ(mistakes, "");
+  EXPECT_EQ(arms[1].sampler.value().name, "traceidratio");
+  EXPECT_EQ(arms[1].sampler.value().argument, "0.2");
+  EXPECT_FALSE(arms[2].sampler);
+  EXPECT_EQ(arms[3].sampler.value().argument, "");
+  EXPECT_EQ(mistakes_of(R"({"name": "drop", "state": "drop", "sampler": {"name": "always_on"}})"),
+            "arms[1].sampler: does not fit a state in which nothing is sampled");
+  EXPECT_EQ(mistakes_of(R"({"name": "off2", "sampler": {"name": "always_on"}})"),
+            "arms[1].sampler: does not fit a sham arm, which is a copy of the off arm");
+  EXPECT_EQ(read(R"([{"name": "off", "sampler": {"name": "always_on"}}])").mistakes,
+            "arms[0].sampler: does not fit an off arm, which samples nothing");
+  EXPECT_EQ(mistakes_of(R"({"name": "on@1%", "sampler": {"arg": "1"}})"),
+            "arms[1].sampler: 'name' is missing; write \"name\": \"traceidratio\"; see `tracetax "
+            "list samplers`");
+  EXPECT_EQ(mistakes_of(R"({"name": "on@1%", "sampler": {"name": ""}})"),
+            "arms[1].sampler.name: names no sampler");
+  EXPECT_NE(mistakes_of(R"({"name": "on@1%", "sampler": {"name": "x", "args": "1"}})")
+                .find("did you mean 'arg'?"),
+            std::string::npos);
+}
+
 TEST(ReadArms, ANameLikeOnAtRateNeedsNoRate) {
   const auto [arms, mistakes] = read(R"(["off", {"name": "on@10%", "state": "record"}])");
   EXPECT_EQ(mistakes, "");

@@ -21,16 +21,16 @@ class ApplicationStage final : public Stage {
   void handle(Exchange& exchange, Next) const override {
     if (exchange.route == nullptr) return;  // answered by the route stage
     switch (exchange.route->endpoint) {
-      case Endpoint::get_user:
+      case Action::get_user:
         return get_user(exchange);
-      case Endpoint::create_user:
+      case Action::create_user:
         return create_user(exchange);
-      case Endpoint::echo:
+      case Action::echo:
         return echo(exchange);
-      case Endpoint::health:
+      case Action::health:
         exchange.answer = R"({"status":"ok"})";
         break;
-      case Endpoint::filler:
+      case Action::filler:
         exchange.answer = "{}";
         break;
     }

@@ -18,17 +18,17 @@ class UsersStage final : public Stage {
     if (exchange.route == nullptr) return;  // answered by the route stage
     exchange.content_type = spec_.json_type;
     switch (exchange.route->endpoint) {
-      case Endpoint::get_user:
+      case Action::get_user:
         get_user(exchange);
         break;
-      case Endpoint::create_user:
+      case Action::create_user:
         create_user(exchange);
         break;
-      case Endpoint::health:
+      case Action::health:
         exchange.answer = R"({"status":"ok"})";
         break;
-      case Endpoint::echo:  // a method of RPC targets: no HTTP route has it
-      case Endpoint::filler:
+      case Action::echo:  // a method of RPC targets: no HTTP route has it
+      case Action::filler:
         exchange.answer = "{}";
         break;
     }

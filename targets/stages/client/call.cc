@@ -99,7 +99,7 @@ class CallStage final : public Stage {
   const GrpcAddress to_;
   const std::string address_;  // the same, as the pool's key
   const std::unique_ptr<const CallFormat> format_;
-  mutable ConnectionPool pool_;
+  mutable CallPool pool_;
 };
 
 }  // namespace

@@ -37,7 +37,7 @@ class MicroCall final : public CallFormat {
     if (done != Read::whole || exchange.status >= 400) return done;
     // A user as an answer has all its fields, as in a request to create one.
     const bool is_user = std::holds_alternative<User>(exchange.request);
-    const Endpoint like = is_user ? Endpoint::create_user : Endpoint::echo;
+    const Action like = is_user ? Action::create_user : Action::echo;
     exchange.reply = request_of(like);
     if (!codec_->decode(exchange.answer, like, exchange.reply)) return Read::broken;
     exchange.answer.clear();

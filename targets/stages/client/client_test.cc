@@ -118,7 +118,7 @@ TEST(Discovery, StagePassesOnOnlyWithAddresses) {
 }
 
 TEST(Pool, TheLastGivenBackGoesFirst) {
-  ConnectionPool pool({});
+  CallPool pool({});
   const auto first = pool.take("a", 0s);
   const auto second = pool.take("a", 0s);
   EXPECT_NE(first.id, second.id);
@@ -131,7 +131,7 @@ TEST(Pool, TheLastGivenBackGoesFirst) {
 }
 
 TEST(Pool, IdleOnesExpireOneByOne) {
-  ConnectionPool pool({});
+  CallPool pool({});
   const auto first = pool.take("a", 0s);
   const auto second = pool.take("a", 0s);
   pool.give_back("a", first, 0s);
@@ -143,7 +143,7 @@ TEST(Pool, IdleOnesExpireOneByOne) {
 }
 
 TEST(Pool, ByAgeTheOpeningCounts) {
-  ConnectionPool pool({.kind = PoolKind::age, .idle_per_address = 100});
+  CallPool pool({.kind = PoolKind::age, .idle_per_address = 100});
   const auto first = pool.take("a", 0s);
   pool.give_back("a", first, 59s);
   EXPECT_EQ(pool.take("a", 60s).id, first.id);
@@ -152,7 +152,7 @@ TEST(Pool, ByAgeTheOpeningCounts) {
 }
 
 TEST(Pool, KeepsTenPerAddressAndAHundredInAll) {
-  ConnectionPool pool({});
+  CallPool pool({});
   for (int address = 0; address < 12; ++address) {
     std::vector<PooledConnection> taken;
     for (int i = 0; i < 11; ++i) taken.push_back(pool.take(std::to_string(address), 0s));
@@ -163,7 +163,7 @@ TEST(Pool, KeepsTenPerAddressAndAHundredInAll) {
 }
 
 TEST(Pool, EvictionClosesWhatIsOld) {
-  ConnectionPool pool({});
+  CallPool pool({});
   const auto first = pool.take("a", 0s);
   const auto second = pool.take("a", 0s);
   pool.give_back("a", first, 0s);
@@ -175,7 +175,7 @@ TEST(Pool, EvictionClosesWhatIsOld) {
 }
 
 TEST(Pool, MuxSharesOneAndReplacesABrokenOneOnce) {
-  ConnectionPool pool({.kind = PoolKind::mux});
+  CallPool pool({.kind = PoolKind::mux});
   const auto first = pool.take("a", 0s);
   const auto same = pool.take("a", 0s);
   EXPECT_EQ(first.id, same.id);
@@ -188,7 +188,7 @@ TEST(Pool, MuxSharesOneAndReplacesABrokenOneOnce) {
 }
 
 TEST(Pool, ThreadsLoseNoConnection) {
-  ConnectionPool pool({});
+  CallPool pool({});
   std::vector<std::jthread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&pool, t] {

@@ -7,13 +7,13 @@
 
 namespace tracetax {
 
-void GrpcCall::await(GrpcLoop& loop) {
-  auto* call = new GrpcCall(loop);
+void ServedCall::await(GrpcLoop& loop) {
+  auto* call = new ServedCall(loop);
   loop.service.RequestCall(&call->context_, &call->stream_, loop.queue.get(), loop.queue.get(),
                            call);
 }
 
-void GrpcCall::proceed(bool ok) {
+void ServedCall::proceed(bool ok) {
   switch (state_) {
     case State::waiting:
       if (!ok) return abandon();  // the server shuts down
@@ -34,11 +34,11 @@ void GrpcCall::proceed(bool ok) {
   }
 }
 
-void GrpcCall::end_pause() {
+void ServedCall::end_pause() {
   if (alarm_) alarm_->Cancel();
 }
 
-void GrpcCall::start() {
+void ServedCall::start() {
   add_active(1);
   const GrpcServing& serving = loop_.serving;
   const auto method = serving.methods.find(context_.method());
@@ -65,7 +65,7 @@ void GrpcCall::start() {
   carry_out(read_next());
 }
 
-void GrpcCall::carry_out(GrpcStep step) {
+void ServedCall::carry_out(GrpcStep step) {
   switch (step.kind) {
     case GrpcStep::Kind::read:
       state_ = State::reading;
@@ -91,12 +91,12 @@ void GrpcCall::carry_out(GrpcStep step) {
   }
 }
 
-void GrpcCall::write() {
+void ServedCall::write() {
   state_ = State::writing;
   stream_.Write(buffer_, this);
 }
 
-void GrpcCall::forward(const grpc::ByteBuffer& message) {
+void ServedCall::forward(const grpc::ByteBuffer& message) {
   const GrpcServing& serving = loop_.serving;
   if (serving.back == nullptr) {
     return finish({grpc::StatusCode::INTERNAL, "there is no service behind this one"});
@@ -107,18 +107,18 @@ void GrpcCall::forward(const grpc::ByteBuffer& message) {
                           traced_ ? &traced_->span : nullptr, *loop_.queue, this);
 }
 
-void GrpcCall::finish(const grpc::Status& status) {
+void ServedCall::finish(const grpc::Status& status) {
   state_ = State::finishing;
   status_ = status;
   stream_.Finish(status, this);
 }
 
-void GrpcCall::add_active(int change) {
+void ServedCall::add_active(int change) {
   loop_.active.store(loop_.active.load(std::memory_order_relaxed) + change,
                      std::memory_order_release);
 }
 
-GrpcStep GrpcCall::received() {
+GrpcStep ServedCall::received() {
   if (!worked_) {
     worked_ = true;
     burn_work(loop_.serving.work, traceparent_);
@@ -126,13 +126,13 @@ GrpcStep GrpcCall::received() {
   return handler_->on_message(buffer_);
 }
 
-GrpcStep GrpcCall::answered() {
+GrpcStep ServedCall::answered() {
   GrpcBackCall& call = *back_call_;
   if (call.traced) loop_.serving.instrumentation->end(*call.traced, call.status);
   return handler_->on_answer(call.status, call.answer);
 }
 
-void GrpcCall::end(bool delivered) {
+void ServedCall::end(bool delivered) {
   if (traced_) {
     loop_.serving.instrumentation->end(*traced_, delivered ? status_ : grpc::Status::CANCELLED);
   }

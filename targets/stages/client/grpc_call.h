@@ -35,18 +35,18 @@ struct GrpcServing {
   GrpcAddress address;                                   // where the server listens
 };
 
-class GrpcCall;
+class ServedCall;
 
 /// One thread's share of a server.
 struct GrpcLoop {
   const GrpcServing& serving;
   grpc::AsyncGenericService& service;
   std::unique_ptr<grpc::ServerCompletionQueue> queue;
-  std::unordered_set<GrpcCall*> pausing{};
+  std::unordered_set<ServedCall*> pausing{};
   std::atomic<int> active{0};  // calls that have started and not ended; written by the loop only
 };
 
-class GrpcCall {
+class ServedCall {
  public:
   /// Makes a call that waits for a client. It belongs to the queue; proceed() and abandon() delete
   /// it.
@@ -61,8 +61,8 @@ class GrpcCall {
  private:
   enum class State { waiting, reading, pausing, writing, forwarding, finishing };
 
-  explicit GrpcCall(GrpcLoop& loop) : loop_(loop), stream_(&context_) {}
-  ~GrpcCall() = default;
+  explicit ServedCall(GrpcLoop& loop) : loop_(loop), stream_(&context_) {}
+  ~ServedCall() = default;
 
   void start();
   void carry_out(GrpcStep step);

@@ -47,13 +47,13 @@ class PoolStage final : public Stage {
   }
 
   PoolSpec spec_;
-  mutable ConnectionPool pool_;
+  mutable CallPool pool_;
   mutable std::atomic<std::int64_t> evicted_ns_;
 };
 
 }  // namespace
 
-PooledConnection ConnectionPool::take(std::string_view address, Nanos now) {
+PooledConnection CallPool::take(std::string_view address, Nanos now) {
   Peer* peer = peer_of(address);
   if (peer == nullptr) return open(now);
   const std::lock_guard lock(peer->mutex);
@@ -71,7 +71,7 @@ PooledConnection ConnectionPool::take(std::string_view address, Nanos now) {
   return open(now);
 }
 
-void ConnectionPool::give_back(std::string_view address, PooledConnection connection, Nanos now) {
+void CallPool::give_back(std::string_view address, PooledConnection connection, Nanos now) {
   Peer* peer = peer_of(address);
   if (peer != nullptr && rules_.kind == PoolKind::mux) return;
   if (peer != nullptr) {
@@ -85,7 +85,7 @@ void ConnectionPool::give_back(std::string_view address, PooledConnection connec
   ++closed_;
 }
 
-void ConnectionPool::discard(std::string_view address, const PooledConnection& connection) {
+void CallPool::discard(std::string_view address, const PooledConnection& connection) {
   if (Peer* peer = peer_of(address); peer != nullptr && rules_.kind == PoolKind::mux) {
     const std::lock_guard lock(peer->mutex);
     // Another request may have reported the same one, and it may be replaced already.
@@ -95,7 +95,7 @@ void ConnectionPool::discard(std::string_view address, const PooledConnection& c
   ++closed_;
 }
 
-void ConnectionPool::evict(Nanos now) {
+void CallPool::evict(Nanos now) {
   if (rules_.kind == PoolKind::mux) return;
   const std::shared_lock peers_lock(peers_mutex_);
   for (const auto& [address, peer] : peers_) {
@@ -107,7 +107,7 @@ void ConnectionPool::evict(Nanos now) {
   }
 }
 
-ConnectionPool::Peer* ConnectionPool::peer_of(std::string_view address) {
+CallPool::Peer* CallPool::peer_of(std::string_view address) {
   {
     const std::shared_lock lock(peers_mutex_);
     if (const auto found = peers_.find(address); found != peers_.end()) return found->second.get();
@@ -118,12 +118,12 @@ ConnectionPool::Peer* ConnectionPool::peer_of(std::string_view address) {
   return peers_.emplace(address, std::make_unique<Peer>()).first->second.get();
 }
 
-bool ConnectionPool::expired(const PooledConnection& connection, Nanos now) const {
+bool CallPool::expired(const PooledConnection& connection, Nanos now) const {
   return now - (rules_.kind == PoolKind::age ? connection.opened : connection.given_back) >
          rules_.expiry;
 }
 
-bool ConnectionPool::count_idle() {
+bool CallPool::count_idle() {
   std::size_t idle = idle_.load();
   while (idle < rules_.idle_total) {
     if (idle_.compare_exchange_weak(idle, idle + 1)) return true;

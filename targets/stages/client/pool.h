@@ -53,12 +53,12 @@ struct PooledConnection {
 };
 
 /// Any thread; a lock per address.
-class ConnectionPool {
+class CallPool {
  public:
   /// So many addresses have a pool; connections to others are opened and closed each time.
   static constexpr std::size_t kAddressesMost = 4096;
 
-  explicit ConnectionPool(PoolRules rules) : rules_(rules) {}
+  explicit CallPool(PoolRules rules) : rules_(rules) {}
 
   /// The idle connection that was given back last and has not expired, or a new one. Expired ones
   /// that are met are closed.

@@ -73,15 +73,15 @@ class CodecStage final : public Stage {
 
 }  // namespace
 
-Message request_of(Endpoint endpoint) {
+Message request_of(Action endpoint) {
   switch (endpoint) {
-    case Endpoint::get_user:
-    case Endpoint::create_user:
+    case Action::get_user:
+    case Action::create_user:
       return User{};
-    case Endpoint::echo:
+    case Action::echo:
       return Echo{};
-    case Endpoint::health:
-    case Endpoint::filler:
+    case Action::health:
+    case Action::filler:
       break;
   }
   return {};

@@ -53,7 +53,7 @@ class Codec {
  public:
   virtual ~Codec() = default;
   /// The body of a request to `endpoint`. `message` holds the right kind already, see request_of().
-  [[nodiscard]] virtual Status decode(std::string_view body, Endpoint endpoint,
+  [[nodiscard]] virtual Status decode(std::string_view body, Action endpoint,
                                       Message& message) const = 0;
   /// Appends; nothing for no message.
   virtual void encode(const Message& message, std::string& out) const = 0;
@@ -63,6 +63,6 @@ class Codec {
 [[nodiscard]] std::unique_ptr<const Codec> make_codec(CodecKind kind);
 
 /// An empty request message of this endpoint.
-[[nodiscard]] Message request_of(Endpoint endpoint);
+[[nodiscard]] Message request_of(Action endpoint);
 
 }  // namespace tracetax

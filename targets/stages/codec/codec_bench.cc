@@ -32,8 +32,8 @@ void decode(benchmark::State& state, CodecKind kind) {
   std::string body;
   codec->encode(kUser, body);
   for (auto _ : state) {
-    Message message = request_of(Endpoint::create_user);
-    if (!codec->decode(body, Endpoint::create_user, message)) state.SkipWithError("not decoded");
+    Message message = request_of(Action::create_user);
+    if (!codec->decode(body, Action::create_user, message)) state.SkipWithError("not decoded");
     benchmark::DoNotOptimize(message);
   }
 }
@@ -43,8 +43,8 @@ void decode_query(benchmark::State& state, CodecKind kind, WireFormat format) {
   std::string body;
   encode_request(format, UserQuery{42}, body);
   for (auto _ : state) {
-    Message message = request_of(Endpoint::get_user);
-    if (!codec->decode(body, Endpoint::get_user, message)) state.SkipWithError("not decoded");
+    Message message = request_of(Action::get_user);
+    if (!codec->decode(body, Action::get_user, message)) state.SkipWithError("not decoded");
     benchmark::DoNotOptimize(message);
   }
 }
@@ -66,7 +66,7 @@ void bind(benchmark::State& state, Binding binding) {
   f.exchange.params.push({"id", "42"});
   f.exchange.query = "name=x&page=2";
   for (auto _ : state) {
-    f.exchange.request = request_of(Endpoint::get_user);
+    f.exchange.request = request_of(Action::get_user);
     if (!bind_request(binding, f.exchange)) state.SkipWithError("not bound");
   }
 }

@@ -47,7 +47,7 @@ void write_output(const T& message, std::string& out) {
 
 class JceCodec final : public Codec {
  public:
-  Status decode(std::string_view body, Endpoint endpoint, Message& message) const override {
+  Status decode(std::string_view body, Action endpoint, Message& message) const override {
     bool good = true;
     with_message(message, [&](auto& value) {
       good = read_argument(body, request_fields(value, endpoint), value);

@@ -11,7 +11,7 @@ namespace {
 
 class JsonCodec final : public Codec {
  public:
-  Status decode(std::string_view body, Endpoint, Message& message) const override {
+  Status decode(std::string_view body, Action, Message& message) const override {
     Status status;
     with_message(message,
                  [&](auto& value) { status = decode_json(body, fields_of(value), value); });
@@ -54,7 +54,7 @@ bool read_int64(JsonReader& reader, std::int64_t& value) {
 
 class ProtoJsonCodec final : public Codec {
  public:
-  Status decode(std::string_view body, Endpoint, Message& message) const override {
+  Status decode(std::string_view body, Action, Message& message) const override {
     JsonReader reader(body);
     bool good = true;
     with_message(message, [&](auto& value) { good = read(reader, value); });

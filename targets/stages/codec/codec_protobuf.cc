@@ -14,8 +14,8 @@ bool parse(std::string_view body, Proto& proto) {
   return proto.ParseFromArray(body.data(), static_cast<int>(body.size()));
 }
 
-bool read(std::string_view body, Endpoint endpoint, User& user) {
-  if (endpoint == Endpoint::get_user) {
+bool read(std::string_view body, Action endpoint, User& user) {
+  if (endpoint == Action::get_user) {
     bench::v1::GetUserRequest proto;
     if (!parse(body, proto)) return false;
     user.id = proto.id();
@@ -30,7 +30,7 @@ bool read(std::string_view body, Endpoint endpoint, User& user) {
   return true;
 }
 
-bool read(std::string_view body, Endpoint, Echo& echo) {
+bool read(std::string_view body, Action, Echo& echo) {
   bench::v1::EchoRequest proto;
   if (!parse(body, proto)) return false;
   echo.text = std::move(*proto.mutable_text());
@@ -54,7 +54,7 @@ void write(const Echo& echo, std::string& out) {
 
 class ProtobufCodec final : public Codec {
  public:
-  Status decode(std::string_view body, Endpoint endpoint, Message& message) const override {
+  Status decode(std::string_view body, Action endpoint, Message& message) const override {
     bool good = true;
     with_message(message, [&](auto& value) { good = read(body, endpoint, value); });
     if (!good) return failure(ExitCode::usage, "the body is no protobuf message of this method");

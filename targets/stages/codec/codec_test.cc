@@ -32,7 +32,7 @@ std::string encoded(CodecKind kind, const Message& message) {
 }
 
 /// The message, or monostate if it is none.
-Message decoded(CodecKind kind, Endpoint endpoint, std::string_view body) {
+Message decoded(CodecKind kind, Action endpoint, std::string_view body) {
   Message message = request_of(endpoint);
   if (!make_codec(kind)->decode(body, endpoint, message)) return {};
   return message;
@@ -63,8 +63,7 @@ TEST(ProtoJsonCodec, WritesWhatLibprotobufWrites) {
     const std::string ours = encoded(CodecKind::protojson, user);
     ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(ours, &parsed).ok()) << ours;
     EXPECT_EQ(parsed.SerializeAsString(), proto.SerializeAsString());
-    EXPECT_EQ(decoded(CodecKind::protojson, Endpoint::create_user, theirs), Message(user))
-        << theirs;
+    EXPECT_EQ(decoded(CodecKind::protojson, Action::create_user, theirs), Message(user)) << theirs;
   }
   EXPECT_EQ(encoded(CodecKind::protojson, user_of(7)),
             R"({"id":"7","name":"","email":"","createdAt":""})");
@@ -74,7 +73,7 @@ TEST(ProtoJsonCodec, WritesWhatLibprotobufWrites) {
 
 TEST(ProtoJsonCodec, ReadsBothNamesAndBothFormsOfIntegers) {
   const auto read = [](std::string_view body) {
-    return decoded(CodecKind::protojson, Endpoint::create_user, body);
+    return decoded(CodecKind::protojson, Action::create_user, body);
   };
   EXPECT_EQ(read(R"({"id":"5","created_at":"x"})"), Message(user_of(5, "x")));
   EXPECT_EQ(read(R"({"id":5,"createdAt":"x","more":{"a":[1]}})"), Message(user_of(5, "x")));
@@ -95,10 +94,10 @@ TEST(BinaryCodecs, ReadTheDriversRequests) {
   for (const auto& [kind, format] : kBinary) {
     std::string query;
     encode_request(format, UserQuery{42}, query);
-    EXPECT_EQ(decoded(kind, Endpoint::get_user, query), Message(user_of(42)));
+    EXPECT_EQ(decoded(kind, Action::get_user, query), Message(user_of(42)));
     std::string echo;
     encode_request(format, EchoText{"hello"}, echo);
-    EXPECT_EQ(decoded(kind, Endpoint::echo, echo), Message(Echo{"hello"}));
+    EXPECT_EQ(decoded(kind, Action::echo, echo), Message(Echo{"hello"}));
   }
 }
 
@@ -126,18 +125,18 @@ TEST(BinaryCodecs, NoPrefixOfARequestIsRead) {
     encode_request(kind == CodecKind::jce ? WireFormat::jce : WireFormat::thrift, EchoText{"hello"},
                    body);
     for (std::size_t size = 0; size < body.size(); ++size) {
-      EXPECT_EQ(decoded(kind, Endpoint::echo, body.substr(0, size)), Message()) << size;
+      EXPECT_EQ(decoded(kind, Action::echo, body.substr(0, size)), Message()) << size;
     }
   }
-  EXPECT_EQ(decoded(CodecKind::protobuf, Endpoint::echo, "\x0a\x09hi"), Message());
+  EXPECT_EQ(decoded(CodecKind::protobuf, Action::echo, "\x0a\x09hi"), Message());
 }
 
 TEST(ThriftCodec, PassesOverUnknownFieldsAndRefusesWrongTypes) {
   // {1: {5: i32 1, 1: "hi"}}, then {1: {1: i32 1}}
   const std::string more("\x0c\0\1\x08\0\5\0\0\0\1\x0b\0\1\0\0\0\2hi\0\0", 21);
-  EXPECT_EQ(decoded(CodecKind::thrift, Endpoint::echo, more), Message(Echo{"hi"}));
+  EXPECT_EQ(decoded(CodecKind::thrift, Action::echo, more), Message(Echo{"hi"}));
   const std::string wrong("\x0c\0\1\x08\0\1\0\0\0\1\0\0", 12);
-  EXPECT_EQ(decoded(CodecKind::thrift, Endpoint::echo, wrong), Message());
+  EXPECT_EQ(decoded(CodecKind::thrift, Action::echo, wrong), Message());
 }
 
 /// Codec and application behind a route, as in a framework.
@@ -149,10 +148,10 @@ void serve(ExchangeFixture& f, const CodecSpec& spec, const Route& route) {
   Chain(std::move(stages)).handle(f.exchange);
 }
 
-const Route kGet{"GET", "/users/{id}", Endpoint::get_user};
-const Route kPost{"POST", "/users", Endpoint::create_user};
-const Route kHealth{"GET", "/healthz", Endpoint::health};
-const Route kEcho{"", "Echo", Endpoint::echo};
+const Route kGet{"GET", "/users/{id}", Action::get_user};
+const Route kPost{"POST", "/users", Action::create_user};
+const Route kHealth{"GET", "/healthz", Action::health};
+const Route kEcho{"", "Echo", Action::echo};
 
 TEST(CodecStage, BindsParametersAndEncodesTheReply) {
   for (const auto binding : {Binding::parameters, Binding::maps, Binding::form}) {

@@ -70,7 +70,7 @@ void write_result(const T& message, std::string& out) {
 
 class ThriftCodec final : public Codec {
  public:
-  Status decode(std::string_view body, Endpoint endpoint, Message& message) const override {
+  Status decode(std::string_view body, Action endpoint, Message& message) const override {
     bool good = true;
     with_message(message, [&](auto& value) {
       good = read_arguments(body, request_fields(value, endpoint), value);

@@ -21,11 +21,10 @@ inline constexpr std::array<JsonField<Echo>, 1> kEchoFields{{{"text", &Echo::tex
 /// The table of a message's type. GetUser's request is a User of which only the id is there.
 [[nodiscard]] inline std::span<const JsonField<User>> fields_of(const User&) { return kUserFields; }
 [[nodiscard]] inline std::span<const JsonField<Echo>> fields_of(const Echo&) { return kEchoFields; }
-[[nodiscard]] inline std::span<const JsonField<User>> request_fields(const User&,
-                                                                     Endpoint endpoint) {
-  return endpoint == Endpoint::get_user ? std::span(kUserFields).first(1) : std::span(kUserFields);
+[[nodiscard]] inline std::span<const JsonField<User>> request_fields(const User&, Action endpoint) {
+  return endpoint == Action::get_user ? std::span(kUserFields).first(1) : std::span(kUserFields);
 }
-[[nodiscard]] inline std::span<const JsonField<Echo>> request_fields(const Echo&, Endpoint) {
+[[nodiscard]] inline std::span<const JsonField<Echo>> request_fields(const Echo&, Action) {
   return kEchoFields;
 }
 

@@ -78,8 +78,8 @@ TEST(OperationMatcher, ChoosesTheExactNameThenTheLongestPrefix) {
 TEST(OperationMatcher, HttpRoutesStandForOperations) {
   const Chain chain = marked_chain(
       make_stage(OperationMatcherSpec{.selectors = {{"/bench.v1.Bench/GetUser", {0}}}}), {"g"});
-  const Route get{"GET", "/users/{id}", Endpoint::get_user};
-  const Route post{"POST", "/users", Endpoint::create_user};
+  const Route get{"GET", "/users/{id}", Action::get_user};
+  const Route post{"POST", "/users", Action::create_user};
   for (const auto& [route, operation, answer] :
        {std::tuple(&get, "/bench.v1.Bench/GetUser", "g.g"),
         std::tuple(&post, "/bench.v1.Bench/CreateUser", ".")}) {

@@ -13,7 +13,7 @@
 namespace tracetax {
 namespace {
 
-// In the order of Endpoint.
+// In the order of Action.
 constexpr std::array<std::string_view, 5> kOperations{"GetUser", "CreateUser", "Health", "Echo",
                                                       "Other"};
 

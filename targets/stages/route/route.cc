@@ -104,9 +104,9 @@ std::vector<Route> application_routes(ParamStyle style, int fillers) {
   const auto param = [&](std::string_view name) {
     return style == ParamStyle::colon ? fmt::format(":{}", name) : fmt::format("{{{}}}", name);
   };
-  std::vector<Route> routes{{"GET", "/users/" + param("id"), Endpoint::get_user},
-                            {"POST", "/users", Endpoint::create_user},
-                            {"GET", "/healthz", Endpoint::health}};
+  std::vector<Route> routes{{"GET", "/users/" + param("id"), Action::get_user},
+                            {"POST", "/users", Action::create_user},
+                            {"GET", "/healthz", Action::health}};
   // The shapes of a REST service: collections, members, and members of members.
   constexpr std::array kNouns{"accounts", "baskets",  "carriers", "devices",  "events",
                               "files",    "groups",   "invoices", "jobs",     "keys",

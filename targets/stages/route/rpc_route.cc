@@ -139,7 +139,7 @@ class ReflectiveStage final : public Stage {
   static Method erase(const Route& route) {
     return {.route = &route,
             .make_request = [endpoint = route.endpoint]() -> std::any {
-              if (endpoint == Endpoint::echo) return Message(Echo{});
+              if (endpoint == Action::echo) return Message(Echo{});
               return Message(User{});
             },
             .call =
@@ -169,12 +169,12 @@ class ReflectiveStage final : public Stage {
 
 std::vector<Route> application_methods(std::string_view prefix, int fillers) {
   std::vector<Route> routes;
-  const auto add = [&](std::string_view method, Endpoint endpoint) {
+  const auto add = [&](std::string_view method, Action endpoint) {
     routes.push_back({"", std::string(prefix).append(method), endpoint});
   };
-  add("Echo", Endpoint::echo);
-  add("GetUser", Endpoint::get_user);
-  add("CreateUser", Endpoint::create_user);
+  add("Echo", Action::echo);
+  add("GetUser", Action::get_user);
+  add("CreateUser", Action::create_user);
   constexpr std::array kVerbs{"Get", "List", "Create", "Update", "Delete"};
   constexpr std::array kNouns{"Account", "Basket",  "Carrier", "Device", "Event",
                               "File",    "Invoice", "Label",   "Order",  "Product"};
@@ -184,7 +184,7 @@ std::vector<Route> application_methods(std::string_view prefix, int fillers) {
     add(fmt::format("{}{}{}", kVerbs[index % kVerbs.size()],
                     kNouns[index / kVerbs.size() % kNouns.size()],
                     round == 0 ? "" : fmt::format("V{}", round + 1)),
-        Endpoint::filler);
+        Action::filler);
   }
   return routes;
 }

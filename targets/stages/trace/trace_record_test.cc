@@ -186,7 +186,7 @@ TEST(TraceRecord, EndAttributesAreLeftOutForASpanThatDoesNotRecord) {
 }
 
 TEST(SpanNames, AreWhatEachRuleSays) {
-  const Route route{"GET", "/users/:id", Endpoint::get_user};
+  const Route route{"GET", "/users/:id", Action::get_user};
   ExchangeFixture f;
   f.exchange.route = &route;
   const auto name = [&](SpanName rule, std::string_view prefix = {}) {

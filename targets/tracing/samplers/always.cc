@@ -24,4 +24,7 @@ SamplerPointer make_always_on() {
 }
 SamplerPointer make_always_off() { return std::make_unique<Always>(SamplingDecision::drop); }
 
+Result<SamplerPointer> sampler_always_on(std::string_view) { return make_always_on(); }
+Result<SamplerPointer> sampler_always_off(std::string_view) { return make_always_off(); }
+
 }  // namespace tracetax

@@ -16,6 +16,8 @@ class ParentBased final : public Sampler {
     if (!input.parent) return root_->decide(input);
     return input.parent->sampled() ? SamplingDecision::record_and_sample : SamplingDecision::drop;
   }
+  bool hears_of_ends() const noexcept override { return root_->hears_of_ends(); }
+  void on_end(const SpanData& span) noexcept override { root_->on_end(span); }
   std::string describe() const override {
     return fmt::format("ParentBased{{root:{}}}", root_->describe());
   }
@@ -28,6 +30,13 @@ class ParentBased final : public Sampler {
 
 SamplerPointer make_parent_based(SamplerPointer root) {
   return std::make_unique<ParentBased>(std::move(root));
+}
+
+Result<SamplerPointer> sampler_parentbased_always_on(std::string_view) {
+  return make_parent_based(make_always_on());
+}
+Result<SamplerPointer> sampler_parentbased_always_off(std::string_view) {
+  return make_parent_based(make_always_off());
 }
 
 }  // namespace tracetax
