@@ -25,13 +25,13 @@ constexpr std::array kCommands{
             compare_command},
     Command{"calibrate", "SUITE", "off against off: how small an effect a gate finds here",
             calibrate_command},
-    Command{"load", "URL", "generate load against any HTTP/1.1 service", load_command},
+    Command{"load", "URL", "send load to one service: HTTP/1.1, HTTP/2 or gRPC", load_command},
     Command{"report", "RESULT.json", "render a stored result: text, md, json, csv, ...",
             report_command},
     Command{"selftest", "[SUITE]", "prove the gate on this machine: false alarms, detection",
             selftest_command},
     Command{"list", "[WHAT]", "targets, scenarios, samplers, formats, suites", list_command},
-    Command{"sink", "", "receive OTLP/HTTP spans, count and forget them", sink_command},
+    Command{"sink", "", "receive spans over OTLP/HTTP and gRPC, and count them", sink_command},
 };
 
 }  // namespace

@@ -51,7 +51,7 @@ RunResult complete_run() {
     if (segment.spec.block == 3 && segment.arm == "on@10%" &&
         segment.spec.kind == SegmentKind::open) {
       make_void(segment, VoidRule::receipt_open,
-                "1 trace of 1,000 is missing; tracing that loses spans is cheap");
+                "1 trace of 1,000 is missing; tracing that loses spans looks cheap");
       segment.receipt.missing_traces = 1;
       segment.receipt.received -= 1;
     }
@@ -96,10 +96,11 @@ RunResult small_complete_run() {
 
 RunResult void_run() {
   RunResult result = sample_run(test_suite(6), [](SegmentRecord& segment) {
-    make_void(segment, VoidRule::driver_lag,
-              "the driver sent late: lag p99 320 us, limit 50 us (the larger of 5 % of the service "
-              "p50, 400 us, "
-              "and 50 us); lower the rate, or give the driver its own CPU: --set pin.driver=0");
+    make_void(
+        segment, VoidRule::driver_lag,
+        "the driver was late in sending: lag p95 320 us, limit 50 us (the larger of 50 us and "
+        "5 % of the service p50, which is 400 us); lower the rate, or give the driver its own "
+        "CPU: --set pin.driver=0");
     if (segment.arm == "on@100%") make_void(segment, VoidRule::too_many_errors, "timeout 5,000");
     if (segment.arm == "on@10%") segment.receipt.broken_propagation = {{"gin|back", 1000}, {"", 1}};
     segment.steal_pct = 7;

@@ -101,7 +101,7 @@ inline RunResult invalid_run() {
   for (SegmentRecord& segment : result.segments) {
     if (segment.arm != "on@10%" || segment.spec.block % 4 != 1) continue;
     make_void(segment, VoidRule::receipt_open,
-              "12 traces of 1,000 are missing; tracing that loses spans is cheap");
+              "12 traces of 1,000 are missing; tracing that loses spans looks cheap");
     segment.receipt.missing_traces = 12;
     segment.receipt.received -= 12;
   }

@@ -64,7 +64,7 @@ void warn_of_lag(const RunResult& result, int cell, const CellSegments& segments
   if (std::abs(on - off) < kLagShareThatShows * median(responses.off).value_or(0)) return;
   const Suite& suite = result.suite;
   out.push_back(fmt::format(
-      "{}: driver lag p{:.0f} differs between {} ({}) and {} ({}): the {} of that arm carries the "
+      "{}: driver lag p{:.0f} differs between {} ({}) and {} ({}): the {} of that arm includes the "
       "difference",
       cell_name(result, cell), 100 * quantile, suite.arms[0].name, format_nanos(off),
       suite.arms[static_cast<std::size_t>(arm)].name, format_nanos(on), label_of(metric)));
@@ -84,7 +84,7 @@ void warn_of_machine_stalls(const RunResult& result, int cell, Texts& out) {
   if (share < kHeldUpShareThatShows) return;
   out.push_back(fmt::format(
       "{}: stalls of the machine (hypervisor or interrupts) held up {:.2g} % of the requests, "
-      "median of the segments: response p99 carries them, in every arm",
+      "median of the segments: response p99 includes them, in every arm",
       cell_name(result, cell), 100 * share));
 }
 
@@ -102,7 +102,7 @@ void warn_of_stalls_that_differ(const RunResult& result, int cell, const CellSeg
   if (std::abs(on - off) < kHeldUpShareThatShows / 2) return;
   out.push_back(fmt::format(
       "{}: stalls of the machine held up {:.2g} % of the requests in {} and {:.2g} % in {}: the "
-      "response p99 of that arm carries the difference",
+      "response p99 of that arm includes the difference",
       cell_name(result, cell), 100 * off, result.suite.arms[0].name, 100 * on,
       result.suite.arms[static_cast<std::size_t>(arm)].name));
 }
@@ -142,9 +142,8 @@ void warn_of_answers(const RunResult& result, int cell, Texts& out) {
   }
   if (differing.empty()) return;
   out.push_back(
-      fmt::format("{}: not every answer was the same: {} answered otherwise than {} at first; if "
-                  "the work differs "
-                  "between arms, so does its cost",
+      fmt::format("{}: not every answer was the same: {} gave another answer than {} did at first; "
+                  "if the work differs between arms, so does its cost",
                   cell_name(result, cell), fmt::join(differing, ", "), first_arm));
 }
 
@@ -160,9 +159,9 @@ void warn_of_shared_cores(const RunResult& result, Texts& out) {
       "thread, or a slower clock) slowed it down {:.2g} times, median of the segments: {}",
       middle,
       cores.corrected(SegmentKind::open) + cores.corrected(SegmentKind::capacity) > 0
-          ? "CPU per request and capacity are given as on a core of one's own where that can be "
-            "told, response times as they were"
-          : "all numbers carry that, for it cannot be told from so few blocks what to take off"));
+          ? "CPU per request and capacity are corrected for that where it can be told; response "
+            "times are not"
+          : "all numbers include that; from so few blocks it cannot be told how much to take off"));
 }
 
 void warn_of_machine(const RunResult& result, Texts& out) {
@@ -188,7 +187,7 @@ void warn_of_machine(const RunResult& result, Texts& out) {
                     throttled, all, result.machine.cgroup_cpu_max));
   }
   if (result.tool.sanitized) {
-    out.push_back("this build carries sanitizers: its numbers are for testing it, not for use");
+    out.push_back("this build has sanitizers: its numbers are only for testing it");
   } else if (!result.tool.build_type.empty() && result.tool.build_type != "Release") {
     out.push_back(
         fmt::format("this is a {} build: measure with a Release build", result.tool.build_type));

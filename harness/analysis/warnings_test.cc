@@ -68,7 +68,7 @@ TEST(Warnings, StallsOfTheMachine) {
   };
   EXPECT_TRUE(says(with_stalls(10, 10), "held up 1 % of the requests"))
       << warnings_of(with_stalls(10, 10));
-  EXPECT_FALSE(says(with_stalls(10, 10), "carries the difference"));
+  EXPECT_FALSE(says(with_stalls(10, 10), "includes the difference"));
   EXPECT_TRUE(says(with_stalls(0, 20), "held up 0 % of the requests in off and 2 % in on@100%"))
       << warnings_of(with_stalls(0, 20));
   EXPECT_EQ(warnings_of(with_stalls(1, 1)), "");
@@ -100,7 +100,7 @@ TEST(Warnings, NeighboursOnTheCore) {
     segment.core = CoreSpeed{.mean_ns = 10'000 * slow, .fastest_ns = 10'000, .probes = 125};
     set_cpu_us(segment, 20 * slow);
   });
-  EXPECT_TRUE(says(some, "CPU per request and capacity are given as on a core of one's own where"))
+  EXPECT_TRUE(says(some, "CPU per request and capacity are corrected for that where"))
       << warnings_of(some);
   EXPECT_FALSE(says(run(1.05), "neighbour"));
 }
@@ -126,7 +126,7 @@ TEST(Warnings, AnswersThatDiffer) {
   const RunResult result = test_run(test_suite(2), [](SegmentRecord& segment) {
     if (segment.arm == "on@10%") segment.answer_digest = "0000";
   });
-  EXPECT_TRUE(says(result, "on@10% answered otherwise than off")) << warnings_of(result);
+  EXPECT_TRUE(says(result, "on@10% gave another answer than off")) << warnings_of(result);
 }
 
 TEST(Warnings, WordsOfTheRunAndItsSegmentsAreKeptOnce) {

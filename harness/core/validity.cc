@@ -93,10 +93,11 @@ MaybeVoid check_lag(const SegmentRecord& segment) {
   if (lag <= limit) return std::nullopt;
   return VoidReason{
       VoidRule::driver_lag,
-      fmt::format(
-          "the driver sent late: lag p95 {}, limit {} (the larger of 5 % of the service p50, "
-          "{}, and 50 us); lower the rate, or give the driver its own CPU: --set pin.driver=0",
-          format_nanos(lag), format_nanos(limit), format_nanos(service))};
+      fmt::format("the driver was late in sending: lag p95 {}, limit {} (the larger of 50 us and 5 "
+                  "% of the "
+                  "service p50, which is {}); lower the rate, or give the driver its own CPU: "
+                  "--set pin.driver=0",
+                  format_nanos(lag), format_nanos(limit), format_nanos(service))};
 }
 
 MaybeVoid check_driver(const SegmentRecord& segment) {
@@ -119,10 +120,11 @@ MaybeVoid check_driver(const SegmentRecord& segment) {
   }
   return VoidReason{
       VoidRule::driver_saturated,
-      fmt::format("the driver was busy {:.3g} % of its CPU time (at most 80 % is allowed){}, so it "
-                  "may be what was "
-                  "measured; {}give it more: --set load.threads=2, --set pin.driver=0",
-                  100 * segment.driver_busy, other, closed ? "" : "lower the rate, or ")};
+      fmt::format(
+          "the driver was busy {:.3g} % of its CPU time (at most 80 % is allowed){}, so the "
+          "driver may be what was measured, and not the target; {}give it more CPU: "
+          "--set load.threads=2, --set pin.driver=0",
+          100 * segment.driver_busy, other, closed ? "" : "lower the rate, or ")};
 }
 
 MaybeVoid check_receipt(const SegmentRecord& segment, const ValidityContext& context) {
@@ -141,7 +143,7 @@ MaybeVoid check_receipt(const SegmentRecord& segment, const ValidityContext& con
     return VoidReason{
         VoidRule::receipt_open,
         fmt::format(
-            "{}; tracing that loses spans is cheap. Does the target flush on SIGTERM, is its "
+            "{}; tracing that loses spans looks cheap. Does the target flush on SIGTERM, is its "
             "queue long enough (OTEL_BSP_MAX_QUEUE_SIZE), the drain (--set design.drain=20s)?",
             receipt.reason())};
   }

@@ -16,8 +16,9 @@ namespace tracetax {
 void note_not_sent(LoadResult& result, std::uint64_t number) noexcept;
 void note_uncertain(LoadResult& result, std::uint64_t number) noexcept;
 
-/// The workers' results as one. Worker w of T made the numbers w, w+T, ... and each stopped at its
-/// own; those that a worker did not reach below the greatest of all are listed as not sent.
+/// The workers' results as one. Worker w of T made the numbers w, w+T, ... and each stopped at a
+/// number of its own. Numbers below the greatest one that their worker did not reach are listed as
+/// not sent.
 [[nodiscard]] LoadResult add_up(std::span<const LoadResult* const> parts);
 
 /// Adds a phase that came after those in `total`: counts, times and lengths add up. Its lists of

@@ -17,7 +17,7 @@ constexpr std::int64_t kHousekeepingGap = 5'000'000;  // ns
 constexpr std::int64_t kRetryPause = 20'000'000;      // ns, before connecting again to who refuses
 constexpr std::int64_t kConnectWait = 10'000'000;     // ns, before the time is looked at again
 
-// What connections that are not ready wait for, of those who got the furthest.
+// Why not all connections are ready: what the one that got furthest still waits for.
 std::string_view what_is_missing(std::span<const Connection> connections) {
   const auto any = [&](Connection::State state) {
     return std::ranges::any_of(connections, [&](const Connection& c) { return c.state == state; });

@@ -307,9 +307,9 @@ void SegmentRun::judge() {
       std::erase_if(broken,
                     [](const VoidReason& reason) { return reason.rule == VoidRule::receipt_open; });
       if (*loss > 0) {
-        record_.warnings.push_back(
-            fmt::format("{:.3g} % of the spans were lost at full speed: the capacity is flattered",
-                        100 * *loss));
+        record_.warnings.push_back(fmt::format(
+            "{:.3g} % of the spans were lost at full speed, which makes the capacity look better",
+            100 * *loss));
       }
     }
   } else if (!drained_ && !record_.receipt.sink_failure && record_.receipt.closes()) {

@@ -188,11 +188,11 @@ std::string tests_fold(const RunResult& result, const Analysis& analysis) {
   return markdown_table(tests_table(result, *analysis.judgement)) +
          fmt::format(
              "\nEach effect is the Hodges-Lehmann estimate over blocks, with its exact signed-rank "
-             "interval at the level of the last look. p of fail: of the cost being within its "
-             "bound; p "
-             "of pass: of it being beyond; both hold at whatever look one stops. A required test "
-             "fails "
-             "if its Holm-adjusted p is at most {:.3g}, all of them must reach {:.3g} to pass.\n",
+             "interval at the level of the last look. p of fail tests that the cost is within its "
+             "bound, p of pass that it is beyond it; both hold at whatever look one stops. A "
+             "required test fails if its Holm-adjusted p of fail is at most {:.3g}. The gate "
+             "passes "
+             "if p of pass is at most {:.3g} in every required test.\n",
              result.gate->alpha, result.gate->alpha);
 }
 

@@ -105,14 +105,15 @@ std::vector<std::string> framework_run_facts(const RunResult& result, Language l
                   or_unknown(result.finished_at, language))};
   if (design.slice) {
     facts.push_back(fmt::format(
-        "turns: the {} are {} slices, the load goes to one arm at a time, in a fresh random order "
-        "every round; no P99, for what the other arms still export falls into it",
+        "turns: the {} are measured in {} slices; the load goes to one arm at a time, in a fresh "
+        "random order in every round; no P99, because what the other arms still export falls into "
+        "it",
         format_duration(design.measure), design.slices()));
   }
   if (core) {
     facts.push_back(fmt::format(
         "cores: neighbours on the target's core slowed it down {:.3g} times, median of the "
-        "segments; given as on a core of one's own: CPU in {} of {} rows{}",
+        "segments; corrected for that: CPU in {} of {} rows{}",
         core->slowdown, core->cpu, core->cells,
         design.capacity ? fmt::format(", QPS in {}", core->capacity) : ""));
   }

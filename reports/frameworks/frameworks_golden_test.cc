@@ -25,7 +25,8 @@ RunResult five_targets() {
                                      {"kratos-grpc", "grpc", 30, 3, 7, 0, 264},
                                      {"grpc-go", "grpc", 22, 2.4, 5, 0, 234}});
   for (SegmentRecord& segment : result.segments) {
-    if (segment.spec.cell == 3) make_void(segment, VoidRule::driver_lag, "the driver sent late");
+    if (segment.spec.cell == 3)
+      make_void(segment, VoidRule::driver_lag, "the driver was late in sending");
   }
   std::erase_if(result.segments, [](const SegmentRecord& segment) {
     return segment.spec.cell == 4 && segment.spec.block >= 3;

@@ -100,8 +100,8 @@ std::string force_sentence(const RunComparison& comparison) {
   for (const RunDifference& difference : comparison.differences) {
     if (difference.forbids) text += (text.empty() ? "" : ", ") + difference.what;
   }
-  return fmt::format("compared with --force although these differ: {}; the change may be theirs",
-                     text);
+  return fmt::format(
+      "compared with --force although these differ: {}; they may be the cause of a change", text);
 }
 
 /// Everything that is said beside the tables.
@@ -116,8 +116,8 @@ std::vector<std::string> remarks_on(const RunComparison& comparison, const Compa
                               change.cell, change.reason));
   }
   out.push_back(
-      "Two runs are two sessions: what one did to its ratios as a whole counts as change here. "
-      "tracetax gate --base measures both in the same blocks.");
+      "Two runs are two sessions: if something in one of them moved all its ratios, that counts as "
+      "change here. tracetax gate --base measures both in the same blocks.");
   return out;
 }
 

@@ -57,8 +57,8 @@ std::vector<std::string> design_items(const RunResult& result) {
                   result.pinned_target.empty() ? "not pinned" : result.pinned_target)};
   if (design.slice) {
     items.push_back(fmt::format(
-        "arms take turns: the {} are {} slices, the load goes to one arm at a time, and a fresh "
-        "random order is drawn for every round; no response p99, for what the other arms still "
+        "arms take turns: the {} are measured in {} slices; the load goes to one arm at a time, in "
+        "a fresh random order in every round; no response p99, because what the other arms still "
         "export falls into it",
         format_duration(design.measure), design.slices()));
   }
@@ -69,8 +69,7 @@ std::vector<std::string> design_items(const RunResult& result) {
   if (const auto core = core_facts(result)) {
     items.push_back(
         fmt::format("neighbours on the target's core slowed it down {:.3g} times, median of the "
-                    "segments; given "
-                    "as on a core of one's own: CPU per request in {} of {} cells{}",
+                    "segments; corrected for that: CPU per request in {} of {} cells{}",
                     core->slowdown, core->cpu, core->cells,
                     design.capacity ? fmt::format(", capacity in {}", core->capacity) : ""));
   }

@@ -1,6 +1,6 @@
 // Why a run that is judged can have no verdict. A single segment that lost spans, answered wrongly
-// or whose target died makes a verdict impossible: tracing that loses spans is cheap. Segments lost
-// to the driver or the machine cost a pair each, up to a share.
+// or whose target died makes a verdict impossible: tracing that loses spans looks cheap. Segments
+// lost to the driver or the machine cost a pair each, up to a share.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -128,8 +128,8 @@ std::vector<std::string> load_warnings(const LoadOptions& options, const LoadRes
   if (result.times.lag.supports(0.99) &&
       static_cast<double>(result.times.lag.percentile(99)) > limit) {
     warnings.push_back(fmt::format(
-        "the driver was late itself: lag p99 {} is above {}; response times carry it. Give "
-        "it a CPU of its own or a lower rate",
+        "the driver was late itself: lag p99 {} is above {}; response times include that. Give "
+        "it a CPU of its own, or lower the rate",
         format_nanos(static_cast<double>(result.times.lag.percentile(99))), format_nanos(limit)));
   }
   return warnings;
@@ -188,9 +188,8 @@ std::string load_text(const LoadOptions& options, const LoadResult& result) {
   }
   if (result.machine_stalls > 0) {
     text += fmt::format(
-        "\n  The machine stalled {} time{}, {} in all, and held up {} requests\n  (\"stalled\"): "
-        "not the "
-        "driver's lateness, but in the response times.\n",
+        "\n  The machine stalled {} time{}, {} in all, and held up {} requests\n  (\"stalled\"). "
+        "The driver is not to blame, but the response times include it.\n",
         result.machine_stalls, result.machine_stalls == 1 ? "" : "s",
         format_nanos(static_cast<double>(result.machine_stalled.count())),
         format_count(static_cast<std::uint64_t>(result.times.lag_held_up.count())));
