@@ -72,8 +72,8 @@ struct OrderQuestion {
 };
 
 /// Real and emulated targets apart, as they are ranked. One sentence if there is no answer at all.
-std::vector<std::string> answers(const FrameworkRows& rows, const std::vector<OrderQuestion>& questions,
-                                 Language language) {
+std::vector<std::string> answers(const FrameworkRows& rows,
+                                 const std::vector<OrderQuestion>& questions, Language language) {
   const std::vector<FrameworkRows> groups = by_kind(rows);
   std::vector<std::string> sentences;
   for (const OrderQuestion& question : questions) {

@@ -124,11 +124,13 @@ constexpr std::array<Special, 6> kSpecial = {{
      }},
     {"Struct",
      [](std::string& out, const Json& value, int levels) {
-       return value.is_object() ? append_struct(out, value, levels) : expected_special("an object", value);
+       return value.is_object() ? append_struct(out, value, levels)
+                                : expected_special("an object", value);
      }},
     {"ListValue",
      [](std::string& out, const Json& value, int levels) {
-       return value.is_array() ? append_list(out, value, levels) : expected_special("an array", value);
+       return value.is_array() ? append_list(out, value, levels)
+                               : expected_special("an array", value);
      }},
     {"Value", append_value},
 }};

@@ -42,7 +42,8 @@ TEST(LoadPlugin, TakesAPluginWrittenInC) {
   EXPECT_EQ(plugin->name, "plain");
   EXPECT_EQ(plugin->help, "GET / in C");
   EXPECT_EQ(plugin->sha256.size(), 64U);
-  const auto prepared = plugin->prepare({.name = "x", .kind = "plain", .options = Json::object(), .folder = "", .targets = {}}, {});
+  const auto prepared = plugin->prepare(
+      {.name = "x", .kind = "plain", .options = Json::object(), .folder = "", .targets = {}}, {});
   ASSERT_TRUE(prepared) << prepared.error().message;
   EXPECT_TRUE(prepared->requests.at(0).bytes.starts_with("GET / HTTP/1.1\r\n"));
   EXPECT_FALSE(prepared->check);
@@ -71,7 +72,8 @@ TEST(LoadPlugin, NamesTheFileAndWhatIsWrongWithIt) {
 }
 
 TEST(LoadPlugin, NamesBothVersions) {
-  expect_contains(complaint_about_table("version 7"), "built for version 7 of the plugin interface");
+  expect_contains(complaint_about_table("version 7"),
+                  "built for version 7 of the plugin interface");
   expect_contains(complaint_about_table("version 7"), "speaks version 1");
 }
 
@@ -84,13 +86,16 @@ TEST(LoadPlugin, RefusesATableThatCannotBeRight) {
   expect_contains(complaint_about_table("null name"), "name is a null pointer");
   expect_contains(complaint_about_table("null help"), "help is a null pointer");
   expect_contains(complaint_about_table("bad name"), "'two words' is not a name");
-  for (const std::string function : {"create", "prepare", "make_request", "check_answer", "destroy"}) {
-    expect_contains(complaint_about_table(("null " + function).c_str()), ": " + function + " is a null pointer");
+  for (const std::string function :
+       {"create", "prepare", "make_request", "check_answer", "destroy"}) {
+    expect_contains(complaint_about_table(("null " + function).c_str()),
+                    ": " + function + " is a null pointer");
   }
 }
 
 TEST(ScenarioKinds, PluginsStandBesideTheBuiltInOnes) {
-  const auto kinds = ScenarioKinds::with_plugins(std::vector{test_plugin("plain"), test_plugin("wayward")});
+  const auto kinds =
+      ScenarioKinds::with_plugins(std::vector{test_plugin("plain"), test_plugin("wayward")});
   ASSERT_TRUE(kinds) << kinds.error().message;
   EXPECT_TRUE(find_in_catalog(kinds->entries(), "scenario kind", "http"));
   EXPECT_TRUE(find_in_catalog(kinds->entries(), "scenario kind", "wayward"));
@@ -100,7 +105,8 @@ TEST(ScenarioKinds, PluginsStandBesideTheBuiltInOnes) {
 }
 
 TEST(ScenarioKinds, ANameIsTakenOnce) {
-  const auto twice = ScenarioKinds::with_plugins(std::vector{test_plugin("plain"), test_plugin("plain")});
+  const auto twice =
+      ScenarioKinds::with_plugins(std::vector{test_plugin("plain"), test_plugin("plain")});
   ASSERT_FALSE(twice);
   expect_contains(twice.error().message, "'plain' is there already: it is that of plugin");
   setenv("TRACETAX_TEST_TABLE", "name http", 1);

@@ -15,6 +15,9 @@ constexpr std::size_t kMostShown = 50;
 // Mistakes kept at all: a hostile file could have a million.
 constexpr std::size_t kMostKept = 1000;
 
+// What is in no file is told after what is.
+constexpr JsonSource::Place kLast{std::numeric_limits<std::size_t>::max(), 0};
+
 const JsonSource::Json kNoObject = JsonSource::Json::object();
 
 bool is_number(std::string_view step) {
@@ -28,26 +31,25 @@ void Mistakes::add(std::string_view pointer, std::string_view message) {
   const std::string path = dotted_path(pointer);
   if (source_ != nullptr) {
     const std::string place = source_->place_of(pointer);
-    const int line =
-        place.starts_with("--set") ? std::numeric_limits<int>::max() : source_->line_of(pointer);
-    lines_.emplace_back(line, path.empty() ? fmt::format("{}: {}", place, message)
-                                           : fmt::format("{}: {}: {}", place, path, message));
+    lines_.emplace_back(place.starts_with("--set") ? kLast : source_->position_of(pointer),
+                        path.empty() ? fmt::format("{}: {}", place, message)
+                                     : fmt::format("{}: {}: {}", place, path, message));
     return;
   }
   const std::string_view joint =
       context_.empty() || path.empty() || path.starts_with('[') ? "" : ".";
   const std::string place = fmt::format("{}{}{}", context_, joint, path);
-  lines_.emplace_back(0,
+  lines_.emplace_back(JsonSource::Place{},
                       place.empty() ? std::string(message) : fmt::format("{}: {}", place, message));
 }
 
 void Mistakes::add_elsewhere(std::string message) {
-  lines_.emplace_back(std::numeric_limits<int>::max(), std::move(message));
+  lines_.emplace_back(kLast, std::move(message));
 }
 
 Error Mistakes::error(ExitCode code) const {
   auto sorted = lines_;
-  std::ranges::stable_sort(sorted, {}, &std::pair<int, std::string>::first);
+  std::ranges::stable_sort(sorted, {}, &decltype(lines_)::value_type::first);
   std::string text;
   for (std::size_t i = 0; i < sorted.size() && i < kMostShown; ++i) {
     if (i > 0) text += '\n';

@@ -38,7 +38,7 @@ class Mistakes {
  private:
   const JsonSource* source_ = nullptr;
   std::string context_;
-  std::vector<std::pair<int, std::string>> lines_;  // line number in the file, text
+  std::vector<std::pair<JsonSource::Place, std::string>> lines_;  // and their text
 };
 
 /// One object of a document. Every taker returns nothing if the field is absent or null. It also

@@ -58,8 +58,8 @@ class CountingIterator {
 // makes an object of many keys quadratic.
 class Builder : public nlohmann::json_sax<Json> {
  public:
-  Builder(const Position& position, std::unordered_map<std::string, int>& lines)
-      : position_(position), lines_(lines) {}
+  Builder(const Position& position, std::unordered_map<std::string, JsonSource::Place>& places)
+      : position_(position), places_(places) {}
 
   bool null() override { return add(nullptr); }
   bool boolean(bool value) override { return add(value); }
@@ -135,7 +135,7 @@ class Builder : public nlohmann::json_sax<Json> {
   }
 
   void remember(std::string pointer, int line) {
-    if (lines_.size() < kMostLines) lines_.emplace(pointer, line);
+    if (places_.size() < kMostLines) places_.emplace(pointer, JsonSource::Place{0, line});
     pointer_ = std::move(pointer);
   }
 
@@ -159,7 +159,7 @@ class Builder : public nlohmann::json_sax<Json> {
   }
 
   const Position& position_;
-  std::unordered_map<std::string, int>& lines_;
+  std::unordered_map<std::string, JsonSource::Place>& places_;
   std::vector<Level> levels_;
   std::string pointer_;  // of the value placed last
 };
@@ -185,13 +185,13 @@ Result<JsonSource> JsonSource::parse(std::string_view text, std::string file, st
     return failure(ExitCode::usage, fmt::format("{}: larger than {} MiB", file, largest >> 20));
   }
   JsonSource source;
-  source.file_ = std::move(file);
+  source.files_.push_back(std::move(file));
   Position position;
-  Builder builder(position, source.lines_);
+  Builder builder(position, source.places_);
   const CountingIterator first(text.data(), &position), last(text.data() + text.size(), &position);
   if (!Json::sax_parse(first, last, &builder, Json::input_format_t::json, true, true)) {
     return failure(ExitCode::usage,
-                   fmt::format("{}:{}: {}", source.file_, builder.error_line, builder.error));
+                   fmt::format("{}:{}: {}", source.file(), builder.error_line, builder.error));
   }
   source.root_ = std::move(builder.root);
   return source;
@@ -237,12 +237,55 @@ Status JsonSource::set(std::string_view assignment) {
   return {};
 }
 
-int JsonSource::line_of(std::string_view pointer) const {
-  for (std::optional<std::string_view> at = pointer; at; at = parent_of(*at)) {
-    const auto found = lines_.find(std::string(*at));
-    if (found != lines_.end()) return found->second;
+void JsonSource::merge(Json& under, Json& over, const std::string& pointer) {
+  for (auto& [key, value] : over.get_ref<Json::object_t&>()) {
+    const auto found = under.find(key);
+    if (found == under.end()) {
+      under[key] = std::move(value);
+    } else if (value.is_null()) {
+      under.erase(found);
+    } else if (found->is_object() && value.is_object()) {
+      const std::string inside = pointer + '/' + pointer_step(key);
+      if (const auto at = places_.find(inside); at != places_.end()) {
+        origins_.try_emplace(inside, at->second.file);
+      }
+      merge(*found, value, inside);
+    } else {
+      *found = std::move(value);
+    }
   }
-  return 1;
+}
+
+void JsonSource::put_over(JsonSource base, std::initializer_list<std::string_view> own) {
+  // The places of the base, whose files come after those of this document.
+  const std::size_t first = files_.size();
+  for (auto& [pointer, place] : base.places_) place.file += first;
+  for (auto& [pointer, file] : base.origins_) file += first;
+  std::swap(places_, base.places_);
+  std::swap(origins_, base.origins_);
+  std::swap(root_, base.root_);
+  if (root_.is_object() && base.root_.is_object()) {
+    for (const std::string_view key : own) root_.erase(std::string(key));
+    merge(root_, base.root_, "");
+  } else {
+    root_ = std::move(base.root_);
+  }
+  for (auto& [pointer, place] : base.places_) places_.insert_or_assign(pointer, place);
+  for (auto& [pointer, file] : base.origins_) origins_.try_emplace(pointer, file);
+  files_.insert(files_.end(), base.files_.begin(), base.files_.end());
+}
+
+JsonSource::Place JsonSource::position_of(std::string_view pointer) const {
+  for (std::optional<std::string_view> at = pointer; at; at = parent_of(*at)) {
+    const auto found = places_.find(std::string(*at));
+    if (found != places_.end()) return found->second;
+  }
+  return {};
+}
+
+const std::string& JsonSource::origin_of(std::string_view pointer) const {
+  const auto found = origins_.find(std::string(pointer));
+  return files_[found == origins_.end() ? position_of(pointer).file : found->second];
 }
 
 const JsonSource::Assignment* JsonSource::assignment_at(std::string_view pointer) const {
@@ -258,9 +301,10 @@ std::string JsonSource::place_of(std::string_view pointer) const {
   // An object that an assignment made on its way.
   for (const Assignment& assignment : assignments_) {
     const bool inside = assignment.pointer.starts_with(std::string(pointer) + '/');
-    if (inside && !lines_.contains(std::string(pointer))) return "--set " + quote(assignment.text);
+    if (inside && !places_.contains(std::string(pointer))) return "--set " + quote(assignment.text);
   }
-  return fmt::format("{}:{}", file_, line_of(pointer));
+  const Place place = position_of(pointer);
+  return fmt::format("{}:{}", files_[place.file], place.line);
 }
 
 std::optional<std::string> JsonSource::set_text(std::string_view pointer) const {

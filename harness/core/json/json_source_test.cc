@@ -168,5 +168,43 @@ TEST(JsonSourceSet, TheLastAssignmentCounts) {
   EXPECT_EQ(source.set_text("/b"), std::nullopt);
 }
 
+// `over` put over `under`.
+JsonSource put_together(std::string_view under, std::string_view over) {
+  auto source = source_of(over);
+  source.put_over(JsonSource::parse(under, "under.json").value());
+  return source;
+}
+
+TEST(JsonSource, IsPutOverAnotherKeyByKey) {
+  const auto source =
+      put_together(R"({"a": {"b": 1, "c": [1, 2], "d": {}}, "e": 1, "f": 2})",
+                   R"({"a": {"c": [3], "d": 4, "g": null}, "e": null, "h": {"i": 5}})");
+  EXPECT_EQ(source.root().dump(), R"({"a":{"b":1,"c":[3],"d":4,"g":null},"f":2,"h":{"i":5}})");
+}
+
+TEST(JsonSource, WhatIsPutTogetherKeepsItsPlaces) {
+  auto source = put_together("{\n\"a\": {\n\"b\": 1,\n\"c\": 2}}", "{\n\n\n\"a\": {\n\"c\": 3}}");
+  EXPECT_EQ(source.file(), "f.json");
+  EXPECT_EQ(source.place_of(""), "f.json:1");
+  EXPECT_EQ(source.place_of("/a"), "f.json:4");
+  EXPECT_EQ(source.place_of("/a/b"), "under.json:3");
+  EXPECT_EQ(source.place_of("/a/c"), "f.json:5");
+  EXPECT_LT(source.position_of("/a/c"), source.position_of("/a/b"));
+  EXPECT_EQ(source.origin_of("/a"), "under.json");
+  auto third = JsonSource::parse("{\"a\": {}, \"d\": {}}", "third.json").value();
+  third.put_over(source);
+  EXPECT_EQ(third.place_of("/a"), "third.json:1");
+  EXPECT_EQ(third.place_of("/a/b"), "under.json:3");
+  EXPECT_EQ(third.place_of("/a/c"), "f.json:5");
+  EXPECT_EQ(third.origin_of("/a"), "under.json");
+  EXPECT_EQ(third.origin_of("/d"), "third.json");
+}
+
+TEST(JsonSource, OwnMembersAreNotTakenFromBelow) {
+  auto source = source_of(R"({"a": 1})");
+  source.put_over(JsonSource::parse(R"({"name": "n", "b": 2})", "under.json").value(), {"name"});
+  EXPECT_EQ(source.root().dump(), R"({"b":2,"a":1})");
+}
+
 }  // namespace
 }  // namespace tracetax

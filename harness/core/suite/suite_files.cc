@@ -50,6 +50,10 @@ std::map<std::string, fs::path> named_suites() {
   return named;
 }
 
+bool is_meant_as_path(const std::string& path_or_name) {
+  return path_or_name.find('/') != std::string::npos || path_or_name.ends_with(".json");
+}
+
 }  // namespace
 
 Result<std::string> find_suite(const std::string& path_or_name) {
@@ -59,9 +63,7 @@ Result<std::string> find_suite(const std::string& path_or_name) {
   const auto named = named_suites();
   if (const auto found = named.find(path_or_name); found != named.end())
     return found->second.string();
-  const bool meant_as_path =
-      path_or_name.find('/') != std::string::npos || path_or_name.ends_with(".json");
-  if (meant_as_path) {
+  if (is_meant_as_path(path_or_name)) {
     const std::string_view what =
         fs::is_directory(status) ? "is a folder, not a suite file" : "no such file";
     return failure(ExitCode::usage, fmt::format("{}: {}", quote(path_or_name), what));
@@ -70,6 +72,11 @@ Result<std::string> find_suite(const std::string& path_or_name) {
   for (const auto& [name, path] : named) names.push_back(name);
   return failure(ExitCode::usage, unknown_name("suite", path_or_name, names) +
                                       " (or give the path of a suite file)");
+}
+
+Result<std::string> find_base(const std::string& path_or_name, const std::string& folder) {
+  if (!is_meant_as_path(path_or_name)) return find_suite(path_or_name);
+  return find_suite((fs::path(folder) / path_or_name).string());
 }
 
 std::vector<SuiteListing> list_suites() {

@@ -14,6 +14,11 @@ namespace tracetax {
 /// tree this was built from. Usage error with a did-you-mean otherwise.
 [[nodiscard]] Result<std::string> find_suite(const std::string& path_or_name);
 
+/// The path of a suite that one in `folder` extends: a path (with a slash, or ending in .json) is
+/// relative to that folder, anything else is a name as find_suite takes it.
+[[nodiscard]] Result<std::string> find_base(const std::string& path_or_name,
+                                            const std::string& folder);
+
 struct SuiteListing {
   std::string name;         // as read_suite takes it
   std::string description;  // "invalid: ..." if the file is not JSON

@@ -12,6 +12,7 @@
 #include "harness/core/json/json_fields.h"
 #include "harness/core/suite/arm_reader.h"
 #include "harness/core/suite/gate_reader.h"
+#include "harness/core/suite/suite_bases.h"
 #include "harness/core/suite/suite_values.h"
 #include "harness/core/suite/suite_writer.h"
 #include "harness/core/suite/target_reader.h"
@@ -189,6 +190,7 @@ Suite read_fields(const JsonSource& source, Mistakes& mistakes) {
   Suite suite;
   JsonFields fields(source.root(), "", mistakes);
   (void)fields.any("$schema");  // for editors
+  (void)fields.any("extends");  // SuiteBases has read it
   fields.require("name", "what the reports call it, such as \"name\": \"quick\"");
   suite.name = fields.text("name").value_or("");
   if (fields.has("name")) {
@@ -290,9 +292,36 @@ void apply(const SuiteOverrides& overrides, Suite& suite, Mistakes& mistakes) {
   if (!overrides.only.empty() && mistakes.empty()) keep_only(suite, overrides.only, mistakes);
 }
 
-std::string digest(std::string_view text, const SuiteOverrides& overrides) {
+// What came from a base in another folder has its relative paths from there.
+void keep_folders(const JsonSource& source, Suite& suite) {
+  const auto folder_with = [](const std::string& file) {
+    std::error_code error;
+    return std::filesystem::absolute(file, error).lexically_normal().parent_path().string();
+  };
+  const std::string own = folder_with(source.file());
+  // Empty: this suite's own.
+  const auto folder_of = [&](const std::string& pointer) {
+    const std::string folder = folder_with(source.origin_of(pointer));
+    return folder == own ? "" : folder;
+  };
+  for (ScenarioSpec& scenario : suite.scenarios) {
+    scenario.folder = folder_of("/scenarios/" + pointer_step(scenario.name));
+  }
+  for (TargetSpec& target : suite.targets) {
+    if (target.kind != TargetKind::command || !target.working_dir.empty()) continue;
+    target.working_dir = folder_of("/targets/" + pointer_step(target.name));
+  }
+}
+
+bool sets_extends(std::string_view assignment) {
+  return assignment.substr(0, assignment.find_first_of(".=")) == "extends";
+}
+
+std::string digest(std::string_view text, const std::vector<std::string>& bases,
+                   const SuiteOverrides& overrides) {
   Sha256 hash;
   hash.update(text);
+  for (const std::string& base : bases) hash.update(std::string(1, '\0') + "extends " + base);
   // NUL stands in no suite and in no argument, so nothing can be mistaken for something else.
   for (const std::string& set : overrides.set) hash.update(std::string(1, '\0') + "set " + set);
   if (overrides.effort)
@@ -308,16 +337,24 @@ Result<Suite> parse_suite(std::string_view text, std::string_view file_name,
                           const SuiteOverrides& overrides) {
   auto source = JsonSource::parse(text, std::string(file_name));
   if (!source) return failure(source.error());
+  SuiteBases bases;
+  if (const Status status = bases.put_under(*source); !status) return failure(status.error());
   Mistakes mistakes(*source);
   for (const std::string& assignment : overrides.set) {
-    const Status status = source->set(assignment);
+    const Status status =
+        sets_extends(assignment)
+            ? failure(ExitCode::usage,
+                      fmt::format("--set {}: what a suite extends stands in its file",
+                                  quote(assignment)))
+            : source->set(assignment);
     if (!status) mistakes.add_elsewhere(status.error().message);
   }
   Suite suite = read_fields(*source, mistakes);
   apply(overrides, suite, mistakes);
   if (!mistakes.empty()) return failure(mistakes.error());
   suite.path = file_name;
-  suite.digest_sha256 = digest(text, overrides);
+  keep_folders(*source, suite);
+  suite.digest_sha256 = digest(text, bases.texts(), overrides);
   suite.resolved = resolved_form(suite);
   return suite;
 }
@@ -332,7 +369,9 @@ Result<Suite> read_suite(const std::string& path_or_name, const SuiteOverrides& 
   suite->path = path_or_name;
   std::error_code error;
   suite->folder = std::filesystem::absolute(*path, error).parent_path().string();
-  for (ScenarioSpec& scenario : suite->scenarios) scenario.folder = suite->folder;
+  for (ScenarioSpec& scenario : suite->scenarios) {
+    if (scenario.folder.empty()) scenario.folder = suite->folder;
+  }
   return suite;
 }
 

@@ -170,7 +170,8 @@ TEST(ReadSuite, EveryMistakeIsToldAtOnceInTheOrderOfTheFile) {
       "s.json:8: load.arrivals: unknown value 'poison'; did you mean 'poisson'? known: constant, "
       "poisson\n"
       "s.json:9: load.connections: expected a whole number from 1 to 10000, found the number 0\n"
-      "s.json:11: desing: unknown key 'desing'; did you mean 'design'? known: $schema, name, "
+      "s.json:11: desing: unknown key 'desing'; did you mean 'design'? known: $schema, extends, "
+      "name, "
       "description, "
       "targets, scenarios, arms, load, design, pin, gate, env, otlp, sink");
 }
@@ -232,7 +233,8 @@ TEST(SuiteOverrides, SetChangesValuesAndIsNamedInMistakes) {
       "--set 'load.rate=fast': load.rate: 'fast' is not a rate: write requests per second, such as "
       "500, "
       "2k/s or 1.5M/s, or a share of capacity: auto:0.5\n"
-      "--set 'lod.rate=1k': lod: unknown key 'lod'; did you mean 'load'? known: $schema, name, "
+      "--set 'lod.rate=1k': lod: unknown key 'lod'; did you mean 'load'? known: $schema, extends, "
+      "name, "
       "description, targets, scenarios, arms, load, design, pin, gate, env, otlp, sink");
 }
 

@@ -22,7 +22,7 @@ except ImportError:  # another python3 may come first in PATH than the one Debia
     os.execv("/usr/bin/python3", ["/usr/bin/python3", *sys.argv])
 
 SOURCE = pathlib.Path(os.environ["TRACETAX_SOURCE"])
-CHECK = pathlib.Path(os.environ["TRACETAX_BIN"]) / "suite_check"
+CHECK = pathlib.Path(os.environ["TRACETAX_BIN"]).resolve() / "suite_check"
 SUITES = SOURCE / "scenarios/suites"
 SCHEMA = json.loads((SUITES / "suite.schema.json").read_text())
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
@@ -36,6 +36,9 @@ SEMANTIC = re.compile(
     r"|must be more than 0|is not a share of capacity|but the arm is called|threads share"
     r"|is not a URL of a known kind|has no host and port"
     r"|unknown arm|stands here twice|stands in the budget|is no budget|is no percentage|is a percentage|is an amount|has no unit"
+    r"|unknown suite|no such file|names no scenario"
+    # Whether there is a budget to take away or to add to, the extended suite says.
+    r"|gate\.(required|advisory)\.\w+: (expected an object, found null|'budget' is missing)"
     r"|is not a duration|leave one of them out|is not above the look before|spend ")
 
 FULL = {
@@ -72,6 +75,12 @@ TURNS = {"name": "turns", "targets": {"gin": {"emulated": "gin"}}, "scenarios": 
 DESCRIPTION = {"$schema": "x", "name": "mine", "models": "m", "wire": "http", "ready": "http://127.0.0.1:{port}/up",
                "spans_per_request": 2, "can_be_absent": True, "samplers": ["always_on"], "span": {"name": "GET"}}
 
+# A suite over another one may leave out what that one says, and take parts of it away.
+OVER = {"name": "over", "extends": ["frameworks-http.json"], "env": {"OTEL_BSP_SCHEDULE_DELAY": None},
+        "targets": {"dapr": None, "gin": {"spans_per_request": 2}},
+        "scenarios": {"get-user": {"path": "/x", "targets": None}}, "load": {"rate": None},
+        "gate": {"required": {"cpu": "5%"}}}
+
 WRONG = [None, True, 0, -1, 1, 1.5, 10 ** 6, 2 ** 64, "", "x", "1", "0", "-", "1s", "1%", "a b", "é", ".x",
          "http://h:1", "https://h:1", "on@1%", "auto:0.5", "2 k/s", "2k/", [], [1], ["x"], [""], {}, {"a": 1},
          {"A": "x"}, {"1": "x"}, {"name": "x"}]
@@ -84,7 +93,9 @@ def without_comments(text):
 
 def ask_reader(suites, *arguments):
     lines = "".join(json.dumps(suite) + "\n" for suite in suites)
-    done = subprocess.run([CHECK, *arguments], input=lines, capture_output=True, text=True, timeout=60, check=True)
+    # In the folder of the suites, where those that extend others find them.
+    done = subprocess.run([CHECK, *arguments], input=lines, capture_output=True, text=True, timeout=60, check=True,
+                          cwd=SUITES)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -117,13 +128,13 @@ class SuiteSchema(unittest.TestCase):
         suites = [json.loads(without_comments(path.read_text())) for path in sorted(SUITES.glob("*.json"))
                   if not path.name.endswith(".schema.json")]
         self.assertGreaterEqual(len(suites), 2)
-        suites += [FULL, TURNS]
+        suites += [FULL, TURNS, OVER]
         for suite, answer in zip(suites, ask_reader(suites)):
             VALIDATOR.validate(suite)
             VALIDATOR.validate(answer["resolved"])
 
     def test_agrees_with_the_reader_on_every_field_changed(self):
-        variants = [(full, path, new) for full in (FULL, TURNS) for path in places(full) for new in WRONG]
+        variants = [(full, path, new) for full in (FULL, TURNS, OVER) for path in places(full) for new in WRONG]
         self.compare([(f"{path} = {new!r}", changed(full, path, new)) for full, path, new in variants])
 
     def test_agrees_with_the_reader_on_every_field_left_out(self):
