@@ -24,7 +24,7 @@ std::uint64_t fresh_seed() {
 }
 
 Result<TargetDescriptions> describe_emulated() {
-  constexpr const char* kFlag = "--describe";
+  static constexpr const char* kFlag = "--describe";
   return ask_target_program(kFlag).and_then([](const std::string& text) {
     return read_target_descriptions(text, fmt::format("tracetax-target {}", kFlag));
   });

@@ -42,8 +42,9 @@ struct OptionGroup {
 
 struct CommandLine {
   std::string program, purpose;
-  std::string usage;                     // what the usage line shows beside the options: "SUITE"
-  std::vector<std::string> positionals;  // a value each, read like an option; further ones: "rest"
+  std::string usage{};  // what the usage line shows beside the options: "SUITE"
+  std::vector<std::string>
+      positionals{};  // a value each, read like an option; further ones: "rest"
   std::vector<OptionGroup> groups;
 };
 
