@@ -19,18 +19,6 @@ namespace {
 constexpr int kSomePort = 1;  // addresses are only looked at, nobody connects
 constexpr int kKeepPlaceholder = 0;
 
-std::string_view kind_of(const TargetSpec& target) {
-  switch (target.kind) {
-    case TargetKind::emulated:
-      return "emulated";
-    case TargetKind::command:
-      return "command";
-    case TargetKind::attached:
-      return "attached";
-  }
-  return "unknown";
-}
-
 void note(std::vector<std::string>& mistakes, const std::string& where, const Error& error) {
   std::string line = where + ": " + error.message;
   if (std::find(mistakes.begin(), mistakes.end(), line) == mistakes.end()) {
@@ -84,7 +72,7 @@ std::vector<SubjectFacts> describe_subjects(const Suite& suite, const RunnerOpti
   for (const TargetSpec& target : suite.targets) {
     SubjectFacts facts;
     facts.name = target.name;
-    facts.kind = kind_of(target);
+    facts.kind = name_of(target.kind);
     facts.off_state = name_of(state_of(suite.arms.front(), target));
     if (target.kind == TargetKind::attached) {
       facts.command = target.url;

@@ -9,19 +9,6 @@
 
 namespace tracetax {
 
-/// "emulated", "command" or "attached".
-[[nodiscard]] constexpr std::string_view name_of(TargetKind kind) {
-  switch (kind) {
-    case TargetKind::emulated:
-      return "emulated";
-    case TargetKind::command:
-      return "command";
-    case TargetKind::attached:
-      return "attached";
-  }
-  return "";
-}
-
 [[nodiscard]] inline std::string_view target_kind(const RunResult& result, int cell) {
   const Cell& where = result.plan.cells.at(static_cast<std::size_t>(cell));
   return name_of(result.suite.targets.at(static_cast<std::size_t>(where.target)).kind);

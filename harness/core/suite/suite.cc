@@ -69,6 +69,18 @@ std::string_view name_of(Sampling sampling) {
   return sampling == Sampling::caller ? "caller" : "target";
 }
 
+std::string_view name_of(TargetKind kind) {
+  switch (kind) {
+    case TargetKind::emulated:
+      return "emulated";
+    case TargetKind::command:
+      return "command";
+    case TargetKind::attached:
+      return "attached";
+  }
+  return "";
+}
+
 Sampling sampling_of(const Suite& suite, const TargetSpec& target) {
   return target.sampling.value_or(suite.load.sampling);
 }

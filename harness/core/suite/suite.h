@@ -34,6 +34,7 @@ enum class Sampling { caller, target };
 [[nodiscard]] std::string_view name_of(Sampling sampling);  // "caller" "target"
 
 enum class TargetKind { emulated, command, attached };
+[[nodiscard]] std::string_view name_of(TargetKind kind);  // "emulated" "command" "attached"
 
 /// A program under test. Placeholder {port} in command, args, env and ready is replaced by a free
 /// port.

@@ -42,9 +42,9 @@ struct OptionGroup {
 
 struct CommandLine {
   std::string program, purpose;
-  std::string usage{};  // what the usage line shows beside the options: "SUITE"
-  std::vector<std::string>
-      positionals{};  // a value each, read like an option; further ones: "rest"
+  std::string usage = {};  // what the usage line shows beside the options: "SUITE"
+  /// A value each, read like an option of this name; further ones are read as "rest".
+  std::vector<std::string> positionals = {};
   std::vector<OptionGroup> groups;
 };
 
