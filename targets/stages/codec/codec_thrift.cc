@@ -7,7 +7,7 @@
 namespace tracetax {
 namespace {
 
-constexpr std::int16_t kArgument = 1;
+constexpr std::int16_t kThriftArgument = 1;
 constexpr std::int16_t kResult = 0;
 
 constexpr std::int16_t id_of(std::size_t place) { return static_cast<std::int16_t>(place + 1); }
@@ -44,7 +44,7 @@ bool read_arguments(std::string_view body, std::span<const JsonField<T>> fields,
   ThriftField head;
   while (in.field(head)) {
     if (head.type == ThriftType::stop) return in.rest().empty();
-    const bool is_request = head.type == ThriftType::structure && head.id == kArgument;
+    const bool is_request = head.type == ThriftType::structure && head.id == kThriftArgument;
     if (!(is_request ? read_struct(in, fields, message) : in.skip(head.type))) return false;
   }
   return false;

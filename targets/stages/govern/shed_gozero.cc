@@ -17,7 +17,7 @@
 namespace tracetax {
 namespace {
 
-constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t kNeverDropped = std::numeric_limits<std::int64_t>::min();
 constexpr double kFlyingDecay = 0.9;
 constexpr double kLongestMs = 1000;  // taken where no bucket has a response time
 constexpr double kCpuMost = 1000;
@@ -79,7 +79,7 @@ void GozeroShedder::Counter::add(Nanos now, std::int64_t value) {
 }
 
 GozeroShedder::GozeroShedder(const ShedGozeroSpec& spec, Nanos start)
-    : spec_(spec), passes_(spec, start), times_(spec, start), overloaded_ns_(kNever) {}
+    : spec_(spec), passes_(spec, start), times_(spec, start), overloaded_ns_(kNeverDropped) {}
 
 bool GozeroShedder::allow(Nanos now, std::int64_t cpu_milli) {
   const bool overloaded = cpu_milli >= spec_.cpu_threshold;
@@ -111,7 +111,7 @@ void GozeroShedder::land() {
 bool GozeroShedder::still_hot(Nanos now) {
   if (!dropped_recently_.load()) return false;
   const std::int64_t overloaded = overloaded_ns_.load();
-  if (overloaded == kNever) return false;
+  if (overloaded == kNeverDropped) return false;
   if (now - Nanos(overloaded) < spec_.cool_off) return true;
   dropped_recently_.store(false);
   return false;

@@ -11,7 +11,7 @@
 namespace tracetax {
 namespace {
 
-constexpr std::chrono::milliseconds kSlow{500};
+constexpr std::chrono::milliseconds kSlowCall{500};
 
 class RpcLogStage final : public Stage {
  public:
@@ -21,7 +21,7 @@ class RpcLogStage final : public Stage {
     const auto start = std::chrono::steady_clock::now();
     next(exchange);
     const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - start;
-    const bool slow = took > kSlow;
+    const bool slow = took > kSlowCall;
     std::string content = fmt::format("{}{}:{} - {} - ", slow ? "[RPC] slowcall - " : "",
                                       exchange.peer_address, exchange.peer_port, exchange.path);
     json_->encode(exchange.request, content);
