@@ -125,9 +125,17 @@ Status run(std::span<const char* const> arguments) {
     fmt::print("{}", listing(sampler_catalog()));
     return {};
   }
+  if (options->command == TargetAction::describe && options->framework.empty()) {
+    fmt::print("{}\n", describe_frameworks());
+    return {};
+  }
   const auto make = find_in_catalog(framework_catalog(), "target", options->framework);
   if (!make) return failure(make.error());
   const Framework framework = (*make)();
+  if (options->command == TargetAction::describe) {
+    fmt::print("{}\n", describe_framework(framework));
+    return {};
+  }
   // The processes of one target are told apart by this in ps and /proc/PID/comm (15 characters).
   prctl(PR_SET_NAME, std::string(framework.name).c_str());
   EnvironmentMap environment = process_environment();

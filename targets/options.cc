@@ -43,6 +43,7 @@ cxxopts::Options make_parser() {
                                cxxopts::value<std::string>(), "NAME")(
       "drop-propagation", "grpc-chain: call the second service without the trace context")(
       "explain", "print the pipeline of NAME in order, with its parameters")(
+      "describe", "print what NAME says about itself, or all of them without a NAME, as JSON")(
       "list", "print the targets")("list-samplers", "print the samplers")("help", "print this");
   parser.add_options("positional")("name", "", cxxopts::value<std::string>())(
       "more", "", cxxopts::value<std::vector<std::string>>());
@@ -133,11 +134,12 @@ Result<TargetOptions> read(const cxxopts::ParseResult& parsed) {
   }
   Mistakes mistakes;
   if (parsed.count("explain") > 0) options.command = TargetAction::explain;
+  if (parsed.count("describe") > 0) options.command = TargetAction::describe;
   if (parsed.count("name") > 0) {
     options.framework = parsed["name"].as<std::string>();
     const auto found = find_in_catalog(framework_catalog(), "target", options.framework);
     if (!found) mistakes.add(found.error().message);
-  } else {
+  } else if (options.command != TargetAction::describe) {
     mistakes.add("no target named; try 'tracetax-target gin', or --list to see all");
   }
   if (parsed.count("more") > 0) {

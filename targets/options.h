@@ -12,11 +12,11 @@
 
 namespace tracetax {
 
-enum class TargetAction { serve, list, list_samplers, explain, help };
+enum class TargetAction { serve, list, list_samplers, describe, explain, help };
 
 struct TargetOptions {
   TargetAction command = TargetAction::serve;
-  std::string framework;
+  std::string framework;  // for `describe`: empty means all
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
   WorkSpec work;

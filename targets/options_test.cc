@@ -61,6 +61,9 @@ TEST(TargetOptions, ListAndHelpNeedNoName) {
   EXPECT_EQ(parse({"--help"})->command, TargetAction::help);
   EXPECT_FALSE(parse({"--explain"}));
   EXPECT_EQ(parse({"--explain", "gin"})->command, TargetAction::explain);
+  EXPECT_EQ(parse({"--describe"})->command, TargetAction::describe);
+  EXPECT_EQ(parse({"gin", "--describe"})->framework, "gin");
+  EXPECT_FALSE(parse({"ginn", "--describe"}));
 }
 
 }  // namespace

@@ -9,7 +9,9 @@ import json
 import os
 import re
 import secrets
+import socket
 import unittest
+import urllib.request
 
 from http2_client import Client
 from otlp_receiver import Receiver
@@ -50,6 +52,18 @@ def descendants(pid):
         if int(rest.split()[1]) == pid:
             found += [(int(name), comm)] + descendants(int(name))
     return found
+
+
+class Descriptions(unittest.TestCase):
+    def test_every_target_is_ready_as_it_says(self):
+        for told in json.loads(run_program('--describe').stdout):
+            with self.subTest(told['name']), Target(told['name'], TRACETAX_STATE='absent') as target:
+                url = told['ready'].replace('{port}', str(target.port))
+                if url.startswith('http:'):
+                    self.assertEqual(urllib.request.urlopen(url, timeout=20).status, 200)
+                else:
+                    socket.create_connection(('127.0.0.1', target.port), timeout=20).close()
+                self.assertEqual(target.stop()[0], 0)
 
 
 class Users(unittest.TestCase):

@@ -15,6 +15,14 @@ import unittest
 from otlp_receiver import Receiver
 from target_process import Target, all_sent, counts, run_program
 
+# In the order of the catalog.
+KNOWN = ['nethttp', 'gin', 'echo', 'hertz', 'gozero-rest', 'gozero-rest-cpu0', 'gozero-zrpc',
+         'kratos-http', 'kratos-http-min', 'kratos-grpc', 'kratos-grpc-min', 'kitex-thrift', 'kitex-pb',
+         'kitex-grpc', 'kitex-chain', 'kitex-chain-back', 'gomicro', 'gomicro-chain',
+         'gomicro-chain-back', 'dapr', 'dapr-sidecar', 'dapr-peer', 'dapr-app', 'dubbo-go', 'tars-go',
+         'grpc-go', 'grpc-chain', 'grpc-chain-back']
+
+
 def dead_port():
     """A port that nobody listens on."""
     with socket.socket() as s:
@@ -363,12 +371,10 @@ class CommandLine(unittest.TestCase):
             self.assertIn('OTEL_BSP_SCHEDULE_DELAY', target.errors)
 
     def test_list_explain_and_help(self):
-        self.assertEqual([line.split()[0] for line in run_program('--list').stdout.splitlines()],
-                         ['nethttp', 'gin', 'echo', 'hertz', 'gozero-rest', 'gozero-rest-cpu0', 'gozero-zrpc',
-                          'kratos-http', 'kratos-http-min', 'kratos-grpc', 'kratos-grpc-min', 'kitex-thrift', 'kitex-pb',
-                          'kitex-grpc', 'kitex-chain', 'kitex-chain-back', 'gomicro', 'gomicro-chain',
-                          'gomicro-chain-back', 'dapr', 'dapr-sidecar', 'dapr-peer', 'dapr-app', 'dubbo-go', 'tars-go',
-                          'grpc-go', 'grpc-chain', 'grpc-chain-back'])
+        listed = [line.split()[0] for line in run_program('--list').stdout.splitlines()]
+        self.assertEqual([name for name in listed if name in KNOWN], KNOWN)
+        self.assertEqual([target['name'] for target in json.loads(run_program('--describe').stdout)], listed)
+        self.assertIn("did you mean 'gin'", run_program('ginn', '--describe').stderr)
         for arguments in (('gin', '--explain'), ('--explain', 'gin')):
             text = run_program(*arguments).stdout
             self.assertLess(text.index('route:'), text.index('log:'))

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/list_command.h"
 
-#include <unistd.h>
-
 #include <array>
-#include <cstdio>
 #include <optional>
 #include <vector>
 
@@ -21,24 +18,6 @@ template <typename Entry>
 std::string rows(std::span<const Entry> entries) {
   std::string text;
   for (const auto& entry : entries) text += fmt::format("  {:<26}{}\n", entry.name, entry.help);
-  return text;
-}
-
-// What tracetax-target prints for one flag: it is never linked in here, so it is asked.
-Result<std::string> ask_target_program(const char* flag) {
-  const auto program = target_program();
-  if (!program) return failure(program.error());
-  std::string quoted;
-  for (const char c : *program) quoted += c == '\'' ? std::string{"'\\''"} : std::string{c};
-  std::FILE* pipe = popen(fmt::format("'{}' {}", quoted, flag).c_str(), "re");
-  if (pipe == nullptr)
-    return failure(ExitCode::internal, fmt::format("{} cannot be started", *program));
-  std::string text;
-  std::array<char, 4096> buffer{};
-  while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe))
-    text.append(buffer.data(), n);
-  if (pclose(pipe) != 0)
-    return failure(ExitCode::internal, fmt::format("{} {} failed", *program, flag));
   return text;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "harness/cli/programs.h"
+#include "harness/core/suite/target_description.h"
 #include "harness/run/process/interrupt.h"
 #include "harness/run/progress.h"
 #include "harness/run/stamp.h"
@@ -21,12 +22,21 @@ std::uint64_t fresh_seed() {
   return ((static_cast<std::uint64_t>(entropy()) << 32) | entropy()) >> 11;
 }
 
+Result<TargetDescriptions> describe_emulated() {
+  const auto text = ask_target_program("--describe");
+  if (!text) return failure(text.error());
+  return read_target_descriptions(*text, "tracetax-target --describe");
+}
+
 }  // namespace
 
 Result<Suite> read_checked_suite(const std::string& path_or_name, const SuiteOverrides& overrides,
                                  const ScenarioKinds& kinds) {
   auto suite = read_suite(path_or_name, overrides);
   if (!suite) return suite;
+  if (const Status told = describe_targets(*suite, describe_emulated); !told) {
+    return failure(told.error());
+  }
   for (const ScenarioSpec& scenario : suite->scenarios) {
     const auto prepare = find_in_catalog(kinds.entries(), "scenario kind", scenario.kind);
     if (!prepare)

@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <array>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -39,6 +41,23 @@ Result<std::string> target_program() {
       ExitCode::usage,
       fmt::format("{} was not found beside {} nor on PATH; build it, or name it in TRACETAX_TARGET",
                   kName, tracetax_program()));
+}
+
+Result<std::string> ask_target_program(const char* flag) {
+  const auto program = target_program();
+  if (!program) return failure(program.error());
+  std::string quoted;
+  for (const char c : *program) quoted += c == '\'' ? std::string{"'\\''"} : std::string{c};
+  std::FILE* pipe = popen(fmt::format("'{}' {}", quoted, flag).c_str(), "re");
+  if (pipe == nullptr)
+    return failure(ExitCode::internal, fmt::format("{} cannot be started", *program));
+  std::string text;
+  std::array<char, 4096> buffer{};
+  while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe))
+    text.append(buffer.data(), n);
+  if (pclose(pipe) != 0)
+    return failure(ExitCode::internal, fmt::format("{} {} failed", *program, flag));
+  return text;
 }
 
 }  // namespace tracetax

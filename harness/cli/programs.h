@@ -13,5 +13,7 @@ namespace tracetax {
 /// tracetax-target: $TRACETAX_TARGET, else beside this program, else on PATH. Usage error if
 /// nowhere.
 [[nodiscard]] Result<std::string> target_program();
+/// What tracetax-target prints for one flag: it is never linked in here, so it is asked.
+[[nodiscard]] Result<std::string> ask_target_program(const char* flag);
 
 }  // namespace tracetax

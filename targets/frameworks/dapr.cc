@@ -12,7 +12,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/dapr.h"
 
-#include "targets/service/frameworks.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 
@@ -23,7 +23,8 @@ Framework make_dapr() {
                                     CallSpec{.wire = CallWire::http,
                                              .path_prefix = "/v1.0/invoke/bench/method",
                                              .forwards_header = "traceparent"}}},
-          .back = "dapr-sidecar"};
+          .back = "dapr-sidecar",
+          .spans_per_request = 2};  // of the two sidecars
 }
 
 }  // namespace tracetax

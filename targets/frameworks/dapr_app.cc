@@ -2,7 +2,7 @@
 // tracing.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/dapr.h"
-#include "targets/service/frameworks.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 
@@ -11,7 +11,8 @@ Framework make_dapr_app() {
           .models = "the application behind Dapr; started by dapr-peer",
           .pipeline =
               HttpPipeline{{dapr_application_route(), UsersSpec{.json_type = "application/json"}}},
-          .role = "app"};
+          .role = "app",
+          .spans_per_request = 0};
 }
 
 }  // namespace tracetax

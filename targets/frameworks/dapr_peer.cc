@@ -3,7 +3,7 @@
 // HTTP channel, whose answer goes back through a pipe by a goroutine of its own.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/dapr.h"
-#include "targets/service/frameworks.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 
@@ -30,7 +30,11 @@ Framework make_dapr_peer() {
                                           CallSpec{.wire = CallWire::http},
                                       }},
           .back = "dapr-app",
-          .role = "peer"};
+          .role = "peer",
+          .span = SpanShape{.name = "CallLocal/bench/users/42",
+                            .attributes = {"rpc.service:s", "dapr.invoke_method:s",
+                                           "dapr.protocol:s", "dapr.api:s"},
+                            .bytes = 259}};
 }
 
 }  // namespace tracetax

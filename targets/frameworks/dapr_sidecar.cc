@@ -3,7 +3,7 @@
 // the name resolved, and the call to the other sidecar with its retries.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/dapr.h"
-#include "targets/service/frameworks.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 
@@ -19,24 +19,32 @@ Framework make_dapr_sidecar() {
                    {"url.full", url},
                    {"server.address", local_address},
                    {"server.port", local_port_text}};
-  return {.name = "dapr-sidecar",
-          .models = "daprd v1.18.3 beside the calling application; started by dapr",
-          .pipeline = HttpPipeline{{
-              RouteSpec{.router = RouterKind::radix,
-                        .cleaning = PathCleaning::lookup,
-                        .routes = daprd_routes()},
-              GuardsSpec{.guards = {Guard::max_bytes}},
-              TraceSpec{std::move(record)},
-              daprd_metric(),
-              GuardsSpec{.guards = {Guard::cors, Guard::token}},
-              HeaderCopiesSpec{},
-              DiscoverySpec{.rules = {.subset = Subset::whole, .ttl = std::chrono::seconds(20)}},
-              PickSpec{.balancer = Balancer::random_weighted},
-              HandoffSpec{.times = 2},
-              DaprCallSpec{},
-          }},
-          .back = "dapr-peer",
-          .role = "sidecar"};
+  return {
+      .name = "dapr-sidecar",
+      .models = "daprd v1.18.3 beside the calling application; started by dapr",
+      .pipeline = HttpPipeline{{
+          RouteSpec{.router = RouterKind::radix,
+                    .cleaning = PathCleaning::lookup,
+                    .routes = daprd_routes()},
+          GuardsSpec{.guards = {Guard::max_bytes}},
+          TraceSpec{std::move(record)},
+          daprd_metric(),
+          GuardsSpec{.guards = {Guard::cors, Guard::token}},
+          HeaderCopiesSpec{},
+          DiscoverySpec{.rules = {.subset = Subset::whole, .ttl = std::chrono::seconds(20)}},
+          PickSpec{.balancer = Balancer::random_weighted},
+          HandoffSpec{.times = 2},
+          DaprCallSpec{},
+      }},
+      .back = "dapr-peer",
+      .role = "sidecar",
+      .spans_per_request = 2,  // its own and its peer's
+      .span = SpanShape{.name = "CallLocal/bench/users/42",
+                        .kind = SpanKind::client,
+                        .attributes = {"rpc.service:s", "net.peer.name:s", "dapr.protocol:s",
+                                       "dapr.api:s", "dapr.status_code:s", "http.request.method:s",
+                                       "url.full:s", "server.address:s", "server.port:s"},
+                        .bytes = 393}};
 }
 
 }  // namespace tracetax

@@ -4,7 +4,8 @@
 // start, 2 at the end; 3 metric records. Sources: echo.go, router.go;
 // instrumentation/github.com/labstack/echo/otelecho/echo.go.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/service/frameworks.h"
+#include "targets/frameworks/span_facts.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 
@@ -28,7 +29,8 @@ Framework make_echo() {
           }},
           MetricSpec{},
           UsersSpec{.json_type = "application/json"},
-      }}};
+      }},
+      .span = contrib_http_span("GET /users/:id", true, 491)};
 }
 
 }  // namespace tracetax

@@ -3,7 +3,8 @@
 // http.route from the start: 11 attributes at the start, 2 at the end. Sources: gin.go, logger.go,
 // tree.go; instrumentation/github.com/gin-gonic/gin/otelgin/gin.go.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/service/frameworks.h"
+#include "targets/frameworks/span_facts.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 
@@ -27,7 +28,8 @@ Framework make_gin() {
           }},
           MetricSpec{},
           UsersSpec{.json_type = "application/json; charset=utf-8"},
-      }}};
+      }},
+      .span = contrib_http_span("GET /users/:id", true, 491)};
 }
 
 }  // namespace tracetax

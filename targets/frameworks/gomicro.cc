@@ -10,7 +10,7 @@
 
 #include <utility>
 
-#include "targets/service/frameworks.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 
@@ -42,7 +42,8 @@ Framework make_gomicro() {
   stages.push_back(ApplicationSpec{});
   return {.name = "gomicro",
           .models = "go-micro v5.30.0 with its OpenTelemetry handler wrapper",
-          .pipeline = HttpPipeline{std::move(stages)}};
+          .pipeline = HttpPipeline{std::move(stages)},
+          .span = SpanShape{.name = "bench.Bench.Echo", .bytes = 82}};
 }
 
 }  // namespace tracetax

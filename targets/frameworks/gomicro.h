@@ -12,4 +12,6 @@ namespace tracetax {
 /// A server up to its handler.
 [[nodiscard]] StageSpecs gomicro_server();
 
+[[nodiscard]] Framework make_gomicro();
+
 }  // namespace tracetax

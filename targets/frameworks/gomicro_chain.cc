@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "targets/frameworks/gomicro.h"
-#include "targets/service/frameworks.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 namespace {
@@ -37,7 +37,8 @@ Framework make_gomicro_chain() {
   return {.name = "gomicro-chain",
           .models = "two services on go-micro v5.30.0",
           .pipeline = HttpPipeline{std::move(stages)},
-          .back = "gomicro-chain-back"};
+          .back = "gomicro-chain-back",
+          .spans_per_request = 4};  // the client makes two
 }
 
 Framework make_gomicro_chain_back() {

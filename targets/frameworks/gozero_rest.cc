@@ -2,11 +2,13 @@
 // tracing handler extracts, makes 8 attributes (semconv v1.4.0), starts the span by the route's
 // pattern, puts the context into the answer's headers too, and adds http.status_code; the log line
 // gets the span's ids. The shedder drops by the CPU load of the whole container, the load generator
-// included. Sources:
+// included; `gozero-rest-cpu0` is the same with CpuThreshold: 0, which does not build it. Sources:
 // rest/engine.go, rest/handler/*.go, rest/router/patrouter.go, core/search/tree.go,
 // core/breaker/googlebreaker.go, core/load/adaptiveshedder.go.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/service/frameworks.h"
+#include <variant>
+
+#include "targets/service/framework.h"
 
 namespace tracetax {
 namespace {
@@ -52,7 +54,23 @@ Framework make_gozero_rest() {
               GuardsSpec{.guards = {Guard::max_bytes, Guard::gunzip}},
               CodecSpec{.kind = CodecKind::json, .binding = Binding::maps},
               ApplicationSpec{},
-          }}};
+          }},
+          .span = SpanShape{.name = "/users/:id",
+                            .attributes = {"http.target:s", "http.server_name:s", "http.route:s",
+                                           "http.user_agent:s", "http.scheme:s", "http.host:s",
+                                           "http.flavor:s", "http.method:s", "http.status_code:i"},
+                            .bytes = 343}};
+}
+
+// Under a load generator on the same machine the other one sheds by a CPU load that is not its own.
+Framework make_gozero_rest_cpu0() {
+  Framework framework = make_gozero_rest();
+  framework.name = "gozero-rest-cpu0";
+  framework.models = "go-zero REST v1.10.3 with CpuThreshold: 0 (no shedder)";
+  for (StageSpec& stage : std::get<HttpPipeline>(framework.pipeline).stages) {
+    if (auto* shed = std::get_if<ShedGozeroSpec>(&stage)) shed->cpu_threshold = 0;
+  }
+  return framework;
 }
 
 }  // namespace tracetax

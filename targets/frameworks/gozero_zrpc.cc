@@ -6,7 +6,7 @@
 // zrpc/internal/serverinterceptors/*.go, internal/trace/.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/request/status.h"
-#include "targets/service/frameworks.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 namespace {
@@ -23,36 +23,46 @@ EventSpec message(EventSpec::When when, std::string_view type, ExchangeValue siz
 
 Framework make_gozero_zrpc() {
   using enum ExchangeValue;
-  return {.name = "gozero-zrpc",
-          .models = "go-zero zRPC v1.10.3 on grpc-go, default interceptors",
-          .pipeline = RpcPipeline{
+  return {
+      .name = "gozero-zrpc",
+      .models = "go-zero zRPC v1.10.3 on grpc-go, default interceptors",
+      .pipeline =
+          RpcPipeline{
               .wire = RpcWire::grpc,
-              .stages = {
-                  RpcRouteSpec{.lookup = MethodLookup::by_service},
-                  CodecSpec{.kind = CodecKind::protobuf},
-                  TraceSpec{{
-                      .scope_name = "go-zero",
-                      .scope_version = "",
-                      .name = SpanName::operation,
-                      .at_start = {{"rpc.system", fixed, "grpc"},
-                                   {"rpc.service", service},
-                                   {"rpc.method", ExchangeValue::method},
-                                   {"net.peer.ip", peer_address},
-                                   {"net.peer.port", peer_port_text}},
-                      .at_end = {{"rpc.grpc.status_code", grpc_status}},
-                      .events = {message(EventSpec::When::before, "RECEIVED", received_size),
-                                 message(EventSpec::When::after, "SENT", sent_size)},
-                      .error_from = 400,
+              .stages =
+                  {
+                      RpcRouteSpec{.lookup = MethodLookup::by_service},
+                      CodecSpec{.kind = CodecKind::protobuf},
+                      TraceSpec{{
+                          .scope_name = "go-zero",
+                          .scope_version = "",
+                          .name = SpanName::operation,
+                          .at_start = {{"rpc.system", fixed, "grpc"},
+                                       {"rpc.service", service},
+                                       {"rpc.method", ExchangeValue::method},
+                                       {"net.peer.ip", peer_address},
+                                       {"net.peer.port", peer_port_text}},
+                          .at_end = {{"rpc.grpc.status_code", grpc_status}},
+                          .events = {message(EventSpec::When::before, "RECEIVED", received_size),
+                                     message(EventSpec::When::after, "SENT", sent_size)},
+                          .error_from = 400,
+                      }},
+                      RecoverSpec{},
+                      RpcLogSpec{},
+                      TaskMetricSpec{},
+                      LabelMetricSpec{.labels = {MetricLabel::path, MetricLabel::code}},
+                      BreakerGozeroSpec{},
+                      ShedGozeroSpec{.status = kOverloaded},
+                      TimeoutSpec{.deadline = std::chrono::seconds(2)},
+                      ApplicationSpec{},
                   }},
-                  RecoverSpec{},
-                  RpcLogSpec{},
-                  TaskMetricSpec{},
-                  LabelMetricSpec{.labels = {MetricLabel::path, MetricLabel::code}},
-                  BreakerGozeroSpec{},
-                  ShedGozeroSpec{.status = kOverloaded},
-                  TimeoutSpec{.deadline = std::chrono::seconds(2)},
-                  ApplicationSpec{},
-              }}};
+      .span =
+          SpanShape{.name = "bench.v1.Bench/Echo",
+                    .attributes = {"rpc.system:s", "rpc.service:s", "rpc.method:s", "net.peer.ip:s",
+                                   "net.peer.port:s", "rpc.grpc.status_code:i"},
+                    .events = {"message(message.type:s,message.id:i,message.uncompressed_size:i)",
+                               "message(message.type:s,message.id:i,message.uncompressed_size:i)"},
+                    .bytes = 439}};
 }
 
 }  // namespace tracetax

@@ -6,13 +6,13 @@
 // Sources: server.go, internal/transport/;
 // instrumentation/google.golang.org/grpc/otelgrpc/stats_handler.go.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/service/frameworks.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 namespace {
 
 Framework grpc_go(std::string_view name, std::string_view models, std::string_view back,
-                  std::string_view role = {}) {
+                  std::string_view role = {}, int spans_per_request = 1) {
   return {.name = name,
           .models = models,
           .pipeline =
@@ -22,7 +22,8 @@ Framework grpc_go(std::string_view name, std::string_view models, std::string_vi
                   .scope_version = "0.70.0",
               },
           .back = back,
-          .role = role};
+          .role = role,
+          .spans_per_request = spans_per_request};
 }
 
 }  // namespace
@@ -33,7 +34,7 @@ Framework make_grpc_go() {
 
 Framework make_grpc_chain() {
   return grpc_go("grpc-chain", "two services on grpc-go v1.83.1 with otelgrpc v0.70.0",
-                 "grpc-chain-back");
+                 "grpc-chain-back", {}, 3);
 }
 
 Framework make_grpc_chain_back() {

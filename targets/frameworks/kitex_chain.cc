@@ -9,7 +9,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/cloudwego.h"
 #include "targets/frameworks/kitex.h"
-#include "targets/service/frameworks.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 
@@ -31,6 +31,7 @@ Framework make_kitex_chain() {
   stages.push_back(CallSpec{.wire = CallWire::thrift,
                             .pool = {.kind = PoolKind::idle_time, .idle_per_address = 10}});
   front.back = "kitex-chain-back";
+  front.spans_per_request = 3;
   return front;
 }
 
@@ -38,6 +39,7 @@ Framework make_kitex_chain_back() {
   Framework back = kitex_server("kitex-chain-back", "the second service of kitex-chain",
                                 RpcWire::kitex, CodecKind::thrift, kitex_thrift_events());
   back.role = "back";
+  back.span = kitex_thrift_span();
   return back;
 }
 

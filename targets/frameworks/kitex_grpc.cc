@@ -4,14 +4,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/cloudwego.h"
 #include "targets/frameworks/kitex.h"
-#include "targets/service/frameworks.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 
 Framework make_kitex_grpc() {
-  return kitex_server("kitex-grpc", "Kitex v0.16.3 over gRPC with obs-opentelemetry tracing v0.3.0",
-                      RpcWire::grpc, CodecKind::protobuf,
-                      stats_events({"server_handle_start"}, {"server_handle_finish"}));
+  Framework server = kitex_server(
+      "kitex-grpc", "Kitex v0.16.3 over gRPC with obs-opentelemetry tracing v0.3.0", RpcWire::grpc,
+      CodecKind::protobuf, stats_events({"server_handle_start"}, {"server_handle_finish"}));
+  server.span = kitex_span({"server_handle_start", "server_handle_finish"}, 366);
+  return server;
 }
 
 }  // namespace tracetax

@@ -4,16 +4,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/cloudwego.h"
 #include "targets/frameworks/kitex.h"
-#include "targets/service/frameworks.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 
 Framework make_kitex_pb() {
-  return kitex_server("kitex-pb",
-                      "Kitex v0.16.3 over Kitex Protobuf with obs-opentelemetry tracing v0.3.0",
-                      RpcWire::kitex, CodecKind::protobuf,
-                      stats_events({"read_start", "read_finish", "server_handle_start"},
-                                   {"server_handle_finish", "write_start", "write_finish"}));
+  Framework server = kitex_server(
+      "kitex-pb", "Kitex v0.16.3 over Kitex Protobuf with obs-opentelemetry tracing v0.3.0",
+      RpcWire::kitex, CodecKind::protobuf,
+      stats_events({"read_start", "read_finish", "server_handle_start"},
+                   {"server_handle_finish", "write_start", "write_finish"}));
+  server.span = kitex_span({"read_start", "read_finish", "server_handle_start",
+                            "server_handle_finish", "write_start", "write_finish"},
+                           542);
+  return server;
 }
 
 }  // namespace tracetax

@@ -8,14 +8,16 @@
 // events.go, peer.go, utils.go.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/kitex.h"
-#include "targets/service/frameworks.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 
 Framework make_kitex_thrift() {
-  return kitex_server("kitex-thrift",
-                      "Kitex v0.16.3 over Thrift with obs-opentelemetry tracing v0.3.0",
-                      RpcWire::kitex, CodecKind::thrift, kitex_thrift_events());
+  Framework server = kitex_server("kitex-thrift",
+                                  "Kitex v0.16.3 over Thrift with obs-opentelemetry tracing v0.3.0",
+                                  RpcWire::kitex, CodecKind::thrift, kitex_thrift_events());
+  server.span = kitex_thrift_span();
+  return server;
 }
 
 }  // namespace tracetax

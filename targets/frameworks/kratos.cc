@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "targets/frameworks/span_facts.h"
+
 namespace tracetax {
 namespace {
 
@@ -54,6 +56,16 @@ StageSpecs kratos_middleware(bool http, bool minimal) {
   }
   stages.push_back(ApplicationSpec{});
   return stages;
+}
+
+SpanShape kratos_span(bool http) {
+  const SpanTexts rpc{"rpc.system:s",    "rpc.service:s",   "rpc.method:s",   "net.peer.ip:s",
+                      "net.peer.port:s", "recv_msg.size:i", "send_msg.size:i"};
+  return {
+      .name = http ? "/bench.v1.Bench/GetUser" : "/bench.v1.Bench/Echo",
+      .attributes = http ? joined({"http.method:s", "http.route:s", "http.target:s"}, rpc) : rpc,
+      .status = SpanStatus::ok,
+      .bytes = http ? 357.0 : 264.0};
 }
 
 }  // namespace tracetax

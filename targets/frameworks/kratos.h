@@ -12,4 +12,6 @@ namespace tracetax {
 /// validation.
 [[nodiscard]] StageSpecs kratos_middleware(bool http, bool minimal);
 
+[[nodiscard]] SpanShape kratos_span(bool http);
+
 }  // namespace tracetax

@@ -5,7 +5,7 @@
 // transport/grpc/{server,interceptor}.go; as there.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/kratos.h"
-#include "targets/service/frameworks.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 namespace {
@@ -21,7 +21,8 @@ Framework kratos_grpc(std::string_view name, std::string_view models, bool minim
   for (StageSpec& stage : kratos_middleware(false, minimal)) stages.push_back(std::move(stage));
   return {.name = name,
           .models = models,
-          .pipeline = RpcPipeline{.wire = RpcWire::grpc, .stages = std::move(stages)}};
+          .pipeline = RpcPipeline{.wire = RpcWire::grpc, .stages = std::move(stages)},
+          .span = kratos_span(false)};
 }
 
 }  // namespace

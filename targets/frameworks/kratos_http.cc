@@ -8,7 +8,7 @@
 // internal/matcher/, middleware/tracing/{tracing,tracer,span}.go, middleware/*.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/kratos.h"
-#include "targets/service/frameworks.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 namespace {
@@ -24,7 +24,10 @@ Framework kratos_http(std::string_view name, std::string_view models, bool minim
       CodecSpec{.kind = CodecKind::protojson, .binding = Binding::form},
   };
   for (StageSpec& stage : kratos_middleware(true, minimal)) stages.push_back(std::move(stage));
-  return {.name = name, .models = models, .pipeline = HttpPipeline{std::move(stages)}};
+  return {.name = name,
+          .models = models,
+          .pipeline = HttpPipeline{std::move(stages)},
+          .span = kratos_span(true)};
 }
 
 }  // namespace

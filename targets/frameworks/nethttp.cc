@@ -4,7 +4,8 @@
 // request body. Sources: net/http/server.go, routing_tree.go;
 // instrumentation/net/http/otelhttp/handler.go.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/service/frameworks.h"
+#include "targets/frameworks/span_facts.h"
+#include "targets/service/framework.h"
 
 namespace tracetax {
 
@@ -27,7 +28,8 @@ Framework make_nethttp() {
                         .style = ParamStyle::braces,
                         .tells_wrong_method = true},
               UsersSpec{.json_type = "application/json"},
-          }}};
+          }},
+          .span = contrib_http_span("GET /users/{id}", false, 457)};
 }
 
 }  // namespace tracetax

@@ -4,7 +4,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -85,6 +87,17 @@ struct GrpcPipeline {
   std::string_view scope_version;
 };
 
+/// What a receiver must get for one request, of a process that makes one span by itself: written
+/// from the facts about the instrumentation and not from its record, which is tested against this.
+struct SpanShape {
+  std::string name;
+  SpanKind kind = SpanKind::server;
+  std::vector<std::string> attributes{};  // "key:type" with s, i, d, b, in order
+  std::vector<std::string> events{};      // "name(key:type,key:type)", in order
+  SpanStatus status = SpanStatus::unset;
+  double bytes = 0;  // predicted, for a route /api/v1/users/:id and the call bench.v1.Bench/Echo
+};
+
 struct Framework {
   std::string_view name;
   std::string_view models;  // what it stands for, with versions
@@ -92,6 +105,8 @@ struct Framework {
   std::string_view back{};  // the target that it calls, started by it; empty: none
   /// What it is to the target that starts it; empty: it is started by users.
   std::string_view role{};
+  int spans_per_request = 1;  // of a sampled one, in all processes of the target together
+  std::optional<SpanShape> span{};
 };
 
 using MakeFramework = Framework (*)();
@@ -102,6 +117,12 @@ using MakeFramework = Framework (*)();
 
 /// Whether a stage of it waits for another service, so that its server needs many threads.
 [[nodiscard]] bool waits_for_others(const Framework& framework);
+
+/// What it says about itself, as JSON: its wire, how one sees that it is ready, its spans, what it
+/// models, the samplers that it knows. tracetax reads it: harness/core/suite/target_description.h.
+[[nodiscard]] std::string describe_framework(const Framework& framework);
+/// The same of all, as a list.
+[[nodiscard]] std::string describe_frameworks();
 
 /// Makes its logs write to `fd`.
 void write_logs_to(int fd, Framework& framework);

@@ -11,7 +11,6 @@
 
 #include "targets/service/build.h"
 #include "targets/service/sample_request.h"
-#include "targets/service/span_shapes.h"
 #include "targets/service/testing.h"
 
 namespace tracetax {
@@ -68,6 +67,8 @@ class ShapeRig {
                            std::make_unique<KeepingExporter>(spans_))
                   .value();
   }
+
+  [[nodiscard]] const Framework& framework() const { return framework_; }
 
   /// The span of one request that the framework's users would make.
   otlp::Span only_span() {

@@ -54,6 +54,10 @@ struct TargetSpec {
   std::optional<OtlpProtocol> otlp;  // unset: the suite's
   std::optional<Sampling> sampling;  // unset: the load's
   bool can_be_absent = false;        // emulated targets can; else `off` means noop
+  std::string describe;  // a file with what it says about itself, relative to the suite's folder
+  // The suite's own word, which goes before a description's.
+  bool says_spans = false;
+  bool says_absent = false;
 };
 
 /// Whether `scenario` is measured on `target`.
@@ -79,16 +83,16 @@ enum class ArmRole {
 [[nodiscard]] std::string_view name_of(
     ArmRole role);  // "off" "sham" "rate" "base", as in result.json
 
-struct ArmSpec {
-  std::string name;
-  ArmRole role = ArmRole::traced;
-  std::optional<TracingState>
 /// A sampler by the name that the target's SDK knows it by.
 struct SamplerSpec {
   std::string name;      // OTEL_TRACES_SAMPLER
   std::string argument;  // OTEL_TRACES_SAMPLER_ARG; empty: none
 };
 
+struct ArmSpec {
+  std::string name;
+  ArmRole role = ArmRole::traced;
+  std::optional<TracingState>
       state;  // unset for off and sham: absent where the target can, else noop
   SampleRate rate;
   std::optional<OtlpProtocol> otlp;    // unset: the target's

@@ -161,7 +161,7 @@ TEST(ReadSuite, EveryMistakeIsToldAtOnceInTheOrderOfTheFile) {
       "s.json:3: targets.gin.emulatd: unknown key 'emulatd'; did you mean 'emulated'? known: "
       "emulated, "
       "command, attach, args, env, ready, pid, ready_within, stop_within, working_dir, "
-      "can_be_absent, otlp, sampling, "
+      "can_be_absent, otlp, describe, sampling, "
       "spans_per_request\n"
       "s.json:4: scenarios: names no scenario; write {\"get-user\": {\"kind\": \"http\", \"path\": "
       "\"/users/42\"}}\n"
@@ -326,6 +326,7 @@ constexpr std::string_view kEverything = R"({
     "gin": {"emulated": "gin", "args": ["--work-per-sampled", "50us"], "env": {"A": "1"}, "spans_per_request": 3},
     "mine": {"command": ["python3", "server.py", "{port}"], "env": {"X": "1"}, "ready": "tcp://127.0.0.1:{port}",
              "ready_within": "1500ms", "stop_within": "5s", "working_dir": ".", "can_be_absent": true},
+    "told": {"command": ["x", "{port}"], "describe": "told.json"},
     "live": {"attach": "http://127.0.0.1:8080", "pid": 1234, "sampling": "target"}},
   "scenarios": {"get": {"kind": "http", "path": "/", "headers": {"a": [1, 2.5, null]}}},
   "arms": [{"name": "off", "state": "drop", "env": {"B": "2"}}, "off2", "on@0.5%",
@@ -336,7 +337,7 @@ constexpr std::string_view kEverything = R"({
 
 TEST(ReadSuite, ATargetMayHaveAWordOfItsOwnOnSampling) {
   const Suite suite = read(kEverything).value();
-  EXPECT_EQ(suite.targets.size(), 3U);
+  EXPECT_EQ(suite.targets.size(), 4U);
   for (const TargetSpec& target : suite.targets) {
     EXPECT_EQ(sampling_of(suite, target),
               target.name == "live" ? Sampling::target : Sampling::caller);
@@ -367,6 +368,14 @@ TEST(ResolvedForm, HasTheDefaultsIn) {
   EXPECT_EQ(
       resolved["targets"]["gin"].dump(),
       R"({"emulated":"gin","args":[],"env":{},"otlp":null,"ready_within":"10s","stop_within":"10s","spans_per_request":1})");
+}
+
+TEST(ResolvedForm, HasTheSamplerAndTheDescription) {
+  const Json resolved = read(kEverything).value().resolved;
+  EXPECT_EQ(resolved["arms"][3]["sampler"].dump(), R"({"name":"traceidratio","arg":"0.3"})");
+  EXPECT_FALSE(resolved["arms"][2].contains("sampler"));
+  EXPECT_EQ(resolved["targets"]["told"]["describe"], "told.json");
+  EXPECT_FALSE(resolved["targets"]["told"].contains("ready"));
 }
 
 TEST(ResolvedForm, ShowsWhatTheOverridesChanged) {

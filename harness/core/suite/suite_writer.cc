@@ -31,11 +31,12 @@ Json target_form(const TargetSpec& target) {
     case TargetKind::emulated:
       form["emulated"] = target.framework;
       form["args"] = target.args;
+      if (!target.can_be_absent) form["can_be_absent"] = false;
       break;
     case TargetKind::command:
       form["command"] = target.command;
       form["working_dir"] = target.working_dir;
-      form["ready"] = target.ready;
+      if (!target.ready.empty()) form["ready"] = target.ready;
       form["can_be_absent"] = target.can_be_absent;
       break;
     case TargetKind::attached:
@@ -49,6 +50,7 @@ Json target_form(const TargetSpec& target) {
     form["ready_within"] = format_duration_exact(target.ready_within);
     form["stop_within"] = format_duration_exact(target.stop_within);
   }
+  if (!target.describe.empty()) form["describe"] = target.describe;
   if (target.sampling) form["sampling"] = name_of(*target.sampling);
   form["spans_per_request"] = target.spans_per_request;
   return form;
@@ -81,12 +83,12 @@ Json arm_form(const ArmSpec& arm) {
   if (arm.role == ArmRole::traced || arm.role == ArmRole::base)
     form["rate"] = format_sample_rate(arm.rate);
   form["otlp"] = protocol_or_null(arm.otlp);
-  form["env"] = variables(arm.env);
-  form["per_target"] = Json::object();
   if (arm.sampler) {
     form["sampler"]["name"] = arm.sampler->name;
     if (!arm.sampler->argument.empty()) form["sampler"]["arg"] = arm.sampler->argument;
   }
+  form["env"] = variables(arm.env);
+  form["per_target"] = Json::object();
   for (const auto& [target, changed] : arm.per_target) {
     form["per_target"][target] = override_form(changed);
   }

@@ -13,55 +13,12 @@ namespace tracetax {
 namespace {
 
 constexpr std::size_t kMostTargets = 32;
-constexpr int kMostSpansPerRequest = 10'000;
 constexpr std::string_view kPort = "{port}";
-constexpr std::array<std::string_view, 12> kKeys = {
-    "emulated", "command",      "attach",      "args",        "env",           "ready",
-    "pid",      "ready_within", "stop_within", "working_dir", "can_be_absent", "otlp"};
-
-constexpr std::string_view kReadyByHttp = "http://127.0.0.1:{port}/healthz";
-constexpr std::string_view kReadyByTcp = "tcp://127.0.0.1:{port}";
-
-/// What is not the same for all emulated services.
-struct Emulated {
-  std::string_view name;
-  int spans_per_request;  // of a sampled one
-  std::string_view ready;
-};
-constexpr Emulated kUsualEmulated = {"", 1, kReadyByHttp};
-constexpr std::array<Emulated, 17> kOtherEmulated = {{
-    {"grpc-go", 1, kReadyByTcp},
-    {"grpc-chain", 3, kReadyByTcp},  // server and client of the front, server of the back
-    {"grpc-chain-back", 1, kReadyByTcp},
-    {"gozero-zrpc", 1, kReadyByTcp},
-    {"kratos-grpc", 1, kReadyByTcp},
-    {"kratos-grpc-min", 1, kReadyByTcp},
-    {"kitex-grpc", 1, kReadyByTcp},
-    {"kitex-thrift", 1, kReadyByTcp},
-    {"kitex-pb", 1, kReadyByTcp},
-    {"kitex-chain", 3, kReadyByTcp},
-    {"kitex-chain-back", 1, kReadyByTcp},
-    {"dubbo-go", 1, kReadyByTcp},
-    {"tars-go", 1, kReadyByTcp},
-    {"gomicro", 1, kReadyByTcp},
-    {"gomicro-chain", 4, kReadyByTcp},  // its client makes two spans
-    {"gomicro-chain-back", 1, kReadyByTcp},
-    {"dapr", 2, kReadyByHttp},  // of the two sidecars; the applications trace nothing
-}};
-
-const Emulated& emulated_called(std::string_view name) {
-  const auto found = std::ranges::find(kOtherEmulated, name, &Emulated::name);
-  return found == kOtherEmulated.end() ? kUsualEmulated : *found;
-}
+constexpr std::array<std::string_view, 13> kKeys = {
+    "emulated",     "command",     "attach",      "args",          "env",  "ready",   "pid",
+    "ready_within", "stop_within", "working_dir", "can_be_absent", "otlp", "describe"};
 
 bool holds_port(std::string_view text) { return text.find(kPort) != text.npos; }
-
-// Something must tell the program the port that is then probed.
-bool port_reaches_program(const TargetSpec& target) {
-  const auto in_variable = [](const auto& variable) { return holds_port(variable.second); };
-  return std::ranges::any_of(target.command, holds_port) ||
-         std::ranges::any_of(target.env, in_variable);
-}
 
 void read_times(JsonFields& fields, TargetSpec& target) {
   target.ready_within = fields.parsed("ready_within", parse_duration).value_or(target.ready_within);
@@ -79,13 +36,14 @@ void read_emulated(JsonFields& fields, TargetSpec& target) {
   target.args = read_arguments(fields, "args").value_or(target.args);
   target.env = read_environment(fields, "env");
   target.otlp = read_otlp(fields);
-  const Emulated& service = emulated_called(target.framework);
-  target.ready = service.ready;
-  target.spans_per_request = service.spans_per_request;
-  target.can_be_absent = true;
+  const auto absent = fields.boolean("can_be_absent");
+  target.can_be_absent = absent.value_or(true);
+  target.says_absent = absent.has_value();
   read_times(fields, target);
   constexpr std::string_view kWhy = "does not fit an emulated target";
-  for (const auto key : {"ready", "working_dir", "can_be_absent", "pid"}) fields.refuse(key, kWhy);
+  for (const auto key : {"ready", "working_dir", "pid", "describe"}) {
+    fields.refuse(key, kWhy);
+  }
 }
 
 void read_command(JsonFields& fields, TargetSpec& target) {
@@ -101,23 +59,31 @@ void read_command(JsonFields& fields, TargetSpec& target) {
   }
   target.env = read_environment(fields, "env");
   target.otlp = read_otlp(fields);
-  fields.require("ready",
-                 "the URL that answers once it runs, such as \"http://127.0.0.1:{port}/healthz\"");
+  if (!fields.has("describe")) fields.require("ready", kReadyExample);
   target.ready = fields.text("ready").value_or("");
   if (!target.ready.empty() || fields.has("ready")) {
-    const auto status = check_url(
-        target.ready, {.tcp_allowed = true, .path_allowed = true, .placeholder_allowed = true});
+    const auto status = check_ready_url(target.ready);
     if (!status) fields.mistake("ready", status.error().message);
   }
-  if (holds_port(target.ready) && !target.command.empty() && !port_reaches_program(target)) {
-    fields.mistake("ready",
-                   "holds {port}, but neither \"command\" nor \"env\" tells the program its port; "
-                   "put {port} there too");
+  if (const auto status = check_port_is_told(target); !status) {
+    fields.mistake("ready", status.error().message);
   }
-  target.can_be_absent = fields.boolean("can_be_absent").value_or(false);
+  const auto absent = fields.boolean("can_be_absent");
+  target.can_be_absent = absent.value_or(false);
+  target.says_absent = absent.has_value();
   read_times(fields, target);
   fields.refuse("args", "does not fit a command; put the arguments into \"command\"");
   fields.refuse("pid", "does not fit a command, whose process is known");
+}
+
+void read_description_file(JsonFields& fields, TargetSpec& target) {
+  target.describe = fields.text("describe").value_or("");
+  if (fields.has("describe") && target.describe.empty()) {
+    fields.mistake("describe", "names no file");
+  }
+  if (target.describe.find('\0') != std::string::npos) {
+    fields.mistake("describe", "a path cannot hold a NUL character");
+  }
 }
 
 void read_attached(JsonFields& fields, TargetSpec& target) {
@@ -152,19 +118,38 @@ TargetSpec read_target(const std::string& name, const Json& value, const std::st
     for (const std::string_view key : kKeys) (void)fields.any(key);
   } else if (fields.has("command")) {
     read_command(fields, target);
+    read_description_file(fields, target);
   } else if (fields.has("attach")) {
     read_attached(fields, target);
+    read_description_file(fields, target);
   } else {
     read_emulated(fields, target);
   }
   target.sampling = read_sampling(fields);
   const auto spans = fields.integer("spans_per_request", 0, kMostSpansPerRequest);
   if (spans) target.spans_per_request = static_cast<int>(*spans);
+  target.says_spans = spans.has_value();
   fields.finish();
   return target;
 }
 
 }  // namespace
+
+Status check_ready_url(std::string_view url) {
+  return check_url(url, {.tcp_allowed = true, .path_allowed = true, .placeholder_allowed = true});
+}
+
+Status check_port_is_told(const TargetSpec& target) {
+  const auto in_variable = [](const auto& variable) { return holds_port(variable.second); };
+  if (!holds_port(target.ready) || target.command.empty() ||
+      std::ranges::any_of(target.command, holds_port) ||
+      std::ranges::any_of(target.env, in_variable)) {
+    return {};
+  }
+  return failure(ExitCode::usage,
+                 "holds {port}, but neither \"command\" nor \"env\" tells the program its port; "
+                 "put {port} there too");
+}
 
 std::vector<TargetSpec> read_targets(const Json& targets, const std::string& pointer,
                                      Mistakes& mistakes) {

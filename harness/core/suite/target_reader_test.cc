@@ -36,21 +36,20 @@ TEST(ReadTargets, AnEmulatedTargetIsKnownByItsName) {
   EXPECT_EQ(targets[0].framework, "gin");
   EXPECT_EQ(targets[0].args, std::vector<std::string>{"--a"});
   EXPECT_EQ(targets[0].env.at("X"), "1");
-  EXPECT_EQ(targets[0].ready, "http://127.0.0.1:{port}/healthz");
+  EXPECT_EQ(targets[0].ready, "");  // it says so itself: target_description.h
   EXPECT_TRUE(targets[0].can_be_absent);
   EXPECT_EQ(targets[0].spans_per_request, 1);
 }
 
-TEST(ReadTargets, EmulatedGrpcServicesAreReadyByTcpAndMakeTheirSpans) {
-  const TargetSpec one = read(R"({"emulated": "grpc-go"})").targets.at(0);
-  EXPECT_EQ(one.ready, "tcp://127.0.0.1:{port}");
-  EXPECT_EQ(one.spans_per_request, 1);
-  const TargetSpec chain = read(R"({"emulated": "grpc-chain"})").targets.at(0);
-  EXPECT_EQ(chain.ready, "tcp://127.0.0.1:{port}");
-  EXPECT_EQ(chain.spans_per_request, 3);
-  EXPECT_EQ(
-      read(R"({"emulated": "grpc-chain", "spans_per_request": 2})").targets.at(0).spans_per_request,
-      2);
+TEST(ReadTargets, ADescriptionMayStandInForReady) {
+  const auto [targets, mistakes] = read(R"({"command": ["x"], "describe": "mine.json"})");
+  EXPECT_EQ(mistakes, "");
+  EXPECT_EQ(targets[0].describe, "mine.json");
+  EXPECT_EQ(targets[0].ready, "");
+  EXPECT_FALSE(targets[0].says_spans);
+  EXPECT_EQ(read(R"({"command": ["x"], "describe": ""})").mistakes, "t.describe: names no file");
+  EXPECT_EQ(read(R"({"emulated": "gin", "describe": "mine.json"})").mistakes,
+            "t.describe: does not fit an emulated target");
 }
 
 TEST(ReadTargets, TheProtocolOfATargetGoesBeforeTheSuites) {

@@ -45,12 +45,13 @@ FULL = {
                 "otlp": "grpc"},
         "mine": {"command": ["python3", "{port}"], "env": {"X": "1"}, "ready": "tcp://127.0.0.1:{port}",
                  "ready_within": "1500ms", "stop_within": "5s", "working_dir": ".", "can_be_absent": True},
+        "told": {"command": ["x", "{port}"], "describe": "told.json"},
         "live": {"attach": "http://127.0.0.1:8080", "pid": 1234}},
     "scenarios": {"get": {"kind": "http", "path": "/"}},
     "arms": [{"name": "off", "role": "off", "state": "drop", "env": {"B": "2"}}, "off2", "on@0.5%",
              {"name": "rec", "role": "rate", "otlp": "http/protobuf", "state": "record", "rate": "0.3", "env": {},
-              "per_target": {"gin": {"args": []}, "mine": {"env": {"C": "3"}, "command": ["x"]}}},
               "sampler": {"name": "traceidratio", "arg": "0.3"},
+              "per_target": {"gin": {"args": []}, "mine": {"env": {"C": "3"}, "command": ["x"]}}},
              {"name": "base-rec", "role": "base", "state": "record", "rate": "0.3",
               "per_target": {"gin": {"program": "/base/tracetax-target"},
                              "mine": {"program": "./server", "working_dir": "/base"}}}],
@@ -68,10 +69,10 @@ FULL = {
 TURNS = {"name": "turns", "targets": {"gin": {"emulated": "gin"}}, "scenarios": {"get": {"kind": "http", "path": "/"}},
          "arms": ["off", "on@1%"], "design": {"measure": "1s", "slice": "100ms"}}
 
-WRONG = [None, True, 0, -1, 1, 1.5, 10 ** 6, 2 ** 64, "", "x", "1", "0", "-", "1s", "1%", "a b", "é", ".x",
 DESCRIPTION = {"$schema": "x", "name": "mine", "models": "m", "wire": "http", "ready": "http://127.0.0.1:{port}/up",
                "spans_per_request": 2, "can_be_absent": True, "samplers": ["always_on"], "span": {"name": "GET"}}
 
+WRONG = [None, True, 0, -1, 1, 1.5, 10 ** 6, 2 ** 64, "", "x", "1", "0", "-", "1s", "1%", "a b", "é", ".x",
          "http://h:1", "https://h:1", "on@1%", "auto:0.5", "2 k/s", "2k/", [], [1], ["x"], [""], {}, {"a": 1},
          {"A": "x"}, {"1": "x"}, {"name": "x"}]
 
@@ -81,9 +82,9 @@ def without_comments(text):
     return re.sub(pattern, lambda m: m[0] if m[0].startswith('"') else " ", text, flags=re.S)
 
 
-def ask_reader(suites):
+def ask_reader(suites, *arguments):
     lines = "".join(json.dumps(suite) + "\n" for suite in suites)
-    done = subprocess.run([CHECK], input=lines, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([CHECK, *arguments], input=lines, capture_output=True, text=True, timeout=60, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -143,6 +144,18 @@ class SuiteSchema(unittest.TestCase):
                 at(suite, path)["unknown_key"] = 1
                 cases.append((f"unknown key in {path}", suite))
         self.compare(cases)
+
+    def test_agrees_with_the_reader_on_descriptions(self):
+        validator = jsonschema.Draft7Validator({**SCHEMA["definitions"]["description"], "definitions": SCHEMA["definitions"]})
+        cases = [changed(DESCRIPTION, path, new) for path in places(DESCRIPTION) if path[:1] != ("span",) for new in WRONG]
+        cases += [DESCRIPTION, {**DESCRIPTION, "unknown_key": 1}]
+        answers = ask_reader(cases, "description")
+        self.assertIn("good", answers[-2])
+        for case, answer in zip(cases, answers):
+            if "good" in answer:
+                validator.validate(case)
+            elif validator.is_valid(case):
+                self.assertRegex(answer["mistakes"], SEMANTIC, case)
 
     def test_knows_the_same_keys(self):
         """The reader lists its keys when it meets one that it does not know."""
