@@ -146,7 +146,7 @@ struct Suite {
 };
 
 /// Whether a run of this design measures it at all: capacity takes a closed loop, and response p99
-/// that the arms of a block do not take turns, for what the others still export falls into it.
+/// that the arms of a block do not take turns.
 [[nodiscard]] bool measures(const Design& design, Metric metric);
 
 /// Who decides which requests to `target` are sampled: the target's word, else the load's.

@@ -1,4 +1,4 @@
-// A table of named things: the form all four seams share (scenario, framework, sampler, report
+// A table of named things: the form that seams share (scenario, framework, sampler, report
 // format). A table and not self-registering statics: the linker drops what nobody names, a table is
 // ordered, printable and can be looped over by the tests.
 // SPDX-License-Identifier: Apache-2.0
