@@ -2,6 +2,7 @@
 #include "harness/cli/report_command.h"
 
 #include "harness/analysis/comparison.h"
+#include "harness/cli/format_options.h"
 #include "harness/cli/option_reader.h"
 #include "harness/cli/terminal.h"
 #include "harness/core/text/text_file.h"
@@ -17,10 +18,10 @@ Result<ExitCode> report_command(int argc, char** argv) {
   declared.parse_positional({"result", "rest"});
   declared.add_options("Options")  //
       ("f,format", "see tracetax list formats", cxxopts::value<Text>()->default_value("text"),
-       "FORMAT")                                                                       //
-      ("o,output", "file to write instead of stdout", cxxopts::value<Text>(), "FILE")  //
-      ("lang", "en or zh, of the format frameworks",
-       cxxopts::value<Text>()->default_value("en"))                                      //
+       "FORMAT")  //
+      ("o,output", "file to write instead of stdout", cxxopts::value<Text>(), "FILE");
+  declare_format_options(declared, FormatOptionsOf::report);
+  declared.add_options("Options")                                                        //
       ("color", "auto, always or never", cxxopts::value<Text>()->default_value("auto"))  //
       ("h,help", "this text");
   declared.add_options("hidden")("result", "", cxxopts::value<Text>())(
@@ -36,9 +37,9 @@ Result<ExitCode> report_command(int argc, char** argv) {
   if (parsed->count("result") == 0)
     mistakes.add("RESULT.json", "is missing; it is in the folder that run wrote to");
   if (parsed->count("rest") != 0) mistakes.add("RESULT.json", "one at a time");
-  const WriteReport write = mistakes.take("--format", find_report_format(text("format")));
+  const ReportWriter format = mistakes.take("--format", find_report_format(text("format")));
   const ColorChoice color = mistakes.take("--color", parse_color(text("color")));
-  const Language language = mistakes.take("--lang", parse_language(text("lang")));
+  FormatChoices choices = read_format_options(*parsed, FormatOptionsOf::report, mistakes);
   if (mistakes.any()) return failure(mistakes.error());
 
   const auto content = read_file(text("result"), kLargestResult);
@@ -46,8 +47,8 @@ Result<ExitCode> report_command(int argc, char** argv) {
   const auto result = read_result_json(*content, text("result"));
   if (!result) return failure(result.error());
   ReportOptions view = report_options(color);
-  view.language = language;
-  const std::string report = write(*result, analyse(*result), view);
+  view.choices = std::move(choices);
+  const std::string report = format.write(*result, analyse(*result), view);
   if (parsed->count("output") != 0) {
     if (auto written = write_file(text("output"), report); !written)
       return failure(written.error().within("--output"));

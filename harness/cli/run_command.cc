@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/analysis/comparison.h"
+#include "harness/cli/format_options.h"
 #include "harness/cli/measurement.h"
 #include "harness/cli/option_reader.h"
 #include "harness/cli/output_folder.h"
@@ -24,7 +25,7 @@ struct RunOptions {
   std::string out;
   SuiteOverrides overrides;
   std::vector<std::string> plugins;
-  Language language = Language::english;
+  FormatChoices formats;
   ColorChoice color = ColorChoice::automatic;
   bool quiet = false;
 };
@@ -44,9 +45,9 @@ Result<std::optional<RunOptions>> parse_run_options(int argc, char** argv) {
       ("set", "change the suite: design.blocks=20", cxxopts::value<std::vector<Text>>(),
        "KEY=VALUE")  //
       ("plugin", "a shared object with a scenario kind; may be repeated",
-       cxxopts::value<std::vector<Text>>(), "FILE")  //
-      ("lang", "en or zh: zh adds frameworks.zh.md where several targets are compared",
-       cxxopts::value<Text>()->default_value("en"))                                      //
+       cxxopts::value<std::vector<Text>>(), "FILE");
+  declare_format_options(declared, FormatOptionsOf::run);
+  declared.add_options("Options")                                                        //
       ("color", "auto, always or never", cxxopts::value<Text>()->default_value("auto"))  //
       ("q,quiet", "no progress, only the table")                                         //
       ("h,help", "this text");
@@ -73,7 +74,7 @@ Result<std::optional<RunOptions>> parse_run_options(int argc, char** argv) {
     options.overrides.effort =
         mistakes.take("--effort", parse_effort(text("effort")), Effort::quick);
   }
-  options.language = mistakes.take("--lang", parse_language(text("lang")));
+  options.formats = read_format_options(*parsed, FormatOptionsOf::run, mistakes);
   options.color = mistakes.take("--color", parse_color(text("color")));
   options.quiet = parsed->count("quiet") != 0;
   if (mistakes.any()) return failure(mistakes.error());
@@ -115,12 +116,10 @@ Result<ExitCode> run_command(int argc, char** argv) {
   // Whatever was measured is told, also when the run ended with an error.
   const Analysis analysis = analyse(result);
   if (measured->can_be_told()) {
-    if (auto saved = folder->save_reports(result, analysis); !saved) return failure(saved.error());
+    auto saved = folder->save_reports(result, analysis, options.formats);
+    if (!saved) return failure(saved.error());
     ReportOptions view = report_options(options.color);
-    view.written = {folder->path() + "/report.md", folder->path() + "/result.json"};
-    const auto tables = folder->save_framework_tables(result, analysis, options.language);
-    if (!tables) return failure(tables.error());
-    view.written.insert(view.written.begin(), tables->begin(), tables->end());
+    view.written = std::move(*saved);
     fmt::print("{}", write_text(result, analysis, view));
   }
   if (!measured->executed) return failure(measured->executed.error());
