@@ -28,10 +28,9 @@ Result<Suite> read_checked_suite(const std::string& path_or_name, const SuiteOve
   auto suite = read_suite(path_or_name, overrides);
   if (!suite) return suite;
   for (const ScenarioSpec& scenario : suite->scenarios) {
-    const auto prepare = find_in_catalog(kinds.entries(), "scenario kind", scenario.kind);
-    if (!prepare)
-      return failure(prepare.error().within(suite->path + ": scenarios." + scenario.name));
-    if (auto prepared = (*prepare)(scenario, {{"127.0.0.1", 80}, true, false}); !prepared) {
+    const auto kind = find_in_catalog(kinds.entries(), "scenario kind", scenario.kind);
+    if (!kind) return failure(kind.error().within(suite->path + ": scenarios." + scenario.name));
+    if (auto prepared = kind->prepare(scenario, {{"127.0.0.1", 80}, true, false}); !prepared) {
       return failure(prepared.error().within(suite->path));
     }
   }

@@ -60,15 +60,15 @@ void check_target(const Suite& suite, const TargetSpec& target, const RunnerOpti
 void check_scenario(const Suite& suite, const ScenarioSpec& scenario, const RunnerOptions& options,
                     std::vector<std::string>& mistakes) {
   const std::string where = "scenario " + scenario.name;
-  const auto prepare = find_in_catalog(options.scenarios, "scenario kind", scenario.kind);
-  if (!prepare) {
-    note(mistakes, where, prepare.error());
+  const auto kind = find_in_catalog(options.scenarios, "scenario kind", scenario.kind);
+  if (!kind) {
+    note(mistakes, where, kind.error());
     return;
   }
   const bool caller = std::ranges::any_of(suite.targets, [&](const TargetSpec& target) {
     return is_for(scenario, target) && sampling_of(suite, target) == Sampling::caller;
   });
-  const auto prepared = (*prepare)(scenario, {{"127.0.0.1", kSomePort}, caller, false});
+  const auto prepared = kind->prepare(scenario, {{"127.0.0.1", kSomePort}, caller, false});
   if (!prepared) note(mistakes, where, prepared.error());
 }
 

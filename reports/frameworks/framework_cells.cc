@@ -26,7 +26,7 @@ std::string level_cell(Metric metric, const Level& level, Language language) {
   const Interval scaled{.low = level.interval->low / unit.size,
                         .high = level.interval->high / unit.size,
                         .level = level.interval->level};
-  return format_amount(*level.value / unit.size, scaled, unit.name);
+  return format_amount(*level.value / unit.size, scaled, std::string(unit.name).c_str());
 }
 
 std::string change_cell(const Comparison* change, Language language) {

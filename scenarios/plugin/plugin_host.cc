@@ -10,9 +10,9 @@
 #include <memory>
 #include <utility>
 
+#include "harness/core/suite/suite_values.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/sha256.h"
-#include "harness/core/suite/suite_values.h"
 #include "harness/core/text/text_file.h"
 #include "scenarios/catalog.h"
 #include "scenarios/plugin/plugin.h"
@@ -26,7 +26,9 @@ constexpr std::size_t kLargestPlugin = std::size_t{512} << 20;
 constexpr std::size_t kLongestHelp = 200;
 constexpr std::uint64_t kKnownCapabilities = TRACETAX_CHECKS_ANSWERS;
 
-tl::unexpected<Error> wrong(std::string message) { return failure(ExitCode::usage, std::move(message)); }
+tl::unexpected<Error> wrong(std::string message) {
+  return failure(ExitCode::usage, std::move(message));
+}
 
 std::string last_loader_error() {
   const char* text = dlerror();
@@ -42,7 +44,9 @@ Result<std::string> digest_of(const std::string& file) {
   if (!std::filesystem::is_regular_file(status)) return wrong("is not a plain file");
   const auto bytes = read_file(file, kLargestPlugin);
   if (!bytes) return failure(bytes.error());
-  if (!bytes->starts_with("\x7f""ELF")) return wrong("is not a shared object; build one with -shared -fPIC");
+  if (!bytes->starts_with("\x7f"
+                          "ELF"))
+    return wrong("is not a shared object; build one with -shared -fPIC");
   return sha256_hex(*bytes);
 }
 
@@ -56,15 +60,19 @@ Result<const tracetax_plugin*> table_of(const std::string& file) {
   using Entry = const tracetax_plugin* (*)(std::uint32_t);
   const auto entry = reinterpret_cast<Entry>(dlsym(library, kSymbol));
   if (entry == nullptr) {
-    return wrong(fmt::format("does not export {}, so it is no scenario plugin of tracetax (or the function is not "
-                             "extern \"C\", or hidden)", kSymbol));
+    return wrong(fmt::format(
+        "does not export {}, so it is no scenario plugin of tracetax (or the function is not "
+        "extern \"C\", or hidden)",
+        kSymbol));
   }
   try {
     const tracetax_plugin* table = entry(TRACETAX_PLUGIN_ABI);
-    if (table == nullptr) return wrong(fmt::format("{} returned a null pointer instead of the table", kSymbol));
+    if (table == nullptr)
+      return wrong(fmt::format("{} returned a null pointer instead of the table", kSymbol));
     return table;
   } catch (const std::exception& exception) {
-    return wrong(fmt::format("{} threw an exception: {}", kSymbol, printable(exception.what(), kLongestHelp)));
+    return wrong(fmt::format("{} threw an exception: {}", kSymbol,
+                             printable(exception.what(), kLongestHelp)));
   } catch (...) {
     return wrong(fmt::format("{} threw an exception that is no std::exception", kSymbol));
   }
@@ -73,12 +81,15 @@ Result<const tracetax_plugin*> table_of(const std::string& file) {
 // Order matters: of a table of another version, nothing behind the first number may be looked at.
 Status check_table(const tracetax_plugin& table) {
   if (table.abi_version != TRACETAX_PLUGIN_ABI) {
-    return wrong(fmt::format("was built for version {} of the plugin interface, this tracetax speaks version {}; build "
-                             "it with this tracetax's plugin.h", table.abi_version, TRACETAX_PLUGIN_ABI));
+    return wrong(fmt::format(
+        "was built for version {} of the plugin interface, this tracetax speaks version {}; build "
+        "it with this tracetax's plugin.h",
+        table.abi_version, TRACETAX_PLUGIN_ABI));
   }
   if (table.struct_size < sizeof(tracetax_plugin)) {
-    return wrong(fmt::format("struct_size of its table is {}, right is sizeof(tracetax_plugin), {} or more",
-                             table.struct_size, sizeof(tracetax_plugin)));
+    return wrong(
+        fmt::format("struct_size of its table is {}, right is sizeof(tracetax_plugin), {} or more",
+                    table.struct_size, sizeof(tracetax_plugin)));
   }
   if ((table.capabilities & ~kKnownCapabilities) != 0) {
     return wrong(fmt::format("asks for capabilities that this tracetax has not: {:#x}",
@@ -127,13 +138,16 @@ Result<ScenarioPlugin> load_plugin(const std::string& file) {
 
 ScenarioKinds::ScenarioKinds(std::vector<ScenarioPlugin> plugins) : plugins_(std::move(plugins)) {
   entries_.assign(scenarios().begin(), scenarios().end());
-  for (const ScenarioPlugin& plugin : plugins_) entries_.push_back({plugin.name, plugin.help, plugin.prepare});
+  for (const ScenarioPlugin& plugin : plugins_)
+    entries_.push_back({plugin.name, plugin.help, {plugin.prepare}});
 }
 
 Result<ScenarioKinds> ScenarioKinds::with_plugins(std::span<const std::string> files) {
   std::vector<ScenarioPlugin> plugins;
   std::string mistakes;
-  const auto note = [&](const std::string& line) { mistakes += (mistakes.empty() ? "" : "\n") + line; };
+  const auto note = [&](const std::string& line) {
+    mistakes += (mistakes.empty() ? "" : "\n") + line;
+  };
   for (const std::string& file : files) {
     auto plugin = load_plugin(file);
     if (!plugin) {
@@ -144,7 +158,8 @@ Result<ScenarioKinds> ScenarioKinds::with_plugins(std::span<const std::string> f
     const auto other = std::find_if(plugins.begin(), plugins.end(), same_name);
     const bool built_in = std::any_of(scenarios().begin(), scenarios().end(), same_name);
     if (built_in || other != plugins.end()) {
-      note(fmt::format("{}: the scenario kind {} is there already: it is {}", plugin_place(file), quote(plugin->name),
+      note(fmt::format("{}: the scenario kind {} is there already: it is {}", plugin_place(file),
+                       quote(plugin->name),
                        built_in ? "built in" : "that of " + plugin_place(other->file)));
       continue;
     }

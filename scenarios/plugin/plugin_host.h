@@ -1,5 +1,5 @@
-// Loads scenario plugins (plugin.h) and puts their kinds beside the built-in ones. A plugin stays loaded until the
-// program ends: its functions are called as long as there are prepared scenarios.
+// Loads scenario plugins (plugin.h) and puts their kinds beside the built-in ones. A plugin stays
+// loaded until the program ends: its functions are called as long as there are prepared scenarios.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -14,35 +14,37 @@
 namespace tracetax {
 
 struct ScenarioPlugin {
-  std::string file;      // as given
-  std::string sha256;    // of its bytes
-  std::string name;      // the kind
+  std::string file;    // as given
+  std::string sha256;  // of its bytes
+  std::string name;    // the kind
   std::string help;
   PrepareScenario prepare;
 };
 
-/// Usage error, beginning with "plugin 'FILE': ", for a file that is missing, is no shared object for this machine,
-/// lacks the function, is of another version of the interface, or whose table is not as plugin.h says.
+/// Usage error, beginning with "plugin 'FILE': ", for a file that is missing, is no shared object
+/// for this machine, lacks the function, is of another version of the interface, or whose table is
+/// not as plugin.h says.
 [[nodiscard]] Result<ScenarioPlugin> load_plugin(const std::string& file);
 
 /// All kinds that a suite can name in this run.
 class ScenarioKinds {
  public:
-  /// The built-in ones and those of the plugins in `files`. All mistakes at once; a name that is taken is one.
+  /// The built-in ones and those of the plugins in `files`. All mistakes at once; a name that is
+  /// taken is one.
   [[nodiscard]] static Result<ScenarioKinds> with_plugins(std::span<const std::string> files);
 
   ScenarioKinds(ScenarioKinds&&) = default;
   ScenarioKinds& operator=(ScenarioKinds&&) = default;
 
   /// Valid as long as this object.
-  [[nodiscard]] std::span<const CatalogEntry<PrepareScenario>> entries() const { return entries_; }
+  [[nodiscard]] std::span<const ScenarioEntry> entries() const { return entries_; }
   [[nodiscard]] std::span<const ScenarioPlugin> plugins() const { return plugins_; }
 
  private:
   explicit ScenarioKinds(std::vector<ScenarioPlugin> plugins);
 
   std::vector<ScenarioPlugin> plugins_;
-  std::vector<CatalogEntry<PrepareScenario>> entries_;  // names are those in plugins_: moved, never copied
+  std::vector<ScenarioEntry> entries_;  // names are those in plugins_: moved, never copied
 };
 
 }  // namespace tracetax
