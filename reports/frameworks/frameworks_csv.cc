@@ -76,17 +76,23 @@ std::vector<Number> numbers_of(const RunResult& result, const FrameworkRow& row)
   return numbers;
 }
 
-}  // namespace
-
 std::string write_frameworks_csv(const RunResult& result, const Analysis& analysis,
-                                 const ReportOptions&) {
+                                 const ReportOptions& options) {
   std::string out =
       "run_id,target,scenario,kind,protocol,base,arm,quantity,unit,value,low,high,level,blocks,"
       "word\n";
-  for (const FrameworkRow& row : framework_rows(result, analysis)) {
+  for (const FrameworkRow& row : framework_rows(result, analysis, options.describe)) {
     for (const Number& number : numbers_of(result, row)) out += line_of(result, row, number);
   }
   return out;
+}
+
+}  // namespace
+
+ReportFormat frameworks_csv_format() {
+  return {"frameworks-csv",
+          "the same as numbers, one line per target, arm and quantity",
+          {.write = write_frameworks_csv}};
 }
 
 }  // namespace tracetax
