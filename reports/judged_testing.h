@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/suite/effort.h"
+#include "harness/core/gate/effort.h"
 #include "reports/testing.h"
 
 namespace tracetax::testing {

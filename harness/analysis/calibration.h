@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "harness/analysis/comparison.h"
+#include "harness/core/gate/effort.h"
+#include "harness/core/gate/gate_spec.h"
 #include "harness/core/run_result.h"
-#include "harness/core/suite/effort.h"
-#include "harness/core/suite/gate_spec.h"
 #include "harness/stats/trend.h"
 
 namespace tracetax {

@@ -18,7 +18,6 @@ namespace {
 
 constexpr double kLevel = 0.95;
 
-
 /// "void segments: receipt_open in 5, driver_lag in 1".
 std::string lost_to(const Pairs& pairs) {
   std::vector<std::pair<int, VoidRule>> rules;

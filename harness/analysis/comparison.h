@@ -12,8 +12,8 @@
 
 #include "harness/analysis/cost_model.h"
 #include "harness/analysis/gate/judgement.h"
+#include "harness/core/gate/metric.h"
 #include "harness/core/run_result.h"
-#include "harness/core/suite/metric.h"
 #include "harness/core/text/effect_text.h"
 
 namespace tracetax {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "harness/analysis/gate/judgement.h"
-#include "harness/core/suite/effort.h"
-#include "harness/core/suite/gate_spec.h"
+#include "harness/core/gate/effort.h"
+#include "harness/core/gate/gate_spec.h"
 #include "harness/core/suite/suite.h"
 #include "harness/core/text/error.h"
 

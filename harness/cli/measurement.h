@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "harness/cli/output_folder.h"
-#include "harness/core/suite/gate_spec.h"
+#include "harness/core/gate/gate_spec.h"
 #include "harness/core/suite/suite_reader.h"
 #include "harness/run/runner.h"
 #include "scenarios/plugin/plugin_host.h"

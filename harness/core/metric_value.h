@@ -4,8 +4,8 @@
 
 #include <optional>
 
+#include "harness/core/gate/metric.h"
 #include "harness/core/run_result.h"
-#include "harness/core/suite/metric.h"
 
 namespace tracetax {
 

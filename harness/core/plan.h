@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "harness/core/suite/segment_kind.h"
+#include "harness/core/gate/segment_kind.h"
 #include "harness/core/suite/suite.h"
 
 namespace tracetax {

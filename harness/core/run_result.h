@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/gate/gate_spec.h"
 #include "harness/core/plan.h"
 #include "harness/core/receipt/receipt.h"
 #include "harness/core/request/request_times.h"
-#include "harness/core/suite/gate_spec.h"
 #include "harness/core/suite/suite.h"
 
 namespace tracetax {

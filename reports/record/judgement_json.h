@@ -4,7 +4,7 @@
 #pragma once
 
 #include "harness/analysis/gate/judgement.h"
-#include "harness/core/suite/gate_spec.h"
+#include "harness/core/gate/gate_spec.h"
 #include "harness/core/suite/suite.h"
 
 namespace tracetax {

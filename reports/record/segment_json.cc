@@ -5,8 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "harness/core/gate/metric.h"
 #include "harness/core/receipt/receipt_json.h"
-#include "harness/core/suite/metric.h"
 #include "harness/core/text/suggest.h"
 #include "reports/record/histogram_json.h"
 #include "reports/record/json_values.h"

@@ -11,8 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/core/gate/gate_spec.h"
 #include "harness/core/run_result.h"
-#include "harness/core/suite/gate_spec.h"
 #include "harness/core/text/effect_text.h"
 #include "harness/core/text/error.h"
 #include "harness/stats/sequential.h"

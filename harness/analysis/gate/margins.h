@@ -5,7 +5,7 @@
 #include <map>
 #include <string_view>
 
-#include "harness/core/suite/metric.h"
+#include "harness/core/gate/metric.h"
 #include "harness/core/text/error.h"
 
 namespace tracetax {

@@ -6,8 +6,8 @@
 
 #include <optional>
 
+#include "harness/core/gate/metric.h"
 #include "harness/core/run_result.h"
-#include "harness/core/suite/metric.h"
 #include "harness/core/text/effect_text.h"
 
 namespace tracetax {

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "harness/core/suite/effort.h"
+#include "harness/core/gate/effort.h"
 #include "harness/core/testing.h"
 
 namespace tracetax::testing {

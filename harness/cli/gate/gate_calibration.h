@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "harness/analysis/calibration.h"
-#include "harness/core/suite/gate_spec.h"
+#include "harness/core/gate/gate_spec.h"
 #include "harness/core/suite/suite.h"
 #include "harness/core/text/error.h"
 

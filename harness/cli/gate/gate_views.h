@@ -5,8 +5,8 @@
 #include <string>
 
 #include "harness/analysis/comparison.h"
+#include "harness/core/gate/gate_spec.h"
 #include "harness/core/run_result.h"
-#include "harness/core/suite/gate_spec.h"
 #include "harness/core/text/error.h"
 
 namespace tracetax {

@@ -1,6 +1,6 @@
 // Every metric, in the order of reports: the headline first.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/suite/metric.h"
+#include "harness/core/gate/metric.h"
 
 // A line for each: what its file calls the definition.
 #define TRACETAX_METRICS(METRIC) \

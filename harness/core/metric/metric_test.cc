@@ -1,6 +1,6 @@
 // What every metric of the catalog keeps, whoever adds it.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/suite/metric.h"
+#include "harness/core/gate/metric.h"
 
 #include <gtest/gtest.h>
 

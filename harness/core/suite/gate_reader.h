@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/core/gate/gate_spec.h"
 #include "harness/core/json/json_fields.h"
-#include "harness/core/suite/gate_spec.h"
 #include "harness/core/suite/suite.h"
 #include "harness/core/text/error.h"
 

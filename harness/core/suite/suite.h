@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/gate/gate_spec.h"
 #include "harness/core/request/arrivals.h"
-#include "harness/core/suite/gate_spec.h"
 #include "harness/core/suite/scenario_spec.h"
 #include "harness/core/text/units.h"
 

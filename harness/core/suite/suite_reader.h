@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/core/suite/effort.h"
+#include "harness/core/gate/effort.h"
 #include "harness/core/suite/suite.h"
 #include "harness/core/suite/suite_files.h"
 #include "harness/core/text/error.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/suite/effort.h"
+#include "harness/core/gate/effort.h"
 
 #include "harness/core/text/suggest.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/suite/metric.h"
+#include "harness/core/gate/metric.h"
 
 #include <algorithm>
 #include <string>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/suite/gate_spec.h"
+#include "harness/core/gate/gate_spec.h"
 
 #include <algorithm>
 

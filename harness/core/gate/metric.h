@@ -9,8 +9,8 @@
 #include <span>
 #include <string_view>
 
-#include "harness/core/suite/metric_unit.h"
-#include "harness/core/suite/segment_kind.h"
+#include "harness/core/gate/metric_unit.h"
+#include "harness/core/gate/segment_kind.h"
 #include "harness/core/text/error.h"
 
 namespace tracetax {

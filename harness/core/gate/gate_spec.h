@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/core/suite/effort.h"
-#include "harness/core/suite/metric.h"
+#include "harness/core/gate/effort.h"
+#include "harness/core/gate/metric.h"
 #include "harness/stats/sequential.h"
 
 namespace tracetax {

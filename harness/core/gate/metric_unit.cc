@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/suite/metric_unit.h"
+#include "harness/core/gate/metric_unit.h"
 
 #include <fmt/format.h>
 
