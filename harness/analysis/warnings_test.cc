@@ -55,7 +55,7 @@ TEST(Warnings, LagThatDiffersBetweenArms) {
   EXPECT_TRUE(
       says(with_lag(13'000), "driver lag p50 differs between off (10 us) and on@100% (13 us)"))
       << warnings_of(with_lag(13'000));
-  EXPECT_TRUE(says(with_lag(13'000), "the response p99 of that arm carries"));
+  EXPECT_TRUE(says(with_lag(13'000), "the response p99 of that arm includes"));
   EXPECT_TRUE(says(with_lag(7'000), "driver lag p50 differs"));
   EXPECT_FALSE(says(with_lag(11'000), "driver lag"));
 }
