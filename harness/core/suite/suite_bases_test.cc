@@ -175,7 +175,7 @@ TEST_F(ExtendedSuite, ReadsSixteenFilesAndNoMore) {
 
 TEST_F(ExtendedSuite, PathsAreThoseOfTheFileThatATargetOrAScenarioIsFrom) {
   write("below/base.json",
-        R"({"targets": {"mine": {"command": ["./x", "{port}"], "ready": "tcp://127.0.0.1:{port}"}},
+        R"({"targets": {"mine": {"command": ["./x", "{port}"], "describe": "mine.json"}},
     "scenarios": {"get": {"kind": "http"}}, "arms": ["off"]})");
   const auto suite = read(R"({"extends": "below/base.json", "name": "own",
     "targets": {"mine": {"env": {"A": "1"}}, "ours": {"command": ["./x", "{port}"], "ready": "tcp://127.0.0.1:{port}"}},
@@ -184,6 +184,7 @@ TEST_F(ExtendedSuite, PathsAreThoseOfTheFileThatATargetOrAScenarioIsFrom) {
   EXPECT_EQ(suite->scenarios[0].folder, path("below"));
   EXPECT_EQ(suite->scenarios[1].folder, folder_.string());
   EXPECT_EQ(suite->targets[0].working_dir, path("below"));
+  EXPECT_EQ(suite->targets[0].describe, path("below/mine.json"));
   EXPECT_EQ(suite->targets[1].working_dir, "");
 }
 

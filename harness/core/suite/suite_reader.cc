@@ -308,8 +308,14 @@ void keep_folders(const JsonSource& source, Suite& suite) {
     scenario.folder = folder_of("/scenarios/" + pointer_step(scenario.name));
   }
   for (TargetSpec& target : suite.targets) {
-    if (target.kind != TargetKind::command || !target.working_dir.empty()) continue;
-    target.working_dir = folder_of("/targets/" + pointer_step(target.name));
+    const std::string folder = folder_of("/targets/" + pointer_step(target.name));
+    if (folder.empty()) continue;
+    if (!target.describe.empty()) {
+      target.describe = (std::filesystem::path(folder) / target.describe).string();
+    }
+    if (target.kind == TargetKind::command && target.working_dir.empty()) {
+      target.working_dir = folder;
+    }
   }
 }
 
