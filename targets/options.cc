@@ -2,179 +2,147 @@
 #include "targets/options.h"
 
 #include <charconv>
-#include <cxxopts.hpp>
 #include <system_error>
-#include <vector>
 
+#include "harness/core/text/option_reader.h"
 #include "targets/service/framework.h"
 #include "targets/stages/trace/grpc_trace.h"
 
 namespace tracetax {
 namespace {
 
-cxxopts::Options make_parser() {
-  cxxopts::Options parser(
-      "tracetax-target",
-      "An emulated HTTP or gRPC service that traces as a real framework's instrumentation does. "
-      "Tracing is\n"
-      "set up by OTEL_* variables and TRACETAX_STATE=absent|noop|drop|record|export. Prints\n"
-      "{\"ready\":true,\"port\":N} once it listens; SIGTERM flushes, prints the span counts as "
-      "the\n"
-      "last line, and ends with 0.\n");
-  parser.custom_help("[OPTION...]");
-  parser.positional_help("NAME");
-  const auto text = [](const char* fallback) {
-    return cxxopts::value<std::string>()->default_value(fallback);
-  };
-  parser.add_options()("port", "TCP port; 0 picks a free one", text("8080"), "N")(
-      "host", "numeric address to listen on", text("127.0.0.1"), "ADDRESS")(
-      "work-per-sampled", "CPU to burn when the caller's sampled flag is set, like 50us", text("0"),
-      "TIME")("work-per-request", "CPU to burn on every request, like 20us", text("0"), "TIME")(
-      "threads",
-      "event loops, so many requests are in flight at once; shedders count those (default: the "
-      "CPUs, and 64 where "
-      "stages wait for another service)",
-      cxxopts::value<std::string>(),
-      "N")("lose-spans",
-           "share of the ended spans that vanish uncounted, like 1%, to see that a receipt tells",
-           text("0"), "SHARE")("semconv",
-                               "gRPC: which RPC attributes, rpc, rpc/old or rpc/dup (as in "
-                               "OTEL_SEMCONV_STABILITY_OPT_IN)",
-                               cxxopts::value<std::string>(), "NAME")(
-      "drop-propagation", "grpc-chain: call the second service without the trace context")(
-      "explain", "print the pipeline of NAME in order, with its parameters")(
-      "describe", "print what NAME says about itself, or all of them without a NAME, as JSON")(
-      "list", "print the targets")("list-samplers", "print the samplers")("help", "print this");
-  parser.add_options("positional")("name", "", cxxopts::value<std::string>())(
-      "more", "", cxxopts::value<std::vector<std::string>>());
-  parser.parse_positional({"name", "more"});
-  return parser;
+CommandLine declare_target() {
+  return {
+      .program = "tracetax-target",
+      .purpose =
+          "An emulated HTTP or gRPC service that traces as a real framework's instrumentation "
+          "does. "
+          "Tracing is\n"
+          "set up by OTEL_* variables and TRACETAX_STATE=absent|noop|drop|record|export. Prints\n"
+          "{\"ready\":true,\"port\":N} once it listens; SIGTERM flushes, prints the span counts as "
+          "the\n"
+          "last line, and ends with 0.\n",
+      .usage = "NAME",
+      .positionals = {"name"},
+      .groups = {
+          {"",
+           {{"port", "TCP port; 0 picks a free one", one_value("N", "8080")},
+            {"host", "numeric address to listen on", one_value("ADDRESS", "127.0.0.1")},
+            {"work-per-sampled", "CPU to burn when the caller's sampled flag is set, like 50us",
+             one_value("TIME", "0")},
+            {"work-per-request", "CPU to burn on every request, like 20us", one_value("TIME", "0")},
+            {"threads",
+             "event loops, so many requests are in flight at once; shedders count those (default: "
+             "the CPUs, and 64 where stages wait for another service)",
+             one_value("N")},
+            {"lose-spans",
+             "share of the ended spans that vanish uncounted, like 1%, to see that a receipt tells",
+             one_value("SHARE", "0")},
+            {"semconv",
+             "gRPC: which RPC attributes, rpc, rpc/old or rpc/dup (as in "
+             "OTEL_SEMCONV_STABILITY_OPT_IN)",
+             one_value("NAME")},
+            {"drop-propagation", "grpc-chain: call the second service without the trace context"},
+            {"explain", "print the pipeline of NAME in order, with its parameters"},
+            {"describe",
+             "print what NAME says about itself, or all of them without a NAME, as JSON"},
+            {"list", "print the targets"},
+            {"list-samplers", "print the samplers"},
+            {"help", "print this"}}}}};
 }
 
-/// Keeps a mistake for the error that tells them all.
-class Mistakes {
- public:
-  void add(std::string text) {
-    if (!all_.empty()) all_ += '\n';
-    all_ += text;
-  }
-  [[nodiscard]] bool none() const { return all_.empty(); }
-  [[nodiscard]] tl::unexpected<Error> error() const { return failure(ExitCode::usage, all_); }
-
- private:
-  std::string all_;
-};
-
-Nanos read_work(const cxxopts::ParseResult& parsed, const std::string& name, Mistakes& mistakes) {
+Result<Nanos> parse_work(std::string_view text) {
   constexpr auto kMost = std::chrono::seconds(1);
-  const auto text = parsed[name].as<std::string>();
-  const auto work = parse_duration(text);
-  if (!work) {
-    mistakes.add(fmt::format("--{}: {}", name, work.error().message));
-    return Nanos(0);
-  }
-  if (*work > kMost)
-    mistakes.add(fmt::format("--{}: '{}' is more than 1s per request", name, text));
-  return *work;
+  auto work = parse_duration(text);
+  if (work && *work > kMost)
+    return failure(ExitCode::usage, fmt::format("'{}' is more than 1s per request", text));
+  return work;
 }
 
-std::uint16_t read_port(const std::string& text, Mistakes& mistakes) {
+/// 0 as well: any free one.
+Result<std::uint16_t> parse_listening_port(std::string_view text) {
   std::uint16_t port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (error != std::errc{} || end != text.data() + text.size()) {
-    mistakes.add(fmt::format("--port: '{}' is not a port; use a number from 0 to 65535", text));
-  }
-  return port;
+  if (error == std::errc{} && end == text.data() + text.size()) return port;
+  return failure(ExitCode::usage,
+                 fmt::format("'{}' is not a port; use a number from 0 to 65535", text));
 }
 
-unsigned read_threads(const std::string& text, Mistakes& mistakes) {
+Result<unsigned> parse_threads(std::string_view text) {
   constexpr unsigned kMost = 1024;
   unsigned threads = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), threads);
-  if (error != std::errc{} || end != text.data() + text.size() || threads < 1 || threads > kMost) {
-    mistakes.add(fmt::format("--threads: '{}' is not a number from 1 to {}", text, kMost));
-  }
-  return threads;
+  if (error == std::errc{} && end == text.data() + text.size() && threads >= 1 && threads <= kMost)
+    return threads;
+  return failure(ExitCode::usage, fmt::format("'{}' is not a number from 1 to {}", text, kMost));
 }
 
-void read_grpc(const cxxopts::ParseResult& parsed, TargetOptions& options, Mistakes& mistakes) {
+void read_grpc(OptionReader& reader, TargetOptions& options) {
   const auto make = find_in_catalog(framework_catalog(), "target", options.framework);
   const bool is_grpc = make && std::holds_alternative<GrpcPipeline>((*make)().pipeline);
-  if (parsed.count("semconv") > 0) {
-    options.semconv = parsed["semconv"].as<std::string>();
+  if (reader.given("semconv")) {
+    options.semconv = reader.text("semconv");
     const auto convention = parse_rpc_convention(options.semconv);
-    if (!convention) mistakes.add(fmt::format("--semconv: {}", convention.error().message));
+    if (!convention) reader.mistake("--semconv", convention.error().message);
     if (make && !is_grpc) {
-      mistakes.add(
-          fmt::format("--semconv: '{}' is no gRPC target; leave it out", options.framework));
+      reader.mistake("--semconv",
+                     fmt::format("'{}' is no gRPC target; leave it out", options.framework));
     }
   }
-  options.drops_propagation = parsed.count("drop-propagation") > 0;
+  options.drops_propagation = reader.given("drop-propagation");
   if (options.drops_propagation && make && (!is_grpc || (*make)().back.empty())) {
-    mistakes.add(
-        fmt::format("--drop-propagation: '{}' does not call a second service over plain "
-                    "gRPC; grpc-chain does",
-                    options.framework));
+    reader.mistake("--drop-propagation",
+                   fmt::format("'{}' does not call a second service over plain gRPC; grpc-chain "
+                               "does",
+                               options.framework));
   }
 }
 
-Result<TargetOptions> read(const cxxopts::ParseResult& parsed) {
+TargetAction command_of(const OptionReader& reader) {
+  if (reader.given("help")) return TargetAction::help;
+  if (reader.given("list")) return TargetAction::list;
+  if (reader.given("list-samplers")) return TargetAction::list_samplers;
+  if (reader.given("describe")) return TargetAction::describe;
+  return reader.given("explain") ? TargetAction::explain : TargetAction::serve;
+}
+
+TargetOptions read_target(OptionReader& reader) {
   TargetOptions options;
-  if (parsed.count("help") > 0) {
-    options.command = TargetAction::help;
+  options.command = command_of(reader);
+  if (options.command == TargetAction::help || options.command == TargetAction::list ||
+      options.command == TargetAction::list_samplers) {
     return options;
   }
-  if (parsed.count("list") > 0) {
-    options.command = TargetAction::list;
-    return options;
-  }
-  if (parsed.count("list-samplers") > 0) {
-    options.command = TargetAction::list_samplers;
-    return options;
-  }
-  Mistakes mistakes;
-  if (parsed.count("explain") > 0) options.command = TargetAction::explain;
-  if (parsed.count("describe") > 0) options.command = TargetAction::describe;
-  if (parsed.count("name") > 0) {
-    options.framework = parsed["name"].as<std::string>();
+  if (reader.given("name")) {
+    options.framework = reader.text("name");
     const auto found = find_in_catalog(framework_catalog(), "target", options.framework);
-    if (!found) mistakes.add(found.error().message);
+    if (!found) reader.mistake(found.error().message);
   } else if (options.command != TargetAction::describe) {
-    mistakes.add("no target named; try 'tracetax-target gin', or --list to see all");
+    reader.mistake("no target named; try 'tracetax-target gin', or --list to see all");
   }
-  if (parsed.count("more") > 0) {
-    mistakes.add(fmt::format("'{}': only one target at a time",
-                             parsed["more"].as<std::vector<std::string>>().front()));
+  if (reader.given("rest")) {
+    reader.mistake(fmt::format("'{}'", reader.texts("rest").front()), "only one target at a time");
   }
-  options.host = parsed["host"].as<std::string>();
-  options.port = read_port(parsed["port"].as<std::string>(), mistakes);
-  options.work.per_sampled = read_work(parsed, "work-per-sampled", mistakes);
-  options.work.per_request = read_work(parsed, "work-per-request", mistakes);
-  if (parsed.count("threads") > 0)
-    options.threads = read_threads(parsed["threads"].as<std::string>(), mistakes);
-  if (const auto lost = parse_sample_rate(parsed["lose-spans"].as<std::string>())) {
-    options.lost = *lost;
-  } else {
-    mistakes.add(fmt::format("--lose-spans: {}", lost.error().message));
-  }
-  read_grpc(parsed, options, mistakes);
-  if (!mistakes.none()) return mistakes.error();
+  options.host = reader.text("host");
+  reader.read("port", options.port, parse_listening_port);
+  reader.read("work-per-sampled", options.work.per_sampled, parse_work);
+  reader.read("work-per-request", options.work.per_request, parse_work);
+  reader.read("threads", options.threads, parse_threads);
+  reader.read("lose-spans", options.lost, parse_sample_rate);
+  read_grpc(reader, options);
   return options;
 }
 
 }  // namespace
 
 Result<TargetOptions> parse_target_options(std::span<const char* const> arguments) {
-  std::vector<const char*> argv{"tracetax-target"};
-  argv.insert(argv.end(), arguments.begin(), arguments.end());
-  try {
-    cxxopts::Options parser = make_parser();
-    return read(parser.parse(static_cast<int>(argv.size()), argv.data()));
-  } catch (const cxxopts::exceptions::exception& error) {
-    return failure(ExitCode::usage, fmt::format("{}; see --help", error.what()));
-  }
+  auto reader = OptionReader::parse(declare_target(), arguments);
+  if (!reader) return failure(reader.error());
+  TargetOptions options = read_target(*reader);
+  if (const auto wrong = reader->mistakes()) return failure(*wrong);
+  return options;
 }
 
-std::string target_help() { return make_parser().help({""}); }
+std::string target_help() { return help_text(declare_target()); }
 
 }  // namespace tracetax
