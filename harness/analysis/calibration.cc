@@ -45,9 +45,9 @@ CellCalibration calibrate_cell(const RunResult& result, const Analysis& analysis
   out.scenario = suite.scenarios[static_cast<std::size_t>(where.scenario)].name;
   out.rate = result.cell_rates[static_cast<std::size_t>(cell)];
   const CellSegments segments(result, cell);
-  for (const Metric metric : kMetrics) {
-    if (!measures(suite.design, metric)) continue;
-    Pairs pairs = make_pairs(segments, 0, sham, kind_of(metric),
+  for (const Metric metric : all_metrics()) {
+    if (!metric->may_be_gated || !measures(suite.design, metric)) continue;
+    Pairs pairs = make_pairs(segments, 0, sham, metric->kind,
                              [metric](const SegmentRecord& s) { return value_of(s, metric); });
     if (pairs.off.size() < kFewestPairs) {
       const std::string& arm = suite.arms[static_cast<std::size_t>(sham)].name;

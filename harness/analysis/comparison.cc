@@ -18,23 +18,6 @@ namespace {
 
 constexpr double kLevel = 0.95;
 
-std::string_view missing_value_reason(Metric metric) {
-  switch (metric) {
-    case Metric::cpu_per_request:
-    case Metric::rss_peak:
-      return "the target's process was not metered (attached without a pid?)";
-    case Metric::response_p50:
-      return "a p50 needs 20 requests per segment";
-    case Metric::response_p99:
-      return "a p99 needs 1,000 requests per segment (raise the rate or design.measure) and a "
-             "driver whose own "
-             "lag p99 keeps its limit (lower the rate, or use a quieter machine)";
-    case Metric::capacity:
-      return "no request was answered";
-  }
-  return "";
-}
-
 /// "void segments: receipt_open in 5, driver_lag in 1".
 std::string lost_to(const Pairs& pairs) {
   std::vector<std::pair<int, VoidRule>> rules;
@@ -52,16 +35,16 @@ std::string too_few_pairs(const Pairs& pairs, Metric metric) {
   if (pairs.measured == 0) return "not measured";
   const auto usable = pairs.log_ratios.size();
   if (pairs.lost_void > 0) {
-    const std::string without = pairs.lost_value == 0
-                                    ? ""
-                                    : fmt::format("; {} more lack this value: {}", pairs.lost_value,
-                                                  missing_value_reason(metric));
+    const std::string without =
+        pairs.lost_value == 0
+            ? ""
+            : fmt::format("; {} more lack this value: {}", pairs.lost_value, metric->lacking);
     return fmt::format("only {} of {} blocks are valid; a 95 % interval needs 6; {}{}", usable,
                        pairs.measured, lost_to(pairs), without);
   }
   if (pairs.lost_value > 0) {
     return fmt::format("only {} of {} blocks have this value; a 95 % interval needs 6; {}", usable,
-                       pairs.measured, missing_value_reason(metric));
+                       pairs.measured, metric->lacking);
   }
   return fmt::format("only {} block{} measured; a 95 % interval needs 6", usable,
                      usable == 1 ? " was" : "s were");
@@ -75,7 +58,7 @@ Word word_for(const Interval& interval) {
 
 Comparison compare(const CellSegments& segments, const Suite& suite, int cell, Metric metric,
                    int arm) {
-  const Pairs pairs = make_pairs(segments, 0, arm, kind_of(metric),
+  const Pairs pairs = make_pairs(segments, 0, arm, metric->kind,
                                  [metric](const SegmentRecord& s) { return value_of(s, metric); });
   Comparison comparison;
   comparison.cell = cell;
@@ -99,9 +82,9 @@ Comparison compare(const CellSegments& segments, const Suite& suite, int cell, M
   comparison.interval_pct = percent_of(interval->low, interval->high, interval->coverage);
   comparison.ratio_of_means_pct = 100 * (*mean(pairs.on) / *mean(pairs.off) - 1);
   comparison.word = word_for(*comparison.interval_pct);
-  if (corrected_for_shared_cores(metric)) {
+  if (metric->corrected_for_shared_cores) {
     const Pairs as_measured =
-        make_pairs(segments, 0, arm, kind_of(metric),
+        make_pairs(segments, 0, arm, metric->kind,
                    [metric](const SegmentRecord& s) { return value_as_measured(s, metric); });
     if (const auto middle = hodges_lehmann(as_measured.log_ratios))
       comparison.as_measured_pct = percent_of(*middle);
@@ -140,7 +123,7 @@ Analysis analyse(const RunResult& result) {
   const Suite& suite = result.suite;
   for (int cell = 0; cell < static_cast<int>(result.plan.cells.size()); ++cell) {
     const CellSegments segments(result, cell);
-    for (const Metric metric : kMetrics) {
+    for (const Metric metric : all_metrics()) {
       if (!measures(suite.design, metric)) continue;
       for (int arm = 1; arm < static_cast<int>(suite.arms.size()); ++arm) {
         analysis.comparisons.push_back(compare(segments, suite, cell, metric, arm));

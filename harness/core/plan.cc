@@ -61,10 +61,6 @@ void append_segments(Plan& plan, SegmentSpec like, std::size_t arms, std::uint64
 
 }  // namespace
 
-std::string_view name_of(SegmentKind kind) {
-  return kind == SegmentKind::open ? "open" : "capacity";
-}
-
 std::vector<int> slice_order(std::size_t count, std::uint64_t arrival_seed, int round) {
   return shuffled(count, derive_seed(derive_seed(arrival_seed, kSliceOrder),
                                      static_cast<std::uint64_t>(round)));

@@ -6,12 +6,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "harness/core/suite/segment_kind.h"
 #include "harness/core/suite/suite.h"
 
 namespace tracetax {
-
-enum class SegmentKind { open, capacity };  // open loop at the offered rate; closed loop
-[[nodiscard]] std::string_view name_of(SegmentKind kind);
 
 struct Cell {
   int target = 0;    // index into Suite::targets

@@ -37,18 +37,21 @@ std::string config_line(std::string_view key, const std::string& value) {
   return value.empty() ? "" : fmt::format("{}: {}\n", key, printable(value, 300));
 }
 
+/// Amounts are in the smallest step of the metric's unit. Three names are older than this rule.
+std::string column_of(Metric metric) {
+  if (metric == Metric::cpu_per_request) return "cpu-ns/req";
+  if (metric == Metric::rss_peak) return "rss-B";
+  if (metric == Metric::capacity) return "req/s";
+  return fmt::format("{}-{}", short_name_of(metric), metric->unit.steps.front().name);
+}
+
 std::string values_of(const SegmentRecord& segment) {
   std::string text;
-  const auto add = [&](Metric metric, double scale, const char* unit) {
-    if (kind_of(metric) != segment.spec.kind) return;
+  for (const Metric metric : all_metrics()) {
     const auto value = value_of(segment, metric);
-    if (value && std::isfinite(*value)) text += fmt::format(" {:.9g} {}", *value * scale, unit);
-  };
-  add(Metric::cpu_per_request, 1e3, "cpu-ns/req");
-  add(Metric::response_p50, 1, "p50-ns");
-  add(Metric::response_p99, 1, "p99-ns");
-  add(Metric::rss_peak, 1, "rss-B");
-  add(Metric::capacity, 1, "req/s");
+    if (!value || !std::isfinite(*value)) continue;
+    text += fmt::format(" {:.9g} {}", metric->unit.in_smallest(*value), column_of(metric));
+  }
   return text;
 }
 
@@ -59,7 +62,9 @@ std::string write_go_benchmark(const RunResult& result, const Analysis&, const R
                                 printable(result.run_id, 100));
   out +=
       config_line("cpu", result.machine.cpu_model) + config_line("kernel", result.machine.kernel);
-  out += "Unit req/s better=higher\n";
+  for (const Metric metric : all_metrics()) {
+    if (higher_is_better(metric)) out += fmt::format("Unit {} better=higher\n", column_of(metric));
+  }
   // The last part of every name is the number of CPUs: an arm called "x-2" would be taken for it.
   const int cpus = std::max(1, result.machine.cpus);
   for (int cell = 0; cell < static_cast<int>(result.plan.cells.size()); ++cell) {

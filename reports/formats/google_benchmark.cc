@@ -5,6 +5,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <vector>
 
 #include "harness/core/metric_value.h"
@@ -13,6 +15,9 @@
 
 namespace tracetax {
 namespace {
+
+/// In microseconds, as the format has all times; the others follow as counters of their own.
+constexpr std::array kTimes{Metric::cpu_per_request, Metric::response_p50, Metric::response_p99};
 
 struct Entry {
   const SegmentRecord* segment = nullptr;
@@ -68,7 +73,11 @@ Json entry_to_json(const std::string& name, int family, const std::vector<Entry>
   json["time_unit"] = "us";
   json["block"] = segment.spec.block;
   if (const auto p99_ns = value_of(segment, Metric::response_p99)) json["p99_us"] = *p99_ns / 1e3;
-  if (const auto rss = value_of(segment, Metric::rss_peak)) json["rss_peak_bytes"] = *rss;
+  for (const Metric metric : all_metrics()) {
+    if (std::ranges::find(kTimes, metric) != kTimes.end()) continue;
+    if (const auto value = value_of(segment, metric))
+      json[fmt::format("{}_{}", name_of(metric), unit_of(metric))] = *value;
+  }
   return json;
 }
 

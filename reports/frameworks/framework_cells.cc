@@ -5,46 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
 
 #include "reports/words/sentences.h"
 
 namespace tracetax {
 namespace {
-
-struct CellUnit {
-  double size;  // in unit_of(metric)
-  const char* name;
-};
-constexpr CellUnit kMicros[] = {{1e-3, "ns"}, {1, "us"}, {1e3, "ms"}, {1e6, "s"}};
-constexpr CellUnit kNanos[] = {{1, "ns"}, {1e3, "us"}, {1e6, "ms"}, {1e9, "s"}};
-constexpr CellUnit kRates[] = {{1, "/s"}, {1e3, "k/s"}, {1e6, "M/s"}};
-constexpr CellUnit kBytes[] = {{1, "B"}, {0x1p10, "KiB"}, {0x1p20, "MiB"}, {0x1p30, "GiB"}};
-
-std::span<const CellUnit> units_of(Metric metric) {
-  switch (metric) {
-    case Metric::cpu_per_request:
-      return kMicros;
-    case Metric::response_p50:
-    case Metric::response_p99:
-      return kNanos;
-    case Metric::capacity:
-      return kRates;
-    case Metric::rss_peak:
-      return kBytes;
-  }
-  return kNanos;
-}
-
-/// The largest unit that the value is at least one of.
-const CellUnit& cell_unit_for(Metric metric, double value) {
-  const std::span<const CellUnit> units = units_of(metric);
-  std::size_t best = 0;
-  for (std::size_t i = 1; i < units.size(); ++i) {
-    if (value >= units[i].size) best = i;
-  }
-  return units[best];
-}
 
 std::string lacking(bool is_void, Language language) {
   return std::string(is_void ? pick(language, "void", "无效") : kNotMeasured);
@@ -57,7 +22,7 @@ std::string level_cell(Metric metric, const Level& level, Language language) {
   if (!level.interval) {
     return fmt::format("{} (n={})", format_value(metric, level.value), level.blocks);
   }
-  const CellUnit& unit = cell_unit_for(metric, *level.value);
+  const UnitStep& unit = fitting_step(metric->unit.steps, *level.value);
   const Interval scaled{.low = level.interval->low / unit.size,
                         .high = level.interval->high / unit.size,
                         .level = level.interval->level};

@@ -21,7 +21,7 @@ const Comparison* change_of(const Analysis& analysis, int cell, Metric metric,
 
 std::map<Metric, Level> levels_of(const RunResult& result, int cell, int arm) {
   std::map<Metric, Level> levels;
-  for (const Metric metric : kMetrics) levels[metric] = level_of(result, cell, arm, metric);
+  for (const Metric metric : all_metrics()) levels[metric] = level_of(result, cell, arm, metric);
   return levels;
 }
 
@@ -98,7 +98,7 @@ FrameworkRow row_of(const RunResult& result, const Analysis& analysis, int cell)
     ArmRow& traced = row.traced.emplace_back();
     traced.arm = arm;
     traced.levels = levels_of(result, cell, arm);
-    for (const Metric metric : kMetrics) {
+    for (const Metric metric : all_metrics()) {
       traced.changes[metric] =
           change_of(analysis, cell, metric, suite.arms[static_cast<std::size_t>(arm)].name);
     }

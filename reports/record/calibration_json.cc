@@ -120,7 +120,7 @@ CellCalibration read_cell(JsonFields& fields) {
   cell.target = read_text(fields, "target");
   cell.scenario = read_text(fields, "scenario");
   cell.rate = fields.number("rate", 0, 1e12).value_or(0);
-  read_list(fields, "metrics", kMetrics.size(), [&](JsonFields& one) {
+  read_list(fields, "metrics", all_metrics().size(), [&](JsonFields& one) {
     const auto metric = read_metric_name(one);
     static_cast<void>(one.any("unit"));
     static_cast<void>(one.any("summary"));
@@ -131,7 +131,7 @@ CellCalibration read_cell(JsonFields& fields) {
     one.finish();
     cell.metrics.push_back(std::move(read));
   });
-  read_list(fields, "lacking", kMetrics.size(), [&](JsonFields& one) {
+  read_list(fields, "lacking", all_metrics().size(), [&](JsonFields& one) {
     const auto metric = read_metric_name(one);
     cell.lacking.push_back(
         {metric.value_or(Metric::cpu_per_request), one.text("reason").value_or("")});

@@ -19,8 +19,7 @@ Json comparison_to_json(const Comparison& comparison) {
   json["cell"] = comparison.cell;
   json["metric"] = name_of(comparison.metric);
   json["unit"] = unit_of(comparison.metric);
-  json["direction"] =
-      comparison.metric == Metric::capacity ? "higher is better" : "lower is better";
+  json["direction"] = higher_is_better(comparison.metric) ? "higher is better" : "lower is better";
   json["arm"] = comparison.arm;
   json["reference"] = comparison.reference;
   json["n_blocks"] = comparison.blocks;

@@ -102,18 +102,7 @@ std::string shell_word(const std::string& word) {
 
 std::string format_value(Metric metric, std::optional<double> value) {
   if (!value || !std::isfinite(*value)) return "-";
-  switch (metric) {
-    case Metric::cpu_per_request:
-      return format_nanos(*value * 1e3);
-    case Metric::response_p50:
-    case Metric::response_p99:
-      return format_nanos(*value);
-    case Metric::capacity:
-      return format_rate(*value);
-    case Metric::rss_peak:
-      return format_bytes(*value);
-  }
-  return "-";
+  return metric->unit.format(*value);
 }
 
 std::string answer(const RunResult& result, const Analysis& analysis, int cell) {

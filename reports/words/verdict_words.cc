@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <span>
 
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/core/text/units.h"
@@ -18,20 +19,12 @@ namespace {
 
 constexpr int kMostBlocksNeeded = 1000;
 
-struct Unit {
-  const char* name;
-  double size;  // in unit_of(metric)
-};
-
-/// The unit in which a difference of this size reads well.
-Unit unit_for(Metric metric, double size) {
-  if (metric == Metric::rss_peak) {
-    if (size >= 1 << 20) return {"MiB", 1 << 20};
-    return size >= 1 << 10 ? Unit{"KiB", 1 << 10} : Unit{"B", 1};
-  }
-  const double us = metric == Metric::cpu_per_request ? 1 : 1e3;
-  if (size >= 1e3 * us) return {"ms", 1e3 * us};
-  return size >= us ? Unit{"us", us} : Unit{"ns", us / 1e3};
+/// The step of the metric's unit in which a difference of this size reads well: at most the third,
+/// "ms" or "MiB".
+const UnitStep& step_for(Metric metric, double size) {
+  constexpr std::size_t kMost = 3;
+  const std::span<const UnitStep> steps = metric->unit.steps;
+  return fitting_step(steps.first(std::min(kMost, steps.size())), size);
 }
 
 /// `text` is an amount as format_percent has it; its unit is another one.
@@ -140,7 +133,7 @@ std::string effect_of(const GatedTest& test) {
   }
   if (!test.estimate || !test.interval) return "-";
   const double most = std::max(std::abs(test.interval->low), std::abs(test.interval->high));
-  const Unit unit = unit_for(test.metric, most);
+  const UnitStep& unit = step_for(test.metric, most);
   const Interval scaled{test.interval->low / unit.size, test.interval->high / unit.size,
                         test.interval->level};
   return amount_text(*test.estimate / unit.size, scaled, unit.name);

@@ -21,7 +21,7 @@ constexpr std::size_t kFewestForInterval = 6;
 
 Pairs pairs_of(const GateQuestion& question, const CellSegments& segments) {
   const Metric metric = question.gated.metric;
-  return make_pairs(segments, question.reference, question.arm, kind_of(metric),
+  return make_pairs(segments, question.reference, question.arm, metric->kind,
                     [metric](const SegmentRecord& segment) { return value_of(segment, metric); });
 }
 

@@ -40,9 +40,8 @@ bool spoils_the_run(VoidRule rule) {
 /// likes.
 bool matters(const RunResult& result, const SegmentRecord& segment) {
   const GateSpec& gate = *result.gate;
-  const bool capacity_judged =
-      std::ranges::find(gate.metrics, Metric::capacity, &GateMetric::metric) != gate.metrics.end();
-  if (segment.spec.kind == SegmentKind::capacity && !capacity_judged) return false;
+  if (segment.spec.kind == SegmentKind::capacity && !judges(gate, SegmentKind::capacity))
+    return false;
   const ArmSpec& arm = result.suite.arms[static_cast<std::size_t>(segment.spec.arm)];
   if (arm.role != ArmRole::traced) return true;
   return std::ranges::find(gate.arms, arm.name) != gate.arms.end();
@@ -142,7 +141,7 @@ void check_sham(const RunResult& result, int cell, int looked_at, const std::str
     for (const GateMetric& gated : result.gate->metrics) {
       if (!gated.required) continue;
       Pairs pairs =
-          make_pairs(segments, 0, static_cast<int>(arm), kind_of(gated.metric),
+          make_pairs(segments, 0, static_cast<int>(arm), gated.metric->kind,
                      [&](const SegmentRecord& segment) { return value_of(segment, gated.metric); });
       const auto seen = std::ranges::upper_bound(pairs.blocks, looked_at) - pairs.blocks.begin();
       const auto interval = signed_rank_interval(

@@ -3,17 +3,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "harness/core/suite/gate_reader.h"
 #include "harness/core/text/quote.h"
 
 namespace tracetax {
 namespace {
-
-std::size_t index_of(Metric metric) {
-  return static_cast<std::size_t>(std::ranges::find(kMetrics, metric) - kMetrics.begin());
-}
 
 Result<double> margin_of(const Budget& budget, std::string_view text) {
   constexpr double kBelow = 100;  // nothing can get better by all of it
@@ -27,7 +21,10 @@ Result<double> margin_of(const Budget& budget, std::string_view text) {
 
 }  // namespace
 
-double Margins::of(Metric metric) const { return pct[index_of(metric)]; }
+double Margins::of(Metric metric) const {
+  const auto found = pct.find(metric);
+  return found == pct.end() ? metric->margin_pct : found->second;
+}
 
 Result<Margins> parse_margins(std::string_view text) {
   Margins margins;
@@ -36,7 +33,7 @@ Result<Margins> parse_margins(std::string_view text) {
     if (!budget) return failure(budget.error());
     const auto pct = margin_of(*budget, text);
     if (!pct) return failure(pct.error());
-    margins.pct.fill(*pct);
+    for (const Metric metric : all_metrics()) margins.pct[metric] = *pct;
     return margins;
   }
   const auto budgets = parse_budgets(text);
@@ -44,7 +41,7 @@ Result<Margins> parse_margins(std::string_view text) {
   for (const GateMetric& gated : *budgets) {
     const auto pct = margin_of(gated.budget, text);
     if (!pct) return failure(pct.error());
-    margins.pct[index_of(gated.metric)] = *pct;
+    margins.pct[gated.metric] = *pct;
   }
   return margins;
 }

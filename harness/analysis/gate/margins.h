@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
+#include <map>
 #include <string_view>
 
 #include "harness/core/suite/metric.h"
@@ -12,7 +12,7 @@ namespace tracetax {
 
 /// In percent of what the metric is with tracing on.
 struct Margins {
-  std::array<double, kMetrics.size()> pct{3, 3, 6, 3, 3};  // in the order of kMetrics
+  std::map<Metric, double> pct{};  // where it is not the metric's own
   [[nodiscard]] double of(Metric metric) const;
 };
 

@@ -15,7 +15,7 @@ TEST(Margins, TailsMayMoveMoreUnlessToldOtherwise) {
 
 TEST(Margins, OneForAllOrSomeByName) {
   const Margins all = parse_margins("2.5%").value();
-  for (const Metric metric : kMetrics) EXPECT_EQ(all.of(metric), 2.5);
+  for (const Metric metric : all_metrics()) EXPECT_EQ(all.of(metric), 2.5);
   const Margins some = parse_margins("p99=10%,cpu=0%").value();
   EXPECT_EQ(some.of(Metric::response_p99), 10);
   EXPECT_EQ(some.of(Metric::cpu_per_request), 0);

@@ -17,7 +17,7 @@ Level level_of(const RunResult& result, int cell, int arm, Metric metric) {
   std::set<int> blocks;
   for (const SegmentRecord& segment : result.segments) {
     const SegmentSpec& spec = segment.spec;
-    if (spec.cell != cell || spec.arm != arm || spec.kind != kind_of(metric)) continue;
+    if (spec.cell != cell || spec.arm != arm || spec.kind != metric->kind) continue;
     if (!blocks.insert(spec.block).second) continue;  // of two in the same place the first counts
     if (!segment.valid()) ++level.blocks_void;
     if (const auto value = value_of(segment, metric)) logarithms.push_back(std::log(*value));

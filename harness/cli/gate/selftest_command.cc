@@ -89,8 +89,9 @@ std::optional<double> truth_of(const SelftestSuite& made, const SelftestOptions&
   const auto test = std::ranges::find_if(judgement.tests, &GatedTest::required);
   if (!made.injected || test == judgement.tests.end() || !test->reference_value)
     return std::nullopt;
-  const double unit_ns = test->metric == Metric::cpu_per_request ? 1e3 : 1;
-  return 100 * static_cast<double>(made.injected->count()) / (*test->reference_value * unit_ns);
+  // In nanoseconds, like what is injected.
+  const double reference = test->metric->unit.in_smallest(*test->reference_value);
+  return 100 * static_cast<double>(made.injected->count()) / reference;
 }
 
 Result<SelftestRecord> run_once(const SelftestSuite& made, const SelftestOptions& options,

@@ -117,10 +117,7 @@ Result<Suite> suite_to_judge(Suite suite, const GateSpec& gate,
       suite.arms.push_back(std::move(base_arm));
     }
   }
-  if (std::ranges::find(gate.metrics, Metric::capacity, &GateMetric::metric) ==
-      gate.metrics.end()) {
-    suite.design.capacity.reset();
-  }
+  if (!judges(gate, SegmentKind::capacity)) suite.design.capacity.reset();
   suite.design.blocks = blocks_to_plan(gate.looks.back().pairs);
   suite.gate = gate;
   suite.resolved = resolved_form(suite);

@@ -24,9 +24,6 @@ double alpha_of(const std::vector<Look>& looks) {
   return std::clamp(total_alpha(looks), kSmallestAlpha, kLargestAlpha);
 }
 
-/// Defaults of the method: docs/decisions.md, "Gates".
-double default_margin_pct(Metric metric) { return metric == Metric::response_p99 ? 6 : 3; }
-
 Result<double> parse_pct(Metric metric, std::string_view text) {
   const std::string_view digits = text.substr(0, text.size() - 1);
   double value = 0;
@@ -48,30 +45,22 @@ Result<double> parse_pct(Metric metric, std::string_view text) {
 }
 
 Result<double> parse_amount(Metric metric, std::string_view text) {
-  switch (metric) {
-    case Metric::cpu_per_request:
-      return parse_duration(text).map(
-          [](Nanos time) { return static_cast<double>(time.count()) / 1e3; });
-    case Metric::response_p50:
-    case Metric::response_p99:
-      return parse_duration(text).map([](Nanos time) { return static_cast<double>(time.count()); });
-    case Metric::rss_peak:
-      if (text == "0") return 0.0;  // a size of nothing is none, a budget of nothing is one
-      return parse_bytes(text).map([](std::uint64_t bytes) { return static_cast<double>(bytes); });
-    case Metric::capacity:
-      break;
-  }
-  return failure(
-      ExitCode::usage,
-      fmt::format("{}: a budget of capacity is a percentage, such as \"5%\"", quote(text)));
+  if (metric->unit.parse != nullptr) return metric->unit.parse(text);
+  return failure(ExitCode::usage, fmt::format("{}: a budget of {} is a percentage, such as \"5%\"",
+                                              quote(text), label_of(metric)));
+}
+
+Result<Metric> parse_judged_metric(std::string_view name) {
+  const auto metric = parse_metric(name);
+  if (!metric) return metric;
+  if (Status may = check_may_be_judged(*metric); !may) return failure(may.error());
+  return metric;
 }
 
 void read_metric(Metric metric, const Json& value, bool required, const std::string& pointer,
                  Mistakes& mistakes, std::vector<GateMetric>& metrics) {
-  GateMetric gated{.metric = metric,
-                   .required = required,
-                   .budget = {},
-                   .regress_pct = default_margin_pct(metric)};
+  GateMetric gated{
+      .metric = metric, .required = required, .budget = {}, .regress_pct = metric->margin_pct};
   const auto parse = [metric](std::string_view text) { return parse_budget(metric, text); };
   if (value.is_string()) {
     const auto budget = parse(value.get<std::string>());
@@ -105,7 +94,7 @@ void read_metrics(JsonFields& fields, std::string_view key, bool required,
   if (object == nullptr) return;
   for (const auto& [name, value] : object->items()) {
     const std::string pointer = fields.pointer_to(key) + '/' + pointer_step(name);
-    const auto metric = parse_metric(name);
+    const auto metric = parse_judged_metric(name);
     if (!metric) {
       fields.mistakes().add(pointer, metric.error().message);
       continue;
@@ -139,13 +128,12 @@ std::vector<Look> read_looks(JsonFields& fields) {
 }
 
 std::vector<GateMetric> default_metrics(const Suite& suite) {
-  std::vector<GateMetric> metrics{
-      {Metric::cpu_per_request, true, {5, 5}, default_margin_pct(Metric::cpu_per_request)},
-      {Metric::response_p50, false, {5, 20'000}, default_margin_pct(Metric::response_p50)},
-      {Metric::response_p99, false, {15, std::nullopt}, default_margin_pct(Metric::response_p99)},
-      {Metric::capacity, false, {5, std::nullopt}, default_margin_pct(Metric::capacity)}};
-  std::erase_if(metrics,
-                [&](const GateMetric& gated) { return !measures(suite.design, gated.metric); });
+  std::vector<GateMetric> metrics;
+  for (const Metric metric : all_metrics()) {
+    const std::optional<DefaultBudget>& as = metric->default_budget;
+    if (!as || !metric->may_be_gated || !measures(suite.design, metric)) continue;
+    metrics.push_back({metric, as->required, as->budget, metric->margin_pct});
+  }
   return metrics;
 }
 
@@ -161,6 +149,12 @@ std::vector<std::string> default_arms(const Suite& suite) {
 }
 
 }  // namespace
+
+Status check_may_be_judged(Metric metric) {
+  if (metric->may_be_gated) return {};
+  return failure(ExitCode::usage,
+                 fmt::format("{} is reported only and cannot be judged", label_of(metric)));
+}
 
 Result<Budget> parse_budget(Metric metric, std::string_view text) {
   Budget budget;
@@ -190,11 +184,9 @@ Result<Budget> parse_budget(Metric metric, std::string_view text) {
 std::string format_budget(Metric metric, const Budget& budget) {
   std::string text;
   if (budget.pct) text = fmt::format("{}%", *budget.pct);
-  if (!budget.absolute) return text;
+  if (!budget.absolute || metric->unit.format_exact == nullptr) return text;
   if (!text.empty()) text += '|';
-  if (metric == Metric::rss_peak) return text + fmt::format("{:.0f}", *budget.absolute);
-  const double nanos = *budget.absolute * (metric == Metric::cpu_per_request ? 1e3 : 1);
-  return text + format_duration_exact(Nanos{std::llround(nanos)});
+  return text + metric->unit.format_exact(*budget.absolute);
 }
 
 Result<std::vector<GateMetric>> parse_budgets(std::string_view text) {
@@ -207,7 +199,7 @@ Result<std::vector<GateMetric>> parse_budgets(std::string_view text) {
     const auto comma = rest.find(',');
     const std::string_view part = rest.substr(0, comma);
     const auto equals = part.find('=');
-    const auto metric = parse_metric(part.substr(0, equals));
+    const auto metric = parse_judged_metric(part.substr(0, equals));
     if (equals == std::string_view::npos) {
       note(fmt::format("{} has no \"=\"; write cpu=5%,p99=15%|100us", quote(part)));
     } else if (!metric) {
@@ -217,7 +209,7 @@ Result<std::vector<GateMetric>> parse_budgets(std::string_view text) {
     } else if (const auto budget = parse_budget(*metric, part.substr(equals + 1)); !budget) {
       note(fmt::format("{}: {}", short_name_of(*metric), budget.error().message));
     } else {
-      metrics.push_back({*metric, true, *budget, default_margin_pct(*metric)});
+      metrics.push_back({*metric, true, *budget, (*metric)->margin_pct});
     }
     if (comma == std::string_view::npos) break;
     rest = rest.substr(comma + 1);
@@ -302,18 +294,9 @@ Status complete_gate(GateSpec& gate, const Suite& suite) {
   std::size_t required = 0;
   for (const GateMetric& gated : gate.metrics) {
     required += gated.required ? 1U : 0U;
-    if (gated.metric == Metric::response_p99 && !measures(suite.design, gated.metric)) {
-      return failure(
-          ExitCode::usage,
-          "response p99 is not measured by this suite: its arms take turns, and what the others "
-          "still "
-          "export falls into it; measure one arm after another: --set design.slice=null");
-    }
-    if (gated.metric == Metric::capacity && !measures(suite.design, gated.metric)) {
-      return failure(ExitCode::usage,
-                     "capacity is not measured by this suite; give it a closed loop: --set "
-                     "design.capacity=500ms");
-    }
+    if (Status may = check_may_be_judged(gated.metric); !may) return may;
+    if (measures(suite.design, gated.metric)) continue;
+    return failure(ExitCode::usage, std::string(gated.metric->why_not_measured(suite.design)));
   }
   if (required == 0) {
     return failure(ExitCode::usage,

@@ -18,6 +18,9 @@ namespace tracetax {
 [[nodiscard]] GateSpec read_gate(const Json& value, const std::string& pointer,
                                  const std::vector<ArmSpec>& arms, Mistakes& mistakes);
 
+/// A usage error for a metric that is reported only.
+[[nodiscard]] Status check_may_be_judged(Metric metric);
+
 /// "5%", "5us", "5%|5us" (the larger of the two): an amount needs a unit that fits the metric (a
 /// time; bytes as "1MiB"; capacity takes a percentage only). 0 is allowed; a percentage is at most
 /// 1000, and below 100 for capacity.
@@ -32,13 +35,12 @@ namespace tracetax {
 [[nodiscard]] Result<StopRule> parse_stop_rule(std::string_view name);
 
 /// Fills in what the suite left open. The arm is on@10%, or else the traced arm with the highest
-/// rate. CPU per request is required within 5 % or 5 us. Advisory are p50 within 5 % or 20 us, p99
-/// within 15 % and, if the suite measures it, capacity within 5 %. The looks are those of the
-/// effort. Afterwards `alpha` is the sum of the looks.
+/// rate. The metrics are those that the suite measures and that have a default budget, within that.
+/// The looks are those of the effort. Afterwards `alpha` is the sum of the looks.
 ///
-/// Usage error if there is nothing to judge, if a metric is not measured, or if a FAIL is out of
-/// reach. The smallest p-value of n pairs is 2^-n (or that of n bets won), and the last look's
-/// share of alpha, divided by the number of tests, must not be below it.
+/// Usage error if there is nothing to judge, if a metric is not measured or is reported only, or if
+/// a FAIL is out of reach. The smallest p-value of n pairs is 2^-n (or that of n bets won), and the
+/// last look's share of alpha, divided by the number of tests, must not be below it.
 [[nodiscard]] Status complete_gate(GateSpec& gate, const Suite& suite);
 
 /// As it stands in result.json; read_gate reads it.

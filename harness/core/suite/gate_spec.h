@@ -26,13 +26,6 @@ enum class StopRule {
 enum class InconclusivePolicy { fail, warn, pass };
 [[nodiscard]] std::string_view name_of(InconclusivePolicy policy);
 
-/// How much an arm may cost against `off`: the larger of the two.
-struct Budget {
-  std::optional<double> pct;       // 5 = 5 %
-  std::optional<double> absolute;  // in unit_of(metric)
-  friend bool operator==(const Budget&, const Budget&) = default;
-};
-
 struct GateMetric {
   Metric metric = Metric::cpu_per_request;
   bool required = true;  // advisory metrics are reported and never decide
@@ -51,6 +44,9 @@ struct GateSpec {
   bool sham = false;    // off2 stays among the arms, as a control; always with paper
   bool forced = false;  // --force: a metric is judged that this machine cannot resolve
 };
+
+/// Whether it judges a metric that is read from such segments.
+[[nodiscard]] bool judges(const GateSpec& gate, SegmentKind kind);
 
 /// The name of the arm that runs `arm` as the base revision does.
 [[nodiscard]] std::string base_arm_name(std::string_view arm);

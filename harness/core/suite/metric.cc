@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/core/suite/metric.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -8,78 +9,18 @@
 
 namespace tracetax {
 
-std::string_view name_of(Metric metric) {
-  switch (metric) {
-    case Metric::cpu_per_request:
-      return "cpu_per_request";
-    case Metric::response_p50:
-      return "response_p50";
-    case Metric::response_p99:
-      return "response_p99";
-    case Metric::capacity:
-      return "capacity";
-    case Metric::rss_peak:
-      return "rss_peak";
-  }
-  return "";
-}
-
-std::string_view unit_of(Metric metric) {
-  switch (metric) {
-    case Metric::cpu_per_request:
-      return "us";
-    case Metric::response_p50:
-    case Metric::response_p99:
-      return "ns";
-    case Metric::capacity:
-      return "1/s";
-    case Metric::rss_peak:
-      return "bytes";
-  }
-  return "";
-}
-
-std::string_view label_of(Metric metric) {
-  switch (metric) {
-    case Metric::cpu_per_request:
-      return "CPU per request";
-    case Metric::response_p50:
-      return "response p50";
-    case Metric::response_p99:
-      return "response p99";
-    case Metric::capacity:
-      return "capacity";
-    case Metric::rss_peak:
-      return "peak memory";
-  }
-  return "";
-}
-
-std::string_view short_name_of(Metric metric) {
-  switch (metric) {
-    case Metric::cpu_per_request:
-      return "cpu";
-    case Metric::response_p50:
-      return "p50";
-    case Metric::response_p99:
-      return "p99";
-    case Metric::capacity:
-      return "capacity";
-    case Metric::rss_peak:
-      return "memory";
-  }
-  return "";
+std::strong_ordering operator<=>(Metric left, Metric right) {
+  const auto place = [](Metric metric) { return std::ranges::find(all_metrics(), metric); };
+  return place(left) - place(right) <=> 0;
 }
 
 Result<Metric> parse_metric(std::string_view name) {
   std::vector<std::string> names;
-  for (const Metric metric : kMetrics) {
+  for (const Metric metric : all_metrics()) {
     if (name == name_of(metric) || name == short_name_of(metric)) return metric;
     names.emplace_back(short_name_of(metric));
   }
   return failure(ExitCode::usage, unknown_name("metric", name, names));
 }
-
-bool higher_is_better(Metric metric) { return metric == Metric::capacity; }
 
 }  // namespace tracetax

@@ -90,9 +90,7 @@ OtlpProtocol otlp_of(const Suite& suite, const TargetSpec& target, const ArmSpec
 }
 
 bool measures(const Design& design, Metric metric) {
-  if (metric == Metric::capacity) return design.capacity.has_value();
-  if (metric == Metric::response_p99) return !design.slice;
-  return true;
+  return metric->why_not_measured == nullptr || metric->why_not_measured(design).empty();
 }
 
 }  // namespace tracetax

@@ -35,7 +35,7 @@ SEMANTIC = re.compile(
     r"|holds \{port\}, but|needs exactly one of|has no port|is not a CPU list|is longer than 24h"
     r"|must be more than 0|is not a share of capacity|but the arm is called|threads share"
     r"|is not a URL of a known kind|has no host and port"
-    r"|unknown arm|stands here twice|stands in the budget|is no budget|is no percentage|is a percentage|is an amount|has no unit"
+    r"|unknown arm|unknown metric|stands here twice|stands in the budget|is no budget|is no percentage|is a percentage|is an amount|has no unit"
     r"|unknown suite|no such file|names no scenario"
     # Whether there is a budget to take away or to add to, the extended suite says.
     r"|gate\.(required|advisory)\.\w+: (expected an object, found null|'budget' is missing)"
