@@ -34,7 +34,7 @@ inline void expect_golden(const std::string& name, const std::string& text) {
 
 inline std::string rendered(const RunResult& result, std::string_view format,
                             const ReportOptions& options = {}) {
-  return find_report_format(format).value()(result, analyse(result), options);
+  return find_report_format(format).value().write(result, analyse(result), options);
 }
 
 /// Every format made from what result.json gives back equals the one made from the run itself.

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <sstream>
 
 #include "reports/testing.h"
@@ -204,7 +205,25 @@ TEST(Catalog, FormatsAreFoundByName) {
   EXPECT_EQ(find_report_format("jsn").error().code, ExitCode::usage);
   EXPECT_NE(find_report_format("jsn").error().message.find("did you mean 'json'"),
             std::string::npos);
-  EXPECT_EQ(report_formats().size(), 15U);
+  EXPECT_GE(report_formats().size(), 15U);
+}
+
+TEST(Catalog, FormatsSayWhichOptionsAndFilesTheyHave) {
+  std::set<std::string> files;
+  for (const ReportFormat& format : report_formats()) {
+    for (const FormatOption& option : format.make.options) {
+      EXPECT_FALSE(option.help.empty()) << option.name;
+      EXPECT_TRUE(option.check(option.fallback)) << option.name;
+    }
+    for (const ReportFile& file : format.make.files) {
+      EXPECT_TRUE(files.insert(file.name).second) << file.name;
+    }
+  }
+  EXPECT_TRUE(files.contains("report.md") && files.contains("verdict.md"));
+  const ReportWriter frameworks = find_report_format("frameworks").value();
+  const FormatOption& lang = frameworks.options.at(0);
+  EXPECT_EQ(lang.name, "lang");
+  EXPECT_FALSE(lang.check("fr"));
 }
 
 }  // namespace

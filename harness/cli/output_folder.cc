@@ -12,9 +12,8 @@
 #include "harness/core/text/quote.h"
 #include "harness/core/text/text_file.h"
 #include "harness/run/stamp.h"
-#include "reports/frameworks/framework_rows.h"
+#include "reports/catalog.h"
 #include "reports/record/result_json.h"
-#include "reports/words/report.h"
 
 namespace tracetax {
 namespace {
@@ -45,8 +44,9 @@ Status keep_earlier(const fs::path& result) {
   if (code)
     return failure(ExitCode::usage, fmt::format("{}: cannot be renamed: {}", quote(result.string()),
                                                 code.message()));
-  for (const char* report : {"report.md", "verdict.md", "frameworks.md", "frameworks.zh.md"}) {
-    fs::remove(result.parent_path() / report, code);
+  for (const ReportFormat& format : report_formats()) {
+    for (const ReportFile& file : format.make.files)
+      fs::remove(result.parent_path() / file.name, code);
   }
   return {};
 }
@@ -77,31 +77,25 @@ Status OutputFolder::save_result(const RunResult& result) const {
   return write_file(path_ + "/result.json", write_result_json(result, analyse(result)));
 }
 
-Status OutputFolder::save_reports(const RunResult& result, const Analysis& analysis) const {
-  if (auto saved = write_file(path_ + "/result.json", write_result_json(result, analysis)); !saved)
-    return saved;
-  if (auto saved = write_file(path_ + "/report.md", write_markdown(result, analysis, {})); !saved)
-    return saved;
-  if (!analysis.judgement) return {};
-  return write_file(path_ + "/verdict.md", write_pull_request(result, analysis, {}));
-}
-
-Result<std::vector<std::string>> OutputFolder::save_framework_tables(const RunResult& result,
-                                                                     const Analysis& analysis,
-                                                                     Language language) const {
-  std::vector<std::string> paths;
-  if (!has_several_targets(result)) return paths;
-  for (const Language written : {Language::english, Language::chinese}) {
-    if (written == Language::chinese && language != Language::chinese) continue;
-    const std::string path =
-        path_ + (written == Language::chinese ? "/frameworks.zh.md" : "/frameworks.md");
-    ReportOptions options;
-    options.language = written;
-    if (auto saved = write_file(path, write_frameworks(result, analysis, options)); !saved)
-      return failure(saved.error());
-    paths.push_back(path);
+Result<std::vector<std::string>> OutputFolder::save_reports(const RunResult& result,
+                                                            const Analysis& analysis,
+                                                            const FormatChoices& asked) const {
+  std::vector<std::string> written{path_ + "/result.json"};
+  if (auto saved = write_file(written.front(), write_result_json(result, analysis)); !saved)
+    return failure(saved.error());
+  for (const ReportFormat& format : report_formats()) {
+    std::vector<std::string> paths;
+    for (const ReportFile& file : format.make.files) {
+      if (file.is_wanted != nullptr && !file.is_wanted(result, analysis, asked)) continue;
+      ReportOptions options;
+      options.choices = file.choices;
+      paths.push_back(path_ + "/" + file.name);
+      const std::string text = format.make.write(result, analysis, options);
+      if (auto saved = write_file(paths.back(), text); !saved) return failure(saved.error());
+    }
+    written.insert(written.begin(), paths.begin(), paths.end());
   }
-  return paths;
+  return written;
 }
 
 }  // namespace tracetax

@@ -10,7 +10,7 @@
 #include "harness/analysis/comparison.h"
 #include "harness/core/run_result.h"
 #include "harness/core/text/error.h"
-#include "reports/words/language.h"
+#include "reports/words/report.h"
 
 namespace tracetax {
 
@@ -23,12 +23,10 @@ class OutputFolder {
                                                    std::string_view started_at);
 
   [[nodiscard]] Status save_result(const RunResult& result) const;
-  [[nodiscard]] Status save_reports(const RunResult& result, const Analysis& analysis) const;
-  /// frameworks.md, and for Chinese frameworks.zh.md too, where the run is about several targets;
-  /// gives the paths written, none otherwise.
-  [[nodiscard]] Result<std::vector<std::string>> save_framework_tables(const RunResult& result,
-                                                                       const Analysis& analysis,
-                                                                       Language language) const;
+  /// result.json, and what formats have in a run's folder (ReportFile); `asked` are the options of
+  /// the command. Gives the paths written, that of the record last.
+  [[nodiscard]] Result<std::vector<std::string>> save_reports(
+      const RunResult& result, const Analysis& analysis, const FormatChoices& asked = {}) const;
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:

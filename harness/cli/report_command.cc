@@ -2,6 +2,7 @@
 #include "harness/cli/report_command.h"
 
 #include "harness/analysis/comparison.h"
+#include "harness/cli/format_options.h"
 #include "harness/cli/terminal.h"
 #include "harness/core/text/option_reader.h"
 #include "harness/core/text/text_file.h"
@@ -15,9 +16,9 @@ namespace {
 struct StoredReportOptions {
   std::string result;
   std::optional<std::string> output;
-  WriteReport write = nullptr;
+  ReportWriter format;
+  FormatChoices choices;
   ColorChoice color = ColorChoice::automatic;
-  Language language = Language::english;
 };
 
 CommandLine declare_report() {
@@ -27,9 +28,10 @@ CommandLine declare_report() {
           .positionals = {"result"},
           .groups = {{"Options",
                       {{"f,format", "see tracetax list formats", one_value("FORMAT", "text")},
-                       {"o,output", "file to write instead of stdout", one_value("FILE")},
-                       {"lang", "en or zh, of the format frameworks", one_value("", "en")},
-                       {"color", "auto, always or never", one_value("", "auto")},
+                       {"o,output", "file to write instead of stdout", one_value("FILE")}}},
+                     {"Options", format_option_specs(FormatOptionsOf::report)},
+                     {"Options",
+                      {{"color", "auto, always or never", one_value("", "auto")},
                        {"h,help", "this text"}}}}};
 }
 
@@ -39,9 +41,9 @@ StoredReportOptions read_report(OptionReader& reader) {
     reader.mistake("RESULT.json", "is missing; it is in the folder that run wrote to");
   options.result = reader.text("result");
   if (reader.given("rest")) reader.mistake("RESULT.json", "one at a time");
-  reader.read("format", options.write, find_report_format);
+  reader.read("format", options.format, find_report_format);
   reader.read("color", options.color, parse_color);
-  reader.read("lang", options.language, parse_language);
+  options.choices = read_format_options(reader, FormatOptionsOf::report);
   if (reader.given("output")) options.output = reader.text("output");
   return options;
 }
@@ -58,8 +60,8 @@ Result<ExitCode> report_command(int argc, char** argv) {
   const auto result = read_result_json(*content, options.result);
   if (!result) return failure(result.error());
   ReportOptions view = report_options(options.color);
-  view.language = options.language;
-  const std::string report = options.write(*result, analyse(*result), view);
+  view.choices = options.choices;
+  const std::string report = options.format.write(*result, analyse(*result), view);
   if (options.output) {
     if (auto written = write_file(*options.output, report); !written)
       return failure(written.error().within("--output"));

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "harness/analysis/comparison.h"
+#include "harness/cli/format_options.h"
 #include "harness/cli/measurement.h"
 #include "harness/cli/output_folder.h"
 #include "harness/cli/suite_options.h"
@@ -17,7 +18,7 @@ namespace tracetax {
 namespace {
 
 struct RunOptions : SuiteOptions {
-  Language language = Language::english;
+  FormatChoices formats;
   ColorChoice color = ColorChoice::automatic;
 };
 
@@ -31,10 +32,9 @@ CommandLine declare_run() {
                {{"o,out", "folder for result.json and report.md", one_value("DIR")},
                 {"effort", "quick, ci, full or paper: 10, 20, 40 or 60 blocks", one_value()}}},
               {"Options", suite_option_specs("design.blocks=20")},
+              {"Options", format_option_specs(FormatOptionsOf::run)},
               {"Options",
-               {{"lang", "en or zh: zh adds frameworks.zh.md where several targets are compared",
-                 one_value("", "en")},
-                {"color", "auto, always or never", one_value("", "auto")},
+               {{"color", "auto, always or never", one_value("", "auto")},
                 {"q,quiet", "no progress, only the table"},
                 {"h,help", "this text"}}},
           }};
@@ -45,7 +45,7 @@ RunOptions read_run(OptionReader& reader) {
   read_suite_name(reader, options.suite, "tracetax run quick");
   read_suite_options(reader, options);
   reader.read("effort", options.overrides.effort, parse_effort);
-  reader.read("lang", options.language, parse_language);
+  options.formats = read_format_options(reader, FormatOptionsOf::run);
   reader.read("color", options.color, parse_color);
   return options;
 }
@@ -85,12 +85,10 @@ Result<ExitCode> run_command(int argc, char** argv) {
   // Whatever was measured is told, also when the run ended with an error.
   const Analysis analysis = analyse(result);
   if (measured->can_be_told()) {
-    if (auto saved = folder->save_reports(result, analysis); !saved) return failure(saved.error());
+    auto saved = folder->save_reports(result, analysis, options.formats);
+    if (!saved) return failure(saved.error());
     ReportOptions view = report_options(options.color);
-    view.written = {folder->path() + "/report.md", folder->path() + "/result.json"};
-    const auto tables = folder->save_framework_tables(result, analysis, options.language);
-    if (!tables) return failure(tables.error());
-    view.written.insert(view.written.begin(), tables->begin(), tables->end());
+    view.written = std::move(*saved);
     fmt::print("{}", write_text(result, analysis, view));
   }
   if (!measured->executed) return failure(measured->executed.error());

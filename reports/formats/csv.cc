@@ -58,8 +58,6 @@ std::string segment_line(const RunResult& result, const SegmentRecord& segment) 
   return line.end();
 }
 
-}  // namespace
-
 std::string write_csv(const RunResult& result, const Analysis&, const ReportOptions&) {
   std::string out =
       "run_id,target,scenario,block,pos,arm,kind,void_rules,t0,dur_s,requests,sent,late,errors,"
@@ -99,6 +97,14 @@ std::string write_comparisons_csv(const RunResult& result, const Analysis& analy
     out += line.end();
   }
   return out;
+}
+
+}  // namespace
+
+ReportFormat csv_format() { return {"csv", "one line per segment", {.write = write_csv}}; }
+
+ReportFormat comparisons_csv_format() {
+  return {"comparisons-csv", "one line per metric and arm", {.write = write_comparisons_csv}};
 }
 
 }  // namespace tracetax

@@ -55,8 +55,6 @@ std::string values_of(const SegmentRecord& segment) {
   return text;
 }
 
-}  // namespace
-
 std::string write_go_benchmark(const RunResult& result, const Analysis&, const ReportOptions&) {
   std::string out = fmt::format("# tracetax {}, run {}\n", printable(result.tool.version, 100),
                                 printable(result.run_id, 100));
@@ -82,6 +80,14 @@ std::string write_go_benchmark(const RunResult& result, const Analysis&, const R
     }
   }
   return out;
+}
+
+}  // namespace
+
+ReportFormat go_benchmark_format() {
+  return {"benchfmt",
+          "Go benchmark format for benchstat -col /arm, a line per block",
+          {.write = write_go_benchmark}};
 }
 
 }  // namespace tracetax

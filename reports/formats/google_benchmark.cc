@@ -81,8 +81,6 @@ Json entry_to_json(const std::string& name, int family, const std::vector<Entry>
   return json;
 }
 
-}  // namespace
-
 std::string write_google_benchmark(const RunResult& result, const Analysis&, const ReportOptions&) {
   Json benchmarks = Json::array();
   int family = 0;
@@ -102,6 +100,14 @@ std::string write_google_benchmark(const RunResult& result, const Analysis&, con
   json["context"] = context_of(result);
   json["benchmarks"] = std::move(benchmarks);
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+ReportFormat google_benchmark_format() {
+  return {"gbench",
+          "google-benchmark JSON for its compare.py, an iteration per block and arm",
+          {.write = write_google_benchmark}};
 }
 
 }  // namespace tracetax

@@ -25,8 +25,6 @@ Histogram merged_responses(const RunResult& result, int cell, int arm) {
   return merged;
 }
 
-}  // namespace
-
 std::string write_hgrm_report(const RunResult& result, const Analysis&, const ReportOptions&) {
   std::string out;
   for (int cell = 0; cell < static_cast<int>(result.plan.cells.size()); ++cell) {
@@ -40,6 +38,14 @@ std::string write_hgrm_report(const RunResult& result, const Analysis&, const Re
     }
   }
   return out.empty() ? "# no valid segment with response times\n" : out;
+}
+
+}  // namespace
+
+ReportFormat hgrm_format() {
+  return {"hgrm",
+          "HdrHistogram percentile distributions of response times, a section per arm",
+          {.write = write_hgrm_report}};
 }
 
 }  // namespace tracetax

@@ -25,8 +25,6 @@ std::string tag_of(const RunResult& result, const SegmentRecord& segment) {
   return clean;
 }
 
-}  // namespace
-
 std::string write_hlog(const RunResult& result, const Analysis&, const ReportOptions&) {
   HdrLog log;
   log.start_time_s = unix_seconds(result.started_at);
@@ -41,6 +39,14 @@ std::string write_hlog(const RunResult& result, const Analysis&, const ReportOpt
   return write_hdr_log(log,
                        fmt::format("tracetax {}: response times in ns, one interval per segment",
                                    result.tool.version));
+}
+
+}  // namespace
+
+ReportFormat hlog_format() {
+  return {"hlog",
+          "HdrHistogram interval log of response times, one interval per segment, Tag=arm",
+          {.write = write_hlog}};
 }
 
 }  // namespace tracetax

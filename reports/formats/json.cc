@@ -4,9 +4,16 @@
 #include "reports/words/report.h"
 
 namespace tracetax {
+namespace {
 
 std::string write_json(const RunResult& result, const Analysis& analysis, const ReportOptions&) {
   return write_result_json(result, analysis);
+}
+
+}  // namespace
+
+ReportFormat json_format() {
+  return {"json", "the record of the run, as result.json", {.write = write_json}};
 }
 
 }  // namespace tracetax

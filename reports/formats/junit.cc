@@ -198,8 +198,6 @@ std::string case_text(const Case& made) {
   return out + "    </testcase>\n";
 }
 
-}  // namespace
-
 std::string write_junit(const RunResult& result, const Analysis& analysis, const ReportOptions&) {
   std::vector<Case> cases;
   std::vector<std::pair<std::string, std::string>> properties;
@@ -241,6 +239,12 @@ std::string write_junit(const RunResult& result, const Analysis& analysis, const
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"tracetax\" {0}>\n"
       "  <testsuite name=\"{1}\" {0}{2}>\n{3}{4}  </testsuite>\n</testsuites>\n",
       counts, escaped(result.suite.name), stamp, properties_text(properties, "    "), body);
+}
+
+}  // namespace
+
+ReportFormat junit_format() {
+  return {"junit", "JUnit XML, a test case per test of the gate", {.write = write_junit}};
 }
 
 }  // namespace tracetax

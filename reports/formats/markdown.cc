@@ -96,8 +96,6 @@ void add_environment(const RunResult& result, std::string& out) {
   out += "## Environment\n\n" + markdown_table(environment_table(result)) + "\n";
 }
 
-}  // namespace
-
 std::string write_markdown(const RunResult& result, const Analysis& analysis,
                            const ReportOptions&) {
   std::string out = "# What tracing costs: " + markdown_text(result.suite.name) + "\n\n";
@@ -116,6 +114,14 @@ std::string write_markdown(const RunResult& result, const Analysis& analysis,
   add_environment(result, out);
   out += "## How to reproduce\n\n" + markdown_code_block(command_to_repeat(result), "sh");
   return out;
+}
+
+}  // namespace
+
+ReportFormat markdown_format() {
+  return {"md",
+          "Markdown: answer, comparison, receipt, validity, environment",
+          {.write = write_markdown, .files = {{.name = "report.md"}}}};
 }
 
 }  // namespace tracetax

@@ -279,4 +279,14 @@ std::string write_pull_request(const RunResult& result, const Analysis& analysis
   return out;
 }
 
+ReportFormat pull_request_format() {
+  const auto was_judged = [](const RunResult&, const Analysis& analysis, const FormatChoices&) {
+    return analysis.judgement.has_value();
+  };
+  return {
+      "pr",
+      "Markdown for a pull request or job summary: verdict first, the rest folded",
+      {.write = write_pull_request, .files = {{.name = "verdict.md", .is_wanted = was_judged}}}};
+}
+
 }  // namespace tracetax

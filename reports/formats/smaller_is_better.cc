@@ -49,8 +49,6 @@ bool is_invalid(const RunResult& result, const Analysis& analysis) {
   return result.status == RunStatus::invalid;
 }
 
-}  // namespace
-
 std::string write_smaller_is_better(const RunResult& result, const Analysis& analysis,
                                     const ReportOptions&) {
   Json entries = Json::array();
@@ -76,6 +74,14 @@ std::string write_smaller_is_better(const RunResult& result, const Analysis& ana
     }
   }
   return entries.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+ReportFormat smaller_is_better_format() {
+  return {"smaller-is-better",
+          "ratios for github-action-benchmark's customSmallerIsBetter",
+          {.write = write_smaller_is_better}};
 }
 
 }  // namespace tracetax

@@ -169,4 +169,8 @@ std::string write_text(const RunResult& result, const Analysis& analysis,
   return out;
 }
 
+ReportFormat text_format() {
+  return {"text", "the comparison as a terminal table", {.write = write_text}};
+}
+
 }  // namespace tracetax

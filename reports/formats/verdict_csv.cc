@@ -41,8 +41,6 @@ std::string test_line(const RunResult& result, const Judgement& judgement, const
   return line.end();
 }
 
-}  // namespace
-
 std::string write_verdict_csv(const RunResult& result, const Analysis& analysis,
                               const ReportOptions&) {
   std::string out =
@@ -55,6 +53,12 @@ std::string write_verdict_csv(const RunResult& result, const Analysis& analysis,
     out += test_line(result, *analysis.judgement, test);
   }
   return out;
+}
+
+}  // namespace
+
+ReportFormat verdict_csv_format() {
+  return {"verdict-csv", "one line per test of the gate", {.write = write_verdict_csv}};
 }
 
 }  // namespace tracetax

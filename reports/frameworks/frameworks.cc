@@ -47,6 +47,27 @@ FrameworkRows those(const FrameworkRows& rows, bool http) {
   return found;
 }
 
+Language language_in(const FormatChoices& choices) {
+  const auto chosen = choices.find("lang");
+  if (chosen == choices.end()) return Language::english;
+  return parse_language(chosen->second).value_or(Language::english);
+}
+
+Status check_language(std::string_view name) {
+  const auto language = parse_language(name);
+  return language ? Status{} : failure(language.error());
+}
+
+/// A judged run is about its verdict.
+bool compares_frameworks(const RunResult& result, const Analysis& analysis, const FormatChoices&) {
+  return !analysis.judgement && has_several_targets(result);
+}
+
+bool compares_in_chinese(const RunResult& result, const Analysis& analysis,
+                         const FormatChoices& asked) {
+  return compares_frameworks(result, analysis, asked) && language_in(asked) == Language::chinese;
+}
+
 /// In the order of the rows' own: those that sample most first.
 std::vector<int> traced_arms(const FrameworkRows& rows) {
   std::vector<int> arms;
@@ -58,11 +79,9 @@ std::vector<int> traced_arms(const FrameworkRows& rows) {
   return arms;
 }
 
-}  // namespace
-
 std::string write_frameworks(const RunResult& result, const Analysis& analysis,
                              const ReportOptions& options) {
-  const Language language = options.language;
+  const Language language = language_in(options.choices);
   const FrameworkRows rows = framework_rows(result, analysis);
   Page page(language);
   page.head("#", "Frameworks compared: ", "框架对比：", result.suite.name);
@@ -113,6 +132,26 @@ std::string write_frameworks(const RunResult& result, const Analysis& analysis,
   page.head("##", "How to reproduce", "如何重现");
   page.raw(markdown_code_block(command_to_repeat(result), "sh"));
   return std::move(page).text();
+}
+
+}  // namespace
+
+ReportFormat frameworks_format() {
+  return {
+      "frameworks",
+      "Markdown: the targets side by side, with ranks (--lang en or zh)",
+      {.write = write_frameworks,
+       .options = {{.name = "lang",
+                    .help = "en or zh, of the format frameworks",
+                    .help_in_run = "en or zh: zh adds frameworks.zh.md where several targets "
+                                   "are compared",
+                    .fallback = "en",
+                    .check = check_language}},
+       .files = {
+           {.name = "frameworks.md", .choices = {{"lang", "en"}}, .is_wanted = compares_frameworks},
+           {.name = "frameworks.zh.md",
+            .choices = {{"lang", "zh"}},
+            .is_wanted = compares_in_chinese}}}};
 }
 
 }  // namespace tracetax

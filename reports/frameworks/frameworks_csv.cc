@@ -76,8 +76,6 @@ std::vector<Number> numbers_of(const RunResult& result, const FrameworkRow& row)
   return numbers;
 }
 
-}  // namespace
-
 std::string write_frameworks_csv(const RunResult& result, const Analysis& analysis,
                                  const ReportOptions&) {
   std::string out =
@@ -87,6 +85,14 @@ std::string write_frameworks_csv(const RunResult& result, const Analysis& analys
     for (const Number& number : numbers_of(result, row)) out += line_of(result, row, number);
   }
   return out;
+}
+
+}  // namespace
+
+ReportFormat frameworks_csv_format() {
+  return {"frameworks-csv",
+          "the same as numbers, one line per target, arm and quantity",
+          {.write = write_frameworks_csv}};
 }
 
 }  // namespace tracetax

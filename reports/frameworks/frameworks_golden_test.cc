@@ -45,7 +45,7 @@ TEST(FrameworksGolden, OverlappingPartialAndVoidTargets) {
 
 TEST(FrameworksGolden, InChinese) {
   expect_golden("frameworks.zh.md",
-                rendered(five_targets(), "frameworks", {.language = Language::chinese}));
+                rendered(five_targets(), "frameworks", {.choices = {{"lang", "zh"}}}));
 }
 
 TEST(FrameworksGolden, NothingMeasuredIsDashesAndNoZero) {

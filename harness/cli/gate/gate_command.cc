@@ -87,10 +87,10 @@ Result<ExitCode> carry_out(const GateOptions& options, Suite suite, GateSpec gat
   const RunResult& result = measured->result;
   const Analysis analysis = analyse(result);
   if (measured->can_be_told()) {
-    if (auto saved = folder->save_reports(result, analysis); !saved) return failure(saved.error());
+    auto saved = folder->save_reports(result, analysis);
+    if (!saved) return failure(saved.error());
     ReportOptions view = report_options(options.color);
-    view.written = {folder->path() + "/verdict.md", folder->path() + "/report.md",
-                    folder->path() + "/result.json"};
+    view.written = std::move(*saved);
     fmt::print("{}", options.quiet ? "verdict: " + verdict_line(*analysis.judgement) + "\n"
                                    : write_text(result, analysis, view));
     if (options.github) {
