@@ -3,29 +3,32 @@
 
 #include <array>
 
-#include "scenarios/grpc/grpc_scenario.h"
-#include "scenarios/http/http.h"
-#include "scenarios/rpc/rpc_scenarios.h"
+// A line for each, in the order of `tracetax list scenarios`: the function that its file has.
+#define TRACETAX_SCENARIOS(KIND) \
+  KIND(http_scenario_kind)       \
+  KIND(grpc_scenario_kind)       \
+  KIND(thrift_scenario_kind)     \
+  KIND(kitex_pb_scenario_kind)   \
+  KIND(tars_scenario_kind)       \
+  KIND(triple_scenario_kind)     \
+  KIND(gomicro_scenario_kind)
 
 namespace tracetax {
-namespace {
 
-const std::array kScenarios{
-    CatalogEntry<PrepareScenario>{"http", "HTTP/1.1 or HTTP/2 requests: one, or several in turn",
-                                  prepare_http_scenario},
-    CatalogEntry<PrepareScenario>{"grpc", "gRPC calls, unary or streams", prepare_grpc_scenario},
-    CatalogEntry<PrepareScenario>{"thrift", "Thrift calls, framed or in TTHeader",
-                                  prepare_thrift_scenario},
-    CatalogEntry<PrepareScenario>{"kitex-pb", "Kitex Protobuf calls", prepare_kitex_pb_scenario},
-    CatalogEntry<PrepareScenario>{"tars", "Tars calls", prepare_tars_scenario},
-    CatalogEntry<PrepareScenario>{"triple", "Dubbo's Triple calls, in gRPC's framing or bare",
-                                  prepare_triple_scenario},
-    CatalogEntry<PrepareScenario>{"gomicro", "go-micro's calls over HTTP/1.1",
-                                  prepare_gomicro_scenario},
-};
+#define DECLARED(kind) ScenarioEntry kind();
+TRACETAX_SCENARIOS(DECLARED)
+#undef DECLARED
 
-}  // namespace
+std::span<const ScenarioEntry> scenarios() {
+#define LISTED(kind) kind(),
+  static const std::array kScenarios{TRACETAX_SCENARIOS(LISTED)};
+#undef LISTED
+  return kScenarios;
+}
 
-std::span<const CatalogEntry<PrepareScenario>> scenarios() { return kScenarios; }
+ScenarioFacts describe_scenario(const ScenarioSpec& spec) {
+  const auto kind = find_in_catalog(scenarios(), "scenario kind", spec.kind);
+  return kind && kind->describe != nullptr ? kind->describe(spec) : ScenarioFacts{};
+}
 
 }  // namespace tracetax

@@ -40,13 +40,12 @@ Result<Suite> read_checked_suite(const std::string& path_or_name, const SuiteOve
     return failure(told.error());
   }
   for (const ScenarioSpec& scenario : suite->scenarios) {
-    const auto prepare = find_in_catalog(kinds.entries(), "scenario kind", scenario.kind);
-    if (!prepare)
-      return failure(prepare.error().within(suite->path + ": scenarios." + scenario.name));
+    const auto kind = find_in_catalog(kinds.entries(), "scenario kind", scenario.kind);
+    if (!kind) return failure(kind.error().within(suite->path + ": scenarios." + scenario.name));
     const bool caller = std::ranges::any_of(suite->targets, [&](const TargetSpec& target) {
       return is_for(scenario, target) && sampling_of(*suite, target) == Sampling::caller;
     });
-    if (auto prepared = (*prepare)(scenario, {{"127.0.0.1", 80}, caller, false}); !prepared) {
+    if (auto prepared = kind->prepare(scenario, {{"127.0.0.1", 80}, caller, false}); !prepared) {
       return failure(prepared.error().within(suite->path));
     }
   }

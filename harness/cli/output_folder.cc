@@ -14,6 +14,7 @@
 #include "harness/run/stamp.h"
 #include "reports/catalog.h"
 #include "reports/record/result_json.h"
+#include "scenarios/catalog.h"
 
 namespace tracetax {
 namespace {
@@ -89,6 +90,7 @@ Result<std::vector<std::string>> OutputFolder::save_reports(const RunResult& res
       if (file.is_wanted != nullptr && !file.is_wanted(result, analysis, asked)) continue;
       ReportOptions options;
       options.choices = file.choices;
+      options.describe = describe_scenario;
       paths.push_back(path_ + "/" + file.name);
       const std::string text = format.make.write(result, analysis, options);
       if (auto saved = write_file(paths.back(), text); !saved) return failure(saved.error());

@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "harness/core/text/quote.h"
+#include "scenarios/catalog.h"
 
 namespace tracetax {
 
@@ -38,6 +39,7 @@ ReportOptions report_options(ColorChoice color) {
   ReportOptions options;
   options.width = terminal_width();
   options.color = use_color(color);
+  options.describe = describe_scenario;
   return options;
 }
 

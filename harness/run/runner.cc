@@ -192,9 +192,9 @@ std::string Runner::cell_name(std::size_t cell) const {
 Status Runner::run_cell(std::size_t cell) {
   const Cell& where = result_.plan.cells[cell];
   const ScenarioSpec& scenario = result_.suite.scenarios[static_cast<std::size_t>(where.scenario)];
-  const auto prepare = find_in_catalog(options_.scenarios, "scenario kind", scenario.kind);
-  if (!prepare) return failure(prepare.error());
-  SegmentContext context = context_for(cell, *prepare);
+  const auto kind = find_in_catalog(options_.scenarios, "scenario kind", scenario.kind);
+  if (!kind) return failure(kind.error());
+  SegmentContext context = context_for(cell, kind->prepare);
   progress_.cell = result_.plan.cells.size() > 1 ? cell_name(cell) : "";
   progress_.block = 0;
   progress_.arm.clear();

@@ -37,7 +37,7 @@ struct BlockAdvice {
 struct RunnerOptions {
   std::string tracetax_program;  // for `tracetax sink`; normally /proc/self/exe
   std::string target_program;    // tracetax-target
-  std::span<const CatalogEntry<PrepareScenario>> scenarios;
+  std::span<const ScenarioEntry> scenarios;
   std::function<Status(const RunResult&)> save;  // after the ramp and every segment; rarer if slow
   std::function<void(const RunProgress&)> progress;  // may be empty
   std::function<BlockAdvice(const RunResult&, int cell)>

@@ -5,7 +5,6 @@
 #include <set>
 
 #include "harness/analysis/pairs/pairing.h"
-#include "reports/words/propagation.h"
 #include "reports/words/target_kind.h"
 
 namespace tracetax {
@@ -78,7 +77,14 @@ SpanFacts span_facts(const RunResult& result, int cell, int arm) {
           .propagation_bytes = {}};
 }
 
-FrameworkRow row_of(const RunResult& result, const Analysis& analysis, int cell) {
+/// None is sent where the target decides what is sampled.
+std::optional<int> propagation_bytes(const ScenarioFacts& facts, Sampling sampling) {
+  if (!facts.context_bytes || sampling == Sampling::caller) return facts.context_bytes;
+  return 0;
+}
+
+FrameworkRow row_of(const RunResult& result, const Analysis& analysis, DescribeScenario describe,
+                    int cell) {
   const Suite& suite = result.suite;
   const Cell& where = result.plan.cells.at(static_cast<std::size_t>(cell));
   const TargetSpec& target = suite.targets.at(static_cast<std::size_t>(where.target));
@@ -88,6 +94,8 @@ FrameworkRow row_of(const RunResult& result, const Analysis& analysis, int cell)
   const auto cells = std::ranges::count(result.plan.cells, where.target, &Cell::target);
   row.name = cells > 1 ? cell_name(result, cell) : target.name;
   row.protocol = scenario.kind;
+  const ScenarioFacts facts = describe == nullptr ? ScenarioFacts{} : describe(scenario);
+  row.is_http = facts.is_http;
   row.base = name_of(state_of(suite.arms.front(), target));
   row.emulated = target.kind == TargetKind::emulated;
   row.kind = name_of(target.kind);
@@ -106,16 +114,17 @@ FrameworkRow row_of(const RunResult& result, const Analysis& analysis, int cell)
   const auto model = std::ranges::find(analysis.cost_models, cell, &CostModel::cell);
   if (model != analysis.cost_models.end()) row.cost = &*model;
   if (!row.traced.empty()) row.spans = span_facts(result, cell, row.traced.front().arm);
-  row.spans.propagation_bytes = propagation_bytes(scenario, sampling_of(suite, target));
+  row.spans.propagation_bytes = propagation_bytes(facts, sampling_of(suite, target));
   return row;
 }
 
 }  // namespace
 
-std::vector<FrameworkRow> framework_rows(const RunResult& result, const Analysis& analysis) {
+std::vector<FrameworkRow> framework_rows(const RunResult& result, const Analysis& analysis,
+                                         DescribeScenario describe) {
   std::vector<FrameworkRow> rows;
   for (int cell = 0; cell < static_cast<int>(result.plan.cells.size()); ++cell) {
-    rows.push_back(row_of(result, analysis, cell));
+    rows.push_back(row_of(result, analysis, describe, cell));
   }
   return rows;
 }
@@ -125,7 +134,5 @@ bool has_several_targets(const RunResult& result) {
   for (const Cell& cell : result.plan.cells) targets.insert(cell.target);
   return targets.size() > 1;
 }
-
-bool is_http(const FrameworkRow& row) { return row.protocol == "http"; }
 
 }  // namespace tracetax

@@ -26,13 +26,14 @@ struct ArmRow {
 struct SpanFacts {
   std::optional<double> per_request;  // spans of a sampled request, all processes together
   std::optional<double> attributes, events, bytes;  // of one span
-  std::optional<int> propagation_bytes;             // per request: reports/words/propagation.h
+  std::optional<int> propagation_bytes;  // per request, from the driver to the target: computed
 };
 
 struct FrameworkRow {
   int cell = 0;
   std::string name;      // "gin", or "gin / get-user" where that target has several scenarios
   std::string protocol;  // the kind of its scenario
+  bool is_http = false;  // requests over HTTP for their own sake (table T1), else RPC (T2)
   std::string base;      // the state that `off` means: "absent" or "noop"
   bool emulated = false;
   std::string kind;  // "emulated" "command" "attached"
@@ -44,13 +45,12 @@ struct FrameworkRow {
 };
 
 /// One row per cell, in the plan's order, measured or not. `analysis` must outlive the rows.
+/// `describe` says what the kinds of the scenarios do, if anybody knows.
 [[nodiscard]] std::vector<FrameworkRow> framework_rows(const RunResult& result,
-                                                       const Analysis& analysis);
+                                                       const Analysis& analysis,
+                                                       DescribeScenario describe);
 
 /// Whether a run is about several targets, so that there is something to compare.
 [[nodiscard]] bool has_several_targets(const RunResult& result);
-
-/// Requests over HTTP for their own sake (table T1); everything else is RPC (T2).
-[[nodiscard]] bool is_http(const FrameworkRow& row);
 
 }  // namespace tracetax

@@ -18,7 +18,7 @@ struct Told {
 };
 Told told_of(const RunResult& result, Language language = kEn) {
   const Analysis analysis = analyse(result);
-  const FrameworkRows rows = framework_rows(result, analysis);
+  const FrameworkRows rows = framework_rows(result, analysis, describe_made_up);
   return {explain_order(rows, language), explain_impact(rows, 4, language),
           explain_spans(rows, language)};
 }

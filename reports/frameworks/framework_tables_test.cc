@@ -35,7 +35,7 @@ struct Made {
 Made made(RunResult result) {
   Made all{std::move(result), {}, {}};
   all.analysis = analyse(all.result);
-  all.rows = framework_rows(all.result, all.analysis);
+  all.rows = framework_rows(all.result, all.analysis, describe_made_up);
   return all;
 }
 

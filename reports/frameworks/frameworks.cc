@@ -43,7 +43,7 @@ class Page {
 FrameworkRows those(const FrameworkRows& rows, bool http) {
   FrameworkRows found;
   std::ranges::copy_if(rows, std::back_inserter(found),
-                       [&](const FrameworkRow& row) { return is_http(row) == http; });
+                       [&](const FrameworkRow& row) { return row.is_http == http; });
   return found;
 }
 
@@ -82,7 +82,7 @@ std::vector<int> traced_arms(const FrameworkRows& rows) {
 std::string write_frameworks(const RunResult& result, const Analysis& analysis,
                              const ReportOptions& options) {
   const Language language = language_in(options.choices);
-  const FrameworkRows rows = framework_rows(result, analysis);
+  const FrameworkRows rows = framework_rows(result, analysis, options.describe);
   Page page(language);
   page.head("#", "Frameworks compared: ", "框架对比：", result.suite.name);
   page.raw((result.status == RunStatus::complete ? "" : "> ") +

@@ -77,11 +77,11 @@ std::vector<Number> numbers_of(const RunResult& result, const FrameworkRow& row)
 }
 
 std::string write_frameworks_csv(const RunResult& result, const Analysis& analysis,
-                                 const ReportOptions&) {
+                                 const ReportOptions& options) {
   std::string out =
       "run_id,target,scenario,kind,protocol,base,arm,quantity,unit,value,low,high,level,blocks,"
       "word\n";
-  for (const FrameworkRow& row : framework_rows(result, analysis)) {
+  for (const FrameworkRow& row : framework_rows(result, analysis, options.describe)) {
     for (const Number& number : numbers_of(result, row)) out += line_of(result, row, number);
   }
   return out;

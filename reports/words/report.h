@@ -20,10 +20,11 @@ namespace tracetax {
 using FormatChoices = std::map<std::string, std::string, std::less<>>;
 
 struct ReportOptions {
-  int width = 100;                     // columns, where it is shown in a terminal; at least 60
-  bool color = false;                  // where it is shown; words carry the meaning without it
-  std::vector<std::string> written{};  // files that belong to it, for a format that names them
-  FormatChoices choices{};             // of the options that the format declares
+  int width = 100;                      // columns, where it is shown in a terminal; at least 60
+  bool color = false;                   // where it is shown; words carry the meaning without it
+  std::vector<std::string> written{};   // files that belong to it, for a format that names them
+  FormatChoices choices{};              // of the options that the format declares
+  DescribeScenario describe = nullptr;  // what kinds of scenarios say; none: nothing is known
 };
 
 using WriteReport = std::string (*)(const RunResult& result, const Analysis& analysis,

@@ -84,4 +84,11 @@ Result<PreparedScenario> prepare_grpc_scenario(const ScenarioSpec& spec, const S
   return prepared;
 }
 
+ScenarioEntry grpc_scenario_kind() {
+  const auto describe = [](const ScenarioSpec&) {
+    return ScenarioFacts{.context_bytes = kContextBytes};
+  };
+  return {"grpc", "gRPC calls, unary or streams", {prepare_grpc_scenario, describe}};
+}
+
 }  // namespace tracetax

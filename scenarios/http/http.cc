@@ -95,4 +95,15 @@ Result<PreparedScenario> prepare_http_scenario(const ScenarioSpec& spec, const S
   return prepared;
 }
 
+ScenarioEntry http_scenario_kind() {
+  const auto describe = [](const ScenarioSpec& spec) {
+    return ScenarioFacts{
+        .is_http = true,
+        .context_bytes = says(spec, "http2", true) ? kContextBytes : kHttp1ContextBytes};
+  };
+  return {"http",
+          "HTTP/1.1 or HTTP/2 requests: one, or several in turn",
+          {prepare_http_scenario, describe}};
+}
+
 }  // namespace tracetax

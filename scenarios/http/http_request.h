@@ -13,6 +13,9 @@
 
 namespace tracetax {
 
+/// What carries the trace context in HTTP/1.1: ": " and CR LF are around it.
+inline constexpr int kHttp1ContextBytes = kContextBytes + 4;
+
 struct HttpRequest {
   std::string method = "GET";
   std::string path = "/";  // with its query; begins with '/' (or is '*')

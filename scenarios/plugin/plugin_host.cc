@@ -139,7 +139,7 @@ Result<ScenarioPlugin> load_plugin(const std::string& file) {
 ScenarioKinds::ScenarioKinds(std::vector<ScenarioPlugin> plugins) : plugins_(std::move(plugins)) {
   entries_.assign(scenarios().begin(), scenarios().end());
   for (const ScenarioPlugin& plugin : plugins_)
-    entries_.push_back({plugin.name, plugin.help, plugin.prepare});
+    entries_.push_back({plugin.name, plugin.help, {plugin.prepare}});
 }
 
 Result<ScenarioKinds> ScenarioKinds::with_plugins(std::span<const std::string> files) {

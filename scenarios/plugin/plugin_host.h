@@ -37,15 +37,14 @@ class ScenarioKinds {
   ScenarioKinds& operator=(ScenarioKinds&&) = default;
 
   /// Valid as long as this object.
-  [[nodiscard]] std::span<const CatalogEntry<PrepareScenario>> entries() const { return entries_; }
+  [[nodiscard]] std::span<const ScenarioEntry> entries() const { return entries_; }
   [[nodiscard]] std::span<const ScenarioPlugin> plugins() const { return plugins_; }
 
  private:
   explicit ScenarioKinds(std::vector<ScenarioPlugin> plugins);
 
   std::vector<ScenarioPlugin> plugins_;
-  std::vector<CatalogEntry<PrepareScenario>>
-      entries_;  // names are those in plugins_: moved, never copied
+  std::vector<ScenarioEntry> entries_;  // names are those in plugins_: moved, never copied
 };
 
 }  // namespace tracetax

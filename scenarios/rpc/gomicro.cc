@@ -1,20 +1,20 @@
 // The scenario "gomicro": go-micro's calls, which are HTTP/1.1 with headers that name the method.
 // An error comes as 200 with a header Micro-Error and no body, and so is a wrong answer.
+//
+//   { "kind": "gomicro", "codec": "json" (or "protobuf"), "service": "bench", "timeout": "5s",
+//     "method": ... }
+//
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/core/text/units.h"
 #include "scenarios/http/http_request.h"
 #include "scenarios/rpc/rpc_call.h"
-#include "scenarios/rpc/rpc_scenarios.h"
 
 namespace tracetax {
 namespace {
 
 constexpr std::chrono::seconds kTimeout{5};  // as its client asks for
 
-}  // namespace
-
-Result<PreparedScenario> prepare_gomicro_scenario(const ScenarioSpec& spec,
-                                                  const ScenarioUse& use) {
+Result<PreparedScenario> prepare_gomicro(const ScenarioSpec& spec, const ScenarioUse& use) {
   Mistakes mistakes("scenarios." + spec.name);
   JsonFields fields(spec.options, "", mistakes);
   const WireFormat format = fields
@@ -47,6 +47,15 @@ Result<PreparedScenario> prepare_gomicro_scenario(const ScenarioSpec& spec,
   if (!scenario) return failure(scenario.error().within("scenarios." + spec.name));
   scenario->check = std::move(calls.check);
   return scenario;
+}
+
+}  // namespace
+
+ScenarioEntry gomicro_scenario_kind() {
+  const auto describe = [](const ScenarioSpec&) {
+    return ScenarioFacts{.context_bytes = kHttp1ContextBytes};
+  };
+  return {"gomicro", "go-micro's calls over HTTP/1.1", {prepare_gomicro, describe}};
 }
 
 }  // namespace tracetax

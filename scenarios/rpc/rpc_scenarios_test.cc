@@ -1,6 +1,5 @@
+// The scenario kinds of RPC frameworks: what each makes of its part of a suite.
 // SPDX-License-Identifier: Apache-2.0
-#include "scenarios/rpc/rpc_scenarios.h"
-
 #include <gtest/gtest.h>
 
 #include "harness/core/request/trace_context.h"
@@ -23,7 +22,7 @@ Result<PreparedScenario> prepare(const char* kind, const char* options,
                                  bool send_traceparent = true) {
   const auto make = find_in_catalog(scenarios(), "kind", kind);
   if (!make) return failure(make.error());
-  return (*make)({"calls", kind, Json::parse(options), ""}, {kEndpoint, send_traceparent});
+  return make->prepare({"calls", kind, Json::parse(options), ""}, {kEndpoint, send_traceparent});
 }
 
 std::string mistakes_of(const char* kind, const char* options) {

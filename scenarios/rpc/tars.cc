@@ -1,16 +1,22 @@
 // The scenario "tars": JCE in Tars' packets, several calls at once on each connection.
+//
+//   { "kind": "tars", "servant": "tracetax.Bench.BenchObj", "timeout": "3s", "metadata": {...},
+//     "method": ... }
+//
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/core/request/trace_context.h"
 #include "harness/core/text/units.h"
 #include "harness/load/rpc/rpc_framing.h"
+#include "harness/load/scenario/scenario_kind.h"
 #include "harness/wire/tars_packet.h"
 #include "scenarios/rpc/rpc_call.h"
-#include "scenarios/rpc/rpc_scenarios.h"
 
 namespace tracetax {
 namespace {
 
 constexpr std::chrono::milliseconds kTarsTimeout{3000};  // as TarsGo asks for
+// A head and an 8-bit length each: a JCE map's key and value.
+constexpr int kTarsContextBytes = kContextBytes + 4;
 
 struct Options {
   RpcCalls calls;
@@ -52,9 +58,7 @@ RpcTemplate template_of(const Options& options, const std::string& buffer, bool 
   return request;
 }
 
-}  // namespace
-
-Result<PreparedScenario> prepare_tars_scenario(const ScenarioSpec& spec, const ScenarioUse& use) {
+Result<PreparedScenario> prepare_tars(const ScenarioSpec& spec, const ScenarioUse& use) {
   Mistakes mistakes("scenarios." + spec.name);
   JsonFields fields(spec.options, "", mistakes);
   Options options = read_options(fields);
@@ -69,6 +73,15 @@ Result<PreparedScenario> prepare_tars_scenario(const ScenarioSpec& spec, const S
   }
   scenario.check = std::move(options.calls.check);
   return scenario;
+}
+
+}  // namespace
+
+ScenarioEntry tars_scenario_kind() {
+  const auto describe = [](const ScenarioSpec&) {
+    return ScenarioFacts{.context_bytes = kTarsContextBytes};
+  };
+  return {"tars", "Tars calls", {prepare_tars, describe}};
 }
 
 }  // namespace tracetax

@@ -1,16 +1,27 @@
 // The scenario "thrift": strict binary messages, framed or in TTHeader.
+//
+//   { "kind": "thrift", "framing": "framed" (or "ttheader"), "method": "Echo",
+//     "data": {"text": "hello"},
+//     "service": "bench.v1.Bench", "multiplex": true, "metadata": {"key": "value"} }
+//
+// The last three go with ttheader. Framed messages carry no metadata, so no traceparent: what they
+// call decides about sampling itself.
+//
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/core/request/trace_context.h"
 #include "harness/load/rpc/rpc_framing.h"
+#include "harness/load/scenario/scenario_kind.h"
 #include "harness/wire/thrift_binary.h"
 #include "harness/wire/ttheader.h"
 #include "scenarios/rpc/rpc_call.h"
-#include "scenarios/rpc/rpc_scenarios.h"
 
 namespace tracetax {
 namespace {
 
 constexpr std::size_t kTextMax = 4096;  // of a key or a value
+// TTHeader names what is meant for this call, and has two 16-bit lengths.
+constexpr int kTtHeaderContextBytes =
+    static_cast<int>(kTtTraceparentKey.size() + kTraceparentSize) + 4;
 
 struct ThriftOptions {
   RpcCalls calls;
@@ -79,9 +90,7 @@ RpcTemplate thrift_template(const ThriftOptions& options, const std::string& arg
   return request;
 }
 
-}  // namespace
-
-Result<PreparedScenario> prepare_thrift_scenario(const ScenarioSpec& spec, const ScenarioUse& use) {
+Result<PreparedScenario> prepare_thrift(const ScenarioSpec& spec, const ScenarioUse& use) {
   Mistakes mistakes("scenarios." + spec.name);
   JsonFields fields(spec.options, "", mistakes);
   ThriftOptions options = read_thrift_options(fields);
@@ -103,6 +112,16 @@ Result<PreparedScenario> prepare_thrift_scenario(const ScenarioSpec& spec, const
   }
   scenario.check = std::move(options.calls.check);
   return scenario;
+}
+
+}  // namespace
+
+ScenarioEntry thrift_scenario_kind() {
+  const auto describe = [](const ScenarioSpec& spec) {
+    return ScenarioFacts{.context_bytes =
+                             says(spec, "framing", "ttheader") ? kTtHeaderContextBytes : 0};
+  };
+  return {"thrift", "Thrift calls, framed or in TTHeader", {prepare_thrift, describe}};
 }
 
 }  // namespace tracetax

@@ -1,12 +1,15 @@
 // The scenario "triple", Dubbo's protocol over HTTP/2: gRPC's framing, which its own clients use
 // unless told otherwise, or a bare body ("unary").
+//
+//   { "kind": "triple", "framing": "grpc" (or "unary"), "codec": "proto" (or "json", unary),
+//     "deadline": "1s", "service": ..., "version": "1.0.0", "group": "g", "method": ... }
+//
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/core/text/units.h"
 #include "harness/load/session/grpc_frame.h"
 #include "scenarios/grpc/grpc_scenario.h"
 #include "scenarios/http/http_request.h"
 #include "scenarios/rpc/rpc_call.h"
-#include "scenarios/rpc/rpc_scenarios.h"
 
 namespace tracetax {
 namespace {
@@ -95,9 +98,7 @@ bool is_printable(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
 }
 
-}  // namespace
-
-Result<PreparedScenario> prepare_triple_scenario(const ScenarioSpec& spec, const ScenarioUse& use) {
+Result<PreparedScenario> prepare_triple(const ScenarioSpec& spec, const ScenarioUse& use) {
   Mistakes mistakes("scenarios." + spec.name);
   JsonFields fields(spec.options, "", mistakes);
   TripleOptions options = read_triple_options(fields);
@@ -117,6 +118,15 @@ Result<PreparedScenario> prepare_triple_scenario(const ScenarioSpec& spec, const
   scenario->check = std::move(options.calls.check);
   if (!options.unary && scenario->check) scenario->check = within_frame(std::move(scenario->check));
   return scenario;
+}
+
+}  // namespace
+
+ScenarioEntry triple_scenario_kind() {
+  const auto describe = [](const ScenarioSpec&) {
+    return ScenarioFacts{.context_bytes = kContextBytes};
+  };
+  return {"triple", "Dubbo's Triple calls, in gRPC's framing or bare", {prepare_triple, describe}};
 }
 
 }  // namespace tracetax

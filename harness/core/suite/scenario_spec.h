@@ -3,6 +3,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,5 +20,14 @@ struct ScenarioSpec {
   std::string folder;  // of the suite file: where its relative paths begin; may be empty
   std::vector<std::string> targets{};  // which it is for; empty: all
 };
+
+/// What a kind of scenario says about its requests, for those who report on them.
+struct ScenarioFacts {
+  bool is_http = false;  // HTTP for its own sake; all others are calls of some RPC protocol
+  /// Bytes of each request that carry the trace context, as the protocol writes it, before HPACK; 0
+  /// where it has no place for one, nothing where that is not known.
+  std::optional<int> context_bytes{};
+};
+using DescribeScenario = ScenarioFacts (*)(const ScenarioSpec& spec);
 
 }  // namespace tracetax

@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "reports/words/propagation.h"
+#include "scenarios/catalog.h"
 
 #include <gtest/gtest.h>
 
 namespace tracetax {
 namespace {
 
-std::optional<int> bytes_of(const char* kind, Json options = Json::object(),
-                            Sampling sampling = Sampling::caller) {
+ScenarioFacts facts_of(std::string_view kind, Json options = Json::object()) {
   ScenarioSpec scenario;
   scenario.kind = kind;
   scenario.options = std::move(options);
-  return propagation_bytes(scenario, sampling);
+  return describe_scenario(scenario);
 }
 
-TEST(Propagation, IsTheFieldAsTheProtocolWritesIt) {
+std::optional<int> bytes_of(std::string_view kind, Json options = Json::object()) {
+  return facts_of(kind, std::move(options)).context_bytes;
+}
+
+TEST(ScenarioFacts, TheContextIsTheFieldAsTheProtocolWritesIt) {
   const std::string value(55, '0');
   EXPECT_EQ(bytes_of("http"), std::string("traceparent: " + value + "\r\n").size());
   EXPECT_EQ(bytes_of("gomicro"), bytes_of("http"));
@@ -26,12 +29,26 @@ TEST(Propagation, IsTheFieldAsTheProtocolWritesIt) {
   EXPECT_EQ(bytes_of("tars"), std::string("..traceparent.." + value).size());
 }
 
-TEST(Propagation, IsNoneWhereNoneIsSent) {
+TEST(ScenarioFacts, ThereIsNoContextWhereNoneIsSent) {
   EXPECT_EQ(bytes_of("thrift"), 0);
   EXPECT_EQ(bytes_of("thrift", {{"framing", "framed"}}), 0);
   EXPECT_EQ(bytes_of("kitex-pb"), 0);
-  EXPECT_EQ(bytes_of("grpc", {}, Sampling::target), 0);
   EXPECT_EQ(bytes_of("a-plugin"), std::nullopt);
+}
+
+TEST(ScenarioFacts, OptionsOfAnotherTypeAreNoneAtAll) {
+  EXPECT_EQ(bytes_of("http", {{"http2", "true"}}), bytes_of("http"));
+  EXPECT_EQ(bytes_of("http", Json::array({1})), bytes_of("http"));
+  EXPECT_EQ(bytes_of("thrift", {{"framing", 1}}), 0);
+}
+
+TEST(ScenarioFacts, EveryKindHasThem) {
+  for (const ScenarioEntry& entry : scenarios()) {
+    EXPECT_NE(entry.make.describe, nullptr) << entry.name;
+  }
+  EXPECT_TRUE(facts_of("http").is_http);
+  EXPECT_FALSE(facts_of("gomicro").is_http);
+  EXPECT_FALSE(facts_of("a-plugin").is_http);
 }
 
 }  // namespace
