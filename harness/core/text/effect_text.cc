@@ -42,7 +42,7 @@ std::string format_effect(double percent, const Interval& interval) {
   return fmt::format("{} {}", format_percent(percent, interval), format_interval(interval));
 }
 
-std::string format_amount(double amount, const Interval& interval, const char* unit) {
+std::string format_amount(double amount, const Interval& interval, std::string_view unit) {
   const int decimals = decimals_for(interval);
   const auto plain = [decimals](double value) {
     return fmt::format("{:.{}f}", without_negative_zero(value, decimals), decimals);

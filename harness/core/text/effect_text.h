@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace tracetax {
 
@@ -22,7 +23,8 @@ struct Interval {
 
 /// The same for an amount with a unit, without a sign unless it is negative: "5.61 us
 /// [5.32, 5.88]".
-[[nodiscard]] std::string format_amount(double amount, const Interval& interval, const char* unit);
+[[nodiscard]] std::string format_amount(double amount, const Interval& interval,
+                                        std::string_view unit);
 
 /// Three significant digits: "0.0123", "1.23", "12.3", "123", "1,230,000"; "-" if not finite.
 [[nodiscard]] std::string format_number(double value);
