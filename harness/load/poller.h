@@ -10,12 +10,18 @@
 
 namespace tracetax {
 
-/// What is new about one socket.
+/// What is new about one socket. Asked in the hot loop, so it keeps the kernel's bits as they are.
 struct Readiness {
   std::uint32_t slot;  // as watched
-  bool readable;       // bytes, the end of the stream or an error: reading tells which
-  bool writable;
-  bool peer_closed;  // nothing follows what is in the socket's buffer
+  std::uint32_t events;
+
+  /// Bytes, the end of the stream or an error: reading tells which.
+  [[nodiscard]] bool readable() const noexcept { return (events & ~std::uint32_t{EPOLLOUT}) != 0; }
+  [[nodiscard]] bool writable() const noexcept { return (events & EPOLLOUT) != 0; }
+  /// Nothing follows what is in the socket's buffer.
+  [[nodiscard]] bool peer_closed() const noexcept {
+    return (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+  }
 };
 
 /// Not shared between threads.
@@ -43,14 +49,11 @@ class Poller {
   /// That of the last wait(); 0 <= i < what it returned.
   [[nodiscard]] Readiness news(int i) const noexcept {
     const epoll_event& event = events_[static_cast<std::size_t>(i)];
-    return {event.data.u32, (event.events & ~kWritable) != 0, (event.events & kWritable) != 0,
-            (event.events & kPeerClosed) != 0};
+    return {event.data.u32, event.events};
   }
 
  private:
   static constexpr std::size_t kNewsMax = 256;  // of one wait
-  static constexpr std::uint32_t kWritable = EPOLLOUT;
-  static constexpr std::uint32_t kPeerClosed = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 
   void update(int operation, int fd, std::uint32_t slot, bool for_write) noexcept;
 

@@ -32,9 +32,9 @@ TEST_F(PollerTest, TellsWhichSocketCanBeReadAndTellsItOnce) {
   ASSERT_EQ(write(ends_[1], "x", 1), 1);
   ASSERT_EQ(poller_.wait(0), 1);
   EXPECT_EQ(poller_.news(0).slot, 7U);
-  EXPECT_TRUE(poller_.news(0).readable);
-  EXPECT_FALSE(poller_.news(0).writable);
-  EXPECT_FALSE(poller_.news(0).peer_closed);
+  EXPECT_TRUE(poller_.news(0).readable());
+  EXPECT_FALSE(poller_.news(0).writable());
+  EXPECT_FALSE(poller_.news(0).peer_closed());
   EXPECT_EQ(poller_.wait(0), 0);
 }
 
@@ -43,8 +43,8 @@ TEST_F(PollerTest, TellsWhatIsTrueAlreadyWhenAskedAgain) {
   poller_.watch_again(ends_[0], 8, true);
   ASSERT_EQ(poller_.wait(0), 1);
   EXPECT_EQ(poller_.news(0).slot, 8U);
-  EXPECT_TRUE(poller_.news(0).writable);
-  EXPECT_FALSE(poller_.news(0).readable);
+  EXPECT_TRUE(poller_.news(0).writable());
+  EXPECT_FALSE(poller_.news(0).readable());
   poller_.watch_again(ends_[0], 8, true);
   EXPECT_EQ(poller_.wait(0), 1);
 }
@@ -54,8 +54,8 @@ TEST_F(PollerTest, AClosedPeerCanBeReadToItsEnd) {
   close(ends_[1]);
   ends_[1] = -1;
   ASSERT_EQ(poller_.wait(0), 1);
-  EXPECT_TRUE(poller_.news(0).peer_closed);
-  EXPECT_TRUE(poller_.news(0).readable);
+  EXPECT_TRUE(poller_.news(0).peer_closed());
+  EXPECT_TRUE(poller_.news(0).readable());
 }
 
 TEST_F(PollerTest, ForgetsASocketThatIsClosed) {

@@ -105,14 +105,14 @@ void Worker::handle(int news) {
 }
 
 void Worker::handle(Connection& connection, const Readiness& ready) {
-  if (ready.peer_closed) connection.peer_closed = true;
+  if (ready.peer_closed()) connection.peer_closed = true;
   if (connection.state == Connection::State::closed) return;
   if (connection.state == Connection::State::connecting ||
       connection.state == Connection::State::securing) {
     return make_progress(connection, clock());
   }
-  if (ready.writable && connection.wants_write) flush(connection);
-  if (ready.readable) read_answers(connection);
+  if (ready.writable() && connection.wants_write) flush(connection);
+  if (ready.readable()) read_answers(connection);
   if (connection.has_output) flush(connection);
 }
 
