@@ -55,7 +55,7 @@ ScenarioEntry toy_scenario_kind() {
   return {"toy", "of a test", {.prepare = [](const ScenarioSpec& spec, const ScenarioUse& use) {
             ScenarioSpec users = spec;
             users.options = Json{{"path", "/users/42"}};
-            return http_scenario_kind().value.prepare(users, use);
+            return http_scenario_kind().make.prepare(users, use);
           }}};
 }
 
