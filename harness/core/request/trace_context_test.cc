@@ -41,7 +41,7 @@ TEST(Traceparent, RefusesWhatTheStandardCallsInvalid) {
   EXPECT_FALSE(parse_traceparent(with(36, "0000000000000000")));
   EXPECT_FALSE(parse_traceparent(with(2, "_")));
   EXPECT_FALSE(parse_traceparent(with(53, "g1")));
-  EXPECT_FALSE(parse_traceparent(std::string{kExample} + "-x"));
+  EXPECT_FALSE(parse_traceparent(std::string{kExample}.append("-x")));
 }
 
 TEST(Traceparent, OfAHigherVersionTheFirst55CharactersCount) {

@@ -62,8 +62,8 @@ TEST(ParseDuration, RefusesWhatIsNotANumberWithAUnit) {
 }
 
 TEST(ParseDuration, LongNumbersAreErrorsAndNotOverflows) {
-  EXPECT_FALSE(parse_duration(std::string(40, '9') + "h").has_value());
-  EXPECT_FALSE(parse_duration(std::string(1'000'000, '9') + "h").has_value());
+  EXPECT_FALSE(parse_duration(std::string(40, '9').append("h")).has_value());
+  EXPECT_FALSE(parse_duration(std::string(1'000'000, '9').append("h")).has_value());
   EXPECT_EQ(duration("0." + std::string(37, '0') + "s"), 0ns);
 }
 
