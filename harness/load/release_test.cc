@@ -24,7 +24,9 @@ class ReleaseTest : public ::testing::Test {
   int wait(Release& release, std::int64_t idle_ns, std::int64_t now_ns = 0) {
     // Each is told once.
     const std::uint64_t one = 1;
-    if (happens_) EXPECT_EQ(write(event_fd_, &one, sizeof one), static_cast<ssize_t>(sizeof one));
+    if (happens_) {
+      EXPECT_EQ(write(event_fd_, &one, sizeof one), static_cast<ssize_t>(sizeof one));
+    }
     const std::int64_t from = monotonic_ns();
     const int n = release.wait(poller_, now_ns, idle_ns);
     waited_ns_ = monotonic_ns() - from;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/core/suite/scenario_spec.h"
+
 namespace tracetax {
 namespace {
 

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/core/gzip/gzip_fixture.h"
 #include "harness/core/receipt/receipt.h"
-#include "harness/otlp/gzip_fixture.h"
 #include "harness/run/sink/payload_receiver.h"
 
 namespace tracetax::sink_test {
