@@ -15,6 +15,7 @@
 #include "harness/core/text/checkout_testing.h"
 #include "reports/catalog.h"
 #include "reports/record/result_json.h"
+#include "reports/testing.h"
 
 namespace tracetax::testing {
 
@@ -30,13 +31,6 @@ inline void expect_golden(const std::string& name, const std::string& text) {
   kept << file.rdbuf();
   EXPECT_TRUE(kept.str() == text) << name << " has changed; look at it, then UPDATE_GOLDEN=1.\n"
                                   << text;
-}
-
-/// As the kinds of the made-up runs say.
-inline ScenarioFacts describe_made_up(const ScenarioSpec& spec) {
-  if (spec.kind == "http") return {.is_http = true, .context_bytes = 70};
-  if (spec.kind == "grpc") return {.context_bytes = 66};
-  return {};
 }
 
 inline std::string rendered(const RunResult& result, std::string_view format,

@@ -11,6 +11,13 @@
 
 namespace tracetax::testing {
 
+/// As the kinds of the made-up runs say.
+inline ScenarioFacts describe_made_up(const ScenarioSpec& spec) {
+  if (spec.kind == "http") return {.is_http = true, .context_bytes = 70};
+  if (spec.kind == "grpc") return {.context_bytes = 66};
+  return {};
+}
+
 inline void fill_facts(RunResult& result) {
   MachineFacts& machine = result.machine;
   machine.cpu_model = "AMD EPYC 7763 64-Core Processor";

@@ -8,6 +8,7 @@
 namespace tracetax {
 namespace {
 
+using testing::describe_made_up;
 using testing::frameworks_run;
 using testing::make_void;
 
