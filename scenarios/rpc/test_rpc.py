@@ -11,7 +11,7 @@ import tempfile
 import unittest
 
 PROGRAM = pathlib.Path(os.environ["TRACETAX_BIN"]) / "tracetax"
-SERVER = pathlib.Path(os.environ["TRACETAX_SOURCE"]) / "scenarios" / "testing_thrift_server.py"
+SERVER = pathlib.Path(os.environ["TRACETAX_SOURCE"]) / "scenarios" / "rpc" / "testing_thrift_server.py"
 
 
 class Rpc(unittest.TestCase):
