@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <sstream>
 #include <string_view>
 #include <system_error>
@@ -19,8 +20,44 @@ std::string tracetax_program() {
   return code ? "tracetax" : path.string();
 }
 
+namespace {
+
+constexpr const char* kTarget = "tracetax-target";
+
+/// The one that was built with this program.
+Result<std::string> own_target_program() {
+  const auto beside = std::filesystem::path(tracetax_program()).parent_path() / kTarget;
+  if (access(beside.c_str(), X_OK) == 0) return beside.string();
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? "" : path);
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    const auto candidate = std::filesystem::path(folder) / kTarget;
+    if (access(candidate.c_str(), X_OK) == 0) return candidate.string();
+  }
+  return failure(
+      ExitCode::usage,
+      fmt::format("{} was not found beside {} nor on PATH; build it, or name it in TRACETAX_TARGET",
+                  kTarget, tracetax_program()));
+}
+
+/// What `program FLAG` prints; nothing if it fails.
+std::optional<std::string> output_of(const std::string& program, const char* flag, bool quietly) {
+  std::string quoted;
+  for (const char c : program) quoted += c == '\'' ? std::string{"'\\''"} : std::string{c};
+  const char* silence = quietly ? " 2>/dev/null" : "";
+  std::FILE* pipe = popen(fmt::format("'{}' {}{}", quoted, flag, silence).c_str(), "re");
+  if (pipe == nullptr) return std::nullopt;
+  std::string text;
+  std::array<char, 4096> buffer{};
+  while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe))
+    text.append(buffer.data(), n);
+  if (pclose(pipe) != 0) return std::nullopt;
+  return text;
+}
+
+}  // namespace
+
 Result<std::string> target_program() {
-  constexpr const char* kName = "tracetax-target";
   if (const char* given = std::getenv("TRACETAX_TARGET")) {
     // Targets start in the folder of their suite, so a path from here must not depend on where one
     // is.
@@ -29,35 +66,21 @@ Result<std::string> target_program() {
     std::error_code code;
     return std::filesystem::absolute(path, code).string();
   }
-  const auto beside = std::filesystem::path(tracetax_program()).parent_path() / kName;
-  if (access(beside.c_str(), X_OK) == 0) return beside.string();
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(path == nullptr ? "" : path);
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    const auto candidate = std::filesystem::path(folder) / kName;
-    if (access(candidate.c_str(), X_OK) == 0) return candidate.string();
-  }
-  return failure(
-      ExitCode::usage,
-      fmt::format("{} was not found beside {} nor on PATH; build it, or name it in TRACETAX_TARGET",
-                  kName, tracetax_program()));
+  return own_target_program();
 }
 
 Result<std::string> ask_target_program(const char* flag) {
   const auto program = target_program();
   if (!program) return failure(program.error());
-  std::string quoted;
-  for (const char c : *program) quoted += c == '\'' ? std::string{"'\\''"} : std::string{c};
-  std::FILE* pipe = popen(fmt::format("'{}' {}", quoted, flag).c_str(), "re");
-  if (pipe == nullptr)
-    return failure(ExitCode::internal, fmt::format("{} cannot be started", *program));
-  std::string text;
-  std::array<char, 4096> buffer{};
-  while (const std::size_t n = std::fread(buffer.data(), 1, buffer.size(), pipe))
-    text.append(buffer.data(), n);
-  if (pclose(pipe) != 0)
-    return failure(ExitCode::internal, fmt::format("{} {} failed", *program, flag));
-  return text;
+  const auto own = own_target_program();
+  // A program that stands in for it (TRACETAX_TARGET) may not know the flag. Then it is taken to be
+  // what this program's own one says.
+  const bool stands_in = own && *own != *program;
+  if (auto text = output_of(*program, flag, stands_in)) return *std::move(text);
+  if (stands_in) {
+    if (auto text = output_of(*own, flag, false)) return *std::move(text);
+  }
+  return failure(ExitCode::internal, fmt::format("{} {} failed", *program, flag));
 }
 
 }  // namespace tracetax
