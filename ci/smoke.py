@@ -28,7 +28,7 @@ class SmokeError(Exception):
 
 def run_quick(programs, folder):
     """result.json of a short run, and the exit code."""
-    command = [programs / "tracetax", "run", "quick", "--out", folder, "--quiet"]
+    command = [programs / "tracetax", "run", "quick", "--set", "load.rate=2k/s", "--out", folder, "--quiet"]
     for setting in SETTINGS:
         command += ["--set", setting]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, timeout=RUN_LIMIT_S, check=False)

@@ -61,6 +61,9 @@ class GateScript(unittest.TestCase):
 
     def test_a_regression_fails(self):
         done = self.gate(self.build('head', '400us'), self.build('base', '100us'))
+        if done.returncode == INVALID:
+            self.assertTrue(self.broken() & NOISE, done.stdout + done.stderr)
+            return
         self.assertEqual(done.returncode, FAIL, done.stdout + done.stderr)
         self.assertIn('gate.sh: FAIL', done.stderr)
         suites = xml.etree.ElementTree.parse(self.folder / 'tracetax-gate' / 'junit.xml').getroot()
@@ -69,6 +72,9 @@ class GateScript(unittest.TestCase):
     def test_the_same_build_twice_does_not_fail(self):
         build = self.build('build', '100us')
         done = self.gate(build, build)
+        if done.returncode == INVALID:  # by the machine itself, each time: that is no verdict
+            self.assertTrue(self.broken() & NOISE, done.stdout + done.stderr)
+            return
         self.assertIn(done.returncode, (PASS, INCONCLUSIVE), done.stdout + done.stderr)
         verdict = (self.folder / 'tracetax-gate' / 'verdict.md').read_text('utf-8')
         self.assertTrue(verdict.startswith('<!-- tracetax:gate:tracing-gate -->\n'), verdict[:200])
