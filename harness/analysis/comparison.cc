@@ -82,13 +82,6 @@ Comparison compare(const CellSegments& segments, const Suite& suite, int cell, M
   comparison.interval_pct = percent_of(interval->low, interval->high, interval->coverage);
   comparison.ratio_of_means_pct = 100 * (*mean(pairs.on) / *mean(pairs.off) - 1);
   comparison.word = word_for(*comparison.interval_pct);
-  if (metric->corrected_for_shared_cores) {
-    const Pairs as_measured =
-        make_pairs(segments, 0, arm, metric->kind,
-                   [metric](const SegmentRecord& s) { return value_as_measured(s, metric); });
-    if (const auto middle = hodges_lehmann(as_measured.log_ratios))
-      comparison.as_measured_pct = percent_of(*middle);
-  }
 
   // Hodges-Lehmann is the cost of a typical block: cost that comes in bursts shows in the means
   // only.

@@ -36,8 +36,6 @@ struct Comparison {
                                        // for capacity too (where lower is worse)
   std::optional<Interval> interval_pct;
   std::optional<double> ratio_of_means_pct;
-  std::optional<double> as_measured_pct;  // the estimate without the correction for shared cores;
-                                          // of metrics that have it
   Word word = Word::void_;
   std::string reason;              // why void, or a caution
   std::vector<double> log_ratios;  // per paired block, in block order: what the test used

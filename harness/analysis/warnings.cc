@@ -147,21 +147,58 @@ void warn_of_answers(const RunResult& result, int cell, Texts& out) {
                   cell_name(result, cell), fmt::join(differing, ", "), first_arm));
 }
 
-/// From here on response times visibly carry the neighbours too.
+/// From here on a neighbour moves CPU per request by several percent.
 constexpr double kSlowdownThatShows = 1.1;
+/// Between arms: less than that cannot move an overhead by half a percent, since the probe feels a
+/// neighbour more than a target does.
+constexpr double kSlowdownDifferenceThatShows = 0.005;
 
-void warn_of_shared_cores(const RunResult& result, Texts& out) {
-  const SharedCores cores = shared_cores(result);
-  const double middle = median(cores.slowdowns).value_or(1);
-  if (middle < kSlowdownThatShows) return;
+void warn_of_shared_cores(const RunResult& result, double alone_ns, Texts& out) {
+  std::vector<std::string> arms;
+  bool shows = false;
+  for (std::size_t arm = 0; arm < result.suite.arms.size(); ++arm) {
+    std::vector<double> slowdowns, shares;
+    for (const SegmentRecord& segment : result.segments) {
+      if (segment.spec.kind != SegmentKind::open || segment.spec.arm != static_cast<int>(arm))
+        continue;
+      const std::optional<double> slow = slowdown(segment, alone_ns);
+      if (!slow) continue;
+      slowdowns.push_back(*slow);
+      shares.push_back(segment.core->slow_share);
+    }
+    if (slowdowns.empty()) continue;
+    shows = shows || *median(slowdowns) >= kSlowdownThatShows;
+    arms.push_back(fmt::format("{} {:.3g} times for {:.0f} % of the time",
+                               result.suite.arms[arm].name, *median(slowdowns),
+                               100 * *mean(shares)));
+  }
+  if (!shows) return;
   out.push_back(fmt::format(
-      "a neighbour on the target's core (another program or virtual machine on its other hardware "
-      "thread, or a slower clock) slowed it down {:.2g} times, median of the segments: {}",
-      middle,
-      cores.corrected(SegmentKind::open) + cores.corrected(SegmentKind::capacity) > 0
-          ? "CPU per request and capacity are corrected for that where it can be told; response "
-            "times are not"
-          : "all numbers include that; from so few blocks it cannot be told how much to take off"));
+      "the target's core was shared or slow: a loop in registers was slowed down in {}. A "
+      "neighbour "
+      "(another program or virtual machine on the core's other hardware thread) or a slower clock "
+      "does that. All numbers include it{}",
+      fmt::join(arms, "; "),
+      result.suite.design.slice ? "; the arms take turns, so it falls on all of them alike" : ""));
+}
+
+/// The randomised order puts neighbours on all arms alike. What differs between arms is no
+/// neighbour's doing by chance, or it is the target's own: its threads on the other hardware
+/// thread.
+void warn_of_slowdown_that_differs(const RunResult& result, int cell, const CellSegments& segments,
+                                   int arm, double alone_ns, Texts& out) {
+  const Pairs slowdowns =
+      make_pairs(segments, 0, arm, SegmentKind::open,
+                 [alone_ns](const SegmentRecord& segment) { return slowdown(segment, alone_ns); });
+  const auto interval = signed_rank_interval(slowdowns.log_ratios, 0.95);
+  if (!interval || (interval->low <= 0 && interval->high >= 0)) return;
+  if (std::abs(*hodges_lehmann(slowdowns.log_ratios)) < kSlowdownDifferenceThatShows) return;
+  out.push_back(fmt::format(
+      "{}: the target's core was slower in one arm: {:.3g} times in {}, {:.3g} times in {} (exact "
+      "test, p < 0.05). A neighbour met one arm more often, or the target's own threads slow each "
+      "other down: the overhead of that arm includes the difference",
+      cell_name(result, cell), *median(slowdowns.off), result.suite.arms[0].name,
+      *median(slowdowns.on), result.suite.arms[static_cast<std::size_t>(arm)].name));
 }
 
 void warn_of_machine(const RunResult& result, Texts& out) {
@@ -219,19 +256,21 @@ std::vector<std::string> find_warnings(const RunResult& result,
         "calibrated to find");
   }
   warn_of_moved_sham(result, comparisons, out);
+  const double alone_ns = loop_alone_ns(result.segments);
   const bool tail = measures(result.suite.design, Metric::response_p99);
   for (int cell = 0; cell < static_cast<int>(result.plan.cells.size()); ++cell) {
     const CellSegments segments(result, cell);
     for (int arm = 1; arm < static_cast<int>(result.suite.arms.size()); ++arm) {
       warn_of_lag(result, cell, segments, arm, 0.5, out);
       if (tail) warn_of_lag(result, cell, segments, arm, 0.99, out);
+      warn_of_slowdown_that_differs(result, cell, segments, arm, alone_ns, out);
       if (tail) warn_of_stalls_that_differ(result, cell, segments, arm, out);
     }
     if (tail) warn_of_machine_stalls(result, cell, out);
     warn_of_drift(result, cell, segments, out);
     warn_of_answers(result, cell, out);
   }
-  warn_of_shared_cores(result, out);
+  warn_of_shared_cores(result, alone_ns, out);
   warn_of_machine(result, out);
   add_segment_warnings(result, out);
   return out;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "harness/core/testing.h"
 
 namespace tracetax {
@@ -87,22 +89,33 @@ TEST(Warnings, DriftOfTheOffArm) {
   EXPECT_FALSE(says(drifting(0), "over the run"));
 }
 
-TEST(Warnings, NeighboursOnTheCore) {
-  const auto run = [](double slow) {
-    return test_run(test_suite(8), [slow](SegmentRecord& segment) {
-      segment.core = CoreSpeed{.mean_ns = 10'000 * slow, .fastest_ns = 10'000, .probes = 125};
-    });
-  };
-  EXPECT_TRUE(says(run(1.4), "slowed it down 1.4 times, median of the segments: all numbers"))
-      << warnings_of(run(1.4));
-  const RunResult some = test_run(test_suite(8), [](SegmentRecord& segment) {
-    const double slow = segment.spec.block % 2 == 0 ? 1.6 : 1.2;
-    segment.core = CoreSpeed{.mean_ns = 10'000 * slow, .fastest_ns = 10'000, .probes = 125};
-    set_cpu_us(segment, 20 * slow);
+/// A loop that took `slow` times its time alone in the open segments.
+RunResult run_beside_neighbours(const std::function<double(const SegmentSpec&)>& slow) {
+  return test_run(test_suite(8), [&slow](SegmentRecord& segment) {
+    segment.core = CoreSpeed{.mean_ns = 10'000 * slow(segment.spec),
+                             .fastest_ns = 10'000,
+                             .slow_share = 0.25,
+                             .probes = 125};
   });
-  EXPECT_TRUE(says(some, "CPU per request and capacity are corrected for that where"))
-      << warnings_of(some);
-  EXPECT_FALSE(says(run(1.05), "neighbour"));
+}
+
+TEST(Warnings, NeighboursOnTheCoreAreNamedArmByArm) {
+  const RunResult shared = run_beside_neighbours(
+      [](const SegmentSpec& spec) { return (spec.block + spec.arm) % 2 == 0 ? 1.5 : 1.3; });
+  EXPECT_TRUE(says(shared, "off 1.4 times for 25 % of the time; off2 1.4 times"))
+      << warnings_of(shared);
+  EXPECT_TRUE(says(shared, "All numbers include it"));
+  EXPECT_FALSE(says(run_beside_neighbours([](const SegmentSpec&) { return 1.05; }), "shared"));
+}
+
+/// A target whose exporter runs on the other hardware thread of its own core: no neighbour, and
+/// nothing that turns could put right.
+TEST(Warnings, ASlowdownThatDependsOnTheArmIsNoNeighbour) {
+  const RunResult own = run_beside_neighbours(
+      [](const SegmentSpec& spec) { return spec.arm == 4 ? 1.06 : 1.0 + 0.001 * spec.block; });
+  EXPECT_TRUE(says(own, "slower in one arm: 1 times in off, 1.06 times in on@100%"))
+      << warnings_of(own);
+  EXPECT_FALSE(says(own, "times in on@10%"));
 }
 
 TEST(Warnings, StolenAndThrottledCpu) {

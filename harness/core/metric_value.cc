@@ -5,18 +5,12 @@
 
 namespace tracetax {
 
-std::optional<double> value_as_measured(const SegmentRecord& segment, Metric metric) {
+std::optional<double> value_of(const SegmentRecord& segment, Metric metric) {
   if (!segment.valid() || segment.spec.kind != metric->kind) return std::nullopt;
   const std::optional<double> value = metric->read(segment);
   // A zero here means that the meter saw nothing; its logarithm would be a number out of nowhere.
   if (!value || !std::isfinite(*value) || *value <= 0) return std::nullopt;
   return value;
-}
-
-std::optional<double> value_of(const SegmentRecord& segment, Metric metric) {
-  const std::optional<double> value = value_as_measured(segment, metric);
-  if (!value || !metric->corrected_for_shared_cores) return value;
-  return higher_is_better(metric) ? *value / segment.alone_factor : *value * segment.alone_factor;
 }
 
 std::optional<double> response_quantile(const SegmentRecord& segment, double quantile) {

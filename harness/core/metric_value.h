@@ -11,12 +11,9 @@ namespace tracetax {
 
 /// The metric of one valid segment of the right kind, always positive; nothing if it was not
 /// measured or is not supported (p99 with fewer than 1,000 requests, or with a driver that was late
-/// itself as often, or of a segment in slices). Quantiles are interpolated inside their bucket. CPU
-/// per request and capacity are those of a core of one's own (shared_core.h).
+/// itself as often, or of a segment in slices). Quantiles are interpolated inside their bucket.
+/// Raw: nothing is taken out by a model.
 [[nodiscard]] std::optional<double> value_of(const SegmentRecord& segment, Metric metric);
-
-/// The same, without the correction for shared cores.
-[[nodiscard]] std::optional<double> value_as_measured(const SegmentRecord& segment, Metric metric);
 
 /// For metrics: nothing where fewer than ten response times lie beyond it.
 [[nodiscard]] std::optional<double> response_quantile(const SegmentRecord& segment,

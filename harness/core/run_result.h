@@ -32,6 +32,7 @@ struct TargetUsage {
 struct CoreSpeed {
   double mean_ns = 0;     // CPU time of the probe's loop
   double fastest_ns = 0;  // its 5th percentile
+  double slow_share = 0;  // of the loops: took 1.2 times the fastest and longer, 0..1
   std::uint64_t probes = 0;
 };
 
@@ -74,8 +75,6 @@ struct SegmentRecord {
   double sampled_share = 0;          // of the requests sent
   std::optional<TargetUsage> usage;  // none: not metered (attached without pid) or not measured
   std::optional<CoreSpeed> core;     // none: the target has no CPUs of its own
-  double alone_factor = 1;  // makes the time of a request that of a core of one's own; derived from
-                            // `core`
   std::optional<SelfCounts> self_counts;
   Receipt receipt;
   double driver_cpu_us_per_request = 0;

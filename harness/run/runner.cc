@@ -9,7 +9,6 @@
 #include <optional>
 #include <thread>
 
-#include "harness/core/shared_core.h"
 #include "harness/run/arm_environment.h"
 #include "harness/run/machine.h"
 #include "harness/run/process/pinning.h"
@@ -253,7 +252,6 @@ Status Runner::run_blocks(std::size_t cell, const SegmentContext& context) {
       result_.segments.push_back(std::move(record));
       ++segments_done_;
     }
-    correct_for_shared_cores(result_);
     note_sink_failure();
     if (Status saved = save(); !saved) return saved;
   }

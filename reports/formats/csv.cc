@@ -54,7 +54,7 @@ std::string segment_line(const RunResult& result, const SegmentRecord& segment) 
   line.whole(static_cast<std::uint64_t>(segment.times.lag_held_up.count()));
   line.number(segment.steal_pct).whole(segment.throttled);
   line.text(target_kind(result, segment.spec.cell));
-  line.number(segment.target_busy).number(segment.alone_factor);
+  line.number(segment.target_busy);
   return line.end();
 }
 
@@ -68,7 +68,7 @@ std::string write_csv(const RunResult& result, const Analysis&, const ReportOpti
       "service_p99_ns,lag_p50_ns,lag_p99_ns,spans_expected,spans_received,span_duplicates,span_"
       "orphans,"
       "span_bytes,driver_cpu_us_per_request,driver_busy,held_up,steal_pct,throttled,target_kind,"
-      "target_busy,alone_factor\n";
+      "target_busy\n";
   for (const SegmentRecord& segment : result.segments) out += segment_line(result, segment);
   return out;
 }

@@ -57,7 +57,7 @@ std::vector<std::string> framework_run_facts(const RunResult& result, Language l
       suite.load.arrivals == Arrivals::poisson ? "poisson" : "constant";
   const std::string capacity = design.capacity ? format_duration(*design.capacity)
                                                : std::string(pick(language, "none", "无"));
-  const std::optional<CoreFacts> core = core_facts(result);
+  const std::optional<double> core_slow = core_slowdown(result);
   if (chinese) {
     std::vector<std::string> facts = {
         fmt::format("主机：{}，{}，内存 {}，{}", machine.cpu_model, machine.virtualization, memory,
@@ -79,12 +79,10 @@ std::vector<std::string> framework_run_facts(const RunResult& result, Language l
                       "P99，因为其他臂的导出会落入其中",
                       format_duration(design.measure), design.slices()));
     }
-    if (core) {
-      facts.push_back(
-          fmt::format("核心：同一核心上的邻居使目标慢 {:.3g} "
-                      "倍（各段中位数）；已折算为独占核心：CPU {} / {} 行{}",
-                      core->slowdown, core->cpu, core->cells,
-                      design.capacity ? fmt::format("，QPS {} 行", core->capacity) : ""));
+    if (core_slow) {
+      facts.push_back(fmt::format(
+          "核心：同一核心上的邻居使目标慢 {:.3g} 倍（各段中位数）；所有数值均未为此修正",
+          *core_slow));
     }
     return facts;
   }
@@ -110,12 +108,11 @@ std::vector<std::string> framework_run_facts(const RunResult& result, Language l
         "it",
         format_duration(design.measure), design.slices()));
   }
-  if (core) {
-    facts.push_back(fmt::format(
-        "cores: neighbours on the target's core slowed it down {:.3g} times, median of the "
-        "segments; corrected for that: CPU in {} of {} rows{}",
-        core->slowdown, core->cpu, core->cells,
-        design.capacity ? fmt::format(", QPS in {}", core->capacity) : ""));
+  if (core_slow) {
+    facts.push_back(
+        fmt::format("cores: neighbours on the target's core slowed it down {:.3g} times, median of "
+                    "the segments; no number is corrected for that",
+                    *core_slow));
   }
   return facts;
 }

@@ -29,7 +29,6 @@ Json comparison_to_json(const Comparison& comparison) {
   json["estimate_pct"] = value_or_null(comparison.estimate_pct);
   json["ci"] = interval_to_json(comparison.interval_pct);
   json["ratio_of_means_pct"] = value_or_null(comparison.ratio_of_means_pct);
-  json["as_measured_pct"] = value_or_null(comparison.as_measured_pct);
   json["word"] = name_of(comparison.word);
   json["reason"] = text_or_null(comparison.reason);
   json["log_ratios"] = comparison.log_ratios;

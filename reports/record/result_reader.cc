@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "harness/core/json/json_source.h"
-#include "harness/core/shared_core.h"
 #include "harness/core/suite/gate_reader.h"
 #include "harness/core/suite/suite_reader.h"
 #include "harness/core/text/quote.h"
@@ -179,7 +178,6 @@ Result<RunResult> read_result_json(std::string_view text, std::string_view file_
     result.segments.push_back(read_segment(segment, result.suite, cells));
   });
   if (!mistakes.empty()) return failure(mistakes.error(ExitCode::baseline));
-  correct_for_shared_cores(result);
   return result;
 }
 

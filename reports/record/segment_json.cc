@@ -88,17 +88,17 @@ Json core_to_json(const SegmentRecord& segment) {
   if (!segment.core) return nullptr;
   return {{"mean_ns", number_or_null(segment.core->mean_ns)},
           {"fastest_ns", number_or_null(segment.core->fastest_ns)},
-          {"probes", segment.core->probes},
-          {"alone_factor", number_or_null(segment.alone_factor)}};
+          {"slow_share", number_or_null(segment.core->slow_share)},
+          {"probes", segment.core->probes}};
 }
 
-/// Without the factor, which follows from all segments together.
 std::optional<CoreSpeed> read_core(JsonFields& fields) {
   const Json* object = fields.object("core");
   if (object == nullptr) return std::nullopt;
   JsonFields inner(*object, fields.pointer_to("core"), fields.mistakes());
   return CoreSpeed{.mean_ns = inner.number("mean_ns", 0, 1e12).value_or(0),
                    .fastest_ns = inner.number("fastest_ns", 0, 1e12).value_or(0),
+                   .slow_share = inner.number("slow_share", 0, 1).value_or(0),
                    .probes = read_count(inner, "probes")};
 }
 

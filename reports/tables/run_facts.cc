@@ -28,14 +28,14 @@ std::string sampling_item(const Suite& suite) {
 
 }  // namespace
 
-std::optional<CoreFacts> core_facts(const RunResult& result) {
-  const SharedCores cores = shared_cores(result);
-  const std::optional<double> slowdown = median(cores.slowdowns);
-  if (!slowdown) return std::nullopt;
-  return CoreFacts{.slowdown = *slowdown,
-                   .cpu = cores.corrected(SegmentKind::open),
-                   .capacity = cores.corrected(SegmentKind::capacity),
-                   .cells = result.plan.cells.size()};
+std::optional<double> core_slowdown(const RunResult& result) {
+  const double alone_ns = loop_alone_ns(result.segments);
+  std::vector<double> slowdowns;
+  for (const SegmentRecord& segment : result.segments) {
+    const std::optional<double> slow = slowdown(segment, alone_ns);
+    if (slow && segment.spec.kind == SegmentKind::open) slowdowns.push_back(*slow);
+  }
+  return median(slowdowns);
 }
 
 std::vector<std::string> design_items(const RunResult& result) {
@@ -66,12 +66,11 @@ std::vector<std::string> design_items(const RunResult& result) {
     items.push_back(fmt::format("capacity: a closed loop of {} in every arm and block",
                                 format_duration(*design.capacity)));
   }
-  if (const auto core = core_facts(result)) {
+  if (const auto slow = core_slowdown(result)) {
     items.push_back(
         fmt::format("neighbours on the target's core slowed it down {:.3g} times, median of the "
-                    "segments; corrected for that: CPU per request in {} of {} cells{}",
-                    core->slowdown, core->cpu, core->cells,
-                    design.capacity ? fmt::format(", capacity in {}", core->capacity) : ""));
+                    "segments; no number is corrected for that",
+                    *slow));
   }
   for (const SubjectFacts& subject : result.subjects) {
     items.push_back(fmt::format("{}: {}, off = {}", subject.name, subject.kind, subject.off_state));

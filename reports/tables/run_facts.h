@@ -15,16 +15,9 @@ namespace tracetax {
 /// Blocks, times, load, pinning and targets, a line each.
 [[nodiscard]] std::vector<std::string> design_items(const RunResult& result);
 
-/// How much neighbours slowed the target's core down, median of the segments, and in how many cells
-/// CPU and capacity are corrected for it (harness/core/shared_core.h).
-struct CoreFacts {
-  double slowdown = 1;
-  int cpu = 0, capacity = 0;
-  std::size_t cells = 0;
-};
-
-/// Nothing where nobody looked.
-[[nodiscard]] std::optional<CoreFacts> core_facts(const RunResult& result);
+/// How much slower than alone the target's core was, median of the segments
+/// (harness/core/shared_core.h). Nothing where nobody looked.
+[[nodiscard]] std::optional<double> core_slowdown(const RunResult& result);
 
 /// Machine, system, program, run and suite: two columns, what and value.
 [[nodiscard]] Table environment_table(const RunResult& result);

@@ -18,7 +18,6 @@ extern constinit const MetricDefinition capacity{
       return "capacity is not measured by this suite; give it a closed loop: --set "
              "design.capacity=500ms";
     },
-    .corrected_for_shared_cores = true,
     .default_budget = DefaultBudget{.budget = {.pct = 5, .absolute = {}}}};
 
 }  // namespace tracetax::metrics

@@ -20,6 +20,7 @@ constexpr int kRounds = 6'000;  // about 10 us
 constexpr int kPrimingRounds =
     300;  // the loop and the clock must be in the cache, whatever ran before
 constexpr double kFastestShare = 0.05;
+constexpr double kSlowLoop = 1.2;  // times the fastest: well above a clock's own jitter
 
 std::int64_t thread_cpu_ns() {
   timespec now{};
@@ -86,8 +87,11 @@ std::optional<CoreSpeed> core_speed(std::vector<double> times_ns) {
   const auto count = static_cast<double>(times_ns.size());
   const auto fastest = times_ns.begin() + static_cast<std::ptrdiff_t>(kFastestShare * count);
   std::nth_element(times_ns.begin(), fastest, times_ns.end());
+  const double slow_ns = kSlowLoop * *fastest;
+  const auto slow = std::ranges::count_if(times_ns, [=](double time) { return time >= slow_ns; });
   return CoreSpeed{.mean_ns = std::accumulate(times_ns.begin(), times_ns.end(), 0.0) / count,
                    .fastest_ns = *fastest,
+                   .slow_share = static_cast<double>(slow) / count,
                    .probes = times_ns.size()};
 }
 
