@@ -115,7 +115,7 @@ Calibration calibrate(const RunResult& result, const Analysis& analysis) {
   calibration.cpu_model = result.machine.cpu_model;
   calibration.measure = result.suite.design.measure;
   calibration.slice = result.suite.design.slice;
-  calibration.rate = format_offered_rate(result.suite.load.rate);
+  calibration.rate = format_offered_rate(result.suite.load.levels.front());
   calibration.blocks = result.suite.design.blocks;
   const auto sham = std::ranges::find(result.suite.arms, ArmRole::sham, &ArmSpec::role);
   if (sham == result.suite.arms.end()) return calibration;
@@ -204,7 +204,7 @@ std::string why_unfit(const Calibration& calibration, const Suite& suite) {
     return fmt::format("it was made {}, and this is measured {}", turns(calibration.slice),
                        turns(suite.design.slice));
   }
-  const std::string rate = format_offered_rate(suite.load.rate);
+  const std::string rate = format_offered_rate(suite.load.levels.front());
   if (calibration.rate != rate) {
     return fmt::format("it was made at the rate {}, and this one is {}", calibration.rate, rate);
   }

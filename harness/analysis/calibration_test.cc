@@ -156,7 +156,7 @@ TEST(Calibration, FitsTheSameSegmentsOnly) {
   EXPECT_EQ(why_unfit(calibration, suite),
             "it was made one arm after another, and this is measured in turns of 100 ms");
   suite.design.slice.reset();
-  suite.load.rate = 500.0;
+  suite.load.levels = {500.0};
   EXPECT_NE(why_unfit(calibration, suite).find("auto:0.5"), std::string::npos);
 }
 

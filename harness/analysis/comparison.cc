@@ -118,6 +118,7 @@ Analysis analyse(const RunResult& result) {
     const CellSegments segments(result, cell);
     for (const Metric metric : all_metrics()) {
       if (!measures(suite.design, metric)) continue;
+      if (!measured_in(result.plan.cells[static_cast<std::size_t>(cell)], metric->kind)) continue;
       for (int arm = 1; arm < static_cast<int>(suite.arms.size()); ++arm) {
         analysis.comparisons.push_back(compare(segments, suite, cell, metric, arm));
       }

@@ -58,14 +58,6 @@ TEST(Comparison, EveryMetricOfEveryArmIsCompared) {
   EXPECT_EQ(analyse(test_run(suite)).comparisons.size(), 5U * 4U);
 }
 
-TEST(Comparison, ArmsThatTakeTurnsHaveNoP99) {
-  Suite suite = test_suite(6);
-  suite.design.slice = std::chrono::milliseconds{100};
-  for (const Comparison& comparison : analyse(test_run(suite)).comparisons) {
-    EXPECT_NE(comparison.metric, Metric::response_p99);
-  }
-}
-
 TEST(Comparison, LowerIsLowerAndNoiseIsWithinNoise) {
   const RunResult result = test_run(test_suite(8), [](SegmentRecord& segment) {
     if (segment.arm == "on@1%") set_cpu_us(segment, 18 + 0.1 * segment.spec.block);

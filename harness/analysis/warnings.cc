@@ -7,6 +7,7 @@
 #include <cmath>
 #include <set>
 
+#include "harness/analysis/pairs/driver_voids.h"
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/core/metric_value.h"
 #include "harness/core/shared_core.h"
@@ -147,6 +148,19 @@ void warn_of_answers(const RunResult& result, int cell, Texts& out) {
                   cell_name(result, cell), fmt::join(differing, ", "), first_arm));
 }
 
+void warn_of_driver_voids(const RunResult& result, int cell, Texts& out) {
+  for (const DriverVoids& voids : driver_voids(result, cell, result.suite.design.blocks)) {
+    if (voids.p >= 0.05) continue;
+    out.push_back(
+        fmt::format("{}: the driver or the machine voided {} of {} segments of {} and {} of {} of "
+                    "{} (Fisher p = "
+                    "{:.2g}): what was dropped depends on the arm, so its overhead is biased",
+                    cell_name(result, cell), voids.off_lost, voids.off_all,
+                    result.suite.arms[0].name, voids.on_lost, voids.on_all,
+                    result.suite.arms[static_cast<std::size_t>(voids.arm)].name, voids.p));
+  }
+}
+
 /// From here on a neighbour moves CPU per request by several percent.
 constexpr double kSlowdownThatShows = 1.1;
 /// Between arms: less than that cannot move an overhead by half a percent, since the probe feels a
@@ -257,16 +271,16 @@ std::vector<std::string> find_warnings(const RunResult& result,
   }
   warn_of_moved_sham(result, comparisons, out);
   const double alone_ns = loop_alone_ns(result.segments);
-  const bool tail = measures(result.suite.design, Metric::response_p99);
   for (int cell = 0; cell < static_cast<int>(result.plan.cells.size()); ++cell) {
     const CellSegments segments(result, cell);
     for (int arm = 1; arm < static_cast<int>(result.suite.arms.size()); ++arm) {
       warn_of_lag(result, cell, segments, arm, 0.5, out);
-      if (tail) warn_of_lag(result, cell, segments, arm, 0.99, out);
+      warn_of_lag(result, cell, segments, arm, 0.99, out);
       warn_of_slowdown_that_differs(result, cell, segments, arm, alone_ns, out);
-      if (tail) warn_of_stalls_that_differ(result, cell, segments, arm, out);
+      warn_of_stalls_that_differ(result, cell, segments, arm, out);
     }
-    if (tail) warn_of_machine_stalls(result, cell, out);
+    warn_of_machine_stalls(result, cell, out);
+    warn_of_driver_voids(result, cell, out);
     warn_of_drift(result, cell, segments, out);
     warn_of_answers(result, cell, out);
   }

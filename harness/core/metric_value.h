@@ -11,7 +11,7 @@ namespace tracetax {
 
 /// The metric of one valid segment of the right kind, always positive; nothing if it was not
 /// measured or is not supported (p99 with fewer than 1,000 requests, or with a driver that was late
-/// itself as often, or of a segment in slices). Quantiles are interpolated inside their bucket.
+/// itself as often). Quantiles are interpolated inside their bucket.
 /// Raw: nothing is taken out by a model.
 [[nodiscard]] std::optional<double> value_of(const SegmentRecord& segment, Metric metric);
 

@@ -11,7 +11,7 @@ namespace tracetax {
 namespace {
 
 // Branches of the seed tree. The numbers are part of what makes a run repeatable: never renumber.
-enum Branch : std::uint64_t { kCells = 0, kIds = 1 };                       // of the plan's seed
+enum Branch : std::uint64_t { kCells = 0, kIds = 1, kCellOrder = 2 };       // of the plan's seed
 enum BlockBranch : std::uint64_t { kOrder = 0, kArrivals = 1, kPads = 2 };  // of a block and kind
 constexpr std::uint64_t kSliceOrder =
     ~std::uint64_t{0};  // of the arrivals' seed, whose first branches are phases
@@ -72,21 +72,27 @@ Plan make_plan(const Suite& suite, std::uint64_t seed) {
   for (std::size_t target = 0; target < suite.targets.size(); ++target) {
     for (std::size_t scenario = 0; scenario < suite.scenarios.size(); ++scenario) {
       if (!is_for(suite.scenarios[scenario], suite.targets[target])) continue;
-      plan.cells.push_back({static_cast<int>(target), static_cast<int>(scenario)});
+      for (std::size_t level = 0; level < suite.load.levels.size(); ++level) {
+        plan.cells.push_back(
+            {static_cast<int>(target), static_cast<int>(scenario), static_cast<int>(level)});
+      }
     }
   }
   const std::size_t arms = suite.arms.size();
-  for (std::size_t cell = 0; cell < plan.cells.size(); ++cell) {
-    const std::uint64_t cell_seed = derive_seed(derive_seed(seed, kCells), cell);
-    for (int block = 0; block < suite.design.blocks; ++block) {
-      const std::uint64_t block_seed = derive_seed(cell_seed, static_cast<std::uint64_t>(block));
+  const std::uint64_t order_seed = derive_seed(seed, kCellOrder);
+  for (int block = 0; block < suite.design.blocks; ++block) {
+    const auto branch = static_cast<std::uint64_t>(block);
+    for (const int cell : shuffled(plan.cells.size(), derive_seed(order_seed, branch))) {
+      const auto index = static_cast<std::size_t>(cell);
+      const std::uint64_t cell_seed = derive_seed(derive_seed(seed, kCells), index);
+      const std::uint64_t block_seed = derive_seed(cell_seed, branch);
       SegmentSpec like;
-      like.cell = static_cast<int>(cell);
+      like.cell = cell;
       like.block = block;
       like.slices = suite.design.slices();
       append_segments(plan, like, arms, block_seed);
-      if (!suite.design.capacity) continue;
       like.kind = SegmentKind::capacity;
+      if (!suite.design.capacity || !measured_in(plan.cells[index], like.kind)) continue;
       like.slices = 1;
       like.position = static_cast<int>(arms);
       append_segments(plan, like, arms, block_seed);

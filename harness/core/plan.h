@@ -14,7 +14,14 @@ namespace tracetax {
 struct Cell {
   int target = 0;    // index into Suite::targets
   int scenario = 0;  // index into Suite::scenarios
+  int level = 0;     // index into LoadShape::levels
 };
+
+/// Whether segments of `kind` are measured in `cell`. Full speed is no load level: one cell of
+/// those that differ in the level alone measures it.
+[[nodiscard]] inline bool measured_in(const Cell& cell, SegmentKind kind) {
+  return kind == SegmentKind::open || cell.level == 0;
+}
 
 struct SegmentSpec {
   int cell = 0;
@@ -31,7 +38,7 @@ struct SegmentSpec {
 struct Plan {
   std::uint64_t seed = 0;
   std::vector<Cell> cells;
-  std::vector<SegmentSpec> segments;  // cells one after another; in each, block by block
+  std::vector<SegmentSpec> segments;  // block by block; in each, all cells in a fresh random order
 };
 
 /// In what order `count` segments that take turns have their slices in one round, as places in the
@@ -40,7 +47,8 @@ struct Plan {
 [[nodiscard]] std::vector<int> slice_order(std::size_t count, std::uint64_t arrival_seed,
                                            int round);
 
-/// Blocks hold every arm once per segment kind, in a fresh uniform random order (Fisher-Yates on a
+/// Every block holds all cells, and each of them every arm once per segment kind, so that cells can
+/// be compared in pairs too. Both orders are fresh and uniform in every block (Fisher-Yates on a
 /// SplitMix64 stream, so that the order does not depend on the standard library).
 [[nodiscard]] Plan make_plan(const Suite& suite, std::uint64_t seed);
 

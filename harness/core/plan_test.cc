@@ -79,15 +79,43 @@ TEST(Plan, EveryArmOncePerBlockAndKind) {
       std::ranges::all_of(plan.segments, [](const auto& s) { return s.arm >= 0 && s.arm < 5; }));
 }
 
-TEST(Plan, CellsAndBlocksFollowEachOtherAndPositionsCountThrough) {
+TEST(Plan, EveryBlockHoldsAllCellsAndPositionsCountThrough) {
   const Plan plan = make_plan(full_suite(), 1);
   for (std::size_t i = 0; i < plan.segments.size(); ++i) {
     const SegmentSpec& segment = plan.segments[i];
-    ASSERT_EQ(segment.cell, static_cast<int>(i / 100));
-    ASSERT_EQ(segment.block, static_cast<int>(i / 10 % 10));
+    ASSERT_EQ(segment.block, static_cast<int>(i / 60));
+    ASSERT_EQ(segment.cell, plan.segments[i / 10 * 10].cell);
     ASSERT_EQ(segment.position, static_cast<int>(i % 10));
     ASSERT_EQ(segment.kind, i % 10 < 5 ? SegmentKind::open : SegmentKind::capacity);
   }
+}
+
+TEST(Plan, TheOrderOfTheCellsIsFreshInEveryBlock) {
+  const Plan plan = make_plan(full_suite(), 1);
+  std::set<std::vector<int>> orders;
+  for (std::size_t block = 0; block < 10; ++block) {
+    std::vector<int> order;
+    for (std::size_t cell = 0; cell < 6; ++cell)
+      order.push_back(plan.segments[60 * block + 10 * cell].cell);
+    orders.insert(order);
+    std::ranges::sort(order);
+    EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 4, 5}));
+  }
+  EXPECT_GT(orders.size(), 7U);
+}
+
+TEST(Plan, EachLoadLevelIsACellAndFullSpeedIsMeasuredOnce) {
+  Suite suite = full_suite();
+  suite.targets.resize(1);
+  suite.scenarios.resize(1);
+  suite.load.levels = {CapacityShare{0.2}, CapacityShare{0.8}, 500.0};
+  const Plan plan = make_plan(suite, 1);
+  ASSERT_EQ(plan.cells.size(), 3U);
+  EXPECT_EQ(plan.cells[2].level, 2);
+  EXPECT_EQ(plan.segments.size(), 10U * 5 * (3 + 1));
+  EXPECT_TRUE(std::ranges::all_of(plan.segments, [](const SegmentSpec& segment) {
+    return segment.kind == SegmentKind::open || segment.cell == 0;
+  }));
 }
 
 TEST(Plan, CapacitySegmentsOnlyWhenAsked) {

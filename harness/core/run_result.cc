@@ -11,6 +11,8 @@ std::string_view name_of(VoidRule rule) {
       return "too_many_errors";
     case VoidRule::driver_lag:
       return "driver_lag";
+    case VoidRule::machine_stalled:
+      return "machine_stalled";
     case VoidRule::driver_saturated:
       return "driver_saturated";
     case VoidRule::receipt_open:

@@ -45,7 +45,8 @@ struct SelfCounts {
 enum class VoidRule {
   rate_not_achieved,  // < 99 % of asked
   too_many_errors,    // > 0.1 %
-  driver_lag,         // lag p95 above its limit, or the machine stalled too often
+  driver_lag,         // lag p95 above its limit
+  machine_stalled,    // held up too many requests
   driver_saturated,   // driver busy > 80 % of its CPU beside its spinning, unless a closed loop
                       // fills the target's CPUs too; or queue bound reached
   receipt_open,       // spans expected != received
@@ -77,6 +78,7 @@ struct SegmentRecord {
   std::optional<CoreSpeed> core;     // none: the target has no CPUs of its own
   std::optional<SelfCounts> self_counts;
   Receipt receipt;
+  double lag_limit_ns = 0;  // how late the driver might be; 0: not known yet
   double driver_cpu_us_per_request = 0;
   double driver_busy = 0;  // share of the segment that the driver's threads had the CPU, without
                            // active waiting

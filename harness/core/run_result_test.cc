@@ -17,6 +17,7 @@ TEST(VoidRule, NamesAreThoseOfTheEnumerators) {
   EXPECT_EQ(name_of(VoidRule::rate_not_achieved), "rate_not_achieved");
   EXPECT_EQ(name_of(VoidRule::too_many_errors), "too_many_errors");
   EXPECT_EQ(name_of(VoidRule::driver_lag), "driver_lag");
+  EXPECT_EQ(name_of(VoidRule::machine_stalled), "machine_stalled");
   EXPECT_EQ(name_of(VoidRule::driver_saturated), "driver_saturated");
   EXPECT_EQ(name_of(VoidRule::receipt_open), "receipt_open");
   EXPECT_EQ(name_of(VoidRule::target_restarted), "target_restarted");

@@ -76,28 +76,29 @@ MaybeVoid check_errors(const SegmentRecord& segment) {
                   error_kinds(segment))};
 }
 
-MaybeVoid check_lag(const SegmentRecord& segment) {
+MaybeVoid check_stalls(const SegmentRecord& segment) {
   if (segment.spec.kind == SegmentKind::capacity) return std::nullopt;
-  if (const double held_up = held_up_share(segment); held_up > kMaxHeldUpShare) {
-    return VoidReason{
-        VoidRule::driver_lag,
-        fmt::format(
-            "the machine itself stalled (hypervisor or interrupts) and held up {:.3g} % of the "
-            "requests, at most 5 % are allowed; measure on a quieter machine or at another time",
-            100 * held_up)};
-  }
+  const double held_up = held_up_share(segment);
+  if (held_up <= kMaxHeldUpShare) return std::nullopt;
+  return VoidReason{
+      VoidRule::machine_stalled,
+      fmt::format("the machine itself stalled (hypervisor or interrupts) and held up {:.3g} % of "
+                  "the requests, at most 5 % are allowed; measure on a quieter machine or at "
+                  "another time",
+                  100 * held_up)};
+}
+
+MaybeVoid check_lag(const SegmentRecord& segment) {
   if (segment.times.lag.empty()) return std::nullopt;
   const auto lag = static_cast<double>(segment.times.lag.percentile(kLagPercentile));
-  const auto service = static_cast<double>(segment.times.service().percentile(50));
   const double limit = lag_limit_ns(segment);
   if (lag <= limit) return std::nullopt;
   return VoidReason{
       VoidRule::driver_lag,
       fmt::format("the driver was late in sending: lag p95 {}, limit {} (the larger of 50 us and 5 "
-                  "% of the "
-                  "service p50, which is {}); lower the rate, or give the driver its own CPU: "
-                  "--set pin.driver=0",
-                  format_nanos(lag), format_nanos(limit), format_nanos(service))};
+                  "% of the service p50 of the block's first arm); lower the rate, or give the "
+                  "driver its own CPU: --set pin.driver=0",
+                  format_nanos(lag), format_nanos(limit))};
 }
 
 MaybeVoid check_driver(const SegmentRecord& segment) {
@@ -167,12 +168,24 @@ double held_up_share(const SegmentRecord& segment) {
 }
 
 double lag_limit_ns(const SegmentRecord& segment) {
+  if (segment.lag_limit_ns > 0) return segment.lag_limit_ns;
   return std::max(kMaxLagShare * static_cast<double>(segment.times.service().percentile(50)),
                   kMaxLagFloorNs);
 }
 
+void judge_lag(std::span<SegmentRecord> block) {
+  const auto off = std::ranges::find_if(block, [](const SegmentRecord& segment) {
+    return segment.spec.kind == SegmentKind::open && segment.spec.arm == 0 && segment.requests > 0;
+  });
+  const double limit_ns = off == block.end() ? kMaxLagFloorNs : lag_limit_ns(*off);
+  for (SegmentRecord& segment : block) {
+    if (segment.spec.kind != SegmentKind::open) continue;
+    segment.lag_limit_ns = limit_ns;
+    if (auto late = check_lag(segment)) segment.voids.push_back(std::move(*late));
+  }
+}
+
 bool tail_is_the_targets(const SegmentRecord& segment) {
-  if (segment.spec.slices > 1) return false;
   return segment.times.lag.empty() ||
          static_cast<double>(segment.times.lag.percentile(99)) <= lag_limit_ns(segment);
 }
@@ -181,7 +194,7 @@ std::vector<VoidReason> check_validity(const SegmentRecord& segment,
                                        const ValidityContext& context) {
   std::vector<VoidReason> broken;
   for (const MaybeVoid& found :
-       {check_rate(segment, context), check_errors(segment), check_lag(segment),
+       {check_rate(segment, context), check_errors(segment), check_stalls(segment),
         check_receipt(segment, context), check_driver(segment)}) {
     if (found) broken.push_back(*found);
   }

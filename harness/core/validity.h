@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "harness/core/run_result.h"
@@ -34,18 +35,24 @@ struct ValidityContext {
   double phase_s = 0;  // planned length of the measured phase in seconds; 0: not known
 };
 
-/// How late the driver may be: the larger of 5 % of the service p50 and 50 us, in ns.
+/// How late the driver may be: the larger of 5 % of the service p50 and 50 us, in ns. As
+/// judge_lag() has set it, else by the segment itself.
 [[nodiscard]] double lag_limit_ns(const SegmentRecord& segment);
 
-/// Whether response p99 is the target's own: the driver's lag p99 keeps that limit, and no other
-/// arm had slices in between.
+/// Whether response p99 is the target's own: the driver's lag p99 keeps that limit.
 [[nodiscard]] bool tail_is_the_targets(const SegmentRecord& segment);
 
 /// Share of the requests that a stall of the machine held up, 0 to 1.
 [[nodiscard]] double held_up_share(const SegmentRecord& segment);
 
-/// Every rule that `segment` breaks, in the order of the design; empty: valid. What must be filled
-/// in:
+/// Gives the segments of one block and cell the limit that follows from its first arm, and voids
+/// those of an open loop whose lag is above it. One limit for all, because what is dropped must not
+/// depend on the arm: a slower arm would get a wider one. Without a first arm, 50 us. To be called
+/// once per block.
+void judge_lag(std::span<SegmentRecord> block);
+
+/// Every other rule that `segment` breaks, in the order of the design; empty: valid. What must be
+/// filled in:
 /// - asked_rate: the plan's own count of due requests over the phase's length, so that the
 ///   scatter of a Poisson plan is no shortfall;
 /// - achieved_rate: answered as expected, over the same length;

@@ -16,18 +16,26 @@ SegmentRecord valid_segment(SegmentKind kind = SegmentKind::open) {
   return testing::test_segment(spec, testing::test_arm("on@100%", ArmRole::traced, 1));
 }
 
+/// Of a block that is this segment alone.
+std::vector<VoidReason> reasons(SegmentRecord segment, const ValidityContext& context) {
+  judge_lag({&segment, 1});
+  std::vector<VoidReason> all = check_validity(segment, context);
+  all.insert(all.begin(), segment.voids.begin(), segment.voids.end());
+  return all;
+}
+
 /// The rules broken, as names in order, and the first detail: what one sees when a test fails.
 std::string broken(const SegmentRecord& segment, const ValidityContext& context = kTraced) {
   std::string names;
-  for (const VoidReason& reason : check_validity(segment, context)) {
+  for (const VoidReason& reason : reasons(segment, context)) {
     names += (names.empty() ? "" : " ") + std::string(name_of(reason.rule));
   }
   return names;
 }
 
 std::string detail(const SegmentRecord& segment, const ValidityContext& context = kTraced) {
-  const auto reasons = check_validity(segment, context);
-  return reasons.empty() ? "" : reasons.front().detail;
+  const auto all = reasons(segment, context);
+  return all.empty() ? "" : all.front().detail;
 }
 
 TEST(Validity, AGoodSegmentBreaksNoRule) {
@@ -112,7 +120,7 @@ TEST(Validity, StallsOfTheMachineMayHoldUpFivePercent) {
   segment.times.lag_held_up.record(5'000'000, 50);
   EXPECT_EQ(broken(segment), "");
   segment.times.lag_held_up.record(5'000'000, 1);
-  EXPECT_EQ(broken(segment), "driver_lag");
+  EXPECT_EQ(broken(segment), "machine_stalled");
   EXPECT_NE(detail(segment).find("machine itself stalled"), std::string::npos) << detail(segment);
 }
 
@@ -134,11 +142,22 @@ TEST(Validity, ADriverThatIsLateForTwoPercentLosesOnlyTheTail) {
   EXPECT_FALSE(tail_is_the_targets(segment));
 }
 
-TEST(Validity, ASegmentInSlicesIsValidAndHasNoTail) {
-  SegmentRecord segment = valid_segment();
-  segment.spec.slices = 10;
-  EXPECT_EQ(broken(segment), "");
-  EXPECT_FALSE(tail_is_the_targets(segment));
+/// The dearer arm is no reason for a wider limit: what is dropped must not depend on the arm.
+TEST(Validity, TheLimitOfTheLagComesFromOffForAllArmsOfItsBlock) {
+  std::vector<SegmentRecord> block(3, valid_segment());
+  for (int arm = 0; arm < 3; ++arm) {
+    SegmentRecord& segment = block[static_cast<std::size_t>(2 - arm)];
+    segment.spec.arm = arm;
+    segment.times.service_sampled.reset();
+    segment.times.service_sampled.record(2'000'000 * (1 + arm), 10'000);
+    segment.times.lag.reset();
+    segment.times.lag.record(arm == 0 ? 99'000 : 120'000, 1000);  // 5 % of 2 ms is 100 us
+  }
+  judge_lag(block);
+  EXPECT_TRUE(block[2].valid());
+  EXPECT_EQ(block[1].voids.at(0).rule, VoidRule::driver_lag);
+  EXPECT_EQ(block[0].voids.at(0).rule, VoidRule::driver_lag) << "5 % of its own 6 ms were 300 us";
+  EXPECT_NEAR(block[0].lag_limit_ns, 100'000, 1'000);
 }
 
 TEST(Validity, LagMeansNothingInAClosedLoop) {

@@ -10,7 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
-constexpr Nanos kPoll = 20ms;
 /// Nothing for so long, and the batch that was on its way has come.
 constexpr Nanos kLull = 200ms;
 
@@ -27,34 +26,17 @@ bool sleep_unless(const std::function<bool()>& abandon, Nanos time) {
   }
 }
 
-DrainOutcome drain(const DrainRule& rule,
-                   const std::function<std::optional<std::uint64_t>()>& received,
-                   const std::function<bool()>& abandon) {
-  DrainOutcome outcome;
-  const auto start = Clock::now();
-  if (!sleep_unless(abandon, rule.shortest)) {
-    outcome.abandoned = true;
-    return outcome;
+bool Drain::over(std::optional<std::uint64_t> received, Clock::time_point now) {
+  if (now - start_ < rule_.shortest) return false;
+  if (!received) return true;
+  if (outcome_.received != received) last_change_ = now;
+  outcome_.received = received;
+  outcome_.complete = rule_.due && *received >= *rule_.due;
+  if (!outcome_.complete && (rule_.quiet_ends || !rule_.due)) {
+    outcome_.complete =
+        now - start_ >= rule_.quiet && now - last_change_ >= std::min(kLull, rule_.quiet);
   }
-  const bool quiet_ends = rule.quiet_ends || !rule.due;
-  auto last_change = start;
-  for (;;) {
-    const auto count = received();
-    const auto now = Clock::now();
-    if (!count) return outcome;
-    if (outcome.received != count) last_change = now;
-    outcome.received = count;
-    outcome.complete = rule.due ? *count >= *rule.due : false;
-    if (!outcome.complete && quiet_ends) {
-      outcome.complete =
-          now - start >= rule.quiet && now - last_change >= std::min(kLull, rule.quiet);
-    }
-    if (outcome.complete || now - start >= rule.deadline) return outcome;
-    if (!sleep_unless(abandon, kPoll)) {
-      outcome.abandoned = true;
-      return outcome;
-    }
-  }
+  return outcome_.complete || now - start_ >= rule_.deadline;
 }
 
 }  // namespace tracetax

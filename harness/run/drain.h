@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -20,16 +21,30 @@ struct DrainRule {
 };
 
 struct DrainOutcome {
-  bool complete = false;  // as many as due, or quiet; false: deadline or no sink
-  bool abandoned = false;
+  bool complete = false;                  // as many as due, or quiet; false: deadline or no sink
   std::optional<std::uint64_t> received;  // none: the sink has failed
 };
 
-/// Polls `received` every 20 ms after the shortest wait. Nothing from it means that the sink has
-/// failed, which ends the wait.
-[[nodiscard]] DrainOutcome drain(const DrainRule& rule,
-                                 const std::function<std::optional<std::uint64_t>()>& received,
-                                 const std::function<bool()>& abandon);
+/// One of several waits that go on side by side.
+class Drain {
+ public:
+  using Clock = std::chrono::steady_clock;
+  explicit Drain(const DrainRule& rule, Clock::time_point start = Clock::now())
+      : rule_(rule), start_(start), last_change_(start) {}
+
+  /// What the sink has received by now; nothing means that it has failed. True when the wait is
+  /// over: the outcome is then final.
+  bool over(std::optional<std::uint64_t> received, Clock::time_point now = Clock::now());
+  [[nodiscard]] const DrainOutcome& outcome() const { return outcome_; }
+
+ private:
+  DrainRule rule_;
+  Clock::time_point start_, last_change_;
+  DrainOutcome outcome_;
+};
+
+/// Between two looks at the sink.
+inline constexpr Nanos kDrainPoll = std::chrono::milliseconds{20};
 
 /// Sleeps; false if `abandon` cut it short.
 bool sleep_unless(const std::function<bool()>& abandon, Nanos time);

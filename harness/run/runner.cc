@@ -9,6 +9,7 @@
 #include <optional>
 #include <thread>
 
+#include "harness/core/validity.h"
 #include "harness/run/arm_environment.h"
 #include "harness/run/machine.h"
 #include "harness/run/process/pinning.h"
@@ -82,19 +83,32 @@ class Runner {
   Status run() {
     if (Status ready = set_up(); !ready) return ready;
     for (std::size_t cell = 0; cell < result_.plan.cells.size() && !watch_.finish_soon(); ++cell) {
-      if (Status measured = run_cell(cell); !measured) return measured;
+      if (Status ready = prepare_cell(cell); !ready) return ready;
     }
+    if (Status measured = run_plan(); !measured) return measured;
     return finish();
   }
 
  private:
+  /// What becomes of a cell.
+  struct CellRun {
+    std::optional<SegmentContext> context;
+    bool over = false;          // given up, or settled
+    bool anything_ran = false;  // a segment whose target did not fail
+  };
+
   Status set_up();
-  Status run_cell(std::size_t cell);
-  Status run_blocks(std::size_t cell, const SegmentContext& context);
+  Status prepare_cell(std::size_t cell);
+  Result<double> capacity_of(std::size_t cell);
+  Status run_plan();
+  bool goes_on(const SegmentSpec& spec);
+  bool run_batch(std::span<const SegmentSpec> batch);
+  void judge_lag_of_block(const SegmentSpec& of);
   Status finish();
   Status save();
   Status save_now();
   void skip_cell(std::size_t cell, const Error& reason);
+  [[nodiscard]] Error why_nothing_ran(std::size_t cell) const;
   [[nodiscard]] bool enough(std::size_t cell, int block);
   [[nodiscard]] std::span<const SegmentSpec> segments_at_a_time(std::size_t first) const;
   void note_sink_failure();
@@ -110,6 +124,7 @@ class Runner {
   PinningChoice pinning_;
   std::vector<std::unique_ptr<SinkProcess>> sinks_;  // one per segment that runs at a time
   RunProgress progress_;
+  std::vector<CellRun> cells_;
   std::vector<std::string> skipped_;  // why, one per cell that was given up
   std::size_t segments_done_ = 0;
   std::optional<Error> save_failed_;
@@ -159,6 +174,7 @@ Status Runner::set_up() {
   result_.subjects = describe_subjects(suite, options_, sinks_.front()->ports());
   result_.cell_rates.assign(result_.plan.cells.size(), 0);
   result_.cell_capacities.assign(result_.plan.cells.size(), 0);
+  cells_.resize(result_.plan.cells.size());
   progress_.segments = result_.plan.segments.size();
   progress_.blocks = suite.design.blocks;
   // Before the first second is spent: a place that cannot be written to is an error now.
@@ -184,81 +200,126 @@ SegmentContext Runner::context_for(std::size_t cell, PrepareScenario prepare) co
 
 std::string Runner::cell_name(std::size_t cell) const {
   const Cell& where = result_.plan.cells[cell];
-  return result_.suite.targets[static_cast<std::size_t>(where.target)].name + "/" +
-         result_.suite.scenarios[static_cast<std::size_t>(where.scenario)].name;
+  const Suite& suite = result_.suite;
+  std::string name = suite.targets[static_cast<std::size_t>(where.target)].name + "/" +
+                     suite.scenarios[static_cast<std::size_t>(where.scenario)].name;
+  if (suite.load.levels.size() > 1)
+    name += " at " + level_name(suite.load.levels[static_cast<std::size_t>(where.level)]);
+  return name;
 }
 
-Status Runner::run_cell(std::size_t cell) {
+/// Finds out what is offered. A cell that cannot be measured is given up.
+Status Runner::prepare_cell(std::size_t cell) {
   const Cell& where = result_.plan.cells[cell];
   const ScenarioSpec& scenario = result_.suite.scenarios[static_cast<std::size_t>(where.scenario)];
   const auto kind = find_in_catalog(options_.scenarios, "scenario kind", scenario.kind);
   if (!kind) return failure(kind.error());
-  SegmentContext context = context_for(cell, kind->prepare);
+  SegmentContext& context = cells_[cell].context.emplace(context_for(cell, kind->prepare));
   progress_.cell = result_.plan.cells.size() > 1 ? cell_name(cell) : "";
-  progress_.block = 0;
-  progress_.arm.clear();
+  progress_.rate = 0;
 
-  const OfferedRate& asked = result_.suite.load.rate;
+  const OfferedRate& asked = result_.suite.load.levels.at(static_cast<std::size_t>(where.level));
   if (const double* fixed = std::get_if<double>(&asked)) {
     context.rate = *fixed;
   } else {
-    progress_.rate = 0;
-    auto ramp = find_capacity(context, derive_seed(result_.plan.seed, ~std::uint64_t{0} - cell));
-    if (!ramp && ramp.error().code == ExitCode::interrupted) return {};
-    if (!ramp) {
-      skip_cell(cell, ramp.error());
+    const auto capacity = capacity_of(cell);
+    if (!capacity && capacity.error().code == ExitCode::interrupted) return {};
+    if (!capacity) {
+      skip_cell(cell, capacity.error());
       return save();
     }
-    result_.cell_capacities[cell] = ramp->capacity;
-    result_.warnings.insert(result_.warnings.end(), ramp->warnings.begin(), ramp->warnings.end());
-    context.rate = offered_share(ramp->capacity, std::get<CapacityShare>(asked).share);
+    result_.cell_capacities[cell] = *capacity;
+    context.rate = offered_share(*capacity, std::get<CapacityShare>(asked).share);
   }
   result_.cell_rates[cell] = context.rate;
-  progress_.rate = context.rate;
-  if (Status saved = save(); !saved) return saved;
-  return run_blocks(cell, context);
+  return save();
 }
 
-Status Runner::run_blocks(std::size_t cell, const SegmentContext& context) {
-  const auto& plan = result_.plan.segments;
-  std::optional<int> first_block;
-  bool anything_ran = false;  // in the first block
+/// By a ramp, or as another level of the same target and scenario had it.
+Result<double> Runner::capacity_of(std::size_t cell) {
+  const Cell& where = result_.plan.cells[cell];
+  for (std::size_t other = 0; other < cell; ++other) {
+    const Cell& there = result_.plan.cells[other];
+    if (there.target == where.target && there.scenario == where.scenario &&
+        result_.cell_capacities[other] > 0)
+      return result_.cell_capacities[other];
+  }
+  auto ramp = find_capacity(*cells_[cell].context,
+                            derive_seed(result_.plan.seed, ~std::uint64_t{0} - cell));
+  if (!ramp) return failure(ramp.error());
+  result_.warnings.insert(result_.warnings.end(), ramp->warnings.begin(), ramp->warnings.end());
+  return ramp->capacity;
+}
+
+Status Runner::run_plan() {
+  const std::span<const SegmentSpec> plan{result_.plan.segments};
   for (std::size_t i = 0; i < plan.size() && !watch_.finish_soon();) {
-    const SegmentSpec& spec = plan[i];
     const std::span<const SegmentSpec> batch = segments_at_a_time(i);
-    const std::size_t here = i;
+    const SegmentSpec& first = batch.front();
+    progress_.segment = i + 1;
+    progress_.left = time_left_.from(
+        i, [this](int cell) { return !cells_[static_cast<std::size_t>(cell)].over; });
     i += batch.size();
-    if (spec.cell != static_cast<int>(cell)) continue;
-    if (!first_block) first_block = spec.block;
-    if (spec.block != *first_block && !anything_ran) {
-      skip_cell(cell, {ExitCode::invalid, result_.segments.back().voids.front().detail});
-      return save();
-    }
-    if (spec.position == 0 && enough(cell, spec.block)) return save();
-    progress_.segment = here + 1;
-    progress_.block = spec.block + 1;
-    progress_.arm = batch.size() > 1 ? "all in turns"
-                                     : result_.suite.arms[static_cast<std::size_t>(spec.arm)].name;
-    progress_.left = time_left_.from(here);
-    const auto start = Clock::now();
-    std::vector<SegmentRecord> records = run_segments(batch, context);
-    if (std::ranges::any_of(
-            records, [](const auto& record) { return is_void_by(record, VoidRule::interrupted); }))
-      return {};
-    const Nanos each = (Clock::now() - start) / batch.size();
-    for (SegmentRecord& record : records) {
-      anything_ran = anything_ran || !is_void_by(record, VoidRule::target_failed);
-      time_left_.took(record.spec, each);
-      result_.segments.push_back(std::move(record));
-      ++segments_done_;
-    }
+    if (!goes_on(first)) continue;
+    const bool whole = run_batch(batch);
+    const bool block_ends =
+        i == plan.size() || plan[i].cell != first.cell || plan[i].block != first.block;
+    if (!whole || block_ends || watch_.finish_soon()) judge_lag_of_block(first);
+    if (!whole) return {};
     note_sink_failure();
     if (Status saved = save(); !saved) return saved;
   }
-  if (first_block && !anything_ran && !watch_.finish_soon()) {
-    skip_cell(cell, {ExitCode::invalid, result_.segments.back().voids.front().detail});
+  for (std::size_t cell = 0; cell < cells_.size() && !watch_.finish_soon(); ++cell) {
+    if (!cells_[cell].over && !cells_[cell].anything_ran) skip_cell(cell, why_nothing_ran(cell));
   }
   return {};
+}
+
+/// Whether the cell of `spec` needs it still.
+bool Runner::goes_on(const SegmentSpec& spec) {
+  const auto cell = static_cast<std::size_t>(spec.cell);
+  CellRun& run = cells_[cell];
+  if (run.over) return false;
+  if (spec.block > 0 && !run.anything_ran) {
+    skip_cell(cell, why_nothing_ran(cell));
+  } else if (spec.position == 0 && enough(cell, spec.block)) {
+    run.over = true;
+  }
+  return !run.over;
+}
+
+/// False if it was abandoned: then nothing of it is kept.
+bool Runner::run_batch(std::span<const SegmentSpec> batch) {
+  const SegmentSpec& first = batch.front();
+  CellRun& cell = cells_[static_cast<std::size_t>(first.cell)];
+  progress_.cell =
+      result_.plan.cells.size() > 1 ? cell_name(static_cast<std::size_t>(first.cell)) : "";
+  progress_.rate = cell.context->rate;
+  progress_.block = first.block + 1;
+  progress_.arm = batch.size() > 1 ? "all in turns"
+                                   : result_.suite.arms[static_cast<std::size_t>(first.arm)].name;
+  const auto start = Clock::now();
+  std::vector<SegmentRecord> records = run_segments(batch, *cell.context);
+  if (std::ranges::any_of(
+          records, [](const auto& record) { return is_void_by(record, VoidRule::interrupted); }))
+    return false;
+  const Nanos each = (Clock::now() - start) / batch.size();
+  for (SegmentRecord& record : records) {
+    cell.anything_ran = cell.anything_ran || !is_void_by(record, VoidRule::target_failed);
+    time_left_.took(record.spec, each);
+    result_.segments.push_back(std::move(record));
+    ++segments_done_;
+  }
+  return true;
+}
+
+/// They are the last ones measured.
+void Runner::judge_lag_of_block(const SegmentSpec& of) {
+  auto first = result_.segments.end();
+  while (first != result_.segments.begin() && std::prev(first)->spec.cell == of.cell &&
+         std::prev(first)->spec.block == of.block)
+    --first;
+  judge_lag({first, result_.segments.end()});
 }
 
 /// Those that begin at `first` in the plan: the open ones of its block where arms take turns, else
@@ -286,7 +347,17 @@ bool Runner::enough(std::size_t cell, int block) {
   return true;
 }
 
+Error Runner::why_nothing_ran(std::size_t cell) const {
+  const auto last = std::ranges::find_if(
+      result_.segments.rbegin(), result_.segments.rend(), [cell](const SegmentRecord& segment) {
+        return segment.spec.cell == static_cast<int>(cell) && !segment.valid();
+      });
+  return {ExitCode::invalid,
+          last == result_.segments.rend() ? "nothing ran" : last->voids.front().detail};
+}
+
 void Runner::skip_cell(std::size_t cell, const Error& reason) {
+  cells_[cell].over = true;
   skipped_.push_back(reason.message);
   result_.warnings.push_back(fmt::format("{} was given up: {}", cell_name(cell), reason.message));
 }

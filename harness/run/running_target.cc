@@ -92,6 +92,14 @@ std::optional<std::string> RunningTarget::ended() {
                      last_words(process_->log().tail(4096)));
 }
 
+void RunningTarget::freeze() {
+  if (process_) process_->freeze();
+}
+
+void RunningTarget::thaw() {
+  if (process_) process_->thaw();
+}
+
 TargetEnd RunningTarget::stop(const std::function<bool()>& abandon) {
   TargetEnd end;
   if (!process_) return end;

@@ -48,6 +48,9 @@ class RunningTarget {
   [[nodiscard]] Nanos span_delay() const { return span_delay_; }
   /// Why it is not running any more, with its last words; nothing while it runs.
   [[nodiscard]] std::optional<std::string> ended();
+  /// Nothing of it runs until thaw(); an attached target is left alone.
+  void freeze();
+  void thaw();
   /// SIGTERM, grace, SIGKILL; an attached target is left alone.
   [[nodiscard]] TargetEnd stop(const std::function<bool()>& abandon);
 

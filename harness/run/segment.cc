@@ -14,6 +14,7 @@ std::vector<SegmentRecord> run_segments(std::span<const SegmentSpec> specs,
   for (std::size_t i = 0; i < specs.size(); ++i)
     runs.emplace_back(specs[i], context, *context.sinks[i]);
   for (SegmentRun& run : runs) run.begin();
+  SegmentRun::drain(runs);
   for (SegmentRun& run : runs) run.start_measuring();
   const int slices = specs.front().slices;
   const auto abandoned = [&] { return std::ranges::any_of(runs, &SegmentRun::abandoned); };
@@ -23,6 +24,7 @@ std::vector<SegmentRecord> run_segments(std::span<const SegmentSpec> specs,
     }
   }
   for (SegmentRun& run : runs) run.end_measuring();
+  SegmentRun::drain(runs);
   std::vector<SegmentRecord> records;
   for (SegmentRun& run : runs) records.push_back(run.finish());
   return records;

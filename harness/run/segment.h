@@ -14,9 +14,9 @@ namespace tracetax {
 
 /// Runs segments of one block and kind that take turns. All targets are up and warm. The load goes
 /// to one of them at a time, slice by slice, in a fresh random order every round (slice_order). A
-/// single segment is measured in one piece. What a target does between its slices is its own: it
-/// counts. Records come in the order of `specs`. If any of them has VoidRule::interrupted, all were
-/// abandoned and are of no use.
+/// single segment is measured in one piece. Who waits is stopped (SIGSTOP), so a target's CPU time
+/// is what it used in its own slices and in the drains, when all run. Records come in the order of
+/// `specs`. If any of them has VoidRule::interrupted, all were abandoned and are of no use.
 [[nodiscard]] std::vector<SegmentRecord> run_segments(std::span<const SegmentSpec> specs,
                                                       const SegmentContext& context);
 

@@ -36,11 +36,4 @@ std::optional<double> sampled_share(const Receipt& receipt, const ExpectedSpans&
   return std::min(1.0, spans / phases.spans_per_request / static_cast<double>(sent));
 }
 
-std::optional<double> lost_share(const Receipt& receipt) {
-  if (!receipt.known || receipt.sink_failure) return std::nullopt;
-  if (receipt.expected == 0) return 0;
-  const std::uint64_t came = std::min(receipt.received, receipt.expected);
-  return static_cast<double>(receipt.expected - came) / static_cast<double>(receipt.expected);
-}
-
 }  // namespace tracetax

@@ -27,7 +27,4 @@ namespace tracetax {
 [[nodiscard]] std::optional<double> sampled_share(const Receipt& receipt,
                                                   const ExpectedSpans& phases);
 
-/// The share of expected spans that did not come; nothing if that is not known.
-[[nodiscard]] std::optional<double> lost_share(const Receipt& receipt);
-
 }  // namespace tracetax

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
 #include <utility>
 
 #include "harness/core/validity.h"
@@ -20,6 +21,13 @@ using namespace std::chrono_literals;
 /// Beyond the batch delay, before a quiet sink is believed to be quiet for good.
 constexpr Nanos kQuietMargin = 200ms;
 constexpr Nanos kShortestCapacityWarmup = 100ms;
+/// A closed loop that ends before an export has begun would show tracing without its exports. So it
+/// lasts five of the target's batch delays, as far as that is not absurdly long: at full speed a
+/// batch is full long before a delay of seconds is over.
+constexpr int kExportsAtFullSpeed = 5;
+constexpr Nanos kLongestForExports = 2s;
+/// From the end of a freeze to the load: what waited meanwhile, such as a timer, goes first.
+constexpr Nanos kThawLead = 2ms;
 
 double seconds(Nanos time) { return std::chrono::duration<double>(time).count(); }
 
@@ -45,7 +53,9 @@ bool SegmentRun::failed(const Error& error) {
 
 Nanos SegmentRun::length() const {
   const Design& design = context_.suite.design;
-  return capacity() ? design.capacity.value_or(1s) : design.measure;
+  if (!capacity()) return design.measure;
+  const Nanos exports = target_ ? kExportsAtFullSpeed * target_->span_delay() : Nanos{0};
+  return std::max(design.capacity.value_or(1s), std::min(exports, kLongestForExports));
 }
 
 void SegmentRun::begin() {
@@ -103,12 +113,26 @@ bool SegmentRun::warm_up() {
     context_.step("warm-up");
     run_phase(phase(0, length));
   }
-  // Spans of the warm-up that are exported later would be charged to the measured phase.
-  if (!abandoned_) drained_ = wait_for_spans().complete;
   return !abandoned_;
 }
 
-DrainOutcome SegmentRun::wait_for_spans() {
+/// Who waits for its turn is stopped, so that nothing of it falls into another's slice, and its
+/// idle CPU time is charged to nobody.
+void SegmentRun::wait_turn() {
+  if (spec_.slices > 1 && target_) target_->freeze();
+}
+
+void SegmentRun::take_turn() {
+  if (spec_.slices == 1) return;
+  target_->thaw();
+  std::this_thread::sleep_for(kThawLead);
+}
+
+// Spans of the warm-up that are exported later would be charged to the measured phase.
+void SegmentRun::start_drain() {
+  if (!going_) return;
+  if (target_) target_->thaw();
+  context_.step("drain");
   const Design& design = context_.suite.design;
   const bool counted = caller_samples(context_) || !exports_;
   DrainRule rule;
@@ -119,17 +143,43 @@ DrainOutcome SegmentRun::wait_for_spans() {
   rule.deadline = drained_ ? std::max(design.drain, design.settle) : design.settle;
   rule.quiet = std::max(design.settle, target_->span_delay() + kQuietMargin);
   rule.quiet_ends = capacity();
-  const auto received = [&]() -> std::optional<std::uint64_t> {
-    const auto count = sink_.spans_received();
-    // Without a sink the arms that need none go on.
-    return !count && !exports_ ? std::optional<std::uint64_t>{0} : count;
+  drain_.emplace(rule);
+}
+
+bool SegmentRun::draining() {
+  if (!drain_ || abandoned_) return false;
+  const auto count = sink_.spans_received();
+  // Without a sink the arms that need none go on.
+  if (!drain_->over(!count && !exports_ ? std::optional<std::uint64_t>{0} : count)) return true;
+  end_drain();
+  return false;
+}
+
+void SegmentRun::end_drain() {
+  drained_ = drained_ && drain_->outcome().complete;
+  received_by_drain_ = drain_->outcome().received;
+  drain_.reset();
+  if (!measured_) return;
+  if (const auto ended = target_->ended()) {
+    void_because(VoidRule::target_restarted, *ended);
+  } else if (target_->metered() && !capacity()) {
+    take_usage();
+  }
+}
+
+void SegmentRun::drain(std::deque<SegmentRun>& runs) {
+  for (SegmentRun& run : runs) run.start_drain();
+  const auto draining = [&runs] {
+    return std::ranges::count_if(runs, [](SegmentRun& run) { return run.draining(); }) > 0;
   };
-  const DrainOutcome outcome = drain(rule, received, context_.abandon);
-  abandoned_ = abandoned_ || outcome.abandoned;
-  return outcome;
+  while (draining()) {
+    if (sleep_unless(runs.front().context_.abandon, kDrainPoll)) continue;
+    for (SegmentRun& run : runs) run.abandoned_ = true;
+  }
 }
 
 void SegmentRun::start_measuring() {
+  wait_turn();
   if (!going_) return;
   if (const auto tree = target_->metered()) {
     if (!capacity()) reset_peak_memory(*tree);
@@ -149,6 +199,7 @@ bool SegmentRun::hopeless() {
 
 void SegmentRun::measure(int slice, int slices) {
   if (!going_ || (slice > 0 && hopeless())) return;
+  take_turn();
   const HostNoise noise_before = host_noise_now();
   CoreProbe core(own_cpus_ ? context_.pinning.target : CpuList{},
                  capacity() ? CoreProbe::Priority::normal : CoreProbe::Priority::idle);
@@ -161,23 +212,13 @@ void SegmentRun::measure(int slice, int slices) {
   noise_.add(noise_before, host_noise_now());
   sampled_ += load.ids.sampled_among(result.due);
   add_later_phase(load_, result);
+  wait_turn();
 }
 
 void SegmentRun::end_measuring() {
   if (!going_) return;
   take_numbers();
-  going_ = !abandoned_;
-  if (!going_) return;
-
-  context_.step("drain");
-  const DrainOutcome drained = wait_for_spans();
-  drained_ = drained.complete && drained_;
-  received_by_drain_ = drained.received;
-  if (const auto ended = target_->ended()) {
-    void_because(VoidRule::target_restarted, *ended);
-  } else if (target_->metered() && !capacity()) {
-    take_usage();
-  }
+  measured_ = true;
   going_ = !abandoned_;
 }
 
@@ -301,16 +342,11 @@ void SegmentRun::judge() {
   const double phase_s = capacity() ? 0 : seconds(context_.suite.design.measure);
   auto broken = check_validity(record_, {exports_, known ? 0 : arm_.rate.share(), phase_s});
   if (capacity()) {
-    // At full speed a queue may rightly overflow. It is told, because losing spans makes the
-    // capacity look better.
-    if (const auto loss = lost_share(record_.receipt); loss && !record_.receipt.sink_failure) {
+    // At full speed a queue may rightly overflow. The reports say so beside the capacity, because
+    // losing spans makes it look better.
+    if (!record_.receipt.sink_failure) {
       std::erase_if(broken,
                     [](const VoidReason& reason) { return reason.rule == VoidRule::receipt_open; });
-      if (*loss > 0) {
-        record_.warnings.push_back(fmt::format(
-            "{:.3g} % of the spans were lost at full speed, which makes the capacity look better",
-            100 * *loss));
-      }
     }
   } else if (!drained_ && !record_.receipt.sink_failure && record_.receipt.closes()) {
     void_because(

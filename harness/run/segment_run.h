@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,13 +27,18 @@ class SegmentRun {
   /// `context` and `sink` must outlive it.
   SegmentRun(const SegmentSpec& spec, const SegmentContext& context, SinkProcess& sink);
 
-  /// Launches, checks the first answer, warms up, and waits for the spans of the warm-up.
+  /// Launches, checks the first answer and warms up. Its spans may still be on their way.
   void begin();
+  /// To be called for all that take turns before the first of them measures.
   void start_measuring();
   /// One slice of the load, 0 <= `slice` < `slices`, probed and counted.
   void measure(int slice, int slices);
-  /// Waits for the spans and meters what it all took.
   void end_measuring();
+
+  /// After begin() and again after end_measuring(): waits for the spans of all of `runs` together.
+  /// What each took is metered when its own have come.
+  static void drain(std::deque<SegmentRun>& runs);
+
   /// Stops the target, closes the receipt and judges. To be called in any case, once.
   [[nodiscard]] SegmentRecord finish();
   [[nodiscard]] bool abandoned() const { return abandoned_; }
@@ -49,7 +55,11 @@ class SegmentRun {
 
   [[nodiscard]] LoadPhase phase(std::uint64_t branch, Nanos duration) const;
   LoadResult run_phase(const LoadPhase& phase);
-  DrainOutcome wait_for_spans();
+  void start_drain();
+  bool draining();
+  void end_drain();
+  void wait_turn();
+  void take_turn();
   bool hopeless();
   void take_numbers();
   void take_usage();
@@ -69,7 +79,9 @@ class SegmentRun {
   SegmentRecord record_;
   bool going_ = false;  // up and warm, and nothing went wrong since
   bool abandoned_ = false;
+  bool measured_ = false;
   bool drained_ = true;
+  std::optional<Drain> drain_;                      // while it waits for spans
   std::optional<std::uint64_t> received_by_drain_;  // spans when the target's CPU was metered
   std::optional<RunningTarget> target_;
   std::unique_ptr<Engine> engine_;

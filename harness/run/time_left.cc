@@ -30,9 +30,11 @@ Nanos TimeLeft::expected(const SegmentSpec& spec) const {
   return same == seen_.end() ? planned(spec.kind) : same->second.sum / same->second.count;
 }
 
-Nanos TimeLeft::from(std::size_t segment) const {
+Nanos TimeLeft::from(std::size_t segment, const std::function<bool(int)>& goes_on) const {
   Nanos sum{0};
-  for (std::size_t i = segment; i < plan_.segments.size(); ++i) sum += expected(plan_.segments[i]);
+  for (std::size_t i = segment; i < plan_.segments.size(); ++i) {
+    if (goes_on(plan_.segments[i].cell)) sum += expected(plan_.segments[i]);
+  }
   return sum;
 }
 

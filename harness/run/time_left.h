@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -17,8 +18,8 @@ class TimeLeft {
 
   /// What a segment like this took.
   void took(const SegmentSpec& spec, Nanos time);
-  /// From the segment with this index to the end of the plan.
-  [[nodiscard]] Nanos from(std::size_t segment) const;
+  /// From the segment with this index to the end of the plan, for the cells that go on.
+  [[nodiscard]] Nanos from(std::size_t segment, const std::function<bool(int cell)>& goes_on) const;
 
  private:
   struct Mean {

@@ -12,6 +12,7 @@
 #include "reports/tables/table.h"
 #include "reports/tables/verdict_table.h"
 #include "reports/words/arm_totals.h"
+#include "reports/words/capacity_words.h"
 #include "reports/words/report.h"
 #include "reports/words/sentences.h"
 #include "reports/words/target_kind.h"
@@ -69,6 +70,7 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
       "is "
       "better.\n\n";
   add_list(out, remarks(analysis, cell));
+  add_list(out, capacity_words(result, analysis, cell));
   out += markdown_text(cost_model(model)) + "\n\n";
 
   out += "### Spans expected and received\n\n" + markdown_table(receipt_table(result, totals)) +

@@ -14,6 +14,7 @@
 #include "reports/tables/table.h"
 #include "reports/tables/verdict_table.h"
 #include "reports/words/arm_totals.h"
+#include "reports/words/capacity_words.h"
 #include "reports/words/report.h"
 #include "reports/words/sentences.h"
 #include "reports/words/target_kind.h"
@@ -91,6 +92,8 @@ std::string cell_text(const RunResult& result, const Analysis& analysis, const C
       out += wrapped(fault, width, "", "  ");
   }
   for (const std::string& remark : remarks(analysis, cell)) out += wrapped(remark, width, "", "  ");
+  for (const std::string& sentence : capacity_words(result, analysis, cell))
+    out += wrapped(sentence, width, "", "  ");
   for (const std::string& detail : void_details(result, cell))
     out += wrapped(detail, width, "", "  ");
   if (!is_invalid(analysis)) out += wrapped(cost_model(model), width, "", "  ");

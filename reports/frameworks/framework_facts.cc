@@ -17,8 +17,8 @@ std::string or_unknown(const std::string& text, Language language) {
 }
 
 std::string rate_text(const Suite& suite, Language language) {
-  const auto* share = std::get_if<CapacityShare>(&suite.load.rate);
-  if (share == nullptr) return format_offered_rate(suite.load.rate);
+  const auto* share = std::get_if<CapacityShare>(&suite.load.levels.front());
+  if (share == nullptr) return format_offered_rate(suite.load.levels.front());
   const std::string percent = fmt::format("{:.3g}", 100 * share->share);
   return language == Language::chinese
              ? fmt::format("各目标无追踪容量的 {} %（数值见末表）", percent)
@@ -75,8 +75,7 @@ std::vector<std::string> framework_run_facts(const RunResult& result, Language l
                     or_unknown(result.finished_at, language))};
     if (design.slice) {
       facts.push_back(
-          fmt::format("轮换：{} 分为 {} 片，各臂轮流接受负载，每轮重新随机排序；不给出 "
-                      "P99，因为其他臂的导出会落入其中",
+          fmt::format("轮换：{} 分为 {} 片，各臂轮流接受负载，每轮重新随机排序；等待者被暂停",
                       format_duration(design.measure), design.slices()));
     }
     if (core_slow) {
@@ -104,8 +103,7 @@ std::vector<std::string> framework_run_facts(const RunResult& result, Language l
   if (design.slice) {
     facts.push_back(fmt::format(
         "turns: the {} are measured in {} slices; the load goes to one arm at a time, in a fresh "
-        "random order in every round; no P99, because what the other arms still export falls into "
-        "it",
+        "random order in every round; who waits is stopped",
         format_duration(design.measure), design.slices()));
   }
   if (core_slow) {

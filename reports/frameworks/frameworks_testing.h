@@ -34,7 +34,7 @@ inline void make_as(const MadeUp& made, double ripple, SegmentRecord& segment, b
 inline RunResult frameworks_run(const std::vector<MadeUp>& all, int blocks = 8) {
   Suite suite = test_suite(blocks);
   suite.design.capacity = std::chrono::milliseconds{200};
-  suite.load.rate = CapacityShare{0.2};
+  suite.load.levels = {CapacityShare{0.2}};
   const TargetSpec target = suite.targets[0];
   const ScenarioSpec scenario = suite.scenarios[0];
   suite.targets.clear();

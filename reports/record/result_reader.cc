@@ -99,11 +99,22 @@ int index_of_name(JsonFields& fields, const char* key, const std::vector<Spec>& 
   return 0;
 }
 
+/// Absent in results of versions before levels.
+int read_level(JsonFields& cell, const LoadShape& load) {
+  if (!cell.has("level")) return 0;
+  const std::string name = read_text(cell, "level");
+  const auto found = std::ranges::find(load.levels, name, level_name);
+  if (found != load.levels.end()) return static_cast<int>(found - load.levels.begin());
+  cell.mistake("level", "is not in config.resolved");
+  return 0;
+}
+
 void read_cells(JsonFields& fields, RunResult& result) {
   read_list(fields, "cells", kMostCellsRead, [&](JsonFields& cell) {
     const int target = index_of_name(cell, "target", result.suite.targets);
     const int scenario = index_of_name(cell, "scenario", result.suite.scenarios);
-    result.plan.cells.push_back({.target = target, .scenario = scenario});
+    result.plan.cells.push_back(
+        {.target = target, .scenario = scenario, .level = read_level(cell, result.suite.load)});
     result.cell_rates.push_back(cell.number("rate", 0, 1e12).value_or(0));
     result.cell_capacities.push_back(cell.number("capacity", 0, 1e12).value_or(0));
   });

@@ -59,6 +59,7 @@ Json cell_to_json(const RunResult& result, std::size_t index) {
   Json json = Json::object();
   json["target"] = result.suite.targets.at(static_cast<std::size_t>(cell.target)).name;
   json["scenario"] = result.suite.scenarios.at(static_cast<std::size_t>(cell.scenario)).name;
+  json["level"] = level_name(result.suite.load.levels.at(static_cast<std::size_t>(cell.level)));
   json["rate"] = positive_or_null(result.cell_rates, index);
   json["capacity"] = positive_or_null(result.cell_capacities, index);
   return json;

@@ -15,10 +15,11 @@ namespace tracetax {
 namespace {
 
 constexpr int kMostIndex = std::numeric_limits<int>::max();
-constexpr VoidRule kVoidRules[] = {
-    VoidRule::rate_not_achieved, VoidRule::too_many_errors, VoidRule::driver_lag,
-    VoidRule::driver_saturated,  VoidRule::receipt_open,    VoidRule::target_restarted,
-    VoidRule::target_failed,     VoidRule::target_killed,   VoidRule::interrupted};
+constexpr VoidRule kVoidRules[] = {VoidRule::rate_not_achieved, VoidRule::too_many_errors,
+                                   VoidRule::driver_lag,        VoidRule::machine_stalled,
+                                   VoidRule::driver_saturated,  VoidRule::receipt_open,
+                                   VoidRule::target_restarted,  VoidRule::target_failed,
+                                   VoidRule::target_killed,     VoidRule::interrupted};
 
 void add_usage(const SegmentRecord& segment, Json& json) {
   const std::optional<TargetUsage>& usage = segment.usage;
@@ -235,6 +236,7 @@ Json segment_to_json(const SegmentRecord& segment, const Suite& suite) {
   add_usage(segment, json);
   json["self_counts"] = self_counts_to_json(segment.self_counts);
   json["spans"] = receipt_to_json(segment.receipt);
+  json["lag_limit_ns"] = segment.lag_limit_ns > 0 ? number_or_null(segment.lag_limit_ns) : Json();
   json["driver"] = {{"cpu_us_per_request", number_or_null(segment.driver_cpu_us_per_request)},
                     {"busy", number_or_null(segment.driver_busy)}};
   json["core"] = core_to_json(segment);
@@ -275,6 +277,7 @@ SegmentRecord read_segment(JsonFields& fields, const Suite& suite, std::size_t c
     segment.driver_cpu_us_per_request = read_number(inner, "cpu_us_per_request");
     segment.driver_busy = read_number(inner, "busy");
   }
+  segment.lag_limit_ns = fields.number("lag_limit_ns", 0, 1e12).value_or(0);
   segment.core = read_core(fields);
   segment.target_busy = fields.number("target_busy", 0, 1e6);
   segment.steal_pct = read_number(fields, "steal_pct");

@@ -13,9 +13,14 @@ namespace tracetax {
   return result.suite.targets.at(static_cast<std::size_t>(where.target)).name;
 }
 
-[[nodiscard]] inline const std::string& scenario_name(const RunResult& result, int cell) {
+/// With the load level, where the suite has several: "get at 20%".
+[[nodiscard]] inline std::string scenario_name(const RunResult& result, int cell) {
   const Cell& where = result.plan.cells.at(static_cast<std::size_t>(cell));
-  return result.suite.scenarios.at(static_cast<std::size_t>(where.scenario)).name;
+  const Suite& suite = result.suite;
+  std::string name = suite.scenarios.at(static_cast<std::size_t>(where.scenario)).name;
+  if (suite.load.levels.size() > 1)
+    name += " at " + level_name(suite.load.levels.at(static_cast<std::size_t>(where.level)));
+  return name;
 }
 
 }  // namespace tracetax

@@ -8,6 +8,8 @@
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/core/metric_value.h"
 #include "harness/core/text/units.h"
+#include "reports/tables/cell_parts.h"
+#include "reports/words/capacity_words.h"
 #include "reports/words/sentences.h"
 #include "reports/words/target_kind.h"
 
@@ -157,9 +159,50 @@ std::optional<Table> message_table(const RunResult& result, const std::vector<Ar
   return table;
 }
 
+namespace {
+
+std::vector<std::string> side_by_side_row(const RunResult& result, const Analysis& analysis,
+                                          int cell, Metric metric) {
+  const Cell& where = result.plan.cells.at(static_cast<std::size_t>(cell));
+  const bool full_speed = metric == Metric::capacity;
+  std::vector<std::string> row{
+      full_speed ? target_name(result, cell) + " at full speed" : cell_name(result, cell),
+      std::string(target_kind(result, cell)),
+      result.suite.scenarios.at(static_cast<std::size_t>(where.scenario)).kind, "-"};
+  for (std::size_t arm = 1; arm < result.suite.arms.size(); ++arm) {
+    const auto found =
+        std::ranges::find_if(analysis.comparisons, [&](const Comparison& comparison) {
+          return comparison.cell == cell && comparison.metric == metric &&
+                 comparison.arm == result.suite.arms[arm].name;
+        });
+    if (found == analysis.comparisons.end()) {
+      row.push_back("-");
+      continue;
+    }
+    const Comparison shown = full_speed ? in_time_per_request(*found) : *found;
+    if (shown.off_value) {
+      row[3] = full_speed ? fmt::format("{} us", format_number(1e6 / *shown.off_value))
+                          : format_value(metric, shown.off_value);
+    }
+    row.push_back(shown.estimate_pct && shown.interval_pct
+                      ? fmt::format("{} {}",
+                                    format_percent(*shown.estimate_pct, *shown.interval_pct),
+                                    format_interval(*shown.interval_pct))
+                      : std::string(name_of(shown.word)));
+  }
+  const auto model = std::ranges::find(analysis.cost_models, cell, &CostModel::cell);
+  const bool known =
+      !full_speed && model != analysis.cost_models.end() && model->b_us && model->b_interval;
+  row.push_back(known ? format_amount(*model->b_us, *model->b_interval, "us") : "-");
+  return row;
+}
+
+}  // namespace
+
 std::optional<Table> side_by_side_table(const RunResult& result, const Analysis& analysis) {
   if (result.plan.cells.size() < 2) return std::nullopt;
   Table table;
+  std::vector<std::vector<std::string>> full_speed;
   table.columns = {{.title = "target / scenario"},
                    {.title = "kind"},
                    {.title = "protocol", .keep = 2},
@@ -175,36 +218,13 @@ std::optional<Table> side_by_side_table(const RunResult& result, const Analysis&
   }
   table.columns.push_back(
       {.title = "a sampled request", .right = true, .keep = static_cast<int>(arms) + 2});
-  for (std::size_t cell = 0; cell < result.plan.cells.size(); ++cell) {
-    const auto& scenario =
-        result.suite.scenarios.at(static_cast<std::size_t>(result.plan.cells[cell].scenario));
-    std::vector<std::string> row{cell_name(result, static_cast<int>(cell)),
-                                 std::string(target_kind(result, static_cast<int>(cell))),
-                                 scenario.kind, "-"};
-    for (std::size_t arm = 1; arm < arms; ++arm) {
-      const auto found =
-          std::ranges::find_if(analysis.comparisons, [&](const Comparison& comparison) {
-            return comparison.cell == static_cast<int>(cell) &&
-                   comparison.metric == Metric::cpu_per_request &&
-                   comparison.arm == result.suite.arms[arm].name;
-          });
-      if (found == analysis.comparisons.end()) {
-        row.push_back("-");
-        continue;
-      }
-      if (found->off_value) row[3] = format_value(found->metric, found->off_value);
-      row.push_back(found->estimate_pct && found->interval_pct
-                        ? fmt::format("{} {}",
-                                      format_percent(*found->estimate_pct, *found->interval_pct),
-                                      format_interval(*found->interval_pct))
-                        : std::string(name_of(found->word)));
-    }
-    const auto model =
-        std::ranges::find(analysis.cost_models, static_cast<int>(cell), &CostModel::cell);
-    const bool known = model != analysis.cost_models.end() && model->b_us && model->b_interval;
-    row.push_back(known ? format_amount(*model->b_us, *model->b_interval, "us") : "-");
-    table.rows.push_back(std::move(row));
+  for (int cell = 0; cell < static_cast<int>(result.plan.cells.size()); ++cell) {
+    table.rows.push_back(side_by_side_row(result, analysis, cell, Metric::cpu_per_request));
+    if (result.suite.load.levels.size() > 1 && result.suite.design.capacity &&
+        result.plan.cells[static_cast<std::size_t>(cell)].level == 0)
+      full_speed.push_back(side_by_side_row(result, analysis, cell, Metric::capacity));
   }
+  table.rows.insert(table.rows.end(), full_speed.begin(), full_speed.end());
   return table;
 }
 

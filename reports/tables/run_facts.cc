@@ -58,8 +58,7 @@ std::vector<std::string> design_items(const RunResult& result) {
   if (design.slice) {
     items.push_back(fmt::format(
         "arms take turns: the {} are measured in {} slices; the load goes to one arm at a time, in "
-        "a fresh random order in every round; no response p99, because what the other arms still "
-        "export falls into it",
+        "a fresh random order in every round; who waits is stopped",
         format_duration(design.measure), design.slices()));
   }
   if (design.capacity) {

@@ -248,11 +248,12 @@ std::string load_description(const RunResult& result, int cell) {
   const LoadShape& load = result.suite.load;
   const auto index = static_cast<std::size_t>(cell);
   const double rate = index < result.cell_rates.size() ? result.cell_rates[index] : 0;
-  const std::string asked = format_offered_rate(load.rate);
-  std::string offered = asked;
+  const Cell& where = result.plan.cells.at(index);
+  const OfferedRate& level = load.levels.at(static_cast<std::size_t>(where.level));
+  std::string offered = format_offered_rate(level);
   if (rate > 0) {
     offered = format_rate(rate);
-    if (const auto* share = std::get_if<CapacityShare>(&load.rate)) {
+    if (const auto* share = std::get_if<CapacityShare>(&level)) {
       const double capacity =
           index < result.cell_capacities.size() ? result.cell_capacities[index] : 0;
       offered += fmt::format(

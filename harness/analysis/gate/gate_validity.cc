@@ -8,6 +8,7 @@
 #include <set>
 
 #include "harness/analysis/gate/gate_question.h"
+#include "harness/analysis/pairs/driver_voids.h"
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/analysis/pairs/percent.h"
 #include "harness/core/metric_value.h"
@@ -29,6 +30,7 @@ bool spoils_the_run(VoidRule rule) {
       return true;
     case VoidRule::rate_not_achieved:
     case VoidRule::driver_lag:
+    case VoidRule::machine_stalled:
     case VoidRule::driver_saturated:
     case VoidRule::interrupted:
       return false;
@@ -128,6 +130,22 @@ void check_error_shares(const RunResult& result, int cell, int looked_at, const 
   }
 }
 
+void check_driver_voids(const RunResult& result, int cell, int looked_at, const std::string& where,
+                        std::vector<std::string>& out) {
+  const double level = kUnlikely / static_cast<double>(checkpoints_of(*result.gate).size());
+  for (const DriverVoids& voids : driver_voids(result, cell, looked_at)) {
+    if (voids.p >= level) continue;
+    out.push_back(
+        fmt::format("{}the driver or the machine voided {} of {} segments of off and {} of {} of "
+                    "{} (Fisher p = "
+                    "{:.2g}): what was dropped depends on the arm, so what is left is biased; "
+                    "lower the rate, or "
+                    "give driver and sink more CPUs",
+                    where, voids.off_lost, voids.off_all, voids.on_lost, voids.on_all,
+                    result.suite.arms[static_cast<std::size_t>(voids.arm)].name, voids.p));
+  }
+}
+
 /// `off2` is off once more: if it differs, whatever makes it differ is in every other comparison
 /// too.
 void check_sham(const RunResult& result, int cell, int looked_at, const std::string& where,
@@ -172,6 +190,7 @@ std::vector<std::string> find_invalidity(const RunResult& result, int cell, int 
   }
   check_lost_blocks(result, cell, where, rules, out);
   check_error_shares(result, cell, looked_at, where, out);
+  check_driver_voids(result, cell, looked_at, where, out);
   check_sham(result, cell, looked_at, where, out);
   return out;
 }

@@ -129,5 +129,19 @@ TEST(GateValidity, CapacitySegmentsMatterOnlyIfJudged) {
   EXPECT_EQ(run().verdict, Verdict::invalid);
 }
 
+/// A traced arm that is dropped more often than off leaves pairs that are chosen by how they came
+/// out.
+TEST(GateValidity, WhatTheDriverDropsMustNotDependOnTheArm) {
+  const auto late_in = [](const std::string& arm) {
+    return [arm](SegmentRecord& segment) {
+      const bool rare = segment.spec.block % 5 != 0;
+      if (rare && (arm.empty() || segment.arm == arm)) make_void(segment, VoidRule::driver_lag);
+    };
+  };
+  EXPECT_TRUE(mentions(judge(good_run(late_in("on@10%"), 20)),
+                       "0 of 20 segments of off and 16 of 20 of on@10%"));
+  EXPECT_FALSE(mentions(judge(good_run(late_in(""), 20)), "depends on the arm"));
+}
+
 }  // namespace
 }  // namespace tracetax

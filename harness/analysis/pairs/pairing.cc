@@ -55,10 +55,12 @@ Pairs make_pairs(const CellSegments& segments, int off_arm, int on_arm, SegmentK
 std::string cell_name(const RunResult& result, int cell) {
   const Cell& where = result.plan.cells.at(static_cast<std::size_t>(cell));
   const Suite& suite = result.suite;
-  const std::string& target = suite.targets.at(static_cast<std::size_t>(where.target)).name;
-  if (suite.scenarios.size() < 2) return target;
-  return fmt::format("{} / {}", target,
-                     suite.scenarios.at(static_cast<std::size_t>(where.scenario)).name);
+  std::string name = suite.targets.at(static_cast<std::size_t>(where.target)).name;
+  if (suite.scenarios.size() > 1)
+    name += " / " + suite.scenarios.at(static_cast<std::size_t>(where.scenario)).name;
+  if (suite.load.levels.size() > 1)
+    name += " at " + level_name(suite.load.levels.at(static_cast<std::size_t>(where.level)));
+  return name;
 }
 
 }  // namespace tracetax

@@ -67,7 +67,7 @@ Nanos time_of_blocks(const Suite& suite, int blocks) {
   Suite as_long = suite;
   as_long.design.blocks = blocks;
   const Plan plan = make_plan(as_long, 1);
-  return TimeLeft(as_long.design, plan).from(0);
+  return TimeLeft(as_long.design, plan).from(0, [](int) { return true; });
 }
 
 Status tell_github(const RunResult& result, const Analysis& analysis) {

@@ -101,7 +101,7 @@ Result<SelftestSuite> suite_for_selftest(Suite suite, const SelftestOptions& opt
     if (injection != Injection::drop) made.injected = time_of(options.what, baseline);
     suite.arms = {off, injected_arm(suite, options, made.injected)};
   }
-  suite.load.rate = baseline.rate;
+  suite.load.levels = {baseline.rate};
   suite.gate.reset();  // the metric is the injection's, the rest the command line's
   GateOverrides overrides = options.gate;
   overrides.arms = {suite.arms.back().name};

@@ -1,5 +1,4 @@
-// The 99th percentile of the response times, where it is the target's and not the driver's or that
-// of another arm.
+// The 99th percentile of the response times, where it is the target's and not the driver's.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/core/metric_value.h"
 #include "harness/core/validity.h"
@@ -18,11 +17,6 @@ extern constinit const MetricDefinition response_p99{
     .lacking =
         "a p99 needs 1,000 requests per segment (raise the rate or design.measure) and a "
         "driver whose own lag p99 keeps its limit (lower the rate, or use a quieter machine)",
-    .why_not_measured = [](const Design& design) -> std::string_view {
-      if (!design.slice) return "";
-      return "response p99 is not measured by this suite: its arms take turns, and what the others "
-             "still export falls into it; measure one arm after another: --set design.slice=null";
-    },
     .margin_pct = 6,
     .default_budget = DefaultBudget{.budget = {.pct = 15, .absolute = {}}}};
 

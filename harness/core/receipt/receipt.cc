@@ -335,4 +335,11 @@ std::string Receipt::reason() const {
   return fmt::format("{}", fmt::join(faults, "; "));
 }
 
+std::optional<double> lost_share(const Receipt& receipt) {
+  if (!receipt.known || receipt.sink_failure) return std::nullopt;
+  if (receipt.expected == 0) return 0;
+  const std::uint64_t came = std::min(receipt.received, receipt.expected);
+  return static_cast<double>(receipt.expected - came) / static_cast<double>(receipt.expected);
+}
+
 }  // namespace tracetax

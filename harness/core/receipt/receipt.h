@@ -113,6 +113,9 @@ struct Receipt {
                                     std::span<const std::uint32_t> payload_spans,
                                     std::uint64_t bytes);
 
+/// The share of expected spans that did not come; nothing if that is not known.
+[[nodiscard]] std::optional<double> lost_share(const Receipt& receipt);
+
 /// How many spans must come (without the uncertain ones): the drain ends when the sink has as many.
 [[nodiscard]] std::uint64_t spans_due(const ExpectedSpans& expected);
 

@@ -172,15 +172,6 @@ TEST(CompleteGate, FillsInTheDefaults) {
   EXPECT_EQ(other.metrics.back().metric, Metric::capacity);
 }
 
-TEST(CompleteGate, LeavesOutWhatTheDesignDoesNotMeasure) {
-  Suite turns = testing::test_suite(10);
-  turns.design.slice = std::chrono::milliseconds{100};
-  GateSpec gate;
-  ASSERT_TRUE(complete_gate(gate, turns));
-  ASSERT_EQ(gate.metrics.size(), 2U);
-  EXPECT_EQ(gate.metrics[1].metric, Metric::response_p50);
-}
-
 std::string refused(GateSpec gate, const Suite& suite) {
   const auto status = complete_gate(gate, suite);
   return status ? "accepted" : status.error().message;
@@ -196,11 +187,8 @@ TEST(CompleteGate, RefusesWhatCannotBeJudged) {
   capacity.metrics = {{Metric::capacity, true, {5, std::nullopt}, 3}};
   EXPECT_TRUE(contains(refused(capacity, suite), "capacity is not measured"));
 
-  Suite turns = suite;
-  turns.design.slice = std::chrono::milliseconds{100};
   GateSpec tail;
   tail.metrics = {{Metric::response_p99, false, {15, std::nullopt}, 6}};
-  EXPECT_TRUE(contains(refused(tail, turns), "its arms take turns"));
   EXPECT_TRUE(contains(refused(tail, suite), "nothing could ever fail"));
 
   GateSpec advisory;

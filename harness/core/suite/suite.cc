@@ -51,6 +51,12 @@ bool is_for(const ScenarioSpec& scenario, const TargetSpec& target) {
          std::ranges::find(scenario.targets, target.name) != scenario.targets.end();
 }
 
+std::string level_name(const OfferedRate& level) {
+  if (const auto* share = std::get_if<CapacityShare>(&level))
+    return fmt::format("{:.3g}%", 100 * share->share);
+  return format_rate(std::get<double>(level));
+}
+
 int Design::slices() const {
   return slice ? std::max(1, static_cast<int>((measure + *slice / 2) / *slice)) : 1;
 }

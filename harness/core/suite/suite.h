@@ -106,7 +106,8 @@ struct ArmSpec {
 [[nodiscard]] TracingState state_of(const ArmSpec& arm, const TargetSpec& target);
 
 struct LoadShape {
-  OfferedRate rate = CapacityShare{0.5};
+  /// What is offered, each in cells of its own; at least one.
+  std::vector<OfferedRate> levels{CapacityShare{0.5}};
   Arrivals arrivals = Arrivals::poisson;
   Sampling sampling = Sampling::caller;
   int connections = 16;
@@ -115,6 +116,9 @@ struct LoadShape {
   std::uint64_t queue = 100'000;  // requests that may be due and waiting; more are counted as late
   Nanos timeout{std::chrono::seconds{5}};
 };
+
+/// "20%" of what `off` can do, or "10 k/s".
+[[nodiscard]] std::string level_name(const OfferedRate& level);
 
 struct Design {
   int blocks = 10;
@@ -157,8 +161,7 @@ struct Suite {
   Json resolved;                      // what is in force, defaults filled in
 };
 
-/// Whether a run of this design measures it at all. Capacity takes a closed loop. Response p99
-/// needs arms that take no turns, because what the others still export falls into it.
+/// Whether a run of this design measures it at all. Capacity takes a closed loop.
 [[nodiscard]] bool measures(const Design& design, Metric metric);
 
 /// Who decides which requests to `target` are sampled: the target's word, else the load's.

@@ -67,7 +67,7 @@ TEST_F(ExtendedSuite, MergesObjectsAndReplacesWhatElseItNames) {
   EXPECT_EQ(suite->targets[1].env, (Environment{{"A", "1"}, {"B", "2"}, {"C", "3"}}));
   EXPECT_EQ(suite->targets[2].name, "hertz");
   EXPECT_EQ(suite->arms.size(), 2U);
-  EXPECT_EQ(suite->load.rate, parse_offered_rate("1k/s").value());
+  EXPECT_EQ(suite->load.levels.at(0), parse_offered_rate("1k/s").value());
   EXPECT_EQ(suite->load.connections, 4);
   // What is written into the result needs no other file.
   const auto again = parse_suite(suite->resolved.dump(), "resolved.json", {});
@@ -81,7 +81,7 @@ TEST_F(ExtendedSuite, NullTakesAway) {
   ASSERT_TRUE(suite) << suite.error().message;
   ASSERT_EQ(suite->targets.size(), 1U);
   EXPECT_EQ(suite->targets[0].env, (Environment{{"B", "1"}}));
-  EXPECT_EQ(suite->load.rate, LoadShape{}.rate);
+  EXPECT_EQ(suite->load.levels.at(0), LoadShape{}.levels.at(0));
 }
 
 TEST_F(ExtendedSuite, NullForWhatIsNotThereIsToldAsEver) {
@@ -99,7 +99,7 @@ TEST_F(ExtendedSuite, OfSeveralTheLaterReplacesTheEarlier) {
   ASSERT_TRUE(suite) << suite.error().message;
   ASSERT_EQ(suite->targets.size(), 2U);
   EXPECT_EQ(suite->targets[1].name, "hertz");
-  EXPECT_EQ(suite->load.rate, parse_offered_rate("4k/s").value());
+  EXPECT_EQ(suite->load.levels.at(0), parse_offered_rate("4k/s").value());
 }
 
 TEST_F(ExtendedSuite, NameAndDescriptionAreItsOwn) {

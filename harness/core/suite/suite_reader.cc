@@ -25,6 +25,7 @@ namespace tracetax {
 namespace {
 
 constexpr std::size_t kMostScenarios = 32;
+constexpr std::size_t kMostLevels = 16;
 constexpr int kMostBlocks = 200;
 constexpr int kMostConnections = 10'000;
 constexpr int kMostStreams = 1'000;
@@ -97,10 +98,30 @@ void check_pairing(const Suite& suite, Mistakes& mistakes) {
   }
 }
 
+std::vector<OfferedRate> read_levels(JsonFields& fields) {
+  std::vector<OfferedRate> levels;
+  for (const std::string& text : fields.texts("levels").value_or(std::vector<std::string>{})) {
+    const auto level = parse_offered_rate(text);
+    if (!level) {
+      fields.mistake("levels", level.error().message);
+    } else if (std::ranges::find(levels, *level) != levels.end()) {
+      fields.mistake("levels", fmt::format("{} stands there twice", text));
+    } else {
+      levels.push_back(*level);
+    }
+  }
+  if (levels.size() > kMostLevels)
+    fields.mistake("levels", fmt::format("has more than {} levels", kMostLevels));
+  if (!levels.empty() && fields.has("rate"))
+    fields.mistake("levels", "does not go with \"rate\", which is one level; leave one out");
+  return levels;
+}
+
 LoadShape read_load(const Json& value, const std::string& pointer, Mistakes& mistakes) {
   LoadShape load;
   JsonFields fields(value, pointer, mistakes);
-  load.rate = fields.parsed("rate", parse_offered_rate).value_or(load.rate);
+  if (const auto rate = fields.parsed("rate", parse_offered_rate)) load.levels = {*rate};
+  if (auto levels = read_levels(fields); !levels.empty()) load.levels = std::move(levels);
   load.arrivals = fields
                       .choice<Arrivals>("arrivals", {{"constant", Arrivals::constant},
                                                      {"poisson", Arrivals::poisson}})

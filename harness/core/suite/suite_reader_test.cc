@@ -52,7 +52,7 @@ TEST(ReadSuite, DefaultsAreThoseOfTheStructs) {
   EXPECT_EQ(suite.folder, "");
   ASSERT_EQ(suite.targets.size(), 2U);
   EXPECT_EQ(suite.targets[1].name, "nethttp");
-  EXPECT_EQ(suite.load.rate, OfferedRate{CapacityShare{0.5}});
+  EXPECT_EQ(suite.load.levels.at(0), OfferedRate{CapacityShare{0.5}});
   EXPECT_EQ(suite.load.arrivals, Arrivals::poisson);
   EXPECT_EQ(suite.design.blocks, 10);
   EXPECT_EQ(suite.design.measure, 3s);
@@ -77,7 +77,7 @@ TEST(ReadSuite, ReadsEveryFieldOfTheLoadAndTheDesign) {
            {"otlp", R"("grpc")"},
            {"description", R"("text")"}})
           .value();
-  EXPECT_EQ(suite.load.rate, OfferedRate{2000.0});
+  EXPECT_EQ(suite.load.levels.at(0), OfferedRate{2000.0});
   EXPECT_EQ(suite.load.arrivals, Arrivals::constant);
   EXPECT_EQ(suite.load.sampling, Sampling::target);
   EXPECT_EQ(suite.load.connections, 8);
@@ -225,7 +225,7 @@ TEST(ReadSuite, LimitsTurnWhereTheySay) {
 TEST(SuiteOverrides, SetChangesValuesAndIsNamedInMistakes) {
   EXPECT_EQ(read(kSmall, {.set = {"load.rate=3k/s", "design.blocks=2", "pin.driver=0"}})
                 .value()
-                .load.rate,
+                .load.levels.at(0),
             OfferedRate{3000.0});
   EXPECT_EQ(
       message(read(kSmall, {.set = {"load.rate=fast", "lod.rate=1k", "nonsense"}})),

@@ -97,7 +97,12 @@ Json arm_form(const ArmSpec& arm) {
 
 Json load_form(const LoadShape& load) {
   Json form = Json::object();
-  form["rate"] = format_offered_rate(load.rate);
+  if (load.levels.size() == 1) {
+    form["rate"] = format_offered_rate(load.levels.front());
+  } else {
+    for (const OfferedRate& level : load.levels)
+      form["levels"].push_back(format_offered_rate(level));
+  }
   form["arrivals"] = load.arrivals == Arrivals::poisson ? "poisson" : "constant";
   form["sampling"] = name_of(load.sampling);
   form["connections"] = load.connections;

@@ -176,6 +176,12 @@ Result<double> parse_rate(std::string_view text) {
 
 Result<OfferedRate> parse_offered_rate(std::string_view text) {
   constexpr std::string_view kAuto = "auto:";
+  if (text.ends_with('%')) {
+    const auto percent = read_quantity(text, std::array{Unit{"%", -2}});
+    if (percent && percent->value > 0 && percent->value < 1) return CapacityShare{percent->value};
+    return bad(text,
+               "is not a share of capacity: write a number between 0 % and 100 %, such as 50%");
+  }
   if (!text.starts_with(kAuto)) {
     auto rate = parse_rate(text);
     if (rate) return *rate;

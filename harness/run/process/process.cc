@@ -256,12 +256,30 @@ bool Process::signal(int number) {
   return running() && kill(pid_, number) == 0;
 }
 
+void Process::freeze() {
+  // A process may be born while its parent is being stopped: look again until there is none.
+  std::vector<pid_t> stopped;
+  for (bool news = true; news;) {
+    news = false;
+    for (const pid_t pid : tree()) {
+      if (std::ranges::find(stopped, pid) != stopped.end()) continue;
+      kill(pid, SIGSTOP);
+      stopped.push_back(pid);
+      news = true;
+    }
+  }
+}
+
+void Process::thaw() {
+  for (const pid_t pid : tree()) kill(pid, SIGCONT);
+}
+
 StopOutcome Process::stop(Nanos grace, const std::function<bool()>& abandon) {
   constexpr Nanos kSlice = std::chrono::milliseconds{100};
   const auto deadline = Clock::now() + grace;
   StopOutcome outcome;
   signal(SIGTERM);
-  signal(SIGCONT);  // a stopped program would never see it
+  thaw();  // a stopped program would never see it
   while (!wait(std::min(kSlice, Nanos{deadline - Clock::now()})) && Clock::now() < deadline) {
     if (abandon && abandon()) break;
   }

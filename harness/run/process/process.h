@@ -73,6 +73,10 @@ class Process {
   std::optional<ProcessEnd> wait(Nanos within);
   /// Sends a signal to the program alone. False if it has ended.
   bool signal(int number);
+  /// SIGSTOP for the whole tree: it has no CPU, and its timers wait, until thaw(). What is frozen
+  /// can be stopped and killed as ever. Costs some us per process.
+  void freeze();
+  void thaw();
   /// SIGTERM, up to `grace` for the program to end by itself, then SIGKILL for the whole tree.
   /// Returns when nothing of the tree is left. `abandon` is asked ten times a second; true ends the
   /// grace.
