@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/output_folder.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -54,24 +56,55 @@ Status keep_earlier(const fs::path& result) {
 
 }  // namespace
 
+class OutputFolder::Lock {
+ public:
+  explicit Lock(const std::string& path)
+      : fd_(open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    // Where the file system knows no locks of folders, there is none: that is no reason not to run.
+    held_by_another_ = fd_ >= 0 && flock(fd_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  }
+  ~Lock() {
+    if (fd_ >= 0) close(fd_);
+  }
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+  [[nodiscard]] bool held_by_another() const { return held_by_another_; }
+
+ private:
+  int fd_;
+  bool held_by_another_;
+};
+
 Result<OutputFolder> OutputFolder::create(const std::string& asked, std::string_view suite,
                                           std::string_view started_at) {
-  std::string path = asked;
-  if (path.empty()) path = fmt::format("tracetax-out/{}-{}", suite, compact(started_at));
+  const std::string name =
+      asked.empty() ? fmt::format("tracetax-out/{}-{}", suite, compact(started_at)) : asked;
+  std::string path = name;
   std::error_code code;
-  fs::create_directories(path, code);
-  if (code)
-    return failure(ExitCode::usage,
-                   fmt::format("--out {}: cannot be created: {}", quote(path), code.message()));
-  if (!fs::is_directory(path, code))
-    return failure(ExitCode::usage, fmt::format("--out {}: is not a folder", quote(path)));
-  const OutputFolder folder(path);
+  std::shared_ptr<const Lock> lock;
+  for (int i = 2;; ++i) {
+    fs::create_directories(path, code);
+    if (code)
+      return failure(ExitCode::usage,
+                     fmt::format("--out {}: cannot be created: {}", quote(path), code.message()));
+    if (!fs::is_directory(path, code))
+      return failure(ExitCode::usage, fmt::format("--out {}: is not a folder", quote(path)));
+    lock = std::make_shared<const Lock>(path);
+    if (!lock->held_by_another()) break;
+    if (!asked.empty()) {
+      return failure(ExitCode::usage,
+                     fmt::format("--out {}: another run is writing there and would lose its "
+                                 "result; give each run a folder of its own, or wait for its end",
+                                 quote(path)));
+    }
+    path = fmt::format("{}-{}", name, i);
+  }
   const fs::path probe = fs::path(path) / ".writable";
   if (auto written = write_file(probe.string(), ""); !written)
     return failure(written.error().within("--out"));
   fs::remove(probe, code);
   if (auto kept = keep_earlier(fs::path(path) / "result.json"); !kept) return failure(kept.error());
-  return folder;
+  return OutputFolder(path, std::move(lock));
 }
 
 Status OutputFolder::save_result(const RunResult& result) const {

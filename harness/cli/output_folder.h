@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +18,9 @@ namespace tracetax {
 class OutputFolder {
  public:
   /// Makes `asked`, or tracetax-out/SUITE-TIME when that is empty, and makes sure it can be written
-  /// to. A result.json that is there already is kept, under a name with the time it was written;
-  /// the reports made from it are not.
+  /// to. It is this run's own as long as the object lives: usage error if another run writes to it,
+  /// or, where nothing was asked for, the next free name. A result.json that is there already is
+  /// kept, under a name with the time it was written; the reports made from it are not.
   [[nodiscard]] static Result<OutputFolder> create(const std::string& asked, std::string_view suite,
                                                    std::string_view started_at);
 
@@ -30,8 +32,13 @@ class OutputFolder {
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
-  explicit OutputFolder(std::string path) : path_(std::move(path)) {}
+  /// A descriptor of the folder, locked. The system ends the lock with the process, however it
+  /// ends.
+  class Lock;
+  OutputFolder(std::string path, std::shared_ptr<const Lock> lock)
+      : path_(std::move(path)), lock_(std::move(lock)) {}
   std::string path_;
+  std::shared_ptr<const Lock> lock_;
 };
 
 }  // namespace tracetax

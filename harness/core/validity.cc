@@ -128,6 +128,27 @@ MaybeVoid check_driver(const SegmentRecord& segment) {
           100 * segment.driver_busy, other, closed ? "" : "lower the rate, or ")};
 }
 
+/// Why spans are missing and what would be right, as far as it is known.
+std::string cause_of_loss(const SegmentRecord& segment) {
+  const Receipt& receipt = segment.receipt;
+  if (receipt.refused_payloads > 0)
+    return "Give the sink more memory (--set sink.memory=2GiB), or measure for less time at once";
+  const std::string longest = receipt.export_delay_max_ms
+                                  ? format_nanos(*receipt.export_delay_max_ms * 1e6)
+                                  : "an unknown time";
+  if (const auto& self = segment.self_counts; self && self->dropped > 0) {
+    return fmt::format(
+        "The target dropped {} spans: its queue was full while exports took up to {}; lower the "
+        "rate, give driver and sink a CPU of their own (pin.driver), or make the queue longer "
+        "(OTEL_BSP_MAX_QUEUE_SIZE)",
+        self->dropped, longest);
+  }
+  return fmt::format(
+      "Does the target flush on SIGTERM, is its queue (OTEL_BSP_MAX_QUEUE_SIZE) long enough for "
+      "exports that took up to {}, the drain (--set design.drain=20s)?",
+      longest);
+}
+
 MaybeVoid check_receipt(const SegmentRecord& segment, const ValidityContext& context) {
   const Receipt& receipt = segment.receipt;
   if (!receipt.closes() && !receipt.broken_propagation.empty()) {
@@ -141,12 +162,9 @@ MaybeVoid check_receipt(const SegmentRecord& segment, const ValidityContext& con
             receipt.reason())};
   }
   if (!receipt.closes()) {
-    return VoidReason{
-        VoidRule::receipt_open,
-        fmt::format(
-            "{}; tracing that loses spans looks cheap. Does the target flush on SIGTERM, is its "
-            "queue long enough (OTEL_BSP_MAX_QUEUE_SIZE), the drain (--set design.drain=20s)?",
-            receipt.reason())};
+    return VoidReason{VoidRule::receipt_open,
+                      fmt::format("{}; tracing that loses spans looks cheap. {}", receipt.reason(),
+                                  cause_of_loss(segment))};
   }
   // Where nobody can say how many spans must come, none at all is still wrong if about 20 were due.
   const double spans_likely = context.sampling_rate * static_cast<double>(segment.requests);

@@ -208,6 +208,23 @@ TEST(Validity, OneMissingSpanOpensTheReceipt) {
   EXPECT_NE(detail(segment).find("design.drain"), std::string::npos) << detail(segment);
 }
 
+TEST(Validity, NamesWhyTheSpansAreMissingWhereItIsKnown) {
+  SegmentRecord segment = valid_segment();
+  segment.receipt.received -= 1;
+  segment.receipt.missing_traces = 1;
+  segment.receipt.export_delay_max_ms = 728;
+  EXPECT_NE(detail(segment).find("exports that took up to 728 ms"), std::string::npos)
+      << detail(segment);
+  segment.self_counts = SelfCounts{.started = 9, .sampled = 9, .ended = 9, .dropped = 1};
+  EXPECT_NE(detail(segment).find(
+                "The target dropped 1 spans: its queue was full while exports took up to 728 ms"),
+            std::string::npos)
+      << detail(segment);
+  EXPECT_EQ(detail(segment).find("SIGTERM"), std::string::npos);
+  segment.receipt.refused_payloads = 3;
+  EXPECT_NE(detail(segment).find("sink.memory=2GiB"), std::string::npos) << detail(segment);
+}
+
 TEST(Validity, BrokenPropagationIsNamedWithWhatToCheck) {
   SegmentRecord segment = valid_segment();
   segment.receipt.unexpected_traces = segment.receipt.wrong_shape_traces = 5;

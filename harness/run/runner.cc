@@ -164,6 +164,7 @@ Status Runner::set_up() {
   }
 
   SinkProcess::Wanted wanted{.http_port = suite.sink_port.value_or(0)};
+  wanted.memory_bytes = suite.sink_memory.value_or(wanted.memory_bytes);
   if (uses_otlp_grpc(suite)) wanted.grpc_port = suite.sink_grpc_port.value_or(0);
   const std::size_t at_a_time = suite.design.slice ? suite.arms.size() : 1;
   while (sinks_.size() < at_a_time) {

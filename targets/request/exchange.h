@@ -7,6 +7,7 @@
 #include <boost/beast/http/fields.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -101,6 +102,9 @@ struct Exchange {
   // Chosen by a pick stage for the call that follows: an address of its list, which outlives the
   // chain's requests.
   std::string_view upstream;
+
+  // What middleware was wrapped into for this request; the rest of the chain refers to it.
+  std::shared_ptr<const void> closures;
 
   // The answer.
   unsigned status = 200;

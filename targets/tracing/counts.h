@@ -14,7 +14,7 @@ namespace tracetax {
 struct SpanCounts {
   std::uint64_t started = 0;   // every start_span, unsampled ones included
   std::uint64_t sampled = 0;   // of those, the ones that the sampler kept
-  std::uint64_t ended = 0;     // recorded spans that ended
+  std::uint64_t ended = 0;     // sampled spans that ended
   std::uint64_t dropped = 0;   // not taken by the full queue
   std::uint64_t exported = 0;  // accepted by the receiver
   std::uint64_t failed = 0;    // given up, rejected by the receiver, or left over at the deadline

@@ -164,7 +164,8 @@ void Tracer::shutdown(SteadyTime deadline) {
 }
 
 void Tracer::finish(SpanPointer data) {
-  LiveSpanCounts::Slot::bump(counts_.slot().ended);
+  // Those that only record are never exported, so a receipt must not wait for them.
+  if (data->context.sampled()) LiveSpanCounts::Slot::bump(counts_.slot().ended);
   if (learner_ != nullptr) learner_->on_end(*data);
   if (number_of(data->context.span_id) < lost_below_) return;
   // A span that is recorded but not sampled ends here too, as the specification has it.

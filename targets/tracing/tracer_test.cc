@@ -194,6 +194,29 @@ TEST(Tracer, RecordEndsSpansAndExportsNone) {
   EXPECT_EQ(rig.tracer->counts(), (SpanCounts{1, 1, 1, 0, 0, 0}));
 }
 
+class RecordsOnly final : public Sampler {
+ public:
+  SamplingDecision decide(const SamplingInput&) const noexcept override {
+    return SamplingDecision::record_only;
+  }
+  std::string describe() const override { return "RecordsOnly"; }
+};
+
+TEST(Tracer, SpansThatOnlyRecordAreNotCountedAsSomethingToExport) {
+  std::vector<SpanData> kept;
+  const auto tracer =
+      Tracer::make(read_tracing_config(kDefaults).value(), std::make_unique<KeepingExporter>(kept),
+                   std::make_unique<RecordsOnly>())
+          .value();
+  {
+    Span span = tracer->start_span("x", SpanKind::server, caller(0x01), {});
+    EXPECT_TRUE(span.is_recording());
+  }
+  tracer->shutdown(std::chrono::steady_clock::now() + std::chrono::seconds(20));
+  EXPECT_TRUE(kept.empty());
+  EXPECT_EQ(tracer->counts(), (SpanCounts{1, 0, 0, 0, 0, 0}));
+}
+
 TEST(Tracer, ExtractFollowsThePropagators) {
   const std::string header = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
   EXPECT_TRUE(Rig(kDefaults).tracer->extract(header));

@@ -124,11 +124,16 @@ void add_export_delays(const std::vector<const SpanSeen*>& spans, Receipt& recei
     delays_ms.push_back(static_cast<double>(delay_ns) / 1e6);
   }
   if (delays_ms.empty()) return;
-  // Nearest rank: the smallest delay that at least half of the spans do not exceed.
-  const auto middle = delays_ms.begin() + static_cast<std::ptrdiff_t>((delays_ms.size() - 1) / 2);
-  std::nth_element(delays_ms.begin(), middle, delays_ms.end());
-  receipt.export_delay_p50_ms = *middle;
-  receipt.export_delay_max_ms = *std::max_element(delays_ms.begin(), delays_ms.end());
+  // Nearest rank: the smallest delay that at least this part of the spans do not exceed.
+  const auto percentile = [&delays_ms](std::size_t percent) {
+    const std::size_t rank = (delays_ms.size() * percent + 99) / 100;
+    const auto at = delays_ms.begin() + static_cast<std::ptrdiff_t>(rank - 1);
+    std::nth_element(delays_ms.begin(), at, delays_ms.end());
+    return *at;
+  };
+  receipt.export_delay_p50_ms = percentile(50);
+  receipt.export_delay_p99_ms = percentile(99);
+  receipt.export_delay_max_ms = percentile(100);
 }
 
 /// What the spans hold, on average.

@@ -77,6 +77,7 @@ struct Receipt {
   std::optional<double> bytes_per_span;  // each span alone: no resource, no scope, not compressed;
                                          // none where they came as JSON
   std::optional<double> export_delay_p50_ms;  // arrival at the sink minus span end
+  std::optional<double> export_delay_p99_ms;
   std::optional<double> export_delay_max_ms;
   std::uint64_t malformed_payloads = 0;
   std::uint64_t refused_payloads = 0;  // sink memory was full: they were answered 503

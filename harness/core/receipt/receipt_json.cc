@@ -35,6 +35,7 @@ void for_each_field(ReceiptType& receipt, Visitor&& visit) {
   visit("events_per_span", receipt.events_per_span);
   visit("bytes_per_span", receipt.bytes_per_span);
   visit("export_delay_p50_ms", receipt.export_delay_p50_ms);
+  visit("export_delay_p99_ms", receipt.export_delay_p99_ms);
   visit("export_delay_max_ms", receipt.export_delay_max_ms);
   visit("malformed_payloads", receipt.malformed_payloads);
   visit("refused_payloads", receipt.refused_payloads);

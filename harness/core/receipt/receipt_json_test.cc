@@ -31,6 +31,7 @@ Receipt every_field_set() {
   receipt.events_per_span = 0.25;
   receipt.bytes_per_span = 491.75;
   receipt.export_delay_p50_ms = 14.25;
+  receipt.export_delay_p99_ms = 14.75;
   receipt.export_delay_max_ms = 15.5;
   receipt.malformed_payloads = 16;
   receipt.refused_payloads = 17;
@@ -46,7 +47,8 @@ TEST(ReceiptJson, KeysAreTheFieldNamesInOrder) {
       R"("broken_propagation":[{"service":"back","traces":19},{"service":"","traces":20}],"uncertain_spans":18,"duplicates":8,)"
       R"("orphans":9,"payloads":10,"bytes":18446744073709551615,"batch_mean":12.5,"batch_max":13,)"
       R"("attributes_per_span":13.5,"events_per_span":0.25,"bytes_per_span":491.75,)"
-      R"("export_delay_p50_ms":14.25,"export_delay_max_ms":15.5,"malformed_payloads":16,)"
+      R"("export_delay_p50_ms":14.25,"export_delay_p99_ms":14.75,"export_delay_max_ms":15.5,)"
+      R"("malformed_payloads":16,)"
       R"("refused_payloads":17,"sink_failure":"died"})");
 }
 

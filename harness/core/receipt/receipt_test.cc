@@ -231,6 +231,7 @@ TEST(Receipt, ExportDelayIsArrivalMinusEndOfTheFirstCopy) {
   spans.back().arrived_unix_ns = 999 * kMs;
   const Receipt receipt = receipt_of(expected, spans);
   EXPECT_EQ(receipt.export_delay_p50_ms, 5.0);
+  EXPECT_EQ(receipt.export_delay_p99_ms, 10.0);
   EXPECT_EQ(receipt.export_delay_max_ms, 10.0);
 }
 

@@ -155,10 +155,11 @@ struct Suite {
   std::optional<GateSpec> gate;  // what the suite says about judging; gate_reader.h completes it
   std::optional<int> sink_port;  // of OTLP/HTTP; unset: a free one
   std::optional<int> sink_grpc_port;  // of OTLP/gRPC; unset: a free one, where a target needs it
-  std::string path;                   // as given
-  std::string folder;                 // of the file, absolute; empty if there is no file
-  std::string digest_sha256;          // of the file's bytes and the overrides
-  Json resolved;                      // what is in force, defaults filled in
+  std::optional<std::uint64_t> sink_memory;  // bytes that it may keep; unset: as it likes
+  std::string path;                          // as given
+  std::string folder;                        // of the file, absolute; empty if there is no file
+  std::string digest_sha256;                 // of the file's bytes and the overrides
+  Json resolved;                             // what is in force, defaults filled in
 };
 
 /// Whether a run of this design measures it at all. Capacity takes a closed loop.

@@ -185,6 +185,7 @@ void read_sink(const Json& value, const std::string& pointer, Suite& suite, Mist
   JsonFields fields(value, pointer, mistakes);
   suite.sink_port = read_port(fields, "port");
   suite.sink_grpc_port = read_port(fields, "grpc_port");
+  suite.sink_memory = fields.parsed("memory", parse_bytes);
   if (suite.sink_port && suite.sink_port == suite.sink_grpc_port) {
     fields.mistake("grpc_port", "does not fit: \"port\" is the same, and takes OTLP/HTTP");
   }

@@ -98,10 +98,13 @@ TEST(ReadSuite, ReadsEveryFieldOfTheLoadAndTheDesign) {
   EXPECT_EQ(suite.description, "text");
 }
 
-TEST(ReadSuite, ReadsThePortsOfTheSink) {
-  const Suite suite = read_with({{"sink", R"({"port": 4318, "grpc_port": 4317})"}}).value();
+TEST(ReadSuite, ReadsThePortsAndTheMemoryOfTheSink) {
+  const Suite suite =
+      read_with({{"sink", R"({"port": 4318, "grpc_port": 4317, "memory": "2GiB"})"}}).value();
   EXPECT_EQ(suite.sink_port, 4318);
   EXPECT_EQ(suite.sink_grpc_port, 4317);
+  EXPECT_EQ(suite.sink_memory, 2ULL << 30U);
+  EXPECT_TRUE(mentions(read_with({{"sink", R"({"memory": "lots"})"}}), "sink.memory"));
 }
 
 TEST(ReadSuite, ArmsThatTakeTurnsNeedAProcessAndASinkEach) {
@@ -333,7 +336,7 @@ constexpr std::string_view kEverything = R"({
   "scenarios": {"get": {"kind": "http", "path": "/", "headers": {"a": [1, 2.5, null]}}},
   "arms": [{"name": "off", "state": "drop", "env": {"B": "2"}}, "off2", "on@0.5%",
            {"name": "rec", "state": "record", "rate": "0.3333", "sampler": {"name": "traceidratio", "arg": "0.3"}, "per_target": {"gin": {"args": []}, "mine": {"env": {"C": "3"}, "command": ["x"]}}}],
-  "load": {"rate": "1.5k/s"}, "design": {"capacity": "500ms", "seed": 5}, "otlp": "grpc", "sink": {"port": 4318, "grpc_port": 5317},
+  "load": {"rate": "1.5k/s"}, "design": {"capacity": "500ms", "seed": 5}, "otlp": "grpc", "sink": {"port": 4318, "grpc_port": 5317, "memory": "1GiB"},
   "pin": {"driver": "0"}, "env": {"E": ""}
 })";
 

@@ -150,6 +150,8 @@ Json resolved_form(const Suite& suite) {
   form["sink"] = Json::object();
   form["sink"]["port"] = or_null(suite.sink_port);
   form["sink"]["grpc_port"] = or_null(suite.sink_grpc_port);
+  form["sink"]["memory"] =
+      suite.sink_memory ? Json(std::to_string(*suite.sink_memory)) : Json(nullptr);
   return form;
 }
 

@@ -62,7 +62,7 @@ FULL = {
              "threads": 2, "queue": 10, "timeout": "1s"},
     "design": {"blocks": 3, "warmup": "1s", "measure": "2s", "drain": "5s", "settle": "300ms",
                "capacity": "500ms", "seed": 5},
-    "otlp": "grpc", "sink": {"port": 4318, "grpc_port": 4317}, "pin": {"driver": "0", "target": "1-2,4"}, "env": {"E": ""},
+    "otlp": "grpc", "sink": {"port": 4318, "grpc_port": 4317, "memory": "2GiB"}, "pin": {"driver": "0", "target": "1-2,4"}, "env": {"E": ""},
     "gate": {"arms": ["on@0.5%"], "effort": "ci", "stop": "looks", "inconclusive": "warn", "alpha": 0.05, "forced": False, "sham": False,
              "required": {"cpu": {"budget": "5%", "floor": "5us", "regress": "3%"}, "p50": "5%"},
              "advisory": {"p99": "15%"},

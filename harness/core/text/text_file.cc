@@ -37,27 +37,47 @@ Result<std::string> read_file(const std::string& path, std::size_t limit) {
   return text;
 }
 
-Status write_file(const std::string& path, std::string_view content) {
-  const auto wrong = [&] {
-    return failure(ExitCode::usage,
-                   fmt::format("{}: cannot be written: {}", quote(path), std::strerror(errno)));
-  };
-  const std::string temporary = path + ".part";
-  const int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (fd < 0) return wrong();
+namespace {
+
+bool write_all(int fd, std::string_view content) {
   while (!content.empty()) {
     const ssize_t n = write(fd, content.data(), content.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) {
-      const int error = errno;
-      close(fd);
-      unlink(temporary.c_str());
-      errno = error;
-      return wrong();
-    }
-    content.remove_prefix(static_cast<std::size_t>(n));
+    if (n < 0 && errno != EINTR) return false;
+    if (n > 0) content.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+/// A rename outlives a crash only once its folder is on the disk. Not every file system can do
+/// that, so it is no error.
+void keep_folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const int fd = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return;
+  fsync(fd);
+  close(fd);
+}
+
+}  // namespace
+
+Status write_file(const std::string& path, std::string_view content) {
+  // Its own name, so that no two processes write into each other's.
+  const std::string temporary = fmt::format("{}.{}.part", path, getpid());
+  const auto wrong = [&] {
+    auto error = failure(ExitCode::usage, fmt::format("{}: cannot be written: {}", quote(path),
+                                                      std::strerror(errno)));
+    unlink(temporary.c_str());
+    return error;
+  };
+  const int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (fd < 0) return wrong();
+  if (!write_all(fd, content) || (fsync(fd) != 0 && errno != EINVAL)) {
+    auto error = wrong();
+    close(fd);
+    return error;
   }
   if (close(fd) != 0 || std::rename(temporary.c_str(), path.c_str()) != 0) return wrong();
+  keep_folder_of(path);
   return {};
 }
 

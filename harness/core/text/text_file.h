@@ -14,7 +14,7 @@ namespace tracetax {
 [[nodiscard]] Result<std::string> read_file(const std::string& path, std::size_t limit);
 
 /// Writes a whole file by way of a temporary one beside it, so that it is never seen half written,
-/// not even after a crash in between.
+/// not even after a crash in between. When this returns, it has reached the disk.
 [[nodiscard]] Status write_file(const std::string& path, std::string_view content);
 
 }  // namespace tracetax

@@ -57,6 +57,20 @@ class Endings(unittest.TestCase):
         self.assertEqual(run.result()['status'], 'partial')
         self.assert_all_gone(pids)
 
+    def test_a_second_run_in_the_same_folder_is_refused(self):
+        first = self.started(measure='30s')
+        second = Run(self, suite(server('ok')), out=first.out)
+        self.assertEqual(second.end(), 2, second.stderr)
+        self.assertIn('another run is writing there', second.stderr)
+        self.assertIn('a folder of its own', second.stderr)
+        first.process.kill()
+        first.process.communicate()
+        first.ended = True
+        third = Run(self, suite(server('ok')), out=first.out)  # the lock ended with the process
+        third.end()
+        self.assertNotIn('another run', third.stderr)
+        self.assertEqual(third.result()['status'], 'complete')
+
     def test_progress_is_plain_without_a_terminal_and_quiet_when_asked(self):
         run = Run(self, suite(server('ok')))
         run.end()

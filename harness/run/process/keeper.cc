@@ -56,6 +56,15 @@ void close_all_but(const int* kept, int kept_count) {
   }
 }
 
+/// A process group of its own, as a rule in a session of its own.
+void stand_apart(const KeeperJob& job) {
+  if (job.same_session) {
+    setpgid(0, 0);
+  } else {
+    setsid();
+  }
+}
+
 /// In the program's process, up to exec. What fails is told to the keeper through `birth`.
 [[noreturn]] void become_program(const KeeperJob& job, pid_t keeper, int birth) {
   birth = fcntl(birth, F_DUPFD_CLOEXEC, 3);
@@ -63,7 +72,7 @@ void close_all_but(const int* kept, int kept_count) {
     tell(birth, {KeeperReport::Kind::refused, step, 0, errno});
     _exit(127);
   };
-  setsid();
+  stand_apart(job);
   // A keeper that is killed takes the program with it. It may be gone already: then nobody would
   // tell.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -83,7 +92,6 @@ void close_all_but(const int* kept, int kept_count) {
   if (job.cpus != nullptr && sched_setaffinity(0, sizeof *job.cpus, job.cpus) != 0) {
     refuse(KeeperReport::Step::cpus);
   }
-  if (job.nice != 0) setpriority(PRIO_PROCESS, 0, job.nice);
   // Above 2 first: one of the three may be the number that another is about to take.
   const int input = fcntl(job.input, F_DUPFD, 3);
   const int output = fcntl(job.output, F_DUPFD, 3);
@@ -163,7 +171,7 @@ void sleep_until_an_end(const KeeperJob& job, pid_t& program) {
 }
 
 [[noreturn]] void keep(const KeeperJob& job) {
-  setsid();  // a terminal's Ctrl-C is for the driver, which decides what it means
+  stand_apart(job);  // a terminal's Ctrl-C is for the driver, which decides what it means
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   struct sigaction standard {};
   standard.sa_handler = SIG_DFL;

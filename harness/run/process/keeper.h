@@ -18,7 +18,7 @@ struct KeeperJob {
   char* const* environment = nullptr;
   const char* working_dir = nullptr;        // null: as is
   const cpu_set_t* cpus = nullptr;          // of the program; null: inherit
-  int nice = 0;                             // of the program
+  bool same_session = false;                // as the driver's
   int input = -1, output = -1, error = -1;  // the program's 0, 1 and 2
   int log = -1;                             // trimmed while the program runs
   int driver = -1;  // read end of a pipe: end of file when the driver is gone

@@ -196,7 +196,7 @@ Status Process::start(const LaunchSpec& spec) {
   job.environment = environment.data();
   job.working_dir = spec.working_dir.empty() ? nullptr : spec.working_dir.c_str();
   job.cpus = spec.cpus.empty() ? nullptr : &cpus;
-  job.nice = spec.nice;
+  job.same_session = spec.same_session;
   job.input = input.read_end;
   job.output = piped ? output.write_end : log_.descriptor();
   job.error = log_.descriptor();

@@ -1,6 +1,6 @@
-// A child process of the driver and everything it starts: launched without a shell, in a session of
-// its own, and gone, with all its descendants, when this object or the driver is (see keeper.h).
-// Not for measuring: cpu_meter.h does that.
+// A child process of the driver and everything it starts: launched without a shell, as a rule in a
+// session of its own, and gone, with all its descendants, when this object or the driver is (see
+// keeper.h). Not for measuring: cpu_meter.h does that.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -28,8 +28,10 @@ struct LaunchSpec {
   Environment environment{};  // the whole of it; see inherited_environment()
   std::string working_dir{};  // empty: the driver's
   std::vector<int> cpus{};    // empty: the driver's
-  int nice = 0;
   Stdio stdio = Stdio::null_and_log;
+  /// Stays in the driver's session, in a process group of its own. Where the kernel shares CPUs out
+  /// by session (autogroups), priorities count only within one.
+  bool same_session = false;
 };
 
 /// The caller's environment without OTEL_* and TRACETAX_*, which would change every arm.

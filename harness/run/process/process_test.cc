@@ -227,9 +227,8 @@ TEST(Process, EnvironmentIsTheOneGivenWithoutTheCallersTracing) {
 }
 
 TEST(Process, RunsWhereAndHowItWasAsked) {
-  LaunchSpec spec = shell("pwd; taskset -pc $$ | sed 's/.*: //'; nice");
+  LaunchSpec spec = shell("pwd; taskset -pc $$ | sed 's/.*: //'");
   spec.working_dir = "/usr";
-  spec.nice = 5;
   cpu_set_t allowed;
   sched_getaffinity(0, sizeof allowed, &allowed);
   int cpu = 0;
@@ -238,7 +237,18 @@ TEST(Process, RunsWhereAndHowItWasAsked) {
   auto process = Process::launch(spec);
   ASSERT_TRUE(process) << process.error().message;
   process->wait(kLong);
-  EXPECT_EQ(process->log().tail(100), "/usr\n" + std::to_string(cpu) + "\n5\n");
+  EXPECT_EQ(process->log().tail(100), "/usr\n" + std::to_string(cpu) + "\n");
+}
+
+TEST(Process, HasASessionOfItsOwnOrTheDrivers) {
+  LaunchSpec spec = shell("sleep 1000");
+  const auto apart = Process::launch(spec);
+  spec.same_session = true;
+  const auto same = Process::launch(spec);
+  ASSERT_TRUE(apart && same);
+  EXPECT_EQ(getsid(apart->pid()), apart->pid());
+  EXPECT_EQ(getsid(same->pid()), getsid(0));
+  for (const auto* process : {&*apart, &*same}) EXPECT_EQ(getpgid(process->pid()), process->pid());
 }
 
 TEST(Process, CpuThatDoesNotExistIsAnError) {

@@ -1,135 +1,155 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/sink/sink_control.h"
 
+#include <poll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
+#include <cerrno>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "harness/core/receipt/receipt_json.h"
 #include "harness/core/text/quote.h"
 #include "harness/run/sink/sink_doors.h"
 
 namespace tracetax {
-namespace asio = boost::asio;
-
 namespace {
 
 using Json = nlohmann::ordered_json;
-constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 /// A question holds at most the numbers of all requests of a segment that failed.
 constexpr std::size_t kQuestionMax = 256U << 20U;
+/// Receiving goes before the driver, which may spin: it is short, and who exports waits for it.
+/// Decoding goes after everything.
+constexpr int kReceivingNice = -5;  // to the driver's, where that is allowed
+constexpr int kDecodingNice = 19;
+/// How often the conversation looks whether there is something to decode: at 40,000 spans/s some 5
+/// MB come in that time.
+constexpr int kLookEveryMs = 250;
 
-// Functions, because g++ 12 does not take braced lists inside of coroutines.
 [[nodiscard]] Json error_line(const std::string& message) { return {{"error", message}}; }
+
 [[nodiscard]] Json ready_line(const SinkDoors& doors) {
   Json line{{"ready", true}, {"http_port", doors.http->port()}, {"grpc_port", nullptr}};
   if (doors.grpc) line["grpc_port"] = doors.grpc->port();
   return line;
 }
-[[nodiscard]] Json ok_line() { return {{"ok", true}}; }
-[[nodiscard]] Json spans_line(std::uint64_t spans) { return {{"spans", spans}}; }
 
-/// The conversation. One question at a time; the server goes on between payloads while it decodes.
+/// False when nobody reads any more.
+bool write_line(int fd, const Json& json) {
+  const std::string line = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  for (std::size_t done = 0; done < line.size();) {
+    const ssize_t size = ::write(fd, line.data() + done, line.size() - done);
+    if (size < 0 && errno == EINTR) continue;
+    if (size <= 0) return false;
+    done += static_cast<std::size_t>(size);
+  }
+  return true;
+}
+
+/// The conversation, and all decoding: on a thread of its own, so that receiving waits for neither.
 class Conversation {
  public:
-  Conversation(asio::io_context& io, SinkStore& store, int read_fd, int write_fd)
-      : io_(io), store_(store), in_(io, read_fd), out_(io, write_fd) {}
+  Conversation(SinkStore& store, int read_fd, int write_fd)
+      : store_(store), in_(read_fd), out_(write_fd) {}
+  ~Conversation() {
+    ::close(in_);
+    ::close(out_);
+  }
+  Conversation(const Conversation&) = delete;
+  Conversation& operator=(const Conversation&) = delete;
 
-  /// `ready`: what is said first.
-  asio::awaitable<void> hold(Json ready) {
-    bool open = co_await say(ready);
-    std::string buffer;
-    while (open) {
-      const auto [error, size] = co_await asio::async_read_until(
-          in_, asio::dynamic_buffer(buffer, kQuestionMax), '\n', kNoThrow);
-      if (error) break;
-      const std::string question = buffer.substr(0, size - 1);
-      buffer.erase(0, size);
-      const Json answer = co_await answer_to(question);
-      open = co_await say(answer);
+  /// Until the other side has gone. `ready`: what is said first.
+  void hold(const Json& ready, const std::stop_token& stop) {
+    bool open = write_line(out_, ready);
+    while (open && !stop.stop_requested()) {
+      const std::size_t end = heard_.find('\n', searched_);
+      if (end == std::string::npos) {
+        searched_ = heard_.size();
+        open = listen();
+        continue;
+      }
+      const std::string question = heard_.substr(0, end);
+      heard_.erase(0, end + 1);
+      searched_ = 0;
+      open = write_line(out_, answer_to(question));
     }
-    io_.stop();
   }
 
  private:
-  asio::awaitable<bool> say(const Json& answer) {
-    const std::string line = answer.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-    const auto [error, size] = co_await asio::async_write(out_, asio::buffer(line), kNoThrow);
-    co_return !error;
+  /// Hears what is said next, or uses the time. False at the end.
+  [[nodiscard]] bool listen() {
+    const bool busy = store_.should_decode();
+    pollfd heard{in_, POLLIN, 0};
+    const int news = ::poll(&heard, 1, busy ? 0 : kLookEveryMs);
+    if (news < 0) return errno == EINTR;
+    if (news == 0) {
+      if (busy) store_.decode_one();
+      return true;
+    }
+    char piece[64 * 1024];
+    const ssize_t size = ::read(in_, piece, sizeof piece);
+    if (size < 0) return errno == EINTR;
+    heard_.append(piece, static_cast<std::size_t>(size));
+    return size > 0 && heard_.size() <= kQuestionMax;
   }
 
-  asio::awaitable<Json> answer_to(const std::string& question) {
+  [[nodiscard]] Json answer_to(const std::string& question) {
     const Json json = Json::parse(question, nullptr, false);
     if (!json.is_object() || !json.contains("ask") || !json.at("ask").is_string()) {
-      co_return error_line("not a question in JSON: " + quote(question));
+      return error_line("not a question in JSON: " + quote(question));
     }
     const std::string ask = json.at("ask");
     if (ask == "begin") {
       store_.begin_segment();
-      co_return ok_line();
+      return {{"ok", true}};
     }
     if (ask != "spans" && ask != "close") {
-      co_return error_line(
-          fmt::format("unknown question {}; known: begin, spans, close", quote(ask)));
+      return error_line(fmt::format("unknown question {}; known: begin, spans, close", quote(ask)));
     }
-    co_await decode_what_came();
-    if (ask == "spans") co_return spans_line(store_.distinct_spans());
-    if (!json.contains("expected")) co_return receipt_to_json(store_.receipt());
+    // What had arrived when asked; more may arrive meanwhile, and waits for the next question.
+    for (std::size_t left = store_.undecoded(); left > 0; --left) store_.decode_one();
+    if (ask == "spans") return {{"spans", store_.distinct_spans()}};
+    if (!json.contains("expected")) return receipt_to_json(store_.receipt());
     const auto expected = expected_spans_from_json(json.at("expected"));
-    if (!expected) co_return error_line(expected.error().message);
-    co_return receipt_to_json(store_.receipt(*expected));
+    if (!expected) return error_line(expected.error().message);
+    return receipt_to_json(store_.receipt(*expected));
   }
 
-  /// What had arrived when asked; more may arrive meanwhile, and waits for the next question.
-  asio::awaitable<void> decode_what_came() {
-    for (std::size_t left = store_.undecoded(); left > 0; --left) {
-      store_.decode_one();
-      co_await asio::post(io_, asio::use_awaitable);
-    }
-  }
-
-  asio::io_context& io_;
   SinkStore& store_;
-  asio::posix::stream_descriptor in_, out_;
+  const int in_, out_;
+  std::string heard_;
+  std::size_t searched_ = 0;  // so much of it holds no line's end
 };
-
-/// To a descriptor that no io_context has yet; blocking.
-void write_line(int fd, const Json& json) {
-  const std::string line = json.dump() + "\n";
-  for (std::size_t done = 0; done < line.size();) {
-    const ssize_t size = ::write(fd, line.data() + done, line.size() - done);
-    if (size <= 0) return;
-    done += static_cast<std::size_t>(size);
-  }
-}
 
 }  // namespace
 
 Status run_sink_control(int read_fd, int write_fd, const SinkControlOptions& options) {
   SinkStore store(options.memory_bytes);
+  Conversation conversation(store, read_fd, write_fd);
+  // Before the doors, whose threads inherit it.
+  const int nice = getpriority(PRIO_PROCESS, 0);
+  setpriority(PRIO_PROCESS, 0, nice + kReceivingNice);
   const auto doors = open_doors(options.http_port, options.grpc_port, store);
   if (!doors) {
     write_line(write_fd, error_line(doors.error().message));
-    ::close(read_fd);
-    ::close(write_fd);
     return failure(doors.error());
   }
-  asio::io_context& io = doors->http->io();
+  boost::asio::io_context& io = doors->http->io();
+  std::exception_ptr thrown;
+  std::jthread aside([&](const std::stop_token& stop) {
+    setpriority(PRIO_PROCESS, 0, kDecodingNice);  // of this thread alone
+    try {
+      conversation.hold(ready_line(*doors), stop);
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+    io.stop();
+  });
   try {
-    Conversation conversation(io, store, read_fd, write_fd);
-    asio::co_spawn(io, conversation.hold(ready_line(*doors)), [](const std::exception_ptr& thrown) {
-      if (thrown) std::rethrow_exception(thrown);
-    });
     io.run();
+    aside.join();
+    if (thrown) std::rethrow_exception(thrown);
   } catch (const std::exception& error) {
     return failure(ExitCode::internal, fmt::format("sink: {}", error.what()));
   }

@@ -123,6 +123,25 @@ TEST_F(SinkControlTest, AFullMemoryIsInTheReceipt) {
   EXPECT_EQ(client_->close_segment(expect(0)).value().refused_payloads, 1U);
 }
 
+/// Nobody asks meanwhile. A sender that is early is told to come again, and comes through.
+TEST_F(SinkControlTest, ALongSegmentIsDecodedAsItGoesOn) {
+  constexpr std::uint64_t kMemory = 200'000;
+  start({.memory_bytes = kMemory});
+  RawPeer peer(client_->wait_ready(seconds{10}).value().http);
+  std::size_t sent = 0;
+  std::uint64_t next = 0;
+  for (; sent < 3 * kMemory / 2; next += 100) {
+    const Post part{.body = json_payload(all_sampled(), next, next + 100),
+                    .type = "application/json"};
+    int status = 503;
+    for (int attempt = 0; status == 503 && attempt < 10'000; ++attempt)
+      status = status_of(peer.ask(post(part)));
+    ASSERT_EQ(status, 200) << "after " << next << " spans";
+    sent += part.body.size();
+  }
+  EXPECT_EQ(client_->spans_received(), next);
+}
+
 TEST_F(SinkControlTest, TakesALongListOfFailedRequests) {
   start();
   ASSERT_TRUE(client_->wait_ready(seconds{10}).has_value());

@@ -23,9 +23,11 @@ inline constexpr std::size_t kSinkGrpcCalls = 32;
 /// It has one thread of its own, and gRPC some; all sleep while nothing comes.
 class SinkGrpcServer {
  public:
-  /// `port` 0 takes any free one. Usage error if the port is taken.
+  /// `port` 0 takes any free one. Usage error if the port is taken. A call may take `patience`, in
+  /// seconds that the sink itself has run, to send its message and again to take the answer.
   [[nodiscard]] static Result<std::unique_ptr<SinkGrpcServer>> listen(int port,
-                                                                      PayloadReceiver& receiver);
+                                                                      PayloadReceiver& receiver,
+                                                                      int patience = 10);
   /// Ends what is under way; returns when the receiver is called no more.
   ~SinkGrpcServer();
   SinkGrpcServer(const SinkGrpcServer&) = delete;

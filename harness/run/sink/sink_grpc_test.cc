@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <deque>
 #include <optional>
 #include <thread>
 
@@ -236,6 +237,34 @@ TEST_F(SinkGrpcTest, EndsWhileCallsAreHalfSent) {
   call->Finish(&status, this);
   ASSERT_TRUE(queue.Next(&tag, &ok));
   EXPECT_FALSE(status.ok());
+  queue.Shutdown();
+  while (queue.Next(&tag, &ok)) {
+  }
+}
+
+/// More half-sent calls than there are places: good senders get in once those have stalled.
+TEST_F(SinkGrpcTest, HalfSentCallsDoNotKeepOthersOut) {
+  server_ = SinkGrpcServer::listen(0, recorder_, /*patience=*/1).value();
+  grpc::GenericStub stub(grpc::CreateChannel(fmt::format("127.0.0.1:{}", server_->port()),
+                                             grpc::InsecureChannelCredentials()));
+  grpc::CompletionQueue queue;
+  std::deque<grpc::ClientContext> contexts;
+  std::vector<std::unique_ptr<grpc::GenericClientAsyncReaderWriter>> calls;
+  void* tag = nullptr;
+  bool ok = false;
+  for (std::size_t i = 0; i < kSinkGrpcCalls + 8; ++i) {
+    calls.push_back(stub.PrepareCall(&contexts.emplace_back(), kExport, &queue));
+    calls.back()->StartCall(this);
+    ASSERT_TRUE(queue.Next(&tag, &ok));
+  }
+  exporter_.emplace(server_->port());
+  EXPECT_TRUE(exporter_->send("x").status.ok());
+  for (const auto& call : calls) {
+    grpc::Status status;
+    call->Finish(&status, this);
+    ASSERT_TRUE(queue.Next(&tag, &ok));
+    EXPECT_FALSE(status.ok());
+  }
   queue.Shutdown();
   while (queue.Next(&tag, &ok)) {
   }

@@ -8,7 +8,6 @@
 namespace tracetax {
 namespace {
 
-constexpr int kLowestPriority = 19;
 constexpr Nanos kStartWithin = std::chrono::seconds{10};
 
 }  // namespace
@@ -25,11 +24,13 @@ Result<std::unique_ptr<SinkProcess>> SinkProcess::start(const std::string& progr
                "--http",
                std::to_string(wanted.http_port),
                "--grpc",
-               wanted.grpc_port ? std::to_string(*wanted.grpc_port) : "none"};
+               wanted.grpc_port ? std::to_string(*wanted.grpc_port) : "none",
+               "--memory",
+               std::to_string(wanted.memory_bytes)};
   spec.environment = inherited_environment();
   spec.cpus = cpus;
-  spec.nice = kLowestPriority;
   spec.stdio = Stdio::piped;
+  spec.same_session = true;  // or its priorities would not count against the driver
   auto process = Process::launch(spec);
   if (!process) return failure(process.error().within("sink"));
   std::unique_ptr<SinkProcess> sink{new SinkProcess{std::move(*process)}};

@@ -1,5 +1,5 @@
-// The sink of a run: a `tracetax sink --control` process beside the driver, at the lowest priority
-// on the driver's CPUs, and what became of it. It is started once. If it fails, it stays failed.
+// The sink of a run: a `tracetax sink --control` process beside the driver, on the driver's CPUs,
+// and what became of it. It is started once. If it fails, it stays failed.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -14,6 +14,7 @@
 #include "harness/run/process/pinning.h"
 #include "harness/run/process/process.h"
 #include "harness/run/sink/sink_client.h"
+#include "harness/run/sink/sink_store.h"
 
 namespace tracetax {
 
@@ -22,6 +23,7 @@ class SinkProcess {
   struct Wanted {
     int http_port = 0;                            // 0: a free one
     std::optional<int> grpc_port = std::nullopt;  // 0: a free one; none: no OTLP/gRPC
+    std::uint64_t memory_bytes = kSinkMemoryBytes;
   };
   /// Error with the sink's own words if it cannot bind.
   [[nodiscard]] static Result<std::unique_ptr<SinkProcess>> start(const std::string& program,

@@ -10,7 +10,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/read.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -19,7 +18,6 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <chrono>
-#include <cstring>
 
 #include "harness/run/sink/sink_reply.h"
 
@@ -31,6 +29,7 @@ using asio::ip::tcp;
 namespace {
 
 constexpr std::uint32_t kHeaderMax = 16 * 1024;
+constexpr std::size_t kFirstRead = 512;  // an exporter's header has 200 to 300 bytes
 constexpr std::size_t kReadBuffer = 64 * 1024;
 constexpr auto kLinger = std::chrono::seconds{2};
 constexpr auto kAcceptPause = std::chrono::milliseconds{100};
@@ -127,15 +126,26 @@ class SinkServer::Share {
   std::size_t mine_ = 0;
 };
 
-/// One connection: the socket and what was read beyond the last request.
+/// One connection: the socket, what was read beyond the last request, and how long it may stay as
+/// it is.
 struct SinkServer::Visit {
+  Visit(tcp::socket from, std::set<Visit*>& visits) : socket(std::move(from)), all(visits) {
+    all.insert(this);
+  }
+  ~Visit() { all.erase(this); }
+  Visit(const Visit&) = delete;
+  Visit& operator=(const Visit&) = delete;
+
   tcp::socket socket;
+  std::set<Visit*>& all;
+  int seconds_left = 0;
   boost::beast::flat_buffer buffer{kHeaderMax + kReadBuffer};
   OtlpFormat format = OtlpFormat::json;  // of the answers
 };
 
-Result<std::unique_ptr<SinkServer>> SinkServer::listen(int port, PayloadReceiver& receiver) {
-  std::unique_ptr<SinkServer> server(new SinkServer(receiver));
+Result<std::unique_ptr<SinkServer>> SinkServer::listen(int port, PayloadReceiver& receiver,
+                                                       SinkPatience patience) {
+  std::unique_ptr<SinkServer> server(new SinkServer(receiver, patience));
   const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), static_cast<std::uint16_t>(port));
   boost::system::error_code error;
   server->acceptor_.open(endpoint.protocol(), error);
@@ -153,6 +163,7 @@ Result<std::unique_ptr<SinkServer>> SinkServer::listen(int port, PayloadReceiver
                    fmt::format("cannot listen on 127.0.0.1:{}: {}", port, error.message()));
   }
   asio::co_spawn(server->io_, server->accept_connections(), asio::detached);
+  asio::co_spawn(server->io_, server->end_stalled_visits(), asio::detached);
   return server;
 }
 
@@ -166,7 +177,7 @@ asio::awaitable<void> SinkServer::accept_connections() {
       co_await pause.async_wait(kAsTuple);
       continue;
     }
-    if (connections_ >= kSinkMaxConnections) {
+    if (visits_.size() >= kSinkMaxConnections) {
       receiver_.refused();
       continue;
     }
@@ -176,10 +187,23 @@ asio::awaitable<void> SinkServer::accept_connections() {
   }
 }
 
+/// Counts seconds and not the time, so that a sink which was stopped or starved does not blame its
+/// peers. One timer for all: one for each read would cost as much as the read.
+asio::awaitable<void> SinkServer::end_stalled_visits() {
+  asio::steady_timer second(io_);
+  for (;;) {
+    second.expires_after(std::chrono::seconds{1});
+    co_await second.async_wait(kAsTuple);
+    for (Visit* visit : visits_) {
+      boost::system::error_code ignored;
+      // What the visit waits for ends with an error, and the visit with it.
+      if (--visit->seconds_left < 0) visit->socket.close(ignored);
+    }
+  }
+}
+
 asio::awaitable<void> SinkServer::serve(tcp::socket socket) {
-  Share connection(connections_);
-  connection.set(1);
-  Visit visit{.socket = std::move(socket)};
+  Visit visit(std::move(socket), visits_);
   while (co_await serve_request(visit)) {
   }
 }
@@ -187,6 +211,7 @@ asio::awaitable<void> SinkServer::serve(tcp::socket socket) {
 /// Answers an error and closes, because what follows on the connection cannot be trusted or is
 /// unwanted.
 asio::awaitable<bool> SinkServer::refuse(Visit& visit, unsigned status, std::string_view message) {
+  visit.seconds_left = patience_.step;
   const std::string reply = http_reply(status, message, visit.format, true);
   const auto [error, written] =
       co_await asio::async_write(visit.socket, asio::buffer(reply), kAsTuple);
@@ -194,24 +219,36 @@ asio::awaitable<bool> SinkServer::refuse(Visit& visit, unsigned status, std::str
   co_return false;
 }
 
-/// A body of a known length, read straight to where it stays. `kept` bytes of it are kept, all or
-/// none. False when the peer has gone.
-asio::awaitable<bool> SinkServer::read_announced(Visit& visit, std::size_t kept, std::size_t length,
+/// A body of a known length, read straight to where it stays. The memory of all of it is asked for
+/// at once, but taken (written to) only as it comes: what is announced costs nothing. False when
+/// the peer has gone.
+asio::awaitable<bool> SinkServer::read_announced(Visit& visit, std::size_t length,
+                                                 Share& unfinished, bool& no_room,
                                                  std::string& body) {
-  const std::size_t early = std::min(length, visit.buffer.size());
-  body.resize(kept);
-  if (kept > 0) std::memcpy(body.data(), visit.buffer.data().data(), early);
-  visit.buffer.consume(early);
-  if (kept == length) {
-    const auto [error, size] =
-        co_await asio::async_read(visit.socket, asio::buffer(body) + early, kAsTuple);
-    co_return !error;
-  }
-  for (std::size_t left = length - early; left > 0;) {
-    const auto room = visit.buffer.prepare(std::min(left, kReadBuffer));
-    const auto [error, size] = co_await visit.socket.async_read_some(room, kAsTuple);
+  std::size_t got = std::min(length, visit.buffer.size());
+  unfinished.set(got);
+  no_room = !receiver_.has_room(unfinished_bytes_);
+  if (!no_room) body.reserve(length);
+  body.assign(static_cast<const char*>(visit.buffer.data().data()), got);
+  visit.buffer.consume(got);
+  while (got < length) {
+    visit.seconds_left = patience_.step;
+    asio::mutable_buffer to;
+    if (!no_room && got == body.size()) {
+      body.resize(std::min(length, std::max(2 * got, kReadBuffer)));
+      unfinished.set(body.size());
+      no_room = !receiver_.has_room(unfinished_bytes_);
+    }
+    if (no_room) {  // read to its end all the same: the connection stays usable
+      body = {};
+      unfinished.set(0);
+      to = visit.buffer.prepare(std::min(length - got, kReadBuffer));
+    } else {
+      to = asio::buffer(body) + got;
+    }
+    const auto [error, size] = co_await visit.socket.async_read_some(to, kAsTuple);
     if (error) co_return false;
-    left -= size;
+    got += size;
   }
   co_return true;
 }
@@ -221,6 +258,7 @@ asio::awaitable<bool> SinkServer::read_chunked(Visit& visit, Parser& parser, Sha
                                                bool& no_room, std::string& body) {
   std::string& parsed = parser.get().body();
   while (!parser.is_done()) {
+    visit.seconds_left = patience_.step;
     const auto [error, size] =
         co_await http::async_read_some(visit.socket, visit.buffer, parser, kAsTuple);
     if (error == http::error::body_limit)
@@ -244,6 +282,14 @@ asio::awaitable<bool> SinkServer::serve_request(Visit& visit) {
   parser.header_limit(kHeaderMax);
   parser.body_limit(kOtlpMaxRequestBytes);
   visit.format = OtlpFormat::json;
+  if (visit.buffer.size() == 0) {
+    visit.seconds_left = patience_.idle;
+    const auto [error, size] =
+        co_await visit.socket.async_read_some(visit.buffer.prepare(kFirstRead), kAsTuple);
+    if (error) co_return false;
+    visit.buffer.commit(size);
+  }
+  visit.seconds_left = patience_.step;
   auto [header_error, header_size] =
       co_await http::async_read_header(visit.socket, visit.buffer, parser, kAsTuple);
   if (header_error) {
@@ -258,8 +304,7 @@ asio::awaitable<bool> SinkServer::serve_request(Visit& visit) {
   visit.format = header.format;
   if (header.status != 200) co_return co_await refuse(visit, header.status, header.message);
   Share unfinished(unfinished_bytes_);
-  unfinished.set(parser.content_length().value_or(0));
-  bool no_room = !receiver_.has_room(unfinished_bytes_);
+  bool no_room = false;
   if (boost::beast::iequals(parser.get()[http::field::expect], "100-continue")) {
     constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
     const auto [error, size] =
@@ -269,9 +314,9 @@ asio::awaitable<bool> SinkServer::serve_request(Visit& visit) {
 
   std::string body;
   const auto announced = parser.content_length();
-  const bool whole =
-      announced ? co_await read_announced(visit, no_room ? 0 : *announced, *announced, body)
-                : co_await read_chunked(visit, parser, unfinished, no_room, body);
+  const bool whole = announced
+                         ? co_await read_announced(visit, *announced, unfinished, no_room, body)
+                         : co_await read_chunked(visit, parser, unfinished, no_room, body);
   if (!whole) co_return false;
   unfinished.set(0);
 
@@ -285,6 +330,7 @@ asio::awaitable<bool> SinkServer::serve_request(Visit& visit) {
                                  .gzip = header.gzip,
                                  .arrived_unix_ns = unix_now_ns()});
   }
+  visit.seconds_left = patience_.step;
   const unsigned status = verdict.answer == PayloadAnswer::accepted    ? 200
                           : verdict.answer == PayloadAnswer::malformed ? 400
                                                                        : 503;

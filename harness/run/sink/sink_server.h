@@ -8,6 +8,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <cstddef>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "harness/core/text/error.h"
@@ -19,6 +20,12 @@ inline constexpr int kOtlpHttpPort = 4318;
 /// More connections than this are closed at once, and counted as refused.
 inline constexpr std::size_t kSinkMaxConnections = 1024;
 
+/// How long a peer may take, in seconds that the sink itself has run.
+struct SinkPatience {
+  int step = 10;   // for a whole header, between two pieces of a body, to take an answer
+  int idle = 600;  // from one request to the next
+};
+
 /// POST /v1/traces as application/x-protobuf or application/json, optionally gzip; 404, 405, 413,
 /// 415, 400 and 503 as the OTLP specification has them. Peers that send garbage get a 400 or are
 /// closed. One thread: whoever runs io(). To be destroyed on that thread, after io() has stopped.
@@ -26,30 +33,34 @@ class SinkServer {
  public:
   /// `port` 0 takes any free one. Usage error if the port is taken.
   [[nodiscard]] static Result<std::unique_ptr<SinkServer>> listen(int port,
-                                                                  PayloadReceiver& receiver);
+                                                                  PayloadReceiver& receiver,
+                                                                  SinkPatience patience = {});
 
   [[nodiscard]] int port() const { return acceptor_.local_endpoint().port(); }
   [[nodiscard]] boost::asio::io_context& io() { return io_; }
 
  private:
-  explicit SinkServer(PayloadReceiver& receiver) : receiver_(receiver) {}
+  SinkServer(PayloadReceiver& receiver, SinkPatience patience)
+      : receiver_(receiver), patience_(patience) {}
   struct Visit;
   struct Parser;
   class Share;
   boost::asio::awaitable<void> accept_connections();
+  boost::asio::awaitable<void> end_stalled_visits();
   boost::asio::awaitable<void> serve(boost::asio::ip::tcp::socket socket);
   boost::asio::awaitable<bool> serve_request(Visit& visit);
-  boost::asio::awaitable<bool> read_announced(Visit& visit, std::size_t kept, std::size_t length,
-                                              std::string& body);
+  boost::asio::awaitable<bool> read_announced(Visit& visit, std::size_t length, Share& unfinished,
+                                              bool& no_room, std::string& body);
   boost::asio::awaitable<bool> read_chunked(Visit& visit, Parser& parser, Share& unfinished,
                                             bool& no_room, std::string& body);
   boost::asio::awaitable<bool> refuse(Visit& visit, unsigned status, std::string_view message);
 
   PayloadReceiver& receiver_;
-  std::size_t connections_ = 0;
-  std::size_t unfinished_bytes_ = 0;  // bodies on their way in
-  // Order matters: io_ goes before the counters above, because the connections that it still holds
-  // then count themselves out.
+  const SinkPatience patience_;
+  std::set<Visit*> visits_;           // the connections
+  std::size_t unfinished_bytes_ = 0;  // received of bodies on their way in
+  // Order matters: io_ goes before what is above, because the connections that it still holds then
+  // take themselves out.
   boost::asio::io_context io_{1};
   boost::asio::ip::tcp::acceptor acceptor_{io_};
 };

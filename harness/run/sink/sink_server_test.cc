@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <thread>
 
 #include "harness/run/sink/sink_fixture.h"
@@ -16,8 +17,8 @@ using namespace sink_test;
 
 class SinkServerTest : public ::testing::Test {
  protected:
-  void start() {
-    server_ = SinkServer::listen(0, recorder_).value();
+  void start(SinkPatience patience = {}) {
+    server_ = SinkServer::listen(0, recorder_, patience).value();
     port_ = server_->port();
     thread_ = std::thread([this] { server_->io().run(); });
   }
@@ -233,6 +234,47 @@ TEST_F(SinkServerTest, CountsBodiesOnTheirWayInAsRoomTaken) {
   EXPECT_EQ(status, 503);
   EXPECT_EQ(status_of(slow.ask("s")), 200);
   EXPECT_EQ(status_of(other.ask(post({.body = std::string(80, 'o')}))), 200);
+}
+
+/// What is announced takes no room before it is there.
+TEST_F(SinkServerTest, ManyLongAnnouncementsTakeNoRoomFromOthers) {
+  recorder_.room = std::size_t{8} << 20U;
+  start();
+  std::deque<RawPeer> announcers;
+  for (int i = 0; i < 40; ++i) {
+    announcers.emplace_back(port_).send(
+        "POST /v1/traces HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: "
+        "66000000\r\n\r\nabc");
+  }
+  for (int i = 0; i < 100; ++i) {
+    RawPeer good(port_);
+    ASSERT_EQ(status_of(good.ask(post({.body = "x"}))), 200);
+  }
+}
+
+TEST_F(SinkServerTest, EndsWhoStallsAndNotWhoWaits) {
+  start({.step = 1, .idle = 600});
+  RawPeer idle(port_), header(port_), body(port_), chunks(port_), silent(port_);
+  EXPECT_EQ(status_of(idle.ask(post({.body = "x"}))), 200);
+  header.send("POST /v1/traces HTTP/1.1\r\nContent-Ty");
+  body.send(
+      "POST /v1/traces HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: "
+      "10\r\n\r\nabc");
+  chunks.send(
+      "POST /v1/traces HTTP/1.1\r\nContent-Type: application/json\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n3\r\nabc\r\n");
+  EXPECT_TRUE(header.closed());
+  EXPECT_TRUE(body.closed());
+  EXPECT_TRUE(chunks.closed());
+  EXPECT_EQ(status_of(idle.ask(post({.body = "y"}))), 200);
+  EXPECT_EQ(status_of(silent.ask(post({.body = "z"}))), 200) << "has not begun before";
+}
+
+TEST_F(SinkServerTest, EndsConnectionsThatAreIdleForTooLong) {
+  start({.step = 600, .idle = 1});
+  RawPeer peer(port_);
+  EXPECT_EQ(status_of(peer.ask(post({.body = "x"}))), 200);
+  EXPECT_TRUE(peer.closed());
 }
 
 TEST_F(SinkServerTest, NamesThePortThatIsInUse) {

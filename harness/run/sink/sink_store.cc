@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/sink/sink_store.h"
 
+#include <new>
 #include <utility>
 
 #include "harness/run/sink/span_key.h"
@@ -8,22 +9,19 @@
 namespace tracetax {
 namespace {
 
-// What a payload costs beside its body, and a decoded span in spans_ (which doubles) and seen_ (a
-// node and its share of the buckets).
+// What a payload costs beside its body, and a decoded span in spans (one block, reserved at first)
+// and in seen (a node and its share of the buckets).
 constexpr std::uint64_t kPayloadBytes = sizeof(OtlpPayload) + 32;
-constexpr std::uint64_t kSpanBytes = 2 * sizeof(SpanSeen) + 48;
+constexpr std::uint64_t kSpanBytes = sizeof(SpanSeen) + 48;
+/// The part of the memory that may fill with raw payloads before the first is decoded: at 512 MiB
+/// some 130,000 spans, which is 6 s of 20,000 a second.
+constexpr std::uint64_t kRawShare = 8;
+
+[[nodiscard]] std::uint64_t cost_of(const OtlpPayload& payload) {
+  return payload.body.size() + kPayloadBytes;
+}
 
 }  // namespace
-
-std::uint64_t SinkStore::Segment::used_bytes() const {
-  return raw_bytes + spans.size() * kSpanBytes;
-}
-
-Receipt SinkStore::Segment::with_losses(Receipt receipt) const {
-  receipt.malformed_payloads = malformed_payloads;
-  receipt.refused_payloads = refused_payloads;
-  return receipt;
-}
 
 bool SinkStore::has_room(std::size_t bytes) const {
   const std::lock_guard lock(mutex_);
@@ -32,74 +30,96 @@ bool SinkStore::has_room(std::size_t bytes) const {
 
 void SinkStore::refused() {
   const std::lock_guard lock(mutex_);
-  ++kept_.refused_payloads;
+  ++arrived_.refused_payloads;
 }
 
 PayloadVerdict SinkStore::receive(OtlpPayload payload) {
   // Reading may have grown the string to twice its size.
   if (payload.body.capacity() > payload.body.size() + payload.body.size() / 4)
     payload.body.shrink_to_fit();
-  const std::uint64_t bytes = payload.body.size() + kPayloadBytes;
+  const std::uint64_t bytes = cost_of(payload);
   const std::lock_guard lock(mutex_);
   if (!fits(bytes)) {
-    ++kept_.refused_payloads;
+    ++arrived_.refused_payloads;
     return {PayloadAnswer::no_room, "the sink's memory is full"};
   }
-  kept_.raw_bytes += bytes;
-  kept_.received_bytes += payload.body.size();
-  kept_.raw.push_back(std::move(payload));
+  arrived_.raw_bytes += bytes;
+  arrived_.received_bytes += payload.body.size();
+  arrived_.raw.push_back(std::move(payload));
   return {};
 }
 
 void SinkStore::begin_segment() {
+  decoded_ = Decoded{};
+  Arrived before;  // freed after the lock
   const std::lock_guard lock(mutex_);
-  kept_ = Segment{};
+  std::swap(before, arrived_);
 }
 
 std::size_t SinkStore::undecoded() const {
   const std::lock_guard lock(mutex_);
-  return kept_.raw.size();
+  return arrived_.raw.size();
 }
 
-std::uint64_t SinkStore::distinct_spans() const {
+bool SinkStore::should_decode() const {
   const std::lock_guard lock(mutex_);
-  return kept_.seen.size();
+  return arrived_.raw_bytes > memory_bytes_ / kRawShare;
 }
 
 void SinkStore::decode_one() {
-  const std::lock_guard lock(mutex_);
-  if (kept_.raw.empty()) return;
-  const OtlpPayload payload = std::move(kept_.raw.front());
-  kept_.raw.pop_front();
-  kept_.raw_bytes -= payload.body.size() + kPayloadBytes;
-  std::vector<SpanSeen>& spans = kept_.spans;
+  OtlpPayload payload;
+  {
+    const std::lock_guard lock(mutex_);
+    if (arrived_.raw.empty()) return;
+    payload = std::move(arrived_.raw.front());
+    arrived_.raw.pop_front();
+  }
+  std::vector<SpanSeen>& spans = decoded_.spans;
+  // Memory that is not written to is none, and a block that grows would be there twice.
+  if (spans.capacity() == 0) {
+    try {
+      spans.reserve(memory_bytes_ / kSpanBytes);
+    } catch (const std::bad_alloc&) {  // a system that promises no more than it has
+    }
+  }
   const std::size_t before = spans.size();
-  const auto decoded = decode_payload(payload, spans, &kept_.services);
-  if (!decoded) {
-    ++kept_.malformed_payloads;
-    return;
-  }
-  if (!fits(0)) {
+  const auto decoded = decode_payload(payload, spans, &decoded_.services);
+  const std::uint64_t added = (spans.size() - before) * kSpanBytes;
+  {
+    const std::lock_guard lock(mutex_);
+    arrived_.raw_bytes -= cost_of(payload);
     // Packed payloads can grow by more than what their raw bytes left free.
-    spans.resize(before);
-    ++kept_.refused_payloads;
+    if (decoded && !fits(added)) {
+      ++arrived_.refused_payloads;
+      return spans.resize(before);
+    }
+    arrived_.decoded_bytes += added;
+  }
+  if (!decoded) {
+    ++decoded_.malformed_payloads;
     return;
   }
-  kept_.payload_spans.push_back(*decoded);
+  decoded_.payload_spans.push_back(*decoded);
   for (std::size_t i = before; i < spans.size(); ++i) {
-    kept_.seen.insert(span_key(spans[i].trace_id, spans[i].span_id));
+    decoded_.seen.insert(span_key(spans[i].trace_id, spans[i].span_id));
   }
+}
+
+Receipt SinkStore::with_losses(Receipt receipt) const {
+  const std::lock_guard lock(mutex_);
+  receipt.bytes = arrived_.received_bytes;
+  receipt.malformed_payloads = decoded_.malformed_payloads;
+  receipt.refused_payloads = arrived_.refused_payloads;
+  return receipt;
 }
 
 Receipt SinkStore::receipt(const ExpectedSpans& expected) const {
-  const std::lock_guard lock(mutex_);
-  return kept_.with_losses(make_receipt(expected, kept_.spans, kept_.payload_spans,
-                                        kept_.received_bytes, kept_.services));
+  return with_losses(
+      make_receipt(expected, decoded_.spans, decoded_.payload_spans, 0, decoded_.services));
 }
 
 Receipt SinkStore::receipt() const {
-  const std::lock_guard lock(mutex_);
-  return kept_.with_losses(count_receipt(kept_.spans, kept_.payload_spans, kept_.received_bytes));
+  return with_losses(count_receipt(decoded_.spans, decoded_.payload_spans, 0));
 }
 
 }  // namespace tracetax

@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "harness/run/sink/sink_fixture.h"
 
 namespace tracetax {
@@ -75,6 +78,46 @@ TEST(SinkStore, DecodedSpansTakeRoomToo) {
   decode_all(larger);
   EXPECT_EQ(larger.distinct_spans(), 0U);
   EXPECT_EQ(larger.receipt().refused_payloads, 1U);
+}
+
+/// Decoded spans take less room than payloads, so the same memory holds more of a segment.
+TEST(SinkStore, HoldsMoreOfASegmentThatIsDecodedAsItGoesOn) {
+  constexpr std::uint64_t kRoom = 100'000;
+  const auto spans_kept = [](bool decodes) {
+    SinkStore store(kRoom);
+    std::uint64_t next = 0;
+    while (store.receive({json_payload(all_sampled(), next, next + 10), OtlpFormat::json}).answer ==
+           PayloadAnswer::accepted) {
+      next += 10;
+      while (decodes && store.should_decode()) store.decode_one();
+    }
+    decode_all(store);
+    EXPECT_EQ(store.distinct_spans(), next);
+    return next;
+  };
+  EXPECT_GT(spans_kept(true), 3 * spans_kept(false) / 2);
+}
+
+/// Who exports waits for receive(), so that waits for no decoding. The first payload takes a good
+/// part of a second to decode; should a stalled test come too late to see it, it tries again.
+TEST(SinkStore, ReceivesWhileItDecodes) {
+  const std::string long_one = json_payload(all_sampled(), 0, 100'000);
+  bool received_meanwhile = false;
+  for (int attempt = 0; !received_meanwhile && attempt < 10; ++attempt) {
+    SinkStore store(1U << 30U);
+    static_cast<void>(store.receive({long_one, OtlpFormat::json}));
+    std::atomic<bool> ended = false;
+    std::thread decoder([&] {
+      store.decode_one();
+      ended = true;
+    });
+    while (store.undecoded() > 0) std::this_thread::yield();
+    EXPECT_EQ(store.receive({"x"}).answer, PayloadAnswer::accepted);
+    received_meanwhile = !ended;
+    decoder.join();
+    EXPECT_EQ(store.distinct_spans(), 100'000U);
+  }
+  EXPECT_TRUE(received_meanwhile);
 }
 
 TEST(SinkStore, ANewSegmentForgetsTheOldOne) {

@@ -301,6 +301,14 @@ class Control(unittest.TestCase):
         receipt = self.ask({"ask": "close"})
         self.assertEqual((receipt["payloads"], receipt["malformed_payloads"]), (1, 1))
 
+    def test_receives_before_its_driver_and_decodes_after_everything(self):
+        tasks = [int(task) for task in os.listdir(f"/proc/{self.process.pid}/task")]
+        nice = sorted(os.getpriority(os.PRIO_PROCESS, task) for task in tasks)
+        mine = os.getpriority(os.PRIO_PROCESS, 0)
+        self.assertEqual(nice[-1], 19)
+        self.assertEqual(nice.count(19), 1, nice)
+        self.assertLessEqual(nice[-2], mine)
+
     def test_ends_with_its_driver(self):
         self.process.communicate(timeout=PATIENCE)  # closes its stdin
         self.assertEqual(self.process.returncode, 0)

@@ -75,8 +75,10 @@ class CallStage final : public Stage {
       return false;
     }
     bytes.clear();
+    std::size_t least = 0;
     while (connection.socket->receive(bytes)) {
-      switch (format_->read(bytes, exchange)) {
+      if (bytes.size() < least) continue;
+      switch (format_->read(bytes, exchange, least)) {
         case CallFormat::Read::need_more:
           continue;
         case CallFormat::Read::whole:

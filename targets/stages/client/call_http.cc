@@ -39,8 +39,8 @@ class HttpCall final : public CallFormat {
     out.append("\r\n\r\n").append(exchange.body);
   }
 
-  Read read(std::string_view bytes, Exchange& exchange) const override {
-    return read_http_answer(bytes, exchange);
+  Read read(std::string_view bytes, Exchange& exchange, std::size_t& least) const override {
+    return read_http_answer(bytes, exchange.method == "HEAD", exchange, least);
   }
 
   std::string_view name() const override { return "HTTP/1.1"; }
@@ -61,14 +61,21 @@ std::string_view content_type_of(boost::beast::string_view type) {
 
 }  // namespace
 
-CallFormat::Read read_http_answer(std::string_view bytes, Exchange& exchange) {
+CallFormat::Read read_http_answer(std::string_view bytes, bool to_head, Exchange& exchange,
+                                  std::size_t& least) {
   using Read = CallFormat::Read;
   http::response_parser<http::string_body> parser;
   parser.body_limit(kAnswerLimit);
   parser.eager(true);
+  parser.skip(to_head);
   boost::system::error_code error;
   const std::size_t used = parser.put(boost::asio::buffer(bytes.data(), bytes.size()), error);
-  if (error == http::error::need_more || (!error && !parser.is_done())) return Read::need_more;
+  if (error == http::error::need_more || (!error && !parser.is_done())) {
+    if (const auto rest = parser.content_length_remaining(); parser.is_header_done() && rest) {
+      least = bytes.size() + static_cast<std::size_t>(*rest);
+    }
+    return Read::need_more;
+  }
   if (error || used != bytes.size()) return Read::broken;
   auto& answer = parser.get();
   exchange.status = answer.result_int();

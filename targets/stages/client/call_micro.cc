@@ -32,8 +32,8 @@ class MicroCall final : public CallFormat {
     out.append("\r\n\r\n").append(body);
   }
 
-  Read read(std::string_view bytes, Exchange& exchange) const override {
-    const Read done = read_http_answer(bytes, exchange);
+  Read read(std::string_view bytes, Exchange& exchange, std::size_t& least) const override {
+    const Read done = read_http_answer(bytes, /*to_head=*/false, exchange, least);
     if (done != Read::whole || exchange.status >= 400) return done;
     // A user as an answer has all its fields, as in a request to create one.
     const bool is_user = std::holds_alternative<User>(exchange.request);

@@ -39,7 +39,7 @@ class ThriftCall final : public CallFormat {
     end_ttheader(out, frame);
   }
 
-  Read read(std::string_view bytes, Exchange& exchange) const override {
+  Read read(std::string_view bytes, Exchange& exchange, std::size_t&) const override {
     const FrameEnd end = find_frame(bytes, FrameLength::of_the_rest, kThriftFrameMax);
     if (end.step == FrameEnd::Step::need_more) return Read::need_more;
     if (end.step == FrameEnd::Step::malformed || end.size != bytes.size()) return Read::broken;

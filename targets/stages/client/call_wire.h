@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,8 +19,10 @@ class CallFormat {
   virtual void write(const Exchange& exchange, std::string& out) const = 0;
 
   enum class Read { need_more, whole, broken };
-  /// Takes the answer out of `bytes` into the exchange, once it is there as a whole.
-  virtual Read read(std::string_view bytes, Exchange& exchange) const = 0;
+  /// Takes the answer out of `bytes` into the exchange, once it is there as a whole. Where more is
+  /// needed and it is known how much, `least` becomes the size below which there is no use in
+  /// asking again: each asking reads from the start.
+  virtual Read read(std::string_view bytes, Exchange& exchange, std::size_t& least) const = 0;
   [[nodiscard]] virtual std::string_view name() const = 0;
 };
 
@@ -28,7 +31,9 @@ class CallFormat {
 [[nodiscard]] std::unique_ptr<const CallFormat> make_micro_call(const GrpcAddress& to);
 [[nodiscard]] std::unique_ptr<const CallFormat> make_thrift_call();
 
-/// An HTTP/1.1 answer as the exchange's: status, content type, body.
-[[nodiscard]] CallFormat::Read read_http_answer(std::string_view bytes, Exchange& exchange);
+/// An HTTP/1.1 answer as the exchange's: status, content type, body. `to_head`: to a HEAD request,
+/// which has no body whatever its header says.
+[[nodiscard]] CallFormat::Read read_http_answer(std::string_view bytes, bool to_head,
+                                                Exchange& exchange, std::size_t& least);
 
 }  // namespace tracetax

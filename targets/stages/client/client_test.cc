@@ -10,6 +10,7 @@
 
 #include "targets/request/exchange_fixture.h"
 #include "targets/request/scripted_draws.h"
+#include "targets/stages/client/call_wire.h"
 #include "targets/stages/client/discovery.h"
 #include "targets/stages/client/pick.h"
 #include "targets/stages/client/pool.h"
@@ -295,6 +296,32 @@ TEST(Retry, ExceptionsAreNotRetried) {
   });
   EXPECT_THROW(chain.handle(f.exchange), std::runtime_error);
   EXPECT_EQ(attempts, 1);
+}
+
+TEST(HttpAnswer, ToHeadHasNoBodyWhateverItsLength) {
+  const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n";
+  ExchangeFixture f;
+  std::size_t least = 0;
+  EXPECT_EQ(read_http_answer(answer, false, f.exchange, least), CallFormat::Read::need_more);
+  EXPECT_EQ(read_http_answer(answer, true, f.exchange, least), CallFormat::Read::whole);
+  EXPECT_EQ(f.exchange.status, 200U);
+  EXPECT_EQ(f.exchange.answer, "");
+}
+
+/// A long answer is not read again for every few bytes of it.
+TEST(HttpAnswer, TellsHowMuchItNeeds) {
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n";
+  const std::string whole = head + std::string(100'000, 'x');
+  ExchangeFixture f;
+  std::size_t least = 0;
+  EXPECT_EQ(read_http_answer(head.substr(0, 20), false, f.exchange, least),
+            CallFormat::Read::need_more);
+  EXPECT_EQ(least, 0U) << "the header does not say yet";
+  EXPECT_EQ(read_http_answer(whole.substr(0, 1000), false, f.exchange, least),
+            CallFormat::Read::need_more);
+  EXPECT_EQ(least, whole.size());
+  EXPECT_EQ(read_http_answer(whole, false, f.exchange, least), CallFormat::Read::whole);
+  EXPECT_EQ(f.exchange.answer.size(), 100'000U);
 }
 
 }  // namespace

@@ -30,14 +30,26 @@ class MiddlewareClosure final : public Stage {
   StagePointer inner_;
 };
 
-}  // namespace
-
 StagePointer apply_chain(std::span<const Stage* const> middleware, Next handler) {
   StagePointer applied = std::make_unique<HandlerClosure>(handler);
   for (auto stage = middleware.rbegin(); stage != middleware.rend(); ++stage) {
     applied = std::make_unique<MiddlewareClosure>(**stage, std::move(applied));
   }
   return applied;
+}
+
+struct Closures {
+  StagePointer outermost;
+  std::shared_ptr<const void> others;  // of a chain around this one
+};
+
+}  // namespace
+
+void handle_applied(std::span<const Stage* const> middleware, Next handler, Exchange& exchange) {
+  const auto closures =
+      std::make_shared<const Closures>(apply_chain(middleware, handler), exchange.closures);
+  exchange.closures = closures;
+  closures->outermost->handle(exchange, Next({}));
 }
 
 }  // namespace tracetax

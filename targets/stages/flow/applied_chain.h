@@ -10,8 +10,9 @@
 
 namespace tracetax {
 
-/// A handler that passes through `middleware` in order and then calls `handler`. Refers to the
-/// stages, which must outlive it. One thread.
-[[nodiscard]] StagePointer apply_chain(std::span<const Stage* const> middleware, Next handler);
+/// Wraps `middleware`, the first outermost, around `handler` and handles the exchange by it. Refers
+/// to the stages. The closures last as long as the exchange and every copy of it, because a timeout
+/// among them goes on with a copy after this has returned.
+void handle_applied(std::span<const Stage* const> middleware, Next handler, Exchange& exchange);
 
 }  // namespace tracetax

@@ -21,7 +21,7 @@ class ChainBuildStage final : public Stage {
     std::vector<const Stage*> middleware;
     middleware.reserve(count);
     for (const StagePointer& stage : rest.first(count)) middleware.push_back(stage.get());
-    apply_chain(middleware, Next(rest.subspan(count)))->handle(exchange, Next({}));
+    handle_applied(middleware, Next(rest.subspan(count)), exchange);
   }
 
   std::string describe() const override {

@@ -14,6 +14,7 @@
 #include "targets/request/cancellation.h"
 #include "targets/request/exchange_fixture.h"
 #include "targets/request/owned_exchange.h"
+#include "targets/stages/flow/chain_build.h"
 #include "targets/stages/flow/handoff.h"
 
 namespace tracetax {
@@ -189,6 +190,33 @@ TEST(Timeout, AnswersFourHundredNinetyNineWhenTheCallerHasGone) {
   chain.handle(f.exchange);
   EXPECT_EQ(f.exchange.status, 499U);
   answered.set_value();
+}
+
+/// Middleware wrapped for each request lasts until what goes on behind a timeout has ended. The
+/// second request's job begins only after both have been given up, for there is one thread.
+TEST(Timeout, MayStandAmongMiddlewareThatIsWrappedForEachRequest) {
+  std::promise<void> answered;
+  const auto given_up = answered.get_future().share();
+  std::atomic<int> ran = 0;
+  {
+    std::vector<StagePointer> stages;
+    stages.push_back(make_stage(ChainBuildSpec{}));
+    stages.push_back(make_stage(ChainBuildSpec{}));
+    stages.push_back(
+        make_stage(TimeoutSpec{.deadline = 1ms, .workers = {.threads = 1, .queue = 1}}));
+    stages.push_back(std::make_unique<FunctionStage>([&](Exchange&) {
+      given_up.wait();
+      ++ran;
+    }));
+    const Chain chain(std::move(stages));
+    for (int i = 0; i < 2; ++i) {
+      ExchangeFixture f;
+      chain.handle(f.exchange);
+      EXPECT_EQ(f.exchange.status, 503U);
+    }
+    answered.set_value();
+  }
+  EXPECT_EQ(ran, 2);
 }
 
 TEST(Timeout, ACallerGoneBeforehandIsSeenToo) {

@@ -50,7 +50,7 @@ class OperationMatcherStage final : public Stage {
         if (i < count) middleware.push_back(rest[i].get());
       }
     }
-    apply_chain(middleware, Next(rest.subspan(count)))->handle(exchange, Next({}));
+    handle_applied(middleware, Next(rest.subspan(count)), exchange);
   }
 
   std::string describe() const override {

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -40,7 +40,10 @@ class SpanScope {
 class TraceStage final : public Stage {
  public:
   TraceStage(TraceRecord record, Tracer& tracer) : record_(std::move(record)), tracer_(tracer) {
-    assert(record_.events.size() <= kMostEvents);
+    if (record_.events.size() > kMostEvents) {
+      throw std::length_error(fmt::format("a trace record of {} events; at most {} are possible",
+                                          record_.events.size(), kMostEvents));
+    }
   }
 
   void handle(Exchange& exchange, Next next) const override {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "targets/request/exchange_fixture.h"
 #include "targets/stages/trace/trace.h"
@@ -208,6 +209,15 @@ TEST(SpanNames, AreWhatEachRuleSays) {
   EXPECT_EQ(name(SpanName::method_route), "HTTP");
   f.exchange.path = "/v1.0/invoke/shop/method/users/42";
   EXPECT_EQ(name(SpanName::invocation, "CallLocal"), "CallLocal/shop/users/42");
+}
+
+TEST(TraceRecord, MoreEventsThanThereIsRoomForAreRefused) {
+  Rig rig;
+  TraceRecord record = client_record();
+  record.events.assign(16, {.name = "e"});
+  EXPECT_NO_THROW(static_cast<void>(make_stage(TraceSpec{record}, *rig.tracer)));
+  record.events.push_back({.name = "one more"});
+  EXPECT_THROW(static_cast<void>(make_stage(TraceSpec{record}, *rig.tracer)), std::length_error);
 }
 
 }  // namespace
