@@ -52,6 +52,9 @@ MaybeVoid check_rate(const SegmentRecord& segment, const ValidityContext& contex
   }
   const double slowest_answer_s = static_cast<double>(segment.times.service().max()) / 1e9;
   const double served_for_s = segment.duration_s - slowest_answer_s;
+  const bool in_turns = segment.spec.slices > 1;
+  if (in_turns && context.falls_behind * kMinAchievedShare <= 1 - kMinAchievedShare)
+    return std::nullopt;
   if (context.phase_s > 0 && served_for_s * kMinAchievedShare > context.phase_s) {
     return VoidReason{
         VoidRule::rate_not_achieved,

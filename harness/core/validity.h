@@ -31,7 +31,8 @@ struct ValidityContext {
   bool exports = false;  // the arm's state is `export`: spans of sampled requests must come
   double sampling_rate =
       0;  // share of requests that the arm samples; used where the receipt is not known
-  double phase_s = 0;  // planned length of the measured phase in seconds; 0: not known
+  double phase_s = 0;       // planned length of the measured phase in seconds; 0: not known
+  double falls_behind = 0;  // in turns: harness/load/ledger.h, falling_behind()
 };
 
 /// How late the driver may be: the larger of 5 % of the service p50 and 50 us, in ns.
@@ -51,7 +52,8 @@ struct ValidityContext {
 /// - achieved_rate: answered as expected, over the same length;
 /// - duration_s: a driver queue that drains long after the phase counts as a missed rate. The
 ///   longest service time is forgiven: one slow answer at the end is the target's response
-///   time, not a backlog;
+///   time, not a backlog. In turns each slice waits for its last answers, so there the target must
+///   also fall behind (`context.falls_behind`);
 /// - driver_busy: without active waiting;
 /// - receipt: of the whole segment.
 /// Each detail gives the numbers and what to do about them.

@@ -47,11 +47,25 @@ struct LoadPhase {
   RequestIds ids;
 };
 
+/// Response times added up, in ns.
+struct ResponseSum {
+  std::uint64_t count = 0;
+  double total = 0, squares = 0;
+  void add(double ns) noexcept {
+    ++count;
+    total += ns;
+    squares += ns * ns;
+  }
+};
+
 struct LoadResult {
   std::uint64_t due = 0;  // numbers [0, due) came due
   std::uint64_t sent = 0;
   std::uint64_t ok = 0;    // answered as expected
   std::uint64_t late = 0;  // queue bound reached: never sent
+  // No errors: connections that the server ended between requests, and requests that were sent
+  // again because it had not taken them.
+  std::uint64_t reconnects = 0, retries = 0;
   std::uint64_t bytes_received = 0;
   ErrorCounts errors;
   // Request numbers, for the receipt: see ledger.h. `exceptions_lost` counts those that had no
@@ -67,6 +81,8 @@ struct LoadResult {
   std::uint64_t machine_stalls = 0;  // see stall_watch.h; seen only while spinning
   Nanos machine_stalled{0};          // in all
   RequestTimes times;
+  // Open loop: of what was due in the first and in the second half of the phase.
+  ResponseSum first_half, second_half;
   [[nodiscard]] std::uint64_t error_total() const;
 };
 
