@@ -8,7 +8,8 @@
 namespace tracetax {
 namespace {
 
-constexpr int kBurstMax = 64;  // releases before answers are looked at again
+constexpr int kBurstMax = 64;   // releases before answers are looked at again
+constexpr int kRetriesMax = 3;  // of a request that nobody takes
 constexpr std::size_t kReadSize = 64 * 1024;
 
 }  // namespace
@@ -180,9 +181,16 @@ void Worker::begin(Call& call, const Due& due, std::int64_t wait_ns) {
   call.held_up = due.held_up;
   call.wait_ns = wait_ns;
   call.last_message_ns = 0;
+  call.was_sent = call.again = false;
+  call.retries = 0;
   ++connection.busy;
   ++in_flight_;
   recorder_.began();
+  submit(call);
+}
+
+void Worker::submit(Call& call) {
+  Connection& connection = *call.connection;
   connection.session->begin(call);
   if (connection.has_output && !connection.queued_output) {
     connection.queued_output = true;
@@ -191,9 +199,26 @@ void Worker::begin(Call& call, const Due& due, std::int64_t wait_ns) {
 }
 
 void Worker::on_sent(Call& call, std::int64_t at_ns) {
+  if (call.was_sent) return;  // that was the first time
+  call.was_sent = true;
   call.send_ns = at_ns;
   if (phase_->closed) call.due_ns = at_ns;
   recorder_.sent(call);
+}
+
+void Worker::on_refused(Call& call, std::int64_t at_ns) {
+  if (!send_again(call)) on_ended(call, Ending::error(ErrorKind::goaway), at_ns);
+}
+
+// Keeps the call in its place until the connection has been opened anew. False: it has had its
+// chances.
+bool Worker::send_again(Call& call) {
+  if (keeps_answers_ || call.retries == kRetriesMax) return false;
+  ++call.retries;
+  call.again = true;
+  ++call.connection->again;
+  recorder_.sent_again();
+  return true;
 }
 
 void Worker::on_message(Call& call, std::int64_t at_ns) {

@@ -64,6 +64,7 @@ class Worker final : private SessionOwner {
   void on_sent(Call& call, std::int64_t at_ns) override;
   void on_message(Call& call, std::int64_t at_ns) override;
   void on_ended(Call& call, const Ending& ending, std::int64_t at_ns) override;
+  void on_refused(Call& call, std::int64_t at_ns) override;
   [[nodiscard]] std::int64_t clock() const noexcept override;
 
   void reset_for(const LoadPhase& phase, std::int64_t start_ns);
@@ -75,6 +76,8 @@ class Worker final : private SessionOwner {
   void start_closed_loop(std::int64_t now_ns);
   void become_free(Call& call, std::int64_t free_at_ns);
   void begin(Call& call, const Due& due, std::int64_t wait_ns);
+  void submit(Call& call);
+  [[nodiscard]] bool send_again(Call& call);
   void flush_outputs();
   void flush(Connection& connection);
   void handle(int news);

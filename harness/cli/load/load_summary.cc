@@ -165,6 +165,11 @@ std::string load_text(const LoadOptions& options, const LoadResult& result) {
     errors += fmt::format("{} {} {}", errors.find(' ') == std::string::npos ? ":" : ",", kind,
                           format_count(count));
   text += wrapped(errors, kWidth, "  errors    ", std::string(12, ' '));
+  if (result.reconnects + result.retries > 0) {
+    text +=
+        fmt::format("  reopened  {} connections, {} requests sent again (these are no errors)\n",
+                    format_count(result.reconnects), format_count(result.retries));
+  }
   text += fmt::format("  driver    {}\n\n", driver_words(result));
 
   text += fmt::format("  {:<9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}\n", "", "min", "p50", "p90",
@@ -220,6 +225,8 @@ std::string load_json(const LoadOptions& options, const LoadResult& result) {
       {"sent", result.sent},
       {"errors", Json::object()},
       {"late", result.late},
+      {"reconnects", result.reconnects},
+      {"retries", result.retries},
       {"rate",
        {{"asked", options.closed ? Json(nullptr) : Json(result.asked_rate)},
         {"achieved", result.achieved_rate}}},
