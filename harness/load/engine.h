@@ -24,6 +24,8 @@
 
 namespace tracetax {
 
+inline constexpr Nanos kStopGrace{std::chrono::milliseconds{500}};
+
 struct LoadSetup {
   Endpoint endpoint;
   PreparedScenario scenario;
@@ -98,21 +100,25 @@ struct CheckedAnswer {
   std::string body_sha256_prefix;  // 16 hex digits, to compare arms
 };
 /// Sends request 0 of the scenario with an unsampled context on a fresh connection and checks
-/// status and body. Error (invalid) says what came instead. Blocks up to `timeout`.
+/// status and body. Error (invalid) says what came instead; (interrupted): a stop was requested.
+/// Blocks up to `timeout`.
 [[nodiscard]] Result<CheckedAnswer> check_once(const Endpoint& endpoint,
-                                               const PreparedScenario& scenario, Nanos timeout);
+                                               const PreparedScenario& scenario, Nanos timeout,
+                                               const std::stop_token& stop = {});
 
 class Engine {
  public:
   /// Opens every connection. Error (invalid) if the endpoint does not accept them within the
-  /// timeout.
-  [[nodiscard]] static Result<std::unique_ptr<Engine>> connect(LoadSetup setup);
+  /// timeout, (interrupted) if a stop is requested before.
+  [[nodiscard]] static Result<std::unique_ptr<Engine>> connect(LoadSetup setup,
+                                                               const std::stop_token& stop = {});
   ~Engine();
 
   /// Runs one phase to its end and drains it: returns when every request sent is answered, failed
   /// or timed out. Phases follow each other on the same connections. Called from one thread; the
   /// workers are threads of their own that inherit the caller's CPU affinity. A stop request ends
-  /// the phase early; what was measured is returned.
+  /// the phase early; what was measured is returned. Answers may still come for kStopGrace, then
+  /// what is under way is unfinished.
   [[nodiscard]] LoadResult run(const LoadPhase& phase, std::stop_token stop = {},
                                LiveCounts* live = nullptr);
 

@@ -287,6 +287,52 @@ TEST(Engine, RequestsStillWaitingAtTheDrainDeadlineAreUnfinished) {
   expect_closed_books(result);
 }
 
+// --- a stop ---
+
+TEST(Engine, AStopDoesNotWaitForAServerThatHangs) {
+  for (const bool is_closed : {false, true}) {
+    std::stop_source stop;
+    WireLog wire;
+    ScriptedServer server{[&](Peer& peer) {
+      while (const auto request = peer.read_request()) {
+        if (wire.add(*request) == 50) stop.request_stop();
+        if (stop.stop_requested()) return peer.wait_for_end();
+        peer.send(answer("x"));
+      }
+    }};
+    LoadSetup setup = setup_for(server, 2);
+    setup.timeout = 1h;
+    const auto engine = connect(setup);
+    LoadPhase phase = is_closed ? closed_phase(1'000'000) : open_phase(1000, 1h);
+    const LoadResult result = engine->run(phase, stop.get_token());
+    EXPECT_GE(result.ok, 48U);
+    EXPECT_GE(count_of(result, "unfinished"), 1U);
+    EXPECT_EQ(result.error_total(), count_of(result, "unfinished"));
+    EXPECT_EQ(result.due, result.sent + result.not_sent.size());
+    EXPECT_EQ(result.uncertain.size(), result.sent - result.ok);
+  }
+}
+
+TEST(Engine, AStopEndsConnectingAndTheCheck) {
+  std::stop_source stop;
+  std::jthread stops{[&] {
+    std::this_thread::sleep_for(20ms);
+    stop.request_stop();
+  }};
+  ScriptedServer deaf{nullptr, 0};
+  LoadSetup setup = setup_for(deaf, 8);
+  setup.timeout = 1h;
+  const auto engine = Engine::connect(setup, stop.get_token());
+  ASSERT_FALSE(engine);
+  EXPECT_EQ(engine.error().code, ExitCode::interrupted);
+
+  ScriptedServer hangs{[](Peer& peer) { peer.wait_for_end(); }};
+  const auto answer =
+      check_once(hangs.endpoint(), simple_scenario(hangs.endpoint()), 1h, stop.get_token());
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ExitCode::interrupted);
+}
+
 // --- connecting ---
 
 TEST(Engine, AClosedPortIsAnError) {

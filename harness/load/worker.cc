@@ -40,6 +40,7 @@ void Worker::reset_for(const LoadPhase& phase, std::int64_t start_ns) {
   count_end_ = phase.count.value_or(UINT64_MAX);
   next_number_ = static_cast<std::uint64_t>(index_);
   in_flight_ = 0;
+  give_up_ns_ = INT64_MAX;
   for (Connection& connection : pool_.all()) {  // their times were the last phase's
     connection.wake_at_ns = connection.state != Connection::State::closed ? setup_.timeout.count()
                             : keeps_answers_                              ? INT64_MAX
@@ -76,7 +77,7 @@ void Worker::run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_
   if (phase.closed) start_closed_loop(now_ns);
   while (true) {
     if (now_ns >= next_housekeeping_ns_) {
-      if (stop.stop_requested()) end_ns_ = std::min(end_ns_, now_ns);
+      if (stop.stop_requested()) stop_early(now_ns);
       housekeeping(now_ns);
       recorder_.publish(live);
     }
@@ -124,6 +125,19 @@ bool Worker::finished(std::int64_t now_ns) noexcept {
     while (!parked_.empty()) recorder_.unfinished(parked_.pop().due.number);
   }
   return false;
+}
+
+// Nothing more begins; what is under way has a moment to end, but for the one request of a check.
+void Worker::stop_early(std::int64_t now_ns) {
+  if (give_up_ns_ == INT64_MAX) {
+    end_ns_ = std::min(end_ns_, now_ns);
+    give_up_ns_ = keeps_answers_ ? now_ns : now_ns + std::min(kStopGrace, setup_.timeout).count();
+  }
+  if (now_ns < give_up_ns_) return;
+  while (!parked_.empty()) recorder_.unfinished(parked_.pop().due.number);
+  for (Connection& connection : pool_.all()) {
+    if (connection.busy > 0) fail(connection, ErrorKind::unfinished, now_ns, "interrupted");
+  }
 }
 
 void Worker::release_due(std::int64_t now_ns) {

@@ -34,7 +34,7 @@ std::string_view what_is_missing(std::span<const Connection> connections) {
 
 }  // namespace
 
-Status Worker::connect_all() {
+Status Worker::connect_all(const std::stop_token& stop) {
   const Endpoint& endpoint = setup_.endpoint;
   const std::string place = fmt::format("{}:{}", endpoint.host, endpoint.port);
   if (!poller_.is_open())
@@ -57,6 +57,7 @@ Status Worker::connect_all() {
   while (kept_.problem.empty()) {
     const auto open = std::ranges::count_if(pool_.all(), is_open);
     if (open == std::ssize(pool_.all())) return {};
+    if (stop.stop_requested()) return failure(ExitCode::interrupted, "interrupted");
     if (clock() > setup_.timeout.count()) {
       return failure(ExitCode::invalid,
                      fmt::format("only {} of {} connections to {} were ready within {}{}", open,

@@ -68,7 +68,7 @@ bool SegmentRun::connect() {
   auto ready = make_ready_load(context_, target_->endpoint());
   if (!ready) return failed(ready.error());
   record_.answer_digest = ready->answer_digest;
-  auto engine = Engine::connect(ready->setup);
+  auto engine = Engine::connect(ready->setup, context_.stop);
   if (!engine) return failed(engine.error().within("target " + context_.target.name));
   engine_ = std::move(*engine);
   return true;
