@@ -68,14 +68,15 @@ MaybeVoid check_rate(const SegmentRecord& segment, const ValidityContext& contex
 }
 
 MaybeVoid check_errors(const SegmentRecord& segment) {
-  const auto errors = static_cast<double>(error_count(segment));
-  const auto sent = static_cast<double>(segment.sent);
-  if (errors <= kMaxErrorShare * sent) return std::nullopt;
+  const std::uint64_t errors = error_count(segment);
+  if (!too_many_errors(errors, segment.sent)) return std::nullopt;
   return VoidReason{
       VoidRule::too_many_errors,
       fmt::format("{} errors in {} requests ({:.3g} %, at most 0.1 % is allowed): {}; look at the "
                   "target's output, or lower the rate",
-                  error_count(segment), segment.sent, 100 * errors / std::max(sent, 1.0),
+                  errors, segment.sent,
+                  100 * static_cast<double>(errors) /
+                      static_cast<double>(std::max<std::uint64_t>(segment.sent, 1)),
                   error_kinds(segment))};
 }
 
@@ -89,11 +90,10 @@ MaybeVoid check_lag(const SegmentRecord& segment) {
             "requests, at most 5 % are allowed; measure on a quieter machine or at another time",
             100 * held_up)};
   }
-  if (segment.times.lag.empty()) return std::nullopt;
+  if (!driver_was_late(segment.times)) return std::nullopt;
   const auto lag = static_cast<double>(segment.times.lag.percentile(kLagPercentile));
   const auto service = static_cast<double>(segment.times.service().percentile(50));
-  const double limit = lag_limit_ns(segment);
-  if (lag <= limit) return std::nullopt;
+  const double limit = lag_limit_ns(segment.times);
   return VoidReason{
       VoidRule::driver_lag,
       fmt::format("the driver was late in sending: lag p95 {}, limit {} (the larger of 50 us and 5 "
@@ -169,15 +169,22 @@ double held_up_share(const SegmentRecord& segment) {
   return all > 0 ? held_up / all : 0;
 }
 
-double lag_limit_ns(const SegmentRecord& segment) {
-  return std::max(kMaxLagShare * static_cast<double>(segment.times.service().percentile(50)),
+bool too_many_errors(std::uint64_t errors, std::uint64_t sent) {
+  return static_cast<double>(errors) > kMaxErrorShare * static_cast<double>(sent);
+}
+
+double lag_limit_ns(const RequestTimes& times) {
+  return std::max(kMaxLagShare * static_cast<double>(times.service().percentile(50)),
                   kMaxLagFloorNs);
 }
 
+bool driver_was_late(const RequestTimes& times, double percentile) {
+  return !times.lag.empty() &&
+         static_cast<double>(times.lag.percentile(percentile)) > lag_limit_ns(times);
+}
+
 bool tail_is_the_targets(const SegmentRecord& segment) {
-  if (segment.spec.slices > 1) return false;
-  return segment.times.lag.empty() ||
-         static_cast<double>(segment.times.lag.percentile(99)) <= lag_limit_ns(segment);
+  return segment.spec.slices <= 1 && !driver_was_late(segment.times, 99);
 }
 
 std::vector<VoidReason> check_validity(const SegmentRecord& segment,

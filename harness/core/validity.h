@@ -35,8 +35,12 @@ struct ValidityContext {
   double falls_behind = 0;  // in turns: harness/load/ledger.h, falling_behind()
 };
 
+[[nodiscard]] bool too_many_errors(std::uint64_t errors, std::uint64_t sent);
+
 /// How late the driver may be: the larger of 5 % of the service p50 and 50 us, in ns.
-[[nodiscard]] double lag_limit_ns(const SegmentRecord& segment);
+[[nodiscard]] double lag_limit_ns(const RequestTimes& times);
+/// Whether this percentile of the lag is above that limit.
+[[nodiscard]] bool driver_was_late(const RequestTimes& times, double percentile = kLagPercentile);
 
 /// Whether response p99 is the target's own: the driver's lag p99 keeps that limit, and no other
 /// arm had slices in between.

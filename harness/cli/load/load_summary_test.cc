@@ -135,10 +135,18 @@ TEST(LoadWarnings, BeginWhereLagMattersBesideTheServiceTime) {
   EXPECT_EQ(only_warning(result), "");
   result.times.lag.reset();
   result.times.lag.record(50'200, 20'000);
-  EXPECT_NE(only_warning(result).find("the driver was late itself"), std::string::npos);
+  EXPECT_NE(only_warning(result).find("the driver was late itself: lag p95"), std::string::npos);
   result.times.service_unsampled.reset();
   result.times.service_unsampled.record(2'000'000, 20'000);  // now the limit is 100 us
   EXPECT_EQ(only_warning(result), "");
+}
+
+TEST(LoadWarnings, TellALateTailFromALateDriver) {
+  LoadResult result = good_result();
+  result.times.lag.record(200'000, 500);  // of 20,500 others: beyond p95, and not beyond p99
+  EXPECT_NE(only_warning(result).find("lag p99 200 us is above 50 us; response p99 includes"),
+            std::string::npos)
+      << only_warning(result);
 }
 
 TEST(LoadWarnings, SayWhenNothingWasAnswered) {
