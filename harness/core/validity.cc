@@ -52,6 +52,9 @@ MaybeVoid check_rate(const SegmentRecord& segment, const ValidityContext& contex
   }
   const double slowest_answer_s = static_cast<double>(segment.times.service().max()) / 1e9;
   const double served_for_s = segment.duration_s - slowest_answer_s;
+  const bool in_turns = segment.spec.slices > 1;
+  if (in_turns && context.falls_behind * kMinAchievedShare <= 1 - kMinAchievedShare)
+    return std::nullopt;
   if (context.phase_s > 0 && served_for_s * kMinAchievedShare > context.phase_s) {
     return VoidReason{
         VoidRule::rate_not_achieved,
@@ -65,15 +68,21 @@ MaybeVoid check_rate(const SegmentRecord& segment, const ValidityContext& contex
 }
 
 MaybeVoid check_errors(const SegmentRecord& segment) {
-  const auto errors = static_cast<double>(error_count(segment));
-  const auto sent = static_cast<double>(segment.sent);
-  if (errors <= kMaxErrorShare * sent) return std::nullopt;
+  const std::uint64_t errors = error_count(segment);
+  if (!too_many_errors(errors, segment.sent)) return std::nullopt;
   return VoidReason{
       VoidRule::too_many_errors,
       fmt::format("{} errors in {} requests ({:.3g} %, at most 0.1 % is allowed): {}; look at the "
                   "target's output, or lower the rate",
-                  error_count(segment), segment.sent, 100 * errors / std::max(sent, 1.0),
+                  errors, segment.sent,
+                  100 * static_cast<double>(errors) /
+                      static_cast<double>(std::max<std::uint64_t>(segment.sent, 1)),
                   error_kinds(segment))};
+}
+
+/// As judge_lag() has set it, else by the segment itself.
+double lag_limit_of(const SegmentRecord& segment) {
+  return segment.lag_limit_ns > 0 ? segment.lag_limit_ns : lag_limit_ns(segment.times);
 }
 
 MaybeVoid check_stalls(const SegmentRecord& segment) {
@@ -89,10 +98,9 @@ MaybeVoid check_stalls(const SegmentRecord& segment) {
 }
 
 MaybeVoid check_lag(const SegmentRecord& segment) {
-  if (segment.times.lag.empty()) return std::nullopt;
+  const double limit = lag_limit_of(segment);
+  if (!driver_was_late(segment.times, limit)) return std::nullopt;
   const auto lag = static_cast<double>(segment.times.lag.percentile(kLagPercentile));
-  const double limit = lag_limit_ns(segment);
-  if (lag <= limit) return std::nullopt;
   return VoidReason{
       VoidRule::driver_lag,
       fmt::format("the driver was late in sending: lag p95 {}, limit {} (the larger of 50 us and 5 "
@@ -185,17 +193,24 @@ double held_up_share(const SegmentRecord& segment) {
   return all > 0 ? held_up / all : 0;
 }
 
-double lag_limit_ns(const SegmentRecord& segment) {
-  if (segment.lag_limit_ns > 0) return segment.lag_limit_ns;
-  return std::max(kMaxLagShare * static_cast<double>(segment.times.service().percentile(50)),
+bool too_many_errors(std::uint64_t errors, std::uint64_t sent) {
+  return static_cast<double>(errors) > kMaxErrorShare * static_cast<double>(sent);
+}
+
+double lag_limit_ns(const RequestTimes& times) {
+  return std::max(kMaxLagShare * static_cast<double>(times.service().percentile(50)),
                   kMaxLagFloorNs);
+}
+
+bool driver_was_late(const RequestTimes& times, double limit_ns, double percentile) {
+  return !times.lag.empty() && static_cast<double>(times.lag.percentile(percentile)) > limit_ns;
 }
 
 void judge_lag(std::span<SegmentRecord> block) {
   const auto off = std::ranges::find_if(block, [](const SegmentRecord& segment) {
     return segment.spec.kind == SegmentKind::open && segment.spec.arm == 0 && segment.requests > 0;
   });
-  const double limit_ns = off == block.end() ? kMaxLagFloorNs : lag_limit_ns(*off);
+  const double limit_ns = off == block.end() ? kMaxLagFloorNs : lag_limit_of(*off);
   for (SegmentRecord& segment : block) {
     if (segment.spec.kind != SegmentKind::open) continue;
     segment.lag_limit_ns = limit_ns;
@@ -204,8 +219,7 @@ void judge_lag(std::span<SegmentRecord> block) {
 }
 
 bool tail_is_the_targets(const SegmentRecord& segment) {
-  return segment.times.lag.empty() ||
-         static_cast<double>(segment.times.lag.percentile(99)) <= lag_limit_ns(segment);
+  return !driver_was_late(segment.times, lag_limit_of(segment), 99);
 }
 
 std::vector<VoidReason> check_validity(const SegmentRecord& segment,

@@ -32,12 +32,17 @@ struct ValidityContext {
   bool exports = false;  // the arm's state is `export`: spans of sampled requests must come
   double sampling_rate =
       0;  // share of requests that the arm samples; used where the receipt is not known
-  double phase_s = 0;  // planned length of the measured phase in seconds; 0: not known
+  double phase_s = 0;       // planned length of the measured phase in seconds; 0: not known
+  double falls_behind = 0;  // in turns: harness/load/ledger.h, falling_behind()
 };
 
-/// How late the driver may be: the larger of 5 % of the service p50 and 50 us, in ns. As
-/// judge_lag() has set it, else by the segment itself.
-[[nodiscard]] double lag_limit_ns(const SegmentRecord& segment);
+[[nodiscard]] bool too_many_errors(std::uint64_t errors, std::uint64_t sent);
+
+/// How late the driver may be: the larger of 5 % of the service p50 and 50 us, in ns.
+[[nodiscard]] double lag_limit_ns(const RequestTimes& times);
+/// Whether this percentile of the lag is above the limit.
+[[nodiscard]] bool driver_was_late(const RequestTimes& times, double limit_ns,
+                                   double percentile = kLagPercentile);
 
 /// Whether response p99 is the target's own: the driver's lag p99 keeps that limit.
 [[nodiscard]] bool tail_is_the_targets(const SegmentRecord& segment);
@@ -58,7 +63,8 @@ void judge_lag(std::span<SegmentRecord> block);
 /// - achieved_rate: answered as expected, over the same length;
 /// - duration_s: a driver queue that drains long after the phase counts as a missed rate. The
 ///   longest service time is forgiven: one slow answer at the end is the target's response
-///   time, not a backlog;
+///   time, not a backlog. In turns each slice waits for its last answers, so there the target must
+///   also fall behind (`context.falls_behind`);
 /// - driver_busy: without active waiting;
 /// - receipt: of the whole segment.
 /// Each detail gives the numbers and what to do about them.

@@ -160,6 +160,21 @@ TEST(Validity, TheLimitOfTheLagComesFromOffForAllArmsOfItsBlock) {
   EXPECT_NEAR(block[0].lag_limit_ns, 100'000, 1'000);
 }
 
+// Ten slices of 300 ms, each of which waits 5 ms for its last answer.
+TEST(Validity, InTurnsOnlyATargetThatFallsBehindIsTooSlow) {
+  SegmentRecord segment = valid_segment();
+  segment.spec.slices = 10;
+  segment.duration_s = 3.05;
+  ValidityContext context = kTraced;
+  EXPECT_EQ(broken(segment, context), "");
+  context.falls_behind = 0.0101;
+  EXPECT_EQ(broken(segment, context), "");
+  context.falls_behind = 0.0102;
+  EXPECT_EQ(broken(segment, context), "rate_not_achieved");
+  segment.duration_s = 3.01;  // no slice ran long: what grew is no backlog
+  EXPECT_EQ(broken(segment, context), "");
+}
+
 TEST(Validity, LagMeansNothingInAClosedLoop) {
   SegmentRecord segment = valid_segment(SegmentKind::capacity);
   segment.times.lag.record(10'000'000, 1000);

@@ -58,7 +58,7 @@ std::string refused(const KeptAnswer& kept) {
 }  // namespace
 
 Result<CheckedAnswer> check_once(const Endpoint& endpoint, const PreparedScenario& scenario,
-                                 Nanos timeout) {
+                                 Nanos timeout, const std::stop_token& stop) {
   const std::string place = fmt::format("{}:{}", endpoint.host, endpoint.port);
   const auto address = resolve(endpoint);
   if (!address) return failure(address.error());
@@ -69,14 +69,16 @@ Result<CheckedAnswer> check_once(const Endpoint& endpoint, const PreparedScenari
   setup.timeout = timeout;
   Worker worker(setup, *address, 0, 1, 1);
   worker.keep_answers();
-  if (auto connected = worker.connect_all(); !connected) return failure(connected.error());
+  if (auto connected = worker.connect_all(stop); !connected) return failure(connected.error());
   LoadPhase one;
   one.closed = true;
   one.count = 1;
   one.duration = timeout;
   // Any valid id will do: unsampled, it must leave no trace.
   one.ids = RequestIds{static_cast<std::uint64_t>(monotonic_ns()), SampleRate{}};
-  worker.run(one, monotonic_ns(), {}, nullptr);
+  worker.run(one, monotonic_ns(), stop, nullptr);
+
+  if (stop.stop_requested()) return failure(ExitCode::interrupted, "interrupted");
 
   const KeptAnswer& kept = worker.kept();
   const LoadResult& result = worker.recorded().result();

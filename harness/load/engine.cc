@@ -33,7 +33,7 @@ struct Engine::State {
 Engine::Engine(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Engine::~Engine() = default;
 
-Result<std::unique_ptr<Engine>> Engine::connect(LoadSetup setup) {
+Result<std::unique_ptr<Engine>> Engine::connect(LoadSetup setup, const std::stop_token& stop) {
   auto address = resolve(setup.endpoint);
   if (!address) return failure(address.error());
   auto state = std::make_unique<State>();
@@ -45,7 +45,7 @@ Result<std::unique_ptr<Engine>> Engine::connect(LoadSetup setup) {
         state->setup.connections / threads + (w < state->setup.connections % threads ? 1 : 0);
     state->workers.push_back(
         std::make_unique<Worker>(state->setup, state->address, w, threads, connections));
-    if (auto connected = state->workers.back()->connect_all(); !connected) {
+    if (auto connected = state->workers.back()->connect_all(stop); !connected) {
       return failure(connected.error());
     }
   }

@@ -24,6 +24,8 @@
 
 namespace tracetax {
 
+inline constexpr Nanos kStopGrace{std::chrono::milliseconds{500}};
+
 struct LoadSetup {
   Endpoint endpoint;
   PreparedScenario scenario;
@@ -47,11 +49,25 @@ struct LoadPhase {
   RequestIds ids;
 };
 
+/// Response times added up, in ns.
+struct ResponseSum {
+  std::uint64_t count = 0;
+  double total = 0, squares = 0;
+  void add(double ns) noexcept {
+    ++count;
+    total += ns;
+    squares += ns * ns;
+  }
+};
+
 struct LoadResult {
   std::uint64_t due = 0;  // numbers [0, due) came due
   std::uint64_t sent = 0;
   std::uint64_t ok = 0;    // answered as expected
   std::uint64_t late = 0;  // queue bound reached: never sent
+  // No errors: connections that the server ended between requests, and requests that were sent
+  // again because it had not taken them.
+  std::uint64_t reconnects = 0, retries = 0;
   std::uint64_t bytes_received = 0;
   ErrorCounts errors;
   // Request numbers, for the receipt: see ledger.h. `exceptions_lost` counts those that had no
@@ -67,6 +83,8 @@ struct LoadResult {
   std::uint64_t machine_stalls = 0;  // see stall_watch.h; seen only while spinning
   Nanos machine_stalled{0};          // in all
   RequestTimes times;
+  // Open loop: of what was due in the first and in the second half of the phase.
+  ResponseSum first_half, second_half;
   [[nodiscard]] std::uint64_t error_total() const;
 };
 
@@ -82,21 +100,25 @@ struct CheckedAnswer {
   std::string body_sha256_prefix;  // 16 hex digits, to compare arms
 };
 /// Sends request 0 of the scenario with an unsampled context on a fresh connection and checks
-/// status and body. Error (invalid) says what came instead. Blocks up to `timeout`.
+/// status and body. Error (invalid) says what came instead; (interrupted): a stop was requested.
+/// Blocks up to `timeout`.
 [[nodiscard]] Result<CheckedAnswer> check_once(const Endpoint& endpoint,
-                                               const PreparedScenario& scenario, Nanos timeout);
+                                               const PreparedScenario& scenario, Nanos timeout,
+                                               const std::stop_token& stop = {});
 
 class Engine {
  public:
   /// Opens every connection. Error (invalid) if the endpoint does not accept them within the
-  /// timeout.
-  [[nodiscard]] static Result<std::unique_ptr<Engine>> connect(LoadSetup setup);
+  /// timeout, (interrupted) if a stop is requested before.
+  [[nodiscard]] static Result<std::unique_ptr<Engine>> connect(LoadSetup setup,
+                                                               const std::stop_token& stop = {});
   ~Engine();
 
   /// Runs one phase to its end and drains it: returns when every request sent is answered, failed
   /// or timed out. Phases follow each other on the same connections. Called from one thread; the
   /// workers are threads of their own that inherit the caller's CPU affinity. A stop request ends
-  /// the phase early; what was measured is returned.
+  /// the phase early; what was measured is returned. Answers may still come for kStopGrace, then
+  /// what is under way is unfinished.
   [[nodiscard]] LoadResult run(const LoadPhase& phase, std::stop_token stop = {},
                                LiveCounts* live = nullptr);
 

@@ -1,6 +1,7 @@
 // The engine against servers with good manners: what is sent, what is counted, what is timed.
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/load/engine_testing.h"
+#include "harness/load/ledger.h"
 #include "harness/load/session/monotonic.h"
 
 namespace tracetax {
@@ -147,6 +148,40 @@ TEST(Engine, ConnectionsClosedBetweenPhasesAreOpenedAgainAndCountInNone) {
   EXPECT_EQ(closed.ok, 100U);
   EXPECT_TRUE(closed.errors.empty());
   EXPECT_EQ(server.connections(), 9);
+}
+
+// --- in turns: slice by slice ---
+
+LoadResult in_slices(Engine& engine, double rate) {
+  LoadResult total;
+  for (int slice = 0; slice < 8; ++slice)
+    add_later_phase(total, engine.run(open_phase(rate, 50ms)));
+  return total;
+}
+
+TEST(Engine, WaitingForTheLastAnswersOfASliceIsNotFallingBehind) {
+  ScriptedServer server{[](Peer& peer) {
+    while (peer.read_request()) {
+      std::this_thread::sleep_for(5ms);
+      peer.send(answer("x"));
+    }
+  }};
+  const LoadResult result = in_slices(*connect(setup_for(server, 16)), 400);
+  EXPECT_EQ(result.ok, 160U);
+  EXPECT_GT(result.elapsed, 420ms);  // for 400 ms of load
+  EXPECT_LE(falling_behind(result, 50ms), 0.01);
+}
+
+TEST(Engine, ATargetThatCannotKeepUpFallsBehindInEverySlice) {
+  ScriptedServer server{[](Peer& peer) {
+    while (peer.read_request()) {
+      std::this_thread::sleep_for(5ms);
+      peer.send(answer("x"));
+    }
+  }};
+  const LoadResult result = in_slices(*connect(setup_for(server, 1)), 400);  // it can do 200/s
+  EXPECT_EQ(result.ok, 160U);
+  EXPECT_GT(falling_behind(result, 50ms), 0.5);
 }
 
 // --- answers in other shapes ---

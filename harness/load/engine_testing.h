@@ -56,9 +56,7 @@ inline std::uint64_t count_of(const LoadResult& result, const std::string& kind)
 inline std::uint64_t failed_requests(const LoadResult& result) {
   std::uint64_t failed = 0;
   for (const auto& [kind, count] : result.errors) {
-    const bool of_request = kind != "connect" && kind != "closed_idle" &&
-                            kind != "connection_close" && kind != "unfinished";
-    if (of_request) failed += count;
+    if (kind != "connect" && kind != "unfinished") failed += count;
   }
   return failed;
 }

@@ -2,6 +2,7 @@
 #include "harness/load/ledger.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace tracetax {
 namespace {
@@ -16,11 +17,29 @@ void note(LoadResult& result, std::vector<std::uint64_t>& list, std::uint64_t nu
   }
 }
 
+void add(ResponseSum& total, const ResponseSum& part) noexcept {
+  total.count += part.count;
+  total.total += part.total;
+  total.squares += part.squares;
+}
+
+struct Mean {
+  double value, variance;
+};
+
+Mean mean_of(const ResponseSum& sum) noexcept {
+  const auto n = static_cast<double>(sum.count);
+  const double mean = sum.total / n;
+  return {mean, std::max(0.0, sum.squares / n - mean * mean) / n};
+}
+
 /// What adds up whether the parts ran side by side or one after another.
 void add_counts(LoadResult& total, const LoadResult& part) {
   total.sent += part.sent;
   total.ok += part.ok;
   total.late += part.late;
+  total.reconnects += part.reconnects;
+  total.retries += part.retries;
   total.bytes_received += part.bytes_received;
   for (const auto& [kind, count] : part.errors) total.errors[kind] += count;
   total.exceptions_lost += part.exceptions_lost;
@@ -29,6 +48,8 @@ void add_counts(LoadResult& total, const LoadResult& part) {
   total.machine_stalls += part.machine_stalls;
   total.machine_stalled += part.machine_stalled;
   total.times.merge(part.times);
+  add(total.first_half, part.first_half);
+  add(total.second_half, part.second_half);
 }
 
 void add_worker(LoadResult& total, const LoadResult& part) {
@@ -71,6 +92,15 @@ void add_later_phase(LoadResult& total, const LoadResult& phase) {
   if (total.length > Nanos{0})
     total.achieved_rate =
         static_cast<double>(total.ok) / (static_cast<double>(total.length.count()) / 1e9);
+}
+
+double falling_behind(const LoadResult& slices, Nanos slice) {
+  if (slices.first_half.count == 0 || slices.second_half.count == 0) return 0;
+  const Mean first = mean_of(slices.first_half);
+  const Mean second = mean_of(slices.second_half);
+  const double chance = 3 * std::sqrt(first.variance + second.variance);
+  const double half_ns = static_cast<double>(slice.count()) / 2;
+  return std::max(0.0, (second.value - first.value - chance) / half_ns);
 }
 
 }  // namespace tracetax

@@ -25,4 +25,10 @@ void note_uncertain(LoadResult& result, std::uint64_t number) noexcept;
 /// request numbers are left out, for they count within their phase.
 void add_later_phase(LoadResult& total, const LoadResult& phase);
 
+/// How far behind the target falls while a slice of this length runs, in seconds per second: what
+/// was due in the second halves of the slices was answered later after that than what was due in
+/// the first halves. Three standard errors are taken off, for chance. A target that needs 5 ms for
+/// every answer falls behind by 0, one that can do half of the offered rate by 1.
+[[nodiscard]] double falling_behind(const LoadResult& slices, Nanos slice);
+
 }  // namespace tracetax

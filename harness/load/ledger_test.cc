@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "harness/load/session/error_tally.h"
 
@@ -76,6 +77,30 @@ TEST(Ledger, PhasesAfterOneAnotherAddUp) {
   EXPECT_EQ(total.times.wait.count(), 1);
   EXPECT_DOUBLE_EQ(total.achieved_rate, 90);  // 27 in 0.3 s
   EXPECT_TRUE(total.not_sent.empty() && total.uncertain.empty());
+}
+
+// Requests every 1 ms of a slice of 100 ms.
+LoadResult slice_with(const std::function<double(int)>& response_ms) {
+  LoadResult slice;
+  for (int k = 0; k < 100; ++k) {
+    (k < 50 ? slice.first_half : slice.second_half).add(response_ms(k) * 1e6);
+  }
+  return slice;
+}
+
+TEST(Ledger, ATargetFallsBehindIfItAnswersEverLater) {
+  const auto behind = [](const std::function<double(int)>& response_ms) {
+    LoadResult total;
+    for (int i = 0; i < 50; ++i) add_later_phase(total, slice_with(response_ms));
+    return falling_behind(total, std::chrono::milliseconds{100});
+  };
+  EXPECT_EQ(behind([](int) { return 5.0; }), 0);
+  EXPECT_EQ(behind([](int k) { return 5.0 - 0.02 * k; }), 0);                // it warms up
+  EXPECT_EQ(behind([](int k) { return k * 7 % 10 == 0 ? 50.0 : 1.0; }), 0);  // some are slow
+  // Of 1,000 requests/s it can do 500, or 950; a little less for chance.
+  EXPECT_NEAR(behind([](int k) { return 5.0 + k; }), 1, 0.05);
+  EXPECT_NEAR(behind([](int k) { return 5.0 + 0.05 * k; }), 0.05, 0.005);
+  EXPECT_EQ(falling_behind(LoadResult{}, std::chrono::milliseconds{100}), 0);
 }
 
 TEST(Ledger, BothListsTogetherAreBounded) {

@@ -12,6 +12,7 @@ Recorder::Recorder(const PreparedScenario& scenario)
 
 void Recorder::begin(const LoadPhase& phase) {
   closed_ = phase.closed;
+  half_ns_ = phase.duration.count() / 2;
   last_send_ns_ = last_done_ns_ = 0;
   published_ok_ = published_errors_ = published_late_ = 0;
   result_ = LoadResult{};
@@ -62,6 +63,9 @@ void Recorder::took(const Call& call, std::int64_t done_ns) noexcept {
   RequestTimes& times = result_.times;
   (sampled ? times.response_sampled : times.response_unsampled).record(done_ns - call.due_ns);
   (sampled ? times.service_sampled : times.service_unsampled).record(done_ns - call.send_ns);
+  if (closed_) return;
+  ResponseSum& half = call.due_ns < half_ns_ ? result_.first_half : result_.second_half;
+  half.add(static_cast<double>(done_ns - call.due_ns));
 }
 
 void Recorder::ended(const Call& call, const Ending& ending, std::int64_t at_ns) {

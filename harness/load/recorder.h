@@ -24,7 +24,10 @@ class Recorder {
   /// Forgets the last phase.
   void begin(const LoadPhase& phase);
   /// What went wrong until now happened in no phase.
-  void forget_errors() noexcept { errors_ = ErrorTally{}; }
+  void forget_errors() noexcept {
+    errors_ = ErrorTally{};
+    result_.reconnects = 0;
+  }
 
   void came_due(std::uint64_t number) noexcept { result_.due = std::max(result_.due, number + 1); }
   /// Due, but too many were waiting already: it is never sent.
@@ -40,6 +43,10 @@ class Recorder {
   /// It is over, in one way or another.
   void ended(const Call& call, const Ending& ending, std::int64_t at_ns);
 
+  /// It will be sent once more.
+  void sent_again() noexcept { ++result_.retries; }
+  /// A connection ended that carried no call: a server may do that.
+  void connection_ended() noexcept { ++result_.reconnects; }
   /// A connection failed that carried no call.
   void connection_failed(ErrorKind kind) noexcept { errors_.add(kind); }
   void received(std::size_t bytes) noexcept { result_.bytes_received += bytes; }
@@ -62,7 +69,8 @@ class Recorder {
 
   const PreparedScenario& scenario_;
   Ending::Kind right_ending_;
-  bool closed_ = false;  // loop
+  bool closed_ = false;       // loop
+  std::int64_t half_ns_ = 0;  // of the phase
   std::int64_t last_send_ns_ = 0;
   std::int64_t last_done_ns_ = 0;
   std::uint64_t published_ok_ = 0, published_errors_ = 0, published_late_ = 0;

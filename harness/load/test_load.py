@@ -6,6 +6,7 @@ SPDX-License-Identifier: Apache-2.0
 """
 
 import base64
+import itertools
 import json
 import os
 import pathlib
@@ -17,6 +18,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 import zlib
@@ -25,6 +27,7 @@ TRACETAX = pathlib.Path(os.environ["TRACETAX_BIN"]) / "tracetax"
 NGINX = pathlib.Path(shutil.which("nginx") or "/usr/sbin/nginx")
 MS = 1_000_000
 CONNECTIONS = 16
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\n"
 
 NGINX_CONF = """
 daemon off;
@@ -34,8 +37,6 @@ error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
 http {{
   access_log off;
-  keepalive_requests 100000000;
-  keepalive_timeout 600s;
   client_body_temp_path {folder}/body;
   proxy_temp_path {folder}/proxy;
   fastcgi_temp_path {folder}/fastcgi;
@@ -309,6 +310,119 @@ class LoadTest(LoadCase):
             self.assertLess(summary["duration_s"], 30)
             self.assertEqual(summary["errors"], {})
 
+    def test_an_interrupt_does_not_wait_for_a_target_that_hangs(self):
+        nginx = self.serve()
+        for loop in (["--closed"], ["--rate", "1k/s"]):
+            process = self.start(nginx.url, *loop, "-d", "1h", "--timeout", "30s", "--json")
+            time.sleep(1)
+            nginx.process.send_signal(signal.SIGSTOP)
+            time.sleep(0.2)
+            asked = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            summary = json.loads(self.finish(process, 130)[0])
+            self.assertLess(time.monotonic() - asked, 2)
+            self.assertGreater(summary["requests"], 100)
+            self.assertGreater(summary["errors"]["unfinished"], 0)
+            nginx.process.send_signal(signal.SIGCONT)
+
+    def test_an_interrupt_ends_the_first_request_and_the_connecting_too(self):
+        method = "bench.v1.Bench/Echo"
+        for backlog, scheme, path in ((16, "http", ""), (0, "http", ""), (16, "grpc", method)):
+            with socket.socket() as deaf:
+                deaf.bind(("127.0.0.1", 0))
+                deaf.listen(backlog)
+                fill = []
+                if backlog == 0:  # then the kernel drops what comes
+                    for _ in range(3):
+                        one = socket.socket()
+                        one.setblocking(False)
+                        one.connect_ex(deaf.getsockname())
+                        fill.append(one)
+                process = self.start(f"{scheme}://127.0.0.1:{deaf.getsockname()[1]}/{path}", "--timeout", "30s")
+                time.sleep(0.5)
+                asked = time.monotonic()
+                process.send_signal(signal.SIGINT)
+                self.finish(process, 130)
+                self.assertLess(time.monotonic() - asked, 2)
+                for one in fill:
+                    one.close()
+
+    # --- servers that end connections ---
+
+    def peer(self, script):
+        """A server that runs script(connection) for each connection, in a thread each; its URL."""
+        listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.addCleanup(listener.close)
+
+        def run(connection):
+            with connection:
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                script(connection)
+
+        def accept():
+            while True:
+                try:
+                    connection = listener.accept()[0]
+                except OSError:
+                    return
+                threading.Thread(target=run, args=(connection,), daemon=True).start()
+
+        threading.Thread(target=accept, daemon=True).start()
+        return f"http://127.0.0.1:{listener.getsockname()[1]}/"
+
+    def test_nginx_as_it_ships_closes_after_1000_requests_and_none_is_lost(self):
+        for loop in (["-n", 20_000], ["--rate", "8k/s", "-d", "2s"]):
+            summary = self.load(self.serve().url, "-c", 4, *loop)
+            self.assertEqual(summary["errors"], {})
+            self.assertGreaterEqual(summary["reconnects"], 12)
+            self.assertGreaterEqual(summary["requests"], 16_000)
+            self.assertEqual(summary["requests"], summary["sent"])
+
+    def test_servers_that_close_unannounced_lose_nothing(self):
+        def after_100(connection, last):
+            for _ in range(100):
+                if not connection.recv(4096):
+                    return
+                connection.sendall(ANSWER)
+            last(connection)
+
+        for last in (lambda c: c.close(), lambda c: c.shutdown(socket.SHUT_WR)):
+            url = self.peer(lambda connection, last=last: after_100(connection, last))
+            for loop in (["-n", 3000], ["--rate", "1k/s", "-d", "2s"]):
+                summary = self.load(url, "-c", 2, *loop)
+                self.assertEqual(summary["errors"], {})
+                self.assertGreaterEqual(summary["reconnects"] + summary["retries"], 18)
+
+    def test_a_server_that_closes_what_is_idle_loses_nothing(self):
+        def impatient(connection):
+            connection.settimeout(0.1)
+            try:
+                while connection.recv(4096):
+                    connection.sendall(ANSWER)
+            except TimeoutError:
+                pass
+
+        summary = self.load(self.peer(impatient), "-c", 16, "--rate", "100/s", "-d", "2s")
+        self.assertEqual(summary["errors"], {})
+        self.assertEqual(summary["requests"], 200)
+        self.assertGreater(summary["reconnects"], 16)
+
+    def test_requests_that_are_lost_are_not_exit_code_0(self):
+        served = itertools.count()
+
+        def resets(connection):
+            connection.recv(4096)
+            if next(served) == 0:
+                connection.sendall(ANSWER)
+                connection.recv(4096)
+            connection.sendall(ANSWER[:-3])
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+        out, _ = self.finish(self.start(self.peer(resets), "-c", 1, "-n", 40, "--json"), 4)
+        summary = json.loads(out)
+        self.assertGreaterEqual(summary["errors"].get("reset", 0) + summary["errors"].get("closed", 0), 39)
+        self.assertEqual(summary["retries"], 0)
+
     def test_a_server_that_dies_and_comes_back(self):
         nginx = self.serve()
         process = self.start(nginx.url, "--rate", "500", "-d", "3s", "--json")
@@ -316,7 +430,7 @@ class LoadTest(LoadCase):
         nginx.stop()
         time.sleep(0.3)
         nginx.start()
-        summary = json.loads(self.finish(process)[0])
+        summary = json.loads(self.finish(process, 4)[0])
         self.assertGreater(summary["errors"]["connect"], 0)
         # What was under way is lost; what came due meanwhile waited and was answered.
         self.assertGreaterEqual(summary["requests"], 1500 - 2 * CONNECTIONS)
@@ -327,7 +441,7 @@ class LoadTest(LoadCase):
         process = self.start(nginx.url, "--rate", "500", "-d", "2s", "--timeout", "1s", "--json")
         time.sleep(1)
         nginx.stop()
-        summary = json.loads(self.finish(process)[0])
+        summary = json.loads(self.finish(process, 4)[0])
         errors = summary["errors"]
         self.assertGreater(errors["connect"], 0)
         self.assertGreater(errors["unfinished"], 0)

@@ -8,7 +8,8 @@
 namespace tracetax {
 namespace {
 
-constexpr int kBurstMax = 64;  // releases before answers are looked at again
+constexpr int kBurstMax = 64;   // releases before answers are looked at again
+constexpr int kRetriesMax = 3;  // of a request that nobody takes
 constexpr std::size_t kReadSize = 64 * 1024;
 
 }  // namespace
@@ -39,6 +40,7 @@ void Worker::reset_for(const LoadPhase& phase, std::int64_t start_ns) {
   count_end_ = phase.count.value_or(UINT64_MAX);
   next_number_ = static_cast<std::uint64_t>(index_);
   in_flight_ = 0;
+  give_up_ns_ = INT64_MAX;
   for (Connection& connection : pool_.all()) {  // their times were the last phase's
     connection.wake_at_ns = connection.state != Connection::State::closed ? setup_.timeout.count()
                             : keeps_answers_                              ? INT64_MAX
@@ -75,7 +77,7 @@ void Worker::run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_
   if (phase.closed) start_closed_loop(now_ns);
   while (true) {
     if (now_ns >= next_housekeeping_ns_) {
-      if (stop.stop_requested()) end_ns_ = std::min(end_ns_, now_ns);
+      if (stop.stop_requested()) stop_early(now_ns);
       housekeeping(now_ns);
       recorder_.publish(live);
     }
@@ -123,6 +125,19 @@ bool Worker::finished(std::int64_t now_ns) noexcept {
     while (!parked_.empty()) recorder_.unfinished(parked_.pop().due.number);
   }
   return false;
+}
+
+// Nothing more begins; what is under way has a moment to end, but for the one request of a check.
+void Worker::stop_early(std::int64_t now_ns) {
+  if (give_up_ns_ == INT64_MAX) {
+    end_ns_ = std::min(end_ns_, now_ns);
+    give_up_ns_ = keeps_answers_ ? now_ns : now_ns + std::min(kStopGrace, setup_.timeout).count();
+  }
+  if (now_ns < give_up_ns_) return;
+  while (!parked_.empty()) recorder_.unfinished(parked_.pop().due.number);
+  for (Connection& connection : pool_.all()) {
+    if (connection.busy > 0) fail(connection, ErrorKind::unfinished, now_ns, "interrupted");
+  }
 }
 
 void Worker::release_due(std::int64_t now_ns) {
@@ -180,9 +195,16 @@ void Worker::begin(Call& call, const Due& due, std::int64_t wait_ns) {
   call.held_up = due.held_up;
   call.wait_ns = wait_ns;
   call.last_message_ns = 0;
+  call.was_sent = call.again = false;
+  call.retries = 0;
   ++connection.busy;
   ++in_flight_;
   recorder_.began();
+  submit(call);
+}
+
+void Worker::submit(Call& call) {
+  Connection& connection = *call.connection;
   connection.session->begin(call);
   if (connection.has_output && !connection.queued_output) {
     connection.queued_output = true;
@@ -191,9 +213,26 @@ void Worker::begin(Call& call, const Due& due, std::int64_t wait_ns) {
 }
 
 void Worker::on_sent(Call& call, std::int64_t at_ns) {
+  if (call.was_sent) return;  // that was the first time
+  call.was_sent = true;
   call.send_ns = at_ns;
   if (phase_->closed) call.due_ns = at_ns;
   recorder_.sent(call);
+}
+
+void Worker::on_refused(Call& call, std::int64_t at_ns) {
+  if (!send_again(call)) on_ended(call, Ending::error(ErrorKind::goaway), at_ns);
+}
+
+// Keeps the call in its place until the connection has been opened anew. False: it has had its
+// chances.
+bool Worker::send_again(Call& call) {
+  if (keeps_answers_ || call.retries == kRetriesMax) return false;
+  ++call.retries;
+  call.again = true;
+  ++call.connection->again;
+  recorder_.sent_again();
+  return true;
 }
 
 void Worker::on_message(Call& call, std::int64_t at_ns) {

@@ -34,8 +34,9 @@ class Worker final : private SessionOwner {
   Worker(const LoadSetup& setup, const SocketAddress& address, int index, int workers,
          int connections);
 
-  /// Opens all connections; returns when they can carry calls. Error (invalid) names the reason.
-  [[nodiscard]] Status connect_all();
+  /// Opens all connections; returns when they can carry calls. Error (invalid) names the reason;
+  /// (interrupted): a stop was requested.
+  [[nodiscard]] Status connect_all(const std::stop_token& stop);
   /// From now on the last answer is kept(); for single calls, as it costs copies.
   void keep_answers() { keeps_answers_ = true; }
   [[nodiscard]] const KeptAnswer& kept() const noexcept { return kept_; }
@@ -64,6 +65,7 @@ class Worker final : private SessionOwner {
   void on_sent(Call& call, std::int64_t at_ns) override;
   void on_message(Call& call, std::int64_t at_ns) override;
   void on_ended(Call& call, const Ending& ending, std::int64_t at_ns) override;
+  void on_refused(Call& call, std::int64_t at_ns) override;
   [[nodiscard]] std::int64_t clock() const noexcept override;
 
   void reset_for(const LoadPhase& phase, std::int64_t start_ns);
@@ -75,6 +77,8 @@ class Worker final : private SessionOwner {
   void start_closed_loop(std::int64_t now_ns);
   void become_free(Call& call, std::int64_t free_at_ns);
   void begin(Call& call, const Due& due, std::int64_t wait_ns);
+  void submit(Call& call);
+  [[nodiscard]] bool send_again(Call& call);
   void flush_outputs();
   void flush(Connection& connection);
   void handle(int news);
@@ -88,6 +92,7 @@ class Worker final : private SessionOwner {
             std::string_view problem = {});
   void reopen(Connection& connection, std::int64_t at_ns);
   void housekeeping(std::int64_t now_ns);
+  void stop_early(std::int64_t now_ns);
 
   const LoadSetup& setup_;
   int index_, workers_;
@@ -108,6 +113,7 @@ class Worker final : private SessionOwner {
   StallWatch stalls_;
   std::int64_t start_ns_ = 0;
   std::int64_t end_ns_ = 0;        // arrivals stop here
+  std::int64_t give_up_ns_ = 0;    // whatever is under way ends here: a stop was requested
   std::uint64_t count_end_ = 0;    // and at this number
   std::uint64_t next_number_ = 0;  // closed loop
   int in_flight_ = 0;

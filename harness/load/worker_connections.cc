@@ -17,6 +17,11 @@ constexpr std::int64_t kHousekeepingGap = 5'000'000;  // ns
 constexpr std::int64_t kRetryPause = 20'000'000;      // ns, before connecting again to who refuses
 constexpr std::int64_t kConnectWait = 10'000'000;     // ns, before the time is looked at again
 
+// At once to a server that has answered on this connection; with a pause to one that never did.
+std::int64_t pause_before(const Connection& connection) {
+  return connection.answered_once ? 0 : kRetryPause;
+}
+
 // Why not all connections are ready: what the one that got furthest still waits for.
 std::string_view what_is_missing(std::span<const Connection> connections) {
   const auto any = [&](Connection::State state) {
@@ -29,7 +34,7 @@ std::string_view what_is_missing(std::span<const Connection> connections) {
 
 }  // namespace
 
-Status Worker::connect_all() {
+Status Worker::connect_all(const std::stop_token& stop) {
   const Endpoint& endpoint = setup_.endpoint;
   const std::string place = fmt::format("{}:{}", endpoint.host, endpoint.port);
   if (!poller_.is_open())
@@ -52,6 +57,7 @@ Status Worker::connect_all() {
   while (kept_.problem.empty()) {
     const auto open = std::ranges::count_if(pool_.all(), is_open);
     if (open == std::ssize(pool_.all())) return {};
+    if (stop.stop_requested()) return failure(ExitCode::interrupted, "interrupted");
     if (clock() > setup_.timeout.count()) {
       return failure(ExitCode::invalid,
                      fmt::format("only {} of {} connections to {} were ready within {}{}", open,
@@ -123,7 +129,7 @@ void Worker::make_progress(Connection& connection, std::int64_t at_ns) {
       return fail(connection, ErrorKind::connect, at_ns, std::strerror(error));
     }
     if (connection.peer_closed && !tls_) {
-      return fail(connection, ErrorKind::closed_idle, at_ns,
+      return fail(connection, ErrorKind::closed, at_ns,
                   "the connection was closed without a whole answer");
     }
     connection.state = tls_ ? Connection::State::securing : Connection::State::greeting;
@@ -153,7 +159,13 @@ void Worker::make_progress(Connection& connection, std::int64_t at_ns) {
 void Worker::on_ready(Connection& connection, std::int64_t at_ns) {
   connection.state = Connection::State::open;
   for (Call& call : connection.calls) {
-    if (!call.busy && !call.queued_idle) become_free(call, at_ns);
+    if (call.again && connection.takes_calls) {
+      call.again = false;
+      --connection.again;
+      submit(call);
+    } else if (!call.busy && !call.queued_idle) {
+      become_free(call, at_ns);
+    }
   }
 }
 
@@ -180,8 +192,7 @@ void Worker::read_answers(Connection& connection) {
     if (n == 0) return end_of_stream(connection, at_ns);
     if (errno == EPROTO)
       return fail(connection, ErrorKind::tls, at_ns, connection.transport.tls_problem());
-    const ErrorKind kind = connection.busy > 0 ? ErrorKind::reset : ErrorKind::closed_idle;
-    return fail(connection, kind, at_ns,
+    return fail(connection, ErrorKind::reset, at_ns,
                 fmt::format("the answer broke off: {}", std::strerror(errno)));
   }
 }
@@ -192,35 +203,41 @@ void Worker::end_of_stream(Connection& connection, std::int64_t at_ns) {
   connection.peer_closed = true;  // so that no call begins
   session.end_of_stream(at_ns);
   if (was_open && reopen_if_drained(connection)) return;
-  ErrorKind kind = !was_open             ? ErrorKind::connect
-                   : connection.busy > 0 ? ErrorKind::closed
-                                         : ErrorKind::closed_idle;
+  ErrorKind kind = was_open ? ErrorKind::closed : ErrorKind::connect;
   if (was_open && session.error() == ErrorKind::malformed) kind = ErrorKind::malformed;
   fail(connection, kind, at_ns, session.explain());
 }
 
 // True if the last call of a connection that takes no more is over.
 bool Worker::reopen_if_drained(Connection& connection) {
-  if (connection.busy > 0 || connection.takes_calls) return false;
-  recorder_.connection_failed(connection.session->error());
-  reopen(connection, clock());
+  if (connection.busy > connection.again || connection.takes_calls) return false;
+  recorder_.connection_ended();
+  reopen(connection, clock() + pause_before(connection));
   return true;
 }
 
-// Every call in flight fails with `kind`; without one the connection did.
+// Every call in flight fails with `kind`, but for those that nobody took; without one the
+// connection did, unless the server just closed it.
 void Worker::fail(Connection& connection, ErrorKind kind, std::int64_t at_ns,
                   std::string_view problem) {
   if (keeps_answers_ || end_ns_ == kBeforeAll) kept_.problem = problem;
-  if (connection.busy == 0) recorder_.connection_failed(kind);
+  const bool closed_by_peer = kind == ErrorKind::closed || kind == ErrorKind::reset;
+  if (connection.busy == 0 && !closed_by_peer) recorder_.connection_failed(kind);
+  if (connection.busy == 0 && closed_by_peer) recorder_.connection_ended();
   for (Call& call : connection.calls) {
     if (!call.busy) continue;
-    call.busy = false;
+    if (closed_by_peer && !call.again && connection.session->was_not_taken(call) &&
+        send_again(call)) {
+      continue;
+    }
+    if (call.again && closed_by_peer) continue;
+    if (call.again) --connection.again;
+    call.busy = call.again = false;
+    --connection.busy;
     --in_flight_;
     recorder_.ended(call, Ending::error(kind), at_ns);
   }
-  connection.busy = 0;
-  // At once to a server that has answered on this connection; with a pause to one that never did.
-  reopen(connection, connection.answered_once ? at_ns : at_ns + kRetryPause);
+  reopen(connection, at_ns + pause_before(connection));
 }
 
 void Worker::reopen(Connection& connection, std::int64_t at_ns) {
@@ -252,6 +269,11 @@ void Worker::reopen(Connection& connection, std::int64_t at_ns) {
 // The call has taken longer than it may.
 void Worker::time_out(Call& call, std::int64_t now_ns) {
   Connection& connection = *call.connection;
+  if (call.again) {
+    call.again = false;
+    --connection.again;
+    return on_ended(call, Ending::error(ErrorKind::timeout), now_ns);
+  }
   if (!connection.session->cancel(call)) {
     return fail(connection, ErrorKind::timeout, now_ns, "no whole answer came in time");
   }
@@ -268,12 +290,12 @@ void Worker::housekeeping(std::int64_t now_ns) {
   const std::int64_t longest =
       std::min(setup_.timeout, scenario_.deadline.value_or(setup_.timeout)).count();
   for (Connection& connection : pool_.all()) {
+    for (Call& call : connection.calls) {
+      if (call.busy && now_ns - call.send_ns > longest) time_out(call, now_ns);
+    }
     const bool time_up = connection.wake_at_ns <= now_ns;
     switch (connection.state) {
       case Connection::State::open:
-        for (Call& call : connection.calls) {
-          if (call.busy && now_ns - call.send_ns > longest) time_out(call, now_ns);
-        }
         break;
       case Connection::State::closed:
         if (time_up) reopen(connection, now_ns);

@@ -23,7 +23,7 @@ constexpr int kFlatSteps = 2;  // one may be bad luck
 Result<LoadResult> closed_loop(const SegmentContext& context, LoadSetup setup, int connections,
                                Nanos duration, std::uint64_t seed) {
   setup.connections = connections;
-  auto engine = Engine::connect(std::move(setup));
+  auto engine = Engine::connect(std::move(setup), context.stop);
   if (!engine) return failure(engine.error().within("target " + context.target.name));
   LoadPhase phase;
   phase.closed = true;

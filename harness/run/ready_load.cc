@@ -9,7 +9,7 @@ Result<ReadyLoad> make_ready_load(const SegmentContext& context, const Endpoint&
   const LoadShape& load = context.suite.load;
   auto scenario = context.prepare_scenario(context.scenario, {endpoint, caller_samples(context)});
   if (!scenario) return failure(scenario.error().within("scenario " + context.scenario.name));
-  const auto answer = check_once(endpoint, *scenario, load.timeout);
+  const auto answer = check_once(endpoint, *scenario, load.timeout, context.stop);
   if (!answer) {
     return failure(answer.error().within(fmt::format("target {}, scenario {}: the first request",
                                                      context.target.name, context.scenario.name)));

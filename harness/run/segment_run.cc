@@ -78,7 +78,7 @@ bool SegmentRun::connect() {
   auto ready = make_ready_load(context_, target_->endpoint());
   if (!ready) return failed(ready.error());
   record_.answer_digest = ready->answer_digest;
-  auto engine = Engine::connect(ready->setup);
+  auto engine = Engine::connect(ready->setup, context_.stop);
   if (!engine) return failed(engine.error().within("target " + context_.target.name));
   engine_ = std::move(*engine);
   return true;
@@ -257,7 +257,10 @@ void SegmentRun::take_numbers() {
   record_.errors = load_.errors;
   // The plan's own count, so that the scatter of Poisson arrivals is no shortfall.
   record_.asked_rate = capacity() ? 0 : static_cast<double>(load_.due) / seconds(length());
-  record_.achieved_rate = load_.achieved_rate;
+  // In turns every slice waits for its last answers: that is no time that the target had for more.
+  record_.achieved_rate = spec_.slices > 1 && !capacity()
+                              ? static_cast<double>(load_.ok) / seconds(length())
+                              : load_.achieved_rate;
   if (load_.due > 0)
     record_.sampled_share = static_cast<double>(sampled_) / static_cast<double>(load_.due);
   if (load_.ok > 0) {
@@ -340,7 +343,8 @@ void SegmentRun::judge_by_self_counts() {
 void SegmentRun::judge() {
   const bool known = caller_samples(context_);
   const double phase_s = capacity() ? 0 : seconds(context_.suite.design.measure);
-  auto broken = check_validity(record_, {exports_, known ? 0 : arm_.rate.share(), phase_s});
+  const double behind = falling_behind(load_, length() / spec_.slices);
+  auto broken = check_validity(record_, {exports_, known ? 0 : arm_.rate.share(), phase_s, behind});
   if (capacity()) {
     // At full speed a queue may rightly overflow. The reports say so beside the capacity, because
     // losing spans makes it look better.

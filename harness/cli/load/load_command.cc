@@ -3,15 +3,20 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdlib>
 #include <mutex>
+#include <optional>
+#include <stop_token>
 #include <thread>
 
 #include "harness/cli/load/load_options.h"
 #include "harness/cli/load/load_summary.h"
 #include "harness/core/histogram/hdr_log.h"
 #include "harness/core/text/text_file.h"
+#include "harness/core/validity.h"
 #include "harness/run/process/interrupt.h"
 #include "scenarios/grpc/grpc_scenario.h"
 
@@ -31,12 +36,43 @@ std::string progress_line(const LoadOptions& options, const LiveCounts& live,
                      format_rate(static_cast<double>(ok_in_tick) / tick.count()), errors, late);
 }
 
-// Watches a phase from beside it: draws the line (on a terminal), passes an interrupt on.
-class Companion {
+// Passes an interrupt on. What asks the server before anything is measured may block where no stop
+// is looked at (names, reflection): then nothing is lost by leaving at once.
+class InterruptWatch {
  public:
-  Companion(const LoadOptions& options, const LiveCounts& live, std::stop_source& stop)
-      : thread_([&options, &live, &stop](const std::stop_token& done) {
-          const bool draws = !options.quiet && isatty(STDERR_FILENO) == 1;
+  [[nodiscard]] std::stop_token token() const { return stop_.get_token(); }
+  void measuring_begins() { measuring_ = true; }
+
+ private:
+  static constexpr std::chrono::milliseconds kLook{50};
+  static constexpr std::chrono::milliseconds kLongestGoodbye{1000};
+
+  void watch(const std::stop_token& done) {
+    std::mutex mutex;
+    std::condition_variable_any changed;
+    std::unique_lock lock(mutex);
+    std::optional<steady_clock::time_point> since;
+    while (!changed.wait_for(lock, done, kLook, [] { return false; }) && !done.stop_requested()) {
+      if (interrupt_count().load() == 0) continue;
+      if (!since) since = steady_clock::now();
+      stop_.request_stop();
+      const bool leaves =
+          interrupt_count().load() > 1 || steady_clock::now() - *since > kLongestGoodbye;
+      if (leaves && !measuring_) std::_Exit(static_cast<int>(interrupt_exit_code()));
+    }
+  }
+
+  std::stop_source stop_;
+  std::atomic<bool> measuring_{false};
+  std::jthread thread_{[this](const std::stop_token& done) { watch(done); }};
+};
+
+// Draws the line on a terminal, from beside the phase.
+class ProgressLine {
+ public:
+  ProgressLine(const LoadOptions& options, const LiveCounts& live)
+      : thread_([&options, &live](const std::stop_token& done) {
+          if (options.quiet || isatty(STDERR_FILENO) != 1) return;
           const auto start = steady_clock::now();
           auto last = start;
           std::uint64_t last_ok = 0;
@@ -46,8 +82,6 @@ class Companion {
           while (!changed.wait_for(lock, done, std::chrono::milliseconds{250}, [] {
             return false;
           }) && !done.stop_requested()) {
-            if (interrupt_count().load() > 0) stop.request_stop();
-            if (!draws) continue;
             const auto now = steady_clock::now();
             const std::uint64_t ok = live.ok.load(std::memory_order_relaxed);
             fmt::print(stderr, "{}",
@@ -56,7 +90,7 @@ class Companion {
             last = now;
             last_ok = ok;
           }
-          if (draws) fmt::print(stderr, "\r\x1b[K");
+          fmt::print(stderr, "\r\x1b[K");
         }) {}
 
  private:
@@ -104,15 +138,21 @@ Result<ExitCode> load_command(int argc, char** argv) {
   if (!parsed) return failure(parsed.error());
   if (!*parsed) return ExitCode::pass;
   LoadOptions& options = **parsed;
+  InterruptWatch interrupts;
+  const auto failed = [](const Error& error) -> Result<ExitCode> {
+    if (error.code == ExitCode::interrupted) return interrupt_exit_code();
+    return failure(error);
+  };
   if (options.grpc) {
     auto scenario =
         prepare_grpc(*options.grpc, {options.target.endpoint, options.send_traceparent});
     if (!scenario) return failure(scenario.error());
     options.scenario = std::move(*scenario);
   }
-  if (auto answer = check_once(options.target.endpoint, options.scenario, options.timeout);
+  if (auto answer = check_once(options.target.endpoint, options.scenario, options.timeout,
+                               interrupts.token());
       !answer) {
-    return failure(answer.error());
+    return failed(answer.error());
   }
   auto engine = Engine::connect({.endpoint = options.target.endpoint,
                                  .scenario = options.scenario,
@@ -121,16 +161,17 @@ Result<ExitCode> load_command(int argc, char** argv) {
                                  .threads = options.threads,
                                  .release = options.release,
                                  .queue = options.queue,
-                                 .timeout = options.timeout});
-  if (!engine) return failure(engine.error());
+                                 .timeout = options.timeout},
+                                interrupts.token());
+  if (!engine) return failed(engine.error());
 
-  std::stop_source stop;
+  interrupts.measuring_begins();
   LiveCounts live;
   if (options.warmup > Nanos{0}) {
     LiveCounts unseen;
-    const Companion companion(options, unseen, stop);
+    const ProgressLine line(options, unseen);
     static_cast<void>(
-        (*engine)->run(make_phase(options, options.warmup, 2), stop.get_token(), &unseen));
+        (*engine)->run(make_phase(options, options.warmup, 2), interrupts.token(), &unseen));
   }
   const double started_s =
       std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -138,14 +179,15 @@ Result<ExitCode> load_command(int argc, char** argv) {
   phase.count = options.count;
   LoadResult result;
   {
-    const Companion companion(options, live, stop);
-    result = (*engine)->run(phase, stop.get_token(), &live);
+    const ProgressLine line(options, live);
+    result = (*engine)->run(phase, interrupts.token(), &live);
   }
   fmt::print("{}", options.json ? load_json(options, result) : load_text(options, result));
   if (auto written = write_histograms(options, result, started_s); !written)
     return failure(written.error());
   if (interrupt_count().load() > 0) return interrupt_exit_code();
-  return result.ok == 0 ? ExitCode::invalid : ExitCode::pass;
+  return result.ok == 0 || too_many_errors(result.error_total(), result.sent) ? ExitCode::invalid
+                                                                              : ExitCode::pass;
 }
 
 }  // namespace tracetax

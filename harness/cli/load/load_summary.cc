@@ -8,16 +8,10 @@
 #include "harness/core/text/effect_text.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/wrap.h"
+#include "harness/core/validity.h"
 
 namespace tracetax {
 namespace {
-
-// The limits of the validity rules (harness/core/validity.h). The lag's p99 is held to them here,
-// because a reader looks at p99; `tracetax run` voids a segment by the p95.
-constexpr double kAchievedMin = 0.99;
-constexpr double kErrorShareMax = 0.001;
-constexpr double kLagShareMax = 0.05;
-constexpr double kLagFloorNs = 50'000;
 
 constexpr std::array<std::pair<const char*, double>, 4> kQuantiles{
     {{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p99.9", 0.999}}};
@@ -100,7 +94,7 @@ std::vector<std::string> load_warnings(const LoadOptions& options, const LoadRes
     return warnings;
   }
   const std::uint64_t errors = result.error_total();
-  if (static_cast<double>(errors) > kErrorShareMax * static_cast<double>(result.sent)) {
+  if (too_many_errors(errors, result.sent)) {
     warnings.push_back(
         fmt::format("{} errors in {} requests: the times are those of the answers that came",
                     format_count(errors), format_count(result.sent)));
@@ -110,7 +104,7 @@ std::vector<std::string> load_warnings(const LoadOptions& options, const LoadRes
                                    result.times.service().overflows()));
   }
   if (options.closed) return warnings;
-  if (result.achieved_rate < kAchievedMin * result.asked_rate) {
+  if (result.achieved_rate < kMinAchievedShare * result.asked_rate) {
     warnings.push_back(fmt::format(
         "only {} of {} were achieved: the target (or this driver) is saturated; lower --rate "
         "or raise --connections",
@@ -122,15 +116,17 @@ std::vector<std::string> load_warnings(const LoadOptions& options, const LoadRes
                     "never sent",
                     format_count(result.late), format_count(options.queue)));
   }
-  const Histogram service = result.times.service();
-  const double limit =
-      std::max(kLagFloorNs, kLagShareMax * static_cast<double>(service.percentile(50)));
-  if (result.times.lag.supports(0.99) &&
-      static_cast<double>(result.times.lag.percentile(99)) > limit) {
+  // The p95 voids a segment of `tracetax run`, the p99 takes its response p99 away.
+  const double limit_ns = lag_limit_ns(result.times);
+  const bool was_late = driver_was_late(result.times, limit_ns);
+  const double percentile = was_late ? kLagPercentile : 99;
+  if (was_late || (result.times.lag.supports(0.99) && driver_was_late(result.times, limit_ns, percentile))) {
     warnings.push_back(fmt::format(
-        "the driver was late itself: lag p99 {} is above {}; response times include that. Give "
-        "it a CPU of its own, or lower the rate",
-        format_nanos(static_cast<double>(result.times.lag.percentile(99))), format_nanos(limit)));
+        "the driver was late itself: lag p{:.0f} {} is above {}; {} that. Give it a CPU of its "
+        "own, or lower the rate",
+        percentile, format_nanos(static_cast<double>(result.times.lag.percentile(percentile))),
+        format_nanos(limit_ns),
+        was_late ? "response times include" : "response p99 includes"));
   }
   return warnings;
 }
@@ -165,6 +161,11 @@ std::string load_text(const LoadOptions& options, const LoadResult& result) {
     errors += fmt::format("{} {} {}", errors.find(' ') == std::string::npos ? ":" : ",", kind,
                           format_count(count));
   text += wrapped(errors, kWidth, "  errors    ", std::string(12, ' '));
+  if (result.reconnects + result.retries > 0) {
+    text +=
+        fmt::format("  reopened  {} connections, {} requests sent again (these are no errors)\n",
+                    format_count(result.reconnects), format_count(result.retries));
+  }
   text += fmt::format("  driver    {}\n\n", driver_words(result));
 
   text += fmt::format("  {:<9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}\n", "", "min", "p50", "p90",
@@ -220,6 +221,8 @@ std::string load_json(const LoadOptions& options, const LoadResult& result) {
       {"sent", result.sent},
       {"errors", Json::object()},
       {"late", result.late},
+      {"reconnects", result.reconnects},
+      {"retries", result.retries},
       {"rate",
        {{"asked", options.closed ? Json(nullptr) : Json(result.asked_rate)},
         {"achieved", result.achieved_rate}}},

@@ -46,6 +46,8 @@ std::string only_warning(const LoadResult& result, const LoadOptions& options = 
 TEST(LoadJson, HasTheKeysThatScriptsReadWithTheirUnits) {
   LoadResult result = good_result();
   result.errors = {{"timeout", 2}};
+  result.reconnects = 3;
+  result.retries = 1;
   const Json json = Json::parse(load_json(open_options(), result));
   EXPECT_EQ(json["requests"], 20'000);
   EXPECT_EQ(json["errors"], (Json{{"timeout", 2}}));
@@ -53,6 +55,8 @@ TEST(LoadJson, HasTheKeysThatScriptsReadWithTheirUnits) {
   EXPECT_DOUBLE_EQ(json["cpu_us_per_request"], 6);
   EXPECT_DOUBLE_EQ(json["cpu_spinning_us_per_request"], 1);
   EXPECT_EQ(json["late"], 0);
+  EXPECT_EQ(json["reconnects"], 3);
+  EXPECT_EQ(json["retries"], 1);
   EXPECT_DOUBLE_EQ(json["duration_s"], 2);
   for (const char* times : {"response_ns", "service_ns", "lag_ns", "wait_ns"}) {
     for (const char* key : {"count", "min", "p50", "p90", "p99", "p99.9", "max", "mean"}) {
@@ -131,10 +135,18 @@ TEST(LoadWarnings, BeginWhereLagMattersBesideTheServiceTime) {
   EXPECT_EQ(only_warning(result), "");
   result.times.lag.reset();
   result.times.lag.record(50'200, 20'000);
-  EXPECT_NE(only_warning(result).find("the driver was late itself"), std::string::npos);
+  EXPECT_NE(only_warning(result).find("the driver was late itself: lag p95"), std::string::npos);
   result.times.service_unsampled.reset();
   result.times.service_unsampled.record(2'000'000, 20'000);  // now the limit is 100 us
   EXPECT_EQ(only_warning(result), "");
+}
+
+TEST(LoadWarnings, TellALateTailFromALateDriver) {
+  LoadResult result = good_result();
+  result.times.lag.record(200'000, 500);  // of 20,500 others: beyond p95, and not beyond p99
+  EXPECT_NE(only_warning(result).find("lag p99 200 us is above 50 us; response p99 includes"),
+            std::string::npos)
+      << only_warning(result);
 }
 
 TEST(LoadWarnings, SayWhenNothingWasAnswered) {
@@ -155,9 +167,8 @@ TEST(LoadText, FitsATerminalAndHidesNoWarning) {
   LoadResult result = good_result();
   result.late = 3;
   result.achieved_rate = 1;
-  for (const char* kind :
-       {"connect", "reset", "closed", "closed_idle", "connection_close", "malformed", "timeout",
-        "unfinished", "status_404", "status_500", "status_503"}) {
+  for (const char* kind : {"connect", "reset", "closed", "goaway", "malformed", "timeout",
+                           "unfinished", "status_404", "status_500", "status_503"}) {
     result.errors[kind] = 1'234'567;
   }
   const std::string text = load_text(open_options(), result);
@@ -172,6 +183,15 @@ TEST(LoadText, FitsATerminalAndHidesNoWarning) {
     ++warnings;
   EXPECT_EQ(warnings, load_warnings(open_options(), result).size());
   EXPECT_GE(warnings, 3U);
+}
+
+TEST(LoadText, TellsWhatWasReopenedApartFromErrors) {
+  LoadResult result = good_result();
+  EXPECT_EQ(load_text(open_options(), result).find("reopened"), std::string::npos);
+  result.reconnects = 1234;
+  const std::string text = load_text(open_options(), result);
+  EXPECT_NE(text.find("errors    0\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("1,234 connections, 0 requests sent again"), std::string::npos) << text;
 }
 
 TEST(LoadText, LabelsTheTimesOfAClosedLoop) {

@@ -8,6 +8,16 @@
 #include "harness/load/session/connection.h"
 
 namespace tracetax {
+namespace {
+
+// RFC 9110, 9.2.2: may be sent twice and means the same.
+bool is_idempotent(std::string_view request) {
+  const std::string_view method = request.substr(0, request.find(' '));
+  constexpr std::string_view kMethods[] = {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"};
+  return std::ranges::find(kMethods, method) != std::end(kMethods);
+}
+
+}  // namespace
 
 void Http1Session::start(std::int64_t at_ns) {
   write_failed_ = false;
@@ -27,6 +37,7 @@ void Http1Session::begin(Call& call) {
   if (request.has_traceparent)
     write_traceparent(call.context, request.bytes.data() + request.traceparent_at);
   call_ = &call;
+  answer_began_ = false;
   reader_.begin(request.is_head);
   if (keep_bodies_) {
     call.body.clear();
@@ -63,6 +74,7 @@ Session::Flush Http1Session::flush() {
 Session::Fate Http1Session::take(std::string_view bytes, std::int64_t at_ns) {
   error_ = ErrorKind::malformed;
   if (call_ == nullptr) return Fate::broken;  // an answer to nothing
+  answer_began_ = true;
   const bool pieced = !unread_.empty();
   if (pieced) {
     unread_.append(bytes);
@@ -99,14 +111,19 @@ void Http1Session::end_of_stream(std::int64_t at_ns) {
 
 void Http1Session::end(std::int64_t at_ns) {
   // Answered before it had read the whole request, or said it will close: this connection is done.
-  if (!unsent_.empty() || !reader_.keep_alive()) {
-    connection_.takes_calls = false;
-    error_ = ErrorKind::connection_close;
-  }
+  if (!unsent_.empty() || !reader_.keep_alive()) connection_.takes_calls = false;
   Call& call = *call_;
   call_ = nullptr;
   owner_.on_ended(call, {Ending::Kind::status, static_cast<std::uint32_t>(reader_.status())},
                   at_ns);
+}
+
+// A server may close a connection that was idle while a request is under way to it. Only one that
+// has answered on it before: from others a close is the answer.
+bool Http1Session::was_not_taken(const Call& call) const {
+  return &call == call_ && !answer_began_ && connection_.answered_once &&
+         is_idempotent(scenario_.requests[call.number % scenario_.requests.size()].bytes) &&
+         connection_.transport.was_left_unread();
 }
 
 std::string Http1Session::explain() const {

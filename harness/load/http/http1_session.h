@@ -21,6 +21,7 @@ class Http1Session final : public Session {
   void end_of_stream(std::int64_t at_ns) override;
   [[nodiscard]] Flush flush() override;
   [[nodiscard]] bool cancel(Call&) override { return false; }
+  [[nodiscard]] bool was_not_taken(const Call& call) const override;
   [[nodiscard]] ErrorKind error() const override { return error_; }
   [[nodiscard]] std::string explain() const override;
 
@@ -33,7 +34,8 @@ class Http1Session final : public Session {
   bool keep_bodies_;
   bool write_failed_ = false;
   ErrorKind error_ = ErrorKind::malformed;
-  Call* call_ = nullptr;  // in flight
+  Call* call_ = nullptr;       // in flight
+  bool answer_began_ = false;  // a byte of it came
   HttpResponseReader reader_;
   std::string unread_;  // of an answer's head that came in pieces
   std::string unsent_;  // of a request that did not fit the socket buffer

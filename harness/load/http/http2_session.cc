@@ -170,7 +170,7 @@ void Http2Session::begin(Call& call) {
   }
   // Out of stream numbers, after a billion calls: the connection has to begin anew.
   go_away();
-  owner_.on_ended(call, Ending::error(ErrorKind::goaway), owner_.clock());
+  owner_.on_refused(call, owner_.clock());
 }
 
 ssize_t Http2Session::next_bytes(Call& call, std::uint8_t* to, std::size_t size,
@@ -374,13 +374,10 @@ bool Http2Session::cancel(Call& call) {
 // Closed before it was finished.
 void Http2Session::on_close(Call& call, std::uint32_t code) {
   forget(call);
-  Ending ending = Ending::error(ErrorKind::malformed);
-  if (call.reset_by_peer) {
-    ending = {Ending::Kind::stream_reset, code};
-  } else if (going_away_) {
-    ending = Ending::error(ErrorKind::goaway);
-  }
-  owner_.on_ended(call, ending, now_ns_);
+  if (call.reset_by_peer) return owner_.on_ended(call, {Ending::Kind::stream_reset, code}, now_ns_);
+  // RFC 9113, 6.8: what is above the last stream of a GOAWAY was not taken.
+  if (going_away_ && code == NGHTTP2_REFUSED_STREAM) return owner_.on_refused(call, now_ns_);
+  owner_.on_ended(call, Ending::error(error()), now_ns_);
 }
 
 void Http2Session::on_not_sent(std::int32_t stream_id) {
@@ -388,7 +385,7 @@ void Http2Session::on_not_sent(std::int32_t stream_id) {
   for (Call& call : connection_.calls) {
     if (!call.busy || call.stream_id != stream_id) continue;
     forget(call);  // or the end of its stream, which follows, would be told as well
-    return owner_.on_ended(call, Ending::error(ErrorKind::goaway), owner_.clock());
+    return owner_.on_refused(call, owner_.clock());
   }
 }
 

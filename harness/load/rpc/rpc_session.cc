@@ -183,10 +183,7 @@ void RpcSession::end(Call& call, const RpcAnswer& answer, std::int64_t at_ns) {
   }
   // Answered before it had read the whole request: what follows on this connection is anyone's
   // guess.
-  if (flights_[place].ends_at > written_) {
-    connection_.takes_calls = false;
-    error_ = ErrorKind::connection_close;
-  }
+  if (flights_[place].ends_at > written_) connection_.takes_calls = false;
   owner_.on_ended(call, ending, at_ns);
 }
 

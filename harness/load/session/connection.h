@@ -40,6 +40,7 @@ struct Connection {
   std::unique_ptr<Session> session;
   std::span<Call> calls;
   int busy = 0;                 // of the calls
+  int again = 0;                // of those: to be sent anew, once it has been opened anew
   int calls_max = 0;            // how many may be, as the session has it
   bool takes_calls = false;     // whether more may begin, as the session has it
   bool wants_write = false;     // to be told when the socket takes more

@@ -85,9 +85,9 @@ std::string grpc_code_name(std::uint32_t code) {
 }
 
 ErrorCounts ErrorTally::named() const {
-  static constexpr std::array<const char*, kKinds> kNames{
-      "connect", "tls",       "reset",        "closed",  "closed_idle", "connection_close",
-      "goaway",  "malformed", "wrong_answer", "timeout", "unfinished"};
+  static constexpr std::array<const char*, kKinds> kNames{"connect",      "tls",     "reset",
+                                                          "closed",       "goaway",  "malformed",
+                                                          "wrong_answer", "timeout", "unfinished"};
   ErrorCounts counts;
   for (std::size_t kind = 0; kind < kKinds; ++kind) {
     if (kinds_[kind] != 0) counts[kNames[kind]] = kinds_[kind];

@@ -14,12 +14,12 @@
 
 namespace tracetax {
 
-/// Errors by kind: "connect", "reset", "closed" (end of stream inside an answer), "closed_idle"
-/// (the server closed a connection between requests), "connection_close" (it announced that),
+/// Errors by kind: "connect", "reset", "closed" (the connection ended before the answer was whole),
 /// "malformed", "timeout", "unfinished" (not done at the drain deadline), "tls" (the handshake
 /// failed, or what came was no TLS), "wrong_answer" (see AnswerCheck), "goaway" (the server ended
-/// the connection that way), "status_500", "UNAVAILABLE" (grpc-status), "rst_stream_CANCEL",
-/// "exception_UNKNOWN_METHOD" (Thrift and kitex-pb), "tars_NO_FUNC" (its return codes), ...
+/// the connection that way, time after time), "status_500", "UNAVAILABLE" (grpc-status),
+/// "rst_stream_CANCEL", "exception_UNKNOWN_METHOD" (Thrift and kitex-pb), "tars_NO_FUNC" (its
+/// return codes), ...
 using ErrorCounts = std::map<std::string, std::uint64_t>;
 
 /// The kinds that ErrorCounts documents, codes of the protocols apart.
@@ -28,8 +28,6 @@ enum class ErrorKind : std::uint8_t {
   tls,
   reset,
   closed,
-  closed_idle,
-  connection_close,
   goaway,
   malformed,
   wrong_answer,

@@ -22,6 +22,9 @@ struct Call {
   Connection* connection = nullptr;
   bool busy = false;
   bool queued_idle = false;  // has an entry in the pool's line of idle places
+  bool was_sent = false;     // its first byte went out
+  bool again = false;        // was not taken: waits for the connection to be opened anew
+  std::uint8_t retries = 0;
   std::uint64_t number = 0;
   TraceContext context;
   std::int64_t due_ns = 0;
@@ -53,6 +56,10 @@ class SessionOwner {
   /// A message of a stream is there in whole.
   virtual void on_message(Call& call, std::int64_t at_ns) = 0;
   virtual void on_ended(Call& call, const Ending& ending, std::int64_t at_ns) = 0;
+  /// The other side says that it has not taken the call: it is safe to send again.
+  virtual void on_refused(Call& call, std::int64_t at_ns) {
+    on_ended(call, Ending::error(ErrorKind::goaway), at_ns);
+  }
   /// The time to stamp things with, ns since the phase began.
   [[nodiscard]] virtual std::int64_t clock() const = 0;
 
@@ -82,6 +89,9 @@ class Session {
 
   /// Gives a call up. False: only the end of the connection can do that.
   [[nodiscard]] virtual bool cancel(Call& call) = 0;
+  /// The connection has ended: whether nobody took the call's request, so that it is safe to send
+  /// again.
+  [[nodiscard]] virtual bool was_not_taken(const Call&) const { return false; }
   [[nodiscard]] virtual ErrorKind error() const = 0;
   /// Why the connection cannot go on, in a sentence for the person who set it up.
   [[nodiscard]] virtual std::string explain() const = 0;

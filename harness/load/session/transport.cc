@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/load/session/transport.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -42,6 +45,16 @@ void Transport::close() noexcept {
   tls_.reset();
   if (fd_ >= 0) ::close(fd_);
   fd_ = -1;
+}
+
+bool Transport::was_left_unread() const noexcept {
+  constexpr int kSecondStep = 1;  // ms
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && info.tcpi_unacked > 0)
+    return true;
+  pollfd gone{fd_, 0, 0};
+  return poll(&gone, 1, kSecondStep) == 1;  // POLLHUP or POLLERR: nothing else was asked for
 }
 
 Transport::Handshake Transport::handshake(const TlsContext& context) {

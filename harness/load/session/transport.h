@@ -26,6 +26,11 @@ class Transport {
   [[nodiscard]] int fd() const noexcept { return fd_; }
   [[nodiscard]] bool is_secure() const noexcept { return tls_ != nullptr; }
 
+  /// The peer has closed: whether it left unread what was written last. Its kernel then refuses
+  /// that with a reset, or never acknowledges it. Waits up to 1 ms for a peer that closes in two
+  /// steps.
+  [[nodiscard]] bool was_left_unread() const noexcept;
+
   enum class Handshake { done, wants_read, wants_write, failed };
   /// Speaks TLS from now on: one step of the handshake, to be called again when the socket is
   /// ready. After `failed`, tls_problem() says why, once.
