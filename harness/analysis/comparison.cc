@@ -97,20 +97,6 @@ Comparison compare(const CellSegments& segments, const Suite& suite, int cell, M
 
 }  // namespace
 
-std::string_view name_of(Word word) {
-  switch (word) {
-    case Word::higher:
-      return "higher";
-    case Word::lower:
-      return "lower";
-    case Word::within_noise:
-      return "within noise";
-    case Word::void_:
-      return "void";
-  }
-  return "";
-}
-
 Analysis analyse(const RunResult& result) {
   Analysis analysis;
   const Suite& suite = result.suite;
@@ -125,7 +111,8 @@ Analysis analyse(const RunResult& result) {
     }
     analysis.cost_models.push_back(fit_cost_model(result, cell));
   }
-  analysis.warnings = find_warnings(result, analysis.comparisons);
+  analysis.words = give_words(suite, analysis.comparisons);
+  analysis.warnings = find_warnings(result, analysis);
   if (result.gate) analysis.judgement = judge(result);
   return analysis;
 }

@@ -7,19 +7,16 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "harness/analysis/cost_model.h"
 #include "harness/analysis/gate/judgement.h"
+#include "harness/analysis/word_rule.h"
 #include "harness/core/gate/metric.h"
 #include "harness/core/run_result.h"
 #include "harness/core/text/effect_text.h"
 
 namespace tracetax {
-
-enum class Word { higher, lower, within_noise, void_ };
-[[nodiscard]] std::string_view name_of(Word word);  // "higher" "lower" "within noise" "void"
 
 /// One arm against the reference in one metric. Without six pairs the word is void and no number is
 /// given.
@@ -36,6 +33,8 @@ struct Comparison {
                                        // for capacity too (where lower is worse)
   std::optional<Interval> interval_pct;
   std::optional<double> ratio_of_means_pct;
+  /// Of the exact signed-rank test, two-sided; and what the corrections of word_rule.h make of it.
+  std::optional<double> p, p_adjusted;
   Word word = Word::void_;
   std::string reason;              // why void, or a caution
   std::vector<double> log_ratios;  // per paired block, in block order: what the test used
@@ -43,9 +42,10 @@ struct Comparison {
 
 struct Analysis {
   std::vector<Comparison> comparisons;  // by cell, metric, arm in suite order
-  std::vector<CostModel> cost_models;   // one per cell
-  std::vector<std::string> warnings;    // of run, segments and comparisons; see warnings.h
-  std::optional<Judgement> judgement;   // where the run is one that is judged
+  WordRule words;
+  std::vector<CostModel> cost_models;  // one per cell
+  std::vector<std::string> warnings;   // of run, segments and comparisons; see warnings.h
+  std::optional<Judgement> judgement;  // where the run is one that is judged
 };
 
 /// Every cell, every metric that the suite asked for, every arm but the first.

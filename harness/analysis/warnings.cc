@@ -28,6 +28,15 @@ const ArmSpec* arm_called(const Suite& suite, const std::string& name) {
   return found == suite.arms.end() ? nullptr : &*found;
 }
 
+void warn_of_words_apart(const WordRule& words, Texts& out) {
+  if (words.together || words.comparisons == 0) return;
+  out.push_back(fmt::format(
+      "with {} blocks each word rests on its own 95 %: 1 in 20 is chance; expect {:.2g} of {} "
+      "here. "
+      "From {} blocks on, words hold together",
+      words.blocks, words.comparisons * kFalseWords, words.comparisons, kBlocksForWordsTogether));
+}
+
 void warn_of_moved_sham(const RunResult& result, const std::vector<Comparison>& comparisons,
                         Texts& out) {
   for (const Comparison& comparison : comparisons) {
@@ -261,15 +270,15 @@ void add_segment_warnings(const RunResult& result, Texts& out) {
 
 }  // namespace
 
-std::vector<std::string> find_warnings(const RunResult& result,
-                                       const std::vector<Comparison>& comparisons) {
+std::vector<std::string> find_warnings(const RunResult& result, const Analysis& analysis) {
   Texts out = result.warnings;
   if (result.gate && result.gate->forced) {
     out.push_back(
         "forced (--force): a required metric is judged whose budget is below what this machine was "
         "calibrated to find");
   }
-  warn_of_moved_sham(result, comparisons, out);
+  warn_of_words_apart(analysis.words, out);
+  warn_of_moved_sham(result, analysis.comparisons, out);
   const double alone_ns = loop_alone_ns(result.segments);
   for (int cell = 0; cell < static_cast<int>(result.plan.cells.size()); ++cell) {
     const CellSegments segments(result, cell);

@@ -35,7 +35,16 @@ void record_lag(SegmentRecord& segment, std::int64_t ns) {
   segment.times.lag.record(ns + segment.spec.block, 1'000);
 }
 
-TEST(Warnings, AGoodRunHasNone) { EXPECT_EQ(warnings_of(test_run(test_suite(8))), ""); }
+TEST(Warnings, AGoodRunHasNone) { EXPECT_EQ(warnings_of(test_run(test_suite(10))), ""); }
+
+TEST(Warnings, BelowTenBlocksEachWordStandsAlone) {
+  EXPECT_TRUE(
+      says(test_run(test_suite(9)),
+           "with 9 blocks each word rests on its own 95 %: 1 in 20 is chance; expect 0.8 of "
+           "16 here"))
+      << warnings_of(test_run(test_suite(9)));
+  EXPECT_EQ(warnings_of(test_run(test_suite(2))), "");  // no words
+}
 
 TEST(Warnings, ShamArmThatMoved) {
   const RunResult result = test_run(test_suite(8), [](SegmentRecord& segment) {
@@ -64,7 +73,7 @@ TEST(Warnings, LagThatDiffersBetweenArms) {
 
 TEST(Warnings, StallsOfTheMachine) {
   const auto with_stalls = [](std::int64_t off, std::int64_t on) {
-    return test_run(test_suite(8), [=](SegmentRecord& segment) {
+    return test_run(test_suite(10), [=](SegmentRecord& segment) {
       hold_up(segment, segment.arm == "on@100%" ? on : off);
     });
   };

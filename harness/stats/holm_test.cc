@@ -56,5 +56,38 @@ TEST(Holm, EqualsTheClosureOfBonferroni) {
   }
 }
 
+/// By its definition: of all k with p_(k) <= k / n * level the largest, and its k smallest.
+std::vector<bool> rejected_at(const std::vector<double>& p, double level) {
+  std::vector<double> sorted = p;
+  std::ranges::sort(sorted);
+  double bound = -1;
+  for (std::size_t k = 1; k <= p.size(); ++k) {
+    if (sorted[k - 1] <= static_cast<double>(k) / static_cast<double>(p.size()) * level) {
+      bound = sorted[k - 1];
+    }
+  }
+  std::vector<bool> rejected;
+  for (const double value : p) rejected.push_back(value <= bound);
+  return rejected;
+}
+
+TEST(BenjaminiHochberg, RejectsWhatItsDefinitionRejects) {
+  EXPECT_EQ(benjamini_hochberg_adjusted({}), std::vector<double>{});
+  std::mt19937_64 random(12);
+  std::uniform_int_distribution<int> few(0, 16);  // ties are the rule
+  for (std::size_t n = 1; n <= 8; ++n) {
+    for (int repeat = 0; repeat < 50; ++repeat) {
+      std::vector<double> p;
+      for (std::size_t i = 0; i < n; ++i) p.push_back(few(random) / 64.0);
+      const std::vector<double> adjusted = benjamini_hochberg_adjusted(p);
+      for (int level = 1; level < 40; ++level) {
+        const double alpha = level / 41.0;  // no p-value stands exactly at a bound
+        const std::vector<bool> rejected = rejected_at(p, alpha);
+        for (std::size_t i = 0; i < n; ++i) EXPECT_EQ(adjusted[i] <= alpha, rejected[i]) << alpha;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace tracetax

@@ -78,7 +78,7 @@ std::string write_comparisons_csv(const RunResult& result, const Analysis& analy
   std::string out =
       "run_id,target,scenario,metric,unit,arm,reference,blocks,blocks_void,off,on,estimate_pct,low_"
       "pct,"
-      "high_pct,level,ratio_of_means_pct,word,reason,target_kind\n";
+      "high_pct,level,ratio_of_means_pct,word,reason,target_kind,p,p_adjusted\n";
   for (const Comparison& comparison : analysis.comparisons) {
     const auto& interval = comparison.interval_pct;
     CsvLine line;
@@ -93,7 +93,9 @@ std::string write_comparisons_csv(const RunResult& result, const Analysis& analy
     line.number(comparison.ratio_of_means_pct)
         .text(name_of(comparison.word))
         .text(comparison.reason)
-        .text(target_kind(result, comparison.cell));
+        .text(target_kind(result, comparison.cell))
+        .number(comparison.p)
+        .number(comparison.p_adjusted);
     out += line.end();
   }
   return out;

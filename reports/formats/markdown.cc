@@ -46,6 +46,8 @@ void add_answer(const RunResult& result, const Analysis& analysis, std::string& 
     if (!floor.empty()) out += markdown_text(floor) + "\n";
     out += "\n";
   }
+  const std::string sham = sham_verdict(result, analysis);
+  if (!sham.empty()) out += markdown_text(sham) + "\n\n";
   const std::string state = "This run is " + run_state(result) + ".";
   out += (result.status == RunStatus::complete ? "" : "> ") + markdown_text(state) + "\n\n";
 }
@@ -69,6 +71,7 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
       "signed-rank interval over blocks. Off and on are medians over blocks. For capacity, higher "
       "is "
       "better.\n\n";
+  if (const std::string words = word_rule(analysis); !words.empty()) out += words + "\n\n";
   add_list(out, remarks(analysis, cell));
   add_list(out, capacity_words(result, analysis, cell));
   out += markdown_text(cost_model(model)) + "\n\n";

@@ -207,6 +207,8 @@ std::string arms_fold(const RunResult& result, const Analysis& analysis) {
     out += markdown_table(comparison_table(result, analysis, model.cell, true)) + "\n";
     out += whole_list(remarks(analysis, model.cell));
   }
+  const std::string words = word_rule(analysis);
+  if (!words.empty()) out += "\n" + words + "\n";
   return out;
 }
 

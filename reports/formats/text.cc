@@ -159,6 +159,12 @@ std::string write_text(const RunResult& result, const Analysis& analysis,
     out += wrapped(answer(result, analysis, cell.cell) + (floor.empty() ? "" : " ") + floor, width,
                    "", "");
   }
+  if (!is_invalid(analysis)) {
+    for (const std::string& text :
+         {sham_verdict(result, analysis), judgement ? "" : word_rule(analysis)}) {
+      if (!text.empty()) out += wrapped(text, width, "", "");
+    }
+  }
   if (judgement) {
     for (const std::string& warning : judgement->warnings) {
       out += wrapped(warning, width, "warning: ", "  ");

@@ -29,6 +29,8 @@ Json comparison_to_json(const Comparison& comparison) {
   json["estimate_pct"] = value_or_null(comparison.estimate_pct);
   json["ci"] = interval_to_json(comparison.interval_pct);
   json["ratio_of_means_pct"] = value_or_null(comparison.ratio_of_means_pct);
+  json["p"] = value_or_null(comparison.p);
+  json["p_adjusted"] = value_or_null(comparison.p_adjusted);
   json["word"] = name_of(comparison.word);
   json["reason"] = text_or_null(comparison.reason);
   json["log_ratios"] = comparison.log_ratios;

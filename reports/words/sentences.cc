@@ -133,6 +133,51 @@ std::string noise_floor(const RunResult& result, const Analysis& analysis, int c
   return text;
 }
 
+std::string word_rule(const Analysis& analysis) {
+  const WordRule& rule = analysis.words;
+  if (!rule.together) return "";
+  std::string text = fmt::format(
+      "The words hold for all {} comparisons together: of those that say higher or lower, 5 % are "
+      "false on average (Benjamini-Hochberg). Each interval is a 95 % one by itself.",
+      rule.comparisons);
+  if (rule.fewest_told > 1) {
+    text += fmt::format(" {} blocks tell a difference only where {} or more differ at once.",
+                        rule.blocks, rule.fewest_told);
+  }
+  return text;
+}
+
+std::string sham_verdict(const RunResult& result, const Analysis& analysis) {
+  const WordRule& rule = analysis.words;
+  if (rule.sham_comparisons == 0) return "";
+  std::vector<std::string_view> arms;
+  std::vector<std::string> moved;
+  for (const ArmSpec& arm : result.suite.arms) {
+    if (arm.role == ArmRole::sham) arms.push_back(arm.name);
+  }
+  for (const Comparison& comparison : analysis.comparisons) {
+    if (arm_called(result.suite, comparison.arm).role != ArmRole::sham) continue;
+    if (comparison.word != Word::higher && comparison.word != Word::lower) continue;
+    moved.push_back(
+        fmt::format("{} of {}", label_of(comparison.metric), cell_name(result, comparison.cell)));
+  }
+  const std::string of =
+      fmt::format("{} comparison{}", rule.sham_comparisons, rule.sham_comparisons == 1 ? "" : "s");
+  const std::string_view off = result.suite.arms.front().name;
+  if (!moved.empty()) {
+    return fmt::format("{}: differs from {} in {} ({}, 5 % for all of them together).",
+                       fmt::join(arms, ", "), off, fmt::join(moved, ", "), of);
+  }
+  if (rule.sham_blocks_needed > 0) {
+    return fmt::format(
+        "{}: no difference from {} was found, but of {} at once none could be: that takes {} "
+        "blocks.",
+        fmt::join(arms, ", "), off, of, rule.sham_blocks_needed);
+  }
+  return fmt::format("{}: no difference from {} ({}, 5 % for all of them together).",
+                     fmt::join(arms, ", "), off, of);
+}
+
 std::string cost_model(const CostModel& model) {
   if (!model.a_us || !model.b_us) return fmt::format("No cost model: {}.", model.reason);
   std::string text = fmt::format(

@@ -22,6 +22,14 @@ namespace tracetax {
 /// "Noise floor: off2, the same as off, differs from it by ..." Empty without a sham arm.
 [[nodiscard]] std::string noise_floor(const RunResult& result, const Analysis& analysis, int cell);
 
+/// How far the words of the tables may be trusted: "The words hold for all 20 ..." Empty where each
+/// rests on its own, which is a warning, and where there are none.
+[[nodiscard]] std::string word_rule(const Analysis& analysis);
+
+/// One answer for all comparisons of the sham arms: "off2: no difference from off in any of 5
+/// comparisons (...)." Empty without such comparisons.
+[[nodiscard]] std::string sham_verdict(const RunResult& result, const Analysis& analysis);
+
 /// "Cost model: ..." or why there is none.
 [[nodiscard]] std::string cost_model(const CostModel& model);
 
