@@ -76,7 +76,8 @@ Result<CheckedAnswer> check_once(const Endpoint& endpoint, const PreparedScenari
   one.duration = timeout;
   // Any valid id will do: unsampled, it must leave no trace.
   one.ids = RequestIds{static_cast<std::uint64_t>(monotonic_ns()), SampleRate{}};
-  worker.run(one, monotonic_ns(), stop, nullptr);
+  worker.prepare(one);
+  worker.run(monotonic_ns(), stop, nullptr);
 
   if (stop.stop_requested()) return failure(ExitCode::interrupted, "interrupted");
 

@@ -4,6 +4,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <barrier>
 #include <thread>
 
 #include "harness/load/keep_awake.h"
@@ -14,12 +15,21 @@
 namespace tracetax {
 namespace {
 
-// Enough for every worker thread to exist before the first request is due.
-constexpr std::int64_t kStartDelay = 2'000'000;  // ns
+// From when every worker is ready, its memory included, to the start: time to open connections
+// again that the server has ended since the last phase.
+constexpr std::int64_t kStartDelay = 1'000'000;  // ns
 
 int allowed_cpu_count() {
   cpu_set_t cpus;
   return sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : 0;
+}
+
+/// The calling thread runs before all that is not real-time, where that is allowed. Then neither a
+/// payload that the sink receives nor a stranger delays a request. What waits has the tenth of the
+/// time that the worker rests (release.cc).
+void go_before_others() {
+  const sched_param lowest{.sched_priority = sched_get_priority_min(SCHED_RR)};
+  static_cast<void>(sched_setscheduler(0, SCHED_RR, &lowest));
 }
 
 }  // namespace
@@ -53,16 +63,26 @@ Result<std::unique_ptr<Engine>> Engine::connect(LoadSetup setup, const std::stop
 }
 
 LoadResult Engine::run(const LoadPhase& phase, std::stop_token stop, LiveCounts* live) {
-  const std::int64_t start_ns = monotonic_ns() + kStartDelay;
+  std::int64_t start_ns = 0;
+  std::barrier all_ready(static_cast<std::ptrdiff_t>(state_->workers.size()),
+                         [&start_ns]() noexcept { start_ns = monotonic_ns() + kStartDelay; });
+  // Only where the workers have one CPU, which nobody else is meant to use: elsewhere the one
+  // thread could end up beside the target and weigh on it, and the other could keep the target
+  // waiting.
+  const bool own_cpu =
+      !phase.closed && state_->setup.release == ReleaseMode::hybrid && allowed_cpu_count() == 1;
   {
-    // A worker that sleeps a moment must find its CPU as it left it. Only if that is the one CPU it
-    // may have: elsewhere the thread could end up beside the target and weigh on it.
+    // A worker that sleeps a moment must find its CPU as it left it.
     std::optional<KeepAwake> awake;
-    if (!phase.closed && state_->setup.release == ReleaseMode::hybrid && allowed_cpu_count() == 1)
-      awake.emplace();
+    if (own_cpu) awake.emplace();
     std::vector<std::jthread> threads;
     for (const auto& worker : state_->workers) {
-      threads.emplace_back([&] { worker->run(phase, start_ns, stop, live); });
+      threads.emplace_back([&] {
+        if (own_cpu) go_before_others();
+        worker->prepare(phase);
+        all_ready.arrive_and_wait();
+        worker->run(start_ns, stop, live);
+      });
     }
   }
   std::vector<const LoadResult*> parts;

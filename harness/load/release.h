@@ -31,7 +31,7 @@ class Release {
 
   /// Waits for news, but no longer than `idle_ns`, after which something is due (negative: nothing
   /// is). Returns what the poller says. `now_ns` counts from the start of the phase. In hybrid mode
-  /// a worker that would spin rests instead until it has rested a twentieth of the time, so that
+  /// a worker that would spin rests instead until it has rested a tenth of the time, so that
   /// others on its CPU (the sink) get that much whatever their priority is.
   int wait(Poller& poller, std::int64_t now_ns, std::int64_t idle_ns);
 

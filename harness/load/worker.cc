@@ -29,9 +29,8 @@ Worker::Worker(const LoadSetup& setup, const SocketAddress& address, int index, 
 
 std::int64_t Worker::clock() const noexcept { return monotonic_ns() - start_ns_; }
 
-void Worker::reset_for(const LoadPhase& phase, std::int64_t start_ns) {
+void Worker::prepare(const LoadPhase& phase) {
   phase_ = &phase;
-  start_ns_ = start_ns;
   recorder_.begin(phase);
   arrivals_.reset();
   if (!phase.closed) {
@@ -64,9 +63,9 @@ void Worker::settle() {
   next_housekeeping_ns_ = 0;
 }
 
-void Worker::run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_token& stop,
-                 LiveCounts* live) {
-  reset_for(phase, start_ns);
+void Worker::run(std::int64_t start_ns, const std::stop_token& stop, LiveCounts* live) {
+  const LoadPhase& phase = *phase_;
+  start_ns_ = start_ns;
   Release release{setup_.release, kSpinBefore};
   settle();
   stalls_ = StallWatch{};

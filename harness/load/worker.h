@@ -41,9 +41,12 @@ class Worker final : private SessionOwner {
   void keep_answers() { keeps_answers_ = true; }
   [[nodiscard]] const KeptAnswer& kept() const noexcept { return kept_; }
 
-  /// Runs the phase that begins at `start_ns` (monotonic). To be called on the worker's own thread.
-  void run(const LoadPhase& phase, std::int64_t start_ns, const std::stop_token& stop,
-           LiveCounts* live);
+  /// What takes milliseconds before a phase, such as the first touch of its histograms: to be over
+  /// before anybody says when it begins. `phase` must outlive run().
+  void prepare(const LoadPhase& phase);
+  /// Runs the prepared phase, which begins at `start_ns` (monotonic). Both are to be called on the
+  /// worker's own thread.
+  void run(std::int64_t start_ns, const std::stop_token& stop, LiveCounts* live);
 
   /// What the last run() measured.
   [[nodiscard]] const Recorder& recorded() const noexcept { return recorder_; }
@@ -68,7 +71,6 @@ class Worker final : private SessionOwner {
   void on_refused(Call& call, std::int64_t at_ns) override;
   [[nodiscard]] std::int64_t clock() const noexcept override;
 
-  void reset_for(const LoadPhase& phase, std::int64_t start_ns);
   void settle();
   void watch_stalls(bool spun, int events, std::int64_t from_ns, std::int64_t to_ns) noexcept;
   [[nodiscard]] bool more_due() const noexcept;

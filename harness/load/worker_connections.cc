@@ -46,7 +46,8 @@ Status Worker::connect_all(const std::stop_token& stop) {
   }
   LoadPhase nothing_due;
   nothing_due.closed = true;
-  reset_for(nothing_due, monotonic_ns());
+  prepare(nothing_due);
+  start_ns_ = monotonic_ns();
   end_ns_ = kBeforeAll;
   for (Connection& connection : pool_.all()) {
     connection.session = make_session(*this, connection, scenario_, setup_.streams_each(),

@@ -41,6 +41,27 @@ class Turns(unittest.TestCase):
             self.assertLess(segment['dur_s'], 1.6)  # its own slices, not the other's
             self.assertGreater(segment['cpu_us']['total'], 0)
 
+    def test_who_waits_for_its_turn_is_stopped(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        run = Run(self, suite(server('notes-ticks', env={'TIMES': folder.name}), load=STEADY, design=IN_TURNS))
+        self.assertEqual(len(run.segments()), 2)
+
+        def times_in(name):
+            with open(os.path.join(folder.name, name)) as f:
+                return [float(line) for line in f.read().split('\n')[:-1]]
+
+        processes = [name for name in os.listdir(folder.name) if not name.endswith('.ticks')]
+        asked = {name: times_in(name)[1 + 40:] for name in processes}  # the check and the warm-up left out
+        for name, other in itertools.permutations(processes):
+            ticks = times_in(name + '.ticks')
+            for i in range(0, len(asked[other]), EACH_SLICE):
+                first, last = asked[other][i], asked[other][i + EACH_SLICE - 1]
+                beside = [tick for tick in ticks if first < tick < last]
+                self.assertEqual(beside, [], f'slice {i // EACH_SLICE}: worked while the other had its turn')
+            own = [tick for tick in ticks if asked[name][0] < tick < asked[name][-1]]
+            self.assertGreater(len(own), 8 * 3, 'works in its own slices')
+
     def test_every_arm_has_a_receipt_of_its_own(self):
         run = Run(self, suite(emulated(), arms=['off', 'on@50%', 'on@100%'],
                               path='/users/42',

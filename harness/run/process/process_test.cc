@@ -131,6 +131,26 @@ TEST(Process, IgnoredSigtermEndsInKill) {
   EXPECT_TRUE(gone(pid));
 }
 
+char state_of(pid_t pid) {
+  const auto stat = process_stat(pid);
+  return stat ? stat->state : '-';
+}
+
+TEST(Process, FreezingStopsTheWholeTreeAndThawingLetsItGoOn) {
+  auto process = Process::launch(shell("sleep 100 & sleep 100 & echo up; wait"));
+  ASSERT_TRUE(process);
+  await_first_words(*process);
+  process->freeze();
+  const std::vector<pid_t> tree = process->tree();
+  EXPECT_GE(tree.size(), 3U);
+  for (const pid_t pid : tree) EXPECT_EQ(state_of(pid), 'T') << pid;
+  process->thaw();
+  for (const pid_t pid : tree) EXPECT_NE(state_of(pid), 'T') << pid;
+  process->freeze();
+  EXPECT_FALSE(process->stop(kLong).killed) << "what is frozen obeys SIGTERM all the same";
+  EXPECT_TRUE(gone(tree.front()));
+}
+
 TEST(Process, AbandonCutsTheGraceShort) {
   auto process = Process::launch(shell("trap '' TERM; echo up; while :; do sleep 1; done"));
   ASSERT_TRUE(process);
