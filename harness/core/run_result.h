@@ -13,6 +13,7 @@
 #include "harness/core/plan.h"
 #include "harness/core/receipt/receipt.h"
 #include "harness/core/request/request_times.h"
+#include "harness/core/slice_choice.h"
 #include "harness/core/suite/suite.h"
 
 namespace tracetax {
@@ -139,8 +140,9 @@ struct RunResult {
   Plan plan;
   std::vector<double> cell_rates;       // requests/s offered per cell, auto resolved; 0 = not yet
   std::vector<double> cell_capacities;  // found by the ramp; 0 = not asked
-  std::vector<SegmentRecord> segments;  // as far as measured
-  std::optional<GateSpec> gate;         // what is judged, as in force; none: measured only
+  std::optional<SliceChoice> slice_choice;  // what the pilot said; none: nobody asked it
+  std::vector<SegmentRecord> segments;      // as far as measured
+  std::optional<GateSpec> gate;             // what is judged, as in force; none: measured only
   std::string
       stop_reason;  // why a complete run has fewer segments than its plan; empty: it has all
   std::vector<std::string> warnings;  // about the run as a whole

@@ -25,6 +25,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+/// A branch of the plan's seed: those from the end are of ramps, those from the start of segments.
+constexpr std::uint64_t kPilot = std::uint64_t{1} << 62;
+
 /// Turns the second interrupt into a stop request for the engine, which blocks the runner's thread.
 /// It looks four times a second: that little delays no request that anybody would notice.
 class InterruptWatch {
@@ -85,6 +88,7 @@ class Runner {
     for (std::size_t cell = 0; cell < result_.plan.cells.size() && !watch_.finish_soon(); ++cell) {
       if (Status ready = prepare_cell(cell); !ready) return ready;
     }
+    choose_turns();
     if (Status measured = run_plan(); !measured) return measured;
     return finish();
   }
@@ -100,6 +104,7 @@ class Runner {
   Status set_up();
   Status prepare_cell(std::size_t cell);
   Result<double> capacity_of(std::size_t cell);
+  void choose_turns();
   Status run_plan();
   bool goes_on(const SegmentSpec& spec);
   bool run_batch(std::span<const SegmentSpec> batch);
@@ -250,6 +255,18 @@ Result<double> Runner::capacity_of(std::size_t cell) {
   if (!ramp) return failure(ramp.error());
   result_.warnings.insert(result_.warnings.end(), ramp->warnings.begin(), ramp->warnings.end());
   return ramp->capacity;
+}
+
+/// Where the suite leaves it open, by a pilot with the first cell.
+void Runner::choose_turns() {
+  Design& design = result_.suite.design;
+  const auto cell = std::ranges::find(cells_, false, &CellRun::over);
+  if (!design.slice_auto || !design.slice || cell == cells_.end() || watch_.finish_soon()) return;
+  tell("pilot");
+  result_.slice_choice = run_slice_pilot(*cell->context, derive_seed(result_.plan.seed, kPilot));
+  if (!result_.slice_choice || result_.slice_choice->turns()) return;
+  design.slice.reset();
+  for (SegmentSpec& segment : result_.plan.segments) segment.slices = 1;
 }
 
 Status Runner::run_plan() {

@@ -4,15 +4,15 @@
 #include <algorithm>
 #include <deque>
 
+#include "harness/core/request/request_ids.h"
 #include "harness/run/segment_run.h"
 
 namespace tracetax {
 
-std::vector<SegmentRecord> run_segments(std::span<const SegmentSpec> specs,
-                                        const SegmentContext& context) {
-  std::deque<SegmentRun> runs;
-  for (std::size_t i = 0; i < specs.size(); ++i)
-    runs.emplace_back(specs[i], context, *context.sinks[i]);
+namespace {
+
+/// Everything but the ends.
+void measure(std::deque<SegmentRun>& runs, std::span<const SegmentSpec> specs) {
   for (SegmentRun& run : runs) run.begin();
   SegmentRun::drain(runs);
   for (SegmentRun& run : runs) run.start_measuring();
@@ -23,11 +23,53 @@ std::vector<SegmentRecord> run_segments(std::span<const SegmentSpec> specs,
       runs[static_cast<std::size_t>(place)].measure(slice, slices);
     }
   }
+}
+
+/// Long enough for two segments to stand one after another in it, four times.
+constexpr int kFewestPilotRounds = 20, kMostPilotRounds = 40;
+
+}  // namespace
+
+std::vector<SegmentRecord> run_segments(std::span<const SegmentSpec> specs,
+                                        const SegmentContext& context) {
+  std::deque<SegmentRun> runs;
+  for (std::size_t i = 0; i < specs.size(); ++i)
+    runs.emplace_back(specs[i], context, *context.sinks[i]);
+  measure(runs, specs);
   for (SegmentRun& run : runs) run.end_measuring();
   SegmentRun::drain(runs);
   std::vector<SegmentRecord> records;
   for (SegmentRun& run : runs) records.push_back(run.finish());
   return records;
+}
+
+std::optional<SliceChoice> run_slice_pilot(const SegmentContext& context, std::uint64_t seed) {
+  const int slices = context.suite.design.slices();
+  const int rounds = std::clamp(2 * slices, kFewestPilotRounds, kMostPilotRounds);
+  Suite suite = context.suite;
+  suite.design.measure = rounds * *suite.design.slice;
+  const SegmentContext here{suite,
+                            context.target,
+                            context.scenario,
+                            context.prepare_scenario,
+                            context.target_program,
+                            context.pinning,
+                            context.release,
+                            context.sinks,
+                            context.rate,
+                            context.step,
+                            context.abandon,
+                            context.stop};
+  SegmentSpec spec;
+  spec.slices = rounds;
+  spec.arrival_seed = derive_seed(seed, 0);
+  spec.id_seed = derive_seed(seed, 1);
+  const std::vector<SegmentSpec> specs(2, spec);
+  std::deque<SegmentRun> runs;
+  for (std::size_t i = 0; i < specs.size(); ++i) runs.emplace_back(spec, here, *here.sinks[i]);
+  measure(runs, specs);
+  for (SegmentRun& run : runs) static_cast<void>(run.finish());
+  return choose_slices(runs.front().slice_costs_us(), runs.back().slice_costs_us(), slices);
 }
 
 }  // namespace tracetax

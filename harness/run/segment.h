@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -19,5 +20,10 @@ namespace tracetax {
 /// `specs`. If any of them has VoidRule::interrupted, all were abandoned and are of no use.
 [[nodiscard]] std::vector<SegmentRecord> run_segments(std::span<const SegmentSpec> specs,
                                                       const SegmentContext& context);
+
+/// A pilot for suites that leave turns open: `off` twice, in turns. Nothing if it could not be
+/// measured.
+[[nodiscard]] std::optional<SliceChoice> run_slice_pilot(const SegmentContext& context,
+                                                         std::uint64_t seed);
 
 }  // namespace tracetax

@@ -184,6 +184,7 @@ void SegmentRun::start_measuring() {
   if (const auto tree = target_->metered()) {
     if (!capacity()) reset_peak_memory(*tree);
     if (auto sample = sample_tree(*tree)) before_ = std::move(*sample);
+    if (before_) cpu_after_load_ns_ = before_->cpu_ns();
   }
   context_.step(capacity() ? "capacity" : "measure");
   record_.started_at = utc_stamp_now();
@@ -206,7 +207,13 @@ void SegmentRun::measure(int slice, int slices) {
   // Branch 0 is the warm-up.
   const LoadPhase load = phase(1 + static_cast<std::uint64_t>(slice), length() / slices);
   const LoadResult result = run_phase(load);
-  if (before_) cpu_after_load_ns_ = cpu_ns_now(*before_);
+  if (before_) {
+    const std::uint64_t cpu_ns = cpu_ns_now(*before_);
+    if (slices > 1 && result.ok > 0 && cpu_ns > cpu_after_load_ns_)
+      slice_costs_us_.push_back(static_cast<double>(cpu_ns - cpu_after_load_ns_) / 1e3 /
+                                static_cast<double>(result.ok));
+    cpu_after_load_ns_ = cpu_ns;
+  }
   const std::vector<double> times = core.stop();
   probe_times_ns_.insert(probe_times_ns_.end(), times.begin(), times.end());
   noise_.add(noise_before, host_noise_now());

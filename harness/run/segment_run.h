@@ -42,6 +42,8 @@ class SegmentRun {
   /// Stops the target, closes the receipt and judges. To be called in any case, once.
   [[nodiscard]] SegmentRecord finish();
   [[nodiscard]] bool abandoned() const { return abandoned_; }
+  /// CPU per request of every slice, where arms take turns and the target is metered.
+  [[nodiscard]] const std::vector<double>& slice_costs_us() const { return slice_costs_us_; }
 
  private:
   bool launch();
@@ -90,8 +92,9 @@ class SegmentRun {
 
   // Of all slices:
   LoadResult load_;
-  std::uint64_t sampled_ = 0;            // requests that came due with the sampled flag
-  std::optional<TreeSample> before_;     // the target's processes, if they are metered
+  std::uint64_t sampled_ = 0;         // requests that came due with the sampled flag
+  std::optional<TreeSample> before_;  // the target's processes, if they are metered
+  std::vector<double> slice_costs_us_;
   std::uint64_t cpu_after_load_ns_ = 0;  // what they had used when the last slice ended
   HostNoise noise_;                      // while this segment had its slices
   std::vector<double> probe_times_ns_;

@@ -133,6 +133,13 @@ void read_facts(JsonFields& fields, RunResult& result) {
   }
   result.partial_reason = read_text(fields, "partial_reason");
   result.stop_reason = read_text(fields, "stop_reason");
+  if (const Json* object = fields.object("slice_choice")) {
+    JsonFields choice(*object, fields.pointer_to("slice_choice"), fields.mistakes());
+    result.slice_choice = SliceChoice{
+        .in_turns_pct = choice.number("in_turns_pct", 0, 1e9).value_or(0),
+        .one_after_another_pct = choice.number("one_after_another_pct", 0, 1e9).value_or(0)};
+    if (!result.slice_choice->turns()) result.suite.design.slice.reset();
+  }
   if (const Json* gate = fields.any("gate")) {
     result.gate = read_gate(*gate, fields.pointer_to("gate"), result.suite.arms, fields.mistakes());
     if (result.gate->arms.empty() || result.gate->metrics.empty() || result.gate->looks.empty()) {

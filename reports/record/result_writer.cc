@@ -65,6 +65,13 @@ Json cell_to_json(const RunResult& result, std::size_t index) {
   return json;
 }
 
+Json slice_choice_to_json(const std::optional<SliceChoice>& choice) {
+  if (!choice) return nullptr;
+  return {{"in_turns_pct", number_or_null(choice->in_turns_pct)},
+          {"one_after_another_pct", number_or_null(choice->one_after_another_pct)},
+          {"turns", choice->turns()}};
+}
+
 /// Totals of what the sink received.
 Json sink_to_json(const RunResult& result) {
   std::uint64_t spans = 0, bytes = 0, batches = 0, errors = 0;
@@ -141,6 +148,7 @@ std::string write_result_json(const RunResult& result, const Analysis& analysis)
                    [&](const ScenarioSpec& scenario) { return scenario_to_json(scenario, suite); });
   members.add_list("arms", suite.arms, arm_to_json);
   members.add_list("cells", cells, [&](std::size_t i) { return cell_to_json(result, i); });
+  members.add("slice_choice", slice_choice_to_json(result.slice_choice));
   members.add("stop_reason", text_or_null(result.stop_reason));
   members.add("gate", result.gate ? gate_form(*result.gate) : Json(nullptr));
   members.add("verdict", analysis.judgement ? judgement_to_json(*analysis.judgement, *result.gate)

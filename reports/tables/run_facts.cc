@@ -61,6 +61,13 @@ std::vector<std::string> design_items(const RunResult& result) {
         "a fresh random order in every round; who waits is stopped",
         format_duration(design.measure), design.slices()));
   }
+  if (const auto& choice = result.slice_choice) {
+    items.push_back(fmt::format(
+        "a pilot of off against off chose {}: one pair of CPU per request would spread by {:.2g} % "
+        "in turns and by {:.2g} % one after another",
+        choice->turns() ? "turns" : "arms one after another", choice->in_turns_pct,
+        choice->one_after_another_pct));
+  }
   if (design.capacity) {
     items.push_back(fmt::format("capacity: a closed loop of {} in every arm and block",
                                 format_duration(*design.capacity)));

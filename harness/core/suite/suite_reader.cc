@@ -34,6 +34,8 @@ constexpr std::int64_t kLongestQueue = 100'000'000;
 constexpr Nanos kShortestMeasure = std::chrono::milliseconds{100};
 // Below it the start and the end of a slice weigh more than what lies between.
 constexpr Nanos kShortestSlice = std::chrono::milliseconds{50};
+// Neighbours come and go in bursts of 100 ms to some seconds.
+constexpr Nanos kAutomaticSlice = std::chrono::milliseconds{100};
 // Below it every answer of a busy machine would be an error.
 constexpr Nanos kShortestTimeout = std::chrono::milliseconds{1};
 
@@ -148,8 +150,12 @@ Design read_design(const Json& value, const std::string& pointer, Mistakes& mist
   design.blocks = integer_or(fields, "blocks", 1, kMostBlocks, design.blocks);
   design.warmup = duration_or(fields, "warmup", Nanos{0}, design.warmup);
   design.measure = duration_or(fields, "measure", kShortestMeasure, design.measure);
-  const Nanos slice = duration_or(fields, "slice", kShortestSlice, kShortestSlice);
-  if (fields.has("slice")) {
+  const Json* const asked_slice = fields.any("slice");
+  design.slice_auto = asked_slice != nullptr && *asked_slice == "auto";
+  if (design.slice_auto) {
+    if (2 * kAutomaticSlice <= design.measure) design.slice = kAutomaticSlice;
+  } else if (fields.has("slice")) {
+    const Nanos slice = duration_or(fields, "slice", kShortestSlice, kShortestSlice);
     design.slice = slice;
     if (2 * slice > design.measure)
       fields.mistake("slice", "does not fit: \"measure\" must hold two slices at least");
@@ -193,8 +199,14 @@ void read_sink(const Json& value, const std::string& pointer, Suite& suite, Mist
 }
 
 // Arms that take turns run side by side, each with a process and a sink of its own.
-void check_turns(const Suite& suite, Mistakes& mistakes) {
+void check_turns(Suite& suite, Mistakes& mistakes) {
   if (!suite.design.slice) return;
+  const bool attached = std::ranges::find(suite.targets, TargetKind::attached, &TargetSpec::kind) !=
+                        suite.targets.end();
+  if (suite.design.slice_auto && (attached || suite.sink_port || suite.sink_grpc_port)) {
+    suite.design.slice.reset();
+    return;
+  }
   if (suite.sink_port || suite.sink_grpc_port) {
     mistakes.add("/sink",
                  "does not fit \"slice\" in \"design\": arms that take turns need a sink each, and "

@@ -118,7 +118,9 @@ Json design_form(const Design& design) {
   form["blocks"] = design.blocks;
   form["warmup"] = format_duration_exact(design.warmup);
   form["measure"] = format_duration_exact(design.measure);
-  form["slice"] = design.slice ? Json(format_duration_exact(*design.slice)) : Json(nullptr);
+  form["slice"] = design.slice_auto ? Json("auto")
+                  : design.slice    ? Json(format_duration_exact(*design.slice))
+                                    : Json(nullptr);
   form["drain"] = format_duration_exact(design.drain);
   form["settle"] = format_duration_exact(design.settle);
   form["capacity"] =
