@@ -8,7 +8,7 @@ target_compile_options(tracetax_options INTERFACE
   -pthread  # as gRPC asks of what uses it: so all objects may share a precompiled header
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wdouble-promotion
   $<IF:$<BOOL:$<TARGET_PROPERTY:TRUSTS_POINTERS>>,-Wno-maybe-uninitialized,-Wnull-dereference>
-  -Wno-restrict -Wno-stringop-overflow  # g++ 12 warns falsely on std::string concatenation (GCC bug 105329)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>  # g++ 12 warns falsely on std::string concatenation (GCC bug 105329)
   $<$<BOOL:${TRACETAX_WERROR}>:-Werror>
   $<$<NOT:$<CONFIG:Release>>:-D_GLIBCXX_ASSERTIONS>)
 target_link_libraries(tracetax_options INTERFACE Threads::Threads fmt::fmt tl::expected
@@ -141,14 +141,27 @@ endfunction()
 
 # tracetax_fuzz(NAME SOURCE x_fuzz.cc DEPENDS lib...): LLVMFuzzerTestOneInput in x_fuzz.cc, linked
 # with ci/fuzz_driver.cc, which replays harness/corpus/NAME and then mutates it for a few seconds.
-# The same source links with libFuzzer unchanged.
+# With TRACETAX_LIBFUZZER (clang; scripts/fuzz) it is linked with libFuzzer in its place. All of them
+# are built by the target `fuzz`.
+if(TRACETAX_LIBFUZZER)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+if(TRACETAX_TESTS)
+  add_custom_target(fuzz)
+endif()
 function(tracetax_fuzz name)
   if(NOT TRACETAX_TESTS)
     return()
   endif()
   cmake_parse_arguments(ARG "" "" "SOURCE;DEPENDS" ${ARGN})
-  add_executable(${name}_fuzz ${ARG_SOURCE} ${PROJECT_SOURCE_DIR}/ci/fuzz_driver.cc)
+  add_executable(${name}_fuzz ${ARG_SOURCE})
   target_link_libraries(${name}_fuzz PRIVATE ${ARG_DEPENDS} tracetax_options)
+  add_dependencies(fuzz ${name}_fuzz)
+  if(TRACETAX_LIBFUZZER)
+    target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+    return()
+  endif()
+  target_sources(${name}_fuzz PRIVATE ${PROJECT_SOURCE_DIR}/ci/fuzz_driver.cc)
   add_test(NAME fuzz.${name}
     COMMAND ${name}_fuzz ${PROJECT_SOURCE_DIR}/harness/corpus/${name} --seconds=2)
   set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT 60 PROCESSORS 2)

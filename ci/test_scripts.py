@@ -108,7 +108,8 @@ class Scripts(unittest.TestCase):
                                  ["quickstart", "--fast"], ["test", "--sanitize", "memory"],
                                  ["test", "--sanitize"], ["test", "-L"], ["test", "-X"],
                                  ["bench", "--compar", "x"], ["bench", "--compare"], ["bench", "--rounds", "0"],
-                                 ["bench", "histogramm"]):
+                                 ["bench", "histogramm"], ["fuzz", "suit"], ["fuzz", "suite", "10"],
+                                 ["fuzz", "--lst"]):
             done = self.run_script(name, *arguments)
             self.assertEqual(done.returncode, 2, arguments)
             self.assertIn(f"scripts/{name}: ", done.stderr)
@@ -118,6 +119,9 @@ class Scripts(unittest.TestCase):
         self.assertIn("--build", self.run_script("setup", "--help").stdout)
         self.assertIn("--sanitize", self.run_script("test", "--help").stdout)
         self.assertIn("--compare", self.run_script("bench", "--help").stdout)
+        self.assertIn("--list", self.run_script("fuzz", "--help").stdout)
+        listed = subprocess.run([ROOT / "scripts/fuzz", "--list"], capture_output=True, text=True)
+        self.assertIn("plugin\n", listed.stdout)
         self.assertIn("Usage", self.run_script("quickstart", "--help").stdout)
 
     def copy_tree(self):

@@ -196,12 +196,18 @@ void warn_of_shared_cores(const RunResult& result, double alone_ns, Texts& out) 
                                100 * *mean(shares)));
   }
   if (!shows) return;
+  const std::string cause =
+      result.pinned_shared.empty()
+          ? "A neighbour (another program or virtual machine on the core's other hardware thread) "
+            "or a slower clock does that"
+          : fmt::format(
+                "The driver itself does that: CPU {} is its own too (pin.driver, "
+                "pin.target)",
+                result.pinned_shared);
   out.push_back(fmt::format(
-      "the target's core was shared or slow: a loop in registers was slowed down in {}. A "
-      "neighbour "
-      "(another program or virtual machine on the core's other hardware thread) or a slower clock "
-      "does that. All numbers include it{}",
-      fmt::join(arms, "; "),
+      "the target's core was shared or slow: a loop in registers was slowed down in {}. {}. All "
+      "numbers include it{}",
+      fmt::join(arms, "; "), cause,
       result.suite.design.slice ? "; the arms take turns, so it falls on all of them alike" : ""));
 }
 

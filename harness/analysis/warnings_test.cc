@@ -117,6 +117,14 @@ TEST(Warnings, NeighboursOnTheCoreAreNamedArmByArm) {
   EXPECT_FALSE(says(run_beside_neighbours([](const SegmentSpec&) { return 1.05; }), "shared"));
 }
 
+TEST(Warnings, NobodyElseIsBlamedForTheDriverOnTheTargetsCpu) {
+  RunResult result = run_beside_neighbours([](const SegmentSpec&) { return 1.8; });
+  EXPECT_TRUE(says(result, "A neighbour (another program"));
+  result.pinned_shared = "0";
+  EXPECT_FALSE(says(result, "A neighbour")) << warnings_of(result);
+  EXPECT_TRUE(says(result, "The driver itself does that: CPU 0 is its own too"));
+}
+
 /// A target whose exporter runs on the other hardware thread of its own core: no neighbour, and
 /// nothing that turns could put right.
 TEST(Warnings, ASlowdownThatDependsOnTheArmIsNoNeighbour) {

@@ -135,6 +135,7 @@ struct RunResult {
   ToolFacts tool;
   MachineFacts machine;
   std::string pinned_driver, pinned_target, release_mode;  // as in force
+  std::string pinned_shared;  // CPUs of the driver and the target; empty: none, as it should be
   std::vector<SubjectFacts> subjects;
   Suite suite;
   Plan plan;

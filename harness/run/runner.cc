@@ -158,6 +158,7 @@ Status Runner::set_up() {
   };
   result_.pinned_driver = text(pinning_.driver);
   result_.pinned_target = text(pinning_.target);
+  result_.pinned_shared = format_cpu_list(shared_cpus(pinning_.driver, pinning_.target));
   result_.release_mode = name_of(release_mode_for(cpus));
   result_.warnings.insert(result_.warnings.end(), pinning_.warnings.begin(),
                           pinning_.warnings.end());

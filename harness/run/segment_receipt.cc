@@ -2,6 +2,9 @@
 #include "harness/run/segment_receipt.h"
 
 #include <algorithm>
+#include <chrono>
+
+#include "harness/core/text/units.h"
 
 namespace tracetax {
 
@@ -34,6 +37,17 @@ std::optional<double> sampled_share(const Receipt& receipt, const ExpectedSpans&
   if (receipt.sink_failure || sent == 0 || phases.spans_per_request <= 0) return std::nullopt;
   const auto spans = static_cast<double>(receipt.known ? receipt.expected : receipt.received);
   return std::min(1.0, spans / phases.spans_per_request / static_cast<double>(sent));
+}
+
+std::optional<std::string> slow_exports(const Receipt& receipt, Nanos batch_delay) {
+  constexpr Nanos kAllowed = std::chrono::milliseconds{200};
+  if (!receipt.export_delay_p99_ms) return std::nullopt;
+  const double p99_ns = *receipt.export_delay_p99_ms * 1e6;
+  if (p99_ns <= static_cast<double>((batch_delay + kAllowed).count())) return std::nullopt;
+  return fmt::format(
+      "exports were slow: one span in a hundred came {} or more after its end, where a batch waits "
+      "{} at most; lower the rate, or leave the driver's CPU to driver and sink",
+      format_nanos(p99_ns), format_duration(batch_delay));
 }
 
 }  // namespace tracetax

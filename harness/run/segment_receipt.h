@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "harness/core/receipt/receipt.h"
 #include "harness/core/run_result.h"
@@ -26,5 +27,9 @@ namespace tracetax {
 /// Over warm-up and measurement together. Nothing if that cannot be said.
 [[nodiscard]] std::optional<double> sampled_share(const Receipt& receipt,
                                                   const ExpectedSpans& phases);
+
+/// A warning where one span in a hundred came later than its batch's delay explains: whoever
+/// exports waited for the sink or for a CPU, and a queue that fills meanwhile loses spans.
+[[nodiscard]] std::optional<std::string> slow_exports(const Receipt& receipt, Nanos batch_delay);
 
 }  // namespace tracetax

@@ -68,5 +68,18 @@ TEST(SegmentReceipt, AFailedSinkStaysFailed) {
   EXPECT_FALSE(lost_share(failed));
 }
 
+TEST(SegmentReceipt, ExportsThatTheBatchDelayDoesNotExplainAreAWarning) {
+  Receipt receipt;
+  EXPECT_FALSE(slow_exports(receipt, Nanos{0})) << "nothing came";
+  receipt.export_delay_p99_ms = 1100;
+  EXPECT_FALSE(slow_exports(receipt, std::chrono::seconds{1}));
+  receipt.export_delay_p99_ms = 1300;
+  const auto warning = slow_exports(receipt, std::chrono::seconds{1});
+  ASSERT_TRUE(warning);
+  EXPECT_NE(warning->find("1.3 s or more after its end, where a batch waits 1 s"),
+            std::string::npos)
+      << *warning;
+}
+
 }  // namespace
 }  // namespace tracetax

@@ -367,6 +367,8 @@ void SegmentRun::judge() {
                     format_duration(context_.suite.design.drain)));
   }
   record_.voids.insert(record_.voids.end(), broken.begin(), broken.end());
+  const auto slow = slow_exports(record_.receipt, target_->span_delay());
+  if (slow && !capacity()) record_.warnings.push_back(*slow);
 }
 
 }  // namespace tracetax

@@ -163,6 +163,7 @@ void read_facts(JsonFields& fields, RunResult& result) {
     JsonFields inner(*pinning, fields.pointer_to("pinning"), fields.mistakes());
     result.pinned_driver = read_text(inner, "driver");
     result.pinned_target = read_text(inner, "target");
+    result.pinned_shared = read_text(inner, "shared");
     result.release_mode = read_text(inner, "release_mode");
   }
   read_list(fields, "subjects", kMostCellsRead,

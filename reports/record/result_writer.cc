@@ -117,6 +117,7 @@ Json pinning_to_json(const RunResult& result) {
   Json json = Json::object();
   json["driver"] = text_or_null(result.pinned_driver);
   json["target"] = text_or_null(result.pinned_target);
+  json["shared"] = text_or_null(result.pinned_shared);
   json["release_mode"] = text_or_null(result.release_mode);
   return json;
 }

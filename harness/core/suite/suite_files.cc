@@ -84,8 +84,8 @@ std::vector<SuiteListing> list_suites() {
   for (const auto& [name, path] : named_suites()) {
     SuiteListing listing{name, "", path.string()};
     const auto source =
-        read_file(path.string(), kLargestJson).and_then([&](const std::string& text) {
-          return JsonSource::parse(text, path.string());
+        read_file(listing.path, kLargestJson).and_then([&listing](const std::string& text) {
+          return JsonSource::parse(text, listing.path);
         });
     if (!source) {
       listing.description = "invalid: " + source.error().message;

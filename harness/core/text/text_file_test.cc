@@ -14,8 +14,8 @@ long files_in(const std::string& folder) {
 }
 
 TEST(TextFile, ReadsWhatWasWritten) {
-  const std::string folder = testing::TempDir() + "/text_file_test";
-  std::filesystem::create_directory(folder);
+  const std::string folder = testing::TempDir() + "/text_file_test_folder";
+  std::filesystem::create_directories(folder);
   const std::string path = folder + "/file";
   const std::string content("a\0b\n", 4);
   ASSERT_TRUE(write_file(path, content));

@@ -73,7 +73,9 @@ class Validity(unittest.TestCase):
                               design={'drain': '500ms'}))
         traced, = run.segments('on@100%')
         self.assertIn('receipt_open', rules(traced))
-        self.assertGreater(traced['self_counts']['dropped'], 0)
+        dropped = traced['self_counts']['dropped']
+        self.assertGreater(dropped, 0)
+        self.assertIn(f'The target dropped {dropped} spans: its queue was full', detail(traced, 'receipt_open'))
         self.assertLess(traced['spans']['received'], traced['spans']['expected'])
         off, = run.segments('off')
         self.assertNotIn('receipt_open', rules(off))

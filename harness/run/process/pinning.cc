@@ -88,6 +88,10 @@ Result<CpuList> parse_cpu_list(std::string_view text) {
   return list;
 }
 
+CpuList shared_cpus(const CpuList& one, const CpuList& other) {
+  return without(one, without(one, other));
+}
+
 std::string format_cpu_list(const CpuList& cpus) {
   std::string text;
   for (std::size_t i = 0; i < cpus.size();) {
@@ -150,10 +154,12 @@ Result<PinningChoice> choose_pinning(const Pinning& asked, int driver_threads) {
   if (!asked.target) choice.target = without(allowed, choice.driver);
   if (choice.driver.empty()) choice.driver = allowed;
   if (choice.target.empty()) choice.target = allowed;
-  if (without(choice.driver, choice.target).size() < choice.driver.size()) {
-    choice.warnings.push_back(
-        fmt::format("driver (CPU {}) and target (CPU {}) share CPUs: they delay each other",
-                    format_cpu_list(choice.driver), format_cpu_list(choice.target)));
+  if (const CpuList shared = shared_cpus(choice.driver, choice.target); !shared.empty()) {
+    choice.warnings.push_back(fmt::format(
+        "driver and sink (CPU {}) and target (CPU {}) share CPU {}: they delay each "
+        "other, and it shows in every number; give each its own, such as --set "
+        "pin.driver=0 --set pin.target=1",
+        format_cpu_list(choice.driver), format_cpu_list(choice.target), format_cpu_list(shared)));
   }
   return choice;
 }

@@ -19,6 +19,9 @@ using CpuList = std::vector<int>;  // ascending, without doubles; empty = not pi
 /// The shortest such text; empty for an empty list.
 [[nodiscard]] std::string format_cpu_list(const CpuList& cpus);
 
+/// Those in both.
+[[nodiscard]] CpuList shared_cpus(const CpuList& one, const CpuList& other);
+
 struct PinningChoice {
   CpuList driver, target;             // both empty: not pinned
   std::vector<std::string> warnings;  // about the run, for the report

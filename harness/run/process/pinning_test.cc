@@ -94,6 +94,12 @@ TEST(Pinning, SharedAndForbiddenCpus) {
   EXPECT_NE(forbidden.error().message.find("pin.driver"), std::string::npos);
 }
 
+TEST(Pinning, TellsWhichCpusTwoListsShare) {
+  EXPECT_EQ(shared_cpus({0, 1}, {1, 2}), CpuList{1});
+  EXPECT_EQ(shared_cpus({0}, {1}), CpuList{});
+  EXPECT_EQ(shared_cpus({}, {}), CpuList{}) << "not pinned";
+}
+
 TEST(Pinning, AThreadIsPinnedWithThoseItStarts) {
   std::thread{[] {
     const int cpu = allowed_cpus().front();
