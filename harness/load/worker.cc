@@ -221,7 +221,9 @@ void Worker::on_sent(Call& call, std::int64_t at_ns) {
 }
 
 void Worker::on_refused(Call& call, std::int64_t at_ns) {
-  if (!send_again(call)) on_ended(call, Ending::error(ErrorKind::goaway), at_ns);
+  if (send_again(call)) return;
+  on_ended(call, Ending::error(ErrorKind::goaway), at_ns);
+  if (keeps_answers_) kept_.problem = call.connection->session->explain();
 }
 
 // Keeps the call in its place until the connection has been opened anew. False: it has had its

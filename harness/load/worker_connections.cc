@@ -212,6 +212,7 @@ void Worker::end_of_stream(Connection& connection, std::int64_t at_ns) {
 bool Worker::reopen_if_drained(Connection& connection) {
   if (connection.busy > connection.again || connection.takes_calls) return false;
   recorder_.connection_ended();
+  if (end_ns_ == kBeforeAll) kept_.problem = connection.session->explain();
   reopen(connection, clock() + pause_before(connection));
   return true;
 }
