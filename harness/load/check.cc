@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/core/text/quote.h"
 #include "harness/core/text/sha256.h"
+#include "harness/core/text/url_parts.h"
 #include "harness/load/engine.h"
 #include "harness/load/session/monotonic.h"
 #include "harness/load/worker.h"
@@ -59,7 +60,7 @@ std::string refused(const KeptAnswer& kept) {
 
 Result<CheckedAnswer> check_once(const Endpoint& endpoint, const PreparedScenario& scenario,
                                  Nanos timeout, const std::stop_token& stop) {
-  const std::string place = fmt::format("{}:{}", endpoint.host, endpoint.port);
+  const std::string place = authority_text(endpoint.host, endpoint.port);
   const auto address = resolve(endpoint);
   if (!address) return failure(address.error());
   LoadSetup setup;

@@ -91,6 +91,21 @@ TEST(CheckOnce, SaysWhatCameInstead) {
                "world");
   expect_error(testing::always("220 smtp.example.org ESMTP\r\n\r\n"),
                "not HTTP/1.1; it begins with '220 smtp");
+  const std::string head = "HTTP/1.1 200 OK\r\n";
+  expect_error(testing::always(head + "X: " + std::string(1'000'000, 'x')),
+               "the answer is malformed: its header is longer than 64 KiB");
+  expect_error(testing::always(head + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab"),
+               "malformed: it has two different Content-Length headers");
+  expect_error(testing::always(head + "Content-Length: -1\r\n\r\n"),
+               "malformed: its Content-Length is negative");
+  expect_error(testing::always(head + "X: folded\r\n over two lines\r\n\r\n"),
+               "malformed: a header line is folded");
+  expect_error(testing::always("HTTP/1.1 101 Switching Protocols\r\n\r\n"),
+               "malformed: it is a 101 to another protocol, which nobody asked for");
+  expect_error(testing::always(answer("hello") + "and more"),
+               "behind the whole answer stand more bytes: 'and more'");
+  expect_error(testing::always(head + "Transfer-Encoding: chunked\r\n\r\n2\r\nabc\r\n"),
+               "malformed: a chunk is longer than its size");
   expect_error([](Peer& peer) { peer.close(); }, "");
   expect_error([](Peer& peer) { static_cast<void>(peer.read_request()); },
                "closed without a whole answer");

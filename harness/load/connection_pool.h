@@ -55,6 +55,7 @@ class ConnectionPool {
 
   /// The connection that the poller knows by this number.
   [[nodiscard]] Connection& at(std::uint32_t slot) noexcept { return connections_[slot]; }
+  [[nodiscard]] std::size_t calls() const noexcept { return calls_.size(); }
   [[nodiscard]] std::span<Connection> all() noexcept { return connections_; }
 
  private:

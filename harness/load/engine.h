@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/histogram/histogram.h"
 #include "harness/core/request/arrivals.h"
 #include "harness/core/request/request_ids.h"
 #include "harness/core/request/request_times.h"
@@ -83,6 +84,10 @@ struct LoadResult {
   std::uint64_t machine_stalls = 0;  // see stall_watch.h; seen only while spinning
   Nanos machine_stalled{0};          // in all
   RequestTimes times;
+  // Open loop: how long answers had lain in the kernel when they were read, on one connection of
+  // each worker. The rest of the driver's lateness beside RequestTimes::lag: response and service
+  // include it.
+  Histogram lay_unread;
   // Open loop: of what was due in the first and in the second half of the phase.
   ResponseSum first_half, second_half;
   [[nodiscard]] std::uint64_t error_total() const;

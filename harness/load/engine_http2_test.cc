@@ -365,6 +365,25 @@ TEST(EngineGrpc, AStatusOtherThanOkIsAnErrorOfThatName) {
   expect_closed_books(result);
 }
 
+TEST(EngineGrpc, ACompressedReplyAndOneThatIsNoProtobufAreErrorsOfTheirOwn) {
+  for (const auto& [bytes, kind] : {std::pair{std::string("\1\0\0\0\1x", 6), "compressed"},
+                                    {grpc_frame("hello"), "not_protobuf"},
+                                    {grpc_frame("\x0a\x02hi"), ""}}) {
+    PreparedScenario scenario = simple_grpc_scenario();
+    scenario.replies_in_protobuf = true;
+    const LoadResult result =
+        run_calls(http2_server([&](Http2Peer& peer, const Http2Request& request) {
+                    peer.begin_grpc(request.stream);
+                    peer.send_data(request.stream, bytes);
+                    peer.end_grpc(request.stream);
+                  }),
+                  scenario, 10, 1);
+    EXPECT_EQ(result.ok, *kind == '\0' ? 10U : 0U);
+    EXPECT_EQ(count_of(result, kind), 10U - result.ok) << kind;
+    expect_closed_books(result);
+  }
+}
+
 TEST(EngineGrpc, WhatIsNoGrpcAnswerIsMalformed) {
   const std::vector<std::function<void(Http2Peer&, std::int32_t)>> evils{
       [](Http2Peer& peer, std::int32_t stream) {  // no trailers
@@ -382,9 +401,9 @@ TEST(EngineGrpc, WhatIsNoGrpcAnswerIsMalformed) {
         peer.send_data(stream, grpc_frame("long").substr(0, 7));
         peer.end_grpc(stream);
       },
-      [](Http2Peer& peer, std::int32_t stream) {  // compressed, though nobody asked
+      [](Http2Peer& peer, std::int32_t stream) {  // a flag that nobody defined
         peer.begin_grpc(stream);
-        peer.send_data(stream, {"\1\0\0\0\1x", 6});
+        peer.send_data(stream, {"\2\0\0\0\1x", 6});
         peer.end_grpc(stream);
       },
       [](Http2Peer& peer, std::int32_t stream) { peer.answer(stream, "<html>"); },  // a web page

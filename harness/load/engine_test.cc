@@ -27,6 +27,15 @@ TEST(Engine, SendsWhatIsDueOverConnectionsThatStayOpen) {
   expect_closed_books(result);
 }
 
+TEST(Engine, TellsHowLongAnswersLayUnreadInAnOpenLoop) {
+  ScriptedServer server{testing::always(answer("hello"))};
+  const auto engine = connect(setup_for(server, 2));
+  const LoadResult open = engine->run(open_phase(500, 100ms));
+  EXPECT_EQ(open.lay_unread.count(), 25);  // one of the two connections
+  EXPECT_LE(open.lay_unread.max(), open.times.service().max());
+  EXPECT_TRUE(engine->run(closed_phase(20)).lay_unread.empty());
+}
+
 TEST(Engine, WritesThePlannedIdsOnTheWire) {
   WireLog wire;
   ScriptedServer server{[&](Peer& peer) {

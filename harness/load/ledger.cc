@@ -48,6 +48,7 @@ void add_counts(LoadResult& total, const LoadResult& part) {
   total.machine_stalls += part.machine_stalls;
   total.machine_stalled += part.machine_stalled;
   total.times.merge(part.times);
+  total.lay_unread.merge(part.lay_unread);
   add(total.first_half, part.first_half);
   add(total.second_half, part.second_half);
 }

@@ -58,6 +58,7 @@ class Poller {
   void update(int operation, int fd, std::uint32_t slot, bool for_write) noexcept;
 
   int epoll_fd_;
+  bool by_poll_ = false;  // the kernel, or a filter before it, refuses epoll_pwait2
   std::array<epoll_event, kNewsMax> events_;
 };
 

@@ -2,8 +2,16 @@
 #include "harness/load/poller.h"
 
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <thread>
 
 #include "harness/load/session/monotonic.h"
 
@@ -69,6 +77,35 @@ TEST_F(PollerTest, WaitsForAsLongAsAskedIfThereIsNoNews) {
   const std::int64_t from = monotonic_ns();
   EXPECT_EQ(poller_.wait(3'000'000), 0);
   EXPECT_GE(monotonic_ns() - from, 2'900'000);
+}
+
+// As a kernel before 5.11, or a container that does not know the call. For this thread, for good.
+void refuse_epoll_pwait2(unsigned error) {
+  sock_filter filter[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_epoll_pwait2, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog program{std::size(filter), filter};
+  ASSERT_EQ(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+  ASSERT_EQ(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), 0);
+}
+
+TEST_F(PollerTest, WaitsAsWellWhereEpollPwait2IsRefused) {
+  for (const int error : {ENOSYS, EPERM}) {
+    std::jthread{[&] {
+      refuse_epoll_pwait2(static_cast<unsigned>(error));
+      Poller poller;
+      const std::int64_t from = monotonic_ns();
+      EXPECT_EQ(poller.wait(300'000), 0);
+      EXPECT_EQ(poller.wait(3'000'000), 0);
+      EXPECT_GE(monotonic_ns() - from, 3'200'000);
+      poller.watch(ends_[0], 7, true);
+      EXPECT_EQ(poller.wait(3'600'000'000'000), 1);
+      EXPECT_EQ(poller.news(0).slot, 7U);
+    }}.join();
+  }
 }
 
 }  // namespace

@@ -50,6 +50,7 @@ class Recorder {
   /// A connection failed that carried no call.
   void connection_failed(ErrorKind kind) noexcept { errors_.add(kind); }
   void received(std::size_t bytes) noexcept { result_.bytes_received += bytes; }
+  void lay_unread(std::int64_t ns) noexcept { result_.lay_unread.record(ns); }
   void machine_stalled(std::int64_t ns) noexcept;
 
   /// Adds what is new since the last time; `live` may be null.

@@ -363,6 +363,20 @@ class GrpcLoadTest(test_load.LoadCase):
             with self.subTest(name):
                 self.refuse(4, "127.0.0.1", self.peer(greet_and_answer(answer)), "--proto", PROTO, "--timeout", "2s")
 
+    def test_each_has_its_own_word(self):
+        def reply(message):
+            return right_answer(1).replace(frame(DATA, 0, 1, b"\0" * 5), frame(DATA, 0, 1, message))
+
+        goaway = frame(SETTINGS, 0, 0) + frame(GOAWAY, 0, 0, struct.pack(">II", 0, 11) + b"too_many_pings")
+        for words, script in (
+            ("the reply is compressed", greet_and_answer(reply(b"\1\0\0\0\1x"))),
+            ("an undefined flag", greet_and_answer(reply(b"\2\0\0\0\1x"))),
+            ("the reply is no protobuf message", greet_and_answer(reply(b"\0\0\0\0\5hello"))),
+            ("GOAWAY ENHANCE_YOUR_CALM (too_many_pings)", say_at_once(goaway)),
+        ):
+            with self.subTest(words):
+                self.refuse(4, words, self.peer(script), "--proto", PROTO, "--timeout", "2s")
+
     def test_nonsense_in_place_of_a_greeting_is_an_error_and_no_hang(self):
         for name, greeting in GREETINGS.items():
             with self.subTest(name):

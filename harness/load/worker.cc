@@ -25,6 +25,7 @@ Worker::Worker(const LoadSetup& setup, const SocketAddress& address, int index, 
       read_buffer_(kReadSize),
       recorder_(scenario_) {
   outputs_.reserve(static_cast<std::size_t>(connections));
+  freed_.reserve(pool_.calls());
 }
 
 std::int64_t Worker::clock() const noexcept { return monotonic_ns() - start_ns_; }
@@ -51,14 +52,16 @@ void Worker::prepare(const LoadPhase& phase) {
 // opens them again. No request starts, and nothing is counted: it happened in no phase.
 void Worker::settle() {
   end_ns_ = kBeforeAll;
-  housekeeping(clock());
+  next_look_ns_ = kBeforeAll;
   do {
+    housekeeping(clock());
     handle(poller_.wait(0));
     flush_outputs();
-  } while (clock() < 0);
+  } while (clock() < 0 || looked_after_ > 0);
   recorder_.forget_errors();
   if (!keeps_answers_)
     kept_ = KeptAnswer{};  // of a single try, what happened until now is the answer
+  note_arrivals();
   end_ns_ = phase_->duration.count();
   next_housekeeping_ns_ = 0;
 }
@@ -204,11 +207,15 @@ void Worker::begin(Call& call, const Due& due, std::int64_t wait_ns) {
 
 void Worker::submit(Call& call) {
   Connection& connection = *call.connection;
+  if (call.retries > 0) look_by(call.send_ns + longest_ns());
   connection.session->begin(call);
-  if (connection.has_output && !connection.queued_output) {
-    connection.queued_output = true;
-    outputs_.push_back(&connection);
-  }
+  if (connection.has_output) queue_output(connection);
+}
+
+void Worker::queue_output(Connection& connection) {
+  if (connection.queued_output) return;
+  connection.queued_output = true;
+  outputs_.push_back(&connection);
 }
 
 void Worker::on_sent(Call& call, std::int64_t at_ns) {
@@ -220,7 +227,9 @@ void Worker::on_sent(Call& call, std::int64_t at_ns) {
 }
 
 void Worker::on_refused(Call& call, std::int64_t at_ns) {
-  if (!send_again(call)) on_ended(call, Ending::error(ErrorKind::goaway), at_ns);
+  if (send_again(call)) return;
+  on_ended(call, Ending::error(ErrorKind::goaway), at_ns);
+  if (keeps_answers_) kept_.problem = call.connection->session->explain();
 }
 
 // Keeps the call in its place until the connection has been opened anew. False: it has had its
@@ -247,7 +256,11 @@ void Worker::on_ended(Call& call, const Ending& ending, std::int64_t at_ns) {
   connection.answered_once = true;
   if (keeps_answers_) kept_ = {ending, call.body, call.grpc_message, {}};
   recorder_.ended(call, ending, at_ns);
-  become_free(call, at_ns);
+  if (reads_) {
+    freed_.push_back({&call, at_ns});
+  } else {
+    become_free(call, at_ns);
+  }
 }
 
 }  // namespace tracetax

@@ -5,6 +5,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <stop_token>
@@ -57,6 +59,10 @@ class Worker final : private SessionOwner {
     std::int64_t due_ns;
     bool held_up;  // by a stall of the machine
   };
+  struct Freed {  // answered, and free since
+    Call* call;
+    std::int64_t at_ns;
+  };
   struct Parked {  // due, but no call was free
     Due due;
     std::int64_t parked_at_ns;
@@ -72,6 +78,8 @@ class Worker final : private SessionOwner {
   [[nodiscard]] std::int64_t clock() const noexcept override;
 
   void settle();
+  /// On one connection, in an open loop: the kernel's notes cost it something for each packet.
+  void note_arrivals() noexcept { pool_.all().front().transport.note_arrivals(!phase_->closed); }
   void watch_stalls(bool spun, int events, std::int64_t from_ns, std::int64_t to_ns) noexcept;
   [[nodiscard]] bool more_due() const noexcept;
   [[nodiscard]] bool finished(std::int64_t now_ns) noexcept;
@@ -81,6 +89,7 @@ class Worker final : private SessionOwner {
   void begin(Call& call, const Due& due, std::int64_t wait_ns);
   void submit(Call& call);
   [[nodiscard]] bool send_again(Call& call);
+  void queue_output(Connection& connection);
   void flush_outputs();
   void flush(Connection& connection);
   void handle(int news);
@@ -94,6 +103,9 @@ class Worker final : private SessionOwner {
             std::string_view problem = {});
   void reopen(Connection& connection, std::int64_t at_ns);
   void housekeeping(std::int64_t now_ns);
+  void look_after(Connection& connection, std::int64_t now_ns);
+  void look_by(std::int64_t at_ns) noexcept { next_look_ns_ = std::min(next_look_ns_, at_ns); }
+  [[nodiscard]] std::int64_t longest_ns() const noexcept;
   void stop_early(std::int64_t now_ns);
 
   const LoadSetup& setup_;
@@ -105,6 +117,8 @@ class Worker final : private SessionOwner {
   Ring<Parked> parked_;
   std::vector<char> read_buffer_;
   std::vector<Connection*> outputs_;  // whose sessions want flush()
+  std::vector<Freed> freed_;          // while the news of one wait are read
+  bool reads_ = false;
   bool keeps_answers_ = false;
   KeptAnswer kept_;
   Recorder recorder_;
@@ -120,6 +134,8 @@ class Worker final : private SessionOwner {
   std::uint64_t next_number_ = 0;  // closed loop
   int in_flight_ = 0;
   std::int64_t next_housekeeping_ns_ = 0;
+  std::int64_t next_look_ns_ = 0;  // when the next connection wants to be looked after
+  std::size_t looked_after_ = 0;   // of the connections, in the round that began then
 };
 
 }  // namespace tracetax

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "harness/core/text/units.h"
+#include "harness/core/text/url_parts.h"
 #include "harness/load/make_session.h"
 #include "harness/load/session/monotonic.h"
 #include "harness/load/worker.h"
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::int64_t kHousekeepingGap = 5'000'000;  // ns
 constexpr std::int64_t kRetryPause = 20'000'000;      // ns, before connecting again to who refuses
+constexpr std::size_t kLookedAfterAtOnce = 1024;      // calls
 constexpr std::int64_t kConnectWait = 10'000'000;     // ns, before the time is looked at again
 
 // At once to a server that has answered on this connection; with a pause to one that never did.
@@ -36,7 +38,7 @@ std::string_view what_is_missing(std::span<const Connection> connections) {
 
 Status Worker::connect_all(const std::stop_token& stop) {
   const Endpoint& endpoint = setup_.endpoint;
-  const std::string place = fmt::format("{}:{}", endpoint.host, endpoint.port);
+  const std::string place = authority_text(endpoint.host, endpoint.port);
   if (!poller_.is_open())
     return failure(ExitCode::invalid, "epoll: too many open files; raise `ulimit -n`");
   if (scenario_.tls) {
@@ -104,11 +106,18 @@ void Worker::flush(Connection& connection) {
 
 // A connection is closed only while its own news is handled, or between two waits: so no news of a
 // wait can be about an earlier socket of its slot.
+//
+// All that came is read, and stamped, before anything is sent: an answer must not look late because
+// the requests that follow on those before it were written first.
 void Worker::handle(int news) {
+  reads_ = true;
   for (int i = 0; i < news; ++i) {
     const Readiness ready = poller_.news(i);
     handle(pool_.at(ready.slot), ready);
   }
+  reads_ = false;
+  for (const Freed& freed : freed_) become_free(*freed.call, freed.at_ns);
+  freed_.clear();
 }
 
 void Worker::handle(Connection& connection, const Readiness& ready) {
@@ -120,7 +129,7 @@ void Worker::handle(Connection& connection, const Readiness& ready) {
   }
   if (ready.writable() && connection.wants_write) flush(connection);
   if (ready.readable()) read_answers(connection);
-  if (connection.has_output) flush(connection);
+  if (connection.has_output) queue_output(connection);
 }
 
 void Worker::make_progress(Connection& connection, std::int64_t at_ns) {
@@ -159,6 +168,7 @@ void Worker::make_progress(Connection& connection, std::int64_t at_ns) {
 
 void Worker::on_ready(Connection& connection, std::int64_t at_ns) {
   connection.state = Connection::State::open;
+  note_arrivals();
   for (Call& call : connection.calls) {
     if (call.again && connection.takes_calls) {
       call.again = false;
@@ -179,6 +189,8 @@ void Worker::read_answers(Connection& connection) {
     if (n > 0) {
       const auto size = static_cast<std::size_t>(n);
       recorder_.received(size);
+      if (const std::int64_t lay_ns = connection.transport.lay_unread_ns(); lay_ns >= 0)
+        recorder_.lay_unread(lay_ns);
       if (session.take({read_buffer_.data(), size}, at_ns) == Session::Fate::broken) {
         return fail(connection, session.error(), at_ns, session.explain());
       }
@@ -213,6 +225,7 @@ void Worker::end_of_stream(Connection& connection, std::int64_t at_ns) {
 bool Worker::reopen_if_drained(Connection& connection) {
   if (connection.busy > connection.again || connection.takes_calls) return false;
   recorder_.connection_ended();
+  if (end_ns_ == kBeforeAll) kept_.problem = connection.session->explain();
   reopen(connection, clock() + pause_before(connection));
   return true;
 }
@@ -253,11 +266,11 @@ void Worker::reopen(Connection& connection, std::int64_t at_ns) {
   if (at_ns > now_ns) {  // housekeeping will
     pool_.close(connection);
     connection.wake_at_ns = at_ns;
-    return;
+    return look_by(at_ns);
   }
   pool_.reopen(connection);
   connection.wake_at_ns = now_ns + setup_.timeout.count();
-  if (connection.state == Connection::State::connecting) return;
+  if (connection.state == Connection::State::connecting) return look_by(connection.wake_at_ns);
   if (end_ns_ == kBeforeAll) {
     kept_.problem =
         fmt::format("{}{}", std::strerror(errno),
@@ -265,6 +278,7 @@ void Worker::reopen(Connection& connection, std::int64_t at_ns) {
   }
   recorder_.connection_failed(ErrorKind::connect);
   connection.wake_at_ns = now_ns + kRetryPause;
+  look_by(connection.wake_at_ns);
 }
 
 // The call has taken longer than it may.
@@ -286,26 +300,42 @@ void Worker::time_out(Call& call, std::int64_t now_ns) {
   if (connection.has_output) flush(connection);
 }
 
+std::int64_t Worker::longest_ns() const noexcept {
+  return std::min(setup_.timeout, scenario_.deadline.value_or(setup_.timeout)).count();
+}
+
+// Looks after the connections when the first of them wants it, and then after a bounded number at a
+// time: thousands at once would make the requests late that are due meanwhile. What begins after
+// that wants it later than `longest_ns()` after the round began.
 void Worker::housekeeping(std::int64_t now_ns) {
   next_housekeeping_ns_ = now_ns + kHousekeepingGap;
-  const std::int64_t longest =
-      std::min(setup_.timeout, scenario_.deadline.value_or(setup_.timeout)).count();
-  for (Connection& connection : pool_.all()) {
-    for (Call& call : connection.calls) {
-      if (call.busy && now_ns - call.send_ns > longest) time_out(call, now_ns);
-    }
-    const bool time_up = connection.wake_at_ns <= now_ns;
-    switch (connection.state) {
-      case Connection::State::open:
-        break;
-      case Connection::State::closed:
-        if (time_up) reopen(connection, now_ns);
-        break;
-      default:
-        if (time_up) fail(connection, ErrorKind::connect, now_ns, "timed out");
-        break;
+  if (looked_after_ == 0) {
+    if (now_ns < next_look_ns_) return;
+    next_look_ns_ = now_ns + longest_ns();
+  }
+  const std::span<Connection> all = pool_.all();
+  for (std::size_t calls = 0; looked_after_ < all.size() && calls < kLookedAfterAtOnce;) {
+    Connection& connection = all[looked_after_++];
+    calls += connection.calls.size();
+    look_after(connection, now_ns);
+  }
+  if (looked_after_ == all.size()) looked_after_ = 0;
+}
+
+void Worker::look_after(Connection& connection, std::int64_t now_ns) {
+  for (Call& call : connection.calls) {
+    if (!call.busy) continue;
+    const std::int64_t deadline_ns = call.send_ns + longest_ns();
+    if (now_ns > deadline_ns) {
+      time_out(call, now_ns);
+    } else {
+      look_by(deadline_ns);
     }
   }
+  if (connection.state == Connection::State::open) return;
+  if (connection.wake_at_ns > now_ns) return look_by(connection.wake_at_ns);
+  if (connection.state == Connection::State::closed) return reopen(connection, now_ns);
+  fail(connection, ErrorKind::connect, now_ns, "timed out");
 }
 
 }  // namespace tracetax

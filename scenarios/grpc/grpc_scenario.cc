@@ -64,6 +64,7 @@ Result<PreparedScenario> prepare_grpc(const GrpcOptions& options, const Scenario
   scenario.answers_with_messages =
       call->kind == GrpcKind::server_stream || call->kind == GrpcKind::bidi;
   scenario.takes_turns = options.turns;
+  scenario.replies_in_protobuf = true;
   std::vector<HeaderField> metadata;
   for (const auto& [name, value] : call->metadata) metadata.push_back({name, value});
   const StreamTemplate empty =

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <random>
@@ -18,6 +19,7 @@ namespace tracetax {
 namespace {
 
 constexpr std::size_t kBodyMax = 64 * 1024 * 1024;
+constexpr std::int64_t kMostCalls = 1'000'000;  // of about 400 bytes each
 
 CommandLine declare_load() {
   return {
@@ -78,6 +80,14 @@ Result<ReleaseMode> parse_release(std::string_view name) {
   return failure(ExitCode::usage, fmt::format("{} is not sleep, hybrid or spin", quote(name)));
 }
 
+Result<std::uint64_t> parse_seed(std::string_view text) {
+  std::uint64_t seed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (error == std::errc{} && end == text.data() + text.size()) return seed;
+  return failure(ExitCode::usage,
+                 fmt::format("{} is not a whole number from 0 to {}", quote(text), UINT64_MAX));
+}
+
 void read_load(OptionReader& reader, LoadOptions& options) {
   if (reader.given("rate")) {
     options.closed = false;
@@ -96,6 +106,14 @@ void read_load(OptionReader& reader, LoadOptions& options) {
                                *connections));
   }
   reader.read("streams", options.streams, whole(1, 1000));
+  const std::int64_t calls = std::int64_t{options.connections} * options.streams;
+  if ((options.target.is_grpc || reader.given("http2")) && calls > kMostCalls) {
+    reader.mistake("--streams", fmt::format("{} connections of {} streams are {} calls at once, at "
+                                            "most {} are possible",
+                                            options.connections, options.streams,
+                                            format_count(static_cast<std::uint64_t>(calls)),
+                                            format_count(kMostCalls)));
+  }
   reader.read("duration", options.duration, parse_duration);
   if (options.duration <= Nanos{0}) reader.mistake("--duration", "must be longer than 0");
   reader.read("warmup", options.warmup, parse_duration);
@@ -113,7 +131,7 @@ void read_load(OptionReader& reader, LoadOptions& options) {
   reader.read("release", options.release, parse_release);
   options.seed =
       (static_cast<std::uint64_t>(std::random_device{}()) << 32) | std::random_device{}();
-  reader.read("seed", options.seed, whole<std::uint64_t>(0, INT64_MAX));
+  reader.read("seed", options.seed, parse_seed);
 }
 
 std::optional<TlsOptions> read_tls(OptionReader& reader, const Url& url) {

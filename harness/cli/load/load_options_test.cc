@@ -57,6 +57,21 @@ TEST(LoadOptions, ARateMakesAnOpenLoop) {
   EXPECT_EQ(options.seed, 5U);
 }
 
+TEST(LoadOptions, EverySeedThatIsPrintedIsTaken) {
+  EXPECT_EQ(good({"--seed", "18446744073709551615"}).seed, UINT64_MAX);
+  EXPECT_EQ(good({"--seed", "0"}).seed, 0U);
+  for (const char* seed : {"18446744073709551616", "-1", "x", ""})
+    EXPECT_TRUE(mistake({"--seed", seed, "http://h/"}).starts_with("--seed: ")) << seed;
+}
+
+TEST(LoadOptions, CallsAtOnceAreBounded) {
+  EXPECT_EQ(good({"-c", "100000", "--streams", "1000"}).connections, 100'000);  // HTTP/1.1 has none
+  EXPECT_EQ(mistake({"-c", "100000", "--streams", "1000", "--http2", "http://h/"}),
+            "--streams: 100000 connections of 1000 streams are 100,000,000 calls at once, at most "
+            "1,000,000 are possible");
+  EXPECT_EQ(good({"-c", "1000", "--streams", "1000", "--http2"}).streams, 1000);
+}
+
 TEST(LoadOptions, ACountAloneHasNoOtherEnd) {
   EXPECT_EQ(good({"-n", "1000"}).duration, Nanos{std::chrono::hours{24}});
   EXPECT_EQ(good({"-n", "1000", "-d", "2s"}).duration, Nanos{std::chrono::seconds{2}});

@@ -184,6 +184,7 @@ std::string load_text(const LoadOptions& options, const LoadResult& result) {
     text += time_row("service", result.times.service());
     text += message_rows(result);
     text += time_row("lag", result.times.lag);
+    text += time_row(" unread", result.lay_unread);
     if (!result.times.lag_held_up.empty()) text += time_row(" stalled", result.times.lag_held_up);
     if (result.times.wait.max() > 0) text += time_row("wait", result.times.wait);
   }
@@ -235,6 +236,7 @@ std::string load_json(const LoadOptions& options, const LoadResult& result) {
       {"response_ns", times_json(result.times.response())},
       {"service_ns", times_json(result.times.service())},
       {"lag_ns", times_json(result.times.all_lag())},
+      {"lay_unread_ns", times_json(result.lay_unread)},
       {"machine_stalls",
        {{"count", result.machine_stalls},
         {"total_ms", static_cast<double>(result.machine_stalled.count()) / 1e6},

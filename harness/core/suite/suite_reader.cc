@@ -29,6 +29,7 @@ constexpr std::size_t kMostLevels = 16;
 constexpr int kMostBlocks = 200;
 constexpr int kMostConnections = 10'000;
 constexpr int kMostStreams = 1'000;
+constexpr int kMostCalls = 1'000'000;  // at once, of about 400 bytes each
 constexpr int kMostThreads = 256;
 constexpr std::int64_t kLongestQueue = 100'000'000;
 constexpr Nanos kShortestMeasure = std::chrono::milliseconds{100};
@@ -131,6 +132,13 @@ LoadShape read_load(const Json& value, const std::string& pointer, Mistakes& mis
   load.sampling = read_sampling(fields).value_or(load.sampling);
   load.connections = integer_or(fields, "connections", 1, kMostConnections, load.connections);
   load.streams = integer_or(fields, "streams", 1, kMostStreams, load.streams);
+  if (load.connections * load.streams > kMostCalls) {
+    fields.mistake(
+        "streams",
+        fmt::format("{} connections of {} streams are {} calls at once, at most "
+                    "{} are possible",
+                    load.connections, load.streams, load.connections * load.streams, kMostCalls));
+  }
   load.threads = integer_or(fields, "threads", 1, kMostThreads, load.threads);
   if (load.threads > load.connections) {
     fields.mistake("threads",

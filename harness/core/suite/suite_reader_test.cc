@@ -214,6 +214,8 @@ TEST(ReadSuite, LimitsTurnWhereTheySay) {
       mentions(read_with({{"load", R"({"timeout": "0"})"}}), "load.timeout: is shorter than 1ms"));
   EXPECT_TRUE(
       mentions(read_with({{"load", R"({"threads": 17})"}}), "17 threads share 16 connections"));
+  EXPECT_TRUE(mentions(read_with({{"load", R"({"connections": 10000, "streams": 101})"}}),
+                       "10000 connections of 101 streams are 1010000 calls at once"));
   EXPECT_TRUE(mentions(read_with({{"sink", R"({"port": 65536})"}}), "sink.port"));
   EXPECT_TRUE(
       mentions(read_with({{"sink", R"({"port": 4318, "grpc_port": 4318})"}}), "sink.grpc_port"));

@@ -10,6 +10,8 @@
 namespace tracetax {
 namespace {
 
+constexpr std::size_t kBytesQuoted = 60;
+
 // RFC 9110, 9.2.2: may be sent twice and means the same.
 bool is_idempotent(std::string_view request) {
   const std::string_view method = request.substr(0, request.find(' '));
@@ -29,6 +31,7 @@ void Http1Session::start(std::int64_t at_ns) {
   unsent_.clear();
   unsent_at_ = 0;
   beginning_.clear();
+  problem_.clear();
   owner_.on_ready(connection_, at_ns);
 }
 
@@ -73,7 +76,11 @@ Session::Flush Http1Session::flush() {
 
 Session::Fate Http1Session::take(std::string_view bytes, std::int64_t at_ns) {
   error_ = ErrorKind::malformed;
-  if (call_ == nullptr) return Fate::broken;  // an answer to nothing
+  if (call_ == nullptr) {
+    problem_ = fmt::format("the server said something that nobody asked for: {}",
+                           quote(bytes.substr(0, kBytesQuoted)));
+    return Fate::broken;
+  }
   answer_began_ = true;
   const bool pieced = !unread_.empty();
   if (pieced) {
@@ -82,10 +89,16 @@ Session::Fate Http1Session::take(std::string_view bytes, std::int64_t at_ns) {
   }
   std::size_t used = 0;
   const auto step = reader_.read(bytes, used);
-  if (step == HttpResponseReader::Step::malformed) beginning_.assign(bytes.substr(0, 60));
+  if (step == HttpResponseReader::Step::malformed) {
+    beginning_.assign(bytes.substr(0, kBytesQuoted));
+    if (!reader_.problem().empty())
+      problem_ = fmt::format("the answer is malformed: {}", reader_.problem());
+    return Fate::broken;
+  }
   bytes.remove_prefix(used);
-  if (step == HttpResponseReader::Step::malformed ||
-      (step == HttpResponseReader::Step::complete && !bytes.empty())) {
+  if (step == HttpResponseReader::Step::complete && !bytes.empty()) {
+    problem_ = fmt::format("behind the whole answer stand more bytes: {}",
+                           quote(bytes.substr(0, kBytesQuoted)));
     return Fate::broken;
   }
   if (step == HttpResponseReader::Step::need_more) {
@@ -127,6 +140,7 @@ bool Http1Session::was_not_taken(const Call& call) const {
 }
 
 std::string Http1Session::explain() const {
+  if (!problem_.empty()) return problem_;
   if (beginning_.starts_with("\x15\x03")) return "the server speaks TLS on this port: use https://";
   // Three bytes of length and SETTINGS, with which a server begins.
   if (beginning_.size() > 3 && beginning_[0] == 0 && beginning_[3] == 4) {

@@ -41,6 +41,7 @@ class Http1Session final : public Session {
   std::string unsent_;  // of a request that did not fit the socket buffer
   std::size_t unsent_at_ = 0;
   std::string beginning_;  // of an answer that was none
+  std::string problem_;    // of one that was malformed
 };
 
 }  // namespace tracetax

@@ -17,6 +17,7 @@ namespace {
 constexpr std::int32_t kWindow = 1 << 24;
 constexpr std::size_t kOutputMax = 256 * 1024;  // gathered before it is written
 constexpr std::size_t kBeginningKept = 60;
+constexpr std::size_t kGoawayQuoted = 100;
 constexpr std::size_t kFrameTypeAt = 3;  // of nine bytes: RFC 9113, 4.1
 
 std::uint8_t* bytes_of(std::string& text) { return reinterpret_cast<std::uint8_t*>(text.data()); }
@@ -134,6 +135,7 @@ void Http2Session::start(std::int64_t at_ns) {
   output_.clear();
   output_at_ = 0;
   reason_.clear();
+  goaway_.clear();
   beginning_.clear();
   session_.reset();
   session_.reset(Callbacks::make(*this));
@@ -155,7 +157,7 @@ void Http2Session::begin(Call& call) {
   call.status = call.grpc_status = 0;
   call.has_grpc_status = call.is_grpc = call.reset_by_peer = call.waits_for_turn = false;
   call.message = call.message_at = 0;
-  call.frames.reset();
+  call.frames.reset(scenario_.replies_in_protobuf);
   if (keep_bodies_) {
     call.body.clear();
     call.grpc_message.clear();
@@ -292,9 +294,12 @@ void Http2Session::on_field(Call& call, std::string_view name, std::string_view 
 void Http2Session::on_data(Call& call, std::string_view data) {
   if (keep_bodies_)
     call.body.append(data.substr(0, kBodyKept - std::min(kBodyKept, call.body.size())));
-  if (!is_grpc_) return;
+  if (is_grpc_) take_messages(call, data);
+}
+
+void Http2Session::take_messages(Call& call, std::string_view data) {
   const int ended = call.frames.take(data);
-  if (ended < 0) return abandon(call, Ending::error(ErrorKind::malformed));
+  if (ended < 0) return refuse(call, ended);
   if (scenario_.answers_with_messages) {
     for (int i = 0; i < ended; ++i) owner_.on_message(call, now_ns_);
   }
@@ -305,9 +310,33 @@ void Http2Session::on_data(Call& call, std::string_view data) {
   }
 }
 
+void Http2Session::refuse(Call& call, int found) {
+  ErrorKind kind = ErrorKind::malformed;
+  std::string_view words = "a message of the reply has an undefined flag";
+  if (found == GrpcFrameReader::kCompressed) {
+    kind = ErrorKind::compressed;
+    words = "the reply is compressed, which nobody asked for; turn compression off in the server";
+  } else if (found == GrpcFrameReader::kNotProtobuf) {
+    kind = ErrorKind::not_protobuf;
+    words = "the reply is no protobuf message";
+  }
+  if (keep_bodies_) call.grpc_message = words;
+  abandon(call, Ending::error(kind));
+}
+
 void Http2Session::go_away() {
   going_away_ = true;
   connection_.takes_calls = false;
+}
+
+void Http2Session::on_goaway(const nghttp2_goaway& frame) {
+  go_away();
+  goaway_ = http2_code_name(frame.error_code);
+  if (frame.opaque_data_len > 0) {
+    const std::string_view said{reinterpret_cast<const char*>(frame.opaque_data),
+                                frame.opaque_data_len};
+    goaway_ += fmt::format(" ({})", printable(said, kGoawayQuoted));
+  }
 }
 
 void Http2Session::on_settings() {
@@ -325,7 +354,7 @@ void Http2Session::on_frame(const nghttp2_frame& frame) {
       if ((frame.hd.flags & NGHTTP2_FLAG_ACK) == 0) on_settings();
       return;
     case NGHTTP2_GOAWAY:
-      return go_away();
+      return on_goaway(frame.goaway);
     case NGHTTP2_RST_STREAM:
       if (Call* call = call_of(frame.hd.stream_id)) call->reset_by_peer = true;
       return;
@@ -390,6 +419,7 @@ void Http2Session::on_not_sent(std::int32_t stream_id) {
 }
 
 std::string Http2Session::explain() const {
+  if (!goaway_.empty()) return fmt::format("the server ended the connection: GOAWAY {}", goaway_);
   if (ready_)
     return reason_.empty() ? "the connection broke off"
                            : fmt::format("malformed HTTP/2: {}", reason_);

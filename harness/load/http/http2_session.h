@@ -41,6 +41,10 @@ class Http2Session final : public Session {
   void on_frame(const nghttp2_frame& frame);
   void on_settings();
   void go_away();
+  void on_goaway(const nghttp2_goaway& frame);
+  void take_messages(Call& call, std::string_view data);
+  /// Ends a call by what GrpcFrameReader found.
+  void refuse(Call& call, int found);
   /// The other side has ended the stream.
   void finish(Call& call);
   [[nodiscard]] Ending ending_of(const Call& call) const;
@@ -71,6 +75,7 @@ class Http2Session final : public Session {
   bool terminated_ = false;  // nghttp2 has found the peer at fault and said so
   ErrorKind error_ = ErrorKind::malformed;
   std::string reason_;     // of nghttp2
+  std::string goaway_;     // what the server said with it
   std::string beginning_;  // the first bytes that came
 };
 

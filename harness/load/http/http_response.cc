@@ -65,6 +65,24 @@ void HttpResponseReader::begin(bool to_head) noexcept {
   keep_alive_ = true;
   status_ = 0;
   body_size_ = 0;
+  problem_ = {};
+}
+
+// "HTTP/1.x NNN" and, loosely, an optional reason.
+bool HttpResponseReader::read_status_line(std::string_view line) noexcept {
+  if (!line.starts_with(kVersion)) return false;
+  if (line.size() < 12 || (line[7] != '0' && line[7] != '1') || line[8] != ' ' ||
+      (line.size() > 12 && line[12] != ' ')) {
+    return wrong("its first line is no 'HTTP/1.1 NNN'");
+  }
+  status_ = 0;
+  for (const char c : line.substr(9, 3)) {
+    if (c < '0' || c > '9') return wrong("its status is no number");
+    status_ = status_ * 10 + (c - '0');
+  }
+  if (status_ < 100) return wrong("its status is below 100");
+  keep_alive_ = line[7] == '1';
+  return true;
 }
 
 bool HttpResponseReader::read_head(std::string_view head) noexcept {
@@ -77,48 +95,41 @@ bool HttpResponseReader::read_head(std::string_view head) noexcept {
     std::string_view line = head.substr(0, end);
     head.remove_prefix(end + 1);
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    if (first) {
-      // "HTTP/1.x NNN" and, loosely, an optional reason.
-      if (line.size() < 12 || !line.starts_with(kVersion) || (line[7] != '0' && line[7] != '1') ||
-          line[8] != ' ' || (line.size() > 12 && line[12] != ' ')) {
-        return false;
-      }
-      status_ = 0;
-      for (const char c : line.substr(9, 3)) {
-        if (c < '0' || c > '9') return false;
-        status_ = status_ * 10 + (c - '0');
-      }
-      if (status_ < 100) return false;
-      keep_alive_ = line[7] == '1';
-      first = false;
-      continue;
-    }
-    if (line.empty()) return true;
-    // No name, a folded line, or a space before the colon, which readers would take differently.
-    const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos || colon == 0 || is_blank(line[0]) ||
-        is_blank(line[colon - 1])) {
-      return false;
-    }
-    if (!read_field(line.substr(0, colon), trimmed(line.substr(colon + 1)))) return false;
+    if (!first && line.empty()) return true;
+    if (!(first ? read_status_line(line) : read_line(line))) return false;
+    first = false;
   }
   return false;
 }
 
+// Readers would take these differently.
+bool HttpResponseReader::read_line(std::string_view line) noexcept {
+  if (is_blank(line[0])) return wrong("a header line is folded (RFC 9112, 5.2)");
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return wrong("a header line has no colon");
+  if (colon == 0) return wrong("a header line has no name");
+  if (is_blank(line[colon - 1])) return wrong("a header has a space before its colon");
+  return read_field(line.substr(0, colon), trimmed(line.substr(colon + 1)));
+}
+
+bool HttpResponseReader::read_length(std::string_view value) noexcept {
+  if (value.starts_with('-')) return wrong("its Content-Length is negative");
+  if (value.empty() || value.size() > 19) return wrong("its Content-Length is no number");
+  std::uint64_t length = 0;
+  for (const char c : value) {
+    if (c < '0' || c > '9') return wrong("its Content-Length is no number");
+    length = length * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  if (has_length_ && length != left_) return wrong("it has two different Content-Length headers");
+  has_length_ = true;
+  left_ = length;
+  return true;
+}
+
 bool HttpResponseReader::read_field(std::string_view name, std::string_view value) noexcept {
   // Only three fields matter; their lengths sort out nearly all others without a comparison.
-  if (name.size() == 14 && same_word(name, "content-length")) {
-    if (value.empty() || value.size() > 19) return false;
-    std::uint64_t length = 0;
-    for (const char c : value) {
-      if (c < '0' || c > '9') return false;
-      length = length * 10 + static_cast<std::uint64_t>(c - '0');
-    }
-    if (has_length_ && length != left_)
-      return false;  // two different lengths: nobody knows the end
-    has_length_ = true;
-    left_ = length;
-  } else if (name.size() == 17 && same_word(name, "transfer-encoding")) {
+  if (name.size() == 14 && same_word(name, "content-length")) return read_length(value);
+  if (name.size() == 17 && same_word(name, "transfer-encoding")) {
     encoded_ = true;
     chunked_ = list_has(value, "chunked", true);
   } else if (name.size() == 10 && same_word(name, "connection")) {
@@ -134,12 +145,15 @@ HttpResponseReader::Step HttpResponseReader::read(std::string_view data,
   while (state_ == State::head) {
     const std::string_view rest = data.substr(used);
     const std::size_t length = head_length(rest);
-    if (length == 0)
-      return rest.size() > kHeadSizeMax || !may_begin(rest) ? Step::malformed : Step::need_more;
-    if (length > kHeadSizeMax || !read_head(rest.substr(0, length))) return Step::malformed;
+    if (!may_begin(rest)) return Step::malformed;
+    if (length > kHeadSizeMax || (length == 0 && rest.size() > kHeadSizeMax))
+      return wrong_step("its header is longer than 64 KiB");
+    if (length == 0) return Step::need_more;
+    if (!read_head(rest.substr(0, length))) return Step::malformed;
     used += length;
-    if (status_ == 101) return Step::malformed;  // nobody asked for another protocol
-    if (status_ < 200) continue;                 // interim: the real answer follows
+    if (status_ == 101)
+      return wrong_step("it is a 101 to another protocol, which nobody asked for");
+    if (status_ < 200) continue;  // interim: the real answer follows
     if (to_head_ || status_ == 204 || status_ == 304) {
       state_ = State::done;
     } else if (chunked_) {
@@ -212,26 +226,29 @@ HttpResponseReader::Step HttpResponseReader::read_chunked(std::string_view data,
       continue;
     }
     const char c = data[used++];
-    if (after_cr_ && c != '\n') return Step::malformed;
+    if (after_cr_ && c != '\n')
+      return wrong_step("a carriage return stands alone in a chunk's line");
     after_cr_ = c == '\r';
     if (after_cr_) continue;
     switch (state_) {
       case State::chunk_size:
         if (c != '\n') {
-          if (!take_chunk_size_char(c)) return Step::malformed;
+          if (!take_chunk_size_char(c))
+            return wrong_step("a chunk's size is no hexadecimal number");
           break;
         }
-        if (line_size_ == 0) return Step::malformed;
+        if (line_size_ == 0) return wrong_step("a chunk has no size");
         state_ = left_ == 0 ? State::trailer : State::chunk_data;
         line_size_ = 0;
         break;
       case State::chunk_end:
-        if (c != '\n') return Step::malformed;
+        if (c != '\n') return wrong_step("a chunk is longer than its size");
         state_ = State::chunk_size;
         size_digits_done_ = false;
         break;
       case State::trailer:
-        if (++trailer_size_ > kTrailerSizeMax) return Step::malformed;
+        if (++trailer_size_ > kTrailerSizeMax)
+          return wrong_step("its trailer is longer than 64 KiB");
         if (c != '\n') {
           ++line_size_;
           break;

@@ -30,6 +30,10 @@ class HttpResponseReader {
   /// The connection ended: complete if the body was to last until then, else malformed (cut short).
   [[nodiscard]] Step end_of_stream() const noexcept;
 
+  /// After malformed: what is wrong, to be read behind "the answer is malformed: ". Empty: it does
+  /// not even begin like an answer.
+  [[nodiscard]] std::string_view problem() const noexcept { return problem_; }
+
   [[nodiscard]] int status() const noexcept { return status_; }
   /// Whether the connection may carry another request after this answer.
   [[nodiscard]] bool keep_alive() const noexcept { return keep_alive_; }
@@ -55,6 +59,17 @@ class HttpResponseReader {
     done
   };
 
+  bool wrong(std::string_view problem) noexcept {
+    problem_ = problem;
+    return false;
+  }
+  Step wrong_step(std::string_view problem) noexcept {
+    problem_ = problem;
+    return Step::malformed;
+  }
+  [[nodiscard]] bool read_status_line(std::string_view line) noexcept;
+  [[nodiscard]] bool read_line(std::string_view line) noexcept;
+  [[nodiscard]] bool read_length(std::string_view value) noexcept;
   [[nodiscard]] bool read_head(std::string_view head) noexcept;
   [[nodiscard]] bool read_field(std::string_view name, std::string_view value) noexcept;
   void take_body(std::string_view bytes) noexcept;
@@ -74,6 +89,7 @@ class HttpResponseReader {
   std::uint32_t trailer_size_ = 0;
   bool size_digits_done_ = false;  // in a chunk-size line: past the digits
   bool after_cr_ = false;          // in one of those: the next must be the line feed
+  std::string_view problem_;
   std::string* body_ = nullptr;
   std::size_t body_limit_ = 0;
 };

@@ -80,14 +80,18 @@ std::string tars_code_name(std::uint32_t code) {
   return fmt::format("ret_{}", static_cast<std::int32_t>(code));
 }
 
+std::string_view http2_code_name(std::uint32_t code) {
+  return kHttp2Names[std::min<std::size_t>(code, kHttp2Names.size() - 1)];
+}
+
 std::string grpc_code_name(std::uint32_t code) {
   return code < kGrpcNames.size() ? std::string(kGrpcNames[code]) : fmt::format("code_{}", code);
 }
 
 ErrorCounts ErrorTally::named() const {
-  static constexpr std::array<const char*, kKinds> kNames{"connect",      "tls",     "reset",
-                                                          "closed",       "goaway",  "malformed",
-                                                          "wrong_answer", "timeout", "unfinished"};
+  static constexpr std::array<const char*, kKinds> kNames{
+      "connect",    "tls",          "reset",        "closed",  "goaway",    "malformed",
+      "compressed", "not_protobuf", "wrong_answer", "timeout", "unfinished"};
   ErrorCounts counts;
   for (std::size_t kind = 0; kind < kKinds; ++kind) {
     if (kinds_[kind] != 0) counts[kNames[kind]] = kinds_[kind];

@@ -9,13 +9,15 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "harness/load/session/scenario.h"
 
 namespace tracetax {
 
 /// Errors by kind: "connect", "reset", "closed" (the connection ended before the answer was whole),
-/// "malformed", "timeout", "unfinished" (not done at the drain deadline), "tls" (the handshake
+/// "malformed", "compressed" (a gRPC message, which nobody asked for), "not_protobuf" (one too),
+///  "timeout", "unfinished" (not done at the drain deadline), "tls" (the handshake
 /// failed, or what came was no TLS), "wrong_answer" (see AnswerCheck), "goaway" (the server ended
 /// the connection that way, time after time), "status_500", "UNAVAILABLE" (grpc-status),
 /// "rst_stream_CANCEL", "exception_UNKNOWN_METHOD" (Thrift and kitex-pb), "tars_NO_FUNC" (its
@@ -30,6 +32,8 @@ enum class ErrorKind : std::uint8_t {
   closed,
   goaway,
   malformed,
+  compressed,
+  not_protobuf,
   wrong_answer,
   timeout,
   unfinished
@@ -114,6 +118,8 @@ inline constexpr std::uint32_t kGrpcDeadlineExceeded = 4;
 
 /// "UNAVAILABLE" for 14; "code_99" for what gRPC does not define.
 [[nodiscard]] std::string grpc_code_name(std::uint32_t code);
+/// "CANCEL" for 8; "OTHER" for what HTTP/2 does not define.
+[[nodiscard]] std::string_view http2_code_name(std::uint32_t code);
 /// "UNKNOWN_METHOD" for 1; "code_99" for what Thrift does not define.
 [[nodiscard]] std::string exception_name(std::uint32_t code);
 /// "NO_FUNC" for -3; "ret_5" for what Tars does not define.

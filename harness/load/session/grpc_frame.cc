@@ -20,9 +20,11 @@ int GrpcFrameReader::take(std::string_view data) noexcept {
   while (true) {
     if (prefix_size_ == kGrpcPrefixSize) {
       const std::size_t part = std::min<std::size_t>(left_, data.size());
+      if (of_protobuf_ && !shape_.take(data.substr(0, part))) return kNotProtobuf;
       data.remove_prefix(part);
       left_ -= static_cast<std::uint32_t>(part);
       if (left_ > 0) return ended;
+      if (of_protobuf_ && !shape_.whole()) return kNotProtobuf;
       prefix_size_ = 0;
       ++ended;
       ++messages_;
@@ -31,8 +33,9 @@ int GrpcFrameReader::take(std::string_view data) noexcept {
     const auto byte = static_cast<std::uint8_t>(data.front());
     data.remove_prefix(1);
     if (prefix_size_ == 0) {
-      if (byte != 0) return -1;
+      if (byte != 0) return byte == 1 ? kCompressed : kUndefinedFlag;
       left_ = 0;
+      shape_ = ProtobufShape{};
     } else {
       left_ = left_ << 8 | byte;
     }

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/load/session/protobuf_shape.h"
+
 namespace tracetax {
 
 inline constexpr std::size_t kGrpcPrefixSize = 5;
@@ -21,10 +23,16 @@ inline constexpr std::size_t kGrpcPrefixSize = 5;
 /// nothing.
 class GrpcFrameReader {
  public:
-  void reset() noexcept { *this = GrpcFrameReader{}; }
+  static constexpr int kUndefinedFlag = -1, kCompressed = -2, kNotProtobuf = -3;
 
-  /// Takes all of `data`; returns how many messages end in it, or -1: malformed (a compressed
-  /// message, which we never ask for, or an undefined flag).
+  /// `of_protobuf`: each message must have the shape of one of protobuf.
+  void reset(bool of_protobuf = false) noexcept {
+    *this = GrpcFrameReader{};
+    of_protobuf_ = of_protobuf;
+  }
+
+  /// Takes all of `data`; returns how many messages end in it, or which of the above was found. We
+  /// never ask for compression.
   [[nodiscard]] int take(std::string_view data) noexcept;
 
   /// Whether the stream may end here: not inside of a message.
@@ -35,6 +43,8 @@ class GrpcFrameReader {
   std::uint8_t prefix_size_ = 0;  // bytes of it read; all of them: inside the message
   std::uint32_t left_ = 0;        // its length as far as it was read, then what is left
   std::uint64_t messages_ = 0;
+  bool of_protobuf_ = false;
+  ProtobufShape shape_;  // of the message so far
 };
 
 /// Takes the next message off the front of `body`; nothing if a whole one is not there. Allocates

@@ -10,11 +10,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t piece = data[0] % 17 + 1U;
   const std::string_view stream{reinterpret_cast<const char*>(data) + 1, size - 1};
   GrpcFrameReader whole, cut;
+  whole.reset(data[0] >= 128);
+  cut.reset(data[0] >= 128);
   const int at_once = whole.take(stream);
   int in_pieces = 0;
   for (std::size_t at = 0; at < stream.size() && in_pieces >= 0; at += piece) {
     const int ended = cut.take(stream.substr(at, piece));
-    in_pieces = ended < 0 ? -1 : in_pieces + ended;
+    in_pieces = ended < 0 ? ended : in_pieces + ended;
   }
   if (at_once != in_pieces) std::abort();
   if (at_once >= 0) {

@@ -38,7 +38,22 @@ TEST(GrpcFrameReader, KnowsWhenItIsInsideOfAMessage) {
 
 TEST(GrpcFrameReader, RefusesWhatNobodyAskedFor) {
   GrpcFrameReader reader;
-  EXPECT_EQ(reader.take({"\1\0\0\0\1x", 6}), -1);
+  EXPECT_EQ(reader.take({"\1\0\0\0\1x", 6}), GrpcFrameReader::kCompressed);
+  reader.reset();
+  EXPECT_EQ(reader.take({"\2\0\0\0\1x", 6}), GrpcFrameReader::kUndefinedFlag);
+}
+
+TEST(GrpcFrameReader, RefusesMessagesThatAreNoProtobufWhereTheyMustBe) {
+  for (const auto& [message, ended] : {std::pair{"\x0a\x02hi", 2},
+                                       {"", 2},
+                                       {"hello", GrpcFrameReader::kNotProtobuf},
+                                       {"\x0a\x03hi", GrpcFrameReader::kNotProtobuf}}) {
+    GrpcFrameReader reader;
+    reader.reset(true);
+    EXPECT_EQ(reader.take(grpc_frame("") + grpc_frame(message)), ended) << message;
+    reader.reset();
+    EXPECT_EQ(reader.take(grpc_frame("") + grpc_frame(message)), 2) << message;
+  }
 }
 
 TEST(GrpcMessages, AreThoseOfAWholeBody) {

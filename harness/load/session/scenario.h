@@ -88,6 +88,7 @@ struct PreparedScenario {
   const RpcFraming* framing = nullptr;      // of the calls
   int status_low = 200, status_high = 299;  // expected; gRPC: 0 to 0 is OK; RPC: 0 to 0 is a reply
   bool answers_with_messages = false;       // gRPC: a stream of messages, each of which is timed
+  bool replies_in_protobuf = false;         // gRPC: a message that cannot be one is an error
   bool takes_turns = false;                 // gRPC: message n+1 is sent when n answers have come
   std::optional<Nanos> deadline;            // gRPC: told to the target, and kept here too
   std::string body_contains;                // checked once, before timing; empty: anything

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/load/session/transport.h"
 
+#include <linux/net_tstamp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
@@ -12,6 +13,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <cstring>
+#include <ctime>
 
 namespace tracetax {
 namespace {
@@ -85,7 +88,37 @@ std::string_view Transport::agreed_protocol() const noexcept {
   return {reinterpret_cast<const char*>(name), size};
 }
 
+void Transport::note_arrivals(bool on) noexcept {
+  if (tls_ != nullptr || on == notes_arrivals_) return;
+  const int how = on ? SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE : 0;
+  notes_arrivals_ = setsockopt(fd_, SOL_SOCKET, SO_TIMESTAMPING, &how, sizeof how) == 0 && on;
+  lay_unread_ns_ = -1;
+}
+
+ssize_t Transport::read_noted(char* to, std::size_t size) noexcept {
+  lay_unread_ns_ = -1;
+  iovec piece{to, size};
+  alignas(cmsghdr) char notes[CMSG_SPACE(3 * sizeof(timespec))];
+  msghdr message{};
+  message.msg_iov = &piece;
+  message.msg_iovlen = 1;
+  message.msg_control = notes;
+  message.msg_controllen = sizeof notes;
+  const ssize_t n = recvmsg(fd_, &message, 0);
+  if (n <= 0) return n;
+  for (cmsghdr* note = CMSG_FIRSTHDR(&message); note; note = CMSG_NXTHDR(&message, note)) {
+    if (note->cmsg_level != SOL_SOCKET || note->cmsg_type != SO_TIMESTAMPING) continue;
+    timespec arrived, now;
+    std::memcpy(&arrived, CMSG_DATA(note), sizeof arrived);  // the first of three: by the kernel
+    clock_gettime(CLOCK_REALTIME, &now);
+    lay_unread_ns_ =
+        (now.tv_sec - arrived.tv_sec) * 1'000'000'000 + (now.tv_nsec - arrived.tv_nsec);
+  }
+  return n;
+}
+
 ssize_t Transport::read(char* to, std::size_t size) noexcept {
+  if (notes_arrivals_) return read_noted(to, size);
   if (tls_ == nullptr) return recv(fd_, to, size, 0);
   ERR_clear_error();
   errno = 0;

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "harness/load/session/tls.h"
@@ -20,11 +21,20 @@ class Transport {
   Transport& operator=(const Transport&) = delete;
 
   /// Takes over a socket.
-  void open(int fd) noexcept { fd_ = fd; }
+  void open(int fd) noexcept {
+    fd_ = fd;
+    notes_arrivals_ = false;
+    lay_unread_ns_ = -1;
+  }
   void close() noexcept;
   [[nodiscard]] bool is_open() const noexcept { return fd_ >= 0; }
   [[nodiscard]] int fd() const noexcept { return fd_; }
   [[nodiscard]] bool is_secure() const noexcept { return tls_ != nullptr; }
+
+  /// From now on the kernel notes when bytes arrive, or no longer. Not through TLS.
+  void note_arrivals(bool on) noexcept;
+  /// How long the bytes of the last read() had lain there, in ns; negative: not known.
+  [[nodiscard]] std::int64_t lay_unread_ns() const noexcept { return lay_unread_ns_; }
 
   /// The peer has closed: whether it left unread what was written last. Its kernel then refuses
   /// that with a reset, or never acknowledges it. Waits up to 1 ms for a peer that closes in two
@@ -46,7 +56,11 @@ class Transport {
   [[nodiscard]] ssize_t write(const char* from, std::size_t size) noexcept;
 
  private:
+  [[nodiscard]] ssize_t read_noted(char* to, std::size_t size) noexcept;
+
   int fd_ = -1;
+  bool notes_arrivals_ = false;
+  std::int64_t lay_unread_ns_ = -1;
   TlsSession tls_;
 };
 

@@ -38,6 +38,7 @@ TEST(Ports, NobodyIsFoundUnderAWrongName) {
 TEST(Ports, UrlsAreTakenApart) {
   EXPECT_EQ(*endpoint_of_url("http://127.0.0.1:8080/healthz?x=1"), (Endpoint{"127.0.0.1", 8080}));
   EXPECT_EQ(*endpoint_of_url("http://localhost"), (Endpoint{"localhost", 80}));
+  EXPECT_EQ(*endpoint_of_url("http://[::1]:8080/"), (Endpoint{"::1", 8080}));
   EXPECT_EQ(*endpoint_of_url("tcp://127.0.0.1:9000"), (Endpoint{"127.0.0.1", 9000}));
   EXPECT_EQ(path_of_url("http://h:1/healthz?x=1#there"), "/healthz?x=1");
   EXPECT_EQ(path_of_url("http://h:1"), "/");

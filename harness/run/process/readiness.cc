@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "harness/core/request/trace_context.h"
+#include "harness/core/text/url_parts.h"
 #include "harness/load/engine.h"
 #include "harness/run/process/ports.h"
 #include "harness/run/process/self_counts.h"
@@ -20,9 +21,9 @@ constexpr Nanos kProbeLimit = 1s;  // of one try: a target may accept long befor
 
 PreparedScenario request_for(const ReadinessProbe& probe) {
   RequestTemplate request;
-  request.bytes = fmt::format(
-      "GET {} HTTP/1.1\r\nHost: {}:{}\r\nConnection: close\r\ntraceparent: ", probe.path,
-      probe.endpoint.host, probe.endpoint.port);
+  request.bytes =
+      fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\ntraceparent: ", probe.path,
+                  authority_text(probe.endpoint.host, probe.endpoint.port));
   request.traceparent_at = request.bytes.size();
   request.bytes += std::string(kTraceparentSize, '0') + "\r\n\r\n";
   PreparedScenario scenario;
