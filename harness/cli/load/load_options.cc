@@ -12,6 +12,7 @@
 
 #include "harness/cli/load/load_grpc.h"
 #include "harness/cli/suite_options.h"
+#include "harness/core/text/effect_text.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/text_file.h"
 
