@@ -138,7 +138,10 @@ void Worker::make_progress(Connection& connection, std::int64_t at_ns) {
     if (const int error = connect_error(transport.fd()); error != 0) {
       return fail(connection, ErrorKind::connect, at_ns, std::strerror(error));
     }
-    if (connection.peer_closed && !tls_) {
+    // Over HTTP/2 it may have said why.
+    const bool greets =
+        tls_ || scenario_.protocol == Protocol::http2 || scenario_.protocol == Protocol::grpc;
+    if (connection.peer_closed && !greets) {
       return fail(connection, ErrorKind::closed, at_ns,
                   "the connection was closed without a whole answer");
     }
@@ -234,7 +237,8 @@ bool Worker::reopen_if_drained(Connection& connection) {
 // connection did, unless the server just closed it.
 void Worker::fail(Connection& connection, ErrorKind kind, std::int64_t at_ns,
                   std::string_view problem) {
-  if (keeps_answers_ || end_ns_ == kBeforeAll) kept_.problem = problem;
+  const bool tells = keeps_answers_ && !kept_.ending;  // else the answer tells more
+  if (tells || end_ns_ == kBeforeAll) kept_.problem = problem;
   const bool closed_by_peer = kind == ErrorKind::closed || kind == ErrorKind::reset;
   if (connection.busy == 0 && !closed_by_peer) recorder_.connection_failed(kind);
   if (connection.busy == 0 && closed_by_peer) recorder_.connection_ended();

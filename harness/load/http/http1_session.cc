@@ -77,6 +77,7 @@ Session::Flush Http1Session::flush() {
 Session::Fate Http1Session::take(std::string_view bytes, std::int64_t at_ns) {
   error_ = ErrorKind::malformed;
   if (call_ == nullptr) {
+    beginning_.assign(bytes.substr(0, kBytesQuoted));
     problem_ = fmt::format("the server said something that nobody asked for: {}",
                            quote(bytes.substr(0, kBytesQuoted)));
     return Fate::broken;
@@ -140,12 +141,12 @@ bool Http1Session::was_not_taken(const Call& call) const {
 }
 
 std::string Http1Session::explain() const {
-  if (!problem_.empty()) return problem_;
   if (beginning_.starts_with("\x15\x03")) return "the server speaks TLS on this port: use https://";
   // Three bytes of length and SETTINGS, with which a server begins.
   if (beginning_.size() > 3 && beginning_[0] == 0 && beginning_[3] == 4) {
     return "the server speaks HTTP/2 on this port: use --http2 or grpc://";
   }
+  if (!problem_.empty()) return problem_;
   if (!beginning_.empty()) {
     return fmt::format("the answer is not HTTP/1.1; it begins with {}", quote(beginning_));
   }
