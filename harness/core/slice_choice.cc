@@ -5,8 +5,6 @@
 #include <cmath>
 #include <vector>
 
-#include "harness/stats/sample.h"
-
 namespace tracetax {
 namespace {
 
@@ -14,9 +12,9 @@ constexpr std::size_t kFewestRounds = 8;
 
 std::vector<double> logs_about_their_mean(std::span<const double> values) {
   std::vector<double> logs;
-  for (const double value : values) logs.push_back(std::log(value));
-  const double middle = mean(logs).value_or(0);
-  for (double& value : logs) value -= middle;
+  double sum = 0;
+  for (const double value : values) sum += logs.emplace_back(std::log(value));
+  for (double& value : logs) value -= sum / static_cast<double>(values.size());
   return logs;
 }
 

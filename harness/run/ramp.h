@@ -17,7 +17,7 @@ struct RampStep {
 };
 
 struct RampResult {
-  double capacity = 0;  // requests/s of the best step
+  double capacity = 0;  // requests/s, median of seven more steps at the best number of connections
   std::vector<RampStep> steps;
   std::vector<std::string> warnings;
 };

@@ -42,12 +42,14 @@ std::optional<double> sampled_share(const Receipt& receipt, const ExpectedSpans&
 std::optional<std::string> slow_exports(const Receipt& receipt, Nanos batch_delay) {
   constexpr Nanos kAllowed = std::chrono::milliseconds{200};
   if (!receipt.export_delay_p99_ms) return std::nullopt;
-  const double p99_ns = *receipt.export_delay_p99_ms * 1e6;
-  if (p99_ns <= static_cast<double>((batch_delay + kAllowed).count())) return std::nullopt;
+  // One text for all segments, so that a report says it once.
+  const Nanos limit = batch_delay + kAllowed;
+  if (*receipt.export_delay_p99_ms * 1e6 <= static_cast<double>(limit.count())) return std::nullopt;
   return fmt::format(
-      "exports were slow: one span in a hundred came {} or more after its end, where a batch waits "
-      "{} at most; lower the rate, or leave the driver's CPU to driver and sink",
-      format_nanos(p99_ns), format_duration(batch_delay));
+      "exports were slow: more than one span in a hundred came later than {} after its end, where "
+      "a "
+      "batch waits {} at most; lower the rate, or leave the driver's CPU to driver and sink",
+      format_duration(limit), format_duration(batch_delay));
 }
 
 }  // namespace tracetax

@@ -367,7 +367,8 @@ void SegmentRun::judge() {
                     format_duration(context_.suite.design.drain)));
   }
   record_.voids.insert(record_.voids.end(), broken.begin(), broken.end());
-  // Who waits for its turn exports nothing: at worst it was first in one round and last in the next.
+  // Who waits for its turn exports nothing: at worst it was first in one round and last in the
+  // next.
   const auto others = static_cast<int>(context_.suite.arms.size()) - 1;
   const Nanos stopped = spec_.slices > 1 ? 2 * others * (length() / spec_.slices) : Nanos{0};
   const auto slow = slow_exports(record_.receipt, target_->span_delay() + stopped);

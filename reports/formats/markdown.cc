@@ -7,6 +7,7 @@
 
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/core/text/units.h"
+#include "reports/tables/load_curve.h"
 #include "reports/tables/result_tables.h"
 #include "reports/tables/run_facts.h"
 #include "reports/tables/table.h"
@@ -113,6 +114,8 @@ std::string write_markdown(const RunResult& result, const Analysis& analysis,
   add_warnings(analysis, out);
   if (const auto cells = side_by_side_table(result, analysis)) {
     out += "## Side by side: CPU per request\n\n" + markdown_table(*cells) + "\n";
+    if (const std::string curve = load_curve(result, analysis); !curve.empty())
+      out += markdown_code_block(curve, "text");
   }
   for (const CostModel& cell : analysis.cost_models) add_cell(result, analysis, cell, out);
   add_design(result, out);

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "harness/analysis/pairs/pairing.h"
+#include "reports/tables/load_curve.h"
 #include "reports/tables/result_tables.h"
 #include "reports/tables/table.h"
 #include "reports/tables/verdict_table.h"
@@ -152,6 +153,7 @@ std::string write_text(const RunResult& result, const Analysis& analysis,
   const auto cells = is_invalid(analysis) ? std::nullopt : side_by_side_table(result, analysis);
   if (cells) {
     out += "Side by side, CPU per request:\n\n" + text_table(*cells, width) + "\n";
+    if (const std::string curve = load_curve(result, analysis); !curve.empty()) out += curve + "\n";
   }
   for (const CostModel& cell : analysis.cost_models) {
     if (is_invalid(analysis)) break;

@@ -120,13 +120,13 @@ std::vector<std::string> load_warnings(const LoadOptions& options, const LoadRes
   const double limit_ns = lag_limit_ns(result.times);
   const bool was_late = driver_was_late(result.times, limit_ns);
   const double percentile = was_late ? kLagPercentile : 99;
-  if (was_late || (result.times.lag.supports(0.99) && driver_was_late(result.times, limit_ns, percentile))) {
+  if (was_late ||
+      (result.times.lag.supports(0.99) && driver_was_late(result.times, limit_ns, percentile))) {
     warnings.push_back(fmt::format(
         "the driver was late itself: lag p{:.0f} {} is above {}; {} that. Give it a CPU of its "
         "own, or lower the rate",
         percentile, format_nanos(static_cast<double>(result.times.lag.percentile(percentile))),
-        format_nanos(limit_ns),
-        was_late ? "response times include" : "response p99 includes"));
+        format_nanos(limit_ns), was_late ? "response times include" : "response p99 includes"));
   }
   return warnings;
 }

@@ -125,7 +125,7 @@ struct Design {
   Nanos warmup{std::chrono::milliseconds{500}};
   Nanos measure{std::chrono::seconds{3}};
   std::optional<Nanos> slice;  // how long a turn of an arm lasts; none: arms run one after another
-  bool slice_auto = false;     // a pilot decides whether the arms take turns: RunResult::slice_choice
+  bool slice_auto = false;  // a pilot decides whether the arms take turns: RunResult::slice_choice
   Nanos drain{std::chrono::seconds{10}};         // deadline; reaching it voids
   Nanos settle{std::chrono::milliseconds{300}};  // shortest wait after load, the same in every arm
   std::optional<Nanos> capacity;      // length of the closed-loop segment; none = not asked
