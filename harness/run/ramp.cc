@@ -113,7 +113,8 @@ Result<RampResult> find_capacity(const SegmentContext& context, std::uint64_t se
     }
     auto result = run(connections, kStep);
     if (!result) return failure(result.error());
-    StepTaken step{.rate = rate_of(*result)};
+    StepTaken step;
+    step.rate = rate_of(*result);
     if (before && own_cpus) {
       step.target_busy =
           busy_share(*before, cpu_ns_now(*before), result->elapsed, context.pinning.target)
