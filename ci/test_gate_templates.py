@@ -1,7 +1,8 @@
 """The gate for other people's CI: gate.sh by running it on builds with and without an injected cost, the
 workflow files by reading them as their CI would, the budget file as a suite.
 
-Effects are so large that a busy machine cannot turn a verdict round. With TRACETAX_BIN naming the folder of
+Effects are so large that a busy machine cannot turn a verdict round. It can void segments: then the right answer is
+`invalid`, which is accepted if the rules broken blame the machine alone. With TRACETAX_BIN naming the folder of
 the built programs.
 SPDX-License-Identifier: Apache-2.0
 """
@@ -20,8 +21,7 @@ import yaml  # Debian's python3-yaml: scripts/setup
 GATE = pathlib.Path(__file__).resolve().parent / 'gate'
 BIN = pathlib.Path(os.environ['TRACETAX_BIN'])
 PASS, FAIL, USAGE, INCONCLUSIVE, INVALID = 0, 1, 2, 3, 4
-NOISE = {'driver_lag', 'rate_not_achieved', 'driver_saturated'}
-TRIES = 3
+NOISE = {'driver_lag', 'rate_not_achieved', 'driver_saturated', 'machine_stalled', 'too_many_errors'}
 SHORT = ('design.measure=250ms', 'design.warmup=50ms', 'load.rate=1k/s', 'gate.required={"cpu":{"budget":"1000%"}}',
          'gate.looks=[{"pairs":6,"alpha":0.05}]')
 
@@ -45,14 +45,9 @@ class GateScript(unittest.TestCase):
                               env={**os.environ, 'TRACETAX': str(BIN / 'tracetax'), 'GITHUB_ACTIONS': ''})
 
     def gate(self, head, base):
-        """Again if the machine itself made it invalid."""
         settings = [word for setting in SHORT for word in ('--set', setting)]
-        for _ in range(TRIES):
-            done = self.call('--suite', GATE / 'budget.json', '--head', f'./{head.name}', '--base', f'./{base.name}', '--',
-                             '--quiet', *settings)
-            if done.returncode != INVALID or not self.broken() & NOISE:
-                break
-        return done
+        return self.call('--suite', GATE / 'budget.json', '--head', f'./{head.name}', '--base', f'./{base.name}', '--',
+                         '--quiet', *settings)
 
     def broken(self):
         """The rules that segments of the last run broke."""
@@ -72,7 +67,7 @@ class GateScript(unittest.TestCase):
     def test_the_same_build_twice_does_not_fail(self):
         build = self.build('build', '100us')
         done = self.gate(build, build)
-        if done.returncode == INVALID:  # by the machine itself, each time: that is no verdict
+        if done.returncode == INVALID:  # by the machine itself: that is no verdict
             self.assertTrue(self.broken() and self.broken() <= NOISE, done.stdout + done.stderr)
             return
         self.assertIn(done.returncode, (PASS, INCONCLUSIVE), done.stdout + done.stderr)

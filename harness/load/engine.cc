@@ -78,7 +78,7 @@ LoadResult Engine::run(const LoadPhase& phase, std::stop_token stop, LiveCounts*
     std::vector<std::jthread> threads;
     for (const auto& worker : state_->workers) {
       threads.emplace_back([&] {
-        if (own_cpu) go_before_others();
+        if (own_cpu && state_->setup.before_others) go_before_others();
         worker->prepare(phase);
         all_ready.arrive_and_wait();
         worker->run(start_ns, stop, live);

@@ -34,6 +34,8 @@ struct LoadSetup {
   int streams = 10;  // at once on each connection; a protocol that cannot has one
   int threads = 1;   // each with its share of the connections, at least one
   ReleaseMode release = ReleaseMode::hybrid;
+  bool before_others = false;  // an open loop asks for real time (engine.cc); only where the target
+                               // has CPUs of its own, or it would starve
   std::uint64_t queue = 100'000;  // due requests that may wait for a connection, all threads
   Nanos timeout{std::chrono::seconds{5}};  // of one request, from send
 

@@ -22,6 +22,9 @@ Result<ReadyLoad> make_ready_load(const SegmentContext& context, const Endpoint&
   ready.setup.streams = load.streams;
   ready.setup.threads = load.threads;
   ready.setup.release = context.release;
+  const PinningChoice& pins = context.pinning;
+  ready.setup.before_others = context.target.kind != TargetKind::attached && !pins.target.empty() &&
+                              shared_cpus(pins.driver, pins.target).empty();
   ready.setup.queue = load.queue;
   ready.setup.timeout = load.timeout;
   return ready;
