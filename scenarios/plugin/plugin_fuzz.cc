@@ -142,7 +142,8 @@ constexpr tracetax_plugin kTable{TRACETAX_PLUGIN_ABI,
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  plugin = Plugin{.input = {data, size}};
+  plugin = Plugin{};
+  plugin.input = {data, size};
   const bool up = plugin.input.byte() % 2 == 0;
   const std::string answer = plugin.input.text();
   const ScenarioSpec spec{
