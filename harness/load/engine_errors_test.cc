@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 
 #include "harness/load/engine_testing.h"
+#include "harness/load/http/http2_testing.h"
+#include "harness/load/session/grpc_frame.h"
 #include "harness/load/session/monotonic.h"
 
 namespace tracetax {
@@ -208,6 +210,49 @@ TEST(Engine, EveryTenthStatus500IsCountedListedAndNotTimed) {
   EXPECT_EQ(result.error_total(), 50U);
   EXPECT_EQ(server.connections(), 4);
   expect_closed_books(result);
+}
+
+// --- over HTTP/2 ---
+
+TEST(Engine, AServerThatTakesNoCallAtAllIsAnErrorAfterAFewTries) {
+  std::atomic<int> number = 0;
+  ScriptedServer server{[&](Peer& raw) {
+    Http2Peer peer(raw);
+    for (bool first = number++ == 0; const auto request = peer.read_request(); first = false) {
+      if (first) {
+        peer.answer(request->stream, "x");
+      } else {
+        peer.send_goaway(0, 0);
+      }
+    }
+  }};
+  LoadSetup setup = setup_for(server, 1);
+  setup.scenario = simple_http2_scenario();
+  setup.streams = 1;
+  const LoadResult result = connect(setup)->run(closed_phase(3));
+  EXPECT_EQ(result.ok, 1U);
+  EXPECT_EQ(count_of(result, "goaway"), 2U);
+  EXPECT_EQ(result.retries, 6U);
+  expect_closed_books(result);
+}
+
+TEST(Engine, ACompressedReplyAndOneThatIsNoProtobufAreErrorsOfTheirOwn) {
+  for (const auto& [bytes, kind] : {std::pair{std::string("\1\0\0\0\1x", 6), "compressed"},
+                                    {grpc_frame("hello"), "not_protobuf"},
+                                    {grpc_frame("\x0a\x02hi"), ""}}) {
+    ScriptedServer server{http2_server([&](Http2Peer& peer, const Http2Request& request) {
+      peer.begin_grpc(request.stream);
+      peer.send_data(request.stream, bytes);
+      peer.end_grpc(request.stream);
+    })};
+    LoadSetup setup = setup_for(server, 1);
+    setup.scenario = simple_grpc_scenario();
+    setup.scenario.replies_in_protobuf = true;
+    const LoadResult result = connect(setup)->run(closed_phase(10));
+    EXPECT_EQ(result.ok, *kind == '\0' ? 10U : 0U);
+    EXPECT_EQ(count_of(result, kind), 10U - result.ok) << kind;
+    expect_closed_books(result);
+  }
 }
 
 // --- time ---

@@ -100,6 +100,12 @@ void Worker::flush(Connection& connection) {
           errno == EPROTO) {
         return fail(connection, ErrorKind::tls, clock(), connection.transport.tls_problem());
       }
+      // What the server said before it closed may still be there: a GOAWAY, say.
+      if (connection.session->error() == ErrorKind::reset) read_answers(connection);
+      if (connection.state != Connection::State::open &&
+          connection.state != Connection::State::greeting) {
+        return;
+      }
       return fail(connection, connection.session->error(), clock(), connection.session->explain());
   }
 }
@@ -240,21 +246,22 @@ void Worker::fail(Connection& connection, ErrorKind kind, std::int64_t at_ns,
   const bool tells = keeps_answers_ && !kept_.ending;  // else the answer tells more
   if (tells || end_ns_ == kBeforeAll) kept_.problem = problem;
   const bool closed_by_peer = kind == ErrorKind::closed || kind == ErrorKind::reset;
-  if (connection.busy == 0 && !closed_by_peer) recorder_.connection_failed(kind);
-  if (connection.busy == 0 && closed_by_peer) recorder_.connection_ended();
+  bool lost_any = false;
   for (Call& call : connection.calls) {
     if (!call.busy) continue;
-    if (closed_by_peer && !call.again && connection.session->was_not_taken(call) &&
-        send_again(call)) {
+    if (closed_by_peer &&
+        (call.again || (connection.session->was_not_taken(call) && send_again(call)))) {
       continue;
     }
-    if (call.again && closed_by_peer) continue;
+    lost_any = true;
     if (call.again) --connection.again;
     call.busy = call.again = false;
     --connection.busy;
     --in_flight_;
     recorder_.ended(call, Ending::error(kind), at_ns);
   }
+  if (!lost_any && closed_by_peer) recorder_.connection_ended();
+  if (!lost_any && !closed_by_peer) recorder_.connection_failed(kind);
   reopen(connection, at_ns + pause_before(connection));
 }
 
