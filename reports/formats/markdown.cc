@@ -61,19 +61,19 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
               std::string& out) {
   const int cell = model.cell;
   const std::vector<ArmTotals> totals = arm_totals(result, cell);
-  out += "## " + markdown_text(cell_name(result, cell) + emulated_mark(result, cell)) + "\n\n";
+  out += "## " +
+         markdown_text(fmt::format("{} ({})", cell_name(result, cell), what_it_is(result, cell))) +
+         "\n\n";
   out += markdown_text("Load: " + load_description(result, cell) + ".") + "\n\n";
   out += markdown_table(comparison_table(result, analysis, cell, true)) + "\n";
   out +=
       "Overhead is the Hodges-Lehmann estimate of the ratio to `off` within a block, with its "
       "exact "
-      "signed-rank interval over blocks. Off and on are medians over blocks. For capacity, higher "
-      "is "
-      "better.\n\n";
+      "signed-rank interval over blocks. Off is the median over blocks, and on what the overhead "
+      "makes of it. For capacity, higher is better.\n\n";
   if (const std::string words = word_rule(analysis); !words.empty()) out += words + "\n\n";
   add_list(out, remarks(analysis, cell));
-  out += markdown_text(cost_model(model)) + "\n\n";
-
+  out += markdown_text(cost_model(result, model)) + "\n\n";
   out += "### Spans expected and received\n\n" + markdown_table(receipt_table(result, totals)) +
          "\nOver every segment, void ones too. Bytes are as received, compressed if they came so. "
          "Export "

@@ -52,3 +52,13 @@ Json cost_model_to_json(const CostModel& model) {
 }
 
 }  // namespace tracetax
+  json["slopes"] = Json::array();
+  for (const CostSlope& slope : model.slopes) {
+    Json part = Json::object();
+    part["from"] = slope.from.share();
+    part["to"] = slope.to.share();
+    part["b_us"] = slope.b_us;
+    part["b_ci"] = interval_to_json(slope.interval);
+    json["slopes"].push_back(std::move(part));
+  }
+  json["bends"] = model.bends ? Json(*model.bends) : Json(nullptr);

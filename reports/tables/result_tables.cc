@@ -50,8 +50,8 @@ Table comparison_table(const RunResult& result, const Analysis& analysis, int ce
   Table table;
   table.columns = {{.title = "metric"},
                    {.title = "arm"},
-                   {.title = "off", .right = true, .keep = 3},
-                   {.title = "on", .right = true, .keep = 2},
+                   {.title = title, .right = true, .keep = 3},
+                   {.title = title == "off" ? "on" : "arm", .right = true, .keep = 2},
                    {.title = "overhead", .right = true},
                    {.title = "95 % interval", .right = true},
                    {.title = "word"},
@@ -180,7 +180,12 @@ std::optional<Table> side_by_side_table(const RunResult& result, const Analysis&
         result.suite.scenarios.at(static_cast<std::size_t>(result.plan.cells[cell].scenario));
     std::vector<std::string> row{cell_name(result, static_cast<int>(cell)),
                                  std::string(target_kind(result, static_cast<int>(cell))),
-                                 scenario.kind, "-"};
+                                 scenario.kind,
+                                 off_state(result, static_cast<int>(cell)),
+                                 cell < result.cell_rates.size() && result.cell_rates[cell] > 0
+                                     ? format_rate(result.cell_rates[cell])
+                                     : "-",
+                                 "-"};
     for (std::size_t arm = 1; arm < arms; ++arm) {
       const auto found =
           std::ranges::find_if(analysis.comparisons, [&](const Comparison& comparison) {
@@ -195,6 +200,8 @@ std::optional<Table> side_by_side_table(const RunResult& result, const Analysis&
       if (found->off_value) row[3] = format_value(found->metric, found->off_value);
       row.push_back(found->estimate_pct && found->interval_pct
                         ? fmt::format("{} {}",
+                   {.title = "off is", .keep = 1},
+                   {.title = "rate", .right = true, .keep = 1},
                                       format_percent(*found->estimate_pct, *found->interval_pct),
                                       format_interval(*found->interval_pct))
                         : std::string(name_of(found->word)));

@@ -60,7 +60,7 @@ std::string where_briefly(const Suite& suite, const std::string& name) {
 }
 
 std::string leading_sentence(const RunResult& result, const Comparison& comparison) {
-  const std::string name = cell_name(result, comparison.cell);
+  const std::string name = subject(result, comparison.cell);
   const std::string place = where(result.suite, comparison.arm);
   if (comparison.word == Word::within_noise) {
     return fmt::format("The cost of tracing {} {} is within noise: {} CPU per request", name, place,
@@ -107,6 +107,13 @@ std::string format_value(Metric metric, std::optional<double> value) {
 
 std::string answer(const RunResult& result, const Analysis& analysis, int cell) {
   const auto traced = cpu_comparisons(result, analysis, cell, ArmRole::traced);
+std::string subject(const RunResult& result, int cell) {
+  const auto index = static_cast<std::size_t>(cell);
+  const double rate = index < result.cell_rates.size() ? result.cell_rates[index] : 0;
+  return fmt::format("{} ({}{})", cell_name(result, cell), what_it_is(result, cell),
+                     rate > 0 ? ", " + format_rate(rate) : "");
+}
+
   const std::string name = cell_name(result, cell);
   if (traced.empty()) return fmt::format("No arm of {} traces: nothing to compare.", name);
   const auto lead =
@@ -178,18 +185,30 @@ std::string sham_verdict(const RunResult& result, const Analysis& analysis) {
                      fmt::join(arms, ", "), off, of);
 }
 
-std::string cost_model(const CostModel& model) {
-  if (!model.a_us || !model.b_us) return fmt::format("No cost model: {}.", model.reason);
+std::string cost_model(const RunResult& result, const CostModel& model) {
+  const std::string of = subject(result, model.cell);
+  if (!model.a_us || !model.b_us) return fmt::format("No cost model of {}: {}.", of, model.reason);
   std::string text = fmt::format(
-      "Cost model, CPU per request: {} untraced; tracing adds {} to every request, and {} more to "
-      "a "
-      "sampled one ({} blocks).",
-      format_nanos(model.off_us.value_or(0) * 1e3),
+      "Cost model of {}, CPU per request: {} untraced; tracing adds {} to every request, and {} "
+      "more "
+      "to a sampled one ({} blocks, approximate 95 % intervals).",
+      of, format_nanos(model.off_us.value_or(0) * 1e3),
       format_amount(*model.a_us, *model.a_interval, "us"),
       format_amount(*model.b_us, *model.b_interval, "us"), model.blocks);
   if (!model.reason.empty()) text += " Caution: " + model.reason + ".";
   return text;
 }
+  std::vector<std::string> parts;
+  for (const CostSlope& slope : model.slopes) {
+    parts.push_back(fmt::format("{} between {:.3g} and {:.3g} %",
+                                format_amount(slope.b_us, slope.interval, "us"),
+                                100 * slope.from.share(), 100 * slope.to.share()));
+  }
+  if (model.bends) {
+    text += fmt::format(" A sampled one costs {}: {}.", fmt::join(parts, ", "),
+                        *model.bends ? "the line bends, so neither a nor b holds at all rates"
+                                     : "no bend was found");
+  }
 
 std::vector<std::string> remarks(const Analysis& analysis, int cell) {
   struct Remark {
