@@ -117,3 +117,4 @@ Analysis analyse(const RunResult& result) {
 }
 
 }  // namespace tracetax
+  analysis.sampled_effects = sampled_effects(result);

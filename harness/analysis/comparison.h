@@ -11,6 +11,7 @@
 
 #include "harness/analysis/cost_model.h"
 #include "harness/analysis/gate/judgement.h"
+#include "harness/analysis/sampled_effect.h"
 #include "harness/analysis/word_rule.h"
 #include "harness/core/gate/metric.h"
 #include "harness/core/run_result.h"
@@ -51,4 +52,5 @@ struct Analysis {
 /// Every cell, every metric that the suite asked for, every arm but the first.
 [[nodiscard]] Analysis analyse(const RunResult& result);
 
+  std::vector<SampledEffect> sampled_effects;
 }  // namespace tracetax

@@ -76,6 +76,14 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
   out += markdown_text(cost_model(result, model)) + "\n\n";
   out += "### Spans expected and received\n\n" + markdown_table(receipt_table(result, totals)) +
          "\nOver every segment, void ones too. Bytes are as received, compressed if they came so. "
+  if (const auto sampled = sampled_table(analysis, cell)) {
+    out +=
+        "### Sampled against unsampled requests\n\n" + markdown_table(*sampled) +
+        "\nOf the same segments: the flag is random from request to request, so both kinds met the "
+        "same process and the same load. What tracing does on the way of a request is in it; what "
+        "an exporter does beside falls on both and is not.\n\n";
+  }
+
          "Export "
          "delay: end of a span to its arrival; p50 is the middle one of the segments' own.\n\n";
   add_list(out, broken_propagation(result, totals));

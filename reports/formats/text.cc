@@ -94,6 +94,8 @@ std::string cell_text(const RunResult& result, const Analysis& analysis, const C
     out += wrapped(detail, width, "", "  ");
   if (!is_invalid(analysis)) {
     out += wrapped(cost_model(result, model), width, "", "  ");
+    const std::string sampled = sampled_answer(result, analysis, cell);
+    if (!sampled.empty()) out += wrapped(sampled, width, "", "  ");
   }
   return out + "\n";
 }

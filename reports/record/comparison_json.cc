@@ -37,6 +37,18 @@ Json comparison_to_json(const Comparison& comparison) {
   return json;
 }
 
+Json sampled_effect_to_json(const SampledEffect& effect) {
+  Json json = Json::object();
+  json["cell"] = effect.cell;
+  json["arm"] = effect.arm;
+  json["quantile"] = effect.quantile;
+  json["n_blocks"] = effect.blocks;
+  json["unsampled_ns"] = effect.unsampled_ns;
+  json["estimate_pct"] = effect.estimate_pct;
+  json["ci"] = interval_to_json(effect.interval_pct);
+  return json;
+}
+
 Json cost_model_to_json(const CostModel& model) {
   Json json = Json::object();
   json["cell"] = model.cell;

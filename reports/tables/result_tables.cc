@@ -146,6 +146,27 @@ std::optional<Table> message_table(const RunResult& result, const std::vector<Ar
                    {.title = "gap max", .right = true}};
   for (const ArmTotals& totals : all) {
     const std::uint64_t messages = totals.times.messages();
+std::optional<Table> sampled_table(const Analysis& analysis, int cell) {
+  Table table;
+  table.columns = {{.title = "arm"},
+                   {.title = "response"},
+                   {.title = "unsampled", .right = true},
+                   {.title = "sampled", .right = true},
+                   {.title = "difference", .right = true},
+                   {.title = "95 % interval", .right = true},
+                   {.title = "blocks", .right = true}};
+  for (const SampledEffect& effect : analysis.sampled_effects) {
+    if (effect.cell != cell) continue;
+    table.rows.push_back({effect.arm, fmt::format("p{:.0f}", 100 * effect.quantile),
+                          format_nanos(effect.unsampled_ns),
+                          format_nanos(effect.unsampled_ns * (1 + effect.estimate_pct / 100)),
+                          format_percent(effect.estimate_pct, effect.interval_pct),
+                          format_interval(effect.interval_pct), fmt::format("{}", effect.blocks)});
+  }
+  if (table.rows.empty()) return std::nullopt;
+  return table;
+}
+
     if (messages == 0) continue;
     const Histogram &first = totals.times.first_message, &gap = totals.times.message_gap;
     table.rows.push_back({arm_of(result, totals).name, format_count(messages),

@@ -209,6 +209,30 @@ std::string cost_model(const RunResult& result, const CostModel& model) {
                         *model.bends ? "the line bends, so neither a nor b holds at all rates"
                                      : "no bend was found");
   }
+  if (!model.reason.empty()) text += " Caution: " + model.reason + ".";
+  return text;
+}
+
+std::string sampled_answer(const RunResult& result, const Analysis& analysis, int cell) {
+  std::string most;
+  for (const SampledEffect& effect : analysis.sampled_effects) {
+    if (effect.cell != cell) continue;
+    if (most.empty() ||
+        arm_called(result.suite, effect.arm).rate > arm_called(result.suite, most).rate)
+      most = effect.arm;
+  }
+  std::vector<std::string> parts;
+  for (const SampledEffect& effect : analysis.sampled_effects) {
+    if (effect.cell != cell || effect.arm != most) continue;
+    parts.push_back(fmt::format("p{:.0f} by {}", 100 * effect.quantile,
+                                format_effect(effect.estimate_pct, effect.interval_pct)));
+  }
+  if (parts.empty()) return "";
+  return fmt::format(
+      "Response of sampled requests differs from that of unsampled ones of the same "
+      "segments of {}: {}.",
+      most, fmt::join(parts, ", "));
+}
 
 std::vector<std::string> remarks(const Analysis& analysis, int cell) {
   struct Remark {

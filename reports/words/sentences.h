@@ -35,8 +35,14 @@ namespace tracetax {
 /// comparisons (...)." Empty without such comparisons.
 [[nodiscard]] std::string sham_verdict(const RunResult& result, const Analysis& analysis);
 
-/// "Cost model: ..." or why there is none.
-[[nodiscard]] std::string cost_model(const CostModel& model);
+/// "Cost model of gin (...), CPU per request: ..." or why there is none.
+[[nodiscard]] std::string cost_model(const RunResult& result, const CostModel& model);
+
+/// "Response of sampled requests differs from that of unsampled ones of the same segments of
+/// on@10%: p50 by ...": of the arm that samples most of those that sample a part. Empty without
+/// one.
+[[nodiscard]] std::string sampled_answer(const RunResult& result, const Analysis& analysis,
+                                         int cell);
 
 /// Why comparisons are void and what to be careful about, the same reason once: "void: CPU per
 /// request of on@1%, on@10%: only 4 of ..."
