@@ -57,14 +57,14 @@ Word word_for(const Interval& interval) {
 }
 
 Comparison compare(const CellSegments& segments, const Suite& suite, int cell, Metric metric,
-                   int arm) {
-  const Pairs pairs = make_pairs(segments, 0, arm, metric->kind,
+                   int reference, int arm) {
+  const Pairs pairs = make_pairs(segments, reference, arm, metric->kind,
                                  [metric](const SegmentRecord& s) { return value_of(s, metric); });
   Comparison comparison;
   comparison.cell = cell;
   comparison.metric = metric;
   comparison.arm = suite.arms[static_cast<std::size_t>(arm)].name;
-  comparison.reference = suite.arms[0].name;
+  comparison.reference = suite.arms[static_cast<std::size_t>(reference)].name;
   comparison.blocks = static_cast<int>(pairs.log_ratios.size());
   comparison.blocks_void = pairs.lost_void;
   comparison.blocks_lacking = pairs.lost_value;

@@ -67,7 +67,9 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
   out += markdown_text("Load: " + load_description(result, cell) + ".") + "\n\n";
   out += markdown_table(comparison_table(result, analysis, cell, true)) + "\n";
   out +=
-      "Overhead is the Hodges-Lehmann estimate of the ratio to `off` within a block, with its "
+      "Overhead is the Hodges-Lehmann estimate of the ratio to " +
+      std::string(result.suite.reference.empty() ? "`off`" : "the reference") +
+      " within a block, with its "
       "exact "
       "signed-rank interval over blocks. Off is the median over blocks, and on what the overhead "
       "makes of it. For capacity, higher is better.\n\n";

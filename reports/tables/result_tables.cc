@@ -18,6 +18,12 @@ const ArmSpec& arm_of(const RunResult& result, const ArmTotals& totals) {
   return result.suite.arms.at(static_cast<std::size_t>(totals.arm));
 }
 
+/// The column of what arms are compared with.
+std::string reference_title(const Suite& suite) {
+  if (suite.reference.empty()) return "off";
+  return suite.reference == kPreviousArm ? "before" : suite.reference;
+}
+
 std::string arm_label(const RunResult& result, const std::string& name) {
   const auto sham = std::any_of(
       result.suite.arms.begin(), result.suite.arms.end(),
@@ -47,6 +53,7 @@ std::string voids_text(const std::map<VoidRule, std::uint64_t>& voids) {
 
 Table comparison_table(const RunResult& result, const Analysis& analysis, int cell,
                        bool repeat_metric) {
+  const std::string title = reference_title(result.suite);
   Table table;
   table.columns = {{.title = "metric"},
                    {.title = "arm"},
@@ -64,13 +71,15 @@ Table comparison_table(const RunResult& result, const Analysis& analysis, int ce
     last_metric = metric;
     const auto& interval = comparison.interval_pct;
     const bool known = comparison.estimate_pct && interval;
-    table.rows.push_back({std::string(named ? metric : ""), arm_label(result, comparison.arm),
-                          format_value(comparison.metric, comparison.off_value),
-                          format_value(comparison.metric, comparison.on_value),
-                          known ? format_percent(*comparison.estimate_pct, *interval) : "-",
-                          known ? format_interval(*interval) : "-",
-                          std::string(name_of(comparison.word)),
-                          fmt::format("{}", comparison.blocks)});
+    const std::string over =
+        comparison.reference == title || title == "off" ? "" : " over " + comparison.reference;
+    table.rows.push_back(
+        {std::string(named ? metric : ""), arm_label(result, comparison.arm) + over,
+         format_value(comparison.metric, comparison.off_value),
+         format_value(comparison.metric, comparison.implied_on()),
+         known ? format_percent(*comparison.estimate_pct, *interval) : "-",
+         known ? format_interval(*interval) : "-", std::string(name_of(comparison.word)),
+         fmt::format("{}", comparison.blocks)});
   }
   return table;
 }
@@ -189,10 +198,17 @@ std::optional<Table> side_by_side_table(const RunResult& result, const Analysis&
   for (std::size_t arm = 1; arm < arms; ++arm) {
     const ArmSpec& spec = result.suite.arms[arm];
     // Where room is short, the last arm says the most.
+  constexpr std::size_t off_column = 5;
     const int keep = spec.role == ArmRole::sham ? 1
                      : arm + 1 < arms           ? static_cast<int>(arm) + 2
                                                 : 0;
-    table.columns.push_back({.title = arm_label(result, spec.name), .right = true, .keep = keep});
+    const auto reference = reference_of(result.suite, static_cast<int>(arm));
+    const std::string over =
+        reference && *reference > 0
+            ? " over " + result.suite.arms[static_cast<std::size_t>(*reference)].name
+            : "";
+    table.columns.push_back(
+        {.title = arm_label(result, spec.name) + over, .right = true, .keep = keep});
   }
   table.columns.push_back(
       {.title = "a sampled request", .right = true, .keep = static_cast<int>(arms) + 2});
@@ -218,7 +234,8 @@ std::optional<Table> side_by_side_table(const RunResult& result, const Analysis&
         row.push_back("-");
         continue;
       }
-      if (found->off_value) row[3] = format_value(found->metric, found->off_value);
+      if (found->off_value && found->reference == result.suite.arms.front().name)
+        row[off_column] = format_value(found->metric, found->off_value);
       row.push_back(found->estimate_pct && found->interval_pct
                         ? fmt::format("{} {}",
                    {.title = "off is", .keep = 1},

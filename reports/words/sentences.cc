@@ -11,6 +11,8 @@
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/units.h"
+#include "reports/words/steps.h"
+#include "reports/words/target_kind.h"
 #include "reports/words/verdict_words.h"
 
 namespace tracetax {
@@ -112,6 +114,9 @@ std::string subject(const RunResult& result, int cell) {
   const double rate = index < result.cell_rates.size() ? result.cell_rates[index] : 0;
   return fmt::format("{} ({}{})", cell_name(result, cell), what_it_is(result, cell),
                      rate > 0 ? ", " + format_rate(rate) : "");
+std::string answer(const RunResult& result, const Analysis& analysis, int cell) {
+  if (!result.suite.reference.empty()) return steps(result, analysis, cell);
+  const auto traced = cpu_comparisons(result, analysis, cell, ArmRole::traced);
 }
 
   const std::string name = cell_name(result, cell);
