@@ -56,6 +56,14 @@ Word word_for(const Interval& interval) {
   return Word::within_noise;
 }
 
+/// Details that this machine cannot measure are no reason to fill tables with dashes.
+bool is_there(const RunResult& result, Metric metric) {
+  return !metric->is_detail ||
+         std::ranges::any_of(result.segments, [metric](const SegmentRecord& segment) {
+           return value_of(segment, metric).has_value();
+         });
+}
+
 Comparison compare(const CellSegments& segments, const Suite& suite, int cell, Metric metric,
                    int reference, int arm) {
   const Pairs pairs = make_pairs(segments, reference, arm, metric->kind,
@@ -103,9 +111,11 @@ Analysis analyse(const RunResult& result) {
   for (int cell = 0; cell < static_cast<int>(result.plan.cells.size()); ++cell) {
     const CellSegments segments(result, cell);
     for (const Metric metric : all_metrics()) {
-      if (!measures(suite.design, metric)) continue;
-      for (int arm = 1; arm < static_cast<int>(suite.arms.size()); ++arm) {
-        analysis.comparisons.push_back(compare(segments, suite, cell, metric, arm));
+      if (!measures(suite.design, metric) || !is_there(result, metric)) continue;
+      for (int arm = 0; arm < static_cast<int>(suite.arms.size()); ++arm) {
+        const std::optional<int> reference = reference_of(suite, arm);
+        if (!reference) continue;
+        analysis.comparisons.push_back(compare(segments, suite, cell, metric, *reference, arm));
       }
     }
     analysis.cost_models.push_back(fit_cost_model(result, cell));

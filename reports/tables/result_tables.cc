@@ -65,7 +65,7 @@ Table comparison_table(const RunResult& result, const Analysis& analysis, int ce
                    {.title = "blocks", .right = true, .keep = 1}};
   std::string_view last_metric;
   for (const Comparison& comparison : analysis.comparisons) {
-    if (comparison.cell != cell) continue;
+    if (comparison.cell != cell || (!repeat_metric && comparison.metric->is_detail)) continue;
     const std::string_view metric = label_of(comparison.metric);
     const bool named = repeat_metric || metric != last_metric;
     last_metric = metric;
@@ -103,6 +103,7 @@ Table receipt_table(const RunResult& result, const std::vector<ArmTotals>& all) 
                    {.title = "orphans", .right = true, .keep = 7},
                    {.title = "spans/batch", .right = true, .keep = 4},
                    {.title = "bytes/span", .right = true, .keep = 5},
+                   {.title = "bytes/request", .right = true, .keep = 1},
                    {.title = "export delay p50", .right = true, .keep = 2},
                    {.title = "delay max", .right = true, .keep = 1}};
   for (const ArmTotals& totals : all) {
@@ -115,6 +116,7 @@ Table receipt_table(const RunResult& result, const std::vector<ArmTotals>& all) 
                           received_text(totals), format_count(totals.traces),
                           format_count(totals.duplicates), format_count(totals.orphans),
                           per(totals.received, totals.payloads), per(totals.bytes, totals.received),
+                          totals.bytes_per_request ? format_number(*totals.bytes_per_request) : "-",
                           delay_text(totals.delay_p50_ms), delay_text(totals.delay_max_ms)});
   }
   return table;

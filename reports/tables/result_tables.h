@@ -12,7 +12,8 @@
 
 namespace tracetax {
 
-/// A row per metric and arm. `repeat_metric` false: only the first row of a metric names it.
+/// A row per metric and arm. `repeat_metric` false, for a terminal: only the first row of a metric
+/// names it, and details are left out.
 [[nodiscard]] Table comparison_table(const RunResult& result, const Analysis& analysis, int cell,
                                      bool repeat_metric);
 
