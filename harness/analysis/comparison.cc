@@ -120,6 +120,7 @@ Analysis analyse(const RunResult& result) {
     }
     analysis.cost_models.push_back(fit_cost_model(result, cell));
   }
+  analysis.sampled_effects = sampled_effects(result);
   analysis.words = give_words(suite, analysis.comparisons);
   analysis.warnings = find_warnings(result, analysis);
   if (result.gate) analysis.judgement = judge(result);
@@ -127,4 +128,3 @@ Analysis analyse(const RunResult& result) {
 }
 
 }  // namespace tracetax
-  analysis.sampled_effects = sampled_effects(result);

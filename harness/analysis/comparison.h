@@ -52,6 +52,7 @@ struct Analysis {
   std::vector<Comparison> comparisons;  // by cell, metric, arm in suite order
   WordRule words;
   std::vector<CostModel> cost_models;  // one per cell
+  std::vector<SampledEffect> sampled_effects;
   std::vector<std::string> warnings;   // of run, segments and comparisons; see warnings.h
   std::optional<Judgement> judgement;  // where the run is one that is judged
 };
@@ -59,5 +60,4 @@ struct Analysis {
 /// Every cell, every metric that the suite asked for, every arm that has a reference.
 [[nodiscard]] Analysis analyse(const RunResult& result);
 
-  std::vector<SampledEffect> sampled_effects;
 }  // namespace tracetax

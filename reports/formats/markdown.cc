@@ -76,8 +76,6 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
   if (const std::string words = word_rule(analysis); !words.empty()) out += words + "\n\n";
   add_list(out, remarks(analysis, cell));
   out += markdown_text(cost_model(result, model)) + "\n\n";
-  out += "### Spans expected and received\n\n" + markdown_table(receipt_table(result, totals)) +
-         "\nOver every segment, void ones too. Bytes are as received, compressed if they came so. "
   if (const auto sampled = sampled_table(analysis, cell)) {
     out +=
         "### Sampled against unsampled requests\n\n" + markdown_table(*sampled) +
@@ -86,6 +84,8 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
         "an exporter does beside falls on both and is not.\n\n";
   }
 
+  out += "### Spans expected and received\n\n" + markdown_table(receipt_table(result, totals)) +
+         "\nOver every segment, void ones too. Bytes are as received, compressed if they came so. "
          "Export "
          "delay: end of a span to its arrival; p50 is the middle one of the segments' own.\n\n";
   add_list(out, broken_propagation(result, totals));

@@ -58,12 +58,6 @@ Json cost_model_to_json(const CostModel& model) {
   json["a_ci"] = interval_to_json(model.a_interval);
   json["b_us"] = value_or_null(model.b_us);
   json["b_ci"] = interval_to_json(model.b_interval);
-  json["r2"] = value_or_null(model.r2);
-  json["reason"] = text_or_null(model.reason);
-  return json;
-}
-
-}  // namespace tracetax
   json["slopes"] = Json::array();
   for (const CostSlope& slope : model.slopes) {
     Json part = Json::object();
@@ -74,3 +68,9 @@ Json cost_model_to_json(const CostModel& model) {
     json["slopes"].push_back(std::move(part));
   }
   json["bends"] = model.bends ? Json(*model.bends) : Json(nullptr);
+  json["r2"] = value_or_null(model.r2);
+  json["reason"] = text_or_null(model.reason);
+  return json;
+}
+
+}  // namespace tracetax

@@ -146,17 +146,6 @@ Table response_table(const RunResult& result, const std::vector<ArmTotals>& all)
   return table;
 }
 
-std::optional<Table> message_table(const RunResult& result, const std::vector<ArmTotals>& all) {
-  Table table;
-  table.columns = {{.title = "arm"},
-                   {.title = "messages", .right = true},
-                   {.title = "first p50", .right = true},
-                   {.title = "first p99", .right = true},
-                   {.title = "gap p50", .right = true},
-                   {.title = "gap p99", .right = true},
-                   {.title = "gap max", .right = true}};
-  for (const ArmTotals& totals : all) {
-    const std::uint64_t messages = totals.times.messages();
 std::optional<Table> sampled_table(const Analysis& analysis, int cell) {
   Table table;
   table.columns = {{.title = "arm"},
@@ -178,6 +167,17 @@ std::optional<Table> sampled_table(const Analysis& analysis, int cell) {
   return table;
 }
 
+std::optional<Table> message_table(const RunResult& result, const std::vector<ArmTotals>& all) {
+  Table table;
+  table.columns = {{.title = "arm"},
+                   {.title = "messages", .right = true},
+                   {.title = "first p50", .right = true},
+                   {.title = "first p99", .right = true},
+                   {.title = "gap p50", .right = true},
+                   {.title = "gap p99", .right = true},
+                   {.title = "gap max", .right = true}};
+  for (const ArmTotals& totals : all) {
+    const std::uint64_t messages = totals.times.messages();
     if (messages == 0) continue;
     const Histogram &first = totals.times.first_message, &gap = totals.times.message_gap;
     table.rows.push_back({arm_of(result, totals).name, format_count(messages),
@@ -195,12 +195,14 @@ std::optional<Table> side_by_side_table(const RunResult& result, const Analysis&
   table.columns = {{.title = "target / scenario"},
                    {.title = "kind"},
                    {.title = "protocol", .keep = 2},
+                   {.title = "off is", .keep = 1},
+                   {.title = "rate", .right = true, .keep = 1},
                    {.title = "off", .right = true}};
+  constexpr std::size_t off_column = 5;
   const std::size_t arms = result.suite.arms.size();
   for (std::size_t arm = 1; arm < arms; ++arm) {
     const ArmSpec& spec = result.suite.arms[arm];
     // Where room is short, the last arm says the most.
-  constexpr std::size_t off_column = 5;
     const int keep = spec.role == ArmRole::sham ? 1
                      : arm + 1 < arms           ? static_cast<int>(arm) + 2
                                                 : 0;
@@ -240,8 +242,6 @@ std::optional<Table> side_by_side_table(const RunResult& result, const Analysis&
         row[off_column] = format_value(found->metric, found->off_value);
       row.push_back(found->estimate_pct && found->interval_pct
                         ? fmt::format("{} {}",
-                   {.title = "off is", .keep = 1},
-                   {.title = "rate", .right = true, .keep = 1},
                                       format_percent(*found->estimate_pct, *found->interval_pct),
                                       format_interval(*found->interval_pct))
                         : std::string(name_of(found->word)));

@@ -23,11 +23,11 @@ namespace tracetax {
 /// Response times of sampled and unsampled requests apart. For display only.
 [[nodiscard]] Table response_table(const RunResult& result, const std::vector<ArmTotals>& totals);
 
-/// Messages of streams: time to the first, and from one to the next. Nothing where there are none.
 /// Response times of sampled against unsampled requests of the same segments; nothing where no arm
 /// has enough of both.
 [[nodiscard]] std::optional<Table> sampled_table(const Analysis& analysis, int cell);
 
+/// Messages of streams: time to the first, and from one to the next. Nothing where there are none.
 /// For display only.
 [[nodiscard]] std::optional<Table> message_table(const RunResult& result,
                                                  const std::vector<ArmTotals>& totals);

@@ -107,18 +107,16 @@ std::string format_value(Metric metric, std::optional<double> value) {
   return metric->unit.format(*value);
 }
 
-std::string answer(const RunResult& result, const Analysis& analysis, int cell) {
-  const auto traced = cpu_comparisons(result, analysis, cell, ArmRole::traced);
 std::string subject(const RunResult& result, int cell) {
   const auto index = static_cast<std::size_t>(cell);
   const double rate = index < result.cell_rates.size() ? result.cell_rates[index] : 0;
   return fmt::format("{} ({}{})", cell_name(result, cell), what_it_is(result, cell),
                      rate > 0 ? ", " + format_rate(rate) : "");
+}
+
 std::string answer(const RunResult& result, const Analysis& analysis, int cell) {
   if (!result.suite.reference.empty()) return steps(result, analysis, cell);
   const auto traced = cpu_comparisons(result, analysis, cell, ArmRole::traced);
-}
-
   const std::string name = cell_name(result, cell);
   if (traced.empty()) return fmt::format("No arm of {} traces: nothing to compare.", name);
   const auto lead =
@@ -200,9 +198,6 @@ std::string cost_model(const RunResult& result, const CostModel& model) {
       of, format_nanos(model.off_us.value_or(0) * 1e3),
       format_amount(*model.a_us, *model.a_interval, "us"),
       format_amount(*model.b_us, *model.b_interval, "us"), model.blocks);
-  if (!model.reason.empty()) text += " Caution: " + model.reason + ".";
-  return text;
-}
   std::vector<std::string> parts;
   for (const CostSlope& slope : model.slopes) {
     parts.push_back(fmt::format("{} between {:.3g} and {:.3g} %",
