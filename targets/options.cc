@@ -30,6 +30,8 @@ CommandLine declare_target() {
             {"host", "numeric address to listen on", one_value("ADDRESS", "127.0.0.1")},
             {"work-per-sampled", "CPU to burn when the caller's sampled flag is set, like 50us",
              one_value("TIME", "0")},
+            {"busy-per-sampled", "the same on a thread beside the request, as an exporter does",
+             one_value("TIME", "0")},
             {"work-per-request", "CPU to burn on every request, like 20us", one_value("TIME", "0")},
             {"threads",
              "event loops, so many requests are in flight at once; shedders count those (default: "
@@ -126,6 +128,7 @@ TargetOptions read_target(OptionReader& reader) {
   options.host = reader.text("host");
   reader.read("port", options.port, parse_listening_port);
   reader.read("work-per-sampled", options.work.per_sampled, parse_work);
+  reader.read("busy-per-sampled", options.work.beside_sampled, parse_work);
   reader.read("work-per-request", options.work.per_request, parse_work);
   reader.read("threads", options.threads, parse_threads);
   reader.read("lose-spans", options.lost, parse_sample_rate);

@@ -49,6 +49,7 @@ CellCalibration calibrate_cell(const RunResult& result, const Analysis& analysis
     if (!metric->may_be_gated || !measures(suite.design, metric)) continue;
     Pairs pairs = make_pairs(segments, 0, sham, metric->kind,
                              [metric](const SegmentRecord& s) { return value_of(s, metric); });
+    if (metric->is_detail && pairs.off.empty()) continue;
     if (pairs.off.size() < kFewestPairs) {
       const std::string& arm = suite.arms[static_cast<std::size_t>(sham)].name;
       out.lacking.push_back({metric, reason_of(analysis, cell, metric, arm)});

@@ -56,15 +56,23 @@ Word word_for(const Interval& interval) {
   return Word::within_noise;
 }
 
+/// Details that this machine cannot measure are no reason to fill tables with dashes.
+bool is_there(const RunResult& result, Metric metric) {
+  return !metric->is_detail ||
+         std::ranges::any_of(result.segments, [metric](const SegmentRecord& segment) {
+           return value_of(segment, metric).has_value();
+         });
+}
+
 Comparison compare(const CellSegments& segments, const Suite& suite, int cell, Metric metric,
-                   int arm) {
-  const Pairs pairs = make_pairs(segments, 0, arm, metric->kind,
+                   int reference, int arm) {
+  const Pairs pairs = make_pairs(segments, reference, arm, metric->kind,
                                  [metric](const SegmentRecord& s) { return value_of(s, metric); });
   Comparison comparison;
   comparison.cell = cell;
   comparison.metric = metric;
   comparison.arm = suite.arms[static_cast<std::size_t>(arm)].name;
-  comparison.reference = suite.arms[0].name;
+  comparison.reference = suite.arms[static_cast<std::size_t>(reference)].name;
   comparison.blocks = static_cast<int>(pairs.log_ratios.size());
   comparison.blocks_void = pairs.lost_void;
   comparison.blocks_lacking = pairs.lost_value;
@@ -103,14 +111,17 @@ Analysis analyse(const RunResult& result) {
   for (int cell = 0; cell < static_cast<int>(result.plan.cells.size()); ++cell) {
     const CellSegments segments(result, cell);
     for (const Metric metric : all_metrics()) {
-      if (!measures(suite.design, metric)) continue;
+      if (!measures(suite.design, metric) || !is_there(result, metric)) continue;
       if (!measured_in(result.plan.cells[static_cast<std::size_t>(cell)], metric->kind)) continue;
-      for (int arm = 1; arm < static_cast<int>(suite.arms.size()); ++arm) {
-        analysis.comparisons.push_back(compare(segments, suite, cell, metric, arm));
+      for (int arm = 0; arm < static_cast<int>(suite.arms.size()); ++arm) {
+        const std::optional<int> reference = reference_of(suite, arm);
+        if (!reference) continue;
+        analysis.comparisons.push_back(compare(segments, suite, cell, metric, *reference, arm));
       }
     }
     analysis.cost_models.push_back(fit_cost_model(result, cell));
   }
+  analysis.sampled_effects = sampled_effects(result);
   analysis.words = give_words(suite, analysis.comparisons);
   analysis.warnings = find_warnings(result, analysis);
   if (result.gate) analysis.judgement = judge(result);

@@ -11,6 +11,7 @@
 
 #include "harness/analysis/cost_model.h"
 #include "harness/analysis/gate/judgement.h"
+#include "harness/analysis/sampled_effect.h"
 #include "harness/analysis/word_rule.h"
 #include "harness/core/gate/metric.h"
 #include "harness/core/run_result.h"
@@ -24,7 +25,7 @@ struct Comparison {
   int cell = 0;
   Metric metric = Metric::cpu_per_request;
   std::string arm;
-  std::string reference;   // "off"
+  std::string reference;   // "off", or what the suite says
   int blocks = 0;          // pairs used
   int blocks_void = 0;     // pairs lost to void segments
   int blocks_lacking = 0;  // valid, but without the value (a p99 that nothing supports)
@@ -38,17 +39,25 @@ struct Comparison {
   Word word = Word::void_;
   std::string reason;              // why void, or a caution
   std::vector<double> log_ratios;  // per paired block, in block order: what the test used
+
+  /// What the estimate makes of the reference's median. Shown in place of the arm's own median,
+  /// which is of the blocks' levels and not of their ratios, and may lie on the other side.
+  [[nodiscard]] std::optional<double> implied_on() const {
+    if (!off_value || !estimate_pct) return std::nullopt;
+    return *off_value * (1 + *estimate_pct / 100);
+  }
 };
 
 struct Analysis {
   std::vector<Comparison> comparisons;  // by cell, metric, arm in suite order
   WordRule words;
   std::vector<CostModel> cost_models;  // one per cell
+  std::vector<SampledEffect> sampled_effects;
   std::vector<std::string> warnings;   // of run, segments and comparisons; see warnings.h
   std::optional<Judgement> judgement;  // where the run is one that is judged
 };
 
-/// Every cell, every metric that the suite asked for, every arm but the first.
+/// Every cell, every metric that the suite asked for, every arm that has a reference.
 [[nodiscard]] Analysis analyse(const RunResult& result);
 
 }  // namespace tracetax

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -53,9 +54,63 @@ TEST(Comparison, KnownAnswer) {
 
 TEST(Comparison, EveryMetricOfEveryArmIsCompared) {
   Suite suite = test_suite(6);
-  EXPECT_EQ(analyse(test_run(suite)).comparisons.size(), 4U * 4U);  // no capacity asked
+  EXPECT_EQ(analyse(test_run(suite)).comparisons.size(), 5U * 4U);  // no capacity asked
   suite.design.capacity = std::chrono::seconds{1};
-  EXPECT_EQ(analyse(test_run(suite)).comparisons.size(), 5U * 4U);
+  EXPECT_EQ(analyse(test_run(suite)).comparisons.size(), 6U * 4U);
+}
+
+TEST(Comparison, WhatThisMachineDoesNotCountIsAbsent) {
+  const auto count = [](const RunResult& result) {
+    const std::vector<Comparison> all = analyse(result).comparisons;
+    return std::ranges::count_if(all, [](const Comparison& comparison) {
+      return name_of(comparison.metric) == "instructions";
+    });
+  };
+  EXPECT_EQ(count(test_run(test_suite(6))), 0);
+  EXPECT_EQ(count(test_run(test_suite(6),
+                           [](SegmentRecord& segment) {
+                             segment.usage->instructions = 40'000 * segment.requests;
+                           })),
+            4);
+}
+
+/// A median of levels is of other blocks than the middle of the ratios, and may contradict it.
+TEST(Comparison, TheValueThatIsShownIsThatOfTheEstimate) {
+  const RunResult result = test_run(test_suite(8), [](SegmentRecord& segment) {
+    const double level = segment.spec.block < 4 ? 10 : 20;  // by block; `on` costs 2 % more
+    if (segment.arm == "off") set_cpu_us(segment, level + (segment.spec.block == 4 ? -3 : 0));
+    if (segment.arm == "on@100%") set_cpu_us(segment, 1.02 * level);
+  });
+  const Comparison comparison = find(analyse(result), Metric::cpu_per_request, "on@100%");
+  EXPECT_NEAR(comparison.implied_on().value(),
+              comparison.off_value.value() * (1 + comparison.estimate_pct.value() / 100), 1e-9);
+  EXPECT_FALSE(Comparison{}.implied_on().has_value());
+}
+
+/// The arms in pairs with their references, of one metric.
+std::vector<std::string> pairs_of(const Suite& suite) {
+  std::vector<std::string> pairs;
+  for (const Comparison& comparison : analyse(test_run(suite)).comparisons) {
+    if (comparison.metric != Metric::cpu_per_request) continue;
+    pairs.push_back(comparison.arm + "/" + comparison.reference);
+  }
+  return pairs;
+}
+
+TEST(Comparison, AnyArmMayBeTheReference) {
+  Suite suite = test_suite(6);
+  EXPECT_EQ(pairs_of(suite),
+            (std::vector<std::string>{"off2/off", "on@1%/off", "on@10%/off", "on@100%/off"}));
+  suite.reference = "on@1%";
+  EXPECT_EQ(pairs_of(suite),
+            (std::vector<std::string>{"off/on@1%", "off2/off", "on@10%/on@1%", "on@100%/on@1%"}));
+  suite.reference = kPreviousArm;
+  EXPECT_EQ(pairs_of(suite),
+            (std::vector<std::string>{"off2/off", "on@1%/off", "on@10%/on@1%", "on@100%/on@10%"}));
+  const Comparison step =
+      find(analyse(test_run(suite)), Metric::cpu_per_request, "on@100%");  // 25.6 over 21.1 us
+  EXPECT_NEAR(step.estimate_pct.value(), 100 * (25.6 / 21.1 - 1), 1e-6);
+  EXPECT_NEAR(step.off_value.value(), 21.1, 1e-9);
 }
 
 TEST(Comparison, LowerIsLowerAndNoiseIsWithinNoise) {

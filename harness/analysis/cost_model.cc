@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <map>
 #include <set>
 #include <vector>
@@ -16,6 +17,7 @@ namespace tracetax {
 namespace {
 
 constexpr double kCostLevel = 0.95;
+constexpr std::size_t kRatesForR2 = 4;
 
 struct Point {
   double sampled_share = 0;
@@ -93,8 +95,54 @@ std::optional<double> linearity(const std::map<int, ArmCosts>& arms, const Suite
     points.push_back({.sampled_share = *share, .cost_us = *cost});
     rates.insert(suite.arms[static_cast<std::size_t>(arm)].rate);
   }
-  const std::optional<Line> line = rates.size() < 3 ? std::nullopt : fit_line(points);
+  const std::optional<Line> line = rates.size() < kRatesForR2 ? std::nullopt : fit_line(points);
   return line ? r_squared(points, *line) : std::nullopt;
+}
+
+/// The slopes between neighbouring rates of one block; nothing where an end is missing.
+std::vector<std::optional<double>> slopes_of(const std::map<SampleRate, std::vector<Point>>& block,
+                                             const std::set<SampleRate>& rates) {
+  std::vector<std::optional<double>> slopes;
+  for (auto low = rates.begin(), high = std::next(low); high != rates.end(); ++low, ++high) {
+    std::vector<Point> ends;
+    for (const SampleRate rate : {*low, *high}) {
+      const auto found = block.find(rate);
+      if (found != block.end()) ends.insert(ends.end(), found->second.begin(), found->second.end());
+    }
+    const std::optional<Line> line =
+        block.contains(*low) && block.contains(*high) ? fit_line(ends) : std::nullopt;
+    slopes.push_back(line ? std::optional(line->b) : std::nullopt);
+  }
+  return slopes;
+}
+
+/// Over the blocks' own slopes: how steep each part of the line is, and whether its ends differ.
+void add_slopes(const std::vector<std::vector<std::optional<double>>>& blocks,
+                const std::set<SampleRate>& rates, CostModel& model) {
+  std::vector<CostSlope> slopes;
+  auto low = rates.begin();
+  for (std::size_t part = 0; part + 1 < rates.size(); ++part, ++low) {
+    std::vector<double> of_part;
+    for (const auto& block : blocks) {
+      if (block[part]) of_part.push_back(*block[part]);
+    }
+    const auto interval = signed_rank_interval(of_part, kCostLevel);
+    if (!interval) return;
+    slopes.push_back(
+        {.from = *low,
+         .to = *std::next(low),
+         .b_us = *hodges_lehmann(of_part),
+         .interval = {.low = interval->low, .high = interval->high, .level = interval->coverage}});
+  }
+  std::vector<double> differences;
+  for (const auto& block : blocks) {
+    if (block.front() && block.back()) differences.push_back(*block.back() - *block.front());
+  }
+  const auto bend = signed_rank_interval(differences, kCostLevel);
+  if (!bend) return;
+  model.slopes = std::move(slopes);
+  constexpr double kRounding = 1e-9;  // us
+  model.bends = bend->low > kRounding || bend->high < -kRounding;
 }
 
 std::optional<double> cpu_us(const SegmentRecord* segment) {
@@ -110,6 +158,8 @@ CostModel fit_cost_model(const RunResult& result, int cell) {
                   .b_us = {},
                   .a_interval = {},
                   .b_interval = {},
+                  .slopes = {},
+                  .bends = {},
                   .r2 = {},
                   .reason = {}};
   const Cell& where = result.plan.cells.at(static_cast<std::size_t>(cell));
@@ -123,23 +173,25 @@ CostModel fit_cost_model(const RunResult& result, int cell) {
   const CellSegments segments(result, cell);
   std::vector<double> offs, as, bs;
   std::map<int, ArmCosts> costs;
+  std::vector<std::vector<std::optional<double>>> slopes;  // by block, between neighbouring rates
   for (const int block : segments.blocks()) {
     const std::optional<double> off = cpu_us(segments.find(block, 0, SegmentKind::open));
     if (!off) continue;
     std::vector<Point> points;
-    std::set<SampleRate> rates;
+    std::map<SampleRate, std::vector<Point>> rates;
     for (const int arm : traced.arms) {
       const SegmentRecord* segment = segments.find(block, arm, SegmentKind::open);
       const std::optional<double> on = cpu_us(segment);
       if (!on) continue;
       points.push_back({.sampled_share = segment->sampled_share, .cost_us = *on - *off});
-      rates.insert(result.suite.arms[static_cast<std::size_t>(arm)].rate);
+      rates[result.suite.arms[static_cast<std::size_t>(arm)].rate].push_back(points.back());
       costs[arm].costs_us.push_back(points.back().cost_us);
       costs[arm].sampled_shares.push_back(points.back().sampled_share);
     }
     // Two arms of one rate differ in the share really sampled by chance alone: no slope in that.
     const std::optional<Line> line = rates.size() < 2 ? std::nullopt : fit_line(points);
     if (!line) continue;
+    slopes.push_back(slopes_of(rates, traced.rates));
     offs.push_back(*off);
     as.push_back(line->a);
     bs.push_back(line->b);
@@ -160,6 +212,7 @@ CostModel fit_cost_model(const RunResult& result, int cell) {
   model.b_us = hodges_lehmann(bs);
   model.a_interval = Interval{.low = a->low, .high = a->high, .level = a->coverage};
   model.b_interval = Interval{.low = b->low, .high = b->high, .level = b->coverage};
+  if (traced.rates.size() > 2) add_slopes(slopes, traced.rates, model);
   model.r2 = linearity(costs, result.suite);
   if (!traced.twice.empty()) {
     model.reason = fmt::format(

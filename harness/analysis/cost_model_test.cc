@@ -25,24 +25,74 @@ TEST(CostModel, ExactLineIsFoundExactly) {
   EXPECT_NEAR(model.b_interval->low, 5, 1e-9);
   EXPECT_NEAR(model.b_interval->high, 5, 1e-9);
   EXPECT_DOUBLE_EQ(model.b_interval->level, 0.96875);
-  EXPECT_NEAR(model.r2.value(), 1, 1e-12);
+  EXPECT_FALSE(model.r2.has_value()) << "three points leave one number to judge a line by";
+  ASSERT_EQ(model.slopes.size(), 2U);
+  EXPECT_EQ(model.slopes[0].from.share(), 0.01);
+  EXPECT_EQ(model.slopes[0].to.share(), 0.1);
+  EXPECT_EQ(model.slopes[1].to.share(), 1);
+  for (const CostSlope& slope : model.slopes) EXPECT_NEAR(slope.b_us, 5, 1e-9);
+  EXPECT_FALSE(model.bends.value());
 }
 
-/// Costs of 0.65, 1.1 and 3.6 us at 1, 10 and 100 %: the last is 2 us too cheap for the line of the
-/// first two. R2 by hand, in Python: numpy.corrcoef([0.01, 0.1, 1], [0.65, 1.1, 3.6])[0, 1] ** 2.
+/// on@50% beside the usual arms.
+Suite four_rates() {
+  Suite suite = test_suite(6);
+  suite.arms.insert(suite.arms.end() - 1, testing::test_arm("on@50%", ArmRole::traced, 0.5));
+  return suite;
+}
+
+/// Costs of 0.65, 1.1, 3.1 and 3.6 us at 1, 10, 50 and 100 %: the last is 2 us too cheap for the
+/// line of the others. R2 by hand, in Python: numpy.corrcoef(rates, costs)[0, 1] ** 2.
 TEST(CostModel, R2SaysHowStraightTheLineIs) {
+  EXPECT_NEAR(fit_cost_model(test_run(four_rates()), 0).r2.value(), 1, 1e-12);
+  const RunResult result = test_run(four_rates(), [](SegmentRecord& segment) {
+    if (segment.arm == "on@100%") set_cpu_us(segment, 23.6);
+  });
+  EXPECT_NEAR(fit_cost_model(result, 0).r2.value(), 0.8950055322762119, 1e-9);
+}
+
+/// The same with three rates: 5 us from 1 to 10 %, 2.78 us from there to 100 %.
+TEST(CostModel, ALineThatBendsIsSaid) {
   const RunResult result = test_run(test_suite(6), [](SegmentRecord& segment) {
     if (segment.arm == "on@100%") set_cpu_us(segment, 23.6);
   });
-  EXPECT_NEAR(fit_cost_model(result, 0).r2.value(), 0.996433252784292, 1e-9);
+  const CostModel model = fit_cost_model(result, 0);
+  ASSERT_EQ(model.slopes.size(), 2U);
+  EXPECT_NEAR(model.slopes[0].b_us, 5, 1e-9);
+  EXPECT_NEAR(model.slopes[1].b_us, 2.5 / 0.9, 1e-9);
+  EXPECT_TRUE(model.bends.value());
 }
 
-TEST(CostModel, R2NeedsThreeRates) {
+/// A straight line in noise is called bent in at most 5 % of the runs.
+TEST(CostModel, AStraightLineIsRarelyCalledBent) {
+  std::mt19937_64 random(31);
+  std::normal_distribution<double> noise(0, 0.02);
+  RunResult result = test_run(test_suite(10));
+  const Histogram small(HistogramRange{.lowest = 1, .highest = 1'000, .digits = 1});
+  for (SegmentRecord& segment : result.segments) {
+    for (const RequestTime& time : kRequestTimes) segment.times.*time.histogram = small;
+  }
+  constexpr int kRuns = 400;
+  int bent = 0;
+  for (int run = 0; run < kRuns; ++run) {
+    for (SegmentRecord& segment : result.segments) {
+      const bool traced = segment.arm.starts_with("on@");
+      set_cpu_us(segment,
+                 (20 + (traced ? 0.6 + 5 * segment.sampled_share : 0)) * std::exp(noise(random)));
+    }
+    bent += fit_cost_model(result, 0).bends.value() ? 1 : 0;
+  }
+  EXPECT_LE(static_cast<double>(bent) / kRuns, 0.05 + 4 * std::sqrt(0.05 * 0.95 / kRuns));
+}
+
+TEST(CostModel, TwoRatesGiveNoSlopesOfTheirOwn) {
   Suite suite = test_suite(6);
   suite.arms.erase(suite.arms.begin() + 2);
   const CostModel model = fit_cost_model(test_run(suite), 0);
   EXPECT_TRUE(model.b_us.has_value());
-  EXPECT_FALSE(model.r2.has_value()) << "two points always lie on a line";
+  EXPECT_FALSE(model.r2.has_value());
+  EXPECT_TRUE(model.slopes.empty());
+  EXPECT_FALSE(model.bends.has_value());
 }
 
 TEST(CostModel, TheShareReallySampledCounts) {

@@ -231,7 +231,7 @@ RunComparison compare_runs(const RunResult& before, const RunResult& after,
   note_what_one_lacks(after, before, "after", out.only_one);
   for (int cell = 0; cell < static_cast<int>(before.plan.cells.size()); ++cell) {
     for (const Metric metric : all_metrics()) {
-      if (!metric->may_be_gated) continue;  // what is worse here fails
+      if (!metric->may_be_gated || metric->is_detail) continue;  // what is worse here fails
       if (!measures(before.suite.design, metric) || !measures(after.suite.design, metric)) continue;
       for (const Place& place : places_of(before, after, cell)) {
         out.changes.push_back(

@@ -13,9 +13,10 @@
 namespace tracetax {
 namespace {
 
-constexpr std::array<std::pair<Injection, std::string_view>, 4> kNames{
+constexpr std::array<std::pair<Injection, std::string_view>, 5> kNames{
     {{Injection::none, "aa"},
      {Injection::cpu, "cpu"},
+     {Injection::busy, "busy"},
      {Injection::latency, "latency"},
      {Injection::drop, "drop"}}};
 constexpr std::array kVerdicts{Verdict::pass, Verdict::fail, Verdict::inconclusive,
@@ -34,7 +35,7 @@ SelftestRecord read_record(const Json& json, Mistakes& mistakes) {
   const auto text = [&](const char* key) { return fields.text(key).value_or(""); };
   const auto number = [&](const char* key) { return fields.number(key, -kAnything, kAnything); };
   const auto injection = injection_from(text("injection"));
-  if (!injection) fields.mistake("injection", "is not aa, cpu, latency or drop");
+  if (!injection) fields.mistake("injection", "is not aa, cpu, busy, latency or drop");
   record.injection = injection.value_or(Injection::none);
   record.asked = text("asked");
   record.started_at = text("started_at");

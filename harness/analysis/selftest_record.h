@@ -21,10 +21,11 @@ namespace tracetax {
 enum class Injection {
   none,     // A/A: the same arm twice
   cpu,      // work, judged by CPU per request
+  busy,     // the same on a thread beside the requests, as an exporter works
   latency,  // work, judged by response p50
   drop,     // spans that vanish: the run must be invalid
 };
-[[nodiscard]] std::string_view name_of(Injection injection);  // "aa" "cpu" "latency" "drop"
+[[nodiscard]] std::string_view name_of(Injection injection);  // "aa" "cpu" "busy" "latency" "drop"
 [[nodiscard]] std::optional<Injection> injection_from(std::string_view name);
 
 struct SelftestRecord {

@@ -9,6 +9,7 @@
 
 #include "harness/analysis/pairs/driver_voids.h"
 #include "harness/analysis/pairs/pairing.h"
+#include "harness/analysis/pairs/percent.h"
 #include "harness/core/metric_value.h"
 #include "harness/core/shared_core.h"
 #include "harness/core/text/units.h"
@@ -51,6 +52,40 @@ void warn_of_moved_sham(const RunResult& result, const std::vector<Comparison>& 
                     label_of(comparison.metric),
                     format_effect(*comparison.estimate_pct, *comparison.interval_pct)));
   }
+}
+
+/// Two arms cost the same if the interval of their ratio lies within so much ...
+constexpr double kSameShare = 0.01;
+/// ... and that is no more than this: 0.2 us is the least that asking a sampler which says no was
+/// measured to cost in an SDK. In a dear service 1 % is far more, and to find no difference there
+/// says nothing.
+constexpr double kSameUs = 0.2;
+
+/// Two one-sided tests by the interval: `off` that costs what the whole SDK without a sample costs
+/// is none.
+void warn_of_off_that_traces(const RunResult& result, int cell, const CellSegments& segments,
+                             int arm, Texts& out) {
+  const ArmSpec& drop = result.suite.arms[static_cast<std::size_t>(arm)];
+  const ArmSpec& off = result.suite.arms[0];
+  if (drop.role != ArmRole::traced || drop.state != TracingState::drop ||
+      off.state == TracingState::drop) {
+    return;
+  }
+  const Pairs cpu = make_pairs(segments, 0, arm, SegmentKind::open, [](const SegmentRecord& s) {
+    return value_of(s, Metric::cpu_per_request);
+  });
+  const auto interval = signed_rank_interval(cpu.log_ratios, 0.95);
+  if (!interval) return;
+  const double margin = std::min(kSameShare, kSameUs / *median(cpu.off));
+  if (interval->low < -margin || interval->high > margin) return;
+  const Interval pct = percent_of(interval->low, interval->high, interval->coverage);
+  out.push_back(fmt::format(
+      "{}: {} may still carry the instrumentation: {} and {}, which traces and samples nothing, "
+      "cost "
+      "the same CPU per request ({}). Then every overhead of this run is too small. See that the "
+      "program of {} is without it: an arm may have its own env, args or command for a target",
+      cell_name(result, cell), off.name, off.name, drop.name,
+      format_effect(percent_of(*hodges_lehmann(cpu.log_ratios)), pct), off.name));
 }
 
 /// Lag is part of response time. A difference below 0.5 % of the response time it ends up in cannot
@@ -289,6 +324,7 @@ std::vector<std::string> find_warnings(const RunResult& result, const Analysis& 
   for (int cell = 0; cell < static_cast<int>(result.plan.cells.size()); ++cell) {
     const CellSegments segments(result, cell);
     for (int arm = 1; arm < static_cast<int>(result.suite.arms.size()); ++arm) {
+      warn_of_off_that_traces(result, cell, segments, arm, out);
       warn_of_lag(result, cell, segments, arm, 0.5, out);
       warn_of_lag(result, cell, segments, arm, 0.99, out);
       warn_of_slowdown_that_differs(result, cell, segments, arm, alone_ns, out);

@@ -38,10 +38,9 @@ void record_lag(SegmentRecord& segment, std::int64_t ns) {
 TEST(Warnings, AGoodRunHasNone) { EXPECT_EQ(warnings_of(test_run(test_suite(10))), ""); }
 
 TEST(Warnings, BelowTenBlocksEachWordStandsAlone) {
-  EXPECT_TRUE(
-      says(test_run(test_suite(9)),
-           "with 9 blocks each word rests on its own 95 %: 1 in 20 is chance; expect 0.8 of "
-           "16 here"))
+  EXPECT_TRUE(says(test_run(test_suite(9)),
+                   "with 9 blocks each word rests on its own 95 %: 1 in 20 is chance; expect 1 of "
+                   "20 here"))
       << warnings_of(test_run(test_suite(9)));
   EXPECT_EQ(warnings_of(test_run(test_suite(2))), "");  // no words
 }
@@ -54,6 +53,24 @@ TEST(Warnings, ShamArmThatMoved) {
                    "gin: the noise-floor arm off2 differs from off in CPU per request by +2.17 % "
                    "[+2.05, +2.30]"))
       << warnings_of(result);
+}
+
+TEST(Warnings, OffThatCostsWhatTracingCostsIsNotOff) {
+  const auto with_drop = [](double off_us, double drop_us) {
+    Suite suite = test_suite(10);
+    suite.arms[2] = testing::test_arm("on@0%", ArmRole::traced, 0);
+    suite.arms[2].state = TracingState::drop;
+    return test_run(suite, [=](SegmentRecord& segment) {
+      const double ripple = 1 + 0.001 * ((segment.spec.block + segment.spec.arm) % 3 - 1);
+      if (segment.arm == "off") set_cpu_us(segment, off_us * ripple);
+      if (segment.arm == "on@0%") set_cpu_us(segment, drop_us * ripple);
+    });
+  };
+  const std::string text = "off may still carry the instrumentation: off and on@0%, which traces";
+  EXPECT_TRUE(says(with_drop(10, 10), text)) << warnings_of(with_drop(10, 10));
+  EXPECT_FALSE(says(with_drop(10, 10.3), text));  // 0.3 us is what asking a sampler costs
+  EXPECT_FALSE(says(with_drop(1000, 1000.3), text)) << "0.03 % of a dear service may be an SDK";
+  EXPECT_FALSE(says(test_run(test_suite(10)), text));
 }
 
 TEST(Warnings, LagThatDiffersBetweenArms) {

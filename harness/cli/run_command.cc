@@ -10,6 +10,7 @@
 #include "harness/cli/output_folder.h"
 #include "harness/cli/suite_options.h"
 #include "harness/cli/terminal.h"
+#include "harness/core/suite/check_off.h"
 #include "harness/run/process/interrupt.h"
 #include "harness/run/stamp.h"
 #include "reports/words/report.h"
@@ -18,26 +19,29 @@ namespace tracetax {
 namespace {
 
 struct RunOptions : SuiteOptions {
+  bool check_off = false;
   FormatChoices formats;
   ColorChoice color = ColorChoice::automatic;
 };
 
 CommandLine declare_run() {
-  return {.program = "tracetax run",
-          .purpose = "Runs the suite SUITE (a file, or a name from tracetax list suites).",
-          .usage = "SUITE",
-          .positionals = {"suite"},
-          .groups = {
-              {"Options",
-               {{"o,out", "folder for result.json and report.md", one_value("DIR")},
-                {"effort", "quick, ci, full or paper: 10, 20, 40 or 60 blocks", one_value()}}},
-              {"Options", suite_option_specs("design.blocks=20")},
-              {"Options", format_option_specs(FormatOptionsOf::run)},
-              {"Options",
-               {{"color", "auto, always or never", one_value("", "auto")},
-                {"q,quiet", "no progress, only the table"},
-                {"h,help", "this text"}}},
-          }};
+  return {
+      .program = "tracetax run",
+      .purpose = "Runs the suite SUITE (a file, or a name from tracetax list suites).",
+      .usage = "SUITE",
+      .positionals = {"suite"},
+      .groups = {
+          {"Options",
+           {{"o,out", "folder for result.json and report.md", one_value("DIR")},
+            {"effort", "quick, ci, full or paper: 10, 20, 40 or 60 blocks", one_value()},
+            {"check-off", "add an arm that traces and samples nothing, to see that off is off"}}},
+          {"Options", suite_option_specs("design.blocks=20")},
+          {"Options", format_option_specs(FormatOptionsOf::run)},
+          {"Options",
+           {{"color", "auto, always or never", one_value("", "auto")},
+            {"q,quiet", "no progress, only the table"},
+            {"h,help", "this text"}}},
+      }};
 }
 
 RunOptions read_run(OptionReader& reader) {
@@ -45,6 +49,7 @@ RunOptions read_run(OptionReader& reader) {
   read_suite_name(reader, options.suite, "tracetax run quick");
   read_suite_options(reader, options);
   reader.read("effort", options.overrides.effort, parse_effort);
+  options.check_off = reader.given("check-off");
   options.formats = read_format_options(reader, FormatOptionsOf::run);
   reader.read("color", options.color, parse_color);
   return options;
@@ -76,7 +81,7 @@ Result<ExitCode> run_command(int argc, char** argv) {
   const auto folder = OutputFolder::create(options.out, suite->name, utc_stamp_now());
   if (!folder) return failure(folder.error());
   MeasureRequest request;
-  request.suite = std::move(*suite);
+  request.suite = options.check_off ? with_check_off(std::move(*suite)) : std::move(*suite);
   request.argv.assign(argv, argv + argc);
   request.quiet = options.quiet;
   const auto measured = measure(std::move(request), *kinds, &*folder);

@@ -27,6 +27,7 @@ struct TargetUsage {
   std::uint64_t rss_steady_bytes = 0;  // at the end of the drain
   std::uint64_t voluntary_switches = 0;
   std::uint64_t involuntary_switches = 0;
+  std::optional<std::uint64_t> instructions, cycles;  // in user mode; none: not counted here
 };
 
 /// How fast the target's cores were while it was measured: harness/core/shared_core.h.

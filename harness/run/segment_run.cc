@@ -185,6 +185,8 @@ void SegmentRun::start_measuring() {
     if (!capacity()) reset_peak_memory(*tree);
     if (auto sample = sample_tree(*tree)) before_ = std::move(*sample);
     if (before_) cpu_after_load_ns_ = before_->cpu_ns();
+    instructions_ = PerfCounter::open(*tree, kInstructions);
+    cycles_ = PerfCounter::open(*tree, kCycles);
   }
   context_.step(capacity() ? "capacity" : "measure");
   record_.started_at = utc_stamp_now();
@@ -253,6 +255,8 @@ void SegmentRun::take_usage() {
     return;
   }
   usage->cpu_drain_ns = after->cpu_ns() - std::min(cpu_after_load_ns_, after->cpu_ns());
+  if (instructions_) usage->instructions = instructions_->read();
+  if (cycles_) usage->cycles = cycles_->read();
   record_.usage = *usage;
 }
 

@@ -15,6 +15,7 @@
 #include "harness/run/drain.h"
 #include "harness/run/meter/cpu_meter.h"
 #include "harness/run/meter/host_noise.h"
+#include "harness/run/meter/perf_counters.h"
 #include "harness/run/running_target.h"
 #include "harness/run/segment_context.h"
 
@@ -92,8 +93,9 @@ class SegmentRun {
 
   // Of all slices:
   LoadResult load_;
-  std::uint64_t sampled_ = 0;         // requests that came due with the sampled flag
-  std::optional<TreeSample> before_;  // the target's processes, if they are metered
+  std::uint64_t sampled_ = 0;  // requests that came due with the sampled flag
+  std::optional<PerfCounter> instructions_, cycles_;  // since then, where the processor counts
+  std::optional<TreeSample> before_;                  // the target's processes, if they are metered
   std::vector<double> slice_costs_us_;
   std::uint64_t cpu_after_load_ns_ = 0;  // what they had used when the last slice ended
   HostNoise noise_;                      // while this segment had its slices

@@ -42,7 +42,9 @@ std::string column_of(Metric metric) {
   if (metric == Metric::cpu_per_request) return "cpu-ns/req";
   if (metric == Metric::rss_peak) return "rss-B";
   if (metric == Metric::capacity) return "req/s";
-  return fmt::format("{}-{}", short_name_of(metric), metric->unit.steps.front().name);
+  const std::string_view unit = metric->unit.steps.front().name;
+  if (unit.empty()) return fmt::format("{}/req", short_name_of(metric));
+  return fmt::format("{}-{}", short_name_of(metric), unit);
 }
 
 std::string values_of(const SegmentRecord& segment) {

@@ -63,19 +63,29 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
               std::string& out) {
   const int cell = model.cell;
   const std::vector<ArmTotals> totals = arm_totals(result, cell);
-  out += "## " + markdown_text(cell_name(result, cell) + emulated_mark(result, cell)) + "\n\n";
+  out += "## " +
+         markdown_text(fmt::format("{} ({})", cell_name(result, cell), what_it_is(result, cell))) +
+         "\n\n";
   out += markdown_text("Load: " + load_description(result, cell) + ".") + "\n\n";
   out += markdown_table(comparison_table(result, analysis, cell, true)) + "\n";
   out +=
-      "Overhead is the Hodges-Lehmann estimate of the ratio to `off` within a block, with its "
+      "Overhead is the Hodges-Lehmann estimate of the ratio to " +
+      std::string(result.suite.reference.empty() ? "`off`" : "the reference") +
+      " within a block, with its "
       "exact "
-      "signed-rank interval over blocks. Off and on are medians over blocks. For capacity, higher "
-      "is "
-      "better.\n\n";
+      "signed-rank interval over blocks. Off is the median over blocks, and on what the overhead "
+      "makes of it. For capacity, higher is better.\n\n";
   if (const std::string words = word_rule(analysis); !words.empty()) out += words + "\n\n";
   add_list(out, remarks(analysis, cell));
   add_list(out, capacity_words(result, analysis, cell));
-  out += markdown_text(cost_model(model)) + "\n\n";
+  out += markdown_text(cost_model(result, model)) + "\n\n";
+  if (const auto sampled = sampled_table(analysis, cell)) {
+    out +=
+        "### Sampled against unsampled requests\n\n" + markdown_table(*sampled) +
+        "\nOf the same segments: the flag is random from request to request, so both kinds met the "
+        "same process and the same load. What tracing does on the way of a request is in it; what "
+        "an exporter does beside falls on both and is not.\n\n";
+  }
 
   out += "### Spans expected and received\n\n" + markdown_table(receipt_table(result, totals)) +
          "\nOver every segment, void ones too. Bytes are as received, compressed if they came so. "

@@ -133,8 +133,7 @@ std::string receipt_line(const RunResult& result) {
 std::vector<std::string> cost_lines(const RunResult& result, const Analysis& analysis) {
   std::vector<std::string> lines;
   for (const CostModel& model : analysis.cost_models) {
-    const bool several = analysis.cost_models.size() > 1;
-    lines.push_back((several ? cell_name(result, model.cell) + ": " : "") + cost_model(model));
+    lines.push_back(cost_model(result, model));
   }
   return lines;
 }
@@ -202,7 +201,7 @@ std::string arms_fold(const RunResult& result, const Analysis& analysis) {
     out += std::string(kInvalidCaution) + "\n\n";
   }
   for (const CostModel& model : analysis.cost_models) {
-    out += fmt::format("**{}**: {}\n\n", markdown_text(cell_name(result, model.cell)),
+    out += fmt::format("**{}**: {}\n\n", markdown_text(subject(result, model.cell)),
                        markdown_text(load_description(result, model.cell)));
     out += markdown_table(comparison_table(result, analysis, model.cell, true)) + "\n";
     out += whole_list(remarks(analysis, model.cell));

@@ -73,11 +73,10 @@ bool is_invalid(const Analysis& analysis) {
 std::string cell_text(const RunResult& result, const Analysis& analysis, const CostModel& model,
                       std::size_t width, bool color) {
   const int cell = model.cell;
-  std::string out =
-      wrapped(fmt::format("{}{}: {}", cell_name(result, cell), emulated_mark(result, cell),
-                          load_description(result, cell)),
-              width, "", "  ") +
-      "\n";
+  std::string out = wrapped(fmt::format("{} ({}): {}", cell_name(result, cell),
+                                        what_it_is(result, cell), load_description(result, cell)),
+                            width, "", "  ") +
+                    "\n";
   // The verdict's table stands in place of the comparison; one of dashes would only hide the
   // reasons.
   if (!analysis.judgement && !all_void(analysis, cell)) {
@@ -97,7 +96,11 @@ std::string cell_text(const RunResult& result, const Analysis& analysis, const C
     out += wrapped(sentence, width, "", "  ");
   for (const std::string& detail : void_details(result, cell))
     out += wrapped(detail, width, "", "  ");
-  if (!is_invalid(analysis)) out += wrapped(cost_model(model), width, "", "  ");
+  if (!is_invalid(analysis)) {
+    out += wrapped(cost_model(result, model), width, "", "  ");
+    const std::string sampled = sampled_answer(result, analysis, cell);
+    if (!sampled.empty()) out += wrapped(sampled, width, "", "  ");
+  }
   return out + "\n";
 }
 

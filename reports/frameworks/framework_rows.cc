@@ -11,9 +11,10 @@ namespace tracetax {
 namespace {
 
 const Comparison* change_of(const Analysis& analysis, int cell, Metric metric,
-                            const std::string& arm) {
+                            const std::string& arm, const std::string& off) {
   const auto found = std::ranges::find_if(analysis.comparisons, [&](const Comparison& comparison) {
-    return comparison.cell == cell && comparison.metric == metric && comparison.arm == arm;
+    return comparison.cell == cell && comparison.metric == metric && comparison.arm == arm &&
+           comparison.reference == off;
   });
   return found == analysis.comparisons.end() ? nullptr : &*found;
 }
@@ -108,7 +109,8 @@ FrameworkRow row_of(const RunResult& result, const Analysis& analysis, DescribeS
     traced.levels = levels_of(result, cell, arm);
     for (const Metric metric : all_metrics()) {
       traced.changes[metric] =
-          change_of(analysis, cell, metric, suite.arms[static_cast<std::size_t>(arm)].name);
+          change_of(analysis, cell, metric, suite.arms[static_cast<std::size_t>(arm)].name,
+                    suite.arms.front().name);
     }
   }
   const auto model = std::ranges::find(analysis.cost_models, cell, &CostModel::cell);

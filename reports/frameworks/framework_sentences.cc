@@ -14,7 +14,6 @@ namespace {
 
 constexpr double kExplains = 0.7, kInPart = 0.4;  // of tau
 constexpr double kByChance = 0.05;                // of p
-constexpr double kStraight = 0.95;                // of R2
 
 /// Something measured of each framework, and what it is called within a sentence.
 struct Quantity {
@@ -111,17 +110,12 @@ std::optional<double> b_of(const FrameworkRow& row) {
 }
 
 std::string explain_linearity(const FrameworkRows& rows, Language language) {
-  const bool chinese = language == Language::chinese;
-  std::size_t known = 0, straight = 0;
+  std::size_t known = 0;
   std::vector<std::string> bent;
   for (const FrameworkRow& row : rows) {
-    if (row.cost == nullptr || !row.cost->r2) continue;
+    if (row.cost == nullptr || !row.cost->bends) continue;
     ++known;
-    if (*row.cost->r2 >= kStraight) {
-      ++straight;
-    } else {
-      bent.push_back(fmt::format("{} ({:.2f})", row.name, *row.cost->r2));
-    }
+    if (*row.cost->bends) bent.push_back(row.name);
   }
   if (known == 0) {
     return std::string(
@@ -130,16 +124,23 @@ std::string explain_linearity(const FrameworkRows& rows, Language language) {
              "three traced rates and six blocks.",
              "开销与采样率是否成直线未知：需要三个采样率和六个区组。"));
   }
-  const std::string rest =
-      bent.empty()
-          ? ""
-          : fmt::format("{}{}", pick(language, "; not for ", "；例外："), fmt::join(bent, ", "));
-  return chinese ? fmt::format("开销随采样率成直线（R² ≥ 0.95）：{} / {} 个框架{}。", straight,
-                               known, rest)
-                 : fmt::format(
-                       "The cost is a straight line over the sampling rate (R² >= 0.95) for {} of "
-                       "{} frameworks{}.",
-                       straight, known, rest);
+  if (bent.empty()) {
+    return language == Language::chinese
+               ? fmt::format("{} 个框架的开销随采样率均未见弯曲。", known)
+               : fmt::format(
+                     "No bend of the cost over the sampling rate was found in {} frameworks.",
+                     known);
+  }
+  return language == Language::chinese
+             ? fmt::format(
+                   "开销随采样率弯曲（首尾两段斜率不同，各以 5 % 检验）：{}；共 {} 个框架。",
+                   fmt::join(bent, "、"), known)
+             : fmt::format(
+                   "The cost bends over the sampling rate (its slope at low rates is not that at "
+                   "high ones, each tested at 5 %) for {}, of {} frameworks: a and b do not hold "
+                   "at all "
+                   "rates.",
+                   fmt::join(bent, ", "), known);
 }
 
 }  // namespace

@@ -211,6 +211,8 @@ Table cost_table(const FrameworkRows& all, Language language) {
   Table table;
   table.columns = {text(language, "framework", "框架"),
                    text(language, "kind", "类别"),
+                   text(language, "base", "基线"),
+                   number(language, "offered rate", "请求速率"),
                    number(language, "rank by b", "b 名次"),
                    number(language, "CPU off", "CPU 无追踪"),
                    number(language, "a, every request", "a 每请求"),
@@ -232,7 +234,8 @@ Table cost_table(const FrameworkRows& all, Language language) {
       const CostModel none;
       const CostModel& cost = row.cost == nullptr ? none : *row.cost;
       table.rows.push_back(
-          {row.name, kind_word(row, language), rank_cell(ranks[i]),
+          {row.name, kind_word(row, language), row.base,
+           row.rate > 0 ? format_rate(row.rate) : std::string(kNotMeasured), rank_cell(ranks[i]),
            level_cell(Metric::cpu_per_request, off_level(row, Metric::cpu_per_request), language),
            amount_cell(cost.a_us, cost.a_interval), amount_cell(cost.b_us, cost.b_interval),
            cost.r2 ? fmt::format("{:.3f}", *cost.r2) : std::string(kNotMeasured)});

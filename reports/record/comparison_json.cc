@@ -37,6 +37,18 @@ Json comparison_to_json(const Comparison& comparison) {
   return json;
 }
 
+Json sampled_effect_to_json(const SampledEffect& effect) {
+  Json json = Json::object();
+  json["cell"] = effect.cell;
+  json["arm"] = effect.arm;
+  json["quantile"] = effect.quantile;
+  json["n_blocks"] = effect.blocks;
+  json["unsampled_ns"] = effect.unsampled_ns;
+  json["estimate_pct"] = effect.estimate_pct;
+  json["ci"] = interval_to_json(effect.interval_pct);
+  return json;
+}
+
 Json cost_model_to_json(const CostModel& model) {
   Json json = Json::object();
   json["cell"] = model.cell;
@@ -46,6 +58,16 @@ Json cost_model_to_json(const CostModel& model) {
   json["a_ci"] = interval_to_json(model.a_interval);
   json["b_us"] = value_or_null(model.b_us);
   json["b_ci"] = interval_to_json(model.b_interval);
+  json["slopes"] = Json::array();
+  for (const CostSlope& slope : model.slopes) {
+    Json part = Json::object();
+    part["from"] = slope.from.share();
+    part["to"] = slope.to.share();
+    part["b_us"] = slope.b_us;
+    part["b_ci"] = interval_to_json(slope.interval);
+    json["slopes"].push_back(std::move(part));
+  }
+  json["bends"] = model.bends ? Json(*model.bends) : Json(nullptr);
   json["r2"] = value_or_null(model.r2);
   json["reason"] = text_or_null(model.reason);
   return json;

@@ -9,6 +9,7 @@
 namespace tracetax {
 
 [[nodiscard]] Json comparison_to_json(const Comparison& comparison);
+[[nodiscard]] Json sampled_effect_to_json(const SampledEffect& effect);
 [[nodiscard]] Json cost_model_to_json(const CostModel& model);
 [[nodiscard]] Json interval_to_json(
     const std::optional<Interval>& interval);  // null where there is none

@@ -158,6 +158,7 @@ std::string write_result_json(const RunResult& result, const Analysis& analysis)
   members.add("warnings", analysis.warnings);
   members.add_list("comparisons", analysis.comparisons, comparison_to_json);
   members.add_list("cost_model", analysis.cost_models, cost_model_to_json);
+  members.add_list("sampled_effect", analysis.sampled_effects, sampled_effect_to_json);
   members.add_list("plan", result.plan.segments,
                    [&](const SegmentSpec& spec) { return spec_to_json(spec, suite); });
   members.add_list("segments", result.segments,

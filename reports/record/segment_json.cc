@@ -41,6 +41,8 @@ void add_usage(const SegmentRecord& segment, Json& json) {
   json["rss_steady"] = usage->rss_steady_bytes;
   json["ctx_switches"] = {{"voluntary", usage->voluntary_switches},
                           {"involuntary", usage->involuntary_switches}};
+  if (usage->instructions) json["instructions"] = *usage->instructions;
+  if (usage->cycles) json["cycles"] = *usage->cycles;
 }
 
 /// Microseconds with three decimals back to whole nanoseconds: exact below 2^51 ns, 26 days of CPU.
@@ -66,6 +68,8 @@ std::optional<TargetUsage> read_usage(JsonFields& fields) {
     usage.voluntary_switches = read_count(inner, "voluntary");
     usage.involuntary_switches = read_count(inner, "involuntary");
   }
+  usage.instructions = fields.unsigned_integer("instructions");
+  usage.cycles = fields.unsigned_integer("cycles");
   return usage;
 }
 

@@ -20,6 +20,12 @@ const ArmSpec& arm_of(const RunResult& result, const ArmTotals& totals) {
   return result.suite.arms.at(static_cast<std::size_t>(totals.arm));
 }
 
+/// The column of what arms are compared with.
+std::string reference_title(const Suite& suite) {
+  if (suite.reference.empty()) return "off";
+  return suite.reference == kPreviousArm ? "before" : suite.reference;
+}
+
 std::string arm_label(const RunResult& result, const std::string& name) {
   const auto sham = std::any_of(
       result.suite.arms.begin(), result.suite.arms.end(),
@@ -49,30 +55,33 @@ std::string voids_text(const std::map<VoidRule, std::uint64_t>& voids) {
 
 Table comparison_table(const RunResult& result, const Analysis& analysis, int cell,
                        bool repeat_metric) {
+  const std::string title = reference_title(result.suite);
   Table table;
   table.columns = {{.title = "metric"},
                    {.title = "arm"},
-                   {.title = "off", .right = true, .keep = 3},
-                   {.title = "on", .right = true, .keep = 2},
+                   {.title = title, .right = true, .keep = 3},
+                   {.title = title == "off" ? "on" : "arm", .right = true, .keep = 2},
                    {.title = "overhead", .right = true},
                    {.title = "95 % interval", .right = true},
                    {.title = "word"},
                    {.title = "blocks", .right = true, .keep = 1}};
   std::string_view last_metric;
   for (const Comparison& comparison : analysis.comparisons) {
-    if (comparison.cell != cell) continue;
+    if (comparison.cell != cell || (!repeat_metric && comparison.metric->is_detail)) continue;
     const std::string_view metric = label_of(comparison.metric);
     const bool named = repeat_metric || metric != last_metric;
     last_metric = metric;
     const auto& interval = comparison.interval_pct;
     const bool known = comparison.estimate_pct && interval;
-    table.rows.push_back({std::string(named ? metric : ""), arm_label(result, comparison.arm),
-                          format_value(comparison.metric, comparison.off_value),
-                          format_value(comparison.metric, comparison.on_value),
-                          known ? format_percent(*comparison.estimate_pct, *interval) : "-",
-                          known ? format_interval(*interval) : "-",
-                          std::string(name_of(comparison.word)),
-                          fmt::format("{}", comparison.blocks)});
+    const std::string over =
+        comparison.reference == title || title == "off" ? "" : " over " + comparison.reference;
+    table.rows.push_back(
+        {std::string(named ? metric : ""), arm_label(result, comparison.arm) + over,
+         format_value(comparison.metric, comparison.off_value),
+         format_value(comparison.metric, comparison.implied_on()),
+         known ? format_percent(*comparison.estimate_pct, *interval) : "-",
+         known ? format_interval(*interval) : "-", std::string(name_of(comparison.word)),
+         fmt::format("{}", comparison.blocks)});
   }
   return table;
 }
@@ -96,6 +105,7 @@ Table receipt_table(const RunResult& result, const std::vector<ArmTotals>& all) 
                    {.title = "orphans", .right = true, .keep = 7},
                    {.title = "spans/batch", .right = true, .keep = 4},
                    {.title = "bytes/span", .right = true, .keep = 5},
+                   {.title = "bytes/request", .right = true, .keep = 1},
                    {.title = "export delay p50", .right = true, .keep = 2},
                    {.title = "delay max", .right = true, .keep = 1}};
   for (const ArmTotals& totals : all) {
@@ -108,6 +118,7 @@ Table receipt_table(const RunResult& result, const std::vector<ArmTotals>& all) 
                           received_text(totals), format_count(totals.traces),
                           format_count(totals.duplicates), format_count(totals.orphans),
                           per(totals.received, totals.payloads), per(totals.bytes, totals.received),
+                          totals.bytes_per_request ? format_number(*totals.bytes_per_request) : "-",
                           delay_text(totals.delay_p50_ms), delay_text(totals.delay_max_ms)});
   }
   return table;
@@ -137,6 +148,27 @@ Table response_table(const RunResult& result, const std::vector<ArmTotals>& all)
   return table;
 }
 
+std::optional<Table> sampled_table(const Analysis& analysis, int cell) {
+  Table table;
+  table.columns = {{.title = "arm"},
+                   {.title = "response"},
+                   {.title = "unsampled", .right = true},
+                   {.title = "sampled", .right = true},
+                   {.title = "difference", .right = true},
+                   {.title = "95 % interval", .right = true},
+                   {.title = "blocks", .right = true}};
+  for (const SampledEffect& effect : analysis.sampled_effects) {
+    if (effect.cell != cell) continue;
+    table.rows.push_back({effect.arm, fmt::format("p{:.0f}", 100 * effect.quantile),
+                          format_nanos(effect.unsampled_ns),
+                          format_nanos(effect.unsampled_ns * (1 + effect.estimate_pct / 100)),
+                          format_percent(effect.estimate_pct, effect.interval_pct),
+                          format_interval(effect.interval_pct), fmt::format("{}", effect.blocks)});
+  }
+  if (table.rows.empty()) return std::nullopt;
+  return table;
+}
+
 std::optional<Table> message_table(const RunResult& result, const std::vector<ArmTotals>& all) {
   Table table;
   table.columns = {{.title = "arm"},
@@ -161,6 +193,8 @@ std::optional<Table> message_table(const RunResult& result, const std::vector<Ar
 
 namespace {
 
+constexpr std::size_t kRateColumn = 4, kOffColumn = 5;
+
 std::vector<std::string> side_by_side_row(const RunResult& result, const Analysis& analysis,
                                           int cell, Metric metric) {
   const Cell& where = result.plan.cells.at(static_cast<std::size_t>(cell));
@@ -168,7 +202,13 @@ std::vector<std::string> side_by_side_row(const RunResult& result, const Analysi
   std::vector<std::string> row{
       full_speed ? target_name(result, cell) + " at full speed" : cell_name(result, cell),
       std::string(target_kind(result, cell)),
-      result.suite.scenarios.at(static_cast<std::size_t>(where.scenario)).kind, "-"};
+      result.suite.scenarios.at(static_cast<std::size_t>(where.scenario)).kind,
+      off_state(result, cell),
+      "-",
+      "-"};
+  const auto index = static_cast<std::size_t>(cell);
+  if (!full_speed && index < result.cell_rates.size() && result.cell_rates[index] > 0)
+    row[kRateColumn] = format_rate(result.cell_rates[index]);
   for (std::size_t arm = 1; arm < result.suite.arms.size(); ++arm) {
     const auto found =
         std::ranges::find_if(analysis.comparisons, [&](const Comparison& comparison) {
@@ -180,9 +220,9 @@ std::vector<std::string> side_by_side_row(const RunResult& result, const Analysi
       continue;
     }
     const Comparison shown = full_speed ? in_time_per_request(*found) : *found;
-    if (shown.off_value) {
-      row[3] = full_speed ? fmt::format("{} us", format_number(1e6 / *shown.off_value))
-                          : format_value(metric, shown.off_value);
+    if (shown.off_value && shown.reference == result.suite.arms.front().name) {
+      row[kOffColumn] = full_speed ? fmt::format("{} us", format_number(1e6 / *shown.off_value))
+                                   : format_value(metric, shown.off_value);
     }
     row.push_back(shown.estimate_pct && shown.interval_pct
                       ? fmt::format("{} {}",
@@ -206,6 +246,8 @@ std::optional<Table> side_by_side_table(const RunResult& result, const Analysis&
   table.columns = {{.title = "target / scenario"},
                    {.title = "kind"},
                    {.title = "protocol", .keep = 2},
+                   {.title = "off is", .keep = 1},
+                   {.title = "rate", .right = true, .keep = 1},
                    {.title = "off", .right = true}};
   const std::size_t arms = result.suite.arms.size();
   for (std::size_t arm = 1; arm < arms; ++arm) {
@@ -214,7 +256,13 @@ std::optional<Table> side_by_side_table(const RunResult& result, const Analysis&
     const int keep = spec.role == ArmRole::sham ? 1
                      : arm + 1 < arms           ? static_cast<int>(arm) + 2
                                                 : 0;
-    table.columns.push_back({.title = arm_label(result, spec.name), .right = true, .keep = keep});
+    const auto reference = reference_of(result.suite, static_cast<int>(arm));
+    const std::string over =
+        reference && *reference > 0
+            ? " over " + result.suite.arms[static_cast<std::size_t>(*reference)].name
+            : "";
+    table.columns.push_back(
+        {.title = arm_label(result, spec.name) + over, .right = true, .keep = keep});
   }
   table.columns.push_back(
       {.title = "a sampled request", .right = true, .keep = static_cast<int>(arms) + 2});

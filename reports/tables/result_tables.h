@@ -12,7 +12,8 @@
 
 namespace tracetax {
 
-/// A row per metric and arm. `repeat_metric` false: only the first row of a metric names it.
+/// A row per metric and arm. `repeat_metric` false, for a terminal: only the first row of a metric
+/// names it, and details are left out.
 [[nodiscard]] Table comparison_table(const RunResult& result, const Analysis& analysis, int cell,
                                      bool repeat_metric);
 
@@ -21,6 +22,10 @@ namespace tracetax {
 
 /// Response times of sampled and unsampled requests apart. For display only.
 [[nodiscard]] Table response_table(const RunResult& result, const std::vector<ArmTotals>& totals);
+
+/// Response times of sampled against unsampled requests of the same segments; nothing where no arm
+/// has enough of both.
+[[nodiscard]] std::optional<Table> sampled_table(const Analysis& analysis, int cell);
 
 /// Messages of streams: time to the first, and from one to the next. Nothing where there are none.
 /// For display only.

@@ -113,7 +113,7 @@ VerdictTable verdict_table(const RunResult& result, const Judgement& judgement, 
     std::vector<std::string> cells{
         name_of_row(result, row, !one_arm, signs),
         shown ? format_value(budget->metric, budget->reference_value) : "-",
-        shown ? format_value(budget->metric, budget->arm_value) : "-",
+        shown ? format_value(budget->metric, budget->implied_value()) : "-",
         shown ? effect_of(*budget) : "-", budget != nullptr ? bound_of(*budget) : "-"};
     if (has_base) cells.push_back(row.regression && !invalid ? effect_of(*row.regression) : "-");
     const bool own_fault = verdict_of(row) == Verdict::invalid;

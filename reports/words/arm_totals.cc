@@ -33,9 +33,12 @@ ArmTotals totals_of(const RunResult& result, int cell, int arm) {
   ArmTotals totals;
   totals.arm = arm;
   std::vector<double> delays;
+  double requests = 0, sampled = 0;  // without the warm-up, of which the receipt has the spans
   for (const SegmentRecord& segment : result.segments) {
     if (segment.spec.cell != cell || segment.spec.arm != arm) continue;
     ++totals.segments;
+    requests += static_cast<double>(segment.sent);
+    sampled += segment.sampled_share * static_cast<double>(segment.sent);
     if (segment.valid()) ++totals.valid;
     for (const VoidReason& reason : segment.voids) ++totals.voids[reason.rule];
     add_receipt(segment.receipt, totals);
@@ -44,6 +47,10 @@ ArmTotals totals_of(const RunResult& result, int cell, int arm) {
     totals.times.merge(segment.times);
   }
   totals.delay_p50_ms = median(delays);
+  if (totals.traces > 0 && requests > 0) {
+    totals.bytes_per_request =
+        static_cast<double>(totals.bytes) / static_cast<double>(totals.traces) * sampled / requests;
+  }
   return totals;
 }
 

@@ -22,6 +22,7 @@ struct ArmTotals {
   std::uint64_t receipts_open = 0;  // segments whose receipt does not close
   std::uint64_t expected = 0, received = 0, traces = 0, missing_traces = 0, unexpected_traces = 0;
   std::uint64_t duplicates = 0, orphans = 0, payloads = 0, bytes = 0;
+  std::optional<double> bytes_per_request;  // to the sink: of a trace, times the share sampled
   std::map<std::string, std::uint64_t> began_traces;  // by service: broken propagation
   std::optional<double> delay_p50_ms;                 // the middle one of the segments' own p50
   std::optional<double> delay_max_ms;

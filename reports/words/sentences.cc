@@ -11,6 +11,8 @@
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/units.h"
+#include "reports/words/steps.h"
+#include "reports/words/target_kind.h"
 #include "reports/words/verdict_words.h"
 
 namespace tracetax {
@@ -60,7 +62,7 @@ std::string where_briefly(const Suite& suite, const std::string& name) {
 }
 
 std::string leading_sentence(const RunResult& result, const Comparison& comparison) {
-  const std::string name = cell_name(result, comparison.cell);
+  const std::string name = subject(result, comparison.cell);
   const std::string place = where(result.suite, comparison.arm);
   if (comparison.word == Word::within_noise) {
     return fmt::format("The cost of tracing {} {} is within noise: {} CPU per request", name, place,
@@ -105,7 +107,15 @@ std::string format_value(Metric metric, std::optional<double> value) {
   return metric->unit.format(*value);
 }
 
+std::string subject(const RunResult& result, int cell) {
+  const auto index = static_cast<std::size_t>(cell);
+  const double rate = index < result.cell_rates.size() ? result.cell_rates[index] : 0;
+  return fmt::format("{} ({}{})", cell_name(result, cell), what_it_is(result, cell),
+                     rate > 0 ? ", " + format_rate(rate) : "");
+}
+
 std::string answer(const RunResult& result, const Analysis& analysis, int cell) {
+  if (!result.suite.reference.empty()) return steps(result, analysis, cell);
   const auto traced = cpu_comparisons(result, analysis, cell, ArmRole::traced);
   const std::string name = cell_name(result, cell);
   if (traced.empty()) return fmt::format("No arm of {} traces: nothing to compare.", name);
@@ -178,17 +188,50 @@ std::string sham_verdict(const RunResult& result, const Analysis& analysis) {
                      fmt::join(arms, ", "), off, of);
 }
 
-std::string cost_model(const CostModel& model) {
-  if (!model.a_us || !model.b_us) return fmt::format("No cost model: {}.", model.reason);
+std::string cost_model(const RunResult& result, const CostModel& model) {
+  const std::string of = subject(result, model.cell);
+  if (!model.a_us || !model.b_us) return fmt::format("No cost model of {}: {}.", of, model.reason);
   std::string text = fmt::format(
-      "Cost model, CPU per request: {} untraced; tracing adds {} to every request, and {} more to "
-      "a "
-      "sampled one ({} blocks).",
-      format_nanos(model.off_us.value_or(0) * 1e3),
+      "Cost model of {}, CPU per request: {} untraced; tracing adds {} to every request, and {} "
+      "more "
+      "to a sampled one ({} blocks, approximate 95 % intervals).",
+      of, format_nanos(model.off_us.value_or(0) * 1e3),
       format_amount(*model.a_us, *model.a_interval, "us"),
       format_amount(*model.b_us, *model.b_interval, "us"), model.blocks);
+  std::vector<std::string> parts;
+  for (const CostSlope& slope : model.slopes) {
+    parts.push_back(fmt::format("{} between {:.3g} and {:.3g} %",
+                                format_amount(slope.b_us, slope.interval, "us"),
+                                100 * slope.from.share(), 100 * slope.to.share()));
+  }
+  if (model.bends) {
+    text += fmt::format(" A sampled one costs {}: {}.", fmt::join(parts, ", "),
+                        *model.bends ? "the line bends, so neither a nor b holds at all rates"
+                                     : "no bend was found");
+  }
   if (!model.reason.empty()) text += " Caution: " + model.reason + ".";
   return text;
+}
+
+std::string sampled_answer(const RunResult& result, const Analysis& analysis, int cell) {
+  std::string most;
+  for (const SampledEffect& effect : analysis.sampled_effects) {
+    if (effect.cell != cell) continue;
+    if (most.empty() ||
+        arm_called(result.suite, effect.arm).rate > arm_called(result.suite, most).rate)
+      most = effect.arm;
+  }
+  std::vector<std::string> parts;
+  for (const SampledEffect& effect : analysis.sampled_effects) {
+    if (effect.cell != cell || effect.arm != most) continue;
+    parts.push_back(fmt::format("p{:.0f} by {}", 100 * effect.quantile,
+                                format_effect(effect.estimate_pct, effect.interval_pct)));
+  }
+  if (parts.empty()) return "";
+  return fmt::format(
+      "Response of sampled requests differs from that of unsampled ones of the same "
+      "segments of {}: {}.",
+      most, fmt::join(parts, ", "));
 }
 
 std::vector<std::string> remarks(const Analysis& analysis, int cell) {

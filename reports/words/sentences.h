@@ -15,8 +15,13 @@ namespace tracetax {
 /// "18.1 us", "1.2 ms", "9.21 k/s", "12.3 MiB"; "-" for nothing.
 [[nodiscard]] std::string format_value(Metric metric, std::optional<double> value);
 
-/// "Tracing gin at 100 % sampling costs +31.2 % CPU per request [+28.4, +34.1]: 5.61 us on 18.1 us;
-/// ..." The arm that samples most leads; without any number it says why there is none.
+/// "gin (emulated, off = absent, 10 k/s)": what was measured, without which no number of it can be
+/// quoted.
+[[nodiscard]] std::string subject(const RunResult& result, int cell);
+
+/// "Tracing gin (emulated, off = absent, 10 k/s) at 100 % sampling costs +31.2 % CPU per request
+/// [+28.4, +34.1]: 5.61 us on 18.1 us; ..." The arm that samples most leads; without any number it
+/// says why there is none.
 [[nodiscard]] std::string answer(const RunResult& result, const Analysis& analysis, int cell);
 
 /// "Noise floor: off2, the same as off, differs from it by ..." Empty without a sham arm.
@@ -30,8 +35,14 @@ namespace tracetax {
 /// comparisons (...)." Empty without such comparisons.
 [[nodiscard]] std::string sham_verdict(const RunResult& result, const Analysis& analysis);
 
-/// "Cost model: ..." or why there is none.
-[[nodiscard]] std::string cost_model(const CostModel& model);
+/// "Cost model of gin (...), CPU per request: ..." or why there is none.
+[[nodiscard]] std::string cost_model(const RunResult& result, const CostModel& model);
+
+/// "Response of sampled requests differs from that of unsampled ones of the same segments of
+/// on@10%: p50 by ...": of the arm that samples most of those that sample a part. Empty without
+/// one.
+[[nodiscard]] std::string sampled_answer(const RunResult& result, const Analysis& analysis,
+                                         int cell);
 
 /// Why comparisons are void and what to be careful about, the same reason once: "void: CPU per
 /// request of on@1%, on@10%: only 4 of ..."

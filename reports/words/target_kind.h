@@ -1,4 +1,5 @@
-// Whether a target is an emulation or real: no table or format shows one without saying which.
+// Whether a target is an emulation or real, and what `off` is of it: no table or format shows one
+// without saying which.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -14,9 +15,21 @@ namespace tracetax {
   return name_of(result.suite.targets.at(static_cast<std::size_t>(where.target)).kind);
 }
 
-/// " (emulated)" behind the name of a target that is; nothing behind a real one.
-[[nodiscard]] inline std::string emulated_mark(const RunResult& result, int cell) {
-  return target_kind(result, cell) == name_of(TargetKind::emulated) ? " (emulated)" : "";
+/// "absent": the state that `off` has in this target.
+[[nodiscard]] inline std::string off_state(const RunResult& result, int cell) {
+  const Cell& where = result.plan.cells.at(static_cast<std::size_t>(cell));
+  const TargetSpec& target = result.suite.targets.at(static_cast<std::size_t>(where.target));
+  for (const SubjectFacts& subject : result.subjects) {
+    if (subject.name == target.name && !subject.off_state.empty()) return subject.off_state;
+  }
+  return std::string(name_of(state_of(result.suite.arms.front(), target)));
+}
+
+/// "emulated, off = absent", or "off = noop" of a real target: what stands behind its name wherever
+/// a number could be quoted.
+[[nodiscard]] inline std::string what_it_is(const RunResult& result, int cell) {
+  const bool emulated = target_kind(result, cell) == name_of(TargetKind::emulated);
+  return (emulated ? "emulated, off = " : "off = ") + off_state(result, cell);
 }
 
 }  // namespace tracetax

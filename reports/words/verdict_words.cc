@@ -75,11 +75,11 @@ std::string effect_with_name(const GatedTest& test) {
 std::string finding(const RunResult& result, const GatedTest& test) {
   const bool budget = test.question == Question::budget;
   const std::string bound = fmt::format("{} {}", budget ? "budget" : "margin", bound_of(test));
-  const std::string prefix = cell_prefix(result, test.cell);
+  const std::string prefix = subject(result, test.cell) + ": ";
   const auto& interval = test.absolute ? test.interval : test.interval_pct;
   if (!interval) {
-    return fmt::format("{}{} has no number yet ({} pairs), {}", prefix, test_name(result, test),
-                       test.pairs, bound);
+    return fmt::format("{}{} of {} against {} has no number yet ({} pairs), {}", prefix,
+                       label_of(test.metric), test.arm, test.reference, test.pairs, bound);
   }
   const std::string needs = blocks_needed(test);
   const std::string_view label = label_of(test.metric);

@@ -23,8 +23,9 @@ Exchange ask(std::uint16_t port, const std::string& request) {
   const auto connection = BlockingConnection::connect({"127.0.0.1", port}).value();
   EXPECT_TRUE(connection->send(request));
   std::string bytes;
+  std::size_t least = 0;
   while (connection->receive(bytes)) {
-    if (read_http_answer(bytes, exchange) != CallFormat::Read::need_more) break;
+    if (read_http_answer(bytes, false, exchange, least) != CallFormat::Read::need_more) break;
   }
   return exchange;
 }

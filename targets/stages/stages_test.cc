@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <ctime>
 #include <stdexcept>
+#include <thread>
 
 #include "targets/request/exchange_fixture.h"
 #include "targets/stages/application/users.h"
@@ -178,6 +180,28 @@ TEST(Work, BurnsCpuForSampledRequests) {
   EXPECT_GE(cpu_us_of(chain, ids + "01"), 5000);
   EXPECT_LT(cpu_us_of(chain, ids + "00"), 5000);
   EXPECT_LT(cpu_us_of(chain, ""), 5000);
+}
+
+std::chrono::nanoseconds process_cpu() {
+  std::timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
+
+// The process pays, and not the thread of the request: that one is done long before.
+TEST(Work, BurnsCpuBesideSampledRequests) {
+  const auto chain = chain_of(make_stage(WorkSpec{.beside_sampled = milliseconds(50)}), ignore);
+  const std::string ids = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-";
+  EXPECT_LT(cpu_us_of(chain, ids + "00"), 20'000);
+  const auto before = process_cpu();
+  double own_us = 0;
+  for (int i = 0; i < 4; ++i) own_us += cpu_us_of(chain, ids + "01");
+  EXPECT_LT(own_us, 100'000);
+  const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (process_cpu() - before < milliseconds(200) && std::chrono::steady_clock::now() < limit) {
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+  EXPECT_GE(process_cpu() - before, milliseconds(200));
 }
 
 TEST(Work, BurnsCpuForEveryRequest) {

@@ -66,6 +66,13 @@ struct GatedTest {
 
   Verdict verdict = Verdict::inconclusive;
   std::string reason;  // why not pass or fail, or a caution
+
+  /// What the estimate makes of the reference's median; see Comparison::implied_on.
+  [[nodiscard]] std::optional<double> implied_value() const {
+    if (!reference_value || !(absolute ? estimate : estimate_pct)) return std::nullopt;
+    if (absolute) return *reference_value + *estimate;
+    return *reference_value * (1 + *estimate_pct / 100);
+  }
 };
 
 struct Judgement {

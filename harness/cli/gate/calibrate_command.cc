@@ -14,6 +14,7 @@
 #include "harness/cli/measurement.h"
 #include "harness/cli/suite_options.h"
 #include "harness/cli/terminal.h"
+#include "harness/core/suite/check_off.h"
 #include "harness/core/suite/suite_writer.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/text_file.h"
@@ -78,7 +79,8 @@ Status check_can_save(const std::string& file) {
   return {};
 }
 
-/// `suite` with the arms off and off2 alone.
+/// `suite` with off, off2 and an arm that traces and samples nothing: what is calibrated must be
+/// off.
 Suite suite_to_calibrate(Suite suite, int blocks) {
   ArmSpec sham = suite.arms.front();
   for (const ArmSpec& arm : suite.arms) {
@@ -88,8 +90,15 @@ Suite suite_to_calibrate(Suite suite, int blocks) {
     sham.name = "off2";
     sham.role = ArmRole::sham;
   }
+  const std::vector<ArmSpec> all = with_check_off(suite).arms;
+  const auto check = std::ranges::find_if(all, [](const ArmSpec& arm) {
+    return arm.name == kCheckOffArm || arm.state == TracingState::drop;
+  });
   suite.arms = {suite.arms.front(), sham};
+  // `off` itself may be the drop state: then there is nothing to check.
+  if (check != all.end() && check->role == ArmRole::traced) suite.arms.push_back(*check);
   suite.design.blocks = blocks;
+  suite.reference.clear();
   suite.gate.reset();  // it names arms that are not measured here
   suite.resolved = resolved_form(suite);
   return suite;

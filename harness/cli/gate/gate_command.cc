@@ -11,6 +11,7 @@
 #include "harness/cli/gate/gate_run.h"
 #include "harness/cli/gate/gate_views.h"
 #include "harness/cli/measurement.h"
+#include "harness/core/suite/check_off.h"
 #include "harness/core/suite/gate_reader.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/text_file.h"
@@ -115,6 +116,7 @@ Result<ExitCode> measure_and_judge(const GateOptions& options, int argc, char** 
   gate->forced = gate->forced && !resolution.beyond.empty();
   auto judged = suite_to_judge(std::move(*suite), *gate, options.base);
   if (!judged) return failure(judged.error());
+  if (options.check_off) *judged = with_check_off(std::move(*judged));
   if (options.dry_run) {
     fmt::print("{}{}", describe_plan(*judged, *gate), resolution.detectable);
     if (!refused) return ExitCode::pass;

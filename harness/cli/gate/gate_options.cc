@@ -33,6 +33,7 @@ CommandLine declare_gate() {
                 {"max-time", "start no block that would end later", one_value("TIME")},
                 {"inconclusive", "fail, warn or pass: exit code 1, 3 or 0", one_value()},
                 {"from", "judge a stored result again, measure nothing", one_value("RESULT.json")},
+                {"check-off", "add an arm that traces and samples nothing, to see that off is off"},
                 {"dry-run", "print the plan, its time and the effect it can detect"},
                 {"calibration", "what calibrate saved", one_value("FILE", kCalibrationFile)},
                 {"force", "judge metrics that this machine cannot resolve"},
@@ -87,8 +88,8 @@ GateOptions read_gate(OptionReader& reader) {
   if (reader.given("from")) {
     options.from = reader.text("from");
     refuse_options(reader,
-                   {"suite", "base", "max-time", "dry-run", "calibration", "force", "only", "seed",
-                    "set", "plugin"},
+                   {"suite", "base", "max-time", "check-off", "dry-run", "calibration", "force",
+                    "only", "seed", "set", "plugin"},
                    "does not go with --from, which measures nothing");
   }
   read_suite_name(reader, options.suite,
@@ -100,6 +101,7 @@ GateOptions read_gate(OptionReader& reader) {
     reader.mistake("--calibration", fmt::format("{} cannot be read; tracetax calibrate makes one",
                                                 quote(options.calibration)));
   }
+  options.check_off = reader.given("check-off");
   options.dry_run = reader.given("dry-run");
   const char* in_actions = std::getenv("GITHUB_ACTIONS");  // "true" in every step
   options.github =

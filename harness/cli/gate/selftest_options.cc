@@ -9,7 +9,7 @@ namespace tracetax {
 namespace {
 
 constexpr int kMostRuns = 10'000;
-constexpr std::string_view kForms = "write cpu:5us, cpu:10%, latency:2% or drop:1%";
+constexpr std::string_view kForms = "write cpu:5us, cpu:10%, busy:10%, latency:2% or drop:1%";
 
 CommandLine declare_selftest() {
   return {.program = "tracetax selftest",
@@ -23,7 +23,7 @@ CommandLine declare_selftest() {
           .positionals = {"suite"},
           .groups = {{"Options",
                       {{"aa", "so many more runs of the same arm twice", one_value("N")},
-                       {"inject", "a known cost: cpu:5us, cpu:10%, latency:2% or drop:1%",
+                       {"inject", "a known cost: cpu:5us, cpu:10%, busy:10%, latency:2% or drop:1%",
                         one_value("WHAT")},
                        {"runs", "so many runs with --inject", one_value("N", "20")},
                        {"log", "file that the runs are added to",
@@ -49,15 +49,17 @@ Result<InjectionSize> parse_injection(std::string_view text) {
   const std::string_view size =
       colon == std::string_view::npos ? std::string_view{} : text.substr(colon + 1);
   InjectionSize injected;
-  for (const Injection known : {Injection::cpu, Injection::latency, Injection::drop}) {
+  for (const Injection known :
+       {Injection::cpu, Injection::busy, Injection::latency, Injection::drop}) {
     if (name == name_of(known)) injected.injection = known;
   }
   if (injected.injection == Injection::none) {
-    return failure(ExitCode::usage,
-                   fmt::format("{}; {}",
-                               unknown_name("injection", name,
-                                            std::vector<std::string>{"cpu", "latency", "drop"}),
-                               kForms));
+    return failure(
+        ExitCode::usage,
+        fmt::format("{}; {}",
+                    unknown_name("injection", name,
+                                 std::vector<std::string>{"cpu", "busy", "latency", "drop"}),
+                    kForms));
   }
   const bool is_drop = injected.injection == Injection::drop;
   if (size.ends_with('%')) {

@@ -18,7 +18,7 @@ struct InjectionSize {
   std::optional<double> share;  // of what off needs; of the spans
   std::optional<Nanos> time;
 };
-/// "cpu:5us", "cpu:10%", "latency:20us", "latency:2%", "drop:1%".
+/// "cpu:5us", "cpu:10%", "busy:10%", "latency:20us", "latency:2%", "drop:1%".
 [[nodiscard]] Result<InjectionSize> parse_injection(std::string_view text);
 
 struct SelftestOptions : SuiteOptions {

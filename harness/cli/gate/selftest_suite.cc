@@ -51,7 +51,14 @@ ArmSpec injected_arm(const Suite& suite, const SelftestOptions& options,
   if (time) {
     arm.name = "injected";
     arm.state = state_of(suite.arms.front(), target);
-    changed.args = with_more_work(args, *time);
+    if (options.what.injection == Injection::busy) {
+      arm.rate = SampleRate::make(1).value();  // of the flag; the state traces nothing
+      changed.args = args;
+      changed.args->insert(changed.args->end(),
+                           {"--busy-per-sampled", format_duration_exact(*time)});
+    } else {
+      changed.args = with_more_work(args, *time);
+    }
     return arm;
   }
   arm.name = "on@100%";

@@ -91,7 +91,7 @@ class Calibrate(Folder):
         # 30 requests in a segment: there is no p99, and that is said.
         self.assertIn('response_p99', [lacking['metric'] for lacking in cell['lacking']])
         result = self.read(os.path.join(self.folder, 'out', 'result.json'))
-        self.assertEqual({s['arm'] for s in result['segments']}, {'off', 'off2'})
+        self.assertEqual({s['arm'] for s in result['segments']}, {'off', 'off2', 'on@0%'})
         self.assertEqual(result['environment']['fingerprint'], one['fingerprint'])
         again = self.tracetax('report', os.path.join(self.folder, 'out', 'result.json'))
         self.assertEqual(again.returncode, 0, again.stderr)

@@ -323,6 +323,14 @@ class Selftest(Gate):
             self.assertEqual(record['verdict'], 'fail', record)
             self.assertIn('fail expected: 1 of 1', done.stdout)
 
+    def test_a_busy_thread_beside_the_requests_is_found(self):
+        done, record = self.selftest('--inject', 'busy:300us', '--runs', '1', '--effort', 'quick')
+        self.assertEqual(record['verdict'], 'fail', record)
+        self.assertGreater(record['truth_pct'], 100)
+        # What was injected, within the noise of a shared machine.
+        self.assertAlmostEqual(record['estimate_pct'] / record['truth_pct'], 1, delta=0.25)
+        self.assertIn('fail expected: 1 of 1', done.stdout)
+
     def test_lost_spans_are_found(self):
         done = self.call('selftest', '--inject', 'drop:20%', '--runs', '1', *self.SETTINGS,
                          '--set', f'design.drain={SHORT_DRAIN}')

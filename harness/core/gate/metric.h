@@ -44,6 +44,9 @@ struct MetricDefinition {
   /// Empty if a run of this design measures it; else why not, and what to do about it. None: every
   /// run does.
   std::string_view (*why_not_measured)(const Design& design) = nullptr;
+  /// What explains the others: not in the table of the terminal, and left out altogether where no
+  /// segment of a run has it.
+  bool is_detail = false;
   bool may_be_gated = true;  // false: reported, and never a reason to fail
   double margin_pct = 3;     // how much worse than an earlier revision is still tolerated
   std::optional<DefaultBudget> default_budget{};  // none: judged only if a suite says so

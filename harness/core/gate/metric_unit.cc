@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "harness/core/text/effect_text.h"
 #include "harness/core/text/units.h"
 
 namespace tracetax {
@@ -13,6 +14,7 @@ namespace {
 constexpr UnitStep kOfMicroseconds[] = {{1e-3, "ns"}, {1, "us"}, {1e3, "ms"}, {1e6, "s"}};
 constexpr UnitStep kOfNanoseconds[] = {{1, "ns"}, {1e3, "us"}, {1e6, "ms"}, {1e9, "s"}};
 constexpr UnitStep kOfRates[] = {{1, "/s"}, {1e3, "k/s"}, {1e6, "M/s"}};
+constexpr UnitStep kOfCounts[] = {{1, ""}};
 constexpr UnitStep kOfBytes[] = {{1, "B"}, {0x1p10, "KiB"}, {0x1p20, "MiB"}, {0x1p30, "GiB"}};
 
 Result<double> parse_nanoseconds(std::string_view text) {
@@ -57,6 +59,9 @@ extern constinit const MetricUnit bytes{
     .format = format_bytes,
     .parse = parse_byte_amount,
     .format_exact = [](double amount) { return fmt::format("{:.0f}", amount); }};
+
+extern constinit const MetricUnit count{
+    .name = "count", .steps = kOfCounts, .format = format_number};
 
 }  // namespace units
 

@@ -29,7 +29,7 @@ struct MetricUnit {
 };
 
 namespace units {
-extern const MetricUnit microseconds, nanoseconds, per_second, bytes;
+extern const MetricUnit microseconds, nanoseconds, per_second, bytes, count;
 }
 
 /// The largest step that `value` is at least one of, or else the smallest.

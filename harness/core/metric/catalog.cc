@@ -8,7 +8,10 @@
   METRIC(response_p50)           \
   METRIC(response_p99)           \
   METRIC(capacity)               \
-  METRIC(rss_peak)
+  METRIC(rss_peak)               \
+  METRIC(context_switches)       \
+  METRIC(instructions)           \
+  METRIC(cycles)
 
 namespace tracetax {
 

@@ -59,7 +59,10 @@ TEST(Metrics, SayWhatReportsNeed) {
 TEST(Metrics, AreReadFromSegmentsOfTheirKind) {
   Suite suite = testing::test_suite(1);
   suite.design.capacity = std::chrono::seconds{1};
-  const RunResult result = testing::test_run(suite);
+  const RunResult result = testing::test_run(suite, [](SegmentRecord& segment) {
+    segment.usage->instructions = 40'000 * segment.requests;
+    segment.usage->cycles = 25'000 * segment.requests;
+  });
   for (const Metric metric : all_metrics()) {
     for (const SegmentRecord& segment : result.segments) {
       EXPECT_EQ(value_of(segment, metric).has_value(), segment.spec.kind == metric->kind)

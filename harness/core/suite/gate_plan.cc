@@ -102,6 +102,7 @@ Result<Suite> suite_to_judge(Suite suite, const GateSpec& gate,
     if (arm.role == ArmRole::off || is_judged(arm, gate)) return false;
     return arm.role != ArmRole::sham || !(gate.sham || gate.effort == Effort::paper);
   });
+  suite.reference.clear();  // a gate judges against off
   if (base) {
     const std::vector<ArmSpec> arms = suite.arms;
     for (const ArmSpec& arm : arms) {

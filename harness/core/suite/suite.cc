@@ -57,6 +57,25 @@ std::string level_name(const OfferedRate& level) {
   return format_rate(std::get<double>(level));
 }
 
+std::optional<int> reference_of(const Suite& suite, int arm) {
+  const std::vector<ArmSpec>& arms = suite.arms;
+  if (arms.at(static_cast<std::size_t>(arm)).role == ArmRole::sham) return 0;
+  int reference = 0;
+  if (suite.reference == kPreviousArm) {
+    reference = arm - 1;
+    while (reference > 0 && arms[static_cast<std::size_t>(reference)].role == ArmRole::sham) {
+      --reference;
+    }
+  } else if (!suite.reference.empty()) {
+    reference =
+        static_cast<int>(std::ranges::find(arms, suite.reference, &ArmSpec::name) - arms.begin());
+  }
+  if (reference == arm || reference < 0 || reference >= static_cast<int>(arms.size())) {
+    return std::nullopt;
+  }
+  return reference;
+}
+
 int Design::slices() const {
   return slice ? std::max(1, static_cast<int>((measure + *slice / 2) / *slice)) : 1;
 }

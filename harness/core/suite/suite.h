@@ -148,6 +148,7 @@ struct Suite {
   std::vector<TargetSpec> targets;
   std::vector<ScenarioSpec> scenarios;
   std::vector<ArmSpec> arms;  // arms[0] is `off`, the baseline
+  std::string reference;  // what arms are compared with: another arm, or kPreviousArm; empty: off
   LoadShape load;
   Design design;
   Pinning pin;
@@ -162,6 +163,12 @@ struct Suite {
   std::string digest_sha256;                 // of the file's bytes and the overrides
   Json resolved;                             // what is in force, defaults filled in
 };
+
+/// As a reference: the arm before, of those that are no sham.
+inline constexpr std::string_view kPreviousArm = "previous";
+/// The arm that the tables compare `arm` with; nothing for the reference itself. A sham arm is
+/// always compared with `off`, whose copy it is.
+[[nodiscard]] std::optional<int> reference_of(const Suite& suite, int arm);
 
 /// Whether a run of this design measures it at all. Capacity takes a closed loop.
 [[nodiscard]] bool measures(const Design& design, Metric metric);

@@ -228,6 +228,20 @@ void check_turns(Suite& suite, Mistakes& mistakes) {
   }
 }
 
+// What the arms are compared with; empty: off.
+std::string read_reference(JsonFields& fields, const std::vector<ArmSpec>& arms) {
+  const std::string name = fields.text("reference").value_or("");
+  std::vector<std::string> names{std::string(kPreviousArm)};
+  for (const ArmSpec& arm : arms) {
+    if (arm.role != ArmRole::sham) names.push_back(arm.name);
+  }
+  if (!name.empty() && std::ranges::find(names, name) == names.end()) {
+    fields.mistake("reference", unknown_name("arm", name, names));
+    return "";
+  }
+  return !arms.empty() && name == arms.front().name ? "" : name;
+}
+
 Suite read_fields(const JsonSource& source, Mistakes& mistakes) {
   Suite suite;
   JsonFields fields(source.root(), "", mistakes);
@@ -252,6 +266,7 @@ Suite read_fields(const JsonSource& source, Mistakes& mistakes) {
   fields.require("arms", R"("arms": ["off", "off2", "on@1%", "on@100%"])");
   if (const Json* arms = fields.array("arms"))
     suite.arms = read_arms(*arms, "/arms", suite.targets, mistakes);
+  suite.reference = read_reference(fields, suite.arms);
   check_pairing(suite, mistakes);
   if (const Json* load = fields.any("load")) suite.load = read_load(*load, "/load", mistakes);
   if (const Json* design = fields.any("design"))

@@ -176,7 +176,7 @@ TEST(ReadSuite, EveryMistakeIsToldAtOnceInTheOrderOfTheFile) {
       "s.json:11: desing: unknown key 'desing'; did you mean 'design'? known: $schema, extends, "
       "name, "
       "description, "
-      "targets, scenarios, arms, load, design, pin, gate, env, otlp, sink");
+      "targets, scenarios, arms, reference, load, design, pin, gate, env, otlp, sink");
 }
 
 TEST(ReadSuite, NameTargetsScenariosAndArmsAreRequired) {
@@ -240,7 +240,7 @@ TEST(SuiteOverrides, SetChangesValuesAndIsNamedInMistakes) {
       "2k/s or 1.5M/s, or a share of capacity: auto:0.5\n"
       "--set 'lod.rate=1k': lod: unknown key 'lod'; did you mean 'load'? known: $schema, extends, "
       "name, "
-      "description, targets, scenarios, arms, load, design, pin, gate, env, otlp, sink");
+      "description, targets, scenarios, arms, reference, load, design, pin, gate, env, otlp, sink");
 }
 
 TEST(SuiteOverrides, SetToNullTakesTheDefault) {
@@ -349,6 +349,23 @@ TEST(ReadSuite, ATargetMayHaveAWordOfItsOwnOnSampling) {
     EXPECT_EQ(sampling_of(suite, target),
               target.name == "live" ? Sampling::target : Sampling::caller);
   }
+}
+
+TEST(ReadSuite, TheReferenceIsAnArmThatIsThere) {
+  const auto with = [](const std::string& reference) {
+    return read(R"({"name": "a", "targets": {"gin": {"emulated": "gin"}},
+      "scenarios": {"get": {"kind": "http", "path": "/"}}, "arms": ["off", "off2", "on@1%"],
+      "reference": ")" +
+                reference + "\"}");
+  };
+  EXPECT_EQ(with("off").value().reference, "");
+  EXPECT_EQ(with("on@1%").value().reference, "on@1%");
+  EXPECT_EQ(with("previous").value().reference, kPreviousArm);
+  const auto again = read(with("previous").value().resolved.dump());
+  ASSERT_TRUE(again.has_value()) << message(again);
+  EXPECT_EQ(again->reference, kPreviousArm);
+  EXPECT_NE(message(with("on@2%")).find("did you mean 'on@1%'"), std::string::npos);
+  EXPECT_FALSE(with("off2").has_value()) << "a sham is no reference but off's own";
 }
 
 TEST(ResolvedForm, IsReadBackAsItself) {

@@ -141,6 +141,7 @@ Json resolved_form(const Suite& suite) {
   }
   form["arms"] = Json::array();
   for (const ArmSpec& arm : suite.arms) form["arms"].push_back(arm_form(arm));
+  if (!suite.reference.empty()) form["reference"] = suite.reference;
   form["load"] = load_form(suite.load);
   form["design"] = design_form(suite.design);
   form["pin"] = Json::object();

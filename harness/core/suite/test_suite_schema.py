@@ -58,6 +58,7 @@ FULL = {
              {"name": "base-rec", "role": "base", "state": "record", "rate": "0.3",
               "per_target": {"gin": {"program": "/base/tracetax-target"},
                              "mine": {"program": "./server", "working_dir": "/base"}}}],
+    "reference": "previous",
     "load": {"rate": "1.5k/s", "arrivals": "poisson", "sampling": "caller", "connections": 4,
              "threads": 2, "queue": 10, "timeout": "1s"},
     "design": {"blocks": 3, "warmup": "1s", "measure": "2s", "drain": "5s", "settle": "300ms",

@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "harness/core/request/trace_context.h"
+#include "targets/stages/application/busy_thread.h"
 
 namespace tracetax {
 namespace {
@@ -37,9 +38,12 @@ StagePointer make_stage(const WorkSpec& spec) { return std::make_unique<WorkStag
 
 void burn_work(const WorkSpec& spec, std::string_view traceparent) {
   Nanos work = spec.per_request;
-  if (spec.per_sampled > Nanos(0)) {
+  if (spec.per_sampled > Nanos(0) || spec.beside_sampled > Nanos(0)) {
     const auto caller = parse_traceparent(traceparent);
-    if (caller && caller->sampled()) work += spec.per_sampled;
+    if (caller && caller->sampled()) {
+      work += spec.per_sampled;
+      if (spec.beside_sampled > Nanos(0)) burn_beside(spec.beside_sampled);
+    }
   }
   if (work <= Nanos(0)) return;
   const Nanos until = thread_cpu() + work;
@@ -48,8 +52,14 @@ void burn_work(const WorkSpec& spec, std::string_view traceparent) {
 }
 
 std::string describe_work(const WorkSpec& spec) {
-  return fmt::format("work: {} of CPU per sampled request, {} per request",
-                     format_duration(spec.per_sampled), format_duration(spec.per_request));
+  std::string text =
+      fmt::format("work: {} of CPU per sampled request, {} per request",
+                  format_duration(spec.per_sampled), format_duration(spec.per_request));
+  if (spec.beside_sampled > Nanos(0)) {
+    text += fmt::format(", {} per sampled request on a thread beside",
+                        format_duration(spec.beside_sampled));
+  }
+  return text;
 }
 
 }  // namespace tracetax

@@ -15,11 +15,13 @@ struct WorkSpec {
   Nanos per_sampled{
       0};  // when the incoming traceparent has the sampled flag, in every tracing state
   Nanos per_request{0};
+  Nanos beside_sampled{0};  // as per_sampled, on a thread beside the request
 };
 [[nodiscard]] StagePointer make_stage(const WorkSpec& spec);
 
 [[nodiscard]] inline bool injects_work(const WorkSpec& spec) {
-  return spec.per_request > Nanos(0) || spec.per_sampled > Nanos(0);
+  return spec.per_request > Nanos(0) || spec.per_sampled > Nanos(0) ||
+         spec.beside_sampled > Nanos(0);
 }
 /// What the stage does, for servers without a chain: burns the CPU that a request with this
 /// traceparent header value (empty: none) must cost.
