@@ -77,6 +77,7 @@ Comparison compare(const CellSegments& segments, const Suite& suite, int cell, M
   comparison.blocks_void = pairs.lost_void;
   comparison.blocks_lacking = pairs.lost_value;
   comparison.log_ratios = pairs.log_ratios;
+  comparison.paired_blocks = pairs.blocks;
 
   const std::optional<double> estimate = hodges_lehmann(pairs.log_ratios);
   const std::optional<SignedRankInterval> interval = signed_rank_interval(pairs.log_ratios, kLevel);

@@ -39,6 +39,7 @@ struct Comparison {
   Word word = Word::void_;
   std::string reason;              // why void, or a caution
   std::vector<double> log_ratios;  // per paired block, in block order: what the test used
+  std::vector<int> paired_blocks;  // which those are
 
   /// What the estimate makes of the reference's median. Shown in place of the arm's own median,
   /// which is of the blocks' levels and not of their ratios, and may lie on the other side.

@@ -152,16 +152,8 @@ std::optional<double> cpu_us(const SegmentRecord* segment) {
 }  // namespace
 
 CostModel fit_cost_model(const RunResult& result, int cell) {
-  CostModel model{.cell = cell,
-                  .off_us = {},
-                  .a_us = {},
-                  .b_us = {},
-                  .a_interval = {},
-                  .b_interval = {},
-                  .slopes = {},
-                  .bends = {},
-                  .r2 = {},
-                  .reason = {}};
+  CostModel model;
+  model.cell = cell;
   const Cell& where = result.plan.cells.at(static_cast<std::size_t>(cell));
   const TracedArms traced =
       exporting_arms(result.suite, result.suite.targets.at(static_cast<std::size_t>(where.target)));
@@ -195,6 +187,7 @@ CostModel fit_cost_model(const RunResult& result, int cell) {
     offs.push_back(*off);
     as.push_back(line->a);
     bs.push_back(line->b);
+    model.b_by_block.emplace(block, line->b);
   }
 
   model.blocks = static_cast<int>(as.size());

@@ -1,25 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/analysis/rank_range.h"
 
-namespace tracetax {
+#include <utility>
 
-std::vector<std::optional<RankRange>> rank_ranges(
-    std::span<const std::optional<Interval>> intervals, bool higher_is_better) {
-  const auto better = [&](const Interval& one, const Interval& other) {
-    return higher_is_better ? one.low > other.high : one.high < other.low;
-  };
+#include "harness/stats/signed_rank.h"
+
+namespace tracetax {
+namespace {
+
+constexpr double kRankLevel = 0.95;
+constexpr std::size_t kFewestRanked = 6;  // below it there is no such interval
+
+bool is_less(const BlockValues& one, const BlockValues& other) {
+  std::vector<double> differences;
+  for (const auto& [block, value] : one) {
+    const auto paired = other.find(block);
+    if (paired != other.end()) differences.push_back(value - paired->second);
+  }
+  const auto interval = signed_rank_interval(differences, kRankLevel);
+  return interval && interval->high < 0;
+}
+
+}  // namespace
+
+std::vector<std::optional<RankRange>> rank_ranges(std::span<const BlockValues> targets,
+                                                  bool higher_is_better) {
   std::vector<std::optional<RankRange>> ranks;
-  for (const std::optional<Interval>& own : intervals) {
+  for (const BlockValues& own : targets) {
     ranks.emplace_back();
-    if (!own) continue;
-    int before = 0, behind = 0, all = 0;
-    for (const std::optional<Interval>& other : intervals) {
-      if (!other) continue;
+    if (own.size() < kFewestRanked) continue;
+    int less = 0, more = 0, all = 0;
+    for (const BlockValues& other : targets) {
+      if (other.size() < kFewestRanked) continue;
       ++all;
-      before += better(*other, *own) ? 1 : 0;
-      behind += better(*own, *other) ? 1 : 0;
+      less += is_less(other, own) ? 1 : 0;
+      more += is_less(own, other) ? 1 : 0;
     }
-    ranks.back() = RankRange{.first = 1 + before, .last = all - behind};
+    if (higher_is_better) std::swap(less, more);
+    ranks.back() = RankRange{.first = 1 + less, .last = all - more};
   }
   return ranks;
 }

@@ -1,13 +1,12 @@
-// Ranks as far as the intervals tell: "1-3" where the first three cannot be told apart. Never one
-// number out of several metrics.
+// Ranks as far as paired differences tell: "1-3" where the first three cannot be told apart. Never
+// one number out of several metrics.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <vector>
-
-#include "harness/core/text/effect_text.h"
 
 namespace tracetax {
 
@@ -16,11 +15,17 @@ struct RankRange {
   friend bool operator==(const RankRange&, const RankRange&) = default;
 };
 
-/// For each interval: first = 1 + how many lie wholly on its better side; last = how many there
-/// are, less those wholly on its worse side. Intervals that touch overlap. A target without an
-/// interval has no rank and does not count for the others. Each interval holds at its own level;
-/// all of them at once hold less often.
+/// What was measured of one target, by block, on a scale on which differences count: logarithms, or
+/// amounts.
+using BlockValues = std::map<int, double>;
+
+/// For each target: first = 1 + how many are better; last = how many there are, less those that are
+/// worse. One is better than another if the exact 95 % signed-rank interval of their paired
+/// differences, over the blocks that have both, lies on the better side of 0. So what a block did
+/// to all its targets is no difference between them. A target with fewer than six blocks has no
+/// rank and does not count for the others. Each comparison holds at its own level; all of them at
+/// once hold less often.
 [[nodiscard]] std::vector<std::optional<RankRange>> rank_ranges(
-    std::span<const std::optional<Interval>> intervals, bool higher_is_better);
+    std::span<const BlockValues> targets, bool higher_is_better);
 
 }  // namespace tracetax

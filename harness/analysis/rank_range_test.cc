@@ -8,31 +8,38 @@ namespace {
 
 using Ranks = std::vector<std::optional<RankRange>>;
 
-std::optional<Interval> from_to(double low, double high) {
-  return Interval{.low = low, .high = high, .level = 0.95};
+/// `blocks` values about `middle`. Blocks differ by up to 20, the same for all targets, and each
+/// value by up to 0.3 of its own.
+BlockValues about(double middle, int own, int blocks = 10) {
+  BlockValues values;
+  for (int block = 0; block < blocks; ++block)
+    values[block] = middle + 5.0 * (block * 7 % 5) + 0.1 * ((block * 3 + own * 5) % 7 - 3);
+  return values;
 }
 
-TEST(RankRange, ThoseApartHaveOneRankEach) {
-  const std::vector all{from_to(30, 31), from_to(10, 11), from_to(20, 21)};
+/// Their own intervals overlap widely: a block moves all of them by more than they differ.
+TEST(RankRange, WhatABlockDoesToAllIsNoDifference) {
+  const std::vector all{about(32, 0), about(30, 1), about(31, 2)};
   EXPECT_EQ(rank_ranges(all, true), (Ranks{{{1, 1}}, {{3, 3}}, {{2, 2}}}));
   EXPECT_EQ(rank_ranges(all, false), (Ranks{{{3, 3}}, {{1, 1}}, {{2, 2}}}));
 }
 
-/// A chain: the first overlaps the second, the second the third, the first not the third.
-TEST(RankRange, ThoseThatOverlapShareTheirRanks) {
-  const std::vector all{from_to(30, 40), from_to(20, 32), from_to(10, 22), from_to(1, 2)};
-  EXPECT_EQ(rank_ranges(all, true), (Ranks{{{1, 2}}, {{1, 3}}, {{2, 3}}, {{4, 4}}}));
+TEST(RankRange, ThoseThatCannotBeToldApartShareTheirRanks) {
+  const std::vector all{about(40, 0), about(40, 1), about(30, 2)};
+  EXPECT_EQ(rank_ranges(all, true), (Ranks{{{1, 2}}, {{1, 2}}, {{3, 3}}}));
 }
 
-TEST(RankRange, TouchingIsOverlapping) {
-  EXPECT_EQ(rank_ranges(std::vector{from_to(1, 2), from_to(2, 3)}, true),
-            (Ranks{{{1, 2}}, {{1, 2}}}));
-}
-
-TEST(RankRange, WhatHasNoIntervalHasNoRank) {
-  EXPECT_EQ(rank_ranges(std::vector{from_to(1, 2), std::optional<Interval>{}, from_to(3, 4)}, true),
-            (Ranks{{{2, 2}}, std::nullopt, {{1, 1}}}));
+TEST(RankRange, FewerThanSixBlocksHaveNoRankAndCountForNobody) {
+  const std::vector all{about(1, 0), about(2, 1, 5), about(3, 2)};
+  EXPECT_EQ(rank_ranges(all, true), (Ranks{{{2, 2}}, std::nullopt, {{1, 1}}}));
   EXPECT_TRUE(rank_ranges({}, true).empty());
+}
+
+TEST(RankRange, BlocksThatOneLacksArePairsForNobody) {
+  BlockValues late;
+  for (const auto& [block, value] : about(5, 1)) late[block + 5] = value;
+  const std::vector all{about(1, 0), late};  // five blocks in common
+  EXPECT_EQ(rank_ranges(all, true), (Ranks{{{1, 2}}, {{1, 2}}}));
 }
 
 }  // namespace

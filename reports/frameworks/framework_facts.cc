@@ -128,7 +128,8 @@ std::vector<std::string> framework_legend(const RunResult& result, Language lang
         "QPS：闭环容量，无追踪。P50、P99、CPU（每请求 CPU "
         "时间）、内存（峰值）：在各自的请求速率下，无追踪。OTLP开销：每请求 "
         "CPU 的变化，取采样率最高的臂。",
-        "区间重叠者名次给出范围；没有综合评分。各目标先后测量，机器在其间的漂移不在区间之内。"};
+        "按块内配对差异（各 95 "
+        "%）无法区分者名次给出范围；没有综合评分。每个块以随机顺序测量所有目标。"};
     if (emulated) {
       items.emplace_back(
           "emulated (模拟)：用 C++ "
@@ -147,9 +148,9 @@ std::vector<std::string> framework_legend(const RunResult& result, Language lang
       "(peak): at the offered rate of each, tracing off. OTLP overhead: change of CPU per request "
       "in the arm "
       "that samples most.",
-      "A rank is a range where intervals overlap; there is none over several columns. Targets were "
-      "measured "
-      "one after another, so what the machine did in between is not in the intervals."};
+      "A rank is a range where targets cannot be told apart by their paired differences within "
+      "blocks (95 % each); there is none over several columns. Every block holds all targets, in "
+      "random order."};
   if (emulated) {
     items.emplace_back(
         "emulated: a C++ program that does what that framework does per request, not the framework "

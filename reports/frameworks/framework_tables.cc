@@ -16,7 +16,7 @@ namespace tracetax {
 namespace {
 
 using Value = std::function<std::optional<double>(const FrameworkRow&)>;
-using Range = std::function<std::optional<Interval>(const FrameworkRow&)>;
+using ByBlock = std::function<BlockValues(const FrameworkRow&)>;
 using Ranks = std::vector<std::optional<RankRange>>;
 
 /// Smallest first (largest if `falling`); what has no value stands last, in its old order.
@@ -29,10 +29,10 @@ FrameworkRows sorted(FrameworkRows rows, const Value& value, bool falling = fals
   return rows;
 }
 
-Ranks ranks_of(const FrameworkRows& rows, const Range& range, bool higher_is_better) {
-  std::vector<std::optional<Interval>> intervals;
-  for (const FrameworkRow& row : rows) intervals.push_back(range(row));
-  return rank_ranges(intervals, higher_is_better);
+Ranks ranks_of(const FrameworkRows& rows, const ByBlock& values, bool higher_is_better) {
+  std::vector<BlockValues> all;
+  for (const FrameworkRow& row : rows) all.push_back(values(row));
+  return rank_ranges(all, higher_is_better);
 }
 
 const Level& off_level(const FrameworkRow& row, Metric metric) { return row.off.at(metric); }
@@ -41,8 +41,12 @@ std::optional<double> change_pct(const Comparison* change) {
   return change == nullptr ? std::nullopt : change->estimate_pct;
 }
 
-std::optional<Interval> change_interval(const Comparison* change) {
-  return change == nullptr ? std::nullopt : change->interval_pct;
+BlockValues change_by_block(const Comparison* change) {
+  BlockValues values;
+  if (change == nullptr) return values;
+  for (std::size_t i = 0; i < change->log_ratios.size(); ++i)
+    values.emplace(change->paired_blocks.at(i), change->log_ratios[i]);
+  return values;
 }
 
 const Comparison* change_in(const ArmRow* traced, Metric metric) {
@@ -122,13 +126,13 @@ Table framework_table(const RunResult& result, const FrameworkRows& all, Languag
         group, [](const FrameworkRow& row) { return off_level(row, Metric::capacity).value; },
         true);
     const Ranks fastest = ranks_of(
-        rows, [](const FrameworkRow& row) { return off_level(row, Metric::capacity).interval; },
+        rows, [](const FrameworkRow& row) { return off_level(row, Metric::capacity).logarithms; },
         true);
     const auto overhead = [](const FrameworkRow& row) {
       return change_in(most_sampled(row), Metric::cpu_per_request);
     };
     const Ranks cheapest = ranks_of(
-        rows, [&](const FrameworkRow& row) { return change_interval(overhead(row)); }, false);
+        rows, [&](const FrameworkRow& row) { return change_by_block(overhead(row)); }, false);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const FrameworkRow& row = rows[i];
       std::vector<std::string> cells{row.name, kind_word(row, language), row.base,
@@ -169,7 +173,7 @@ Table impact_table(const RunResult& result, const FrameworkRows& all, int arm, L
     const FrameworkRows rows = sorted(
         group, [&](const FrameworkRow& row) { return change_pct(qps(row)); }, true);
     const Ranks ranks = ranks_of(
-        rows, [&](const FrameworkRow& row) { return change_interval(qps(row)); }, true);
+        rows, [&](const FrameworkRow& row) { return change_by_block(qps(row)); }, true);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const FrameworkRow& row = rows[i];
       const ArmRow* on = traced_in(row, arm);
@@ -226,7 +230,7 @@ Table cost_table(const FrameworkRows& all, Language language) {
     const Ranks ranks = ranks_of(
         rows,
         [](const FrameworkRow& row) {
-          return row.cost == nullptr ? std::nullopt : row.cost->b_interval;
+          return row.cost == nullptr ? BlockValues{} : row.cost->b_by_block;
         },
         false);
     for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -20,7 +20,10 @@ Level level_of(const RunResult& result, int cell, int arm, Metric metric) {
     if (spec.cell != cell || spec.arm != arm || spec.kind != metric->kind) continue;
     if (!blocks.insert(spec.block).second) continue;  // of two in the same place the first counts
     if (!segment.valid()) ++level.blocks_void;
-    if (const auto value = value_of(segment, metric)) logarithms.push_back(std::log(*value));
+    if (const auto value = value_of(segment, metric)) {
+      logarithms.push_back(std::log(*value));
+      level.logarithms.emplace(spec.block, logarithms.back());
+    }
   }
   level.blocks = static_cast<int>(logarithms.size());
   const auto middle = hodges_lehmann(logarithms);

@@ -1,9 +1,10 @@
 // The level of a metric in one arm, over the blocks: what a table shows of a target by itself,
-// where a comparison (comparison.h) shows what an arm changes. Levels of two targets were measured
-// one after another, so their intervals do not hold what the machine did in between.
+// where a comparison (comparison.h) shows what an arm changes. Two targets are told apart by their
+// paired differences within blocks (rank_range.h), not by these intervals.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <optional>
 
 #include "harness/core/gate/metric.h"
@@ -17,6 +18,7 @@ struct Level {
   int blocks_void = 0;               // measured, but void
   std::optional<double> value;       // unit_of(metric); none without any block
   std::optional<Interval> interval;  // 95 %; none with fewer than six blocks
+  std::map<int, double> logarithms{};  // of the values, by block
 };
 
 /// The Hodges-Lehmann estimate of the segments' values and the exact signed-rank interval, both of

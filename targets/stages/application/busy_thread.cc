@@ -23,9 +23,8 @@ class BusyThread {
       std::timespec now{};
       do {
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-      } while (!stop.stop_requested() &&
-               std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec <
-                   owed_ns_.load(std::memory_order_relaxed));
+      } while (!stop.stop_requested() && std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec <
+                                             owed_ns_.load(std::memory_order_relaxed));
       std::this_thread::sleep_for(kPause);
     }
   }
