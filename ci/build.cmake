@@ -72,7 +72,7 @@ function(tracetax_library name)
     set_target_properties(tracetax_${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
     tracetax_room(${name} ${ARG_SOURCES})
     # What is anonymous stands in an included file then, which this warning takes for a header.
-    target_compile_options(tracetax_${name} PRIVATE -Wno-subobject-linkage)
+    target_compile_options(tracetax_${name} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   endif()
 endfunction()
 
@@ -143,9 +143,6 @@ endfunction()
 # with ci/fuzz_driver.cc, which replays harness/corpus/NAME and then mutates it for a few seconds.
 # With TRACETAX_LIBFUZZER (clang; scripts/fuzz) it is linked with libFuzzer in its place. All of them
 # are built by the target `fuzz`.
-if(TRACETAX_LIBFUZZER)
-  add_compile_options(-fsanitize=fuzzer-no-link)
-endif()
 if(TRACETAX_TESTS)
   add_custom_target(fuzz)
 endif()
