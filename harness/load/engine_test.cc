@@ -31,7 +31,8 @@ TEST(Engine, TellsHowLongAnswersLayUnreadInAnOpenLoop) {
   ScriptedServer server{testing::always(answer("hello"))};
   const auto engine = connect(setup_for(server, 2));
   const LoadResult open = engine->run(open_phase(500, 100ms));
-  EXPECT_EQ(open.lay_unread.count(), 25);  // one of the two connections
+  EXPECT_GT(open.lay_unread.count(), 0);  // on one of the two connections
+  EXPECT_LT(open.lay_unread.count(), 50);
   EXPECT_LE(open.lay_unread.max(), open.times.service().max());
   EXPECT_TRUE(engine->run(closed_phase(20)).lay_unread.empty());
 }
