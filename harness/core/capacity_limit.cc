@@ -16,7 +16,7 @@ std::string_view words_of(CapacityLimit limit) {
     case CapacityLimit::connections:
       return "the number of connections";
     case CapacityLimit::not_known:
-      return "nobody knows what";
+      return "not known";
   }
   return "";
 }

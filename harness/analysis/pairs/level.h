@@ -14,10 +14,10 @@
 namespace tracetax {
 
 struct Level {
-  int blocks = 0;                    // that gave the value
-  int blocks_void = 0;               // measured, but void
-  std::optional<double> value;       // unit_of(metric); none without any block
-  std::optional<Interval> interval;  // 95 %; none with fewer than six blocks
+  int blocks = 0;                      // that gave the value
+  int blocks_void = 0;                 // measured, but void
+  std::optional<double> value;         // unit_of(metric); none without any block
+  std::optional<Interval> interval;    // 95 %; none with fewer than six blocks
   std::map<int, double> logarithms{};  // of the values, by block
 };
 
