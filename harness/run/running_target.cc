@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/running_target.h"
 
+#include "harness/core/text/url_parts.h"
 #include "harness/run/process/ports.h"
 #include "harness/run/process/readiness.h"
 #include "harness/run/process/self_counts.h"
@@ -68,7 +69,7 @@ Result<RunningTarget> RunningTarget::attach(const TargetStart& start) {
   const auto endpoint = endpoint_of_url(target.url);
   if (!endpoint) return failure(endpoint.error().within(label(target)));
   const auto probe = readiness_probe(
-      ready.empty() ? fmt::format("tcp://{}:{}", endpoint->host, endpoint->port) : ready);
+      ready.empty() ? "tcp://" + authority_text(endpoint->host, endpoint->port) : ready);
   if (!probe) return failure(probe.error().within(label(target)));
   RunningTarget running{target};
   running.endpoint_ = *endpoint;

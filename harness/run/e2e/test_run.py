@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import unittest
 
@@ -283,6 +284,27 @@ class Attached(unittest.TestCase):
     def test_without_a_pid_it_is_not_metered(self):
         for segment in Run(self, suite({'attach': self.url})).segments():
             self.assertIsNone(segment['cpu_us'])
+            self.assertGreater(segment['requests'], 50)
+
+    def test_an_address_of_ipv6(self):
+        listener = socket.create_server(('::1', 0), family=socket.AF_INET6)
+        self.addCleanup(listener.close)
+
+        def answer(connection):
+            with connection:
+                while connection.recv(4096):
+                    connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+
+        def accept():
+            while True:
+                try:
+                    connection = listener.accept()[0]
+                except OSError:
+                    return
+                threading.Thread(target=answer, args=(connection,), daemon=True).start()
+
+        threading.Thread(target=accept, daemon=True).start()
+        for segment in Run(self, suite({'attach': f'http://[::1]:{listener.getsockname()[1]}/'})).segments():
             self.assertGreater(segment['requests'], 50)
 
     def test_nobody_there(self):
