@@ -73,15 +73,18 @@ Table comparison_table(const RunResult& result, const Analysis& analysis, int ce
     last_metric = metric;
     const auto& interval = comparison.interval_pct;
     const bool known = comparison.estimate_pct && interval;
-    const std::string over =
-        comparison.reference == title || title == "off" ? "" : " over " + comparison.reference;
-    table.rows.push_back(
-        {std::string(named ? metric : ""), arm_label(result, comparison.arm) + over,
-         format_value(comparison.metric, comparison.off_value),
-         format_value(comparison.metric, comparison.implied_on()),
-         known ? format_percent(*comparison.estimate_pct, *interval) : "-",
-         known ? format_interval(*interval) : "-", std::string(name_of(comparison.word)),
-         fmt::format("{}", comparison.blocks)});
+    const std::string arm = arm_label(result, comparison.arm);
+    // Of a ladder each row names its step; that the noise floor is against off goes without saying.
+    const bool named_by_title = title == "off" || comparison.reference == title ||
+                                (title == "before" && arm != comparison.arm);
+    table.rows.push_back({std::string(named ? metric : ""),
+                          named_by_title ? arm : arm + " over " + comparison.reference,
+                          format_value(comparison.metric, comparison.off_value),
+                          format_value(comparison.metric, comparison.implied_on()),
+                          known ? format_percent(*comparison.estimate_pct, *interval) : "-",
+                          known ? format_interval(*interval) : "-",
+                          std::string(name_of(comparison.word)),
+                          fmt::format("{}", comparison.blocks)});
   }
   return table;
 }

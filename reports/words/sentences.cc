@@ -110,8 +110,11 @@ std::string format_value(Metric metric, std::optional<double> value) {
 std::string subject(const RunResult& result, int cell) {
   const auto index = static_cast<std::size_t>(cell);
   const double rate = index < result.cell_rates.size() ? result.cell_rates[index] : 0;
-  return fmt::format("{} ({}{})", cell_name(result, cell), what_it_is(result, cell),
-                     rate > 0 ? ", " + format_rate(rate) : "");
+  std::string load = rate > 0 ? ", " + format_rate(rate) : "";
+  const auto level = static_cast<std::size_t>(result.plan.cells.at(index).level);
+  const auto* share = std::get_if<CapacityShare>(&result.suite.load.levels.at(level));
+  if (share != nullptr) load += fmt::format(", {:.3g} % of capacity", 100 * share->share);
+  return fmt::format("{} ({}{})", cell_name(result, cell), what_it_is(result, cell), load);
 }
 
 std::string answer(const RunResult& result, const Analysis& analysis, int cell) {

@@ -10,8 +10,9 @@
 namespace tracetax {
 namespace {
 
-// Seldom enough that waking is cheap, and often enough that nothing is owed when a drain ends.
-constexpr std::chrono::milliseconds kPause{5};
+// Seldom enough that waking disturbs the requests little (with 5 ms, 10 % of 70 us at 740
+// requests/s came out as 12 %), and often enough that nothing is owed when a drain ends.
+constexpr std::chrono::milliseconds kPause{20};
 
 class BusyThread {
  public:

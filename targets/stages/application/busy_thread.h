@@ -7,7 +7,7 @@
 
 namespace tracetax {
 
-/// Owes so much more CPU. One thread of the process, begun with the first call, pays within a few
+/// Owes so much more CPU. One thread of the process, begun with the first call, pays within some 20
 /// milliseconds. Its clock counts its own waking too, so what it takes in all is what was owed, as
 /// long as that is more than its waking takes. Costs the caller one addition.
 void burn_beside(Nanos work);
