@@ -15,6 +15,7 @@ namespace tracetax {
 namespace {
 
 constexpr std::int64_t kHousekeepingGap = 5'000'000;  // ns
+constexpr std::int64_t kPatience = 50'000'000;        // ns; no server closes idle ones earlier
 constexpr std::int64_t kRetryPause = 20'000'000;      // ns, before connecting again to who refuses
 constexpr std::size_t kLookedAfterAtOnce = 1024;      // calls
 constexpr std::int64_t kConnectWait = 10'000'000;     // ns, before the time is looked at again
@@ -246,11 +247,18 @@ void Worker::fail(Connection& connection, ErrorKind kind, std::int64_t at_ns,
   const bool tells = keeps_answers_ && !kept_.ending;  // else the answer tells more
   if (tells || end_ns_ == kBeforeAll) kept_.problem = problem;
   const bool closed_by_peer = kind == ErrorKind::closed || kind == ErrorKind::reset;
+  // A server may close what was idle while a request is under way to it. From one that neither
+  // answered before nor had the time to lose patience, a close is the answer.
+  const std::int64_t opened_ns = connection.wake_at_ns - setup_.timeout.count();
+  const auto met_idle = [&](const Call& call) {
+    return connection.answered_once || call.send_ns - opened_ns > kPatience;
+  };
   bool lost_any = false;
   for (Call& call : connection.calls) {
     if (!call.busy) continue;
     if (closed_by_peer &&
-        (call.again || (connection.session->was_not_taken(call) && send_again(call)))) {
+        (call.again ||
+         (met_idle(call) && connection.session->was_not_taken(call) && send_again(call)))) {
       continue;
     }
     lost_any = true;

@@ -132,10 +132,8 @@ void Http1Session::end(std::int64_t at_ns) {
                   at_ns);
 }
 
-// A server may close a connection that was idle while a request is under way to it. Only one that
-// has answered on it before: from others a close is the answer.
 bool Http1Session::was_not_taken(const Call& call) const {
-  return &call == call_ && !answer_began_ && connection_.answered_once &&
+  return &call == call_ && !answer_began_ &&
          is_idempotent(scenario_.requests[call.number % scenario_.requests.size()].bytes) &&
          connection_.transport.was_left_unread();
 }
