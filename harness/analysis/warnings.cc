@@ -88,9 +88,9 @@ void warn_of_off_that_traces(const RunResult& result, int cell, const CellSegmen
       format_effect(percent_of(*hodges_lehmann(cpu.log_ratios)), pct), off.name));
 }
 
-/// Lag is part of response time. A difference below 0.5 % of the response time it ends up in cannot
+/// Lag is part of response time. A difference below 1 % of the response time it ends up in cannot
 /// be seen in any number printed, so it is left out.
-constexpr double kLagShareThatShows = 0.005;
+constexpr double kLagShareThatShows = 0.01;
 
 void warn_of_lag(const RunResult& result, int cell, const CellSegments& segments, int arm,
                  double quantile, Texts& out) {
