@@ -127,7 +127,7 @@ class Frameworks(unittest.TestCase):
         page = self.page('frameworks.md')
         self.assertIn('> This run is partial: ', page)
         rows = {row[0]: row for row in table_rows(page, '## T1 HTTP frameworks')}
-        self.assertEqual(rows['nethttp'][3:], ['—'] * 8)  # its turn had not come
+        self.assertIn('—', rows['nethttp'][3:])  # not all of it had its turn
 
     def chains(self, sampling):
         """Spans of the chains of orphan-roots.json: {(target, rate): spans}, of 800 requests each."""

@@ -41,7 +41,7 @@ Result<LoadResult> closed_loop(const SegmentContext& context, LoadSetup setup, i
   phase.closed = true;
   phase.duration = duration;
   phase.ids = RequestIds{seed, SampleRate{}};
-  LoadResult result = (*engine)->run(phase, context.stop);
+  LoadResult result = (*engine)->run(phase, context.stop, context.live);
   if (context.stop.stop_requested()) return failure(ExitCode::interrupted, "interrupted");
   return result;
 }

@@ -28,8 +28,9 @@ using Clock = std::chrono::steady_clock;
 /// A branch of the plan's seed: those from the end are of ramps, those from the start of segments.
 constexpr std::uint64_t kPilot = std::uint64_t{1} << 62;
 
-/// Turns the second interrupt into a stop request for the engine, which blocks the runner's thread.
-/// It looks four times a second: that little delays no request that anybody would notice.
+/// Turns the second interrupt into a stop request for the engine, which blocks the runner's thread;
+/// and the first one too where nothing more can come of waiting, because the target does not
+/// answer. It looks four times a second: that little delays no request that anybody would notice.
 class InterruptWatch {
  public:
   explicit InterruptWatch(const std::atomic<int>* count) : count_(count) {}
@@ -39,22 +40,39 @@ class InterruptWatch {
     thread_ = std::jthread{[this](const std::stop_token& done) { watch(done); }};
   }
 
-  [[nodiscard]] bool finish_soon() const { return count_ != nullptr && count_->load() >= 1; }
-  [[nodiscard]] bool abandon() const { return count_ != nullptr && count_->load() >= 2; }
+  [[nodiscard]] bool finish_soon() const { return interrupts() >= 1; }
+  [[nodiscard]] bool abandon() const { return interrupts() >= 2 || hung_; }
   [[nodiscard]] std::stop_token token() const { return stop_.get_token(); }
+  /// For the engine to count in.
+  [[nodiscard]] LiveCounts& live() { return live_; }
+  /// Whether the step that begins waits for the target's answers.
+  void expect_answers(bool expected) { answers_expected_ = expected; }
 
  private:
+  static constexpr auto kPatience = std::chrono::milliseconds{1200};
+
+  [[nodiscard]] int interrupts() const { return count_ == nullptr ? 0 : count_->load(); }
+
   void watch(const std::stop_token& done) {
     std::mutex mutex;
     std::condition_variable_any never;
     std::unique_lock lock{mutex};
+    std::uint64_t answers = 0;
+    Clock::time_point last_news = Clock::now();
     while (!done.stop_requested() && !abandon()) {
       never.wait_for(lock, done, std::chrono::milliseconds{250}, [] { return false; });
+      const std::uint64_t answers_now = live_.ok;
+      if (interrupts() == 0 || !answers_expected_ || answers_now != answers)
+        last_news = Clock::now();
+      answers = answers_now;
+      hung_ = Clock::now() - last_news > kPatience;
     }
     if (abandon()) stop_.request_stop();
   }
 
   const std::atomic<int>* count_;
+  LiveCounts live_;
+  std::atomic<bool> answers_expected_{false}, hung_{false};
   std::stop_source stop_;
   std::jthread thread_;  // last: it uses the others
 };
@@ -117,7 +135,7 @@ class Runner {
   [[nodiscard]] bool enough(std::size_t cell, int block);
   [[nodiscard]] std::span<const SegmentSpec> segments_at_a_time(std::size_t first) const;
   void note_sink_failure();
-  [[nodiscard]] SegmentContext context_for(std::size_t cell, PrepareScenario prepare) const;
+  [[nodiscard]] SegmentContext context_for(std::size_t cell, PrepareScenario prepare);
   [[nodiscard]] std::string cell_name(std::size_t cell) const;
   void tell(std::string_view step) const;
 
@@ -188,7 +206,7 @@ Status Runner::set_up() {
   return options_.save ? options_.save(result_) : Status{};
 }
 
-SegmentContext Runner::context_for(std::size_t cell, PrepareScenario prepare) const {
+SegmentContext Runner::context_for(std::size_t cell, PrepareScenario prepare) {
   const Cell& where = result_.plan.cells[cell];
   const Suite& suite = result_.suite;
   return {suite,
@@ -200,9 +218,13 @@ SegmentContext Runner::context_for(std::size_t cell, PrepareScenario prepare) co
           release_mode_from(result_.release_mode).value_or(ReleaseMode::hybrid),
           sinks_,
           0,
-          [this](std::string_view step) { tell(step); },
+          [this](std::string_view step) {
+            watch_.expect_answers(step != "drain" && step != "stop");
+            tell(step);
+          },
           [this] { return watch_.abandon(); },
-          watch_.token()};
+          watch_.token(),
+          &watch_.live()};
 }
 
 std::string Runner::cell_name(std::size_t cell) const {

@@ -59,7 +59,8 @@ std::optional<SliceChoice> run_slice_pilot(const SegmentContext& context, std::u
                             context.rate,
                             context.step,
                             context.abandon,
-                            context.stop};
+                            context.stop,
+                            context.live};
   SegmentSpec spec;
   spec.slices = rounds;
   spec.arrival_seed = derive_seed(seed, 0);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/core/suite/suite.h"
+#include "harness/load/engine.h"
 #include "harness/load/release.h"
 #include "harness/load/scenario/scenario_kind.h"
 #include "harness/load/session/scenario.h"
@@ -32,6 +33,7 @@ struct SegmentContext {
   std::function<void(std::string_view step)> step;  // told when a step begins
   std::function<bool()> abandon;                    // true: give up now
   std::stop_token stop;                             // the same, for the engine
+  LiveCounts* live = nullptr;                       // answers so far, of all phases
 };
 
 /// Whether the sampled flag of a request to the cell's target says what is sampled.

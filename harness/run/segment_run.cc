@@ -98,7 +98,7 @@ LoadPhase SegmentRun::phase(std::uint64_t branch, Nanos duration) const {
 }
 
 LoadResult SegmentRun::run_phase(const LoadPhase& phase) {
-  LoadResult result = engine_->run(phase, context_.stop);
+  LoadResult result = engine_->run(phase, context_.stop, context_.live);
   expected_.phases.push_back(expected_phase(phase, result, exports_));
   abandoned_ = abandoned_ || context_.stop.stop_requested();
   exceptions_lost_ += result.exceptions_lost;

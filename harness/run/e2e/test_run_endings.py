@@ -57,6 +57,22 @@ class Endings(unittest.TestCase):
         self.assertEqual(run.result()['status'], 'partial')
         self.assert_all_gone(pids)
 
+    def test_one_ctrl_c_is_enough_where_the_target_hangs(self):
+        run = Run(self, suite(server('hangs', 150), load={'timeout': '60s'}, design={'blocks': 20}))
+        until(lambda: run.saved_segments() >= 1 or run.process.poll() is not None or self.asked_for_long(run), 'a hang')
+        pids = descendants(run.process.pid)
+        began = time.monotonic()
+        run.process.send_signal(signal.SIGINT)
+        self.assertEqual(run.end(timeout=40), 130, run.stderr)
+        self.assertLess(time.monotonic() - began, 30, 'not the time-out of 60 s')
+        self.assertEqual(run.result()['status'], 'partial')
+        self.assert_all_gone(pids)
+
+    def asked_for_long(self, run):
+        """Whether it has had time to hang."""
+        self.started_at = getattr(self, 'started_at', time.monotonic())
+        return time.monotonic() - self.started_at > 4
+
     def test_a_second_run_in_the_same_folder_is_refused(self):
         first = self.started(measure='30s')
         second = Run(self, suite(server('ok')), out=first.out)
