@@ -21,10 +21,26 @@ std::string_view name_of(VoidRule rule) {
       return "target_restarted";
     case VoidRule::target_failed:
       return "target_failed";
+    case VoidRule::not_warm:
+      return "not_warm";
     case VoidRule::target_killed:
       return "target_killed";
     case VoidRule::interrupted:
       return "interrupted";
+  }
+  return "unknown";
+}
+
+std::string_view name_of(CheckWord word) {
+  switch (word) {
+    case CheckWord::ok:
+      return "ok";
+    case CheckWord::note:
+      return "note";
+    case CheckWord::warning:
+      return "warning";
+    case CheckWord::refused:
+      return "refused";
   }
   return "unknown";
 }

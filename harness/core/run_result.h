@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/check_line.h"
 #include "harness/core/gate/gate_spec.h"
 #include "harness/core/plan.h"
 #include "harness/core/receipt/receipt.h"
@@ -28,6 +29,21 @@ struct TargetUsage {
   std::uint64_t voluntary_switches = 0;
   std::uint64_t involuntary_switches = 0;
   std::optional<std::uint64_t> instructions, cycles;  // in user mode; none: not counted here
+};
+
+/// What one process tree of a target of several used, from measure start through drain.
+struct ServiceUsage {
+  std::string name;
+  ServiceRole role = ServiceRole::subject;
+  std::uint64_t cpu_ns = 0;
+  std::uint64_t rss_peak_bytes = 0;
+};
+
+/// How a warm-up until steady went.
+struct WarmUp {
+  double took_s = 0;
+  bool steady = true;                   // false: its limit came first
+  std::vector<double> window_costs_us;  // CPU per request, window by window
 };
 
 /// How fast the target's cores were while it was measured: harness/core/shared_core.h.
@@ -54,6 +70,7 @@ enum class VoidRule {
   receipt_open,       // spans expected != received
   target_restarted,   // the process or its tree died or changed during the segment
   target_failed,      // did not start, never ready, answered wrong at the check
+  not_warm,           // CPU per request still fell while it was measured
   target_killed,      // ignored SIGTERM: its flush cannot be trusted
   interrupted,
 };
@@ -77,7 +94,12 @@ struct SegmentRecord {
   double achieved_rate = 0;
   double sampled_share = 0;          // of the requests sent
   std::optional<TargetUsage> usage;  // none: not metered (attached without pid) or not measured
-  std::optional<CoreSpeed> core;     // none: the target has no CPUs of its own
+  std::vector<ServiceUsage>
+      services;                   // one each, where the target has several or there are companions
+  std::optional<WarmUp> warm_up;  // none: its length was given
+  std::vector<double> third_costs_us;  // CPU per request in each third of the measured time
+  int launch = 0;                      // kept processes: how often they had been started afresh
+  std::optional<CoreSpeed> core;       // none: the target has no CPUs of its own
   std::optional<SelfCounts> self_counts;
   Receipt receipt;
   double lag_limit_ns = 0;  // how late the driver might be; 0: not known yet
@@ -147,6 +169,7 @@ struct RunResult {
   std::optional<GateSpec> gate;             // what is judged, as in force; none: measured only
   std::string
       stop_reason;  // why a complete run has fewer segments than its plan; empty: it has all
+  std::vector<CheckLine> checks;      // what the look before the run saw; empty: there was none
   std::vector<std::string> warnings;  // about the run as a whole
 };
 

@@ -15,11 +15,11 @@ namespace tracetax {
 namespace {
 
 constexpr int kMostIndex = std::numeric_limits<int>::max();
-constexpr VoidRule kVoidRules[] = {VoidRule::rate_not_achieved, VoidRule::too_many_errors,
-                                   VoidRule::driver_lag,        VoidRule::machine_stalled,
-                                   VoidRule::driver_saturated,  VoidRule::receipt_open,
-                                   VoidRule::target_restarted,  VoidRule::target_failed,
-                                   VoidRule::target_killed,     VoidRule::interrupted};
+constexpr VoidRule kVoidRules[] = {
+    VoidRule::rate_not_achieved, VoidRule::too_many_errors,  VoidRule::driver_lag,
+    VoidRule::machine_stalled,   VoidRule::driver_saturated, VoidRule::receipt_open,
+    VoidRule::target_restarted,  VoidRule::target_failed,    VoidRule::not_warm,
+    VoidRule::target_killed,     VoidRule::interrupted};
 
 void add_usage(const SegmentRecord& segment, Json& json) {
   const std::optional<TargetUsage>& usage = segment.usage;

@@ -32,6 +32,7 @@ bool spoils_the_run(VoidRule rule) {
     case VoidRule::driver_lag:
     case VoidRule::machine_stalled:
     case VoidRule::driver_saturated:
+    case VoidRule::not_warm:
     case VoidRule::interrupted:
       return false;
   }

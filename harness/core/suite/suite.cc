@@ -87,11 +87,27 @@ TracingState state_of(const ArmSpec& arm, const TargetSpec& target) {
 }
 
 std::string_view name_of(OtlpProtocol protocol) {
-  return protocol == OtlpProtocol::grpc ? "grpc" : "http/protobuf";
+  switch (protocol) {
+    case OtlpProtocol::http_protobuf:
+      return "http/protobuf";
+    case OtlpProtocol::grpc:
+      return "grpc";
+    case OtlpProtocol::http_json:
+      return "http/json";
+  }
+  return "";
 }
 
 std::string_view name_of(Sampling sampling) {
   return sampling == Sampling::caller ? "caller" : "target";
+}
+
+std::string_view name_of(ServiceRole role) {
+  return role == ServiceRole::subject ? "subject" : "companion";
+}
+
+std::string_view name_of(Processes processes) {
+  return processes == Processes::fresh ? "fresh" : "kept";
 }
 
 std::string_view name_of(TargetKind kind) {

@@ -27,14 +27,43 @@ enum class TracingState { absent, noop, drop, record, exporting };
 [[nodiscard]] std::optional<TracingState> tracing_state_from(std::string_view name);
 
 /// How targets are told to export; the values of OTEL_EXPORTER_OTLP_PROTOCOL.
-enum class OtlpProtocol { http_protobuf, grpc };
-[[nodiscard]] std::string_view name_of(OtlpProtocol protocol);  // "http/protobuf" "grpc"
+enum class OtlpProtocol { http_protobuf, grpc, http_json };
+[[nodiscard]] std::string_view name_of(
+    OtlpProtocol protocol);  // "http/protobuf" "grpc" "http/json"
 
 enum class Sampling { caller, target };
 [[nodiscard]] std::string_view name_of(Sampling sampling);  // "caller" "target"
 
 enum class TargetKind { emulated, command, attached };
 [[nodiscard]] std::string_view name_of(TargetKind kind);  // "emulated" "command" "attached"
+
+/// Whose CPU it is: the subject's is in the headline, a companion's (collector, database, broker,
+/// proxy) is shown apart and in a sum.
+enum class ServiceRole { subject, companion };
+[[nodiscard]] std::string_view name_of(ServiceRole role);  // "subject" "companion"
+
+/// One process beside the front of a target: a further service of it, or a companion of the suite.
+/// Placeholders {port}, {port.NAME}, {sink_http}, {sink_grpc} and {dir} are replaced in every text.
+struct ServiceSpec {
+  std::string name;
+  std::string use;                   // what it is in the catalog of services; empty: given here
+  std::vector<std::string> command;  // program and arguments, no shell
+  std::string working_dir;           // empty: the suite file's folder
+  Environment env;
+  std::map<std::string, std::string> files;           // name in {dir} -> content, written before it
+  std::vector<std::vector<std::string>> prepare;      // commands that must succeed before it
+  std::string ready;                                  // URL, as of a target
+  std::vector<std::string> ready_command;             // or a command that must exit with 0
+  std::vector<std::vector<std::string>> after_ready;  // commands that must succeed once it is ready
+  Nanos ready_within{std::chrono::seconds{20}};
+  Nanos stop_within{std::chrono::seconds{10}};
+  int stop_signal = 15;  // SIGTERM
+  std::string user;      // to run as, if tracetax is root; empty: the same
+  ServiceRole role = ServiceRole::companion;
+  std::optional<std::string> cpus;  // unset: the target's
+  bool per_block = false;           // up for a whole block, not started for every segment
+  std::map<std::string, Environment> per_arm;  // environment by arm
+};
 
 /// A program under test. Placeholder {port} in command, args, env and ready is replaced by a free
 /// port.
@@ -50,11 +79,12 @@ struct TargetSpec {
   Nanos ready_within{std::chrono::seconds{10}};
   Nanos stop_within{std::chrono::seconds{10}};  // after SIGTERM, before SIGKILL
   std::string url;                              // attached: http://host:port of what already runs
-  std::optional<pid_t> pid;          // attached: whose CPU is metered; none = not metered
-  int spans_per_request = 1;         // of a sampled request when the state is export
-  std::optional<OtlpProtocol> otlp;  // unset: the suite's
-  std::optional<Sampling> sampling;  // unset: the load's
-  bool can_be_absent = false;        // emulated targets can; else `off` means noop
+  std::optional<pid_t> pid;           // attached: whose CPU is metered; none = not metered
+  int spans_per_request = 1;          // of a sampled request when the state is export
+  std::optional<OtlpProtocol> otlp;   // unset: the suite's
+  std::optional<Sampling> sampling;   // unset: the load's
+  bool can_be_absent = false;         // emulated targets can; else `off` means noop
+  std::vector<ServiceSpec> services;  // its other processes, in the order of their start
   std::string describe;  // a file with what it says about itself, relative to the suite's folder
   // The suite's own word, which goes before a description's.
   bool says_spans = false;
@@ -120,9 +150,20 @@ struct LoadShape {
 /// "20%" of what `off` can do, or "10 k/s".
 [[nodiscard]] std::string level_name(const OfferedRate& level);
 
+/// Whether every segment has processes of its own.
+enum class Processes {
+  fresh,  // launched for each segment
+  kept,   // up across blocks, and launched afresh every Design::fresh_every blocks
+};
+[[nodiscard]] std::string_view name_of(Processes processes);  // "fresh" "kept"
+
 struct Design {
   int blocks = 10;
-  Nanos warmup{std::chrono::milliseconds{500}};
+  Nanos warmup{std::chrono::milliseconds{500}};  // the shortest, where it lasts until steady
+  bool until_steady = false;  // warm up until CPU per request falls no more: harness/core/warm.h
+  Nanos warmup_limit{std::chrono::seconds{60}};  // of that
+  std::optional<Processes> processes;  // none: by the runtime that a look finds, else fresh
+  int fresh_every = 5;                 // blocks, where processes are kept
   Nanos measure{std::chrono::seconds{3}};
   std::optional<Nanos> slice;  // how long a turn of an arm lasts; none: arms run one after another
   bool slice_auto = false;  // a pilot decides whether the arms take turns: RunResult::slice_choice
@@ -149,6 +190,7 @@ struct Suite {
   std::vector<ScenarioSpec> scenarios;
   std::vector<ArmSpec> arms;  // arms[0] is `off`, the baseline
   std::string reference;  // what arms are compared with: another arm, or kPreviousArm; empty: off
+  std::vector<ServiceSpec> companions;  // of every target, in the order of their start
   LoadShape load;
   Design design;
   Pinning pin;

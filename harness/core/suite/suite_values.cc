@@ -71,7 +71,8 @@ std::optional<Sampling> read_sampling(JsonFields& fields) {
 std::optional<OtlpProtocol> read_otlp(JsonFields& fields) {
   return fields.choice<OtlpProtocol>(
       "otlp", {{name_of(OtlpProtocol::http_protobuf), OtlpProtocol::http_protobuf},
-               {name_of(OtlpProtocol::grpc), OtlpProtocol::grpc}});
+               {name_of(OtlpProtocol::grpc), OtlpProtocol::grpc},
+               {name_of(OtlpProtocol::http_json), OtlpProtocol::http_json}});
 }
 
 std::optional<std::vector<std::string>> read_arguments(JsonFields& fields, std::string_view key) {
