@@ -1,32 +1,12 @@
 #!/usr/bin/env python3
 """A service that is wrong in one way, for `tracetax doctor`: wrong_service.py MODE[=NUMBER] [--mend] [PORT]
 
-PORT is the environment's PORT where it is not given. It answers GET /hello/NAME, and 404 to other paths. With
---mend, or in the mode `right`, it does everything rightly: keep-alive; one span for each request whose traceparent
-is sampled (all without one), in its caller's trace; what OTEL_SDK_DISABLED, OTEL_TRACES_EXPORTER,
-OTEL_TRACES_SAMPLER=always_off, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_BSP_SCHEDULE_DELAY and OTEL_SERVICE_NAME say; OTLP as
-http/json; at SIGTERM it sends its spans and ends with 0. It bears thousands of requests a second.
-
-  right             as said above
-  no-tracing        no span ever
-  always-sampling   a span for each request, whatever the flag in traceparent says
-  new-traces        spans begin traces of their own
-  off-exports       exports though OTEL_SDK_DISABLED, OTEL_TRACES_EXPORTER or OTEL_TRACES_SAMPLER say no. It honours the
-                    flag, so only sampled requests show it
-  four-spans        NUMBER spans a request (4): a server span and its children. Right once spans_per_request says so
-  ignores-sigterm   SIGTERM does nothing
-  no-flush          SIGTERM ends it before it sends what it holds
-  fixed-port        listens on NUMBER (9555), whatever PORT says
-  http10            answers as HTTP/1.0 and closes after each answer
-  redirect          302 to the same path with a slash at the end, where it answers 200
-  unauthorized      401 with WWW-Authenticate; 200 with the header `Authorization: Bearer secret`
-  dies              ends with a traceback NUMBER seconds (2) after it started
-  leaks             never closes a connection that its caller closed (CLOSE_WAIT), and accepts no more after NUMBER (40):
-                    from then on a new connection is made by the kernel, and no request on it is answered
-  cold              a request takes 1 ms of CPU more after the start, NUMBER seconds (4) of service later a third of that,
-                    and so on, as a JIT does: the clock starts with the first request. Right once warmed up for long enough
-
-Standard library only.
+PORT is the environment's PORT where it is not given. It answers GET /hello/NAME, and 404 to other paths.
+With --mend, or in the mode `right`, it does everything rightly: keep-alive; one span for each request
+whose traceparent is sampled (all without one), in its caller's trace; what OTEL_SDK_DISABLED,
+OTEL_TRACES_EXPORTER, OTEL_TRACES_SAMPLER=always_off, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SERVICE_NAME and
+OTEL_BSP_SCHEDULE_DELAY say; OTLP as http/json; at SIGTERM it sends its spans and ends with 0. It bears
+thousands of requests a second. Standard library only.
 SPDX-License-Identifier: Apache-2.0
 """
 import asyncio
@@ -40,12 +20,29 @@ import sys
 import time
 import urllib.request
 
+MODES = {
+    'right': 'as said above',
+    'no-tracing': 'no span ever',
+    'always-sampling': 'a span for each request, whatever the flag in traceparent says',
+    'new-traces': 'spans begin traces of their own',
+    'off-exports': 'exports though the variables say no; it honours the flag, so only sampled requests show it',
+    'four-spans': 'NUMBER spans a request (4): a server span and children. Right once spans_per_request says so',
+    'ignores-sigterm': 'SIGTERM does nothing',
+    'no-flush': 'SIGTERM ends it before it sends what it holds',
+    'fixed-port': 'listens on NUMBER (9555), whatever PORT says',
+    'http10': 'answers as HTTP/1.0 and closes after each answer',
+    'redirect': '302 to the same path with a slash at the end, where it answers 200',
+    'unauthorized': '401 with WWW-Authenticate; 200 with the header `Authorization: Bearer secret`',
+    'dies': 'ends with a traceback NUMBER seconds (2) after its start',
+    # From then on the kernel still makes connections, and no request on them is answered.
+    'leaks': 'never closes what its caller closed (CLOSE_WAIT); accepts no more at NUMBER connections (40)',
+    # As a JIT does. Right once warmed up for long enough.
+    'cold': 'the first request takes 1 ms of CPU more, one NUMBER seconds (4) later a third of that, and so on',
+}
 ARGUMENTS = [a for a in sys.argv[1:] if a != '--mend']
-MODE, _, NUMBER = ARGUMENTS[0].partition('=')
-MODES = ('right', 'no-tracing', 'always-sampling', 'new-traces', 'off-exports', 'four-spans', 'ignores-sigterm', 'no-flush',
-         'fixed-port', 'http10', 'redirect', 'unauthorized', 'dies', 'leaks', 'cold')
+MODE, _, NUMBER = ARGUMENTS[0].partition('=') if ARGUMENTS else ('', '', '')
 if MODE not in MODES:
-    sys.exit(f'{MODE} is none of {" ".join(MODES)}')
+    sys.exit(__doc__ + ''.join(f'\n  {mode:16}  {what}' for mode, what in MODES.items()))
 if '--mend' in sys.argv:
     MODE = 'right'
 ENV = os.environ
@@ -62,8 +59,8 @@ def number(default):
 
 
 def export(spans):
-    resource = {'attributes': [{'key': 'service.name', 'value': {'stringValue': ENV.get('OTEL_SERVICE_NAME', 'wrong')}}]}
-    body = {'resourceSpans': [{'resource': resource, 'scopeSpans': [{'spans': spans}]}]}
+    name = {'key': 'service.name', 'value': {'stringValue': ENV.get('OTEL_SERVICE_NAME', 'wrong')}}
+    body = {'resourceSpans': [{'resource': {'attributes': [name]}, 'scopeSpans': [{'spans': spans}]}]}
     url = ENV.get('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:4318').rstrip('/') + '/v1/traces'
     request = urllib.request.Request(url, json.dumps(body).encode(), {'Content-Type': 'application/json'})
     try:
