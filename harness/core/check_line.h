@@ -17,11 +17,11 @@ enum class CheckWord {
 [[nodiscard]] std::string_view name_of(CheckWord word);  // "ok" "note" "warning" "refused"
 
 struct CheckLine {
-  std::string check;  // "ready", "keep-alive", "off is off", ...
-  std::string arm;    // empty: all of them
+  std::string check{};  // "ready", "keep-alive", "off is off", ...
+  std::string arm{};    // empty: all of them
   CheckWord word = CheckWord::ok;
-  std::string seen;    // one sentence
-  std::string remedy;  // what to change; empty: nothing
+  std::string seen{};    // one sentence
+  std::string remedy{};  // what to change; empty: nothing
 };
 
 }  // namespace tracetax

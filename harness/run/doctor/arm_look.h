@@ -71,7 +71,7 @@ struct ArmLook {
   std::optional<LoadLook> load;
   std::optional<SpanLook> spans;
   double batch_delay_s = 0;
-  long descriptors_grew_by = 0;     // while `load.sent` requests were made
+  long descriptors_grew_by = 0;     // from its start until our connections were closed
   std::optional<std::string> died;  // how, while it was being looked at
   std::optional<StopLook> stop;
   std::string last_words;

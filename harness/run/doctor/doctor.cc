@@ -5,8 +5,10 @@
 #include <chrono>
 #include <thread>
 
+#include "harness/run/arm_environment.h"
 #include "harness/run/doctor/checks.h"
 #include "harness/run/doctor/look.h"
+#include "harness/run/interrupt_watch.h"
 #include "harness/run/sink/sink_process.h"
 #include "harness/run/target_check.h"
 
@@ -39,20 +41,6 @@ class Limit {
   Clock::time_point end_;
   std::stop_source stop_;
   std::jthread thread_;  // last: it uses the others
-};
-
-/// The calling thread where the driver is to run, while it lives.
-class Pinned {
- public:
-  explicit Pinned(const CpuList& cpus) : before_(allowed_cpus()) {
-    static_cast<void>(pin_this_thread(cpus));
-  }
-  ~Pinned() { static_cast<void>(pin_this_thread(before_)); }
-  Pinned(const Pinned&) = delete;
-  Pinned& operator=(const Pinned&) = delete;
-
- private:
-  CpuList before_;
 };
 
 /// Places of the arms that are started in different ways: off, then those that sample most.
@@ -97,7 +85,8 @@ class Doctor {
     if (Status possible = check_targets(suite_, options_); !possible)
       return failure(possible.error());
     if (Status ready = set_up(); !ready) return failure(ready.error());
-    const Pinned pinned{pinning_.driver};
+    const PinnedHere pinned;
+    if (Status here = pin_this_thread(pinning_.driver); !here) return failure(here.error());
     for (const TargetSpec& target : suite_.targets) {
       if (what == LookAt::not_emulated && target.kind == TargetKind::emulated) continue;
       for (const ScenarioSpec& scenario : suite_.scenarios) {
@@ -158,7 +147,7 @@ class Doctor {
       // A look that the time cut short says nothing about the service.
       if (limit_.left() <= Nanos{0}) looks.back().stop.reset();
       if (looks.back().load) context.rate = looks.back().load->planned_rate;
-      if (looks.front().failed) break;
+      if (looks.front().failed || looks.front().died) break;
     }
     for (CheckLine& line : check_lines(suite_, looks)) {
       if (suite_.targets.size() > 1 || suite_.scenarios.size() > 1)

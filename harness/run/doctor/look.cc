@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "harness/load/engine.h"
+#include "harness/load/ledger.h"
 #include "harness/run/doctor/http_look.h"
 #include "harness/run/doctor/runtime.h"
 #include "harness/run/drain.h"
@@ -32,12 +33,13 @@ constexpr double kFastest = 20'000;         // requests/s; a look is no measurem
 constexpr Nanos kSpanMargin = 700ms;        // beyond the batch delay
 constexpr Nanos kLongestSpanWait = 6500ms;  // the specification's delay of 5 s, and something
 constexpr Nanos kSpansSettle = 300ms;
+constexpr Nanos kCloseWithin = 500ms;
 
 double seconds_of(Nanos time) { return std::chrono::duration<double>(time).count(); }
 
-class Look {
+class Looking {
  public:
-  explicit Look(const LookTask& task)
+  explicit Looking(const LookTask& task)
       : task_(task),
         context_(task.context),
         arm_(context_.suite.arms[static_cast<std::size_t>(task.arm)]),
@@ -74,6 +76,7 @@ class Look {
     seen_.ready_how = readiness_url(context_.target, target_->endpoint().port);
     seen_.batch_delay_s = seconds_of(target_->span_delay());
     seen_.runtime = runtime_of(processes());
+    open_before_ = open_descriptors(processes());
     return true;
   }
 
@@ -155,7 +158,6 @@ class Look {
     LoadLook load;
     load.planned_rate = rate_;
     rate_ = load.asked_rate = std::min(rate_, kFastest);
-    const std::size_t open_before = open_descriptors(processes());
     const auto tree = target_->metered();
     auto before = tree ? sample_tree(*tree) : Result<TreeSample>{failure(ExitCode::invalid, "")};
     seen_.metered = before.has_value();
@@ -184,8 +186,6 @@ class Look {
                                                 : 0;
     if (all.ok > 0)
       load.service_p50_us = static_cast<double>(all.times.service().percentile(50)) / 1e3;
-    seen_.descriptors_grew_by =
-        static_cast<long>(open_descriptors(processes())) - static_cast<long>(open_before);
     seen_.died = target_->ended();
     seen_.load = std::move(load);
   }
@@ -246,8 +246,10 @@ class Look {
 
   void stop() {
     context_.step("stop");
+    const bool connected = engine_ != nullptr;
     engine_.reset();
     const bool alive = !target_->ended();
+    if (alive && connected && task_.first) look_at_descriptors();
     const auto began = Clock::now();
     const TargetEnd end = target_->stop(context_.abandon);
     if (alive && context_.target.kind != TargetKind::attached) {
@@ -267,6 +269,16 @@ class Look {
     } else if (without_flag_ > 0 && seen_.spans && seen_.caller_samples) {
       count_last_spans();
     }
+  }
+
+  /// What it opened for our connections it should close when they are gone.
+  void look_at_descriptors() {
+    const auto end = Clock::now() + kCloseWithin;
+    do {
+      seen_.descriptors_grew_by =
+          static_cast<long>(open_descriptors(processes())) - static_cast<long>(open_before_);
+    } while (2 * seen_.descriptors_grew_by > context_.suite.load.connections &&
+             Clock::now() < end && sleep_unless(context_.abandon, kDrainPoll));
   }
 
   /// Each question is a receipt of its own for the same spans.
@@ -289,6 +301,7 @@ class Look {
   std::optional<RunningTarget> target_;
   std::unique_ptr<Engine> engine_;
   ExpectedSpans expected_;
+  std::size_t open_before_ = 0;
   std::size_t without_flag_ = 0;  // index of the phase without sampled flags
   double rate_ = 0;
   std::uint64_t seed_ = 0;
@@ -296,6 +309,6 @@ class Look {
 
 }  // namespace
 
-ArmLook look_at(const LookTask& task) { return Look{task}.take(); }
+ArmLook look_at(const LookTask& task) { return Looking{task}.take(); }
 
 }  // namespace tracetax
