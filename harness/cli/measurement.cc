@@ -77,16 +77,17 @@ Result<std::vector<CheckLine>> check_before(Suite& suite, const ScenarioKinds& k
   if (ours) return std::vector<CheckLine>{};
   auto found = look_before(suite, kinds, quiet, LookAt::not_emulated);
   if (!found) return failure(found.error());
-  if (found->refuses()) {
-    return failure(ExitCode::invalid,
-                   fmt::format("{}: a run would give no right number:\n{}--no-check measures all the "
-                               "same",
-                               suite.path,
-                               write_checks(found->lines, CheckView::what_is_wrong,
-                                            kErrorColumns, false)));
+  if (refuses(found->lines)) {
+    return failure(
+        ExitCode::invalid,
+        fmt::format("{}: a run would give no right number:\n{}--no-check measures all the "
+                    "same",
+                    suite.path,
+                    write_checks(found->lines, CheckView::what_is_wrong, kErrorColumns, false)));
   }
   if (!quiet)
-    fmt::print(stderr, "{}", write_checks(found->lines, CheckView::what_is_wrong, kErrorColumns, false));
+    fmt::print(stderr, "{}",
+               write_checks(found->lines, CheckView::what_is_wrong, kErrorColumns, false));
   const bool compiles = std::ranges::any_of(
       found->looks, [](const ArmLook& look) { return compiles_while_it_runs(look.runtime); });
   if (compiles && !suite.design.processes) suite.design.processes = Processes::kept;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,5 +24,8 @@ struct CheckLine {
   std::string seen{};    // one sentence
   std::string remedy{};  // what to change; empty: nothing
 };
+
+/// Whether any of them is refused.
+[[nodiscard]] bool refuses(std::span<const CheckLine> lines);
 
 }  // namespace tracetax

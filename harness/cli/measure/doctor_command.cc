@@ -25,7 +25,7 @@ CommandLine declare_doctor() {
           "s "
           "at most), and says what is not right and what would be. {port} in COMMAND is where it "
           "must listen; without that it is told by the variable PORT.",
-      .usage = "SUITE | [OPTION...] -- COMMAND",
+      .usage = "SUITE | -- COMMAND",
       .positionals = {"suite"},
       .groups = {{"Service", service_option_specs()},
                  {"Options", suite_option_specs("load.rate=2k/s")},
@@ -77,10 +77,11 @@ Result<ExitCode> doctor_command(int argc, char** argv) {
              write_checks(found->lines, options.quiet ? CheckView::what_is_wrong : CheckView::all,
                           terminal_width(), use_color(options.color)));
   if (!options.quiet)
-    fmt::print("{} in {:.1f} s\n",
-               found->refuses() ? "refused: a run would give no right number; looked" : "looked",
-               found->took_s);
-  return found->refuses() ? ExitCode::invalid : ExitCode::pass;
+    fmt::print(
+        "{} in {:.1f} s\n",
+        refuses(found->lines) ? "refused: a run would give no right number; looked" : "looked",
+        found->took_s);
+  return refuses(found->lines) ? ExitCode::invalid : ExitCode::pass;
 }
 
 }  // namespace tracetax

@@ -179,10 +179,6 @@ class Doctor {
 
 }  // namespace
 
-bool Examination::refuses() const {
-  return std::ranges::find(lines, CheckWord::refused, &CheckLine::word) != lines.end();
-}
-
 Result<Examination> examine(const Suite& suite, const RunnerOptions& options, LookAt what) {
   return Doctor{suite, options}.examine(what);
 }

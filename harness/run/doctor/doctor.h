@@ -17,7 +17,6 @@ struct Examination {
   std::vector<ArmLook> looks;
   std::vector<CheckLine> lines;
   double took_s = 0;
-  [[nodiscard]] bool refuses() const;
 };
 
 /// Which targets are worth a look.
