@@ -1,3 +1,4 @@
+// Ready, answers, keeps connections, stays up, keeps up, closes, metered, warm.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 #include <fmt/ranges.h>
