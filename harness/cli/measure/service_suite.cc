@@ -6,7 +6,7 @@
 #include <cctype>
 #include <cmath>
 
-#include "harness/run/doctor/checks.h"
+#include "harness/core/warm.h"
 
 namespace tracetax {
 namespace {
@@ -22,8 +22,6 @@ constexpr double kShortestMeasure_s = 1, kLongestMeasure_s = 10;
 // Of what `off` can do, and of what the dearest arm can: then its queues stay short, and no span is
 // lost.
 constexpr double kShareOfOff = 0.3, kShareOfDearest = 0.5;
-// CPU per request of a warm service scatters by some per cent from window to window.
-constexpr double kSteady = 0.05;
 
 bool holds_port(const std::vector<std::string>& command) {
   return std::ranges::any_of(
@@ -224,8 +222,8 @@ void adopt(Json& suite, const ServiceOptions& options, std::span<const ArmLook> 
       looks, [](const ArmLook& look) { return compiles_while_it_runs(look.runtime); });
   if (compiles) design["processes"] = "kept";
   if (!first.load) return;
-  const bool steady = first.load->window_costs_us.size() >= 5 &&
-                      cost_fell_by(first.load->window_costs_us) < kSteady;
+  const std::vector<double>& costs = first.load->window_costs_us;
+  const bool steady = !costs.empty() && is_steady({costs.begin() + 1, costs.end()});
   if (!compiles && steady) design["warmup"] = "1s";
   double rate = first.load->planned_rate;
   if (options.rate.empty()) {

@@ -96,7 +96,8 @@ TEST(ServiceSuite, TheRateIsOneThatTheDearestArmBears) {
 TEST(ServiceSuite, WhatIsSteadyFromTheStartIsNotWarmedUpForLong) {
   const ServiceOptions options = options_of({"./server", "{port}"});
   ArmLook off;
-  off.load = LoadLook{.planned_rate = 9000, .window_costs_us = {60, 50, 50, 51, 50, 50, 50, 50}};
+  off.load =
+      LoadLook{.planned_rate = 9000, .window_costs_us = {60, 50, 50, 51, 50, 50, 50, 50, 50}};
   auto suite = service_suite(options, "");
   adopt(suite, options, std::array{off});
   EXPECT_EQ(suite["design"]["warmup"], "1s");

@@ -197,7 +197,7 @@ TEST(ReadSuite, WhatIsNoObjectIsOneMistake) {
 TEST(ReadSuite, LimitsTurnWhereTheySay) {
   EXPECT_TRUE(read_with({{"design", R"({"blocks": 1})"}}).has_value());
   EXPECT_TRUE(mentions(read_with({{"design", R"({"blocks": 0})"}}),
-                       "design.blocks: expected a whole number from 1 to 200"));
+                       "design.blocks: expected a whole number from 1 to 600"));
   EXPECT_TRUE(mentions(read_with({{"design", R"({"blocks": 201})"}}), "design.blocks"));
   EXPECT_TRUE(mentions(read_with({{"design", R"({"measure": "99ms"})"}}),
                        "design.measure: is shorter than 100ms"));

@@ -117,7 +117,7 @@ class Doctor {
     if (!kind) return failure(kind.error());
     const OfferedRate& asked = suite_.load.levels.front();
     const double* fixed = std::get_if<double>(&asked);
-    SegmentContext context{suite_,
+    SegmentContext context{&suite_,
                            target,
                            scenario,
                            kind->prepare,

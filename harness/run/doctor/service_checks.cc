@@ -9,6 +9,7 @@
 #include "harness/core/text/quote.h"
 #include "harness/core/text/units.h"
 #include "harness/core/validity.h"
+#include "harness/core/warm.h"
 #include "harness/run/doctor/checks.h"
 #include "harness/run/ramp.h"
 
@@ -183,7 +184,7 @@ void check_metering(const ArmLook& look, Lines& lines) {
 void check_warm(const Suite& suite, const ArmLook& look, Lines& lines) {
   if (!look.load || look.load->window_costs_us.size() < 5) return;
   const std::vector<double>& costs = look.load->window_costs_us;
-  const double fell = cost_fell_by(costs);
+  const double fell = is_steady({costs.begin() + 1, costs.end()}) ? 0 : cost_fell_by(costs);
   const bool compiles = compiles_while_it_runs(look.runtime);
   const double seen_s = look.load->windows_s * static_cast<double>(costs.size());
   if (suite.design.until_steady) {
