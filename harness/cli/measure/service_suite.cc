@@ -87,6 +87,7 @@ Json target_of(const ServiceOptions& options, const std::string& working_dir) {
   if (!env.empty()) target["env"] = std::move(env);
   target["ready"] =
       options.ready.empty() ? "tcp://127.0.0.1:{port}" : "http://127.0.0.1:{port}" + options.ready;
+  target["ready_within"] = "60s";  // a JVM with an agent on a busy machine
   if (!options.otlp.empty()) target["otlp"] = options.otlp;
   if (options.spans) target["spans_per_request"] = *options.spans;
   return target;

@@ -18,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr Nanos kReadyPatience = 10s, kStopPatience = 5s;
+constexpr Nanos kReadyPatience = 15s, kStopPatience = 5s;
 constexpr Nanos kNoTimeLeft = 1s;  // a look that cannot even start a service is none
 
 /// Ends the looks at the first interrupt or when the time is over.
@@ -73,7 +73,10 @@ std::vector<int> arms_to_look_at(const Suite& suite, const TargetSpec& target) {
 class Doctor {
  public:
   Doctor(const Suite& suite, const RunnerOptions& options)
-      : suite_(suite), options_(options), limit_(options.interrupted, kLongestExamination) {
+      : asked_(suite),
+        suite_(suite),
+        options_(options),
+        limit_(options.interrupted, kLongestExamination) {
     for (TargetSpec& target : suite_.targets) {
       target.ready_within = std::min(target.ready_within, kReadyPatience);
       target.stop_within = std::min(target.stop_within, kStopPatience);
@@ -149,7 +152,7 @@ class Doctor {
       if (looks.back().load) context.rate = looks.back().load->planned_rate;
       if (looks.front().failed || looks.front().died) break;
     }
-    for (CheckLine& line : check_lines(suite_, looks)) {
+    for (CheckLine& line : check_lines(asked_, looks)) {
       if (suite_.targets.size() > 1 || suite_.scenarios.size() > 1)
         line.arm = fmt::format("{}/{} {}", target.name, scenario.name, line.arm);
       found_.lines.push_back(std::move(line));
@@ -167,7 +170,8 @@ class Doctor {
     options_.progress(progress_);
   }
 
-  Suite suite_;
+  const Suite& asked_;
+  Suite suite_;  // the same with less patience
   const RunnerOptions& options_;
   Limit limit_;
   PinningChoice pinning_;

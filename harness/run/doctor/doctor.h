@@ -1,4 +1,5 @@
-// The look before a run: each arm of each cell once, some seconds each, at most 20 s in all.
+// The look before a run: each arm of each cell once, some seconds each, at most 20 s in all
+// (kLongestExamination).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -10,8 +11,6 @@
 #include "harness/run/runner.h"
 
 namespace tracetax {
-
-inline constexpr Nanos kLongestExamination{std::chrono::seconds{20}};
 
 struct Examination {
   std::vector<ArmLook> looks;
