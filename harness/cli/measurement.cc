@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "harness/cli/programs.h"
+#include "harness/core/suite/kept_processes.h"
 #include "harness/core/suite/target_description.h"
 #include "harness/run/process/interrupt.h"
 #include "harness/run/progress.h"
@@ -32,6 +33,7 @@ Result<TargetDescriptions> describe_emulated() {
 }
 
 constexpr int kErrorColumns = 80;
+constexpr int kFewestLaunches = 6;
 
 }  // namespace
 
@@ -90,7 +92,10 @@ Result<std::vector<CheckLine>> check_before(Suite& suite, const ScenarioKinds& k
                write_checks(found->lines, CheckView::what_is_wrong, kErrorColumns, false));
   const bool compiles = std::ranges::any_of(
       found->looks, [](const ArmLook& look) { return compiles_while_it_runs(look.runtime); });
-  if (compiles && !suite.design.processes) suite.design.processes = Processes::kept;
+  // The launch is then what counts as one, and an interval takes six of them.
+  const bool enough_launches = suite.design.blocks >= kFewestLaunches * suite.design.fresh_every;
+  if (compiles && !suite.design.processes && enough_launches && can_keep_processes(suite))
+    keep_processes(suite, false);
   return std::move(found->lines);
 }
 
