@@ -3,16 +3,14 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <thread>
 
 #include "harness/core/suite/kept_processes.h"
 #include "harness/core/validity.h"
 #include "harness/core/warm.h"
 #include "harness/run/arm_environment.h"
+#include "harness/run/interrupt_watch.h"
 #include "harness/run/kept_targets.h"
 #include "harness/run/machine.h"
 #include "harness/run/process/pinning.h"
@@ -30,67 +28,6 @@ using Clock = std::chrono::steady_clock;
 
 /// A branch of the plan's seed: those from the end are of ramps, those from the start of segments.
 constexpr std::uint64_t kPilot = std::uint64_t{1} << 62;
-
-/// Turns the second interrupt into a stop request for the engine, which blocks the runner's thread;
-/// and the first one too where nothing more can come of waiting, because the target does not
-/// answer. It looks four times a second: that little delays no request that anybody would notice.
-class InterruptWatch {
- public:
-  explicit InterruptWatch(const std::atomic<int>* count) : count_(count) {}
-
-  /// From now on; to be called once the calling thread is where the driver is to run.
-  void start() {
-    thread_ = std::jthread{[this](const std::stop_token& done) { watch(done); }};
-  }
-
-  [[nodiscard]] bool finish_soon() const { return interrupts() >= 1; }
-  [[nodiscard]] bool abandon() const { return interrupts() >= 2 || hung_; }
-  [[nodiscard]] std::stop_token token() const { return stop_.get_token(); }
-  /// For the engine to count in.
-  [[nodiscard]] LiveCounts& live() { return live_; }
-  /// Whether the step that begins waits for the target's answers.
-  void expect_answers(bool expected) { answers_expected_ = expected; }
-
- private:
-  static constexpr auto kPatience = std::chrono::milliseconds{1200};
-
-  [[nodiscard]] int interrupts() const { return count_ == nullptr ? 0 : count_->load(); }
-
-  void watch(const std::stop_token& done) {
-    std::mutex mutex;
-    std::condition_variable_any never;
-    std::unique_lock lock{mutex};
-    std::uint64_t answers = 0;
-    Clock::time_point last_news = Clock::now();
-    while (!done.stop_requested() && !abandon()) {
-      never.wait_for(lock, done, std::chrono::milliseconds{250}, [] { return false; });
-      const std::uint64_t answers_now = live_.ok;
-      if (interrupts() == 0 || !answers_expected_ || answers_now != answers)
-        last_news = Clock::now();
-      answers = answers_now;
-      hung_ = Clock::now() - last_news > kPatience;
-    }
-    if (abandon()) stop_.request_stop();
-  }
-
-  const std::atomic<int>* count_;
-  LiveCounts live_;
-  std::atomic<bool> answers_expected_{false}, hung_{false};
-  std::stop_source stop_;
-  std::jthread thread_;  // last: it uses the others
-};
-
-/// Pins the calling thread while it lives.
-class PinnedHere {
- public:
-  PinnedHere() : before_(allowed_cpus()) {}
-  ~PinnedHere() { static_cast<void>(pin_this_thread(before_)); }
-  PinnedHere(const PinnedHere&) = delete;
-  PinnedHere& operator=(const PinnedHere&) = delete;
-
- private:
-  CpuList before_;
-};
 
 bool is_void_by(const SegmentRecord& record, VoidRule rule) {
   return std::ranges::find(record.voids, rule, &VoidReason::rule) != record.voids.end();
@@ -227,7 +164,9 @@ SegmentContext Runner::context_for(std::size_t cell, PrepareScenario prepare) {
           sinks_,
           0,
           [this](std::string_view step) {
-            watch_.expect_answers(step != "drain" && step != "stop");
+            const bool open_loop = step == "warm-up" || step == "measure";
+            watch_.expect_answers(step != "drain" && step != "stop",
+                                  open_loop ? progress_.rate : 0);
             tell(step);
           },
           [this] { return watch_.abandon(); },

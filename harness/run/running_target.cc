@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/running_target.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
 #include "harness/core/text/url_parts.h"
+#include "harness/run/process/listening_ports.h"
 #include "harness/run/process/ports.h"
 #include "harness/run/process/readiness.h"
 #include "harness/run/process/self_counts.h"
@@ -17,6 +22,16 @@ std::string label(const TargetSpec& target) { return "target " + target.name; }
 /// "target gin" + "exited with code 3 ..."
 Error named(const TargetSpec& target, const Error& error) {
   return {error.code, label(target) + " " + error.message};
+}
+
+/// What is wrong with the ports on which a target listens; empty: nothing that could be seen.
+std::string listens_elsewhere(const Process& process, int port) {
+  const std::vector<int> ports = listening_ports(process.tree());
+  if (ports.empty() || std::ranges::find(ports, port) != ports.end()) return "";
+  return fmt::format(
+      "listens on port {}, and not on port {} that it was given: put {{port}} where its command or "
+      "\"env\" says the port",
+      fmt::join(ports, ", "), port);
 }
 
 }  // namespace
@@ -59,6 +74,11 @@ Result<RunningTarget> RunningTarget::launch(const TargetStart& start, int port) 
   running.span_delay_ = batch_delay(command.environment);
   const Status ready =
       wait_until_ready(*probe, &*running.process_, target.ready_within, start.abandon);
+  const bool interrupted = !ready && ready.error().code == ExitCode::interrupted;
+  // Where something else answers for it, what is measured would not be the target.
+  if (const std::string where = listens_elsewhere(*running.process_, port);
+      !where.empty() && !interrupted)
+    return failure(named(target, {ExitCode::invalid, where}));
   if (!ready) return failure(named(target, ready.error()));
   return running;
 }
