@@ -44,7 +44,7 @@ void warn_of_limits(const RunResult& result, int cell, int arm, std::vector<std:
       "the last windows of the first); raise it: --set design.warmup_limit={}",
       cell_name(result, cell), limited, warm_ups, first->arm,
       format_duration(result.suite.design.warmup_limit), last_costs(*first->warm_up),
-      format_duration(2 * result.suite.design.warmup_limit)));
+      format_duration_exact(2 * result.suite.design.warmup_limit)));
 }
 
 void warn_of_falls(const RunResult& result, int cell, const CellSegments& segments, int arm,

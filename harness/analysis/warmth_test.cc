@@ -42,7 +42,7 @@ TEST(ColdTargets, AreTheArmsWhoseCostStillFalls) {
 TEST(ColdTargets, AreNotMadeByNeighbours) {
   std::mt19937 random(5);
   std::normal_distribution<double> noise(0, 1);
-  int warned = 0;
+  std::size_t warned = 0;
   for (int run = 0; run < 40; ++run) {
     warned += warnings_of(run_of(10, [&](SegmentRecord& segment) {
                 segment.third_costs_us = {50 + noise(random), 50 + noise(random),
@@ -50,7 +50,7 @@ TEST(ColdTargets, AreNotMadeByNeighbours) {
                 if (random() % 3 == 0) segment.third_costs_us[random() % 3] *= 1.6;
               })).size();
   }
-  EXPECT_LE(warned, 4) << "one-sided at 2.5 % for each of two arms";
+  EXPECT_LE(warned, 4U) << "one-sided at 2.5 % for each of two arms";
 }
 
 TEST(ColdTargets, AFewPercentAreNoneAndFewBlocksSayNothing) {
@@ -75,11 +75,11 @@ TEST(WarmUps, AreToldWithTheirTimesAndLimits) {
   EXPECT_EQ(all.most_s, 11);
   const auto warnings = warnings_of(result);
   ASSERT_EQ(warnings.size(), 1U);
-  EXPECT_NE(warnings[0].find("1 of 3 warm-ups of on@10% reached the limit of 60s"),
+  EXPECT_NE(warnings[0].find("1 of 3 warm-ups of on@10% reached the limit of 60 s"),
             std::string::npos)
       << warnings[0];
   EXPECT_NE(warnings[0].find("131, 128, 120 us"), std::string::npos);
-  EXPECT_NE(warnings[0].find("warmup_limit=2m"), std::string::npos) << warnings[0];
+  EXPECT_NE(warnings[0].find("warmup_limit=120s"), std::string::npos) << warnings[0];
   EXPECT_FALSE(warm_ups_of(run_of(1, {})));
 }
 

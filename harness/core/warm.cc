@@ -30,6 +30,14 @@ double falling_p(std::span<const double> values) {
   return kendall->tau < 0 ? kendall->p / 2 : 1 - kendall->p / 2;
 }
 
+/// Where requests fail, CPU per answer says nothing of how warm the target is.
+bool says_something(const SegmentRecord& segment) {
+  return std::ranges::none_of(segment.voids, [](const VoidReason& reason) {
+    return reason.rule == VoidRule::too_many_errors || reason.rule == VoidRule::target_restarted ||
+           reason.rule == VoidRule::target_failed;
+  });
+}
+
 }  // namespace
 
 bool is_steady(std::span<const double> window_costs_us) {
@@ -68,7 +76,7 @@ void judge_warmth(std::span<SegmentRecord> block) {
     return segment.spec.kind == SegmentKind::open;
   };
   const auto cold = std::ranges::find_if(block, [&](const SegmentRecord& segment) {
-    return is_open(segment) && segment.valid() && still_warming(segment);
+    return is_open(segment) && says_something(segment) && still_warming(segment);
   });
   if (cold == block.end()) return;
   const std::vector<double>& us = cold->third_costs_us;

@@ -198,7 +198,7 @@ TEST(ReadSuite, LimitsTurnWhereTheySay) {
   EXPECT_TRUE(read_with({{"design", R"({"blocks": 1})"}}).has_value());
   EXPECT_TRUE(mentions(read_with({{"design", R"({"blocks": 0})"}}),
                        "design.blocks: expected a whole number from 1 to 600"));
-  EXPECT_TRUE(mentions(read_with({{"design", R"({"blocks": 201})"}}), "design.blocks"));
+  EXPECT_TRUE(mentions(read_with({{"design", R"({"blocks": 601})"}}), "design.blocks"));
   EXPECT_TRUE(mentions(read_with({{"design", R"({"measure": "99ms"})"}}),
                        "design.measure: is shorter than 100ms"));
   EXPECT_TRUE(mentions(read_with({{"design", R"({"slice": "49ms"})"}}),
