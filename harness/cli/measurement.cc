@@ -58,7 +58,7 @@ Result<Suite> read_checked_suite(const std::string& path_or_name, const SuiteOve
 }
 
 Result<Examination> look_before(const Suite& suite, const ScenarioKinds& kinds, bool quiet,
-                                LookAt what) {
+                                LookAt what, Nanos longest) {
   const auto target = target_program();
   if (!target) return failure(target.error());
   ProgressLine progress(stderr, progress_style(quiet, STDERR_FILENO), locale_is_utf8());
@@ -68,7 +68,7 @@ Result<Examination> look_before(const Suite& suite, const ScenarioKinds& kinds, 
   runner.scenarios = kinds.entries();
   runner.progress = [&](const RunProgress& now) { progress.show(now); };
   runner.interrupted = &interrupt_count();
-  auto found = examine(suite, runner, what);
+  auto found = examine(suite, runner, what, longest);
   progress.clear();
   return found;
 }

@@ -25,7 +25,8 @@ namespace tracetax {
 
 /// The look before a run, told on standard error while it goes on.
 [[nodiscard]] Result<Examination> look_before(const Suite& suite, const ScenarioKinds& kinds,
-                                              bool quiet, LookAt what);
+                                              bool quiet, LookAt what,
+                                              Nanos longest = kLongestExamination);
 
 /// The same for a suite that is about to be measured; none where all of it is emulated. What is
 /// wrong is printed on standard error; error (invalid) where anything is refused. Where nobody says
