@@ -2,6 +2,7 @@
 #include "harness/run/running_target.h"
 
 #include "harness/core/text/url_parts.h"
+#include "harness/run/process/last_words.h"
 #include "harness/run/process/ports.h"
 #include "harness/run/process/readiness.h"
 #include "harness/run/process/self_counts.h"
@@ -10,7 +11,7 @@ namespace tracetax {
 namespace {
 
 constexpr int kPortTries = 3;
-constexpr std::size_t kCountsRead = 64 * 1024;  // of the end of the log
+constexpr std::size_t kOutputKept = 64 * 1024;  // of the end of the log
 
 std::string label(const TargetSpec& target) { return "target " + target.name; }
 
@@ -48,6 +49,13 @@ Result<RunningTarget> RunningTarget::launch(const TargetStart& start, int port) 
   for (const auto& [name, value] : command.environment) spec.environment[name] = value;
   spec.working_dir = command.working_dir;
   spec.cpus = start.cpus;
+  if (start.output != nullptr) {
+    *start.output = {.target = target.name,
+                     .arm = start.arm.name,
+                     .argv = command.argv,
+                     .working_dir = command.working_dir,
+                     .environment = command.environment};
+  }
   auto process = Process::launch(spec);
   if (!process) return failure(process.error().within(label(target)));
 
@@ -57,9 +65,13 @@ Result<RunningTarget> RunningTarget::launch(const TargetStart& start, int port) 
   running.process_.emplace(std::move(*process));
   running.endpoint_ = {"127.0.0.1", port};
   running.span_delay_ = batch_delay(command.environment);
+  running.output_ = start.output;
   const Status ready =
       wait_until_ready(*probe, &*running.process_, target.ready_within, start.abandon);
-  if (!ready) return failure(named(target, ready.error()));
+  if (!ready) {
+    static_cast<void>(running.note_output());
+    return failure(named(target, ready.error()));
+  }
   return running;
 }
 
@@ -101,13 +113,23 @@ void RunningTarget::thaw() {
   if (process_) process_->thaw();
 }
 
+std::string RunningTarget::note_output() const {
+  if (!process_) return {};
+  std::string text = process_->log().tail(kOutputKept);
+  if (output_ != nullptr) {
+    output_->text = text;
+    output_->written = process_->log().written();
+  }
+  return text;
+}
+
 TargetEnd RunningTarget::stop(const std::function<bool()>& abandon) {
   TargetEnd end;
   if (!process_) return end;
   const StopOutcome outcome = process_->stop(spec_->stop_within, abandon);
   end.killed = outcome.killed;
   end.end = outcome.end;
-  end.self_counts = read_self_counts(process_->log().tail(kCountsRead));
+  end.self_counts = read_self_counts(note_output());
   return end;
 }
 

@@ -14,6 +14,7 @@
 #include "harness/run/meter/cpu_meter.h"
 #include "harness/run/process/pinning.h"
 #include "harness/run/process/process.h"
+#include "harness/run/target_output.h"
 
 namespace tracetax {
 
@@ -25,7 +26,8 @@ struct TargetStart {
   SinkPorts sink;
   int environment_pad = 0;
   CpuList cpus;
-  std::function<bool()> abandon;  // asked while waiting; true ends it
+  std::function<bool()> abandon;   // asked while waiting; true ends it
+  TargetOutput* output = nullptr;  // what it was told and said; must outlive the target
 };
 
 struct TargetEnd {
@@ -51,6 +53,8 @@ class RunningTarget {
   /// Nothing of it runs until thaw(); an attached target is left alone.
   void freeze();
   void thaw();
+  /// The end of what it has written so far, noted in TargetStart::output too.
+  [[nodiscard]] std::string note_output() const;
   /// SIGTERM, grace, SIGKILL; an attached target is left alone.
   [[nodiscard]] TargetEnd stop(const std::function<bool()>& abandon);
 
@@ -63,6 +67,7 @@ class RunningTarget {
   std::optional<Process> process_;
   Endpoint endpoint_;
   Nanos span_delay_{0};
+  TargetOutput* output_ = nullptr;
 };
 
 /// The URL that says whether `target` is ready on `port`.

@@ -67,7 +67,7 @@ bool SegmentRun::launch() {
   context_.step("launch");
   auto started = RunningTarget::start(
       {context_.suite, context_.target, arm_, context_.target_program, sink_.ports(),
-       spec_.environment_pad, context_.pinning.target, context_.abandon});
+       spec_.environment_pad, context_.pinning.target, context_.abandon, &output_});
   if (!started) return failed(started.error());
   target_.emplace(std::move(*started));
   expected_.spans_per_request = context_.target.spans_per_request;
@@ -239,8 +239,16 @@ SegmentRecord SegmentRun::finish() {
     close_receipt();
     judge();
   }
+  keep_output();
   record_.times.pack();
   return std::move(record_);
+}
+
+void SegmentRun::keep_output() {
+  if (!context_.keep_output || abandoned_) return;
+  output_.when = fmt::format("block {}", spec_.block + 1);
+  output_.failure = target_failure(record_);
+  context_.keep_output(output_);
 }
 
 void SegmentRun::take_usage() {
@@ -355,7 +363,8 @@ void SegmentRun::judge() {
   const bool known = caller_samples(context_);
   const double phase_s = capacity() ? 0 : seconds(context_.suite.design.measure);
   const double behind = falling_behind(load_, length() / spec_.slices);
-  auto broken = check_validity(record_, {exports_, known ? 0 : arm_.rate.share(), phase_s, behind});
+  auto broken = check_validity(
+      record_, {exports_, known ? 0 : arm_.rate.share(), phase_s, behind, context_.offered});
   if (capacity()) {
     // At full speed a queue may rightly overflow. The reports say so beside the capacity, because
     // losing spans makes it look better.

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/core/shared_core.h"
 #include "harness/core/text/effect_text.h"
 #include "harness/core/text/units.h"
@@ -26,6 +28,16 @@ std::string sampling_item(const Suite& suite) {
   return text + fmt::format("; of {} by {}", fmt::join(others, ", "), words(other));
 }
 
+/// ", and 2 more in place of ...": those beyond the design's.
+std::string replacements(const RunResult& result) {
+  int more = 0;
+  for (const SegmentSpec& spec : result.plan.segments)
+    more = std::max(more, spec.block + 1 - result.suite.design.blocks);
+  if (more == 0) return "";
+  return fmt::format(", and {} more in place of blocks lost to the rate, the driver or the machine",
+                     more);
+}
+
 }  // namespace
 
 std::optional<double> core_slowdown(const RunResult& result) {
@@ -42,10 +54,11 @@ std::vector<std::string> design_items(const RunResult& result) {
   const Suite& suite = result.suite;
   const Design& design = suite.design;
   std::vector<std::string> items = {
-      fmt::format(
-          "{}{} blocks; in each, every arm once in random order (seed {}); a fresh process of the "
-          "target for every segment",
-          result.stop_reason.empty() ? "" : "up to ", design.blocks, result.plan.seed),
+      fmt::format("{}{} blocks{}; in each, every arm once in random order (seed {}); a fresh "
+                  "process of the "
+                  "target for every segment",
+                  result.stop_reason.empty() ? "" : "up to ", design.blocks, replacements(result),
+                  result.plan.seed),
       fmt::format("warm-up {}, measured {}, then at least {} and at most {} of drain",
                   format_duration(design.warmup), format_duration(design.measure),
                   format_duration(design.settle), format_duration(design.drain)),
