@@ -115,7 +115,8 @@ Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds,
   result.tool = tool_facts();
   for (const ScenarioPlugin& plugin : kinds.plugins())
     result.tool.plugins[plugin.name] = {plugin.file, plugin.sha256};
-  result.plan = make_plan(request.suite, request.suite.design.seed.value_or(fresh_seed()));
+  result.plan = make_plan(request.suite, request.suite.design.seed.value_or(fresh_seed()),
+                          request.spare_blocks);
   result.suite = std::move(request.suite);
   result.gate = std::move(request.gate);
 
@@ -124,8 +125,10 @@ Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds,
   runner.tracetax_program = tracetax_program();
   runner.target_program = *target;
   runner.scenarios = kinds.entries();
-  if (folder != nullptr)
+  if (folder != nullptr) {
     runner.save = [&](const RunResult& so_far) { return folder->save_result(so_far); };
+    runner.folder = folder->path();
+  }
   runner.progress = [&](RunProgress now) {
     if (!request.title.empty())
       now.cell = now.cell.empty() ? request.title : request.title + " " + now.cell;

@@ -7,6 +7,7 @@
 
 #include "harness/core/text/url_parts.h"
 #include "harness/run/process/listening_ports.h"
+#include "harness/run/process/last_words.h"
 #include "harness/run/process/ports.h"
 #include "harness/run/process/readiness.h"
 #include "harness/run/process/self_counts.h"
@@ -15,7 +16,7 @@ namespace tracetax {
 namespace {
 
 constexpr int kPortTries = 3;
-constexpr std::size_t kCountsRead = 64 * 1024;  // of the end of the log
+constexpr std::size_t kOutputKept = 64 * 1024;  // of the end of the log
 
 std::string label(const TargetSpec& target) { return "target " + target.name; }
 
@@ -63,6 +64,13 @@ Result<RunningTarget> RunningTarget::launch(const TargetStart& start, int port) 
   for (const auto& [name, value] : command.environment) spec.environment[name] = value;
   spec.working_dir = command.working_dir;
   spec.cpus = start.cpus;
+  if (start.output != nullptr) {
+    *start.output = {.target = target.name,
+                     .arm = start.arm.name,
+                     .argv = command.argv,
+                     .working_dir = command.working_dir,
+                     .environment = command.environment};
+  }
   auto process = Process::launch(spec);
   if (!process) return failure(process.error().within(label(target)));
 
@@ -72,14 +80,17 @@ Result<RunningTarget> RunningTarget::launch(const TargetStart& start, int port) 
   running.process_.emplace(std::move(*process));
   running.endpoint_ = {"127.0.0.1", port};
   running.span_delay_ = batch_delay(command.environment);
+  running.output_ = start.output;
   const Status ready =
       wait_until_ready(*probe, &*running.process_, target.ready_within, start.abandon);
   const bool interrupted = !ready && ready.error().code == ExitCode::interrupted;
   // Where something else answers for it, what is measured would not be the target.
-  if (const std::string where = listens_elsewhere(*running.process_, port);
-      !where.empty() && !interrupted)
-    return failure(named(target, {ExitCode::invalid, where}));
-  if (!ready) return failure(named(target, ready.error()));
+  const std::string elsewhere = interrupted ? "" : listens_elsewhere(*running.process_, port);
+  if (!ready || !elsewhere.empty()) {
+    static_cast<void>(running.note_output());
+    return failure(named(target, elsewhere.empty() ? ready.error()
+                                                   : Error{ExitCode::invalid, elsewhere}));
+  }
   return running;
 }
 
@@ -121,13 +132,23 @@ void RunningTarget::thaw() {
   if (process_) process_->thaw();
 }
 
+std::string RunningTarget::note_output() const {
+  if (!process_) return {};
+  std::string text = process_->log().tail(kOutputKept);
+  if (output_ != nullptr) {
+    output_->text = text;
+    output_->written = process_->log().written();
+  }
+  return text;
+}
+
 TargetEnd RunningTarget::stop(const std::function<bool()>& abandon) {
   TargetEnd end;
   if (!process_) return end;
   const StopOutcome outcome = process_->stop(spec_->stop_within, abandon);
   end.killed = outcome.killed;
   end.end = outcome.end;
-  end.self_counts = read_self_counts(process_->log().tail(kCountsRead));
+  end.self_counts = read_self_counts(note_output());
   return end;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -14,6 +15,7 @@
 #include "harness/run/meter/cpu_meter.h"
 #include "harness/run/process/pinning.h"
 #include "harness/run/process/process.h"
+#include "harness/run/target_output.h"
 
 namespace tracetax {
 
@@ -25,7 +27,8 @@ struct TargetStart {
   SinkPorts sink;
   int environment_pad = 0;
   CpuList cpus;
-  std::function<bool()> abandon;  // asked while waiting; true ends it
+  std::function<bool()> abandon;   // asked while waiting; true ends it
+  std::shared_ptr<TargetOutput> output{};  // what it was told and said; may be null
 };
 
 struct TargetEnd {
@@ -51,6 +54,10 @@ class RunningTarget {
   /// Nothing of it runs until thaw(); an attached target is left alone.
   void freeze();
   void thaw();
+  /// The end of what it has written so far, noted in TargetStart::output too.
+  [[nodiscard]] std::string note_output() const;
+  /// TargetStart::output.
+  [[nodiscard]] const std::shared_ptr<TargetOutput>& output() const { return output_; }
   /// SIGTERM, grace, SIGKILL; an attached target is left alone.
   [[nodiscard]] TargetEnd stop(const std::function<bool()>& abandon);
 
@@ -63,6 +70,7 @@ class RunningTarget {
   std::optional<Process> process_;
   Endpoint endpoint_;
   Nanos span_delay_{0};
+  std::shared_ptr<TargetOutput> output_;
 };
 
 /// The URL that says whether `target` is ready on `port`.
