@@ -5,6 +5,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <vector>
 
 #include "harness/core/run_result.h"
@@ -34,6 +35,7 @@ struct ValidityContext {
       0;  // share of requests that the arm samples; used where the receipt is not known
   double phase_s = 0;       // planned length of the measured phase in seconds; 0: not known
   double falls_behind = 0;  // in turns: harness/load/ledger.h, falling_behind()
+  std::string relay{};      // the service that spans pass through on their way; empty: none
 };
 
 [[nodiscard]] bool too_many_errors(std::uint64_t errors, std::uint64_t sent);

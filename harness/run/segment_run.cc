@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "harness/core/services.h"
 #include "harness/core/validity.h"
 #include "harness/load/ledger.h"
 #include "harness/run/meter/core_probe.h"
@@ -183,6 +184,7 @@ void SegmentRun::start_measuring() {
   if (!going_) return;
   if (const auto tree = target_->metered()) {
     if (!capacity()) reset_peak_memory(*tree);
+    target_->start_metering();
     if (auto sample = sample_tree(*tree)) before_ = std::move(*sample);
     if (before_) cpu_after_load_ns_ = before_->cpu_ns();
     instructions_ = PerfCounter::open(*tree, kInstructions);
@@ -258,6 +260,7 @@ void SegmentRun::take_usage() {
   if (instructions_) usage->instructions = instructions_->read();
   if (cycles_) usage->cycles = cycles_->read();
   record_.usage = *usage;
+  record_.services = target_->services_used();
 }
 
 void SegmentRun::take_numbers() {
@@ -306,6 +309,9 @@ void SegmentRun::stop() {
   const bool alive = !target_->ended();
   const TargetEnd end = target_->stop(context_.abandon);
   record_.self_counts = end.self_counts;
+  for (const std::string& service : end.killed_services) {
+    record_.warnings.push_back(service + " did not end by itself and was killed");
+  }
   if (alive && end.killed && !abandoned_) {
     void_because(
         VoidRule::target_killed,
@@ -355,7 +361,9 @@ void SegmentRun::judge() {
   const bool known = caller_samples(context_);
   const double phase_s = capacity() ? 0 : seconds(context_.suite.design.measure);
   const double behind = falling_behind(load_, length() / spec_.slices);
-  auto broken = check_validity(record_, {exports_, known ? 0 : arm_.rate.share(), phase_s, behind});
+  const ServiceSpec* relay = relay_of(context_.suite, context_.target);
+  auto broken = check_validity(record_, {exports_, known ? 0 : arm_.rate.share(), phase_s, behind,
+                                         relay != nullptr ? relay->name : ""});
   if (capacity()) {
     // At full speed a queue may rightly overflow. The reports say so beside the capacity, because
     // losing spans makes it look better.
