@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "harness/core/services.h"
 #include "harness/core/validity.h"
 #include "harness/core/warm.h"
 #include "harness/load/ledger.h"
@@ -217,6 +218,7 @@ void SegmentRun::start_measuring() {
   if (!going_) return;
   if (const auto tree = target_->metered()) {
     if (!capacity()) reset_peak_memory(*tree);
+    target_->start_metering();
     if (auto sample = sample_tree(*tree)) before_ = std::move(*sample);
     if (before_) cpu_after_load_ns_ = before_->cpu_ns();
     instructions_ = PerfCounter::open(*tree, kInstructions);
@@ -285,6 +287,7 @@ void SegmentRun::take_usage() {
   if (instructions_) usage->instructions = instructions_->read();
   if (cycles_) usage->cycles = cycles_->read();
   record_.usage = *usage;
+  record_.services = target_->services_used();
 }
 
 void SegmentRun::take_numbers() {

@@ -128,7 +128,8 @@ Table receipt_table(const RunResult& result, const std::vector<ArmTotals>& all) 
                           totals.receipt_known ? format_count(totals.expected) : "unknown",
                           received_text(totals), format_count(totals.traces),
                           format_count(totals.duplicates), format_count(totals.orphans),
-                          per(totals.received, totals.payloads), per(totals.bytes, totals.received),
+                          per(totals.received, totals.payloads),
+                          totals.bytes == 0 ? "-" : per(totals.bytes, totals.received),
                           totals.bytes_per_request ? format_number(*totals.bytes_per_request) : "-",
                           delay_text(totals.delay_p50_ms), delay_text(totals.delay_max_ms)});
   }
