@@ -239,7 +239,7 @@ TEST(SuiteOverrides, SetChangesValuesAndIsNamedInMistakes) {
       "2k/s or 1.5M/s, or a share of capacity: auto:0.5\n"
       "--set 'lod.rate=1k': lod: unknown key 'lod'; did you mean 'load'? known: $schema, extends, "
       "name, "
-      "description, targets, scenarios, arms, reference, load, design, pin, gate, env, otlp, sink");
+      "description, targets, companions, scenarios, arms, reference, load, design, pin, gate, env, otlp, sink");
 }
 
 TEST(SuiteOverrides, SetToNullTakesTheDefault) {
