@@ -6,7 +6,7 @@
 #include <cctype>
 #include <cmath>
 
-#include "harness/run/doctor/checks.h"
+#include "harness/core/warm.h"
 
 namespace tracetax {
 namespace {
@@ -19,11 +19,12 @@ constexpr const char* kBatchDelay = "1000";
 // So many requests give a p99, a tenth more because arrivals scatter.
 constexpr double kRequestsForP99 = 1100;
 constexpr double kShortestMeasure_s = 1, kLongestMeasure_s = 10;
+// A warm-up until steady takes ten seconds and more in each arm, so two blocks share it. An
+// interval takes six launches, and one of them may be void.
+constexpr int kBlocksOfALaunch = 2, kLaunches = 7;
 // Of what `off` can do, and of what the dearest arm can: then its queues stay short, and no span is
 // lost.
 constexpr double kShareOfOff = 0.3, kShareOfDearest = 0.5;
-// CPU per request of a warm service scatters by some per cent from window to window.
-constexpr double kSteady = 0.05;
 
 bool holds_port(const std::vector<std::string>& command) {
   return std::ranges::any_of(
@@ -89,6 +90,7 @@ Json target_of(const ServiceOptions& options, const std::string& working_dir) {
   if (!env.empty()) target["env"] = std::move(env);
   target["ready"] =
       options.ready.empty() ? "tcp://127.0.0.1:{port}" : "http://127.0.0.1:{port}" + options.ready;
+  target["ready_within"] = "60s";  // a JVM with an agent on a busy machine
   if (!options.otlp.empty()) target["otlp"] = options.otlp;
   if (options.spans) target["spans_per_request"] = *options.spans;
   return target;
@@ -222,11 +224,16 @@ void adopt(Json& suite, const ServiceOptions& options, std::span<const ArmLook> 
   const ArmLook& first = looks.front();
   const bool compiles = std::ranges::any_of(
       looks, [](const ArmLook& look) { return compiles_while_it_runs(look.runtime); });
-  if (compiles) design["processes"] = "kept";
   if (!first.load) return;
-  const bool steady = first.load->window_costs_us.size() >= 5 &&
-                      cost_fell_by(first.load->window_costs_us) < kSteady;
-  if (!compiles && steady) design["warmup"] = "1s";
+  const std::vector<double>& costs = first.load->window_costs_us;
+  const bool steady = !costs.empty() && is_steady({costs.begin() + 1, costs.end()});
+  if (!compiles && steady) {
+    design["warmup"] = "1s";
+  } else {
+    design["processes"] = "kept";
+    design["fresh_every"] = kBlocksOfALaunch;
+    design["blocks"] = kBlocksOfALaunch * kLaunches;
+  }
   double rate = first.load->planned_rate;
   if (options.rate.empty()) {
     const double share = share_for_all(looks);

@@ -77,6 +77,7 @@ TEST(ServiceSuite, TakesWhatTheLookFound) {
   adopt(suite, options, std::array{off, on});
   EXPECT_EQ(suite["targets"]["shop"]["spans_per_request"], 3);
   EXPECT_EQ(suite["design"]["processes"], "kept");
+  EXPECT_EQ(suite["design"]["blocks"], 14) << "seven launches of two blocks";
   EXPECT_EQ(suite["design"]["warmup"], "until steady");
   EXPECT_EQ(suite["design"]["measure"], "5.0s") << "1,100 requests at 220/s";
   EXPECT_EQ(suite["load"]["rate"], "30%");
@@ -96,7 +97,8 @@ TEST(ServiceSuite, TheRateIsOneThatTheDearestArmBears) {
 TEST(ServiceSuite, WhatIsSteadyFromTheStartIsNotWarmedUpForLong) {
   const ServiceOptions options = options_of({"./server", "{port}"});
   ArmLook off;
-  off.load = LoadLook{.planned_rate = 9000, .window_costs_us = {60, 50, 50, 51, 50, 50, 50, 50}};
+  off.load =
+      LoadLook{.planned_rate = 9000, .window_costs_us = {60, 50, 50, 51, 50, 50, 50, 50, 50}};
   auto suite = service_suite(options, "");
   adopt(suite, options, std::array{off});
   EXPECT_EQ(suite["design"]["warmup"], "1s");
