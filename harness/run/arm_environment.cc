@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <filesystem>
 
 namespace tracetax {
 namespace {
@@ -51,6 +52,12 @@ std::vector<std::string> command_line(const TargetSpec& target, const ArmSpec& a
   return argv;
 }
 
+/// Relative to the suite file, wherever tracetax was started.
+std::string folder_for(const Suite& suite, const std::string& working_dir) {
+  if (working_dir.empty()) return suite.folder;
+  return (std::filesystem::path(suite.folder) / working_dir).lexically_normal().string();
+}
+
 /// Everything that is set, {port} as written.
 Environment environment_of(const Suite& suite, const TargetSpec& target, const ArmSpec& arm,
                            const LaunchFacts& facts) {
@@ -95,9 +102,10 @@ TargetCommand target_command(const Suite& suite, const TargetSpec& target, const
   command.environment = environment_of(suite, target, arm, facts);
   for (auto& argument : command.argv) argument = with_port(std::move(argument), facts.port);
   for (auto& [name, value] : command.environment) value = with_port(std::move(value), facts.port);
-  command.working_dir = target.working_dir.empty() ? suite.folder : target.working_dir;
   const ArmOverride* changed = override_for(arm, target);
-  if (changed != nullptr && changed->working_dir) command.working_dir = *changed->working_dir;
+  command.working_dir =
+      folder_for(suite, changed != nullptr && changed->working_dir ? *changed->working_dir
+                                                                   : target.working_dir);
   return command;
 }
 
