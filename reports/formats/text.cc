@@ -118,6 +118,8 @@ std::string verdict_text(const RunResult& result, const Judgement& judgement, st
       std::ranges::any_of(judgement.tests, std::logical_not{}, &GatedTest::required);
   if (advisory) out += "* advisory: never decides\n";
   out += "\n";
+  for (const std::string& text : what_was_judged(result, judgement))
+    out += wrapped(text, width, "", "  ");
   if (judgement.verdict == Verdict::invalid) return out;
   for (const GatedTest& test : judgement.tests) {
     const std::string needed = blocks_needed(test);

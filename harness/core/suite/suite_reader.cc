@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <system_error>
 #include <utility>
 
@@ -429,6 +430,24 @@ bool sets_extends(std::string_view assignment) {
   return assignment.substr(0, assignment.find_first_of(".=")) == "extends";
 }
 
+// Of two values of one path nobody knows which was meant.
+void put_in(const std::vector<std::string>& assignments, JsonSource& source, Mistakes& mistakes) {
+  std::map<std::string_view, std::string_view> values;
+  for (const std::string& assignment : assignments) {
+    const std::string_view path = std::string_view(assignment).substr(0, assignment.find('='));
+    const auto [before, is_new] = values.try_emplace(path, assignment);
+    if (!is_new && before->second != assignment) {
+      mistakes.add_elsewhere(fmt::format("--set {}: stands twice, with another value in {}",
+                                         quote(before->second), quote(assignment)));
+    } else if (sets_extends(assignment)) {
+      mistakes.add_elsewhere(
+          fmt::format("--set {}: what a suite extends stands in its file", quote(assignment)));
+    } else if (const Status status = source.set(assignment); !status) {
+      mistakes.add_elsewhere(status.error().message);
+    }
+  }
+}
+
 std::string digest(std::string_view text, const std::vector<std::string>& bases,
                    const SuiteOverrides& overrides) {
   Sha256 hash;
@@ -446,45 +465,40 @@ std::string digest(std::string_view text, const std::vector<std::string>& bases,
 }  // namespace
 
 Result<Suite> parse_suite(std::string_view text, std::string_view file_name,
-                          const SuiteOverrides& overrides) {
+                          const SuiteOverrides& overrides, const CheckSuite& check) {
   auto source = JsonSource::parse(text, std::string(file_name));
   if (!source) return failure(source.error());
   SuiteBases bases;
   if (const Status status = bases.put_under(*source); !status) return failure(status.error());
   Mistakes mistakes(*source);
-  for (const std::string& assignment : overrides.set) {
-    const Status status =
-        sets_extends(assignment)
-            ? failure(ExitCode::usage,
-                      fmt::format("--set {}: what a suite extends stands in its file",
-                                  quote(assignment)))
-            : source->set(assignment);
-    if (!status) mistakes.add_elsewhere(status.error().message);
-  }
+  put_in(overrides.set, *source, mistakes);
   Suite suite = read_fields(*source, mistakes);
   apply(overrides, suite, mistakes);
-  if (!mistakes.empty()) return failure(mistakes.error());
   suite.path = file_name;
   keep_folders(*source, suite);
+  const Status checked = check ? check(suite, mistakes) : Status{};
+  if (!mistakes.empty()) return failure(mistakes.error());
+  if (!checked) return failure(checked.error());
   suite.digest_sha256 = digest(text, bases.texts(), overrides);
   suite.resolved = resolved_form(suite);
   return suite;
 }
 
-Result<Suite> read_suite(const std::string& path_or_name, const SuiteOverrides& overrides) {
+Result<Suite> read_suite(const std::string& path_or_name, const SuiteOverrides& overrides,
+                         const CheckSuite& check) {
   const auto path = find_suite(path_or_name);
   if (!path) return failure(path.error());
   const auto text = read_file(*path, kLargestJson);
   if (!text) return failure(text.error());
-  auto suite = parse_suite(*text, *path, overrides);
-  if (!suite) return suite;
-  suite->path = path_or_name;
-  std::error_code error;
-  suite->folder = std::filesystem::absolute(*path, error).parent_path().string();
-  for (ScenarioSpec& scenario : suite->scenarios) {
-    if (scenario.folder.empty()) scenario.folder = suite->folder;
-  }
-  return suite;
+  return parse_suite(*text, *path, overrides, [&](Suite& suite, Mistakes& mistakes) -> Status {
+    suite.path = path_or_name;
+    std::error_code error;
+    suite.folder = std::filesystem::absolute(*path, error).parent_path().string();
+    for (ScenarioSpec& scenario : suite.scenarios) {
+      if (scenario.folder.empty()) scenario.folder = suite.folder;
+    }
+    return check ? check(suite, mistakes) : Status{};
+  });
 }
 
 }  // namespace tracetax
