@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "harness/cli/programs.h"
+#include "harness/core/suite/kept_processes.h"
 #include "harness/core/suite/target_description.h"
 #include "harness/run/process/interrupt.h"
 #include "harness/run/progress.h"
@@ -71,7 +72,8 @@ Result<Examination> look_before(const Suite& suite, const ScenarioKinds& kinds, 
   return found;
 }
 
-Result<std::vector<CheckLine>> check_before(Suite& suite, const ScenarioKinds& kinds, bool quiet) {
+Result<std::vector<CheckLine>> check_before(Suite& suite, const ScenarioKinds& kinds, bool quiet,
+                                            std::optional<int> pairs) {
   const bool ours = std::ranges::all_of(
       suite.targets, [](const TargetSpec& target) { return target.kind == TargetKind::emulated; });
   if (ours) return std::vector<CheckLine>{};
@@ -90,7 +92,8 @@ Result<std::vector<CheckLine>> check_before(Suite& suite, const ScenarioKinds& k
                write_checks(found->lines, CheckView::what_is_wrong, kErrorColumns, false));
   const bool compiles = std::ranges::any_of(
       found->looks, [](const ArmLook& look) { return compiles_while_it_runs(look.runtime); });
-  if (compiles && !suite.design.processes) suite.design.processes = Processes::kept;
+  if (compiles && !suite.design.processes && can_keep_processes(suite))
+    keep_processes(suite, pairs.value_or(kLaunchesPlanned));
   return std::move(found->lines);
 }
 

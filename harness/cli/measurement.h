@@ -29,9 +29,11 @@ namespace tracetax {
 
 /// The same for a suite that is about to be measured; none where all of it is emulated. What is
 /// wrong is printed on standard error; error (invalid) where anything is refused. Where nobody says
-/// whether processes are kept, it follows from the runtime that was found.
+/// whether processes are kept, it follows from the runtime that was found; then there are blocks
+/// for so many launches as a gate has planned `pairs`, or for as many as an interval needs.
 [[nodiscard]] Result<std::vector<CheckLine>> check_before(Suite& suite, const ScenarioKinds& kinds,
-                                                          bool quiet);
+                                                          bool quiet,
+                                                          std::optional<int> pairs = std::nullopt);
 
 struct MeasureRequest {
   Suite suite;

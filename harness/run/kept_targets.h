@@ -22,7 +22,7 @@ namespace tracetax {
 struct KeptEnd {
   bool killed = false;
   std::optional<SelfCounts> self_counts{};  // of its whole life
-  std::uint64_t late_spans = 0;           // that came after the last segment was closed
+  std::uint64_t late_spans = 0;             // that came after the last segment was closed
 };
 
 /// What that says of `segments`, all of one arm on one launch, in order. Spans that came late void

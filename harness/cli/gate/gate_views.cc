@@ -37,8 +37,10 @@ std::string describe_plan(const Suite& suite, const GateSpec& gate) {
   std::string text = fmt::format("{}: ", suite.name);
   for (const ArmSpec& arm : suite.arms)
     text += (&arm == &suite.arms.front() ? "" : ", ") + arm.name;
-  text += fmt::format("; in each block every arm once, warm-up {}, measured {}\n",
-                      format_duration(suite.design.warmup), format_duration(suite.design.measure));
+  text +=
+      fmt::format("; in each block every arm once, warm-up {}, measured {}\n",
+                  suite.design.until_steady ? "until steady" : format_duration(suite.design.warmup),
+                  format_duration(suite.design.measure));
   for (const GateMetric& gated : gate.metrics) {
     for (const std::string& arm : gate.arms) {
       text += fmt::format("  {} {} of {}: budget {} against off",
