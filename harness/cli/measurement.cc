@@ -33,6 +33,7 @@ Result<TargetDescriptions> describe_emulated() {
 }
 
 constexpr int kErrorColumns = 80;
+constexpr int kFewestLaunches = 6;
 
 }  // namespace
 
@@ -57,7 +58,7 @@ Result<Suite> read_checked_suite(const std::string& path_or_name, const SuiteOve
 }
 
 Result<Examination> look_before(const Suite& suite, const ScenarioKinds& kinds, bool quiet,
-                                LookAt what) {
+                                LookAt what, Nanos longest) {
   const auto target = target_program();
   if (!target) return failure(target.error());
   ProgressLine progress(stderr, progress_style(quiet, STDERR_FILENO), locale_is_utf8());
@@ -67,13 +68,12 @@ Result<Examination> look_before(const Suite& suite, const ScenarioKinds& kinds, 
   runner.scenarios = kinds.entries();
   runner.progress = [&](const RunProgress& now) { progress.show(now); };
   runner.interrupted = &interrupt_count();
-  auto found = examine(suite, runner, what);
+  auto found = examine(suite, runner, what, longest);
   progress.clear();
   return found;
 }
 
-Result<std::vector<CheckLine>> check_before(Suite& suite, const ScenarioKinds& kinds, bool quiet,
-                                            std::optional<int> pairs) {
+Result<std::vector<CheckLine>> check_before(Suite& suite, const ScenarioKinds& kinds, bool quiet) {
   const bool ours = std::ranges::all_of(
       suite.targets, [](const TargetSpec& target) { return target.kind == TargetKind::emulated; });
   if (ours) return std::vector<CheckLine>{};
@@ -92,8 +92,12 @@ Result<std::vector<CheckLine>> check_before(Suite& suite, const ScenarioKinds& k
                write_checks(found->lines, CheckView::what_is_wrong, kErrorColumns, false));
   const bool compiles = std::ranges::any_of(
       found->looks, [](const ArmLook& look) { return compiles_while_it_runs(look.runtime); });
-  if (compiles && !suite.design.processes && can_keep_processes(suite))
-    keep_processes(suite, pairs.value_or(kLaunchesPlanned));
+  // The launch is then what counts as one, and an interval takes six of them. A gate counts launches
+  // anyway, and more blocks on each would only make it longer.
+  const bool enough_launches = suite.design.blocks >= kFewestLaunches * suite.design.fresh_every;
+  if (compiles && !suite.design.processes && !suite.gate && enough_launches &&
+      can_keep_processes(suite))
+    keep_processes(suite, 0);
   return std::move(found->lines);
 }
 
@@ -113,7 +117,8 @@ Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds,
   result.tool = tool_facts();
   for (const ScenarioPlugin& plugin : kinds.plugins())
     result.tool.plugins[plugin.name] = {plugin.file, plugin.sha256};
-  result.plan = make_plan(request.suite, request.suite.design.seed.value_or(fresh_seed()));
+  result.plan = make_plan(request.suite, request.suite.design.seed.value_or(fresh_seed()),
+                          request.spare_blocks);
   result.suite = std::move(request.suite);
   result.gate = std::move(request.gate);
 
@@ -122,8 +127,10 @@ Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds,
   runner.tracetax_program = tracetax_program();
   runner.target_program = *target;
   runner.scenarios = kinds.entries();
-  if (folder != nullptr)
+  if (folder != nullptr) {
     runner.save = [&](const RunResult& so_far) { return folder->save_result(so_far); };
+    runner.folder = folder->path();
+  }
   runner.progress = [&](RunProgress now) {
     if (!request.title.empty())
       now.cell = now.cell.empty() ? request.title : request.title + " " + now.cell;

@@ -25,15 +25,14 @@ namespace tracetax {
 
 /// The look before a run, told on standard error while it goes on.
 [[nodiscard]] Result<Examination> look_before(const Suite& suite, const ScenarioKinds& kinds,
-                                              bool quiet, LookAt what);
+                                              bool quiet, LookAt what,
+                                              Nanos longest = kLongestExamination);
 
 /// The same for a suite that is about to be measured; none where all of it is emulated. What is
 /// wrong is printed on standard error; error (invalid) where anything is refused. Where nobody says
-/// whether processes are kept, it follows from the runtime that was found; then there are blocks
-/// for so many launches as a gate has planned `pairs`, or for as many as an interval needs.
+/// whether processes are kept, it follows from the runtime that was found.
 [[nodiscard]] Result<std::vector<CheckLine>> check_before(Suite& suite, const ScenarioKinds& kinds,
-                                                          bool quiet,
-                                                          std::optional<int> pairs = std::nullopt);
+                                                          bool quiet);
 
 struct MeasureRequest {
   Suite suite;
@@ -41,6 +40,7 @@ struct MeasureRequest {
   std::vector<std::string> argv;      // for the record, from the name of the command on
   std::vector<CheckLine> checks;      // what the look before it saw
   std::vector<std::string> warnings;  // about the run as a whole, known before it
+  int spare_blocks = 0;               // at most so many, in place of those lost to chance
   bool quiet = false;                 // no progress
   std::string title;                  // in front of the progress line; may be empty
   std::function<BlockAdvice(const RunResult&, int cell)> look;  // see RunnerOptions

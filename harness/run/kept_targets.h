@@ -21,6 +21,7 @@ namespace tracetax {
 /// How a kept process ended; nothing is known of one that had died before.
 struct KeptEnd {
   bool killed = false;
+  std::vector<std::string> killed_services{};  // others of its processes
   std::optional<SelfCounts> self_counts{};  // of its whole life
   std::uint64_t late_spans = 0;             // that came after the last segment was closed
 };

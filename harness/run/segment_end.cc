@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "harness/core/services.h"
 #include "harness/core/validity.h"
 #include "harness/load/ledger.h"
 #include "harness/run/kept_targets.h"
@@ -26,9 +27,18 @@ SegmentRecord SegmentRun::finish() {
     close_receipt();
     judge();
   }
+  keep_output();
   if (stays) keep();
   record_.times.pack();
   return std::move(record_);
+}
+
+void SegmentRun::keep_output() {
+  if (!context_.keep_output || abandoned_) return;
+  if (target_ && context_.kept != nullptr) static_cast<void>(target_->note_output());
+  output_->when = fmt::format("block {}", spec_.block + 1);
+  output_->failure = target_failure(record_);
+  context_.keep_output(*output_);
 }
 
 void SegmentRun::stop() {
@@ -37,6 +47,9 @@ void SegmentRun::stop() {
   const bool alive = !target_->ended();
   const TargetEnd end = target_->stop(context_.abandon);
   record_.self_counts = end.self_counts;
+  for (const std::string& service : end.killed_services) {
+    record_.warnings.push_back(service + " did not end by itself and was killed");
+  }
   if (alive && end.killed && !abandoned_) {
     void_because(
         VoidRule::target_killed,
@@ -110,7 +123,10 @@ void SegmentRun::judge() {
   const std::chrono::duration<double> phase = context_.suite->design.measure;
   const double phase_s = capacity() ? 0 : phase.count();
   const double behind = falling_behind(load_, length() / spec_.slices);
-  auto broken = check_validity(record_, {exports_, known ? 0 : arm_.rate.share(), phase_s, behind});
+  const ServiceSpec* relay = relay_of(*context_.suite, context_.target);
+  auto broken =
+      check_validity(record_, {exports_, known ? 0 : arm_.rate.share(), phase_s, behind,
+                               context_.offered, relay != nullptr ? relay->name : ""});
   if (capacity()) {
     // At full speed a queue may rightly overflow. The reports say so beside the capacity, because
     // losing spans makes it look better.

@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "harness/core/services.h"
 #include "harness/core/validity.h"
 #include "harness/core/warm.h"
 #include "harness/load/ledger.h"
@@ -79,6 +80,7 @@ bool SegmentRun::launch() {
     record_.launch = context_.kept->launch();
     if (auto up = context_.kept->take(spec_.arm)) {
       target_.emplace(std::move(*up));
+      output_ = target_->output();
       const auto ended = target_->ended();
       if (ended) void_because(VoidRule::target_restarted, *ended);
       return !ended;
@@ -87,7 +89,7 @@ bool SegmentRun::launch() {
   context_.step("launch");
   auto started = RunningTarget::start(
       {*context_.suite, context_.target, arm_, context_.target_program, sink_.ports(),
-       spec_.environment_pad, context_.pinning.target, context_.abandon});
+       spec_.environment_pad, context_.pinning.target, context_.abandon, output_});
   if (!started) return failed(started.error());
   target_.emplace(std::move(*started));
   launched_ = true;
@@ -217,6 +219,7 @@ void SegmentRun::start_measuring() {
   if (!going_) return;
   if (const auto tree = target_->metered()) {
     if (!capacity()) reset_peak_memory(*tree);
+    target_->start_metering();
     if (auto sample = sample_tree(*tree)) before_ = std::move(*sample);
     if (before_) cpu_after_load_ns_ = before_->cpu_ns();
     instructions_ = PerfCounter::open(*tree, kInstructions);
@@ -285,6 +288,7 @@ void SegmentRun::take_usage() {
   if (instructions_) usage->instructions = instructions_->read();
   if (cycles_) usage->cycles = cycles_->read();
   record_.usage = *usage;
+  record_.services = target_->services_used();
 }
 
 void SegmentRun::take_numbers() {

@@ -77,7 +77,7 @@ Result<ExitCode> carry_out(const GateOptions& options, Suite suite, GateSpec gat
   const auto folder = OutputFolder::create(options.out, suite.name, utc_stamp_now());
   if (!folder) return failure(folder.error());
   if (checks.empty() && !options.no_check) {
-    auto checked = check_before(suite, kinds, options.quiet, suite.design.blocks);
+    auto checked = check_before(suite, kinds, options.quiet);
     if (!checked) return failure(checked.error());
     checks = std::move(*checked);
   }

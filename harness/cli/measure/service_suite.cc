@@ -19,6 +19,9 @@ constexpr const char* kBatchDelay = "1000";
 // So many requests give a p99, a tenth more because arrivals scatter.
 constexpr double kRequestsForP99 = 1100;
 constexpr double kShortestMeasure_s = 1, kLongestMeasure_s = 10;
+// A warm-up until steady takes ten seconds and more in each arm, so two blocks share it. An
+// interval takes six launches, and one of them may be void.
+constexpr int kBlocksOfALaunch = 2, kLaunches = 7;
 // Of what `off` can do, and of what the dearest arm can: then its queues stay short, and no span is
 // lost.
 constexpr double kShareOfOff = 0.3, kShareOfDearest = 0.5;
@@ -221,11 +224,16 @@ void adopt(Json& suite, const ServiceOptions& options, std::span<const ArmLook> 
   const ArmLook& first = looks.front();
   const bool compiles = std::ranges::any_of(
       looks, [](const ArmLook& look) { return compiles_while_it_runs(look.runtime); });
-  if (compiles) design["processes"] = "kept";
   if (!first.load) return;
   const std::vector<double>& costs = first.load->window_costs_us;
   const bool steady = !costs.empty() && is_steady({costs.begin() + 1, costs.end()});
-  if (!compiles && steady) design["warmup"] = "1s";
+  if (!compiles && steady) {
+    design["warmup"] = "1s";
+  } else {
+    design["processes"] = "kept";
+    design["fresh_every"] = kBlocksOfALaunch;
+    design["blocks"] = kBlocksOfALaunch * kLaunches;
+  }
   double rate = first.load->planned_rate;
   if (options.rate.empty()) {
     const double share = share_for_all(looks);

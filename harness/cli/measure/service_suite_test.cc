@@ -77,6 +77,7 @@ TEST(ServiceSuite, TakesWhatTheLookFound) {
   adopt(suite, options, std::array{off, on});
   EXPECT_EQ(suite["targets"]["shop"]["spans_per_request"], 3);
   EXPECT_EQ(suite["design"]["processes"], "kept");
+  EXPECT_EQ(suite["design"]["blocks"], 14) << "seven launches of two blocks";
   EXPECT_EQ(suite["design"]["warmup"], "until steady");
   EXPECT_EQ(suite["design"]["measure"], "5.0s") << "1,100 requests at 220/s";
   EXPECT_EQ(suite["load"]["rate"], "30%");

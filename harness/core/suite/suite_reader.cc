@@ -13,6 +13,7 @@
 #include "harness/core/suite/arm_reader.h"
 #include "harness/core/suite/gate_reader.h"
 #include "harness/core/suite/kept_processes.h"
+#include "harness/core/suite/service_reader.h"
 #include "harness/core/suite/suite_bases.h"
 #include "harness/core/suite/suite_values.h"
 #include "harness/core/suite/suite_writer.h"
@@ -294,6 +295,8 @@ Suite read_fields(const JsonSource& source, Mistakes& mistakes) {
   if (const Json* targets = fields.object("targets")) {
     suite.targets = read_targets(*targets, "/targets", mistakes);
   }
+  if (const Json* companions = fields.object("companions"))
+    suite.companions = read_companions(*companions, "/companions", mistakes);
   fields.require("scenarios",
                  R"("scenarios": {"get-user": {"kind": "http", "path": "/users/42"}})");
   if (const Json* scenarios = fields.object("scenarios")) {
@@ -314,6 +317,7 @@ Suite read_fields(const JsonSource& source, Mistakes& mistakes) {
   suite.otlp = read_otlp(fields).value_or(suite.otlp);
   if (const Json* sink = fields.any("sink")) read_sink(*sink, "/sink", suite, mistakes);
   check_turns(suite, mistakes);
+  check_services(suite, mistakes);
   fields.finish();
   return suite;
 }
@@ -387,9 +391,10 @@ void apply(const SuiteOverrides& overrides, Suite& suite, Mistakes& mistakes) {
 
 // What came from a base in another folder has its relative paths from there.
 void keep_folders(const JsonSource& source, Suite& suite) {
+  namespace fs = std::filesystem;
   const auto folder_with = [](const std::string& file) {
     std::error_code error;
-    return std::filesystem::absolute(file, error).lexically_normal().parent_path().string();
+    return fs::absolute(file, error).lexically_normal().parent_path().string();
   };
   const std::string own = folder_with(source.file());
   // Empty: this suite's own.
@@ -397,18 +402,29 @@ void keep_folders(const JsonSource& source, Suite& suite) {
     const std::string folder = folder_with(source.origin_of(pointer));
     return folder == own ? "" : folder;
   };
+  const auto below = [](const std::string& folder, const std::string& path) {
+    if (folder.empty()) return path;
+    return path.empty() ? folder : (fs::path(folder) / path).string();
+  };
   for (ScenarioSpec& scenario : suite.scenarios) {
     scenario.folder = folder_of("/scenarios/" + pointer_step(scenario.name));
   }
   for (TargetSpec& target : suite.targets) {
-    const std::string folder = folder_of("/targets/" + pointer_step(target.name));
+    const std::string pointer = "/targets/" + pointer_step(target.name);
+    for (ServiceSpec& service : target.services) {
+      const std::string there = folder_of(pointer + "/services/" + pointer_step(service.name));
+      service.working_dir = below(there, service.working_dir);
+      if (service.front) target.working_dir = service.working_dir;
+    }
+    const std::string folder = folder_of(pointer);
     if (folder.empty()) continue;
-    if (!target.describe.empty()) {
-      target.describe = (std::filesystem::path(folder) / target.describe).string();
-    }
-    if (target.kind == TargetKind::command && target.working_dir.empty()) {
-      target.working_dir = folder;
-    }
+    if (!target.describe.empty()) target.describe = (fs::path(folder) / target.describe).string();
+    if (target.kind == TargetKind::command && target.services.empty())
+      target.working_dir = below(folder, target.working_dir);
+  }
+  for (ServiceSpec& companion : suite.companions) {
+    companion.working_dir =
+        below(folder_of("/companions/" + pointer_step(companion.name)), companion.working_dir);
   }
 }
 
