@@ -11,6 +11,7 @@
 
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/core/suite/gate_reader.h"
+#include "harness/core/suite/kept_processes.h"
 #include "harness/core/text/units.h"
 #include "reports/words/run_time.h"
 #include "reports/words/sentences.h"
@@ -262,8 +263,9 @@ std::string detectable(const RunResult& result, const Judgement& judgement) {
   constexpr std::size_t kMost = 6;
   const std::size_t more = parts.size() - std::min(parts.size(), kMost);
   parts.resize(parts.size() - more);
-  return fmt::format("With {} blocks this gate detects, with 80 % power: {}{}.",
-                     result.gate->looks.back().pairs, fmt::join(parts, "; "),
+  return fmt::format("With {} {} this gate detects, with 80 % power: {}{}.",
+                     result.gate->looks.back().pairs,
+                     keeps_processes(result.suite) ? "launches" : "blocks", fmt::join(parts, "; "),
                      more == 0 ? "" : fmt::format("; and {} more", more));
 }
 

@@ -152,8 +152,8 @@ std::array<std::string, kEfforts.size()> times_of_efforts(const Suite& suite, co
     at_effort.looks = looks_of(kEfforts[i]);
     const auto judged = suite_to_judge(suite, at_effort, std::nullopt);
     if (!judged) continue;
-    const auto planned =
-        static_cast<double>(time_of_blocks(*judged, blocks_of(kEfforts[i]) * blocks_per_unit(*judged)).count());
+    const auto planned = static_cast<double>(
+        time_of_blocks(*judged, blocks_of(kEfforts[i]) * blocks_per_unit(*judged)).count());
     times[i] = format_time_left(Nanos{static_cast<Nanos::rep>(planned * slower)});
   }
   return times;

@@ -165,8 +165,7 @@ void read_warm_up(JsonFields& fields, Design& design) {
   if (!design.until_steady) {
     const auto to_say_so = [](std::string_view text) -> Result<Nanos> {
       auto duration = parse_duration(text);
-      if (!duration)
-        duration.error().message += fmt::format("; or write {}", quote(kUntilSteady));
+      if (!duration) duration.error().message += fmt::format("; or write {}", quote(kUntilSteady));
       return duration;
     };
     design.warmup = fields.parsed("warmup", to_say_so).value_or(design.warmup);
@@ -200,9 +199,9 @@ Design read_design(const Json& value, const std::string& pointer, Mistakes& mist
   const Nanos capacity = duration_or(fields, "capacity", kShortestMeasure, kShortestMeasure);
   if (fields.has("capacity")) design.capacity = capacity;
   design.seed = fields.unsigned_integer("seed");
-  design.processes =
-      fields.choice<Processes>("processes", {{name_of(Processes::fresh), Processes::fresh},
-                                             {name_of(Processes::kept), Processes::kept}});
+  design.processes = fields.choice<Processes>(
+      "processes",
+      {{name_of(Processes::fresh), Processes::fresh}, {name_of(Processes::kept), Processes::kept}});
   design.fresh_every = integer_or(fields, "fresh_every", 1, kMostBlocks, kBlocksPerLaunch);
   if (design.processes == Processes::kept && !fields.has("blocks"))
     design.blocks = kLaunchesPlanned * design.fresh_every;
@@ -241,25 +240,29 @@ void read_sink(const Json& value, const std::string& pointer, Suite& suite, Mist
 void check_turns(Suite& suite, Mistakes& mistakes) {
   if (!suite.design.slice && !keeps_processes(suite)) return;
   const std::string_view why = suite.design.slice ? R"("slice")" : R"("processes": "kept")";
-  const std::string_view who = suite.design.slice ? "arms that take turns" : "arms that are kept up";
+  const std::string_view who =
+      suite.design.slice ? "arms that take turns" : "arms that are kept up";
   const bool attached = std::ranges::find(suite.targets, TargetKind::attached, &TargetSpec::kind) !=
                         suite.targets.end();
-  if (!keeps_processes(suite) && suite.design.slice_auto && (attached || suite.sink_port || suite.sink_grpc_port)) {
+  if (!keeps_processes(suite) && suite.design.slice_auto &&
+      (attached || suite.sink_port || suite.sink_grpc_port)) {
     suite.design.slice.reset();
     return;
   }
   if (suite.sink_port || suite.sink_grpc_port) {
-    mistakes.add("/sink",
-                 fmt::format("does not fit {} in \"design\": {} need a sink each, and a port is for "
-                             "one",
-                             why, who));
+    mistakes.add(
+        "/sink",
+        fmt::format("does not fit {} in \"design\": {} need a sink each, and a port is for "
+                    "one",
+                    why, who));
   }
   for (const TargetSpec& target : suite.targets) {
     if (target.kind != TargetKind::attached) continue;
-    mistakes.add("/targets/" + pointer_step(target.name),
-                 fmt::format("does not fit {} in \"design\": {} need a process each, and this target "
-                             "already runs",
-                             why, who));
+    mistakes.add(
+        "/targets/" + pointer_step(target.name),
+        fmt::format("does not fit {} in \"design\": {} need a process each, and this target "
+                    "already runs",
+                    why, who));
   }
 }
 
