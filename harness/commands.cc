@@ -9,6 +9,9 @@
 #include "harness/cli/gate/selftest_command.h"
 #include "harness/cli/list_command.h"
 #include "harness/cli/load/load_command.h"
+#include "harness/cli/measure/doctor_command.h"
+#include "harness/cli/measure/init_command.h"
+#include "harness/cli/measure/measure_command.h"
 #include "harness/cli/report_command.h"
 #include "harness/cli/run_command.h"
 #include "harness/cli/sink_command.h"
@@ -17,8 +20,13 @@ namespace tracetax {
 namespace {
 
 constexpr std::array kCommands{
+    Command{"measure", "-- COMMAND", "what tracing costs the service that COMMAND starts",
+            measure_command},
+    Command{"init", "[-- COMMAND]", "write the suite that measures such a service", init_command},
     Command{"run", "SUITE", "measure a suite: arms with tracing off and on, and compare",
             run_command},
+    Command{"doctor", "SUITE | -- COMMAND", "what keeps a service from being measured, in 20 s",
+            doctor_command},
     Command{"gate", "SUITE", "measure and judge: pass, fail, inconclusive or invalid",
             gate_command},
     Command{"compare", "A.json B.json", "the overheads of two stored results against each other",

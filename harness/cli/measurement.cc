@@ -8,11 +8,13 @@
 #include <utility>
 
 #include "harness/cli/programs.h"
+#include "harness/core/suite/kept_processes.h"
 #include "harness/core/suite/target_description.h"
 #include "harness/run/process/interrupt.h"
 #include "harness/run/progress.h"
 #include "harness/run/stamp.h"
 #include "harness/run/tool_facts.h"
+#include "reports/words/check_words.h"
 
 namespace tracetax {
 namespace {
@@ -29,6 +31,9 @@ Result<TargetDescriptions> describe_emulated() {
     return read_target_descriptions(text, fmt::format("tracetax-target {}", kFlag));
   });
 }
+
+constexpr int kErrorColumns = 80;
+constexpr int kFewestLaunches = 6;
 
 }  // namespace
 
@@ -52,6 +57,48 @@ Result<Suite> read_checked_suite(const std::string& path_or_name, const SuiteOve
   return suite;
 }
 
+Result<Examination> look_before(const Suite& suite, const ScenarioKinds& kinds, bool quiet,
+                                LookAt what) {
+  const auto target = target_program();
+  if (!target) return failure(target.error());
+  ProgressLine progress(stderr, progress_style(quiet, STDERR_FILENO), locale_is_utf8());
+  RunnerOptions runner;
+  runner.tracetax_program = tracetax_program();
+  runner.target_program = *target;
+  runner.scenarios = kinds.entries();
+  runner.progress = [&](const RunProgress& now) { progress.show(now); };
+  runner.interrupted = &interrupt_count();
+  auto found = examine(suite, runner, what);
+  progress.clear();
+  return found;
+}
+
+Result<std::vector<CheckLine>> check_before(Suite& suite, const ScenarioKinds& kinds, bool quiet) {
+  const bool ours = std::ranges::all_of(
+      suite.targets, [](const TargetSpec& target) { return target.kind == TargetKind::emulated; });
+  if (ours) return std::vector<CheckLine>{};
+  auto found = look_before(suite, kinds, quiet, LookAt::not_emulated);
+  if (!found) return failure(found.error());
+  if (refuses(found->lines)) {
+    return failure(
+        ExitCode::invalid,
+        fmt::format("{}: a run would give no right number:\n{}--no-check measures all the "
+                    "same",
+                    suite.path,
+                    write_checks(found->lines, CheckView::what_is_wrong, kErrorColumns, false)));
+  }
+  if (!quiet)
+    fmt::print(stderr, "{}",
+               write_checks(found->lines, CheckView::what_is_wrong, kErrorColumns, false));
+  const bool compiles = std::ranges::any_of(
+      found->looks, [](const ArmLook& look) { return compiles_while_it_runs(look.runtime); });
+  // The launch is then what counts as one, and an interval takes six of them.
+  const bool enough_launches = suite.design.blocks >= kFewestLaunches * suite.design.fresh_every;
+  if (compiles && !suite.design.processes && enough_launches && can_keep_processes(suite))
+    keep_processes(suite, false);
+  return std::move(found->lines);
+}
+
 Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds,
                          const OutputFolder* folder) {
   const auto target = target_program();
@@ -63,6 +110,7 @@ Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds,
   result.started_at = utc_stamp_now();
   result.argv = std::move(request.argv);
   result.argv.insert(result.argv.begin(), "tracetax");
+  result.checks = std::move(request.checks);
   result.warnings = std::move(request.warnings);
   result.tool = tool_facts();
   for (const ScenarioPlugin& plugin : kinds.plugins())

@@ -3,18 +3,20 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <thread>
 
+#include "harness/core/suite/kept_processes.h"
 #include "harness/core/validity.h"
-#include "harness/run/arm_environment.h"
+#include "harness/core/warm.h"
+#include "harness/run/service/arm_environment.h"
+#include "harness/run/interrupt_watch.h"
+#include "harness/run/kept_targets.h"
 #include "harness/run/machine.h"
 #include "harness/run/process/pinning.h"
 #include "harness/run/ramp.h"
 #include "harness/run/segment.h"
+#include "harness/run/service/service_pool.h"
 #include "harness/run/sink/sink_process.h"
 #include "harness/run/stamp.h"
 #include "harness/run/target_check.h"
@@ -27,67 +29,6 @@ using Clock = std::chrono::steady_clock;
 
 /// A branch of the plan's seed: those from the end are of ramps, those from the start of segments.
 constexpr std::uint64_t kPilot = std::uint64_t{1} << 62;
-
-/// Turns the second interrupt into a stop request for the engine, which blocks the runner's thread;
-/// and the first one too where nothing more can come of waiting, because the target does not
-/// answer. It looks four times a second: that little delays no request that anybody would notice.
-class InterruptWatch {
- public:
-  explicit InterruptWatch(const std::atomic<int>* count) : count_(count) {}
-
-  /// From now on; to be called once the calling thread is where the driver is to run.
-  void start() {
-    thread_ = std::jthread{[this](const std::stop_token& done) { watch(done); }};
-  }
-
-  [[nodiscard]] bool finish_soon() const { return interrupts() >= 1; }
-  [[nodiscard]] bool abandon() const { return interrupts() >= 2 || hung_; }
-  [[nodiscard]] std::stop_token token() const { return stop_.get_token(); }
-  /// For the engine to count in.
-  [[nodiscard]] LiveCounts& live() { return live_; }
-  /// Whether the step that begins waits for the target's answers.
-  void expect_answers(bool expected) { answers_expected_ = expected; }
-
- private:
-  static constexpr auto kPatience = std::chrono::milliseconds{1200};
-
-  [[nodiscard]] int interrupts() const { return count_ == nullptr ? 0 : count_->load(); }
-
-  void watch(const std::stop_token& done) {
-    std::mutex mutex;
-    std::condition_variable_any never;
-    std::unique_lock lock{mutex};
-    std::uint64_t answers = 0;
-    Clock::time_point last_news = Clock::now();
-    while (!done.stop_requested() && !abandon()) {
-      never.wait_for(lock, done, std::chrono::milliseconds{250}, [] { return false; });
-      const std::uint64_t answers_now = live_.ok;
-      if (interrupts() == 0 || !answers_expected_ || answers_now != answers)
-        last_news = Clock::now();
-      answers = answers_now;
-      hung_ = Clock::now() - last_news > kPatience;
-    }
-    if (abandon()) stop_.request_stop();
-  }
-
-  const std::atomic<int>* count_;
-  LiveCounts live_;
-  std::atomic<bool> answers_expected_{false}, hung_{false};
-  std::stop_source stop_;
-  std::jthread thread_;  // last: it uses the others
-};
-
-/// Pins the calling thread while it lives.
-class PinnedHere {
- public:
-  PinnedHere() : before_(allowed_cpus()) {}
-  ~PinnedHere() { static_cast<void>(pin_this_thread(before_)); }
-  PinnedHere(const PinnedHere&) = delete;
-  PinnedHere& operator=(const PinnedHere&) = delete;
-
- private:
-  CpuList before_;
-};
 
 bool is_void_by(const SegmentRecord& record, VoidRule rule) {
   return std::ranges::find(record.voids, rule, &VoidReason::rule) != record.voids.end();
@@ -107,7 +48,9 @@ class Runner {
       if (Status ready = prepare_cell(cell); !ready) return ready;
     }
     choose_turns();
-    if (Status measured = run_plan(); !measured) return measured;
+    const Status measured = run_plan();
+    for (CellRun& cell : cells_) stop_kept(cell);
+    if (!measured) return measured;
     return finish();
   }
 
@@ -115,6 +58,7 @@ class Runner {
   /// What becomes of a cell.
   struct CellRun {
     std::optional<SegmentContext> context;
+    std::optional<KeptTargets> kept;
     bool over = false;          // given up, or settled
     bool anything_ran = false;  // a segment whose target did not fail
   };
@@ -126,7 +70,8 @@ class Runner {
   Status run_plan();
   bool goes_on(const SegmentSpec& spec);
   bool run_batch(std::span<const SegmentSpec> batch);
-  void judge_lag_of_block(const SegmentSpec& of);
+  void judge_block(const SegmentSpec& of);
+  void stop_kept(CellRun& cell);
   Status finish();
   Status save();
   Status save_now();
@@ -146,6 +91,7 @@ class Runner {
   TimeLeft time_left_;
   PinningChoice pinning_;
   std::vector<std::unique_ptr<SinkProcess>> sinks_;  // one per segment that runs at a time
+  ServicePool pool_;                                 // of the block that is measured
   RunProgress progress_;
   std::vector<CellRun> cells_;
   std::vector<std::string> skipped_;  // why, one per cell that was given up
@@ -190,7 +136,8 @@ Status Runner::set_up() {
   SinkProcess::Wanted wanted{.http_port = suite.sink_port.value_or(0)};
   wanted.memory_bytes = suite.sink_memory.value_or(wanted.memory_bytes);
   if (uses_otlp_grpc(suite)) wanted.grpc_port = suite.sink_grpc_port.value_or(0);
-  const std::size_t at_a_time = suite.design.slice ? suite.arms.size() : 1;
+  const std::size_t at_a_time =
+      suite.design.slice || keeps_processes(suite) ? suite.arms.size() : 1;
   while (sinks_.size() < at_a_time) {
     auto sink = SinkProcess::start(options_.tracetax_program, wanted, pinning_.driver);
     if (!sink) return failure(sink.error());
@@ -209,7 +156,7 @@ Status Runner::set_up() {
 SegmentContext Runner::context_for(std::size_t cell, PrepareScenario prepare) {
   const Cell& where = result_.plan.cells[cell];
   const Suite& suite = result_.suite;
-  return {suite,
+  return {&suite,
           suite.targets[static_cast<std::size_t>(where.target)],
           suite.scenarios[static_cast<std::size_t>(where.scenario)],
           std::move(prepare),
@@ -219,12 +166,16 @@ SegmentContext Runner::context_for(std::size_t cell, PrepareScenario prepare) {
           sinks_,
           0,
           [this](std::string_view step) {
-            watch_.expect_answers(step != "drain" && step != "stop");
+            const bool open_loop = step == "warm-up" || step == "measure";
+            watch_.expect_answers(step != "drain" && step != "stop",
+                                  open_loop ? progress_.rate : 0);
             tell(step);
           },
           [this] { return watch_.abandon(); },
           watch_.token(),
-          &watch_.live()};
+          &watch_.live(),
+          nullptr,
+          &pool_};
 }
 
 std::string Runner::cell_name(std::size_t cell) const {
@@ -244,6 +195,11 @@ Status Runner::prepare_cell(std::size_t cell) {
   const auto kind = find_in_catalog(options_.scenarios, "scenario kind", scenario.kind);
   if (!kind) return failure(kind.error());
   SegmentContext& context = cells_[cell].context.emplace(context_for(cell, kind->prepare));
+  if (keeps_processes(result_.suite)) {
+    context.kept = &cells_[cell].kept.emplace(context.target, static_cast<int>(cell),
+                                              result_.suite.arms.size(),
+                                              result_.suite.design.fresh_every, sinks_);
+  }
   progress_.cell = result_.plan.cells.size() > 1 ? cell_name(cell) : "";
   progress_.rate = 0;
 
@@ -305,8 +261,11 @@ Status Runner::run_plan() {
     const bool whole = run_batch(batch);
     const bool block_ends =
         i == plan.size() || plan[i].cell != first.cell || plan[i].block != first.block;
-    if (!whole || block_ends || watch_.finish_soon()) judge_lag_of_block(first);
+    if (!whole || block_ends || watch_.finish_soon()) judge_block(first);
     if (!whole) return {};
+    auto& kept = cells_[static_cast<std::size_t>(first.cell)].kept;
+    if (kept && block_ends) kept->block_ends(result_.segments, [this] { return watch_.abandon(); });
+    if (block_ends) pool_.clear([this] { return watch_.abandon(); });
     note_sink_failure();
     if (Status saved = save(); !saved) return saved;
   }
@@ -326,7 +285,14 @@ bool Runner::goes_on(const SegmentSpec& spec) {
   } else if (spec.position == 0 && enough(cell, spec.block)) {
     run.over = true;
   }
+  if (run.over) stop_kept(run);
   return !run.over;
+}
+
+void Runner::stop_kept(CellRun& cell) {
+  if (!cell.kept) return;
+  tell("stop");
+  cell.kept->stop(result_.segments, [this] { return watch_.abandon(); });
 }
 
 /// False if it was abandoned: then nothing of it is kept.
@@ -355,11 +321,12 @@ bool Runner::run_batch(std::span<const SegmentSpec> batch) {
 }
 
 /// They are the last ones measured.
-void Runner::judge_lag_of_block(const SegmentSpec& of) {
+void Runner::judge_block(const SegmentSpec& of) {
   auto first = result_.segments.end();
   while (first != result_.segments.begin() && std::prev(first)->spec.cell == of.cell &&
          std::prev(first)->spec.block == of.block)
     --first;
+  judge_warmth({first, result_.segments.end()});
   judge_lag({first, result_.segments.end()});
 }
 
@@ -377,7 +344,9 @@ std::span<const SegmentSpec> Runner::segments_at_a_time(std::size_t first) const
 
 /// Whether the blocks before `block` are all that this cell needs.
 bool Runner::enough(std::size_t cell, int block) {
-  if (!options_.look) return false;
+  // Blocks of one launch are no units of their own: only a whole launch is looked at.
+  const std::optional<KeptTargets>& kept = cells_[cell].kept;
+  if (!options_.look || (kept && kept->in_mid_launch())) return false;
   BlockAdvice advice = options_.look(result_, static_cast<int>(cell));
   progress_.so_far = std::move(advice.so_far);
   if (!advice.stop) return false;

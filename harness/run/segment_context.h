@@ -19,8 +19,11 @@
 
 namespace tracetax {
 
+class KeptTargets;
+class ServicePool;
+
 struct SegmentContext {
-  const Suite& suite;
+  const Suite* suite;
   const TargetSpec& target;
   const ScenarioSpec& scenario;
   PrepareScenario prepare_scenario;
@@ -34,11 +37,13 @@ struct SegmentContext {
   std::function<bool()> abandon;                    // true: give up now
   std::stop_token stop;                             // the same, for the engine
   LiveCounts* live = nullptr;                       // answers so far, of all phases
+  KeptTargets* kept = nullptr;                      // processes that outlive a segment; null: none
+  ServicePool* pool = nullptr;  // services that are up for a block; null: they are not
 };
 
 /// Whether the sampled flag of a request to the cell's target says what is sampled.
 [[nodiscard]] inline bool caller_samples(const SegmentContext& context) {
-  return sampling_of(context.suite, context.target) == Sampling::caller;
+  return sampling_of(*context.suite, context.target) == Sampling::caller;
 }
 
 }  // namespace tracetax

@@ -12,6 +12,7 @@
 #include "harness/analysis/pairs/pairing.h"
 #include "reports/tables/load_curve.h"
 #include "reports/tables/result_tables.h"
+#include "reports/tables/run_facts.h"
 #include "reports/tables/service_table.h"
 #include "reports/tables/table.h"
 #include "reports/tables/verdict_table.h"
@@ -156,6 +157,8 @@ std::string write_text(const RunResult& result, const Analysis& analysis,
   for (const CostModel& cell : analysis.cost_models) {
     out += cell_text(result, analysis, cell, width, options.color);
   }
+  if (const std::string warm = warm_up_words(result); !warm.empty())
+    out += wrapped(fmt::format("The service was {}.", warm), width, "", "  ") + "\n";
   const auto cells = is_invalid(analysis) ? std::nullopt : side_by_side_table(result, analysis);
   if (cells) {
     out += "Side by side, CPU per request:\n\n" + text_table(*cells, width) + "\n";

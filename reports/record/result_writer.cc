@@ -113,6 +113,16 @@ Json arm_to_json(const ArmSpec& arm) {
   return json;
 }
 
+Json check_to_json(const CheckLine& line) {
+  Json json = Json::object();
+  json["check"] = line.check;
+  json["arm"] = text_or_null(line.arm);
+  json["word"] = name_of(line.word);
+  json["seen"] = line.seen;
+  json["remedy"] = text_or_null(line.remedy);
+  return json;
+}
+
 Json pinning_to_json(const RunResult& result) {
   Json json = Json::object();
   json["driver"] = text_or_null(result.pinned_driver);
@@ -154,6 +164,7 @@ std::string write_result_json(const RunResult& result, const Analysis& analysis)
   members.add("gate", result.gate ? gate_form(*result.gate) : Json(nullptr));
   members.add("verdict", analysis.judgement ? judgement_to_json(*analysis.judgement, *result.gate)
                                             : Json(nullptr));
+  if (!result.checks.empty()) members.add_list("checks", result.checks, check_to_json);
   members.add("run_warnings", result.warnings);
   members.add("warnings", analysis.warnings);
   members.add_list("comparisons", analysis.comparisons, comparison_to_json);

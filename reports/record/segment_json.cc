@@ -10,6 +10,7 @@
 #include "harness/core/text/suggest.h"
 #include "reports/record/histogram_json.h"
 #include "reports/record/json_values.h"
+#include "reports/record/warmth_json.h"
 
 namespace tracetax {
 namespace {
@@ -285,6 +286,7 @@ Json segment_to_json(const SegmentRecord& segment, const Suite& suite) {
   json["warnings"] = segment.warnings;
   json["quantiles_ns"] = {{"response", quantiles_to_json(segment.times.response())},
                           {"service", quantiles_to_json(segment.times.service())}};
+  add_warmth(segment, json);
   add_times(segment.times, json);
   return json;
 }
@@ -321,6 +323,7 @@ SegmentRecord read_segment(JsonFields& fields, const Suite& suite, std::size_t c
   segment.answer_digest = read_text(fields, "answer_digest");
   segment.voids = read_voids(fields);
   segment.warnings = fields.texts("warnings").value_or(std::vector<std::string>{});
+  read_warmth(fields, segment);
   segment.times = read_times(fields);
   return segment;
 }

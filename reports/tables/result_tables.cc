@@ -7,6 +7,7 @@
 
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/core/metric_value.h"
+#include "harness/core/suite/kept_processes.h"
 #include "harness/core/text/units.h"
 #include "reports/tables/cell_parts.h"
 #include "reports/words/capacity_words.h"
@@ -64,7 +65,9 @@ Table comparison_table(const RunResult& result, const Analysis& analysis, int ce
                    {.title = "overhead", .right = true},
                    {.title = "95 % interval", .right = true},
                    {.title = "word"},
-                   {.title = "blocks", .right = true, .keep = 1}};
+                   {.title = keeps_processes(result.suite) ? "launches" : "blocks",
+                    .right = true,
+                    .keep = 1}};
   std::string_view last_metric;
   for (const Comparison& comparison : analysis.comparisons) {
     if (comparison.cell != cell || (!repeat_metric && comparison.metric->is_detail)) continue;

@@ -34,6 +34,7 @@ CommandLine declare_gate() {
                 {"inconclusive", "fail, warn or pass: exit code 1, 3 or 0", one_value()},
                 {"from", "judge a stored result again, measure nothing", one_value("RESULT.json")},
                 {"check-off", "add an arm that traces and samples nothing, to see that off is off"},
+                {"no-check", "measure without the look at each service before"},
                 {"dry-run", "print the plan, its time and the effect it can detect"},
                 {"calibration", "what calibrate saved", one_value("FILE", kCalibrationFile)},
                 {"force", "judge metrics that this machine cannot resolve"},
@@ -102,6 +103,7 @@ GateOptions read_gate(OptionReader& reader) {
                                                 quote(options.calibration)));
   }
   options.check_off = reader.given("check-off");
+  options.no_check = reader.given("no-check");
   options.dry_run = reader.given("dry-run");
   const char* in_actions = std::getenv("GITHUB_ACTIONS");  // "true" in every step
   options.github =

@@ -10,6 +10,7 @@
 
 #include "harness/core/plan.h"
 #include "harness/core/suite/gate_reader.h"
+#include "harness/core/suite/kept_processes.h"
 #include "harness/core/text/quote.h"
 #include "harness/run/progress.h"
 #include "harness/run/time_left.h"
@@ -52,7 +53,7 @@ std::string describe_plan(const Suite& suite, const GateSpec& gate) {
   for (const Look& look : gate.looks) {
     text += fmt::format(
         "  {} pairs after about {}{}\n", look.pairs,
-        format_time_left(time_of_blocks(suite, look.pairs)),
+        format_time_left(time_of_blocks(suite, look.pairs * blocks_per_unit(suite))),
         gate.stop == StopRule::looks ? fmt::format(" (look with alpha {:g})", look.alpha) : "");
   }
   if (gate.stop == StopRule::anytime) {

@@ -196,8 +196,8 @@ TEST(ReadSuite, WhatIsNoObjectIsOneMistake) {
 TEST(ReadSuite, LimitsTurnWhereTheySay) {
   EXPECT_TRUE(read_with({{"design", R"({"blocks": 1})"}}).has_value());
   EXPECT_TRUE(mentions(read_with({{"design", R"({"blocks": 0})"}}),
-                       "design.blocks: expected a whole number from 1 to 200"));
-  EXPECT_TRUE(mentions(read_with({{"design", R"({"blocks": 201})"}}), "design.blocks"));
+                       "design.blocks: expected a whole number from 1 to 600"));
+  EXPECT_TRUE(mentions(read_with({{"design", R"({"blocks": 601})"}}), "design.blocks"));
   EXPECT_TRUE(mentions(read_with({{"design", R"({"measure": "99ms"})"}}),
                        "design.measure: is shorter than 100ms"));
   EXPECT_TRUE(mentions(read_with({{"design", R"({"slice": "49ms"})"}}),
@@ -239,7 +239,7 @@ TEST(SuiteOverrides, SetChangesValuesAndIsNamedInMistakes) {
       "2k/s or 1.5M/s, or a share of capacity: auto:0.5\n"
       "--set 'lod.rate=1k': lod: unknown key 'lod'; did you mean 'load'? known: $schema, extends, "
       "name, "
-      "description, targets, scenarios, arms, reference, load, design, pin, gate, env, otlp, sink");
+      "description, targets, companions, scenarios, arms, reference, load, design, pin, gate, env, otlp, sink");
 }
 
 TEST(SuiteOverrides, SetToNullTakesTheDefault) {

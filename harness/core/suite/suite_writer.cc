@@ -159,7 +159,8 @@ Json load_form(const LoadShape& load) {
 Json design_form(const Design& design) {
   Json form = Json::object();
   form["blocks"] = design.blocks;
-  form["warmup"] = format_duration_exact(design.warmup);
+  form["warmup"] = design.until_steady ? "until steady" : format_duration_exact(design.warmup);
+  if (design.until_steady) form["warmup_limit"] = format_duration_exact(design.warmup_limit);
   form["measure"] = format_duration_exact(design.measure);
   form["slice"] = design.slice_auto ? Json("auto")
                   : design.slice    ? Json(format_duration_exact(*design.slice))
@@ -169,6 +170,8 @@ Json design_form(const Design& design) {
   form["capacity"] =
       design.capacity ? Json(format_duration_exact(*design.capacity)) : Json(nullptr);
   form["seed"] = or_null(design.seed);
+  if (design.processes) form["processes"] = name_of(*design.processes);
+  if (design.processes == Processes::kept) form["fresh_every"] = design.fresh_every;
   return form;
 }
 

@@ -61,7 +61,7 @@ TEST(ReadTargets, TheProtocolOfATargetGoesBeforeTheSuites) {
           .targets.at(0)
           .otlp,
       OtlpProtocol::http_protobuf);
-  EXPECT_NE(read(R"({"emulated": "gin", "otlp": "http/json"})").mistakes, "");
+  EXPECT_NE(read(R"({"emulated": "gin", "otlp": "http/xml"})").mistakes, "");
   EXPECT_NE(
       read(R"({"attach": "http://127.0.0.1:80", "otlp": "grpc"})").mistakes.find("has no effect"),
       std::string::npos);

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <utility>
 
+#include "harness/run/process/listening_ports.h"
 #include "harness/run/process/readiness.h"
 #include "harness/run/process/self_counts.h"
 
@@ -89,6 +90,16 @@ Status wait_ready(const ServiceLaunch& launch, Process& process,
   return wait_until_ready(*probe, &process, launch.ready_within, abandon);
 }
 
+/// What is wrong with the ports on which a target listens; empty: nothing that could be seen.
+std::string listens_elsewhere(const Process& process, int port) {
+  const std::vector<int> ports = listening_ports(process.tree());
+  if (ports.empty() || std::ranges::find(ports, port) != ports.end()) return "";
+  return fmt::format(
+      "listens on port {}, and not on port {} that it was given: put {{port}} where its command or "
+      "\"env\" says the port",
+      fmt::join(ports, ", "), port);
+}
+
 }  // namespace
 
 RunningService::RunningService(ServiceLaunch& launch, Process process)
@@ -116,7 +127,13 @@ Result<RunningService> RunningService::start(ServiceLaunch launch, const Abandon
   if (!process) return failure(process.error().within(launch.label));
   // From here on the process answers for the folder; a try that is stopped must not take it along.
   launch.program.folder.clear();
-  if (Status ready = wait_ready(launch, *process, abandon); !ready) return named(ready.error());
+  const Status ready = wait_ready(launch, *process, abandon);
+  const bool interrupted = !ready && ready.error().code == ExitCode::interrupted;
+  // Where something else answers for it, what is measured would not be the target.
+  if (const std::string where = launch.port > 0 ? listens_elsewhere(*process, launch.port) : "";
+      !where.empty() && !interrupted)
+    return named({ExitCode::invalid, where});
+  if (!ready) return named(ready.error());
   if (Status done = run_commands(launch, launch.after_ready, abandon); !done)
     return named(done.error());
   return RunningService{launch, std::move(*process)};
