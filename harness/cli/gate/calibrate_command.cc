@@ -20,7 +20,7 @@
 #include "harness/core/suite/suite_writer.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/text_file.h"
-#include "harness/run/arm_environment.h"
+#include "harness/run/service/arm_environment.h"
 #include "harness/run/process/interrupt.h"
 #include "harness/run/progress.h"
 #include "harness/run/stamp.h"

@@ -14,7 +14,7 @@
 #include "harness/core/gate/effort.h"
 #include "harness/core/json/json_fields.h"
 #include "harness/core/suite/suite.h"
-#include "harness/core/suite/suite_files.h"
+#include "harness/core/files/suite_files.h"
 #include "harness/core/text/error.h"
 
 namespace tracetax {

@@ -36,7 +36,7 @@ SEMANTIC = re.compile(
     r"|must be more than 0|is not a share of capacity|but the arm is called|threads share"
     r"|is not a URL of a known kind|has no host and port"
     r"|unknown arm|unknown metric|stands here twice|stands in the budget|is no budget|is no percentage|is a percentage|is an amount|has no unit"
-    r"|unknown service|nothing stands for|'command' is missing|exactly one service is|is no name of a file|the target has a program itself"
+    r"|unknown service|nothing stands for|a companion is called|'command' is missing|exactly one service is|is no name of a file|the target has a program itself"
     r"|unknown suite|no such file|names no scenario"
     # Whether there is a budget to take away or to add to, the extended suite says.
     r"|gate\.(required|advisory)\.\w+: (expected an object, found null|'budget' is missing)"

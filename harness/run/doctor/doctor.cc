@@ -5,7 +5,7 @@
 #include <chrono>
 #include <thread>
 
-#include "harness/run/arm_environment.h"
+#include "harness/run/service/arm_environment.h"
 #include "harness/run/doctor/checks.h"
 #include "harness/run/doctor/look.h"
 #include "harness/run/interrupt_watch.h"

@@ -131,7 +131,7 @@ Result<RunningService> RunningService::start(ServiceLaunch launch, const Abandon
   Status ready = wait_ready(launch, *process, abandon);
   if (ready || ready.error().code != ExitCode::interrupted) {
     // Where something else answers for it, what is measured would not be this program.
-    if (const std::string where = listens_elsewhere(*process, launch.listens_on); !where.empty())
+    if (const std::string where = listens_elsewhere(*process, launch.port); !where.empty())
       ready = failure(ExitCode::invalid, where);
   }
   if (!ready) {
