@@ -29,7 +29,7 @@ MARKER = re.compile(r"<!-- doc-test: (skip|background|exit|file) (.+) -->\s*$")
 PATH = re.compile(r"^(?:\.ci|ci|docs|harness|reports|scenarios|scripts|targets)/[\w./-]*$")
 ROOMS = ("ci", "harness", "reports", "scenarios", "targets")  # whose READMEs are checked too
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
-COMMANDS = ("run", "gate", "compare", "calibrate", "selftest", "load", "report", "list", "sink")
+COMMANDS = ("measure", "doctor", "init", "run", "gate", "compare", "calibrate", "selftest", "load", "report", "list", "sink")
 
 
 class DocError(Exception):

@@ -33,6 +33,18 @@ std::string lost_to(const Pairs& pairs) {
 
 std::string too_few_pairs(const Pairs& pairs, Metric metric) {
   if (pairs.measured == 0) return "not measured";
+  if (pairs.of_launches) {
+    const std::string lost =
+        pairs.lost_void + pairs.lost_value == 0
+            ? ""
+            : fmt::format(" of {}{}", pairs.measured,
+                          pairs.lost_to.empty() ? "" : ", for " + lost_to(pairs));
+    return fmt::format(
+        "n = {} launch{}{}, no interval: blocks on one launch count as one, and a 95 % interval "
+        "needs 6 launches; plan more blocks, or a fresh launch after fewer "
+        "(--set design.fresh_every=1)",
+        pairs.log_ratios.size(), pairs.log_ratios.size() == 1 ? "" : "es", lost);
+  }
   const auto usable = pairs.log_ratios.size();
   if (pairs.lost_void > 0) {
     const std::string without =

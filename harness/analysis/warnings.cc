@@ -11,6 +11,7 @@
 #include "harness/analysis/pairs/driver_voids.h"
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/analysis/pairs/percent.h"
+#include "harness/analysis/warmth.h"
 #include "harness/core/metric_value.h"
 #include "harness/core/shared_core.h"
 #include "harness/core/text/units.h"
@@ -336,6 +337,7 @@ std::vector<std::string> find_warnings(const RunResult& result, const Analysis& 
     warn_of_drift(result, cell, segments, out);
     warn_of_answers(result, cell, out);
   }
+  warn_of_cold_targets(result, out);
   warn_of_shared_cores(result, alone_ns, out);
   warn_of_machine(result, out);
   add_segment_warnings(result, out);

@@ -11,6 +11,7 @@
 #include "harness/cli/output_folder.h"
 #include "harness/core/gate/gate_spec.h"
 #include "harness/core/suite/suite_reader.h"
+#include "harness/run/doctor/doctor.h"
 #include "harness/run/runner.h"
 #include "scenarios/plugin/plugin_host.h"
 
@@ -22,10 +23,22 @@ namespace tracetax {
                                                const SuiteOverrides& overrides,
                                                const ScenarioKinds& kinds);
 
+/// The look before a run, told on standard error while it goes on.
+[[nodiscard]] Result<Examination> look_before(const Suite& suite, const ScenarioKinds& kinds,
+                                              bool quiet, LookAt what,
+                                              Nanos longest = kLongestExamination);
+
+/// The same for a suite that is about to be measured; none where all of it is emulated. What is
+/// wrong is printed on standard error; error (invalid) where anything is refused. Where nobody says
+/// whether processes are kept, it follows from the runtime that was found.
+[[nodiscard]] Result<std::vector<CheckLine>> check_before(Suite& suite, const ScenarioKinds& kinds,
+                                                          bool quiet);
+
 struct MeasureRequest {
   Suite suite;
   std::optional<GateSpec> gate;       // judged so; none: only measured
   std::vector<std::string> argv;      // for the record, from the name of the command on
+  std::vector<CheckLine> checks;      // what the look before it saw
   std::vector<std::string> warnings;  // about the run as a whole, known before it
   int spare_blocks = 0;               // at most so many, in place of those lost to chance
   bool quiet = false;                 // no progress

@@ -24,6 +24,7 @@ namespace {
 
 struct RunOptions : SuiteOptions {
   bool check_off = false;
+  bool no_check = false;
   bool dry_run = false;
   std::optional<Nanos> longest;
   FormatChoices formats;
@@ -37,15 +38,16 @@ CommandLine declare_run() {
       .usage = "SUITE",
       .positionals = {"suite"},
       .groups = {
-          {"Options",
+          {"Measuring",
            {{"o,out", "folder for result.json and report.md", one_value("DIR")},
             {"effort", "quick, ci, full or paper: 10, 20, 40 or 60 blocks", one_value()},
+            {"no-check", "run without the look at each service before"},
             {"max-time", "start no block that would end later", one_value("TIME")},
             {"dry-run", "print the plan and its time, measure nothing"},
             {"check-off", "add an arm that traces and samples nothing, to see that off is off"}}},
-          {"Options", suite_option_specs("design.blocks=20")},
-          {"Options", format_option_specs(FormatOptionsOf::run)},
-          {"Options",
+          {"Measuring", suite_option_specs("design.blocks=20")},
+          {"Output", format_option_specs(FormatOptionsOf::run)},
+          {"Output",
            {{"color", "auto, always or never", one_value("", "auto")},
             {"q,quiet", "no progress, only the table"},
             {"h,help", "this text"}}},
@@ -58,6 +60,7 @@ RunOptions read_run(OptionReader& reader) {
   read_suite_options(reader, options);
   reader.read("effort", options.overrides.effort, parse_effort);
   options.check_off = reader.given("check-off");
+  options.no_check = reader.given("no-check");
   options.dry_run = reader.given("dry-run");
   options.longest = read_longest(reader);
   options.formats = read_format_options(reader, FormatOptionsOf::run);
@@ -79,7 +82,9 @@ ExitCode exit_code_of(const RunResult& result, const Analysis& analysis) {
 
 }  // namespace
 
-Result<ExitCode> run_command(int argc, char** argv) {
+Result<ExitCode> run_command(int argc, char** argv) { return run_checked(argc, argv, {}); }
+
+Result<ExitCode> run_checked(int argc, char** argv, std::vector<CheckLine> checks) {
   const auto parsed = parse_options(declare_run(), argc, argv, read_run);
   if (!parsed) return failure(parsed.error());
   if (!*parsed) return ExitCode::pass;
@@ -96,7 +101,13 @@ Result<ExitCode> run_command(int argc, char** argv) {
   }
   const auto folder = OutputFolder::create(options.out, suite->name, utc_stamp_now());
   if (!folder) return failure(folder.error());
+  if (checks.empty() && !options.no_check) {
+    auto checked = check_before(*suite, *kinds, options.quiet);
+    if (!checked) return failure(checked.error());
+    checks = std::move(*checked);
+  }
   MeasureRequest request;
+  request.checks = std::move(checks);
   request.suite = std::move(*suite);
   request.argv.assign(argv, argv + argc);
   request.quiet = options.quiet;

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <vector>
+
+#include "harness/core/check_line.h"
 #include "harness/core/text/error.h"
 
 namespace tracetax {
@@ -9,5 +12,7 @@ namespace tracetax {
 /// Result: pass; invalid when a comparison was lost to void segments; interrupted with what was
 /// measured saved. Error: nothing could be measured.
 [[nodiscard]] Result<ExitCode> run_command(int argc, char** argv);
+/// The same with what a look at the services has said; empty: it looks itself.
+[[nodiscard]] Result<ExitCode> run_checked(int argc, char** argv, std::vector<CheckLine> checks);
 
 }  // namespace tracetax

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -17,11 +18,14 @@ enum class CheckWord {
 [[nodiscard]] std::string_view name_of(CheckWord word);  // "ok" "note" "warning" "refused"
 
 struct CheckLine {
-  std::string check;  // "ready", "keep-alive", "off is off", ...
-  std::string arm;    // empty: all of them
+  std::string check{};  // "ready", "keep-alive", "off is off", ...
+  std::string arm{};    // empty: all of them
   CheckWord word = CheckWord::ok;
-  std::string seen;    // one sentence
-  std::string remedy;  // what to change; empty: nothing
+  std::string seen{};    // one sentence
+  std::string remedy{};  // what to change; empty: nothing
 };
+
+/// Whether any of them is refused.
+[[nodiscard]] bool refuses(std::span<const CheckLine> lines);
 
 }  // namespace tracetax

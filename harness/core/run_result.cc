@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/core/run_result.h"
 
+#include <algorithm>
+
 namespace tracetax {
 
 std::string_view name_of(VoidRule rule) {
@@ -43,6 +45,10 @@ std::string_view name_of(CheckWord word) {
       return "refused";
   }
   return "unknown";
+}
+
+bool refuses(std::span<const CheckLine> lines) {
+  return std::ranges::find(lines, CheckWord::refused, &CheckLine::word) != lines.end();
 }
 
 std::string_view name_of(RunStatus status) {

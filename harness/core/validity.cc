@@ -149,7 +149,7 @@ MaybeVoid check_driver(const SegmentRecord& segment, const ValidityContext& cont
 }
 
 /// Why spans are missing and what would be right, as far as it is known.
-std::string cause_of_loss(const SegmentRecord& segment) {
+std::string cause_of_loss(const SegmentRecord& segment, const std::string& relay) {
   const Receipt& receipt = segment.receipt;
   if (receipt.refused_payloads > 0)
     return "Give the sink more memory (--set sink.memory=2GiB), or measure for less time at once";
@@ -162,6 +162,13 @@ std::string cause_of_loss(const SegmentRecord& segment) {
         "rate, give driver and sink a CPU of their own (pin.driver), or make the queue longer "
         "(OTEL_BSP_MAX_QUEUE_SIZE)",
         self->dropped, longest);
+  }
+  if (!relay.empty()) {
+    return fmt::format(
+        "They pass through '{0}', which may drop some on purpose (a sampler, a filter, its memory "
+        "limit) or hold them longer than the drain lasts; look at its configuration. If it drops "
+        "nothing: does the target flush on SIGTERM to '{0}', which is stopped after it?",
+        relay);
   }
   return fmt::format(
       "Does the target flush on SIGTERM, is its queue (OTEL_BSP_MAX_QUEUE_SIZE) long enough for "
@@ -187,7 +194,7 @@ MaybeVoid check_receipt(const SegmentRecord& segment, const ValidityContext& con
   if (!receipt.closes()) {
     return VoidReason{VoidRule::receipt_open,
                       fmt::format("{}; tracing that loses spans looks cheap. {}", receipt.reason(),
-                                  cause_of_loss(segment))};
+                                  cause_of_loss(segment, context.relay))};
   }
   // Where nobody can say how many spans must come, none at all is still wrong if about 20 were due.
   const double spans_likely = context.sampling_rate * static_cast<double>(segment.requests);

@@ -9,6 +9,7 @@
 #include "harness/core/validity.h"
 #include "harness/core/void_hint.h"
 #include "harness/run/meter/cpu_meter.h"
+#include "harness/run/meter/steady_warm_up.h"
 #include "harness/run/ready_load.h"
 #include "harness/run/running_target.h"
 
@@ -57,7 +58,7 @@ std::vector<std::string> judge(const SegmentContext& context, const LoadResult& 
   }
   const double busy = static_cast<double>((best.cpu - best.cpu_spinning).count()) /
                       static_cast<double>(std::max<std::int64_t>(1, best.elapsed.count()));
-  if (busy > 0.9 * context.suite.load.threads && target_busy < kTargetSaturated) {
+  if (busy > 0.9 * context.suite->load.threads && target_busy < kTargetSaturated) {
     warnings.push_back(fmt::format(
         "target {}: the driver was the limit when its capacity was sought; the real one is higher",
         context.target.name));
@@ -70,16 +71,25 @@ Result<RampResult> climb(const SegmentContext& context, std::uint64_t seed, Runn
   const auto ready = make_ready_load(context, target.endpoint());
   if (!ready) return failure(ready.error());
 
-  const int most = std::max(1, context.suite.load.connections);
+  const int most = std::max(1, context.suite->load.connections);
   std::uint64_t branch = 0;
   const auto run = [&](int connections, Nanos duration) {
     return closed_loop(context, ready->setup, connections, duration, derive_seed(seed, branch++));
   };
   if (const auto warm = run(std::min(most, 4), kWarmup); !warm) return failure(warm.error());
+  const auto tree = target.metered();
+  const Design& design = context.suite->design;
+  if (design.until_steady && tree) {
+    // As quickly as it can: no rate is known yet, and no span is lost, for off has none.
+    static_cast<void>(
+        warm_up_until_steady(*tree, design, steady_window(0), [&](std::uint64_t /*number*/) {
+          context.step("ramp");
+          return run(most, steady_window(0)).value_or(LoadResult{}).ok;
+        }));
+  }
 
   RampResult ramp;
   std::vector<StepTaken> taken;
-  const auto tree = target.metered();
   const bool own_cpus = context.target.kind != TargetKind::attached;
   const auto take_step = [&](int connections) -> Status {
     context.step("ramp");
@@ -156,17 +166,17 @@ double offered_share(double capacity, double share) {
 
 Result<RampResult> find_capacity(const SegmentContext& context, std::uint64_t seed) {
   context.step("ramp");
-  const ArmSpec& off = context.suite.arms.front();
-  TargetOutput output;
-  auto target = RunningTarget::start({context.suite, context.target, off, context.target_program,
+  const ArmSpec& off = context.suite->arms.front();
+  const auto output = std::make_shared<TargetOutput>();
+  auto target = RunningTarget::start({*context.suite, context.target, off, context.target_program,
                                       context.sinks.front()->ports(), 0, context.pinning.target,
-                                      context.abandon, &output});
+                                      context.abandon, output});
   auto ramp = target ? climb(context, seed, *target) : Result<RampResult>{failure(target.error())};
   if (!ramp && ramp.error().code != ExitCode::interrupted && context.keep_output) {
     if (target) static_cast<void>(target->note_output());
-    output.when = "while its capacity was sought";
-    output.failure = ramp.error().message;
-    context.keep_output(output);
+    output->when = "while its capacity was sought";
+    output->failure = ramp.error().message;
+    context.keep_output(*output);
   }
   return ramp;
 }

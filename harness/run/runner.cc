@@ -8,9 +8,12 @@
 #include <optional>
 
 #include "harness/core/lost_cause.h"
+#include "harness/core/suite/kept_processes.h"
 #include "harness/core/validity.h"
+#include "harness/core/warm.h"
 #include "harness/run/arm_environment.h"
 #include "harness/run/interrupt_watch.h"
+#include "harness/run/kept_targets.h"
 #include "harness/run/machine.h"
 #include "harness/run/process/pinning.h"
 #include "harness/run/ramp.h"
@@ -48,7 +51,9 @@ class Runner {
       if (Status ready = prepare_cell(cell); !ready) return ready;
     }
     choose_turns();
-    if (Status measured = run_plan(); !measured) return measured;
+    const Status measured = run_plan();
+    for (CellRun& cell : cells_) stop_kept(cell);
+    if (!measured) return measured;
     return finish();
   }
 
@@ -56,6 +61,7 @@ class Runner {
   /// What becomes of a cell.
   struct CellRun {
     std::optional<SegmentContext> context;
+    std::optional<KeptTargets> kept;
     bool over = false;  // given up, or settled
   };
 
@@ -67,7 +73,8 @@ class Runner {
   bool plan_spares();
   bool goes_on(const SegmentSpec& spec);
   bool run_batch(std::span<const SegmentSpec> batch);
-  void judge_lag_of_block(const SegmentSpec& of);
+  void judge_block(const SegmentSpec& of);
+  void stop_kept(CellRun& cell);
   Status finish();
   Status save();
   Status save_now();
@@ -132,7 +139,8 @@ Status Runner::set_up() {
   SinkProcess::Wanted wanted{.http_port = suite.sink_port.value_or(0)};
   wanted.memory_bytes = suite.sink_memory.value_or(wanted.memory_bytes);
   if (uses_otlp_grpc(suite)) wanted.grpc_port = suite.sink_grpc_port.value_or(0);
-  const std::size_t at_a_time = suite.design.slice ? suite.arms.size() : 1;
+  const std::size_t at_a_time =
+      suite.design.slice || keeps_processes(suite) ? suite.arms.size() : 1;
   while (sinks_.size() < at_a_time) {
     auto sink = SinkProcess::start(options_.tracetax_program, wanted, pinning_.driver);
     if (!sink) return failure(sink.error());
@@ -151,7 +159,7 @@ Status Runner::set_up() {
 SegmentContext Runner::context_for(std::size_t cell, PrepareScenario prepare) {
   const Cell& where = result_.plan.cells[cell];
   const Suite& suite = result_.suite;
-  return {suite,
+  return {&suite,
           suite.targets[static_cast<std::size_t>(where.target)],
           suite.scenarios[static_cast<std::size_t>(where.scenario)],
           std::move(prepare),
@@ -169,6 +177,7 @@ SegmentContext Runner::context_for(std::size_t cell, PrepareScenario prepare) {
           [this] { return watch_.abandon(); },
           watch_.token(),
           &watch_.live(),
+          nullptr,
           [this](const TargetOutput& output) { outputs_.keep(output); },
           suite.load.levels.at(static_cast<std::size_t>(where.level))};
 }
@@ -190,6 +199,11 @@ Status Runner::prepare_cell(std::size_t cell) {
   const auto kind = find_in_catalog(options_.scenarios, "scenario kind", scenario.kind);
   if (!kind) return failure(kind.error());
   SegmentContext& context = cells_[cell].context.emplace(context_for(cell, kind->prepare));
+  if (keeps_processes(result_.suite)) {
+    context.kept = &cells_[cell].kept.emplace(context.target, static_cast<int>(cell),
+                                              result_.suite.arms.size(),
+                                              result_.suite.design.fresh_every, sinks_);
+  }
   progress_.cell = result_.plan.cells.size() > 1 ? cell_name(cell) : "";
   progress_.rate = 0;
 
@@ -255,8 +269,10 @@ Status Runner::run_plan() {
         i == plan.size() || plan[i].cell != first.cell || plan[i].block != first.block;
     if (whole) give_up_if_lost(static_cast<std::size_t>(first.cell));
     const bool over = cells_[static_cast<std::size_t>(first.cell)].over;
-    if (!whole || block_ends || over || watch_.finish_soon()) judge_lag_of_block(first);
+    if (!whole || block_ends || over || watch_.finish_soon()) judge_block(first);
     if (!whole) return {};
+    auto& kept = cells_[static_cast<std::size_t>(first.cell)].kept;
+    if (kept && block_ends) kept->block_ends(result_.segments, [this] { return watch_.abandon(); });
     note_sink_failure();
     if (Status saved = save(); !saved) return saved;
   }
@@ -288,7 +304,14 @@ bool Runner::goes_on(const SegmentSpec& spec) {
   const auto cell = static_cast<std::size_t>(spec.cell);
   CellRun& run = cells_[cell];
   run.over = run.over || (spec.position == 0 && enough(cell, spec.block));
+  if (run.over) stop_kept(run);
   return !run.over;
+}
+
+void Runner::stop_kept(CellRun& cell) {
+  if (!cell.kept) return;
+  tell("stop");
+  cell.kept->stop(result_.segments, [this] { return watch_.abandon(); });
 }
 
 /// False if it was abandoned: then nothing of it is kept.
@@ -316,11 +339,12 @@ bool Runner::run_batch(std::span<const SegmentSpec> batch) {
 }
 
 /// They are the last ones measured.
-void Runner::judge_lag_of_block(const SegmentSpec& of) {
+void Runner::judge_block(const SegmentSpec& of) {
   auto first = result_.segments.end();
   while (first != result_.segments.begin() && std::prev(first)->spec.cell == of.cell &&
          std::prev(first)->spec.block == of.block)
     --first;
+  judge_warmth({first, result_.segments.end()});
   judge_lag({first, result_.segments.end()});
 }
 
@@ -338,7 +362,9 @@ std::span<const SegmentSpec> Runner::segments_at_a_time(std::size_t first) const
 
 /// Whether the blocks before `block` are all that this cell needs.
 bool Runner::enough(std::size_t cell, int block) {
-  if (!options_.look) return false;
+  // Blocks of one launch are no units of their own: only a whole launch is looked at.
+  const std::optional<KeptTargets>& kept = cells_[cell].kept;
+  if (!options_.look || (kept && kept->in_mid_launch())) return false;
   BlockAdvice advice = options_.look(result_, static_cast<int>(cell));
   progress_.so_far = std::move(advice.so_far);
   if (!advice.stop) return false;

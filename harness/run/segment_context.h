@@ -21,8 +21,10 @@
 
 namespace tracetax {
 
+class KeptTargets;
+
 struct SegmentContext {
-  const Suite& suite;
+  const Suite* suite;
   const TargetSpec& target;
   const ScenarioSpec& scenario;
   PrepareScenario prepare_scenario;
@@ -36,13 +38,14 @@ struct SegmentContext {
   std::function<bool()> abandon;                           // true: give up now
   std::stop_token stop;                                    // the same, for the engine
   LiveCounts* live = nullptr;                              // answers so far, of all phases
+  KeptTargets* kept = nullptr;  // processes that outlive a segment; null: none
   std::function<void(const TargetOutput&)> keep_output{};  // told when a target has ended
   std::optional<OfferedRate> offered{};                    // as the suite asks for it
 };
 
 /// Whether the sampled flag of a request to the cell's target says what is sampled.
 [[nodiscard]] inline bool caller_samples(const SegmentContext& context) {
-  return sampling_of(context.suite, context.target) == Sampling::caller;
+  return sampling_of(*context.suite, context.target) == Sampling::caller;
 }
 
 }  // namespace tracetax

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/time_left.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace tracetax {
 namespace {
 
 constexpr Nanos kLaunchAndStop =
-    std::chrono::milliseconds{300};  // of a quick target; corrected later
+    std::chrono::milliseconds{300};                       // of a quick target; corrected later
+constexpr Nanos kUntilSteady = std::chrono::seconds{10};  // of a service that is warm soon
 
 }  // namespace
 
@@ -21,10 +23,13 @@ void TimeLeft::took(const SegmentSpec& spec, Nanos time) {
 
 Nanos TimeLeft::planned(SegmentKind kind) const {
   const Nanos waits = 2 * design_.settle + kLaunchAndStop;
-  if (kind == SegmentKind::capacity) {
-    return waits + design_.warmup / 2 + design_.capacity.value_or(Nanos{0});
+  Nanos warmup = kind == SegmentKind::capacity ? design_.warmup / 2 : design_.warmup;
+  if (design_.until_steady) {
+    const int launches = design_.processes == Processes::kept ? design_.fresh_every : 1;
+    warmup = std::max(warmup, kUntilSteady / launches);
   }
-  return waits + design_.warmup + design_.measure;
+  if (kind == SegmentKind::capacity) return waits + warmup + design_.capacity.value_or(Nanos{0});
+  return waits + warmup + design_.measure;
 }
 
 Nanos TimeLeft::expected(const SegmentSpec& spec) const {

@@ -120,6 +120,19 @@ void read_cells(JsonFields& fields, RunResult& result) {
   });
 }
 
+CheckLine read_check(JsonFields& fields) {
+  CheckLine line{.check = read_text(fields, "check"), .arm = read_text(fields, "arm")};
+  line.word = fields
+                  .choice<CheckWord>("word", {{name_of(CheckWord::ok), CheckWord::ok},
+                                              {name_of(CheckWord::note), CheckWord::note},
+                                              {name_of(CheckWord::warning), CheckWord::warning},
+                                              {name_of(CheckWord::refused), CheckWord::refused}})
+                  .value_or(CheckWord::ok);
+  line.seen = read_text(fields, "seen");
+  line.remedy = read_text(fields, "remedy");
+  return line;
+}
+
 void read_facts(JsonFields& fields, RunResult& result) {
   result.run_id = read_text(fields, "run_id");
   result.started_at = read_text(fields, "started_at");
@@ -145,6 +158,10 @@ void read_facts(JsonFields& fields, RunResult& result) {
     if (result.gate->arms.empty() || result.gate->metrics.empty() || result.gate->looks.empty()) {
       fields.mistake("gate", "is not complete: arms, metrics and looks must be there");
     }
+  }
+  if (fields.has("checks")) {
+    read_list(fields, "checks", kMostCellsRead,
+              [&](JsonFields& check) { result.checks.push_back(read_check(check)); });
   }
   result.argv = fields.texts("argv").value_or(std::vector<std::string>{});
   result.warnings = fields.texts("run_warnings").value_or(std::vector<std::string>{});

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "harness/core/suite/gate_reader.h"
+#include "harness/core/text/url_parts.h"
 #include "reports/record/comparison_json.h"
 #include "reports/record/environment_json.h"
 #include "reports/record/json_values.h"
@@ -113,6 +114,16 @@ Json arm_to_json(const ArmSpec& arm) {
   return json;
 }
 
+Json check_to_json(const CheckLine& line) {
+  Json json = Json::object();
+  json["check"] = line.check;
+  json["arm"] = text_or_null(line.arm);
+  json["word"] = name_of(line.word);
+  json["seen"] = line.seen;
+  json["remedy"] = text_or_null(line.remedy);
+  return json;
+}
+
 Json pinning_to_json(const RunResult& result) {
   Json json = Json::object();
   json["driver"] = text_or_null(result.pinned_driver);
@@ -154,6 +165,7 @@ std::string write_result_json(const RunResult& result, const Analysis& analysis)
   members.add("gate", result.gate ? gate_form(*result.gate) : Json(nullptr));
   members.add("verdict", analysis.judgement ? judgement_to_json(*analysis.judgement, *result.gate)
                                             : Json(nullptr));
+  if (!result.checks.empty()) members.add_list("checks", result.checks, check_to_json);
   members.add("run_warnings", result.warnings);
   members.add("warnings", analysis.warnings);
   members.add_list("comparisons", analysis.comparisons, comparison_to_json);
@@ -163,7 +175,8 @@ std::string write_result_json(const RunResult& result, const Analysis& analysis)
                    [&](const SegmentSpec& spec) { return spec_to_json(spec, suite); });
   members.add_list("segments", result.segments,
                    [&](const SegmentRecord& segment) { return segment_to_json(segment, suite); });
-  return std::move(members).text();
+  // A command or a variable of a target may hold a password.
+  return without_userinfo(std::move(members).text());
 }
 
 }  // namespace tracetax

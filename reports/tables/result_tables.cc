@@ -7,6 +7,7 @@
 
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/core/metric_value.h"
+#include "harness/core/suite/kept_processes.h"
 #include "harness/core/text/units.h"
 #include "reports/tables/cell_parts.h"
 #include "reports/words/capacity_words.h"
@@ -62,14 +63,15 @@ Table comparison_table(const RunResult& result, const Analysis& analysis, int ce
                        bool repeat_metric) {
   const std::string title = reference_title(result.suite);
   Table table;
-  table.columns = {{.title = "metric"},
-                   {.title = "arm"},
-                   {.title = title, .right = true, .keep = 3},
-                   {.title = title == "off" ? "on" : "arm", .right = true, .keep = 2},
-                   {.title = "overhead", .right = true},
-                   {.title = "95 % interval", .right = true},
-                   {.title = "word"},
-                   {.title = "blocks", .right = true, .keep = 1}};
+  table.columns = {
+      {.title = "metric"},
+      {.title = "arm"},
+      {.title = title, .right = true, .keep = 3},
+      {.title = title == "off" ? "on" : "arm", .right = true, .keep = 2},
+      {.title = "overhead", .right = true},
+      {.title = "95 % interval", .right = true},
+      {.title = "word"},
+      {.title = keeps_processes(result.suite) ? "launches" : "blocks", .right = true, .keep = 1}};
   std::string_view last_metric;
   for (const Comparison& comparison : analysis.comparisons) {
     if (comparison.cell != cell || (!repeat_metric && comparison.metric->is_detail)) continue;
@@ -125,7 +127,8 @@ Table receipt_table(const RunResult& result, const std::vector<ArmTotals>& all) 
                           totals.receipt_known ? format_count(totals.expected) : "unknown",
                           received_text(totals), format_count(totals.traces),
                           format_count(totals.duplicates), format_count(totals.orphans),
-                          per(totals.received, totals.payloads), per(totals.bytes, totals.received),
+                          per(totals.received, totals.payloads),
+                          totals.bytes == 0 ? "-" : per(totals.bytes, totals.received),
                           totals.bytes_per_request ? format_number(*totals.bytes_per_request) : "-",
                           delay_text(totals.delay_p50_ms), delay_text(totals.delay_max_ms)});
   }

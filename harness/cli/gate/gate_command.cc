@@ -73,10 +73,16 @@ Result<ExitCode> judge_again(const GateOptions& options) {
 /// Measures what is planned. `beyond`: the metrics that are judged all the same.
 Result<ExitCode> carry_out(const GateOptions& options, Suite suite, GateSpec gate,
                            const std::vector<std::string>& beyond, const ScenarioKinds& kinds,
-                           int argc, char** argv) {
+                           std::vector<CheckLine> checks, int argc, char** argv) {
   const auto folder = OutputFolder::create(options.out, suite.name, utc_stamp_now());
   if (!folder) return failure(folder.error());
+  if (checks.empty() && !options.no_check) {
+    auto checked = check_before(suite, kinds, options.quiet);
+    if (!checked) return failure(checked.error());
+    checks = std::move(*checked);
+  }
   MeasureRequest request;
+  request.checks = std::move(checks);
   request.suite = std::move(suite);
   request.gate = std::move(gate);
   request.argv.assign(argv, argv + argc);
@@ -102,7 +108,8 @@ Result<ExitCode> carry_out(const GateOptions& options, Suite suite, GateSpec gat
   return exit_code_of(result, *analysis.judgement);
 }
 
-Result<ExitCode> measure_and_judge(const GateOptions& options, int argc, char** argv) {
+Result<ExitCode> measure_and_judge(const GateOptions& options, std::vector<CheckLine> checks,
+                                   int argc, char** argv) {
   const auto kinds = ScenarioKinds::with_plugins(options.plugins);
   if (!kinds) return failure(kinds.error());
   auto suite = read_checked_suite(options.suite, options.overrides, *kinds);
@@ -127,18 +134,21 @@ Result<ExitCode> measure_and_judge(const GateOptions& options, int argc, char** 
     fmt::print(stderr, "tracetax: {}; what this gate can find is not known\n",
                calibration->why_not);
   }
-  return carry_out(options, std::move(*judged), std::move(*gate), resolution.beyond, *kinds, argc,
-                   argv);
+  return carry_out(options, std::move(*judged), std::move(*gate), resolution.beyond, *kinds,
+                   std::move(checks), argc, argv);
 }
 
 }  // namespace
 
-Result<ExitCode> gate_command(int argc, char** argv) {
+Result<ExitCode> gate_command(int argc, char** argv) { return gate_checked(argc, argv, {}); }
+
+Result<ExitCode> gate_checked(int argc, char** argv, std::vector<CheckLine> checks) {
   const auto parsed = parse_gate_options(argc, argv);
   if (!parsed) return failure(parsed.error());
   if (!*parsed) return ExitCode::pass;
   const GateOptions& options = **parsed;
-  return options.from.empty() ? measure_and_judge(options, argc, argv) : judge_again(options);
+  return options.from.empty() ? measure_and_judge(options, std::move(checks), argc, argv)
+                              : judge_again(options);
 }
 
 }  // namespace tracetax

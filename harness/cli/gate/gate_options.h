@@ -20,6 +20,7 @@ struct GateOptions : SuiteOptions {
   std::optional<Nanos> longest;  // --max-time
   std::string calibration;       // file; used if it is there
   bool check_off = false;        // with an arm that shows whether off is off
+  bool no_check = false;         // without the look at each service before
   bool dry_run = false;
   bool github = false;  // job summary and outputs of a GitHub Actions step
   ColorChoice color = ColorChoice::automatic;

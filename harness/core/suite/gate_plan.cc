@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "harness/core/suite/gate_reader.h"
+#include "harness/core/suite/kept_processes.h"
 #include "harness/core/suite/suite_writer.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/suggest.h"
@@ -82,7 +83,10 @@ Result<GateSpec> gate_of(const Suite& suite, const GateOverrides& overrides) {
       return failure(ExitCode::usage, "--arm: " + unknown_name("arm", name, names));
     }
   }
-  if (!overrides.arms.empty()) gate.arms = overrides.arms;
+  if (!overrides.arms.empty()) {
+    gate.arms = overrides.arms;
+    gate.arms_by_default = false;
+  }
   if (overrides.effort) {
     gate.effort = *overrides.effort;
     gate.looks.clear();
@@ -119,7 +123,7 @@ Result<Suite> suite_to_judge(Suite suite, const GateSpec& gate,
     }
   }
   if (!judges(gate, SegmentKind::capacity)) suite.design.capacity.reset();
-  suite.design.blocks = blocks_to_plan(gate.looks.back().pairs);
+  suite.design.blocks = blocks_to_plan(gate.looks.back().pairs) * blocks_per_unit(suite);
   suite.gate = gate;
   suite.resolved = resolved_form(suite);
   return suite;

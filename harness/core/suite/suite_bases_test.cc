@@ -131,7 +131,7 @@ TEST_F(ExtendedSuite, MistakesNameTheFileThatTheyAreIn) {
   const std::string wanted = "expected a whole number from 1 to ";
   EXPECT_EQ(message("{\"extends\": \"base.json\", \"name\": \"own\",\n\"design\": {\"blocks\": 0}}",
                     {.set = {"load.queue=0"}}),
-            path("own.json") + ":2: design.blocks: " + wanted + "200, found the number 0\n" +
+            path("own.json") + ":2: design.blocks: " + wanted + "600, found the number 0\n" +
                 path("base.json") + ":3: load.streams: " + wanted + "1000, found the number 0\n" +
                 path("base.json") +
                 ":4: load.rate: expected a text such as \"5\", found the number 5\n" +
@@ -175,7 +175,8 @@ TEST_F(ExtendedSuite, ReadsSixteenFilesAndNoMore) {
 
 TEST_F(ExtendedSuite, PathsAreThoseOfTheFileThatATargetOrAScenarioIsFrom) {
   write("below/base.json",
-        R"({"targets": {"mine": {"command": ["./x", "{port}"], "describe": "mine.json"}},
+        R"({"targets": {"mine": {"command": ["./x", "{port}"], "describe": "mine.json"},
+      "inside": {"command": ["./x", "{port}"], "ready": "tcp://127.0.0.1:{port}", "working_dir": "sub"}},
     "scenarios": {"get": {"kind": "http"}}, "arms": ["off"]})");
   const auto suite = read(R"({"extends": "below/base.json", "name": "own",
     "targets": {"mine": {"env": {"A": "1"}}, "ours": {"command": ["./x", "{port}"], "ready": "tcp://127.0.0.1:{port}"}},
@@ -185,7 +186,8 @@ TEST_F(ExtendedSuite, PathsAreThoseOfTheFileThatATargetOrAScenarioIsFrom) {
   EXPECT_EQ(suite->scenarios[1].folder, folder_.string());
   EXPECT_EQ(suite->targets[0].working_dir, path("below"));
   EXPECT_EQ(suite->targets[0].describe, path("below/mine.json"));
-  EXPECT_EQ(suite->targets[1].working_dir, "");
+  EXPECT_EQ(suite->targets[1].working_dir, path("below/sub"));
+  EXPECT_EQ(suite->targets[2].working_dir, "");
 }
 
 TEST_F(ExtendedSuite, TheDigestIsOfAllFiles) {

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/doctor/look.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "harness/core/warm.h"
+#include "harness/load/engine.h"
+#include "harness/load/ledger.h"
+#include "harness/run/doctor/http_look.h"
+#include "harness/run/doctor/runtime.h"
+#include "harness/run/drain.h"
+#include "harness/run/process/listening_ports.h"
+#include "harness/run/process/proc_files.h"
+#include "harness/run/ramp.h"
+#include "harness/run/ready_load.h"
+#include "harness/run/running_target.h"
+#include "harness/run/segment_receipt.h"
+
+namespace tracetax {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::uint64_t kFewRequests = 20;  // enough to see a shape, few enough for any queue
+constexpr Nanos kFewWithin = 2s;
+constexpr Nanos kCapacityTime = 400ms;
+// A service that compiles while it runs falls for some seconds. The first window holds what happens
+// once, in any runtime.
+constexpr int kWarmWindows = 1 + static_cast<int>(kSteadyWindows), kLoadWindows = 3;
+constexpr Nanos kWindow = 400ms;
+constexpr double kFastest = 20'000;         // requests/s; a look is no measurement
+constexpr Nanos kSpanMargin = 700ms;        // beyond the batch delay
+constexpr Nanos kLongestSpanWait = 6500ms;  // the specification's delay of 5 s, and something
+constexpr Nanos kSpansSettle = 300ms;
+constexpr Nanos kCloseWithin = 500ms;
+
+double seconds_of(Nanos time) { return std::chrono::duration<double>(time).count(); }
+
+class Looking {
+ public:
+  explicit Looking(const LookTask& task)
+      : task_(task),
+        context_(task.context),
+        arm_(context_.suite->arms[static_cast<std::size_t>(task.arm)]),
+        sink_(*context_.sinks.front()) {
+    seen_.target = context_.target.name;
+    seen_.scenario = context_.scenario.name;
+    seen_.arm = arm_.name;
+    seen_.state = state_of(arm_, context_.target);
+    seen_.caller_samples = caller_samples(context_);
+  }
+
+  ArmLook take() {
+    if (start() && ask()) {
+      look_at_load();
+      look_at_spans();
+    }
+    if (target_) stop();
+    return std::move(seen_);
+  }
+
+ private:
+  [[nodiscard]] bool exports() const { return seen_.state == TracingState::exporting; }
+
+  bool start() {
+    sink_.begin_segment();
+    context_.step("launch");
+    const auto began = Clock::now();
+    auto started =
+        RunningTarget::start({*context_.suite, context_.target, arm_, context_.target_program,
+                              sink_.ports(), 0, context_.pinning.target, context_.abandon});
+    if (!started) return failed(started.error());
+    target_.emplace(std::move(*started));
+    seen_.ready_s = seconds_of(Clock::now() - began);
+    seen_.ready_how = readiness_url(context_.target, target_->endpoint().port);
+    seen_.batch_delay_s = seconds_of(target_->span_delay());
+    seen_.runtime = runtime_of(processes());
+    open_before_ = open_descriptors(processes());
+    return true;
+  }
+
+  [[nodiscard]] std::vector<pid_t> processes() const {
+    const auto tree = target_->metered();
+    if (!tree) return {};
+    std::vector<pid_t> all = descendants_of(tree->root);
+    if (tree->root_included) all.insert(all.begin(), tree->root);
+    return all;
+  }
+
+  bool ask() {
+    context_.step("ask");
+    if (auto scenario = context_.prepare_scenario(context_.scenario,
+                                                  {target_->endpoint(), seen_.caller_samples})) {
+      seen_.answer = look_at_answer(target_->endpoint(), *scenario, context_.suite->load.timeout);
+    }
+    auto ready = make_ready_load(context_, target_->endpoint());
+    if (!ready) return failed(ready.error());
+    auto engine = Engine::connect(ready->setup, context_.stop);
+    if (!engine) return failed(engine.error());
+    engine_ = std::move(*engine);
+    return true;
+  }
+
+  bool failed(const Error& error) {
+    if (target_) seen_.died = target_->ended();
+    seen_.failed = error;
+    return false;
+  }
+
+  [[nodiscard]] LoadPhase phase(double rate_sampled, Nanos duration) {
+    LoadPhase phase;
+    phase.rate = rate_;
+    phase.arrivals = context_.suite->load.arrivals;
+    phase.arrival_seed = ++seed_;
+    phase.duration = duration;
+    phase.ids =
+        RequestIds{derive_seed(0x6c6f6f6b, ++seed_), SampleRate::make(rate_sampled).value()};
+    return phase;
+  }
+
+  LoadResult run(const LoadPhase& phase) {
+    LoadResult result = engine_->run(phase, context_.stop, context_.live);
+    expected_.phases.push_back(expected_phase(phase, result, exports()));
+    return result;
+  }
+
+  /// Some requests as fast as they are answered.
+  LoadResult run_few(double rate_sampled) {
+    LoadPhase few = phase(rate_sampled, kFewWithin);
+    few.closed = true;
+    few.count = kFewRequests;
+    return run(few);
+  }
+
+  double sampled_by_arm() const {
+    return !exports() ? 1 : seen_.caller_samples ? arm_.rate.share() : 0;
+  }
+
+  void choose_rate() {
+    rate_ = context_.rate;
+    if (!task_.first) return;
+    context_.step("ramp");
+    LoadPhase full = phase(sampled_by_arm(), kCapacityTime);
+    full.closed = true;
+    const LoadResult result = run(full);
+    if (result.elapsed > Nanos{0})
+      seen_.capacity = static_cast<double>(result.ok) / seconds_of(result.elapsed);
+    if (rate_ == 0) rate_ = offered_share(seen_.capacity, task_.share);
+  }
+
+  void look_at_load() {
+    // A first few, so that spans are seen in a calm: what is lost there is no matter of queues.
+    if (exports()) look_at_calm_spans();
+    sink_.begin_segment();
+    expected_.phases.clear();
+    choose_rate();
+    LoadLook load;
+    load.planned_rate = rate_;
+    rate_ = load.asked_rate = std::min(rate_, kFastest);
+    const auto tree = target_->metered();
+    auto before = tree ? sample_tree(*tree) : Result<TreeSample>{failure(ExitCode::invalid, "")};
+    seen_.metered = before.has_value();
+    std::uint64_t used_ns = before ? before->cpu_ns() : 0;
+    context_.step(task_.first ? "warm-up" : "load");
+    LoadResult all;
+    const int windows = task_.first ? kWarmWindows : kLoadWindows;
+    load.windows_s = seconds_of(kWindow);
+    for (int i = 0; i < windows && !context_.abandon() && !target_->ended(); ++i) {
+      const LoadResult part = run(phase(sampled_by_arm(), kWindow));
+      if (before && part.ok > 0) {
+        const std::uint64_t now_ns = cpu_ns_now(*before);
+        load.window_costs_us.push_back(static_cast<double>(now_ns - used_ns) / 1e3 /
+                                       static_cast<double>(part.ok));
+        used_ns = now_ns;
+      }
+      add_later_phase(all, part);
+    }
+    load.sent = all.sent;
+    load.ok = all.ok;
+    load.errors = all.errors;
+    const double planned_s = windows * load.windows_s;
+    load.asked_rate = static_cast<double>(all.due) / planned_s;
+    load.achieved_rate = all.elapsed > Nanos{0} ? static_cast<double>(all.ok) /
+                                                      std::max(planned_s, seconds_of(all.elapsed))
+                                                : 0;
+    if (all.ok > 0)
+      load.service_p50_us = static_cast<double>(all.times.service().percentile(50)) / 1e3;
+    seen_.died = target_->ended();
+    seen_.load = std::move(load);
+  }
+
+  void look_at_calm_spans() {
+    SpanLook spans;
+    expected_.phases.clear();
+    const LoadResult few = run_few(1);
+    spans.sampled = few.ok;
+    spans.traces_expected = few.ok;
+    context_.step("drain");
+    wait_for_spans(few.ok);
+    const Receipt receipt = seen_.caller_samples ? close({expected_}) : sink_.count_segment();
+    spans.spans = receipt.received;
+    spans.traces = receipt.traces_received;
+    spans.foreign = receipt.unexpected_traces;
+    if (receipt.traces_received > 0)
+      spans.spans_each =
+          static_cast<double>(receipt.received) / static_cast<double>(receipt.traces_received);
+    const auto each = static_cast<std::uint64_t>(spans.spans_each + 0.5);
+    spans.all_alike = seen_.caller_samples && each > 0 && receipt.unexpected_traces == 0 &&
+                      receipt.received == each * receipt.traces_expected &&
+                      close({expected_.phases, static_cast<int>(each)}).wrong_shape_traces == 0;
+    spans.delay_max_ms = receipt.export_delay_max_ms.value_or(0);
+    spans.waited = receipt.received == 0;
+    seen_.spans = spans;
+  }
+
+  /// Until they are there and no more come, or the batch delay is over.
+  void wait_for_spans(std::uint64_t at_least) {
+    const Nanos longest =
+        std::min({target_->span_delay() + kSpanMargin, kLongestSpanWait, task_.left()});
+    const auto end = Clock::now() + longest;
+    auto changed = Clock::now();
+    std::uint64_t last = 0;
+    while (Clock::now() < end && sleep_unless(context_.abandon, kDrainPoll)) {
+      const std::uint64_t now = sink_.spans_received().value_or(0);
+      if (now != last) changed = Clock::now();
+      last = now;
+      if (last >= at_least && Clock::now() - changed > kSpansSettle) return;
+    }
+  }
+
+  /// The last requests, with and without the flag; SIGTERM follows at once.
+  void look_at_spans() {
+    if (!engine_ || context_.abandon() || target_->ended()) return;
+    context_.step("spans");
+    if (!exports()) {
+      static_cast<void>(run_few(1));
+      return;
+    }
+    without_flag_ = expected_.phases.size();
+    seen_.spans->unsampled = run_few(0).ok;
+    seen_.spans->last_sampled = run_few(1).ok;
+  }
+
+  Receipt close(const ExpectedSpans& expected) { return sink_.close_segment(expected); }
+
+  void stop() {
+    context_.step("stop");
+    const bool connected = engine_ != nullptr;
+    engine_.reset();
+    const bool alive = !target_->ended();
+    if (alive && connected && task_.first) look_at_descriptors();
+    const auto began = Clock::now();
+    const TargetEnd end = target_->stop(context_.abandon);
+    if (alive && context_.target.kind != TargetKind::attached) {
+      StopLook stop;
+      stop.took_s = seconds_of(Clock::now() - began);
+      stop.killed = end.killed;
+      stop.patience_s = seconds_of(context_.target.stop_within);
+      if (end.end) stop.end = end.end->text();
+      seen_.stop = stop;
+    }
+    if (seen_.failed) return;
+    if (!exports()) {
+      SpanLook spans;
+      spans.spans = sink_.count_segment().received;
+      for (const ExpectedPhase& phase : expected_.phases) spans.sampled += phase.requests;
+      seen_.spans = spans;
+    } else if (without_flag_ > 0 && seen_.spans && seen_.caller_samples) {
+      count_last_spans();
+    }
+  }
+
+  /// What it opened for our connections it should close when they are gone.
+  void look_at_descriptors() {
+    const auto end = Clock::now() + kCloseWithin;
+    do {
+      seen_.descriptors_grew_by =
+          static_cast<long>(open_descriptors(processes())) - static_cast<long>(open_before_);
+    } while (2 * seen_.descriptors_grew_by > context_.suite->load.connections &&
+             Clock::now() < end && sleep_unless(context_.abandon, kDrainPoll));
+  }
+
+  /// Each question is a receipt of its own for the same spans.
+  void count_last_spans() {
+    SpanLook& spans = *seen_.spans;
+    const ExpectedSpans last{{expected_.phases.back()}, 1};
+    const Receipt of_last = close(last);
+    spans.last_came = of_last.traces_expected - of_last.missing_traces;
+    ExpectedPhase unsampled = expected_.phases[without_flag_];
+    unsampled.ids = RequestIds{unsampled.ids.seed(), SampleRate::make(1).value()};
+    const Receipt of_unsampled = close({{unsampled}, 1});
+    spans.from_unsampled = of_unsampled.traces_expected - of_unsampled.missing_traces;
+  }
+
+  const LookTask& task_;
+  const SegmentContext& context_;
+  const ArmSpec& arm_;
+  SinkProcess& sink_;
+  ArmLook seen_;
+  std::optional<RunningTarget> target_;
+  std::unique_ptr<Engine> engine_;
+  ExpectedSpans expected_;
+  std::size_t open_before_ = 0;
+  std::size_t without_flag_ = 0;  // index of the phase without sampled flags
+  double rate_ = 0;
+  std::uint64_t seed_ = 0;
+};
+
+}  // namespace
+
+ArmLook look_at(const LookTask& task) { return Looking{task}.take(); }
+
+}  // namespace tracetax
