@@ -139,8 +139,9 @@ class RealServices(unittest.TestCase):
         protocols = ['http/protobuf', 'http/json'] if LANGUAGE == 'node' else ['http/protobuf']
         for protocol in protocols:
             with self.subTest(protocol), tempfile.TemporaryDirectory() as out:
-                changes = {'otlp': protocol, 'design.blocks': 1, 'design.warmup': '1s', 'design.measure': '1s',
-                           'design.slice': '100ms', 'load.rate': '50/s', 'load.timeout': '20s', 'design.drain': '30s'}
+                changes = {'otlp': protocol, 'design.processes': 'fresh', 'design.blocks': 1, 'design.warmup': '1s',
+                           'design.measure': '1s', 'design.slice': '100ms', 'load.rate': '50/s',
+                           'load.timeout': '20s', 'design.drain': '30s'}
                 done = subprocess.run(
                     [TRACETAX, 'run', os.path.join(FOLDER, 'suite.json'), '--quiet', '--no-check', '--out', out,
                      *(word for key, value in changes.items() for word in ('--set', f'{key}={value}'))],
