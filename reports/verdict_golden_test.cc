@@ -230,8 +230,9 @@ TEST(Verdict, SaysWhichArmIsJudgedAndWhy) {
   gate.arms_by_default = true;
   EXPECT_TRUE(judged_arms(gate).starts_with("Judged is on@10%, as nobody named an arm; not"));
   gate.arms = {"on@50%"};
-  EXPECT_TRUE(judged_arms(gate).starts_with("Judged is on@50%, as nobody named an arm and there is "
-                                            "no on@10%: the traced one with the highest rate; not"));
+  EXPECT_TRUE(
+      judged_arms(gate).starts_with("Judged is on@50%, as nobody named an arm and there is "
+                                    "no on@10%: the traced one with the highest rate; not"));
 }
 
 TEST(Verdict, TextEndsWithItAndFitsItsWidth) {

@@ -104,8 +104,8 @@ Result<std::vector<CheckLine>> check_before(Suite& suite, const ScenarioKinds& k
                write_checks(found->lines, CheckView::what_is_wrong, kErrorColumns, false));
   const bool compiles = std::ranges::any_of(
       found->looks, [](const ArmLook& look) { return compiles_while_it_runs(look.runtime); });
-  // The launch is then what counts as one, and an interval takes six of them. A gate counts launches
-  // anyway, and more blocks on each would only make it longer.
+  // The launch is then what counts as one, and an interval takes six of them. A gate counts
+  // launches anyway, and more blocks on each would only make it longer.
   const bool enough_launches = suite.design.blocks >= kFewestLaunches * suite.design.fresh_every;
   if (compiles && !suite.design.processes && !suite.gate && enough_launches &&
       can_keep_processes(suite))

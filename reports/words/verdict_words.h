@@ -28,8 +28,9 @@ inline constexpr std::string_view kInvalidCaution =
 [[nodiscard]] std::string bound_of(const GatedTest& test);
 /// Which arm is judged and why, and which traced ones are not; empty if all of them are.
 [[nodiscard]] std::string judged_arms(const GateSpec& gate);
-/// That, and of each amount that was tested against what it is in percent of the reference: "CPU per
-/// request of on@10% against off: the budget of 5 us is 25 % of 20 us, the cost is +8.8 % [+8, +9]."
+/// That, and of each amount that was tested against what it is in percent of the reference: "CPU
+/// per request of on@10% against off: the budget of 5 us is 25 % of 20 us, the cost is +8.8 % [+8,
+/// +9]."
 [[nodiscard]] std::vector<std::string> what_was_judged(const RunResult& result,
                                                        const Judgement& judgement);
 /// ", needs about 70 blocks" of an inconclusive test where that is known, else "".

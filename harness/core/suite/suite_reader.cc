@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/core/suite/suite_reader.h"
 
-
 #include <algorithm>
 #include <filesystem>
 #include <map>

@@ -11,10 +11,10 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/core/files/suite_files.h"
 #include "harness/core/gate/effort.h"
 #include "harness/core/json/json_fields.h"
 #include "harness/core/suite/suite.h"
-#include "harness/core/files/suite_files.h"
 #include "harness/core/text/error.h"
 
 namespace tracetax {

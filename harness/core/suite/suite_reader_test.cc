@@ -158,7 +158,8 @@ TEST(ReadSuite, EveryMistakeIsToldAtOnceInTheOrderOfTheFile) {
 })")),
       "s.json:2: name: 'bad name' is not a name: use 1 to 64 letters, digits and @ % . _ + -, not "
       "starting with . or -\n"
-      "s.json:3: targets.gin: needs exactly one of \"emulated\": NAME, \"command\": [PROGRAM, ...], "
+      "s.json:3: targets.gin: needs exactly one of \"emulated\": NAME, \"command\": [PROGRAM, "
+      "...], "
       "\"attach\": URL and \"services\" with a front\n"
       "s.json:3: targets.gin.emulatd: unknown key 'emulatd'; did you mean 'emulated'? known: "
       "emulated, "
@@ -239,7 +240,8 @@ TEST(SuiteOverrides, SetChangesValuesAndIsNamedInMistakes) {
       "2k/s or 1.5M/s, or a share of capacity: auto:0.5\n"
       "--set 'lod.rate=1k': lod: unknown key 'lod'; did you mean 'load'? known: $schema, extends, "
       "name, "
-      "description, targets, companions, scenarios, arms, reference, load, design, pin, gate, env, otlp, sink");
+      "description, targets, companions, scenarios, arms, reference, load, design, pin, gate, env, "
+      "otlp, sink");
 }
 
 TEST(SuiteOverrides, OfTwoValuesOfOnePathNeitherIsPassedOver) {

@@ -19,7 +19,7 @@ using Clock = std::chrono::steady_clock;
 using Command = std::vector<std::string>;
 constexpr std::size_t kWordsRead = 4096;
 constexpr std::size_t kOutputKept = 64 * 1024;  // of the end of the log
-constexpr Nanos kOneTry = 5s;  // of a command that asks whether it is ready
+constexpr Nanos kOneTry = 5s;                   // of a command that asks whether it is ready
 
 std::string words_of(const Process& process) {
   return fmt::format("its last words: {}", last_words(process.log().tail(kWordsRead)));
