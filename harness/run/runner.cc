@@ -12,16 +12,16 @@
 #include "harness/core/validity.h"
 #include "harness/core/warm.h"
 #include "harness/run/arm_environment.h"
-#include "harness/run/interrupt_watch.h"
 #include "harness/run/kept_targets.h"
 #include "harness/run/machine.h"
+#include "harness/run/process/interrupt_watch.h"
 #include "harness/run/process/pinning.h"
+#include "harness/run/process/target_output.h"
 #include "harness/run/ramp.h"
 #include "harness/run/segment.h"
 #include "harness/run/sink/sink_process.h"
 #include "harness/run/stamp.h"
 #include "harness/run/target_check.h"
-#include "harness/run/target_output.h"
 #include "harness/run/time_left.h"
 
 namespace tracetax {
@@ -272,17 +272,20 @@ Status Runner::run_plan() {
     if (!whole || block_ends || over || watch_.finish_soon()) judge_block(first);
     if (!whole) return {};
     auto& kept = cells_[static_cast<std::size_t>(first.cell)].kept;
-    if (kept && block_ends) kept->block_ends(result_.segments, [this] { return watch_.abandon(); });
+    if (over) stop_kept(cells_[static_cast<std::size_t>(first.cell)]);
+    if (kept && block_ends && !over)
+      kept->block_ends(result_.segments, [this] { return watch_.abandon(); });
     note_sink_failure();
     if (Status saved = save(); !saved) return saved;
   }
   return {};
 }
 
-/// The next spare block of every cell that lost one to chance. False if none needs it.
+/// The next spare block of every cell that lost one to chance. False if none needs it. Of kept
+/// processes the launch is what counts, and a block more would be a launch of its own.
 bool Runner::plan_spares() {
   std::vector<SegmentSpec>& spares = result_.plan.spares;
-  if (spares.empty()) return false;
+  if (spares.empty() || keeps_processes(result_.suite)) return false;
   const int block = spares.front().block;
   const std::size_t before = result_.plan.segments.size();
   const auto end = std::ranges::find_if(

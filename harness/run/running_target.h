@@ -16,8 +16,8 @@
 #include "harness/run/meter/cpu_meter.h"
 #include "harness/run/process/pinning.h"
 #include "harness/run/process/process.h"
+#include "harness/run/process/target_output.h"
 #include "harness/run/service/running_service.h"
-#include "harness/run/target_output.h"
 
 namespace tracetax {
 
@@ -29,7 +29,7 @@ struct TargetStart {
   SinkPorts sink;
   int environment_pad = 0;
   CpuList cpus;
-  std::function<bool()> abandon;   // asked while waiting; true ends it
+  std::function<bool()> abandon;           // asked while waiting; true ends it
   std::shared_ptr<TargetOutput> output{};  // what it was told and said; may be null
 };
 

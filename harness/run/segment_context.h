@@ -16,8 +16,8 @@
 #include "harness/load/scenario/scenario_kind.h"
 #include "harness/load/session/scenario.h"
 #include "harness/run/process/pinning.h"
+#include "harness/run/process/target_output.h"
 #include "harness/run/sink/sink_process.h"
-#include "harness/run/target_output.h"
 
 namespace tracetax {
 
@@ -34,11 +34,11 @@ struct SegmentContext {
   const std::vector<std::unique_ptr<SinkProcess>>&
       sinks;        // as many as segments that take turns, 1 at least
   double rate = 0;  // offered, requests/s
-  std::function<void(std::string_view step)> step;         // told when a step begins
-  std::function<bool()> abandon;                           // true: give up now
-  std::stop_token stop;                                    // the same, for the engine
-  LiveCounts* live = nullptr;                              // answers so far, of all phases
-  KeptTargets* kept = nullptr;  // processes that outlive a segment; null: none
+  std::function<void(std::string_view step)> step;  // told when a step begins
+  std::function<bool()> abandon;                    // true: give up now
+  std::stop_token stop;                             // the same, for the engine
+  LiveCounts* live = nullptr;                       // answers so far, of all phases
+  KeptTargets* kept = nullptr;                      // processes that outlive a segment; null: none
   std::function<void(const TargetOutput&)> keep_output{};  // told when a target has ended
   std::optional<OfferedRate> offered{};                    // as the suite asks for it
 };
