@@ -387,7 +387,8 @@ void Runner::give_up_if_lost(std::size_t cell) {
 void Runner::give_up(std::size_t cell, std::string_view arm, const std::string& reason) {
   cells_[cell].over = true;
   const std::string path = outputs_.first_failure(cells_[cell].context->target.name, arm);
-  given_up_.push_back(path.empty() ? reason : fmt::format("{}; its output is in {}", reason, path));
+  given_up_.push_back(path.empty() ? reason
+                                   : fmt::format("{} (its output is in {})", reason, path));
   result_.warnings.push_back(fmt::format("{} was given up: {}", cell_name(cell), given_up_.back()));
 }
 
@@ -456,7 +457,7 @@ Status Runner::finish() {
                                  : fmt::format("{} of {} cells were given up: {}", given_up_.size(),
                                                result_.plan.cells.size(), given_up_.front());
   }
-  if (const auto paths = outputs_.first_failures(); !paths.empty()) {
+  if (const auto paths = outputs_.first_failures(); !paths.empty() && given_up_.empty()) {
     result_.warnings.push_back(fmt::format("what the target wrote where it first failed is in {}",
                                            fmt::join(paths, ", ")));
   }
