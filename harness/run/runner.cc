@@ -11,10 +11,11 @@
 #include "harness/core/suite/kept_processes.h"
 #include "harness/core/validity.h"
 #include "harness/core/warm.h"
-#include "harness/run/interrupt_watch.h"
 #include "harness/run/kept_targets.h"
 #include "harness/run/machine.h"
+#include "harness/run/process/interrupt_watch.h"
 #include "harness/run/process/pinning.h"
+#include "harness/run/process/target_output.h"
 #include "harness/run/ramp.h"
 #include "harness/run/segment.h"
 #include "harness/run/service/arm_environment.h"
@@ -22,7 +23,6 @@
 #include "harness/run/sink/sink_process.h"
 #include "harness/run/stamp.h"
 #include "harness/run/target_check.h"
-#include "harness/run/target_output.h"
 #include "harness/run/time_left.h"
 
 namespace tracetax {
@@ -275,18 +275,21 @@ Status Runner::run_plan() {
     if (!whole || block_ends || over || watch_.finish_soon()) judge_block(first);
     if (!whole) return {};
     auto& kept = cells_[static_cast<std::size_t>(first.cell)].kept;
-    if (kept && block_ends) kept->block_ends(result_.segments, [this] { return watch_.abandon(); });
-    if (block_ends) pool_.clear([this] { return watch_.abandon(); });
+    if (over) stop_kept(cells_[static_cast<std::size_t>(first.cell)]);
+    if (kept && block_ends && !over)
+      kept->block_ends(result_.segments, [this] { return watch_.abandon(); });
+    if (block_ends || over) pool_.clear([this] { return watch_.abandon(); });
     note_sink_failure();
     if (Status saved = save(); !saved) return saved;
   }
   return {};
 }
 
-/// The next spare block of every cell that lost one to chance. False if none needs it.
+/// The next spare block of every cell that lost one to chance. False if none needs it. Of kept
+/// processes the launch is what counts, and a block more would be a launch of its own.
 bool Runner::plan_spares() {
   std::vector<SegmentSpec>& spares = result_.plan.spares;
-  if (spares.empty()) return false;
+  if (spares.empty() || keeps_processes(result_.suite)) return false;
   const int block = spares.front().block;
   const std::size_t before = result_.plan.segments.size();
   const auto end = std::ranges::find_if(
@@ -388,7 +391,8 @@ void Runner::give_up_if_lost(std::size_t cell) {
 void Runner::give_up(std::size_t cell, std::string_view arm, const std::string& reason) {
   cells_[cell].over = true;
   const std::string path = outputs_.first_failure(cells_[cell].context->target.name, arm);
-  given_up_.push_back(path.empty() ? reason : fmt::format("{}; its output is in {}", reason, path));
+  given_up_.push_back(path.empty() ? reason
+                                   : fmt::format("{} (its output is in {})", reason, path));
   result_.warnings.push_back(fmt::format("{} was given up: {}", cell_name(cell), given_up_.back()));
 }
 
@@ -457,7 +461,7 @@ Status Runner::finish() {
                                  : fmt::format("{} of {} cells were given up: {}", given_up_.size(),
                                                result_.plan.cells.size(), given_up_.front());
   }
-  if (const auto paths = outputs_.first_failures(); !paths.empty()) {
+  if (const auto paths = outputs_.first_failures(); !paths.empty() && given_up_.empty()) {
     result_.warnings.push_back(fmt::format("what the target wrote where it first failed is in {}",
                                            fmt::join(paths, ", ")));
   }

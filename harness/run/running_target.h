@@ -15,10 +15,10 @@
 #include "harness/run/meter/cpu_meter.h"
 #include "harness/run/process/pinning.h"
 #include "harness/run/process/process.h"
+#include "harness/run/process/target_output.h"
 #include "harness/run/service/arm_environment.h"
 #include "harness/run/service/running_service.h"
 #include "harness/run/service/service_pool.h"
-#include "harness/run/target_output.h"
 
 namespace tracetax {
 

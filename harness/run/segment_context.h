@@ -16,8 +16,8 @@
 #include "harness/load/scenario/scenario_kind.h"
 #include "harness/load/session/scenario.h"
 #include "harness/run/process/pinning.h"
+#include "harness/run/process/target_output.h"
 #include "harness/run/sink/sink_process.h"
-#include "harness/run/target_output.h"
 
 namespace tracetax {
 

@@ -93,6 +93,9 @@ class Run:
         with open(path, 'w') as f:
             json.dump(content, f)
         self.out = out or os.path.join(self.folder, 'out')
+        # The look before a run would refuse most of what goes wrong here.
+        if '--no-check' not in options:
+            options = ('--no-check', *options)
         self.process = subprocess.Popen([TRACETAX, 'run', path, '--out', self.out, *options], text=True,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         case.addCleanup(self.kill)

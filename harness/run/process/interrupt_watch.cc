@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/run/interrupt_watch.h"
+#include "harness/run/process/interrupt_watch.h"
 
 #include <chrono>
 #include <condition_variable>

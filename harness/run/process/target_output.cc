@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/run/target_output.h"
+#include "harness/run/process/target_output.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -33,8 +33,10 @@ std::string file_text(const TargetOutput& output) {
                                  output.failure, fmt::join(output.argv, " "));
   if (!output.working_dir.empty()) text += fmt::format("# in the folder: {}\n", output.working_dir);
   text += "# environment that tracetax set:\n";
-  for (const auto& [name, value] : output.environment)
-    text += fmt::format("#   {}={}\n", name, value);
+  for (const auto& [name, value] : output.environment) {
+    if (name != "TRACETAX_PAD")  // which says nothing
+      text += fmt::format("#   {}={}\n", name, value);
+  }
   const bool cut = output.written > output.text.size();
   text +=
       fmt::format("# it wrote {} bytes{}:\n", output.written,

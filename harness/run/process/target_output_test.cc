@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/run/target_output.h"
+#include "harness/run/process/target_output.h"
 
 #include <gtest/gtest.h>
 
