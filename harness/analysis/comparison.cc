@@ -33,6 +33,18 @@ std::string lost_to(const Pairs& pairs) {
 
 std::string too_few_pairs(const Pairs& pairs, Metric metric) {
   if (pairs.measured == 0) return "not measured";
+  if (pairs.of_launches) {
+    const std::string lost =
+        pairs.lost_void + pairs.lost_value == 0
+            ? ""
+            : fmt::format(" of {}{}", pairs.measured,
+                          pairs.lost_to.empty() ? "" : ", for " + lost_to(pairs));
+    return fmt::format(
+        "n = {} launch{}{}, no interval: blocks on one launch count as one, and a 95 % interval "
+        "needs 6 launches; plan more blocks, or a fresh launch after fewer "
+        "(--set design.fresh_every=1)",
+        pairs.log_ratios.size(), pairs.log_ratios.size() == 1 ? "" : "es", lost);
+  }
   const auto usable = pairs.log_ratios.size();
   if (pairs.lost_void > 0) {
     const std::string without =
@@ -79,14 +91,14 @@ Comparison compare(const CellSegments& segments, const Suite& suite, int cell, M
   comparison.log_ratios = pairs.log_ratios;
   comparison.paired_blocks = pairs.blocks;
 
+  comparison.off_value = median(pairs.off);
+  comparison.on_value = median(pairs.on);
   const std::optional<double> estimate = hodges_lehmann(pairs.log_ratios);
   const std::optional<SignedRankInterval> interval = signed_rank_interval(pairs.log_ratios, kLevel);
   if (!estimate || !interval) {
     comparison.reason = too_few_pairs(pairs, metric);
     return comparison;
   }
-  comparison.off_value = median(pairs.off);
-  comparison.on_value = median(pairs.on);
   comparison.estimate_pct = percent_of(*estimate);
   comparison.interval_pct = percent_of(interval->low, interval->high, interval->coverage);
   comparison.ratio_of_means_pct = 100 * (*mean(pairs.on) / *mean(pairs.off) - 1);

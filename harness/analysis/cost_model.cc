@@ -116,16 +116,19 @@ std::vector<std::optional<double>> slopes_of(const std::map<SampleRate, std::vec
   return slopes;
 }
 
+using Slopes = std::map<int, std::vector<std::optional<double>>>;  // by block
+
 /// Over the blocks' own slopes: how steep each part of the line is, and whether its ends differ.
-void add_slopes(const std::vector<std::vector<std::optional<double>>>& blocks,
+void add_slopes(const Slopes& blocks, const std::vector<std::vector<int>>& units,
                 const std::set<SampleRate>& rates, CostModel& model) {
   std::vector<CostSlope> slopes;
   auto low = rates.begin();
   for (std::size_t part = 0; part + 1 < rates.size(); ++part, ++low) {
-    std::vector<double> of_part;
-    for (const auto& block : blocks) {
-      if (block[part]) of_part.push_back(*block[part]);
+    std::map<int, double> by_block;
+    for (const auto& [block, slope] : blocks) {
+      if (slope[part]) by_block.emplace(block, *slope[part]);
     }
+    const std::vector<double> of_part = values_of(unit_means(units, by_block));
     const auto interval = signed_rank_interval(of_part, kCostLevel);
     if (!interval) return;
     slopes.push_back(
@@ -134,11 +137,11 @@ void add_slopes(const std::vector<std::vector<std::optional<double>>>& blocks,
          .b_us = *hodges_lehmann(of_part),
          .interval = {.low = interval->low, .high = interval->high, .level = interval->coverage}});
   }
-  std::vector<double> differences;
-  for (const auto& block : blocks) {
-    if (block.front() && block.back()) differences.push_back(*block.back() - *block.front());
+  std::map<int, double> differences;
+  for (const auto& [block, slope] : blocks) {
+    if (slope.front() && slope.back()) differences.emplace(block, *slope.back() - *slope.front());
   }
-  const auto bend = signed_rank_interval(differences, kCostLevel);
+  const auto bend = signed_rank_interval(values_of(unit_means(units, differences)), kCostLevel);
   if (!bend) return;
   model.slopes = std::move(slopes);
   constexpr double kRounding = 1e-9;  // us
@@ -163,9 +166,10 @@ CostModel fit_cost_model(const RunResult& result, int cell) {
   }
 
   const CellSegments segments(result, cell);
-  std::vector<double> offs, as, bs;
+  const std::vector<std::vector<int>> units = segments.units();
+  std::map<int, double> offs, as_by_block, bs_by_block;
   std::map<int, ArmCosts> costs;
-  std::vector<std::vector<std::optional<double>>> slopes;  // by block, between neighbouring rates
+  Slopes slopes;  // between neighbouring rates
   for (const int block : segments.blocks()) {
     const std::optional<double> off = cpu_us(segments.find(block, 0, SegmentKind::open));
     if (!off) continue;
@@ -183,12 +187,14 @@ CostModel fit_cost_model(const RunResult& result, int cell) {
     // Two arms of one rate differ in the share really sampled by chance alone: no slope in that.
     const std::optional<Line> line = rates.size() < 2 ? std::nullopt : fit_line(points);
     if (!line) continue;
-    slopes.push_back(slopes_of(rates, traced.rates));
-    offs.push_back(*off);
-    as.push_back(line->a);
-    bs.push_back(line->b);
-    model.b_by_block.emplace(block, line->b);
+    slopes.emplace(block, slopes_of(rates, traced.rates));
+    offs.emplace(block, *off);
+    as_by_block.emplace(block, line->a);
+    bs_by_block.emplace(block, line->b);
   }
+  model.b_by_block = unit_means(units, bs_by_block);
+  const std::vector<double> as = values_of(unit_means(units, as_by_block));
+  const std::vector<double> bs = values_of(model.b_by_block);
 
   model.blocks = static_cast<int>(as.size());
   const std::optional<SignedRankInterval> a = signed_rank_interval(as, kCostLevel);
@@ -197,15 +203,15 @@ CostModel fit_cost_model(const RunResult& result, int cell) {
     model.reason = fmt::format(
         "{} of {} blocks have valid CPU readings of off and of two sampling "
         "rates; a 95 % interval needs 6",
-        model.blocks, segments.blocks().size());
+        model.blocks, units.size());
     return model;
   }
-  model.off_us = median(offs);
+  model.off_us = median(values_of(offs));
   model.a_us = hodges_lehmann(as);
   model.b_us = hodges_lehmann(bs);
   model.a_interval = Interval{.low = a->low, .high = a->high, .level = a->coverage};
   model.b_interval = Interval{.low = b->low, .high = b->high, .level = b->coverage};
-  if (traced.rates.size() > 2) add_slopes(slopes, traced.rates, model);
+  if (traced.rates.size() > 2) add_slopes(slopes, units, traced.rates, model);
   model.r2 = linearity(costs, result.suite);
   if (!traced.twice.empty()) {
     model.reason = fmt::format(

@@ -22,7 +22,8 @@ bool samples_a_part(const RunResult& result, int cell, const ArmSpec& arm) {
 }
 
 std::optional<SampledEffect> effect_of(const CellSegments& segments, int arm, double quantile) {
-  std::vector<double> log_ratios, unsampled_ns;
+  std::map<int, double> by_block;
+  std::vector<double> unsampled_ns;
   for (const int block : segments.blocks()) {
     const SegmentRecord* segment = segments.find(block, arm, SegmentKind::open);
     if (segment == nullptr || !segment->valid()) continue;
@@ -32,9 +33,10 @@ std::optional<SampledEffect> effect_of(const CellSegments& segments, int arm, do
     const double with = sampled.quantile_interpolated(quantile),
                  without = unsampled.quantile_interpolated(quantile);
     if (with <= 0 || without <= 0) continue;
-    log_ratios.push_back(std::log(with / without));
+    by_block.emplace(block, std::log(with / without));
     unsampled_ns.push_back(without);
   }
+  const std::vector<double> log_ratios = values_of(unit_means(segments.units(), by_block));
   const auto interval = signed_rank_interval(log_ratios, 0.95);
   if (!interval) return std::nullopt;
   SampledEffect effect;

@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 
 #include "harness/analysis/pairs/driver_voids.h"
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/analysis/pairs/percent.h"
+#include "harness/analysis/warmth.h"
 #include "harness/core/metric_value.h"
 #include "harness/core/shared_core.h"
 #include "harness/core/text/units.h"
@@ -193,7 +195,7 @@ void warn_of_answers(const RunResult& result, int cell, Texts& out) {
 }
 
 void warn_of_driver_voids(const RunResult& result, int cell, Texts& out) {
-  for (const DriverVoids& voids : driver_voids(result, cell, result.suite.design.blocks)) {
+  for (const DriverVoids& voids : driver_voids(result, cell, std::numeric_limits<int>::max())) {
     if (voids.p >= 0.05) continue;
     out.push_back(
         fmt::format("{}: the driver or the machine voided {} of {} segments of {} and {} of {} of "
@@ -335,6 +337,7 @@ std::vector<std::string> find_warnings(const RunResult& result, const Analysis& 
     warn_of_drift(result, cell, segments, out);
     warn_of_answers(result, cell, out);
   }
+  warn_of_cold_targets(result, out);
   warn_of_shared_cores(result, alone_ns, out);
   warn_of_machine(result, out);
   add_segment_warnings(result, out);

@@ -28,12 +28,14 @@ Result<std::string> list_samplers(const ScenarioKinds&) {
 }
 Result<std::string> list_scenarios(const ScenarioKinds& kinds) { return rows(kinds.entries()); }
 Result<std::string> list_formats(const ScenarioKinds&) { return rows(report_formats()); }
-Result<std::string> list_suite_names(const ScenarioKinds&) {
+std::string files(const std::vector<SuiteListing>& listings) {
   std::string text;
-  for (const SuiteListing& suite : list_suites())
-    text += fmt::format("  {:<26}{}\n", suite.name, suite.description);
+  for (const SuiteListing& file : listings)
+    text += fmt::format("  {:<26}{}\n", file.name, file.description);
   return text;
 }
+Result<std::string> list_suite_names(const ScenarioKinds&) { return files(list_suites()); }
+Result<std::string> list_service_names(const ScenarioKinds&) { return files(list_services()); }
 
 struct Listing {
   std::string_view name, title;
@@ -46,6 +48,8 @@ constexpr std::array kListings{
     Listing{"samplers", "samplers of emulated targets (OTEL_TRACES_SAMPLER)", list_samplers},
     Listing{"formats", "report formats (tracetax report --format)", list_formats},
     Listing{"suites", "suites (tracetax run NAME)", list_suite_names},
+    Listing{"services", "services (\"use\" in a suite's services and companions)",
+            list_service_names},
 };
 
 struct ListOptions {
@@ -55,8 +59,8 @@ struct ListOptions {
 
 CommandLine declare_list() {
   return {.program = "tracetax list",
-          .purpose = "Lists what has a name: targets, scenarios, samplers, formats or suites.",
-          .usage = "[targets|scenarios|samplers|formats|suites]",
+          .purpose = "Lists what has a name: targets, scenarios, samplers, formats, suites or services.",
+          .usage = "[targets|scenarios|samplers|formats|suites|services]",
           .positionals = {"what"},
           .groups = {{"Options",
                       {{"plugin", "a shared object with a scenario kind; may be repeated",

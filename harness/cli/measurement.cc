@@ -9,6 +9,7 @@
 
 #include "harness/cli/programs.h"
 #include "harness/core/json/json_fields.h"
+#include "harness/core/suite/kept_processes.h"
 #include "harness/core/suite/target_description.h"
 #include "harness/core/text/url_parts.h"
 #include "harness/run/process/interrupt.h"
@@ -34,6 +35,7 @@ Result<TargetDescriptions> describe_emulated() {
 }
 
 constexpr int kErrorColumns = 80;
+constexpr int kFewestLaunches = 6;
 
 void hide_passwords(std::vector<SubjectFacts>& subjects) {
   for (SubjectFacts& subject : subjects) {
@@ -68,7 +70,7 @@ Result<Suite> read_checked_suite(const std::string& path_or_name, const SuiteOve
 }
 
 Result<Examination> look_before(const Suite& suite, const ScenarioKinds& kinds, bool quiet,
-                                LookAt what) {
+                                LookAt what, Nanos longest) {
   const auto target = target_program();
   if (!target) return failure(target.error());
   ProgressLine progress(stderr, progress_style(quiet, STDERR_FILENO), locale_is_utf8());
@@ -78,7 +80,7 @@ Result<Examination> look_before(const Suite& suite, const ScenarioKinds& kinds, 
   runner.scenarios = kinds.entries();
   runner.progress = [&](const RunProgress& now) { progress.show(now); };
   runner.interrupted = &interrupt_count();
-  auto found = examine(suite, runner, what);
+  auto found = examine(suite, runner, what, longest);
   progress.clear();
   return found;
 }
@@ -102,7 +104,10 @@ Result<std::vector<CheckLine>> check_before(Suite& suite, const ScenarioKinds& k
                write_checks(found->lines, CheckView::what_is_wrong, kErrorColumns, false));
   const bool compiles = std::ranges::any_of(
       found->looks, [](const ArmLook& look) { return compiles_while_it_runs(look.runtime); });
-  if (compiles && !suite.design.processes) suite.design.processes = Processes::kept;
+  // The launch is then what counts as one, and an interval takes six of them.
+  const bool enough_launches = suite.design.blocks >= kFewestLaunches * suite.design.fresh_every;
+  if (compiles && !suite.design.processes && enough_launches && can_keep_processes(suite))
+    keep_processes(suite, false);
   return std::move(found->lines);
 }
 
@@ -123,7 +128,8 @@ Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds,
   result.tool = tool_facts();
   for (const ScenarioPlugin& plugin : kinds.plugins())
     result.tool.plugins[plugin.name] = {plugin.file, plugin.sha256};
-  result.plan = make_plan(request.suite, request.suite.design.seed.value_or(fresh_seed()));
+  result.plan = make_plan(request.suite, request.suite.design.seed.value_or(fresh_seed()),
+                          request.spare_blocks);
   result.suite = std::move(request.suite);
   result.gate = std::move(request.gate);
 
@@ -132,8 +138,10 @@ Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds,
   runner.tracetax_program = tracetax_program();
   runner.target_program = *target;
   runner.scenarios = kinds.entries();
-  if (folder != nullptr)
+  if (folder != nullptr) {
     runner.save = [&](const RunResult& so_far) { return folder->save_result(so_far); };
+    runner.folder = folder->path();
+  }
   runner.progress = [&](RunProgress now) {
     if (!request.title.empty())
       now.cell = now.cell.empty() ? request.title : request.title + " " + now.cell;

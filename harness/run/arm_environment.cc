@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/arm_environment.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <filesystem>
+
+#include "harness/core/services.h"
 
 namespace tracetax {
 namespace {
@@ -52,23 +55,57 @@ std::vector<std::string> command_line(const TargetSpec& target, const ArmSpec& a
   return argv;
 }
 
-/// Relative to the suite file, wherever tracetax was started.
-std::string folder_for(const Suite& suite, const std::string& working_dir) {
-  if (working_dir.empty()) return suite.folder;
-  return (std::filesystem::path(suite.folder) / working_dir).lexically_normal().string();
+/// What a service says for this arm: a sham arm is a copy of off, and the base of an arm is that
+/// arm.
+const Environment* own_of_arm(const Suite& suite, const ServiceSpec& service, const ArmSpec& arm) {
+  constexpr std::string_view kBase = "base-";
+  std::string name = arm.role == ArmRole::sham ? suite.arms.front().name : arm.name;
+  if (arm.role == ArmRole::base && name.starts_with(kBase)) name.erase(0, kBase.size());
+  const auto found = service.per_arm.find(name);
+  return found == service.per_arm.end() ? nullptr : &found->second;
 }
 
-/// Everything that is set, {port} as written.
-Environment environment_of(const Suite& suite, const TargetSpec& target, const ArmSpec& arm,
-                           const LaunchFacts& facts) {
-  Environment all = standard_environment(suite, target, arm, facts);
-  override_with(all, suite.env);
-  override_with(all, target.env);
-  override_with(all, arm.env);
-  if (const ArmOverride* changed = override_for(arm, target)) override_with(all, changed->env);
-  const int port = exports_by_grpc(all) ? facts.sink.grpc : facts.sink.http;
-  all.try_emplace("OTEL_EXPORTER_OTLP_ENDPOINT", fmt::format("http://127.0.0.1:{}", port));
+/// Everything that is set, placeholders as written.
+Environment environment_of(const Suite& suite, const TargetSpec& target, const ServiceSpec& service,
+                           const ArmSpec& arm, const LaunchFacts& facts) {
+  const Environment* of_arm = own_of_arm(suite, service, arm);
+  Environment all;
+  if (service.traced) {
+    all = standard_environment(suite, target, arm, facts);
+    if (!service.front) all["OTEL_SERVICE_NAME"] = service.name;
+    override_with(all, suite.env);
+    override_with(all, target.env);
+  }
+  override_with(all, service.env);
+  if (service.traced) {
+    override_with(all, arm.env);
+    if (const ArmOverride* changed = override_for(arm, target)) override_with(all, changed->env);
+  }
+  if (of_arm != nullptr) override_with(all, *of_arm);
+  if (service.traced) {
+    const int port = exports_by_grpc(all) ? facts.sink.grpc : facts.sink.http;
+    all.try_emplace("OTEL_EXPORTER_OTLP_ENDPOINT", fmt::format("http://127.0.0.1:{}", port));
+  }
   return all;
+}
+
+/// What the load goes to.
+ServiceSpec front_in(const Suite& suite, const TargetSpec& target) {
+  std::vector<ServiceSpec> all = services_of(suite, target);
+  return std::move(*std::ranges::find(all, true, &ServiceSpec::front));
+}
+
+std::string in_folder(const std::string& folder, const std::string& working_dir) {
+  if (working_dir.empty() || folder.empty()) return working_dir.empty() ? folder : working_dir;
+  return (std::filesystem::path(folder) / working_dir).lexically_normal().string();
+}
+
+bool names_sink_grpc(const ServiceSpec& service) {
+  constexpr std::string_view kName = "{sink_grpc}";
+  const auto has = [](std::string_view text) { return text.find(kName) != text.npos; };
+  const auto named = [&has](const auto& entry) { return has(entry.second); };
+  return std::ranges::any_of(service.command, has) || std::ranges::any_of(service.env, named) ||
+         std::ranges::any_of(service.files, named);
 }
 
 }  // namespace
@@ -95,40 +132,51 @@ Environment standard_environment(const Suite& suite, const TargetSpec& target, c
   return set;
 }
 
+TargetCommand service_command(const Suite& suite, const TargetSpec& target,
+                              const ServiceSpec& service, const ArmSpec& arm,
+                              const LaunchFacts& facts) {
+  const Placeholders values = placeholders(facts);
+  TargetCommand command;
+  command.argv = service.front ? command_line(target, arm, facts) : service.command;
+  command.environment = environment_of(suite, target, service, arm, facts);
+  for (auto& argument : command.argv) argument = filled(argument, values);
+  for (auto& [name, value] : command.environment) value = filled(value, values);
+  std::string folder = service.front ? target.working_dir : service.working_dir;
+  const ArmOverride* changed = service.front ? override_for(arm, target) : nullptr;
+  if (changed != nullptr && changed->working_dir) folder = *changed->working_dir;
+  command.working_dir = in_folder(suite.folder, folder);
+  return command;
+}
+
 TargetCommand target_command(const Suite& suite, const TargetSpec& target, const ArmSpec& arm,
                              const LaunchFacts& facts) {
-  TargetCommand command;
-  command.argv = command_line(target, arm, facts);
-  command.environment = environment_of(suite, target, arm, facts);
-  for (auto& argument : command.argv) argument = with_port(std::move(argument), facts.port);
-  for (auto& [name, value] : command.environment) value = with_port(std::move(value), facts.port);
-  const ArmOverride* changed = override_for(arm, target);
-  command.working_dir =
-      folder_for(suite, changed != nullptr && changed->working_dir ? *changed->working_dir
-                                                                   : target.working_dir);
-  return command;
+  return service_command(suite, target, front_in(suite, target), arm, facts);
+}
+
+Placeholders placeholders(const LaunchFacts& facts) {
+  Placeholders values = facts.values;
+  const auto add = [&values](const char* name, int port) {
+    if (port != 0) values.emplace(name, std::to_string(port));
+  };
+  add("port", facts.port);
+  add("sink_http", facts.sink.http);
+  add("sink_grpc", facts.sink.grpc);
+  return values;
 }
 
 bool uses_otlp_grpc(const Suite& suite) {
   if (suite.sink_grpc_port) return true;
   for (const TargetSpec& target : suite.targets) {
     if (target.kind == TargetKind::attached) continue;
-    for (const ArmSpec& arm : suite.arms) {
-      if (exports_by_grpc(environment_of(suite, target, arm, {}))) return true;
+    for (const ServiceSpec& service : services_of(suite, target)) {
+      if (names_sink_grpc(service)) return true;
+      for (const ArmSpec& arm : suite.arms) {
+        if (service.traced && exports_by_grpc(environment_of(suite, target, service, arm, {})))
+          return true;
+      }
     }
   }
   return false;
-}
-
-std::string with_port(std::string text, int port) {
-  static constexpr std::string_view kPlaceholder = "{port}";
-  if (port == 0) return text;
-  const std::string number = std::to_string(port);
-  for (std::size_t at = 0; (at = text.find(kPlaceholder, at)) != std::string::npos;) {
-    text.replace(at, kPlaceholder.size(), number);
-    at += number.size();
-  }
-  return text;
 }
 
 Nanos batch_delay(const Environment& environment) {

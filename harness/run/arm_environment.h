@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/core/suite/suite.h"
+#include "harness/core/text/placeholders.h"
 #include "harness/run/sink/sink_ports.h"
 
 namespace tracetax {
@@ -17,6 +18,7 @@ struct LaunchFacts {
   int port = 0;                // for {port}; 0: leave it as written
   SinkPorts sink;
   int environment_pad = 0;  // bytes
+  Placeholders values{};    // further ones: {port.db}, {dir}
 };
 
 struct TargetCommand {
@@ -30,18 +32,24 @@ struct TargetCommand {
 [[nodiscard]] Environment standard_environment(const Suite& suite, const TargetSpec& target,
                                                const ArmSpec& arm, const LaunchFacts& facts);
 
-/// Everything of a launch, {port} replaced. Of several environments the later one wins: standard,
-/// suite.env, target.env, arm.env, the arm's env for this target. The endpoint fits the protocol
-/// that comes out of these, unless somebody sets the endpoint too. Not for attached targets.
+/// Everything of a launch, placeholders replaced. Of several environments the later one wins:
+/// standard, suite.env, target.env, arm.env, the arm's env for this target. The endpoint fits the
+/// protocol that comes out of these, unless somebody sets the endpoint too. Not for attached
+/// targets.
 [[nodiscard]] TargetCommand target_command(const Suite& suite, const TargetSpec& target,
                                            const ArmSpec& arm, const LaunchFacts& facts);
+/// The same of one of services_of(). A traced one has the environment that the front has, with its
+/// own variables before the arm's; any other has only its own. What it says for the arm goes last.
+[[nodiscard]] TargetCommand service_command(const Suite& suite, const TargetSpec& target,
+                                            const ServiceSpec& service, const ArmSpec& arm,
+                                            const LaunchFacts& facts);
+
+/// Everything that stands for something, with {port} and the sink's ports.
+[[nodiscard]] Placeholders placeholders(const LaunchFacts& facts);
 
 /// Whether any target exports over OTLP/gRPC in any arm, or might, being attached while the suite
-/// gives the port for it.
+/// gives the port for it; or a service names that port.
 [[nodiscard]] bool uses_otlp_grpc(const Suite& suite);
-
-/// `text` with every {port} replaced, or as it is for port 0.
-[[nodiscard]] std::string with_port(std::string text, int port);
 
 /// How long a span may wait in the target's batch processor: OTEL_BSP_SCHEDULE_DELAY of the
 /// environment, or the specification's 5 s.

@@ -6,7 +6,7 @@
 namespace tracetax {
 
 Result<ReadyLoad> make_ready_load(const SegmentContext& context, const Endpoint& endpoint) {
-  const LoadShape& load = context.suite.load;
+  const LoadShape& load = context.suite->load;
   auto scenario = context.prepare_scenario(context.scenario, {endpoint, caller_samples(context)});
   if (!scenario) return failure(scenario.error().within("scenario " + context.scenario.name));
   const auto answer = check_once(endpoint, *scenario, load.timeout, context.stop);

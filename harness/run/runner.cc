@@ -3,12 +3,17 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <memory>
 #include <optional>
 
+#include "harness/core/lost_cause.h"
+#include "harness/core/suite/kept_processes.h"
 #include "harness/core/validity.h"
+#include "harness/core/warm.h"
 #include "harness/run/arm_environment.h"
 #include "harness/run/interrupt_watch.h"
+#include "harness/run/kept_targets.h"
 #include "harness/run/machine.h"
 #include "harness/run/process/pinning.h"
 #include "harness/run/ramp.h"
@@ -16,6 +21,7 @@
 #include "harness/run/sink/sink_process.h"
 #include "harness/run/stamp.h"
 #include "harness/run/target_check.h"
+#include "harness/run/target_output.h"
 #include "harness/run/time_left.h"
 
 namespace tracetax {
@@ -36,6 +42,7 @@ class Runner {
       : result_(result),
         options_(options),
         watch_(options.interrupted),
+        outputs_(options.folder, result.suite),
         time_left_(result.suite.design, result.plan) {}
 
   Status run() {
@@ -44,7 +51,9 @@ class Runner {
       if (Status ready = prepare_cell(cell); !ready) return ready;
     }
     choose_turns();
-    if (Status measured = run_plan(); !measured) return measured;
+    const Status measured = run_plan();
+    for (CellRun& cell : cells_) stop_kept(cell);
+    if (!measured) return measured;
     return finish();
   }
 
@@ -52,8 +61,8 @@ class Runner {
   /// What becomes of a cell.
   struct CellRun {
     std::optional<SegmentContext> context;
-    bool over = false;          // given up, or settled
-    bool anything_ran = false;  // a segment whose target did not fail
+    std::optional<KeptTargets> kept;
+    bool over = false;  // given up, or settled
   };
 
   Status set_up();
@@ -61,14 +70,16 @@ class Runner {
   Result<double> capacity_of(std::size_t cell);
   void choose_turns();
   Status run_plan();
+  bool plan_spares();
   bool goes_on(const SegmentSpec& spec);
   bool run_batch(std::span<const SegmentSpec> batch);
-  void judge_lag_of_block(const SegmentSpec& of);
+  void judge_block(const SegmentSpec& of);
+  void stop_kept(CellRun& cell);
   Status finish();
   Status save();
   Status save_now();
-  void skip_cell(std::size_t cell, const Error& reason);
-  [[nodiscard]] Error why_nothing_ran(std::size_t cell) const;
+  void give_up(std::size_t cell, std::string_view arm, const std::string& reason);
+  void give_up_if_lost(std::size_t cell);
   [[nodiscard]] bool enough(std::size_t cell, int block);
   [[nodiscard]] std::span<const SegmentSpec> segments_at_a_time(std::size_t first) const;
   void note_sink_failure();
@@ -80,12 +91,13 @@ class Runner {
   const RunnerOptions& options_;
   PinnedHere pinned_;
   InterruptWatch watch_;
+  TargetOutputs outputs_;
   TimeLeft time_left_;
   PinningChoice pinning_;
   std::vector<std::unique_ptr<SinkProcess>> sinks_;  // one per segment that runs at a time
   RunProgress progress_;
   std::vector<CellRun> cells_;
-  std::vector<std::string> skipped_;  // why, one per cell that was given up
+  std::vector<std::string> given_up_;  // why, one per cell
   std::size_t segments_done_ = 0;
   std::optional<Error> save_failed_;
   Clock::time_point next_save_{};  // none before it: see save()
@@ -127,7 +139,8 @@ Status Runner::set_up() {
   SinkProcess::Wanted wanted{.http_port = suite.sink_port.value_or(0)};
   wanted.memory_bytes = suite.sink_memory.value_or(wanted.memory_bytes);
   if (uses_otlp_grpc(suite)) wanted.grpc_port = suite.sink_grpc_port.value_or(0);
-  const std::size_t at_a_time = suite.design.slice ? suite.arms.size() : 1;
+  const std::size_t at_a_time =
+      suite.design.slice || keeps_processes(suite) ? suite.arms.size() : 1;
   while (sinks_.size() < at_a_time) {
     auto sink = SinkProcess::start(options_.tracetax_program, wanted, pinning_.driver);
     if (!sink) return failure(sink.error());
@@ -146,7 +159,7 @@ Status Runner::set_up() {
 SegmentContext Runner::context_for(std::size_t cell, PrepareScenario prepare) {
   const Cell& where = result_.plan.cells[cell];
   const Suite& suite = result_.suite;
-  return {suite,
+  return {&suite,
           suite.targets[static_cast<std::size_t>(where.target)],
           suite.scenarios[static_cast<std::size_t>(where.scenario)],
           std::move(prepare),
@@ -163,7 +176,10 @@ SegmentContext Runner::context_for(std::size_t cell, PrepareScenario prepare) {
           },
           [this] { return watch_.abandon(); },
           watch_.token(),
-          &watch_.live()};
+          &watch_.live(),
+          nullptr,
+          [this](const TargetOutput& output) { outputs_.keep(output); },
+          suite.load.levels.at(static_cast<std::size_t>(where.level))};
 }
 
 std::string Runner::cell_name(std::size_t cell) const {
@@ -183,6 +199,11 @@ Status Runner::prepare_cell(std::size_t cell) {
   const auto kind = find_in_catalog(options_.scenarios, "scenario kind", scenario.kind);
   if (!kind) return failure(kind.error());
   SegmentContext& context = cells_[cell].context.emplace(context_for(cell, kind->prepare));
+  if (keeps_processes(result_.suite)) {
+    context.kept = &cells_[cell].kept.emplace(context.target, static_cast<int>(cell),
+                                              result_.suite.arms.size(),
+                                              result_.suite.design.fresh_every, sinks_);
+  }
   progress_.cell = result_.plan.cells.size() > 1 ? cell_name(cell) : "";
   progress_.rate = 0;
 
@@ -193,7 +214,7 @@ Status Runner::prepare_cell(std::size_t cell) {
     const auto capacity = capacity_of(cell);
     if (!capacity && capacity.error().code == ExitCode::interrupted) return {};
     if (!capacity) {
-      skip_cell(cell, capacity.error());
+      give_up(cell, result_.suite.arms.front().name, capacity.error().message);
       return save();
     }
     result_.cell_capacities[cell] = *capacity;
@@ -228,14 +249,16 @@ void Runner::choose_turns() {
   result_.slice_choice = run_slice_pilot(*cell->context, derive_seed(result_.plan.seed, kPilot));
   if (!result_.slice_choice || result_.slice_choice->turns()) return;
   design.slice.reset();
-  for (SegmentSpec& segment : result_.plan.segments) segment.slices = 1;
+  for (auto* specs : {&result_.plan.segments, &result_.plan.spares}) {
+    for (SegmentSpec& segment : *specs) segment.slices = 1;
+  }
 }
 
 Status Runner::run_plan() {
-  const std::span<const SegmentSpec> plan{result_.plan.segments};
-  for (std::size_t i = 0; i < plan.size() && !watch_.finish_soon();) {
+  const std::vector<SegmentSpec>& plan = result_.plan.segments;
+  for (std::size_t i = 0; !watch_.finish_soon() && (i < plan.size() || plan_spares());) {
+    const SegmentSpec first = plan[i];
     const std::span<const SegmentSpec> batch = segments_at_a_time(i);
-    const SegmentSpec& first = batch.front();
     progress_.segment = i + 1;
     progress_.left = time_left_.from(
         i, [this](int cell) { return !cells_[static_cast<std::size_t>(cell)].over; });
@@ -244,34 +267,57 @@ Status Runner::run_plan() {
     const bool whole = run_batch(batch);
     const bool block_ends =
         i == plan.size() || plan[i].cell != first.cell || plan[i].block != first.block;
-    if (!whole || block_ends || watch_.finish_soon()) judge_lag_of_block(first);
+    if (whole) give_up_if_lost(static_cast<std::size_t>(first.cell));
+    const bool over = cells_[static_cast<std::size_t>(first.cell)].over;
+    if (!whole || block_ends || over || watch_.finish_soon()) judge_block(first);
     if (!whole) return {};
+    auto& kept = cells_[static_cast<std::size_t>(first.cell)].kept;
+    if (kept && block_ends) kept->block_ends(result_.segments, [this] { return watch_.abandon(); });
     note_sink_failure();
     if (Status saved = save(); !saved) return saved;
   }
-  for (std::size_t cell = 0; cell < cells_.size() && !watch_.finish_soon(); ++cell) {
-    if (!cells_[cell].over && !cells_[cell].anything_ran) skip_cell(cell, why_nothing_ran(cell));
-  }
   return {};
+}
+
+/// The next spare block of every cell that lost one to chance. False if none needs it.
+bool Runner::plan_spares() {
+  std::vector<SegmentSpec>& spares = result_.plan.spares;
+  if (spares.empty()) return false;
+  const int block = spares.front().block;
+  const std::size_t before = result_.plan.segments.size();
+  const auto end = std::ranges::find_if(
+      spares, [block](const SegmentSpec& spec) { return spec.block != block; });
+  std::copy_if(spares.begin(), end, std::back_inserter(result_.plan.segments),
+               [&](const SegmentSpec& spec) {
+                 return !cells_[static_cast<std::size_t>(spec.cell)].over &&
+                        block - result_.suite.design.blocks <
+                            blocks_lost_to_chance(result_.segments, spec.cell);
+               });
+  spares.erase(spares.begin(), end);
+  progress_.segments = result_.plan.segments.size();
+  progress_.blocks = block + 1;
+  return result_.plan.segments.size() > before;
 }
 
 /// Whether the cell of `spec` needs it still.
 bool Runner::goes_on(const SegmentSpec& spec) {
   const auto cell = static_cast<std::size_t>(spec.cell);
   CellRun& run = cells_[cell];
-  if (run.over) return false;
-  if (spec.block > 0 && !run.anything_ran) {
-    skip_cell(cell, why_nothing_ran(cell));
-  } else if (spec.position == 0 && enough(cell, spec.block)) {
-    run.over = true;
-  }
+  run.over = run.over || (spec.position == 0 && enough(cell, spec.block));
+  if (run.over) stop_kept(run);
   return !run.over;
+}
+
+void Runner::stop_kept(CellRun& cell) {
+  if (!cell.kept) return;
+  tell("stop");
+  cell.kept->stop(result_.segments, [this] { return watch_.abandon(); });
 }
 
 /// False if it was abandoned: then nothing of it is kept.
 bool Runner::run_batch(std::span<const SegmentSpec> batch) {
   const SegmentSpec& first = batch.front();
-  CellRun& cell = cells_[static_cast<std::size_t>(first.cell)];
+  const CellRun& cell = cells_[static_cast<std::size_t>(first.cell)];
   progress_.cell =
       result_.plan.cells.size() > 1 ? cell_name(static_cast<std::size_t>(first.cell)) : "";
   progress_.rate = cell.context->rate;
@@ -285,7 +331,6 @@ bool Runner::run_batch(std::span<const SegmentSpec> batch) {
     return false;
   const Nanos each = (Clock::now() - start) / batch.size();
   for (SegmentRecord& record : records) {
-    cell.anything_ran = cell.anything_ran || !is_void_by(record, VoidRule::target_failed);
     time_left_.took(record.spec, each);
     result_.segments.push_back(std::move(record));
     ++segments_done_;
@@ -294,11 +339,12 @@ bool Runner::run_batch(std::span<const SegmentSpec> batch) {
 }
 
 /// They are the last ones measured.
-void Runner::judge_lag_of_block(const SegmentSpec& of) {
+void Runner::judge_block(const SegmentSpec& of) {
   auto first = result_.segments.end();
   while (first != result_.segments.begin() && std::prev(first)->spec.cell == of.cell &&
          std::prev(first)->spec.block == of.block)
     --first;
+  judge_warmth({first, result_.segments.end()});
   judge_lag({first, result_.segments.end()});
 }
 
@@ -316,30 +362,30 @@ std::span<const SegmentSpec> Runner::segments_at_a_time(std::size_t first) const
 
 /// Whether the blocks before `block` are all that this cell needs.
 bool Runner::enough(std::size_t cell, int block) {
-  if (!options_.look) return false;
+  // Blocks of one launch are no units of their own: only a whole launch is looked at.
+  const std::optional<KeptTargets>& kept = cells_[cell].kept;
+  if (!options_.look || (kept && kept->in_mid_launch())) return false;
   BlockAdvice advice = options_.look(result_, static_cast<int>(cell));
   progress_.so_far = std::move(advice.so_far);
   if (!advice.stop) return false;
   result_.stop_reason +=
       fmt::format("{}{}after {} of {} blocks: {}", result_.stop_reason.empty() ? "" : "; ",
                   result_.plan.cells.size() > 1 ? cell_name(cell) + " " : "", block,
-                  result_.suite.design.blocks, *advice.stop);
+                  progress_.blocks, *advice.stop);
   return true;
 }
 
-Error Runner::why_nothing_ran(std::size_t cell) const {
-  const auto last = std::ranges::find_if(
-      result_.segments.rbegin(), result_.segments.rend(), [cell](const SegmentRecord& segment) {
-        return segment.spec.cell == static_cast<int>(cell) && !segment.valid();
-      });
-  return {ExitCode::invalid,
-          last == result_.segments.rend() ? "nothing ran" : last->voids.front().detail};
+void Runner::give_up_if_lost(std::size_t cell) {
+  if (const auto lost = lost_cause(result_.segments, static_cast<int>(cell)))
+    give_up(cell, lost->arm, lost->why);
 }
 
-void Runner::skip_cell(std::size_t cell, const Error& reason) {
+/// `arm`: whose output tells more.
+void Runner::give_up(std::size_t cell, std::string_view arm, const std::string& reason) {
   cells_[cell].over = true;
-  skipped_.push_back(reason.message);
-  result_.warnings.push_back(fmt::format("{} was given up: {}", cell_name(cell), reason.message));
+  const std::string path = outputs_.first_failure(cells_[cell].context->target.name, arm);
+  given_up_.push_back(path.empty() ? reason : fmt::format("{}; its output is in {}", reason, path));
+  result_.warnings.push_back(fmt::format("{} was given up: {}", cell_name(cell), given_up_.back()));
 }
 
 void Runner::note_sink_failure() {
@@ -399,19 +445,24 @@ Status Runner::finish() {
         fmt::format("interrupted after {} of {} segments", segments_done_, planned);
   } else if (!any_valid) {
     result_.status = RunStatus::invalid;
-    result_.partial_reason = skipped_.empty() ? "no segment is valid" : skipped_.front();
-  } else if (!skipped_.empty()) {
+    result_.partial_reason = given_up_.empty() ? "no segment is valid" : given_up_.front();
+  } else if (!given_up_.empty()) {
     result_.status = RunStatus::partial;
-    result_.partial_reason = fmt::format("{} of {} cells were given up: {}", skipped_.size(),
-                                         result_.plan.cells.size(), skipped_.front());
+    result_.partial_reason = result_.plan.cells.size() == 1
+                                 ? given_up_.front()
+                                 : fmt::format("{} of {} cells were given up: {}", given_up_.size(),
+                                               result_.plan.cells.size(), given_up_.front());
+  }
+  if (const auto paths = outputs_.first_failures(); !paths.empty()) {
+    result_.warnings.push_back(fmt::format("what the target wrote where it first failed is in {}",
+                                           fmt::join(paths, ", ")));
   }
   static_cast<void>(save_now());
   if (save_failed_) return failure(save_failed_->within("the result could not be saved"));
-  if (!interrupted && skipped_.size() == result_.plan.cells.size() && !skipped_.empty()) {
-    return failure(ExitCode::invalid,
-                   fmt::format("nothing could be measured: {}", skipped_.front()));
-  }
-  return {};
+  if (interrupted || given_up_.empty()) return {};
+  return failure(ExitCode::invalid,
+                 any_valid ? result_.partial_reason
+                           : fmt::format("nothing could be measured: {}", given_up_.front()));
 }
 
 }  // namespace

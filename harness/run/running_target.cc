@@ -1,85 +1,98 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/running_target.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
+#include <ranges>
 
+#include "harness/core/services.h"
 #include "harness/core/text/url_parts.h"
-#include "harness/run/process/listening_ports.h"
 #include "harness/run/process/ports.h"
 #include "harness/run/process/readiness.h"
 #include "harness/run/process/self_counts.h"
+#include "harness/run/service_plan.h"
 
 namespace tracetax {
 namespace {
 
 constexpr int kPortTries = 3;
-constexpr std::size_t kCountsRead = 64 * 1024;  // of the end of the log
+constexpr std::size_t kOutputKept = 64 * 1024;  // of the end of the log
 
-std::string label(const TargetSpec& target) { return "target " + target.name; }
-
-/// "target gin" + "exited with code 3 ..."
+/// "target gin" + "was not ready ..."
 Error named(const TargetSpec& target, const Error& error) {
-  return {error.code, label(target) + " " + error.message};
+  return {error.code, fmt::format("target {} {}", target.name, error.message)};
 }
 
-/// What is wrong with the ports on which a target listens; empty: nothing that could be seen.
-std::string listens_elsewhere(const Process& process, int port) {
-  const std::vector<int> ports = listening_ports(process.tree());
-  if (ports.empty() || std::ranges::find(ports, port) != ports.end()) return "";
-  return fmt::format(
-      "listens on port {}, and not on port {} that it was given: put {{port}} where its command or "
-      "\"env\" says the port",
-      fmt::join(ports, ", "), port);
+/// Where the load goes: to the port that was given, at the host that the readiness URL names.
+Endpoint endpoint_at(const TargetSpec& target, int port) {
+  const std::string_view host = split_url(target.ready).host;
+  const bool names_host = !host.empty() && target.ready.find("{port}") != std::string::npos;
+  return {names_host ? std::string{host} : "127.0.0.1", port};
+}
+
+/// What tracetax sets of an environment.
+Environment set_here(const Environment& all) {
+  const Environment inherited = inherited_environment();
+  Environment ours;
+  for (const auto& [name, value] : all) {
+    const auto before = inherited.find(name);
+    if (before == inherited.end() || before->second != value) ours[name] = value;
+  }
+  return ours;
 }
 
 }  // namespace
 
 std::string readiness_url(const TargetSpec& target, int port) {
-  return with_port(target.ready.empty() ? "tcp://127.0.0.1:{port}" : target.ready, port);
+  const LaunchFacts facts{.target_program = "", .port = port, .sink = {}};
+  return filled(target.ready.empty() ? "tcp://127.0.0.1:{port}" : target.ready,
+                placeholders(facts));
 }
 
 Result<RunningTarget> RunningTarget::start(const TargetStart& start) {
   if (start.target.kind == TargetKind::attached) return attach(start);
   for (int tries = 1;; ++tries) {
-    const auto port = free_port();
-    if (!port) return failure(port.error().within(label(start.target)));
-    auto running = launch(start, *port);
-    // Between our look and its bind, another program may have taken the port.
-    const bool taken = !running && !port_is_free(*port);
+    auto plan =
+        plan_services(start.suite, start.target, start.arm,
+                      {start.target_program, 0, start.sink, start.environment_pad}, start.cpus);
+    if (!plan) return failure(plan.error());
+    std::vector<int> ports;
+    for (const PlannedService& planned : *plan) ports.push_back(planned.port);
+    auto running = launch(start, *plan);
+    // Between our look and its bind, another program may have taken a port. By now nothing of ours
+    // runs any more.
+    const bool taken = !running && !std::ranges::all_of(ports, port_is_free);
     if (running || !taken || tries == kPortTries) return running;
   }
 }
 
-Result<RunningTarget> RunningTarget::launch(const TargetStart& start, int port) {
-  const TargetSpec& target = start.target;
-  const TargetCommand command =
-      target_command(start.suite, target, start.arm,
-                     {start.target_program, port, start.sink, start.environment_pad});
-  LaunchSpec spec;
-  spec.argv = command.argv;
-  spec.environment = inherited_environment();
-  for (const auto& [name, value] : command.environment) spec.environment[name] = value;
-  spec.working_dir = command.working_dir;
-  spec.cpus = start.cpus;
-  auto process = Process::launch(spec);
-  if (!process) return failure(process.error().within(label(target)));
-
-  const auto probe = readiness_probe(readiness_url(target, port));
-  if (!probe) return failure(probe.error().within(label(target)));
-  RunningTarget running{target};
-  running.process_.emplace(std::move(*process));
-  running.endpoint_ = {"127.0.0.1", port};
-  running.span_delay_ = batch_delay(command.environment);
-  const Status ready =
-      wait_until_ready(*probe, &*running.process_, target.ready_within, start.abandon);
-  const bool interrupted = !ready && ready.error().code == ExitCode::interrupted;
-  // Where something else answers for it, what is measured would not be the target.
-  if (const std::string where = listens_elsewhere(*running.process_, port);
-      !where.empty() && !interrupted)
-    return failure(named(target, {ExitCode::invalid, where}));
-  if (!ready) return failure(named(target, ready.error()));
+Result<RunningTarget> RunningTarget::launch(const TargetStart& start,
+                                            std::vector<PlannedService>& plan) {
+  RunningTarget running{start.target};
+  running.output_ = start.output;
+  Nanos held{0};  // by those that pass spans on
+  for (PlannedService& planned : plan) {
+    if (planned.spec.front) {
+      planned.launch.listens_on = planned.port;
+      if (start.output) {
+        const LaunchSpec& program = planned.launch.program;
+        *start.output = {.target = start.target.name,
+                         .arm = start.arm.name,
+                         .argv = program.argv,
+                         .working_dir = program.working_dir,
+                         .environment = set_here(program.environment)};
+        planned.launch.said = &start.output->text;
+      }
+    }
+    auto service = RunningService::start(std::move(planned.launch), start.abandon);
+    if (!service) return failure(service.error());
+    running.services_.push_back({std::move(*service), planned.spec.name, planned.spec.role, {}});
+    running.span_delay_ = std::max(running.span_delay_, planned.span_delay);
+    held += planned.spec.holds_spans.value_or(Nanos{0});
+    if (!planned.spec.front) continue;
+    running.front_ = running.services_.size() - 1;
+    running.endpoint_ = endpoint_at(start.target, planned.port);
+  }
+  running.span_delay_ += held;
   return running;
 }
 
@@ -87,10 +100,10 @@ Result<RunningTarget> RunningTarget::attach(const TargetStart& start) {
   const TargetSpec& target = start.target;
   const std::string ready = target.ready.empty() ? "" : target.ready;
   const auto endpoint = endpoint_of_url(target.url);
-  if (!endpoint) return failure(endpoint.error().within(label(target)));
+  if (!endpoint) return failure(endpoint.error().within("target " + target.name));
   const auto probe = readiness_probe(
       ready.empty() ? "tcp://" + authority_text(endpoint->host, endpoint->port) : ready);
-  if (!probe) return failure(probe.error().within(label(target)));
+  if (!probe) return failure(probe.error().within("target " + target.name));
   RunningTarget running{target};
   running.endpoint_ = *endpoint;
   running.span_delay_ = batch_delay({});
@@ -100,34 +113,83 @@ Result<RunningTarget> RunningTarget::attach(const TargetStart& start) {
 }
 
 std::optional<MeteredTree> RunningTarget::metered() const {
-  if (process_) return MeteredTree{process_->keeper(), false};
-  if (spec_->pid) return MeteredTree{*spec_->pid, true};
-  return std::nullopt;
+  if (services_.empty()) {
+    if (spec_->pid) return MeteredTree{*spec_->pid, true};
+    return std::nullopt;
+  }
+  MeteredTree tree{services_[front_].running.process().keeper(), false};
+  for (const Member& member : services_) {
+    const pid_t keeper = member.running.process().keeper();
+    if (member.role == ServiceRole::subject && keeper != tree.root) tree.more.push_back(keeper);
+  }
+  return tree;
+}
+
+void RunningTarget::start_metering() {
+  if (services_.size() < 2) return;
+  for (Member& member : services_) {
+    const MeteredTree tree{member.running.process().keeper(), false};
+    if (member.role == ServiceRole::companion) reset_peak_memory(tree);
+    member.before = sample_tree(tree).value_or(TreeSample{});
+  }
+}
+
+std::vector<ServiceUsage> RunningTarget::services_used() const {
+  std::vector<ServiceUsage> all;
+  if (services_.size() < 2) return all;
+  for (const Member& member : services_) {
+    const auto after = sample_tree({member.running.process().keeper(), false});
+    if (!after) continue;
+    ServiceUsage used{member.name, member.role, 0, 0};
+    // Of workers that came and went in between the time is known to their parents, in ticks.
+    used.cpu_ns = after->cpu_ns() - std::min(after->cpu_ns(), member.before.cpu_ns());
+    for (const ProcessSample& process : after->processes)
+      used.rss_peak_bytes += process.rss_peak_bytes;
+    all.push_back(std::move(used));
+  }
+  return all;
 }
 
 std::optional<std::string> RunningTarget::ended() {
-  if (!process_) return std::nullopt;
-  const auto end = process_->wait(Nanos{0});
-  if (!end) return std::nullopt;
-  return fmt::format("{} {}; its last words: {}", label(*spec_), end->text(),
-                     last_words(process_->log().tail(4096)));
+  for (Member& member : services_) {
+    if (auto why = member.running.ended()) return why;
+  }
+  return std::nullopt;
 }
 
 void RunningTarget::freeze() {
-  if (process_) process_->freeze();
+  for (Member& member : std::views::reverse(services_)) member.running.process().freeze();
 }
 
 void RunningTarget::thaw() {
-  if (process_) process_->thaw();
+  for (Member& member : services_) member.running.process().thaw();
+}
+
+std::string RunningTarget::note_output() const {
+  if (services_.empty()) return {};
+  const OutputLog& log = services_[front_].running.process().log();
+  std::string text = log.tail(kOutputKept);
+  if (output_) {
+    output_->text = text;
+    output_->written = log.written();
+  }
+  return text;
 }
 
 TargetEnd RunningTarget::stop(const std::function<bool()>& abandon) {
   TargetEnd end;
-  if (!process_) return end;
-  const StopOutcome outcome = process_->stop(spec_->stop_within, abandon);
-  end.killed = outcome.killed;
-  end.end = outcome.end;
-  end.self_counts = read_self_counts(process_->log().tail(kCountsRead));
+  // Who was started last uses those before it, and hands its last spans to them.
+  for (std::size_t i = services_.size(); i-- > 0;) {
+    RunningService& service = services_[i].running;
+    const StopOutcome outcome = service.stop(abandon);
+    if (i != front_) {
+      if (outcome.killed) end.killed_services.push_back(service.label());
+      continue;
+    }
+    end.killed = outcome.killed;
+    end.end = outcome.end;
+    end.self_counts = read_self_counts(note_output());
+  }
   return end;
 }
 

@@ -1,9 +1,11 @@
-// A target that runs and is ready: launched afresh for one segment, or attached. Ends with this
+// A target that runs and is ready: launched afresh for one segment, or attached. It may be several
+// processes, the suite's companions among them; who only needs the front sees one. Ends with this
 // object.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -14,6 +16,8 @@
 #include "harness/run/meter/cpu_meter.h"
 #include "harness/run/process/pinning.h"
 #include "harness/run/process/process.h"
+#include "harness/run/service/running_service.h"
+#include "harness/run/target_output.h"
 
 namespace tracetax {
 
@@ -25,44 +29,66 @@ struct TargetStart {
   SinkPorts sink;
   int environment_pad = 0;
   CpuList cpus;
-  std::function<bool()> abandon;  // asked while waiting; true ends it
+  std::function<bool()> abandon;   // asked while waiting; true ends it
+  std::shared_ptr<TargetOutput> output{};  // what it was told and said; may be null
 };
 
 struct TargetEnd {
   bool killed = false;
   std::optional<ProcessEnd> end;
   std::optional<SelfCounts> self_counts;
+  std::vector<std::string> killed_services;  // of the others, those that did not end by themselves
 };
+
+struct PlannedService;
 
 class RunningTarget {
  public:
-  /// Launches on a free port (another one if somebody takes it meanwhile) and waits until it is
-  /// ready. Error: "target NAME ...", (usage) if there is no such program, (invalid) if it does not
-  /// come up, (interrupted) if abandoned.
+  /// Launches on free ports (others if somebody takes one meanwhile), one process after another,
+  /// each when the one before it is ready. Error: "target NAME ...", (usage) if there is no such
+  /// program, (invalid) if it does not come up, (interrupted) if abandoned.
   [[nodiscard]] static Result<RunningTarget> start(const TargetStart& start);
 
   [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
-  /// What to meter; nothing for an attached target without a pid.
+  /// What to meter: its subjects. Nothing for an attached target without a pid.
   [[nodiscard]] std::optional<MeteredTree> metered() const;
-  /// How long spans may wait in its batch processor.
+  /// Meters each of its processes from now on, where it has several.
+  void start_metering();
+  /// What each used since, by name; empty where it is one.
+  [[nodiscard]] std::vector<ServiceUsage> services_used() const;
+  /// How long spans may wait in its batch processor, and in a collector behind it.
   [[nodiscard]] Nanos span_delay() const { return span_delay_; }
   /// Why it is not running any more, with its last words; nothing while it runs.
   [[nodiscard]] std::optional<std::string> ended();
   /// Nothing of it runs until thaw(); an attached target is left alone.
   void freeze();
   void thaw();
-  /// SIGTERM, grace, SIGKILL; an attached target is left alone.
+  /// The end of what it has written so far, noted in TargetStart::output too.
+  [[nodiscard]] std::string note_output() const;
+  /// TargetStart::output.
+  [[nodiscard]] const std::shared_ptr<TargetOutput>& output() const { return output_; }
+  /// SIGTERM, grace, SIGKILL, the last one started first; an attached target is left alone.
   [[nodiscard]] TargetEnd stop(const std::function<bool()>& abandon);
 
  private:
   explicit RunningTarget(const TargetSpec& target) : spec_(&target) {}
-  [[nodiscard]] static Result<RunningTarget> launch(const TargetStart& start, int port);
+  [[nodiscard]] static Result<RunningTarget> launch(const TargetStart& start,
+                                                    std::vector<PlannedService>& plan);
   [[nodiscard]] static Result<RunningTarget> attach(const TargetStart& start);
 
+  struct Member {
+    RunningService running;
+    std::string name;
+    ServiceRole role;
+    TreeSample before;  // start_metering()
+  };
+
   const TargetSpec* spec_;
-  std::optional<Process> process_;
+  std::vector<Member> services_;  // in the order of their start; empty: attached
+  std::size_t front_ = 0;         // of services_
   Endpoint endpoint_;
   Nanos span_delay_{0};
+  std::shared_ptr<TargetOutput> output_;
 };
 
 /// The URL that says whether `target` is ready on `port`.

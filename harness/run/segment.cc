@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "harness/core/request/request_ids.h"
+#include "harness/run/kept_targets.h"
 #include "harness/run/segment_run.h"
 
 namespace tracetax {
@@ -25,6 +26,12 @@ void measure(std::deque<SegmentRun>& runs, std::span<const SegmentSpec> specs) {
   }
 }
 
+/// In a context without kept processes those of one batch have a sink each, by their place in it. A
+/// process that is kept stays with the sink that it was started with.
+std::size_t sink_of(const SegmentSpec& spec, std::size_t place, const SegmentContext& context) {
+  return context.kept == nullptr ? place : context.kept->sink_of(spec.arm);
+}
+
 /// Long enough for two segments to stand one after another in it, four times.
 constexpr int kFewestPilotRounds = 20, kMostPilotRounds = 40;
 
@@ -34,7 +41,7 @@ std::vector<SegmentRecord> run_segments(std::span<const SegmentSpec> specs,
                                         const SegmentContext& context) {
   std::deque<SegmentRun> runs;
   for (std::size_t i = 0; i < specs.size(); ++i)
-    runs.emplace_back(specs[i], context, *context.sinks[i]);
+    runs.emplace_back(specs[i], context, *context.sinks[sink_of(specs[i], i, context)]);
   measure(runs, specs);
   for (SegmentRun& run : runs) run.end_measuring();
   SegmentRun::drain(runs);
@@ -44,23 +51,13 @@ std::vector<SegmentRecord> run_segments(std::span<const SegmentSpec> specs,
 }
 
 std::optional<SliceChoice> run_slice_pilot(const SegmentContext& context, std::uint64_t seed) {
-  const int slices = context.suite.design.slices();
+  const int slices = context.suite->design.slices();
   const int rounds = std::clamp(2 * slices, kFewestPilotRounds, kMostPilotRounds);
-  Suite suite = context.suite;
+  Suite suite = *context.suite;
   suite.design.measure = rounds * *suite.design.slice;
-  const SegmentContext here{suite,
-                            context.target,
-                            context.scenario,
-                            context.prepare_scenario,
-                            context.target_program,
-                            context.pinning,
-                            context.release,
-                            context.sinks,
-                            context.rate,
-                            context.step,
-                            context.abandon,
-                            context.stop,
-                            context.live};
+  SegmentContext here = context;
+  here.suite = &suite;
+  here.kept = nullptr;
   SegmentSpec spec;
   spec.slices = rounds;
   spec.arrival_seed = derive_seed(seed, 0);

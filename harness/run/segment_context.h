@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -16,11 +17,14 @@
 #include "harness/load/session/scenario.h"
 #include "harness/run/process/pinning.h"
 #include "harness/run/sink/sink_process.h"
+#include "harness/run/target_output.h"
 
 namespace tracetax {
 
+class KeptTargets;
+
 struct SegmentContext {
-  const Suite& suite;
+  const Suite* suite;
   const TargetSpec& target;
   const ScenarioSpec& scenario;
   PrepareScenario prepare_scenario;
@@ -30,15 +34,18 @@ struct SegmentContext {
   const std::vector<std::unique_ptr<SinkProcess>>&
       sinks;        // as many as segments that take turns, 1 at least
   double rate = 0;  // offered, requests/s
-  std::function<void(std::string_view step)> step;  // told when a step begins
-  std::function<bool()> abandon;                    // true: give up now
-  std::stop_token stop;                             // the same, for the engine
-  LiveCounts* live = nullptr;                       // answers so far, of all phases
+  std::function<void(std::string_view step)> step;         // told when a step begins
+  std::function<bool()> abandon;                           // true: give up now
+  std::stop_token stop;                                    // the same, for the engine
+  LiveCounts* live = nullptr;                              // answers so far, of all phases
+  KeptTargets* kept = nullptr;  // processes that outlive a segment; null: none
+  std::function<void(const TargetOutput&)> keep_output{};  // told when a target has ended
+  std::optional<OfferedRate> offered{};                    // as the suite asks for it
 };
 
 /// Whether the sampled flag of a request to the cell's target says what is sampled.
 [[nodiscard]] inline bool caller_samples(const SegmentContext& context) {
-  return sampling_of(context.suite, context.target) == Sampling::caller;
+  return sampling_of(*context.suite, context.target) == Sampling::caller;
 }
 
 }  // namespace tracetax

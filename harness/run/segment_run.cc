@@ -6,9 +6,14 @@
 #include <thread>
 #include <utility>
 
+#include "harness/core/services.h"
 #include "harness/core/validity.h"
+#include "harness/core/warm.h"
 #include "harness/load/ledger.h"
+#include "harness/run/kept_targets.h"
 #include "harness/run/meter/core_probe.h"
+#include "harness/run/meter/cost_pieces.h"
+#include "harness/run/meter/steady_warm_up.h"
 #include "harness/run/ready_load.h"
 #include "harness/run/segment_receipt.h"
 #include "harness/run/stamp.h"
@@ -26,6 +31,10 @@ constexpr Nanos kShortestCapacityWarmup = 100ms;
 /// batch is full long before a delay of seconds is over.
 constexpr int kExportsAtFullSpeed = 5;
 constexpr Nanos kLongestForExports = 2s;
+/// Windows of a warm-up have branches of their own: 0 is a warm-up in one piece, and slices follow it.
+constexpr std::uint64_t kFirstWindow = std::uint64_t{1} << 32;
+/// In turns: a third of the measured time has so many requests at least, or is not told.
+constexpr std::uint64_t kRequestsPerThird = 100;
 /// From the end of a freeze to the load: what waited meanwhile, such as a timer, goes first.
 constexpr Nanos kThawLead = 2ms;
 
@@ -37,7 +46,7 @@ SegmentRun::SegmentRun(const SegmentSpec& spec, const SegmentContext& context, S
     : spec_(spec),
       context_(context),
       sink_(sink),
-      arm_(context.suite.arms[static_cast<std::size_t>(spec.arm)]),
+      arm_(context.suite->arms[static_cast<std::size_t>(spec.arm)]),
       exports_(state_of(arm_, context.target) == TracingState::exporting),
       own_cpus_(context.target.kind != TargetKind::attached) {
   record_.spec = spec;
@@ -52,7 +61,7 @@ bool SegmentRun::failed(const Error& error) {
 }
 
 Nanos SegmentRun::length() const {
-  const Design& design = context_.suite.design;
+  const Design& design = context_.suite->design;
   if (!capacity()) return design.measure;
   const Nanos exports = target_ ? kExportsAtFullSpeed * target_->span_delay() : Nanos{0};
   return std::max(design.capacity.value_or(1s), std::min(exports, kLongestForExports));
@@ -61,16 +70,28 @@ Nanos SegmentRun::length() const {
 void SegmentRun::begin() {
   sink_.begin_segment();
   going_ = launch() && connect() && warm_up();
+  wait_turn();
 }
 
 bool SegmentRun::launch() {
+  expected_.spans_per_request = context_.target.spans_per_request;
+  if (context_.kept != nullptr) {
+    record_.launch = context_.kept->launch();
+    if (auto up = context_.kept->take(spec_.arm)) {
+      target_.emplace(std::move(*up));
+      output_ = target_->output();
+      const auto ended = target_->ended();
+      if (ended) void_because(VoidRule::target_restarted, *ended);
+      return !ended;
+    }
+  }
   context_.step("launch");
   auto started = RunningTarget::start(
-      {context_.suite, context_.target, arm_, context_.target_program, sink_.ports(),
-       spec_.environment_pad, context_.pinning.target, context_.abandon});
+      {*context_.suite, context_.target, arm_, context_.target_program, sink_.ports(),
+       spec_.environment_pad, context_.pinning.target, context_.abandon, output_});
   if (!started) return failed(started.error());
   target_.emplace(std::move(*started));
-  expected_.spans_per_request = context_.target.spans_per_request;
+  launched_ = true;
   return true;
 }
 
@@ -89,7 +110,7 @@ LoadPhase SegmentRun::phase(std::uint64_t branch, Nanos duration) const {
   LoadPhase phase;
   phase.closed = capacity();
   phase.rate = context_.rate;
-  phase.arrivals = context_.suite.load.arrivals;
+  phase.arrivals = context_.suite->load.arrivals;
   phase.arrival_seed = derive_seed(spec_.arrival_seed, branch);
   phase.duration = duration;
   // Where the target decides, nobody here knows which requests are sampled: all count as unsampled.
@@ -106,7 +127,21 @@ LoadResult SegmentRun::run_phase(const LoadPhase& phase) {
 }
 
 bool SegmentRun::warm_up() {
-  const Design& design = context_.suite.design;
+  const Design& design = context_.suite->design;
+  if (design.until_steady && launched_) {
+    if (const auto tree = target_->metered()) {
+      // At the offered rate: more would warm it up sooner, but fill its queue of spans.
+      const Nanos window = steady_window(capacity() ? 0 : context_.rate);
+      record_.warm_up = warm_up_until_steady(*tree, design, window, [&](std::uint64_t number) {
+        context_.step("warm-up");
+        return run_phase(phase(kFirstWindow + number, window)).ok;
+      });
+      return !abandoned_;
+    }
+    record_.warnings.emplace_back(
+        "whether the target is warm is not known, for its CPU is not metered: it was warmed up for "
+        "the shortest time; give it a pid, or a warm-up by hand");
+  }
   const Nanos length =
       capacity() ? std::max<Nanos>(kShortestCapacityWarmup, design.warmup / 2) : design.warmup;
   if (length > Nanos{0}) {
@@ -133,7 +168,7 @@ void SegmentRun::start_drain() {
   if (!going_) return;
   if (target_) target_->thaw();
   context_.step("drain");
-  const Design& design = context_.suite.design;
+  const Design& design = context_.suite->design;
   const bool counted = caller_samples(context_) || !exports_;
   DrainRule rule;
   if (counted) rule.due = spans_due(expected_);
@@ -183,6 +218,7 @@ void SegmentRun::start_measuring() {
   if (!going_) return;
   if (const auto tree = target_->metered()) {
     if (!capacity()) reset_peak_memory(*tree);
+    target_->start_metering();
     if (auto sample = sample_tree(*tree)) before_ = std::move(*sample);
     if (before_) cpu_after_load_ns_ = before_->cpu_ns();
     instructions_ = PerfCounter::open(*tree, kInstructions);
@@ -208,7 +244,12 @@ void SegmentRun::measure(int slice, int slices) {
                  capacity() ? CoreProbe::Priority::normal : CoreProbe::Priority::idle);
   // Branch 0 is the warm-up.
   const LoadPhase load = phase(1 + static_cast<std::uint64_t>(slice), length() / slices);
+  std::optional<CostPieces> pieces;
+  const int count = slices == 1 && !capacity() ? pieces_for(context_.rate, length()) : 0;
+  if (before_ && context_.live != nullptr && count > 0)
+    pieces.emplace(*before_, context_.live->ok, length() / count, count);
   const LoadResult result = run_phase(load);
+  if (pieces) slice_costs_us_ = pieces->stop();
   if (before_) {
     const std::uint64_t cpu_ns = cpu_ns_now(*before_);
     if (slices > 1 && result.ok > 0 && cpu_ns > cpu_after_load_ns_)
@@ -231,18 +272,6 @@ void SegmentRun::end_measuring() {
   going_ = !abandoned_;
 }
 
-SegmentRecord SegmentRun::finish() {
-  if (target_) stop();
-  if (abandoned_) {
-    record_.voids.push_back({VoidRule::interrupted, "abandoned at the second interrupt"});
-  } else if (going_) {
-    close_receipt();
-    judge();
-  }
-  record_.times.pack();
-  return std::move(record_);
-}
-
 void SegmentRun::take_usage() {
   const auto after = sample_tree(*target_->metered());
   if (!before_ || !after) {
@@ -258,6 +287,7 @@ void SegmentRun::take_usage() {
   if (instructions_) usage->instructions = instructions_->read();
   if (cycles_) usage->cycles = cycles_->read();
   record_.usage = *usage;
+  record_.services = target_->services_used();
 }
 
 void SegmentRun::take_numbers() {
@@ -279,7 +309,7 @@ void SegmentRun::take_numbers() {
         static_cast<double>(load_.cpu.count()) / 1e3 / static_cast<double>(load_.ok);
   }
   const auto& cpus = context_.pinning.driver;
-  const auto threads = static_cast<std::size_t>(std::max(1, context_.suite.load.threads));
+  const auto threads = static_cast<std::size_t>(std::max(1, context_.suite->load.threads));
   const auto usable = static_cast<double>(cpus.empty() ? threads : std::min(threads, cpus.size()));
   if (load_.elapsed > Nanos{0}) {
     record_.driver_busy =
@@ -289,6 +319,7 @@ void SegmentRun::take_numbers() {
     record_.target_busy =
         busy_share(*before_, cpu_after_load_ns_, load_.elapsed, context_.pinning.target);
   }
+  if (load_.ok >= 3 * kRequestsPerThird) record_.third_costs_us = costs_of_thirds(slice_costs_us_);
   record_.core = core_speed(std::move(probe_times_ns_));
   record_.steal_pct = steal_pct({}, noise_);
   record_.throttled = noise_.throttled;
@@ -298,85 +329,6 @@ void SegmentRun::take_numbers() {
         "{} failed requests are not known one by one: the receipt cannot account for them",
         exceptions_lost_));
   }
-}
-
-void SegmentRun::stop() {
-  if (!abandoned_) context_.step("stop");
-  engine_.reset();  // its connections, so that a server that waits for them can end
-  const bool alive = !target_->ended();
-  const TargetEnd end = target_->stop(context_.abandon);
-  record_.self_counts = end.self_counts;
-  if (alive && end.killed && !abandoned_) {
-    void_because(
-        VoidRule::target_killed,
-        fmt::format("target {} did not end within {} of SIGTERM and was killed: its last spans "
-                    "may be lost; make it end on SIGTERM, or raise stop_within",
-                    context_.target.name, format_duration(context_.target.stop_within)));
-  }
-}
-
-void SegmentRun::close_receipt() {
-  const bool caller = caller_samples(context_);
-  const bool counted = caller || !exports_;
-  const auto received = sink_.spans_received();
-  // After the target's end: nothing can come any more.
-  record_.receipt = counted ? sink_.close_segment(expected_) : sink_.count_segment();
-  if (!counted) {
-    check_late_spans(received);
-    judge_by_self_counts();
-  }
-  if (record_.receipt.sink_failure && !exports_) {
-    record_.warnings.push_back("the sink had failed: " + *record_.receipt.sink_failure);
-    record_.receipt.sink_failure.reset();
-  }
-}
-
-// Where nobody knows how many spans must come, a drain that ended too early looks complete.
-void SegmentRun::check_late_spans(std::optional<std::uint64_t> received) {
-  if (capacity() || !received || !received_by_drain_ || *received <= *received_by_drain_) return;
-  void_because(
-      VoidRule::receipt_open,
-      fmt::format(
-          "{} of {} spans came only after the drain, so their cost is not in the numbers; does the "
-          "target keep to OTEL_BSP_SCHEDULE_DELAY ({})? else raise design.settle above its delay",
-          *received - *received_by_drain_, *received, format_duration(target_->span_delay())));
-}
-
-void SegmentRun::judge_by_self_counts() {
-  record_.receipt = receipt_from_self_counts(record_.receipt, record_.self_counts);
-  record_.sampled_share = sampled_share(record_.receipt, expected_).value_or(arm_.rate.share());
-  if (record_.self_counts) return;
-  record_.warnings.emplace_back(
-      "the target decides about sampling and does not count its spans: nobody knows how many had "
-      "to come");
-}
-
-void SegmentRun::judge() {
-  const bool known = caller_samples(context_);
-  const double phase_s = capacity() ? 0 : seconds(context_.suite.design.measure);
-  const double behind = falling_behind(load_, length() / spec_.slices);
-  auto broken = check_validity(record_, {exports_, known ? 0 : arm_.rate.share(), phase_s, behind});
-  if (capacity()) {
-    // At full speed a queue may rightly overflow. The reports say so beside the capacity, because
-    // losing spans makes it look better.
-    if (!record_.receipt.sink_failure) {
-      std::erase_if(broken,
-                    [](const VoidReason& reason) { return reason.rule == VoidRule::receipt_open; });
-    }
-  } else if (!drained_ && !record_.receipt.sink_failure && record_.receipt.closes()) {
-    void_because(
-        VoidRule::receipt_open,
-        fmt::format("the last spans came only after the drain's deadline of {}, so their cost is "
-                    "not in the numbers; raise it: --set design.drain=20s",
-                    format_duration(context_.suite.design.drain)));
-  }
-  record_.voids.insert(record_.voids.end(), broken.begin(), broken.end());
-  // Who waits for its turn exports nothing: at worst it was first in one round and last in the
-  // next.
-  const auto others = static_cast<int>(context_.suite.arms.size()) - 1;
-  const Nanos stopped = spec_.slices > 1 ? 2 * others * (length() / spec_.slices) : Nanos{0};
-  const auto slow = slow_exports(record_.receipt, target_->span_delay() + stopped);
-  if (slow && !capacity()) record_.warnings.push_back(*slow);
 }
 
 }  // namespace tracetax

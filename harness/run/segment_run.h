@@ -28,7 +28,8 @@ class SegmentRun {
   /// `context` and `sink` must outlive it.
   SegmentRun(const SegmentSpec& spec, const SegmentContext& context, SinkProcess& sink);
 
-  /// Launches, checks the first answer and warms up. Its spans may still be on their way.
+  /// Launches, checks the first answer and warms up. Its spans may still be on their way. Who takes
+  /// turns is stopped then, so that the warm-ups of the others are their own.
   void begin();
   /// To be called for all that take turns before the first of them measures.
   void start_measuring();
@@ -40,10 +41,12 @@ class SegmentRun {
   /// What each took is metered when its own have come.
   static void drain(std::deque<SegmentRun>& runs);
 
-  /// Stops the target, closes the receipt and judges. To be called in any case, once.
+  /// Stops the target, or leaves it to those that are kept; closes the receipt and judges. To be
+  /// called in any case, once.
   [[nodiscard]] SegmentRecord finish();
   [[nodiscard]] bool abandoned() const { return abandoned_; }
-  /// CPU per request of every slice, where arms take turns and the target is metered.
+  /// CPU per request of every slice, where arms take turns and the target is metered; in one piece
+  /// as cost_pieces.h cuts it.
   [[nodiscard]] const std::vector<double>& slice_costs_us() const { return slice_costs_us_; }
 
  private:
@@ -51,10 +54,12 @@ class SegmentRun {
   bool connect();
   bool warm_up();
   void stop();
+  void keep();
   void close_receipt();
   void judge_by_self_counts();
   void check_late_spans(std::optional<std::uint64_t> received);
   void judge();
+  void keep_output();
 
   [[nodiscard]] LoadPhase phase(std::uint64_t branch, Nanos duration) const;
   LoadResult run_phase(const LoadPhase& phase);
@@ -80,12 +85,14 @@ class SegmentRun {
   const bool exports_;
   const bool own_cpus_;
   SegmentRecord record_;
-  bool going_ = false;  // up and warm, and nothing went wrong since
+  bool going_ = false;     // up and warm, and nothing went wrong since
+  bool launched_ = false;  // for this segment
   bool abandoned_ = false;
   bool measured_ = false;
   bool drained_ = true;
   std::optional<Drain> drain_;                      // while it waits for spans
   std::optional<std::uint64_t> received_by_drain_;  // spans when the target's CPU was metered
+  std::shared_ptr<TargetOutput> output_ = std::make_shared<TargetOutput>();
   std::optional<RunningTarget> target_;
   std::unique_ptr<Engine> engine_;
   ExpectedSpans expected_;
@@ -96,7 +103,7 @@ class SegmentRun {
   std::uint64_t sampled_ = 0;  // requests that came due with the sampled flag
   std::optional<PerfCounter> instructions_, cycles_;  // since then, where the processor counts
   std::optional<TreeSample> before_;                  // the target's processes, if they are metered
-  std::vector<double> slice_costs_us_;
+  std::vector<double> slice_costs_us_;  // of every slice, or of pieces of the one there is
   std::uint64_t cpu_after_load_ns_ = 0;  // what they had used when the last slice ended
   HostNoise noise_;                      // while this segment had its slices
   std::vector<double> probe_times_ns_;

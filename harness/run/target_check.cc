@@ -6,12 +6,14 @@
 #include <fstream>
 #include <string_view>
 
+#include "harness/core/services.h"
 #include "harness/core/text/sha256.h"
 #include "harness/run/arm_environment.h"
 #include "harness/run/process/ports.h"
 #include "harness/run/process/process.h"
 #include "harness/run/process/readiness.h"
 #include "harness/run/running_target.h"
+#include "harness/run/service_plan.h"
 
 namespace tracetax {
 namespace {
@@ -36,12 +38,12 @@ void check_target(const Suite& suite, const TargetSpec& target, const RunnerOpti
   }
   const auto probe = readiness_probe(readiness_url(target, kSomePort));
   if (!probe) note(mistakes, where, probe.error());
-  for (const ArmSpec& arm : suite.arms) {
-    const TargetCommand command = target_command(
-        suite, target, arm, {options.target_program, kSomePort, {kSomePort, kSomePort}, 0});
-    const auto program =
-        find_program(command.argv.empty() ? "" : command.argv.front(), command.working_dir);
-    if (!program) note(mistakes, where, program.error());
+  const LaunchFacts facts{options.target_program, kSomePort, {kSomePort, kSomePort}, 0};
+  for (const ServiceSpec& service : services_of(suite, target)) {
+    for (const ArmSpec& arm : suite.arms) {
+      const auto program = program_of(service, service_command(suite, target, service, arm, facts));
+      if (!program) note(mistakes, label_of(target, service), program.error());
+    }
   }
 }
 
@@ -85,7 +87,8 @@ std::vector<SubjectFacts> describe_subjects(const Suite& suite, const RunnerOpti
       facts.arm_env[arm.name] = command.environment;
       if (&arm != &suite.arms.front()) continue;
       facts.command = fmt::format("{}", fmt::join(command.argv, " "));
-      const auto program = find_program(command.argv.front(), command.working_dir);
+      const ServiceSpec* front = front_of(target);
+      const auto program = program_of(front != nullptr ? *front : ServiceSpec{}, command);
       const bool relative = program && program->front() != '/';
       if (program) {
         facts.binary_sha256 =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/time_left.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace tracetax {
@@ -8,6 +9,7 @@ namespace {
 
 constexpr Nanos kLaunchAndStop =
     std::chrono::milliseconds{300};  // of a quick target; corrected later
+constexpr Nanos kUntilSteady = std::chrono::seconds{10};  // of a service that is warm soon
 
 }  // namespace
 
@@ -15,19 +17,25 @@ void TimeLeft::took(const SegmentSpec& spec, Nanos time) {
   Mean& mean = seen_[{spec.kind, spec.arm}];
   mean.sum += time;
   ++mean.count;
+  beyond_plan_.sum += time - planned(spec.kind);
+  ++beyond_plan_.count;
 }
 
 Nanos TimeLeft::planned(SegmentKind kind) const {
   const Nanos waits = 2 * design_.settle + kLaunchAndStop;
-  if (kind == SegmentKind::capacity) {
-    return waits + design_.warmup / 2 + design_.capacity.value_or(Nanos{0});
+  Nanos warmup = kind == SegmentKind::capacity ? design_.warmup / 2 : design_.warmup;
+  if (design_.until_steady) {
+    const int launches = design_.processes == Processes::kept ? design_.fresh_every : 1;
+    warmup = std::max(warmup, kUntilSteady / launches);
   }
-  return waits + design_.warmup + design_.measure;
+  if (kind == SegmentKind::capacity) return waits + warmup + design_.capacity.value_or(Nanos{0});
+  return waits + warmup + design_.measure;
 }
 
 Nanos TimeLeft::expected(const SegmentSpec& spec) const {
   const auto same = seen_.find({spec.kind, spec.arm});
-  return same == seen_.end() ? planned(spec.kind) : same->second.sum / same->second.count;
+  if (same != seen_.end()) return same->second.value();
+  return planned(spec.kind) + (beyond_plan_.count > 0 ? beyond_plan_.value() : Nanos{0});
 }
 
 Nanos TimeLeft::from(std::size_t segment, const std::function<bool(int)>& goes_on) const {

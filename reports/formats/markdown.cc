@@ -6,10 +6,12 @@
 #include <limits>
 
 #include "harness/analysis/pairs/pairing.h"
+#include "harness/core/services.h"
 #include "harness/core/text/units.h"
 #include "reports/tables/load_curve.h"
 #include "reports/tables/result_tables.h"
 #include "reports/tables/run_facts.h"
+#include "reports/tables/service_table.h"
 #include "reports/tables/table.h"
 #include "reports/tables/verdict_table.h"
 #include "reports/words/arm_totals.h"
@@ -60,6 +62,16 @@ void add_warnings(const Analysis& analysis, std::string& out) {
   add_list(out, analysis.warnings);
 }
 
+/// Where spans pass through a collector.
+std::string relay_note(const RunResult& result, int cell) {
+  const Cell& where = result.plan.cells.at(static_cast<std::size_t>(cell));
+  const ServiceSpec* relay =
+      relay_of(result.suite, result.suite.targets.at(static_cast<std::size_t>(where.target)));
+  if (relay == nullptr) return "";
+  return "What came had passed through " + markdown_text(relay->name) +
+         ": its batches and bytes are no cost of the service and are left out. ";
+}
+
 void add_cell(const RunResult& result, const Analysis& analysis, const CostModel& model,
               std::string& out) {
   const int cell = model.cell;
@@ -80,6 +92,11 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
   add_list(out, remarks(analysis, cell));
   add_list(out, capacity_words(result, analysis, cell));
   out += markdown_text(cost_model(result, model)) + "\n\n";
+  if (const auto services = service_table(result, cell)) {
+    out += "### CPU per request by service\n\n" + markdown_table(*services) +
+           "\nMedians over valid segments. Subjects are what is measured: their sum is CPU per "
+           "request above.\n\n";
+  }
   if (const auto sampled = sampled_table(analysis, cell)) {
     out +=
         "### Sampled against unsampled requests\n\n" + markdown_table(*sampled) +
@@ -88,10 +105,12 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
         "an exporter does beside falls on both and is not.\n\n";
   }
 
-  out += "### Spans expected and received\n\n" + markdown_table(receipt_table(result, totals)) +
-         "\nOver every segment, void ones too. Bytes are as received, compressed if they came so. "
-         "Export "
-         "delay: end of a span to its arrival; p50 is the middle one of the segments' own.\n\n";
+  out +=
+      "### Spans expected and received\n\n" + markdown_table(receipt_table(result, totals)) +
+      "\nOver every segment, void ones too. Bytes are as received, compressed if they came so. " +
+      relay_note(result, cell) +
+      "Export "
+      "delay: end of a span to its arrival; p50 is the middle one of the segments' own.\n\n";
   add_list(out, broken_propagation(result, totals));
   out += "### Response times (display only)\n\n" + markdown_table(response_table(result, totals)) +
          "\nFrom the due time, merged over valid segments; the comparison above rests on single "

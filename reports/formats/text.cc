@@ -12,6 +12,8 @@
 #include "harness/analysis/pairs/pairing.h"
 #include "reports/tables/load_curve.h"
 #include "reports/tables/result_tables.h"
+#include "reports/tables/run_facts.h"
+#include "reports/tables/service_table.h"
 #include "reports/tables/table.h"
 #include "reports/tables/verdict_table.h"
 #include "reports/words/arm_totals.h"
@@ -83,6 +85,8 @@ std::string cell_text(const RunResult& result, const Analysis& analysis, const C
     const std::string table = text_table(comparison_table(result, analysis, cell, false), width);
     out += (color ? colored(table, kOfComparison) : table) + "\n";
   }
+  if (const auto services = service_table(result, cell); services && !is_invalid(analysis))
+    out += "CPU per request by service:\n" + text_table(*services, width) + "\n";
   if (!result.segments.empty()) {
     const std::vector<ArmTotals> totals = arm_totals(result, cell);
     out += text_table(receipt_table(result, totals), width) + "\n";
@@ -155,6 +159,8 @@ std::string write_text(const RunResult& result, const Analysis& analysis,
   for (const CostModel& cell : analysis.cost_models) {
     out += cell_text(result, analysis, cell, width, options.color);
   }
+  if (const std::string warm = warm_up_words(result); !warm.empty())
+    out += wrapped(fmt::format("The service was {}.", warm), width, "", "  ") + "\n";
   const auto cells = is_invalid(analysis) ? std::nullopt : side_by_side_table(result, analysis);
   if (cells) {
     out += "Side by side, CPU per request:\n\n" + text_table(*cells, width) + "\n";

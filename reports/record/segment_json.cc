@@ -10,6 +10,7 @@
 #include "harness/core/text/suggest.h"
 #include "reports/record/histogram_json.h"
 #include "reports/record/json_values.h"
+#include "reports/record/warmth_json.h"
 
 namespace tracetax {
 namespace {
@@ -45,6 +46,17 @@ void add_usage(const SegmentRecord& segment, Json& json) {
   if (usage->cycles) json["cycles"] = *usage->cycles;
 }
 
+void add_services(const SegmentRecord& segment, Json& json) {
+  for (const ServiceUsage& service : segment.services) {
+    const double us = static_cast<double>(service.cpu_ns) / 1e3;
+    Json entry = {{"name", service.name}, {"role", name_of(service.role)}, {"cpu_us", us}};
+    entry["cpu_us_per_request"] =
+        segment.requests > 0 ? Json(us / static_cast<double>(segment.requests)) : Json(nullptr);
+    entry["rss_peak"] = service.rss_peak_bytes;
+    json["services"].push_back(std::move(entry));
+  }
+}
+
 /// Microseconds with three decimals back to whole nanoseconds: exact below 2^51 ns, 26 days of CPU.
 std::uint64_t read_nanos(JsonFields& fields, std::string_view key) {
   fields.require(key, "a number of microseconds");
@@ -71,6 +83,25 @@ std::optional<TargetUsage> read_usage(JsonFields& fields) {
   usage.instructions = fields.unsigned_integer("instructions");
   usage.cycles = fields.unsigned_integer("cycles");
   return usage;
+}
+
+std::vector<ServiceUsage> read_service_usages(JsonFields& fields) {
+  std::vector<ServiceUsage> services;
+  const Json* list = fields.array("services");
+  for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+    JsonFields entry((*list)[i], fmt::format("{}/{}", fields.pointer_to("services"), i),
+                     fields.mistakes());
+    ServiceUsage service;
+    service.name = read_text(entry, "name");
+    service.role = entry
+                       .choice<ServiceRole>("role", {{"subject", ServiceRole::subject},
+                                                     {"companion", ServiceRole::companion}})
+                       .value_or(service.role);
+    service.cpu_ns = read_nanos(entry, "cpu_us");
+    service.rss_peak_bytes = read_count(entry, "rss_peak");
+    services.push_back(std::move(service));
+  }
+  return services;
 }
 
 struct SelfCountField {
@@ -238,6 +269,7 @@ Json segment_to_json(const SegmentRecord& segment, const Suite& suite) {
   json["achieved_rate"] = number_or_null(segment.achieved_rate);
   json["sampled_share"] = number_or_null(segment.sampled_share);
   add_usage(segment, json);
+  add_services(segment, json);
   json["self_counts"] = self_counts_to_json(segment.self_counts);
   json["spans"] = receipt_to_json(segment.receipt);
   json["lag_limit_ns"] = segment.lag_limit_ns > 0 ? number_or_null(segment.lag_limit_ns) : Json();
@@ -254,6 +286,7 @@ Json segment_to_json(const SegmentRecord& segment, const Suite& suite) {
   json["warnings"] = segment.warnings;
   json["quantiles_ns"] = {{"response", quantiles_to_json(segment.times.response())},
                           {"service", quantiles_to_json(segment.times.service())}};
+  add_warmth(segment, json);
   add_times(segment.times, json);
   return json;
 }
@@ -273,6 +306,7 @@ SegmentRecord read_segment(JsonFields& fields, const Suite& suite, std::size_t c
   segment.achieved_rate = read_number(fields, "achieved_rate");
   segment.sampled_share = read_number(fields, "sampled_share");
   segment.usage = read_usage(fields);
+  segment.services = read_service_usages(fields);
   segment.self_counts = read_self_counts(fields);
   segment.receipt = read_receipt(fields);
   fields.require("driver", "an object");
@@ -289,6 +323,7 @@ SegmentRecord read_segment(JsonFields& fields, const Suite& suite, std::size_t c
   segment.answer_digest = read_text(fields, "answer_digest");
   segment.voids = read_voids(fields);
   segment.warnings = fields.texts("warnings").value_or(std::vector<std::string>{});
+  read_warmth(fields, segment);
   segment.times = read_times(fields);
   return segment;
 }

@@ -7,6 +7,7 @@
 
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/core/metric_value.h"
+#include "harness/core/suite/kept_processes.h"
 #include "harness/core/text/units.h"
 #include "reports/tables/cell_parts.h"
 #include "reports/words/capacity_words.h"
@@ -31,6 +32,11 @@ std::string arm_label(const RunResult& result, const std::string& name) {
       result.suite.arms.begin(), result.suite.arms.end(),
       [&](const ArmSpec& arm) { return arm.name == name && arm.role == ArmRole::sham; });
   return sham ? name + " (noise floor)" : name;
+}
+
+/// "n = 5, no interval": there are medians, of too few blocks.
+std::string no_interval(const Comparison& comparison) {
+  return comparison.blocks > 0 ? fmt::format("n = {}, no interval", comparison.blocks) : "-";
 }
 
 /// A percentile of a merged histogram, where at least ten values lie beyond it.
@@ -64,7 +70,9 @@ Table comparison_table(const RunResult& result, const Analysis& analysis, int ce
                    {.title = "overhead", .right = true},
                    {.title = "95 % interval", .right = true},
                    {.title = "word"},
-                   {.title = "blocks", .right = true, .keep = 1}};
+                   {.title = keeps_processes(result.suite) ? "launches" : "blocks",
+                    .right = true,
+                    .keep = 1}};
   std::string_view last_metric;
   for (const Comparison& comparison : analysis.comparisons) {
     if (comparison.cell != cell || (!repeat_metric && comparison.metric->is_detail)) continue;
@@ -82,7 +90,7 @@ Table comparison_table(const RunResult& result, const Analysis& analysis, int ce
                           format_value(comparison.metric, comparison.off_value),
                           format_value(comparison.metric, comparison.implied_on()),
                           known ? format_percent(*comparison.estimate_pct, *interval) : "-",
-                          known ? format_interval(*interval) : "-",
+                          known ? format_interval(*interval) : no_interval(comparison),
                           std::string(name_of(comparison.word)),
                           fmt::format("{}", comparison.blocks)});
   }
@@ -120,7 +128,8 @@ Table receipt_table(const RunResult& result, const std::vector<ArmTotals>& all) 
                           totals.receipt_known ? format_count(totals.expected) : "unknown",
                           received_text(totals), format_count(totals.traces),
                           format_count(totals.duplicates), format_count(totals.orphans),
-                          per(totals.received, totals.payloads), per(totals.bytes, totals.received),
+                          per(totals.received, totals.payloads),
+                          totals.bytes == 0 ? "-" : per(totals.bytes, totals.received),
                           totals.bytes_per_request ? format_number(*totals.bytes_per_request) : "-",
                           delay_text(totals.delay_p50_ms), delay_text(totals.delay_max_ms)});
   }

@@ -3,7 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "harness/analysis/warmth.h"
 #include "harness/core/shared_core.h"
+#include "harness/core/suite/kept_processes.h"
 #include "harness/core/text/effect_text.h"
 #include "harness/core/text/units.h"
 #include "harness/stats/sample.h"
@@ -26,6 +30,32 @@ std::string sampling_item(const Suite& suite) {
   return text + fmt::format("; of {} by {}", fmt::join(others, ", "), words(other));
 }
 
+std::string processes_item(const RunResult& result) {
+  const Design& design = result.suite.design;
+  if (!keeps_processes(result.suite)) return "a fresh process of the target for every segment";
+  return fmt::format(
+      "the processes of all arms are kept, stopped while they wait, and launched afresh after {}: "
+      "blocks on one launch count as one",
+      design.fresh_every == 1 ? "every block" : fmt::format("{} blocks", design.fresh_every));
+}
+
+std::string warm_up_item(const RunResult& result) {
+  const Design& design = result.suite.design;
+  if (!design.until_steady) return format_duration(design.warmup);
+  const std::string words = warm_up_words(result);
+  return "until steady" + (words.empty() ? "" : fmt::format(" ({})", words));
+}
+
+/// ", and 2 more in place of ...": those beyond the design's.
+std::string replacements(const RunResult& result) {
+  int more = 0;
+  for (const SegmentSpec& spec : result.plan.segments)
+    more = std::max(more, spec.block + 1 - result.suite.design.blocks);
+  if (more == 0) return "";
+  return fmt::format(", and {} more in place of blocks lost to the rate, the driver or the machine",
+                     more);
+}
+
 }  // namespace
 
 std::optional<double> core_slowdown(const RunResult& result) {
@@ -38,16 +68,31 @@ std::optional<double> core_slowdown(const RunResult& result) {
   return median(slowdowns);
 }
 
+std::string warm_up_words(const RunResult& result) {
+  const auto warm_ups = warm_ups_of(result);
+  if (!warm_ups) return "";
+  std::string text;
+  if (warm_ups->steady > 0) {
+    const auto whole = [](double time_s) { return fmt::format("{:.0f}", time_s); };
+    const std::string least = whole(warm_ups->least_s), most = whole(warm_ups->most_s);
+    text = fmt::format("warm after {}{} s", least, least == most ? "" : " to " + most);
+  }
+  if (warm_ups->limited == 0) return text;
+  return fmt::format("{}{}not warm within the limit of {} {} of {} times", text,
+                     text.empty() ? "" : ", ", format_duration(result.suite.design.warmup_limit),
+                     warm_ups->limited, warm_ups->limited + warm_ups->steady);
+}
+
 std::vector<std::string> design_items(const RunResult& result) {
   const Suite& suite = result.suite;
   const Design& design = suite.design;
   std::vector<std::string> items = {
       fmt::format(
-          "{}{} blocks; in each, every arm once in random order (seed {}); a fresh process of the "
-          "target for every segment",
-          result.stop_reason.empty() ? "" : "up to ", design.blocks, result.plan.seed),
+          "{}{} blocks{}; in each, every arm once in random order (seed {}); {}",
+          result.stop_reason.empty() ? "" : "up to ", design.blocks, replacements(result),
+          result.plan.seed, processes_item(result)),
       fmt::format("warm-up {}, measured {}, then at least {} and at most {} of drain",
-                  format_duration(design.warmup), format_duration(design.measure),
+                  warm_up_item(result), format_duration(design.measure),
                   format_duration(design.settle), format_duration(design.drain)),
       sampling_item(suite),
       fmt::format("driver: {} thread{}, release mode {}, CPUs {}; target: CPUs {}",

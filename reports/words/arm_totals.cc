@@ -4,12 +4,13 @@
 #include <algorithm>
 
 #include "harness/analysis/pairs/pairing.h"
+#include "harness/core/services.h"
 #include "harness/stats/sample.h"
 
 namespace tracetax {
 namespace {
 
-void add_receipt(const Receipt& receipt, ArmTotals& totals) {
+void add_receipt(const Receipt& receipt, bool relayed, ArmTotals& totals) {
   totals.receipt_known = totals.receipt_known && receipt.known && !receipt.sink_failure;
   if (!receipt.closes()) ++totals.receipts_open;
   totals.expected += receipt.expected;
@@ -22,8 +23,8 @@ void add_receipt(const Receipt& receipt, ArmTotals& totals) {
   }
   totals.duplicates += receipt.duplicates;
   totals.orphans += receipt.orphans;
-  totals.payloads += receipt.payloads;
-  totals.bytes += receipt.bytes;
+  totals.payloads += relayed ? 0 : receipt.payloads;
+  totals.bytes += relayed ? 0 : receipt.bytes;
   if (receipt.export_delay_max_ms) {
     totals.delay_max_ms = std::max(totals.delay_max_ms.value_or(0), *receipt.export_delay_max_ms);
   }
@@ -32,6 +33,9 @@ void add_receipt(const Receipt& receipt, ArmTotals& totals) {
 ArmTotals totals_of(const RunResult& result, int cell, int arm) {
   ArmTotals totals;
   totals.arm = arm;
+  const auto target =
+      static_cast<std::size_t>(result.plan.cells.at(static_cast<std::size_t>(cell)).target);
+  const bool relayed = relay_of(result.suite, result.suite.targets.at(target)) != nullptr;
   std::vector<double> delays;
   double requests = 0, sampled = 0;  // without the warm-up, of which the receipt has the spans
   for (const SegmentRecord& segment : result.segments) {
@@ -41,13 +45,13 @@ ArmTotals totals_of(const RunResult& result, int cell, int arm) {
     sampled += segment.sampled_share * static_cast<double>(segment.sent);
     if (segment.valid()) ++totals.valid;
     for (const VoidReason& reason : segment.voids) ++totals.voids[reason.rule];
-    add_receipt(segment.receipt, totals);
+    add_receipt(segment.receipt, relayed, totals);
     if (segment.receipt.export_delay_p50_ms) delays.push_back(*segment.receipt.export_delay_p50_ms);
     if (!segment.valid() || segment.spec.kind != SegmentKind::open) continue;
     totals.times.merge(segment.times);
   }
   totals.delay_p50_ms = median(delays);
-  if (totals.traces > 0 && requests > 0) {
+  if (totals.traces > 0 && requests > 0 && !relayed) {
     totals.bytes_per_request =
         static_cast<double>(totals.bytes) / static_cast<double>(totals.traces) * sampled / requests;
   }

@@ -21,7 +21,9 @@ struct ArmTotals {
   bool receipt_known = true;
   std::uint64_t receipts_open = 0;  // segments whose receipt does not close
   std::uint64_t expected = 0, received = 0, traces = 0, missing_traces = 0, unexpected_traces = 0;
-  std::uint64_t duplicates = 0, orphans = 0, payloads = 0, bytes = 0;
+  std::uint64_t duplicates = 0, orphans = 0;
+  /// As they came to the sink; 0 where they came from a collector, whose batches are its own.
+  std::uint64_t payloads = 0, bytes = 0;
   std::optional<double> bytes_per_request;  // to the sink: of a trace, times the share sampled
   std::map<std::string, std::uint64_t> began_traces;  // by service: broken propagation
   std::optional<double> delay_p50_ms;                 // the middle one of the segments' own p50

@@ -5,6 +5,7 @@
 #include <set>
 #include <vector>
 
+#include "harness/analysis/pairs/pairing.h"
 #include "harness/core/metric_value.h"
 #include "harness/stats/signed_rank.h"
 
@@ -13,18 +14,17 @@ namespace tracetax {
 Level level_of(const RunResult& result, int cell, int arm, Metric metric) {
   constexpr double kLevel = 0.95;
   Level level;
-  std::vector<double> logarithms;
+  std::map<int, double> by_block;
   std::set<int> blocks;
   for (const SegmentRecord& segment : result.segments) {
     const SegmentSpec& spec = segment.spec;
     if (spec.cell != cell || spec.arm != arm || spec.kind != metric->kind) continue;
     if (!blocks.insert(spec.block).second) continue;  // of two in the same place the first counts
     if (!segment.valid()) ++level.blocks_void;
-    if (const auto value = value_of(segment, metric)) {
-      logarithms.push_back(std::log(*value));
-      level.logarithms.emplace(spec.block, logarithms.back());
-    }
+    if (const auto value = value_of(segment, metric)) by_block.emplace(spec.block, std::log(*value));
   }
+  level.logarithms = unit_means(CellSegments(result, cell).units(), by_block);
+  const std::vector<double> logarithms = values_of(level.logarithms);
   level.blocks = static_cast<int>(logarithms.size());
   const auto middle = hodges_lehmann(logarithms);
   if (!middle) return level;

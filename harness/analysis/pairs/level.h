@@ -14,11 +14,11 @@
 namespace tracetax {
 
 struct Level {
-  int blocks = 0;                      // that gave the value
+  int blocks = 0;                      // that gave the value; launches, where processes are kept
   int blocks_void = 0;                 // measured, but void
   std::optional<double> value;         // unit_of(metric); none without any block
   std::optional<Interval> interval;    // 95 %; none with fewer than six blocks
-  std::map<int, double> logarithms{};  // of the values, by block
+  std::map<int, double> logarithms{};  // of the values, by block or launch
 };
 
 /// The Hodges-Lehmann estimate of the segments' values and the exact signed-rank interval, both of

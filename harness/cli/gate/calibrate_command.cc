@@ -12,9 +12,11 @@
 #include "harness/cli/gate/gate_options.h"
 #include "harness/cli/gate/gate_views.h"
 #include "harness/cli/measurement.h"
+#include "harness/cli/plan_text.h"
 #include "harness/cli/suite_options.h"
 #include "harness/cli/terminal.h"
 #include "harness/core/suite/check_off.h"
+#include "harness/core/suite/kept_processes.h"
 #include "harness/core/suite/suite_writer.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/text_file.h"
@@ -97,7 +99,7 @@ Suite suite_to_calibrate(Suite suite, int blocks) {
   suite.arms = {suite.arms.front(), sham};
   // `off` itself may be the drop state: then there is nothing to check.
   if (check != all.end() && check->role == ArmRole::traced) suite.arms.push_back(*check);
-  suite.design.blocks = blocks;
+  suite.design.blocks = blocks * blocks_per_unit(suite);
   suite.reference.clear();
   suite.gate.reset();  // it names arms that are not measured here
   suite.resolved = resolved_form(suite);
@@ -151,7 +153,7 @@ std::array<std::string, kEfforts.size()> times_of_efforts(const Suite& suite, co
     const auto judged = suite_to_judge(suite, at_effort, std::nullopt);
     if (!judged) continue;
     const auto planned =
-        static_cast<double>(time_of_blocks(*judged, blocks_of(kEfforts[i])).count());
+        static_cast<double>(time_of_blocks(*judged, blocks_of(kEfforts[i]) * blocks_per_unit(*judged)).count());
     times[i] = format_time_left(Nanos{static_cast<Nanos::rep>(planned * slower)});
   }
   return times;

@@ -8,11 +8,11 @@
 #include <cstdlib>
 #include <memory>
 
-#include "harness/core/plan.h"
+#include "harness/cli/plan_text.h"
 #include "harness/core/suite/gate_reader.h"
+#include "harness/core/suite/kept_processes.h"
 #include "harness/core/text/quote.h"
 #include "harness/run/progress.h"
-#include "harness/run/time_left.h"
 #include "reports/words/report.h"
 #include "reports/words/sentences.h"
 #include "reports/words/verdict_words.h"
@@ -44,11 +44,7 @@ std::string which_binds(const GateMetric& gated) {
 }  // namespace
 
 std::string describe_plan(const Suite& suite, const GateSpec& gate) {
-  std::string text = fmt::format("{}: ", suite.name);
-  for (const ArmSpec& arm : suite.arms)
-    text += (&arm == &suite.arms.front() ? "" : ", ") + arm.name;
-  text += fmt::format("; in each block every arm once, warm-up {}, measured {}\n",
-                      format_duration(suite.design.warmup), format_duration(suite.design.measure));
+  std::string text = describe_arms(suite);
   if (const std::string arms = judged_arms(gate); !arms.empty()) text += "  " + arms + '\n';
   for (const GateMetric& gated : gate.metrics) {
     for (const std::string& arm : gate.arms) {
@@ -65,7 +61,7 @@ std::string describe_plan(const Suite& suite, const GateSpec& gate) {
   for (const Look& look : gate.looks) {
     text += fmt::format(
         "  {} pairs after about {}{}\n", look.pairs,
-        format_time_left(time_of_blocks(suite, look.pairs)),
+        format_time_left(time_of_blocks(suite, look.pairs * blocks_per_unit(suite))),
         gate.stop == StopRule::looks ? fmt::format(" (look with alpha {:g})", look.alpha) : "");
   }
   if (gate.stop == StopRule::anytime) {
@@ -74,13 +70,6 @@ std::string describe_plan(const Suite& suite, const GateSpec& gate) {
   text += fmt::format("  at most {} blocks, {}, if pairs are lost\n", suite.design.blocks,
                       format_time_left(time_of_blocks(suite, suite.design.blocks)));
   return text;
-}
-
-Nanos time_of_blocks(const Suite& suite, int blocks) {
-  Suite as_long = suite;
-  as_long.design.blocks = blocks;
-  const Plan plan = make_plan(as_long, 1);
-  return TimeLeft(as_long.design, plan).from(0, [](int) { return true; });
 }
 
 Status tell_github(const RunResult& result, const Analysis& analysis) {

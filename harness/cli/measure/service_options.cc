@@ -90,7 +90,8 @@ std::vector<OptionSpec> service_option_specs() {
       {"data", "body, or the message of the call in JSON", one_value("TEXT")},
       {"proto", "where the call is declared", one_value("FILE")},
       {"header", "of every request; may be repeated", many_values("'NAME: VALUE'")},
-      {"rate", "500/s, or 30% of what `off` can do", one_value("RATE", "30%")},
+      {"rate", "500/s, or 30% of what `off` can do; default: what every arm can bear",
+       one_value("RATE")},
       {"arms", "default off,off2,on@10%,on@100%", one_value("LIST")},
       {"off", "the command without tracing, where variables do not switch it off",
        one_value("'COMMAND'")},
@@ -117,7 +118,7 @@ void read_service_options(OptionReader& reader, ServiceOptions& options) {
   if (reader.given("before") && (reader.given("off") || reader.given("arms")))
     reader.mistake("--before", "makes the arms itself; leave out --off and --arms");
   options.rate = reader.text("rate");
-  if (const auto rate = parse_offered_rate(options.rate); !rate)
+  if (const auto rate = parse_offered_rate(options.rate); reader.given("rate") && !rate)
     reader.mistake("--rate", rate.error().message);
   if (reader.given("arms")) options.arms = split_at_commas(reader.text("arms"));
   options.ready = reader.text("ready");

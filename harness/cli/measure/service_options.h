@@ -22,7 +22,7 @@ struct ServiceOptions {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string grpc;   // "pkg.Service/Method"; empty: HTTP
   std::string proto;  // file; empty: reflection
-  std::string rate = "auto:0.3";
+  std::string rate;   // empty: what every arm can bear
   std::vector<std::string> arms{"off", "off2", "on@10%", "on@100%"};
   std::vector<std::pair<std::string, std::string>> env;
   std::string ready;  // a path that must answer 2xx; empty: the port accepts connections

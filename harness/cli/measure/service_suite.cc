@@ -6,7 +6,7 @@
 #include <cctype>
 #include <cmath>
 
-#include "harness/run/doctor/checks.h"
+#include "harness/core/warm.h"
 
 namespace tracetax {
 namespace {
@@ -18,9 +18,13 @@ constexpr std::string_view kPort = "{port}";
 constexpr const char* kBatchDelay = "1000";
 // So many requests give a p99, a tenth more because arrivals scatter.
 constexpr double kRequestsForP99 = 1100;
-constexpr double kShortestMeasure_s = 2, kLongestMeasure_s = 10;
-// CPU per request of a warm service scatters by some per cent from window to window.
-constexpr double kSteady = 0.05;
+constexpr double kShortestMeasure_s = 1, kLongestMeasure_s = 10;
+// A warm-up until steady takes ten seconds and more in each arm, so two blocks share it. An
+// interval takes six launches, and one of them may be void.
+constexpr int kBlocksOfALaunch = 2, kLaunches = 7;
+// Of what `off` can do, and of what the dearest arm can: then its queues stay short, and no span is
+// lost.
+constexpr double kShareOfOff = 0.3, kShareOfDearest = 0.5;
 
 bool holds_port(const std::vector<std::string>& command) {
   return std::ranges::any_of(
@@ -53,6 +57,14 @@ bool runs_another(const std::string& name) {
   return std::ranges::find(kNames, name) != kNames.end() || name.starts_with("python");
 }
 
+bool is_script(const std::string& word) {
+  static constexpr std::array<std::string_view, 9> kEndings{".py",  ".js",  ".mjs", ".cjs", ".ts",
+                                                            ".jar", ".dll", ".rb",  ".php"};
+  return !word.starts_with('-') && std::ranges::any_of(kEndings, [&](std::string_view ending) {
+    return word.size() > ending.size() && word.ends_with(ending);
+  });
+}
+
 std::string safe_name(const std::string& text) {
   std::string name;
   for (const char c : text) {
@@ -78,6 +90,7 @@ Json target_of(const ServiceOptions& options, const std::string& working_dir) {
   if (!env.empty()) target["env"] = std::move(env);
   target["ready"] =
       options.ready.empty() ? "tcp://127.0.0.1:{port}" : "http://127.0.0.1:{port}" + options.ready;
+  target["ready_within"] = "60s";  // a JVM with an agent on a busy machine
   if (!options.otlp.empty()) target["otlp"] = options.otlp;
   if (options.spans) target["spans_per_request"] = *options.spans;
   return target;
@@ -145,12 +158,31 @@ std::string scenario_name(const ServiceOptions& options) {
   return name.empty() ? "root" : name;
 }
 
+/// CPU per request at the end of a look; 0: not metered.
+double cost_at_end(const ArmLook& look) {
+  if (!look.load || look.load->window_costs_us.empty()) return 0;
+  return look.load->window_costs_us.back();
+}
+
+/// The share of what `off` can do that every arm can bear.
+double share_for_all(std::span<const ArmLook> looks) {
+  const double off = cost_at_end(looks.front());
+  double share = kShareOfOff;
+  for (const ArmLook& look : looks) {
+    if (off > 0 && cost_at_end(look) > off)
+      share = std::min(share, kShareOfDearest * off / cost_at_end(look));
+  }
+  return share;
+}
+
 }  // namespace
 
 std::string service_name(const ServiceOptions& options) {
   if (!options.name.empty()) return options.name;
   const std::vector<std::string>& command =
       options.before.empty() ? options.command : options.before;
+  const auto script = std::ranges::find_if(command, is_script);
+  if (script != command.end()) return safe_name(base_name(*script));
   std::string name;
   for (const std::string& word : command) {
     const bool option = word.starts_with('-') || word.find('=') != std::string::npos;
@@ -170,7 +202,8 @@ Json service_suite(const ServiceOptions& options, const std::string& working_dir
   suite["targets"][name] = target_of(options, working_dir);
   suite["scenarios"][scenario_name(options)] = scenario_of(options);
   suite["arms"] = arms_of(options, name);
-  suite["load"]["rate"] = options.rate;
+  suite["load"]["rate"] =
+      options.rate.empty() ? fmt::format("{:.0f}%", 100 * kShareOfOff) : options.rate;
   suite["design"] = {
       {"blocks", 10}, {"warmup", "until steady"}, {"measure", "2s"}, {"slice", "auto"}};
   const bool says_delay = std::ranges::any_of(options.env, [](const auto& variable) {
@@ -191,14 +224,25 @@ void adopt(Json& suite, const ServiceOptions& options, std::span<const ArmLook> 
   const ArmLook& first = looks.front();
   const bool compiles = std::ranges::any_of(
       looks, [](const ArmLook& look) { return compiles_while_it_runs(look.runtime); });
-  if (compiles) design["processes"] = "kept";
   if (!first.load) return;
-  const bool steady = first.load->window_costs_us.size() >= 5 &&
-                      cost_fell_by(first.load->window_costs_us) < kSteady;
-  if (!compiles && steady) design["warmup"] = "1s";
-  if (first.load->planned_rate > 0) {
-    const double wanted_s = std::clamp(kRequestsForP99 / first.load->planned_rate,
-                                       kShortestMeasure_s, kLongestMeasure_s);
+  const std::vector<double>& costs = first.load->window_costs_us;
+  const bool steady = !costs.empty() && is_steady({costs.begin() + 1, costs.end()});
+  if (!compiles && steady) {
+    design["warmup"] = "1s";
+  } else {
+    design["processes"] = "kept";
+    design["fresh_every"] = kBlocksOfALaunch;
+    design["blocks"] = kBlocksOfALaunch * kLaunches;
+  }
+  double rate = first.load->planned_rate;
+  if (options.rate.empty()) {
+    const double share = share_for_all(looks);
+    rate *= share / kShareOfOff;
+    suite["load"]["rate"] = fmt::format("{:.0f}%", std::max(1.0, std::floor(100 * share)));
+  }
+  if (rate > 0) {
+    const double wanted_s =
+        std::clamp(kRequestsForP99 / rate, kShortestMeasure_s, kLongestMeasure_s);
     design["measure"] = fmt::format("{:.1f}s", std::ceil(10 * wanted_s) / 10);
   }
 }

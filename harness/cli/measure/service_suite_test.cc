@@ -26,7 +26,7 @@ TEST(ServiceSuite, IsNamedAfterWhatRuns) {
             "gunicorn");
   EXPECT_EQ(service_name(options_of({"python3", "-u", "api/app.py"})), "app");
   EXPECT_EQ(service_name(options_of({"env", "X=1", "node", "--require", "otel", "server.js"})),
-            "otel");
+            "server");
   EXPECT_EQ(service_name(options_of({"java", "-javaagent:a.jar", "-jar", "shop.jar"})), "shop");
   EXPECT_EQ(service_name(options_of({"sh", "-c", "--"})), "sh");
 }
@@ -77,18 +77,32 @@ TEST(ServiceSuite, TakesWhatTheLookFound) {
   adopt(suite, options, std::array{off, on});
   EXPECT_EQ(suite["targets"]["shop"]["spans_per_request"], 3);
   EXPECT_EQ(suite["design"]["processes"], "kept");
+  EXPECT_EQ(suite["design"]["blocks"], 14) << "seven launches of two blocks";
   EXPECT_EQ(suite["design"]["warmup"], "until steady");
   EXPECT_EQ(suite["design"]["measure"], "5.0s") << "1,100 requests at 220/s";
+  EXPECT_EQ(suite["load"]["rate"], "30%");
+}
+
+TEST(ServiceSuite, TheRateIsOneThatTheDearestArmBears) {
+  const ServiceOptions options = options_of({"./server", "{port}"});
+  ArmLook off;
+  off.load = LoadLook{.planned_rate = 3000, .window_costs_us = {50, 50, 50, 50, 50}};
+  ArmLook on = off;
+  on.load->window_costs_us = {150, 150, 150};
+  auto suite = service_suite(options, "");
+  adopt(suite, options, std::array{off, on});
+  EXPECT_EQ(suite["load"]["rate"], "16%") << "half of what an arm of three times the cost can do";
 }
 
 TEST(ServiceSuite, WhatIsSteadyFromTheStartIsNotWarmedUpForLong) {
   const ServiceOptions options = options_of({"./server", "{port}"});
   ArmLook off;
-  off.load = LoadLook{.planned_rate = 9000, .window_costs_us = {60, 50, 50, 51, 50, 50, 50, 50}};
+  off.load =
+      LoadLook{.planned_rate = 9000, .window_costs_us = {60, 50, 50, 51, 50, 50, 50, 50, 50}};
   auto suite = service_suite(options, "");
   adopt(suite, options, std::array{off});
   EXPECT_EQ(suite["design"]["warmup"], "1s");
-  EXPECT_EQ(suite["design"]["measure"], "2.0s");
+  EXPECT_EQ(suite["design"]["measure"], "1.0s");
   EXPECT_FALSE(suite["design"].contains("processes"));
 }
 

@@ -9,6 +9,7 @@
   METRIC(response_p99)           \
   METRIC(capacity)               \
   METRIC(rss_peak)               \
+  METRIC(cpu_of_all)             \
   METRIC(context_switches)       \
   METRIC(instructions)           \
   METRIC(cycles)

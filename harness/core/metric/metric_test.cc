@@ -62,6 +62,8 @@ TEST(Metrics, AreReadFromSegmentsOfTheirKind) {
   const RunResult result = testing::test_run(suite, [](SegmentRecord& segment) {
     segment.usage->instructions = 40'000 * segment.requests;
     segment.usage->cycles = 25'000 * segment.requests;
+    if (segment.spec.kind == SegmentKind::open)
+      segment.services = {{"db", ServiceRole::companion, 1'000, 1'000}};
   });
   for (const Metric metric : all_metrics()) {
     for (const SegmentRecord& segment : result.segments) {

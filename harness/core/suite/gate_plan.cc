@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "harness/core/suite/gate_reader.h"
+#include "harness/core/suite/kept_processes.h"
 #include "harness/core/suite/suite_writer.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/suggest.h"
@@ -122,7 +123,7 @@ Result<Suite> suite_to_judge(Suite suite, const GateSpec& gate,
     }
   }
   if (!judges(gate, SegmentKind::capacity)) suite.design.capacity.reset();
-  suite.design.blocks = blocks_to_plan(gate.looks.back().pairs);
+  suite.design.blocks = blocks_to_plan(gate.looks.back().pairs) * blocks_per_unit(suite);
   suite.gate = gate;
   suite.resolved = resolved_form(suite);
   return suite;

@@ -46,6 +46,11 @@ std::string_view name_of(ArmRole role) {
   return "unknown";
 }
 
+const ServiceSpec* front_of(const TargetSpec& target) {
+  const auto found = std::ranges::find(target.services, true, &ServiceSpec::front);
+  return found == target.services.end() ? nullptr : &*found;
+}
+
 bool is_for(const ScenarioSpec& scenario, const TargetSpec& target) {
   return scenario.targets.empty() ||
          std::ranges::find(scenario.targets, target.name) != scenario.targets.end();

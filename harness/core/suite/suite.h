@@ -42,14 +42,18 @@ enum class TargetKind { emulated, command, attached };
 enum class ServiceRole { subject, companion };
 [[nodiscard]] std::string_view name_of(ServiceRole role);  // "subject" "companion"
 
-/// One process beside the front of a target: a further service of it, or a companion of the suite.
-/// Placeholders {port}, {port.NAME}, {sink_http}, {sink_grpc} and {dir} are replaced in every text.
+/// One process of a target of several, or a companion of the suite. Placeholders in every text but
+/// names are replaced when it is started: harness/core/text/placeholders.h.
 struct ServiceSpec {
   std::string name;
-  std::string use;                   // what it is in the catalog of services; empty: given here
-  std::vector<std::string> command;  // program and arguments, no shell
-  std::string working_dir;           // empty: the suite file's folder
+  std::string use;                    // what it is in the catalog of services; empty: given here
+  bool front = false;                 // where the load goes: the target itself
+  std::vector<std::string> command;   // program and arguments, no shell
+  std::vector<std::string> programs;  // for its first word: the first of these that is there
+  std::string install;                // what to do where none is, for the message
+  std::string working_dir;            // empty: the suite file's folder
   Environment env;
+  std::vector<std::string> ports;                     // by name, beside its own
   std::map<std::string, std::string> files;           // name in {dir} -> content, written before it
   std::vector<std::vector<std::string>> prepare;      // commands that must succeed before it
   std::string ready;                                  // URL, as of a target
@@ -60,8 +64,10 @@ struct ServiceSpec {
   int stop_signal = 15;  // SIGTERM
   std::string user;      // to run as, if tracetax is root; empty: the same
   ServiceRole role = ServiceRole::companion;
-  std::optional<std::string> cpus;  // unset: the target's
-  bool per_block = false;           // up for a whole block, not started for every segment
+  bool traced = false;               // has the arm's environment, as the front has it
+  std::optional<Nanos> holds_spans;  // it passes spans on, at most so much later; unset: it has none
+  std::optional<std::string> cpus;   // unset: the target's
+  bool per_block = false;            // up for a whole block, not started for every segment
   std::map<std::string, Environment> per_arm;  // environment by arm
 };
 
@@ -84,12 +90,17 @@ struct TargetSpec {
   std::optional<OtlpProtocol> otlp;   // unset: the suite's
   std::optional<Sampling> sampling;   // unset: the load's
   bool can_be_absent = false;         // emulated targets can; else `off` means noop
-  std::vector<ServiceSpec> services;  // its other processes, in the order of their start
+  /// All its processes in the order of their start, one of them the front, whose command, env,
+  /// ready and times are the target's own. Empty: it is one process.
+  std::vector<ServiceSpec> services;
   std::string describe;  // a file with what it says about itself, relative to the suite's folder
   // The suite's own word, which goes before a description's.
   bool says_spans = false;
   bool says_absent = false;
 };
+
+/// Its front, where it has services; null: it is one process.
+[[nodiscard]] const ServiceSpec* front_of(const TargetSpec& target);
 
 /// Whether `scenario` is measured on `target`.
 [[nodiscard]] bool is_for(const ScenarioSpec& scenario, const TargetSpec& target);

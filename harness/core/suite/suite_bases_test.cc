@@ -131,7 +131,7 @@ TEST_F(ExtendedSuite, MistakesNameTheFileThatTheyAreIn) {
   const std::string wanted = "expected a whole number from 1 to ";
   EXPECT_EQ(message("{\"extends\": \"base.json\", \"name\": \"own\",\n\"design\": {\"blocks\": 0}}",
                     {.set = {"load.queue=0"}}),
-            path("own.json") + ":2: design.blocks: " + wanted + "200, found the number 0\n" +
+            path("own.json") + ":2: design.blocks: " + wanted + "600, found the number 0\n" +
                 path("base.json") + ":3: load.streams: " + wanted + "1000, found the number 0\n" +
                 path("base.json") +
                 ":4: load.rate: expected a text such as \"5\", found the number 5\n" +

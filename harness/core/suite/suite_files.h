@@ -1,4 +1,5 @@
-// Where suites are found: the file that a path or a name means, and all those that have a name.
+// Where suites and services are found: the file that a path or a name means, and all those that
+// have a name.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -26,5 +27,11 @@ struct SuiteListing {
 };
 /// The suites that have a name, sorted; of two with the same name the one that would be found.
 [[nodiscard]] std::vector<SuiteListing> list_suites();
+
+/// The path of a service of the catalog: the file NAME.json in $TRACETAX_SERVICES, or in the folder
+/// `services` beside that of the suites. Usage error with a did-you-mean otherwise.
+[[nodiscard]] Result<std::string> find_service(const std::string& name);
+/// Those that there are, as list_suites() does it.
+[[nodiscard]] std::vector<SuiteListing> list_services();
 
 }  // namespace tracetax

@@ -13,6 +13,8 @@
 #include "harness/core/json/json_fields.h"
 #include "harness/core/suite/arm_reader.h"
 #include "harness/core/suite/gate_reader.h"
+#include "harness/core/suite/kept_processes.h"
+#include "harness/core/suite/service_reader.h"
 #include "harness/core/suite/suite_bases.h"
 #include "harness/core/suite/suite_values.h"
 #include "harness/core/suite/suite_writer.h"
@@ -27,7 +29,7 @@ namespace {
 
 constexpr std::size_t kMostScenarios = 32;
 constexpr std::size_t kMostLevels = 16;
-constexpr int kMostBlocks = 200;
+constexpr int kMostBlocks = 600;
 constexpr int kMostConnections = 10'000;
 constexpr int kMostStreams = 1'000;
 constexpr int kMostCalls = 1'000'000;  // at once, of about 400 bytes each
@@ -38,6 +40,8 @@ constexpr Nanos kShortestMeasure = std::chrono::milliseconds{100};
 constexpr Nanos kShortestSlice = std::chrono::milliseconds{50};
 // Neighbours come and go in bursts of 100 ms to some seconds.
 constexpr Nanos kAutomaticSlice = std::chrono::milliseconds{100};
+// Of a warm-up until steady: as long as it takes to see eight windows of a second.
+constexpr Nanos kShortestLimit = std::chrono::seconds{9};
 // Below it every answer of a busy machine would be an error.
 constexpr Nanos kShortestTimeout = std::chrono::milliseconds{1};
 
@@ -153,11 +157,29 @@ LoadShape read_load(const Json& value, const std::string& pointer, Mistakes& mis
   return load;
 }
 
+constexpr std::string_view kUntilSteady = "until steady";
+
+void read_warm_up(JsonFields& fields, Design& design) {
+  const Json* const asked = fields.any("warmup");
+  design.until_steady = asked != nullptr && *asked == kUntilSteady;
+  if (!design.until_steady) {
+    const auto to_say_so = [](std::string_view text) -> Result<Nanos> {
+      auto duration = parse_duration(text);
+      if (!duration) duration.error().message += fmt::format("; or write {}", quote(kUntilSteady));
+      return duration;
+    };
+    design.warmup = fields.parsed("warmup", to_say_so).value_or(design.warmup);
+  }
+  design.warmup_limit = duration_or(fields, "warmup_limit", kShortestLimit, design.warmup_limit);
+  if (fields.has("warmup_limit") && !design.until_steady)
+    fields.mistake("warmup_limit", "is of a warm-up \"until steady\", and this one has a length");
+}
+
 Design read_design(const Json& value, const std::string& pointer, Mistakes& mistakes) {
   Design design;
   JsonFields fields(value, pointer, mistakes);
   design.blocks = integer_or(fields, "blocks", 1, kMostBlocks, design.blocks);
-  design.warmup = duration_or(fields, "warmup", Nanos{0}, design.warmup);
+  read_warm_up(fields, design);
   design.measure = duration_or(fields, "measure", kShortestMeasure, design.measure);
   const Json* const asked_slice = fields.any("slice");
   design.slice_auto = asked_slice != nullptr && *asked_slice == "auto";
@@ -177,6 +199,12 @@ Design read_design(const Json& value, const std::string& pointer, Mistakes& mist
   const Nanos capacity = duration_or(fields, "capacity", kShortestMeasure, kShortestMeasure);
   if (fields.has("capacity")) design.capacity = capacity;
   design.seed = fields.unsigned_integer("seed");
+  design.processes = fields.choice<Processes>(
+      "processes",
+      {{name_of(Processes::fresh), Processes::fresh}, {name_of(Processes::kept), Processes::kept}});
+  design.fresh_every = integer_or(fields, "fresh_every", 1, kMostBlocks, kBlocksPerLaunch);
+  if (design.processes == Processes::kept && !fields.has("blocks"))
+    design.blocks = kLaunchesPlanned * design.fresh_every;
   fields.finish();
   return design;
 }
@@ -207,25 +235,34 @@ void read_sink(const Json& value, const std::string& pointer, Suite& suite, Mist
   fields.finish();
 }
 
-// Arms that take turns run side by side, each with a process and a sink of its own.
+// Arms that take turns run side by side, each with a process and a sink of its own; so do those
+// whose processes are kept.
 void check_turns(Suite& suite, Mistakes& mistakes) {
-  if (!suite.design.slice) return;
+  if (!suite.design.slice && !keeps_processes(suite)) return;
+  const std::string_view why = suite.design.slice ? R"("slice")" : R"("processes": "kept")";
+  const std::string_view who =
+      suite.design.slice ? "arms that take turns" : "arms that are kept up";
   const bool attached = std::ranges::find(suite.targets, TargetKind::attached, &TargetSpec::kind) !=
                         suite.targets.end();
-  if (suite.design.slice_auto && (attached || suite.sink_port || suite.sink_grpc_port)) {
+  if (!keeps_processes(suite) && suite.design.slice_auto &&
+      (attached || suite.sink_port || suite.sink_grpc_port)) {
     suite.design.slice.reset();
     return;
   }
   if (suite.sink_port || suite.sink_grpc_port) {
-    mistakes.add("/sink",
-                 "does not fit \"slice\" in \"design\": arms that take turns need a sink each, and "
-                 "a port is for one");
+    mistakes.add(
+        "/sink",
+        fmt::format("does not fit {} in \"design\": {} need a sink each, and a port is for "
+                    "one",
+                    why, who));
   }
   for (const TargetSpec& target : suite.targets) {
     if (target.kind != TargetKind::attached) continue;
-    mistakes.add("/targets/" + pointer_step(target.name),
-                 "does not fit \"slice\" in \"design\": arms that take turns need a process each, "
-                 "and this target already runs");
+    mistakes.add(
+        "/targets/" + pointer_step(target.name),
+        fmt::format("does not fit {} in \"design\": {} need a process each, and this target "
+                    "already runs",
+                    why, who));
   }
 }
 
@@ -259,6 +296,8 @@ Suite read_fields(const JsonSource& source, Mistakes& mistakes) {
   if (const Json* targets = fields.object("targets")) {
     suite.targets = read_targets(*targets, "/targets", mistakes);
   }
+  if (const Json* companions = fields.object("companions"))
+    suite.companions = read_companions(*companions, "/companions", mistakes);
   fields.require("scenarios",
                  R"("scenarios": {"get-user": {"kind": "http", "path": "/users/42"}})");
   if (const Json* scenarios = fields.object("scenarios")) {
@@ -279,6 +318,7 @@ Suite read_fields(const JsonSource& source, Mistakes& mistakes) {
   suite.otlp = read_otlp(fields).value_or(suite.otlp);
   if (const Json* sink = fields.any("sink")) read_sink(*sink, "/sink", suite, mistakes);
   check_turns(suite, mistakes);
+  check_services(suite, mistakes);
   fields.finish();
   return suite;
 }
@@ -344,7 +384,7 @@ bool sets_blocks(const std::string& assignment) { return assignment.starts_with(
 
 void apply(const SuiteOverrides& overrides, Suite& suite, Mistakes& mistakes) {
   if (overrides.effort && std::ranges::none_of(overrides.set, sets_blocks)) {
-    suite.design.blocks = blocks_of(*overrides.effort);
+    suite.design.blocks = blocks_of(*overrides.effort) * blocks_per_unit(suite);
   }
   if (overrides.seed) suite.design.seed = overrides.seed;
   if (!overrides.only.empty() && mistakes.empty()) keep_only(suite, overrides.only, mistakes);
@@ -352,9 +392,10 @@ void apply(const SuiteOverrides& overrides, Suite& suite, Mistakes& mistakes) {
 
 // What came from a base in another folder has its relative paths from there.
 void keep_folders(const JsonSource& source, Suite& suite) {
+  namespace fs = std::filesystem;
   const auto folder_with = [](const std::string& file) {
     std::error_code error;
-    return std::filesystem::absolute(file, error).lexically_normal().parent_path().string();
+    return fs::absolute(file, error).lexically_normal().parent_path().string();
   };
   const std::string own = folder_with(source.file());
   // Empty: this suite's own.
@@ -362,19 +403,29 @@ void keep_folders(const JsonSource& source, Suite& suite) {
     const std::string folder = folder_with(source.origin_of(pointer));
     return folder == own ? "" : folder;
   };
+  const auto below = [](const std::string& folder, const std::string& path) {
+    if (folder.empty()) return path;
+    return path.empty() ? folder : (fs::path(folder) / path).string();
+  };
   for (ScenarioSpec& scenario : suite.scenarios) {
     scenario.folder = folder_of("/scenarios/" + pointer_step(scenario.name));
   }
   for (TargetSpec& target : suite.targets) {
-    const std::string folder = folder_of("/targets/" + pointer_step(target.name));
-    if (folder.empty()) continue;
-    if (!target.describe.empty()) {
-      target.describe = (std::filesystem::path(folder) / target.describe).string();
+    const std::string pointer = "/targets/" + pointer_step(target.name);
+    for (ServiceSpec& service : target.services) {
+      const std::string there = folder_of(pointer + "/services/" + pointer_step(service.name));
+      service.working_dir = below(there, service.working_dir);
+      if (service.front) target.working_dir = service.working_dir;
     }
-    if (target.kind != TargetKind::command) continue;
-    target.working_dir = target.working_dir.empty()
-                             ? folder
-                             : (std::filesystem::path(folder) / target.working_dir).string();
+    const std::string folder = folder_of(pointer);
+    if (folder.empty()) continue;
+    if (!target.describe.empty()) target.describe = (fs::path(folder) / target.describe).string();
+    if (target.kind == TargetKind::command && target.services.empty())
+      target.working_dir = below(folder, target.working_dir);
+  }
+  for (ServiceSpec& companion : suite.companions) {
+    companion.working_dir =
+        below(folder_of("/companions/" + pointer_step(companion.name)), companion.working_dir);
   }
 }
 

@@ -158,12 +158,11 @@ TEST(ReadSuite, EveryMistakeIsToldAtOnceInTheOrderOfTheFile) {
 })")),
       "s.json:2: name: 'bad name' is not a name: use 1 to 64 letters, digits and @ % . _ + -, not "
       "starting with . or -\n"
-      "s.json:3: targets.gin: needs exactly one of \"emulated\": NAME, \"command\": [PROGRAM, ...] "
-      "and "
-      "\"attach\": URL\n"
+      "s.json:3: targets.gin: needs exactly one of \"emulated\": NAME, \"command\": [PROGRAM, ...], "
+      "\"attach\": URL and \"services\" with a front\n"
       "s.json:3: targets.gin.emulatd: unknown key 'emulatd'; did you mean 'emulated'? known: "
       "emulated, "
-      "command, attach, args, env, ready, pid, ready_within, stop_within, working_dir, "
+      "command, attach, services, args, env, ready, pid, ready_within, stop_within, working_dir, "
       "can_be_absent, otlp, describe, sampling, "
       "spans_per_request\n"
       "s.json:4: scenarios: names no scenario; write {\"get-user\": {\"kind\": \"http\", \"path\": "
@@ -176,7 +175,7 @@ TEST(ReadSuite, EveryMistakeIsToldAtOnceInTheOrderOfTheFile) {
       "s.json:11: desing: unknown key 'desing'; did you mean 'design'? known: $schema, extends, "
       "name, "
       "description, "
-      "targets, scenarios, arms, reference, load, design, pin, gate, env, otlp, sink");
+      "targets, companions, scenarios, arms, reference, load, design, pin, gate, env, otlp, sink");
 }
 
 TEST(ReadSuite, NameTargetsScenariosAndArmsAreRequired) {
@@ -197,8 +196,8 @@ TEST(ReadSuite, WhatIsNoObjectIsOneMistake) {
 TEST(ReadSuite, LimitsTurnWhereTheySay) {
   EXPECT_TRUE(read_with({{"design", R"({"blocks": 1})"}}).has_value());
   EXPECT_TRUE(mentions(read_with({{"design", R"({"blocks": 0})"}}),
-                       "design.blocks: expected a whole number from 1 to 200"));
-  EXPECT_TRUE(mentions(read_with({{"design", R"({"blocks": 201})"}}), "design.blocks"));
+                       "design.blocks: expected a whole number from 1 to 600"));
+  EXPECT_TRUE(mentions(read_with({{"design", R"({"blocks": 601})"}}), "design.blocks"));
   EXPECT_TRUE(mentions(read_with({{"design", R"({"measure": "99ms"})"}}),
                        "design.measure: is shorter than 100ms"));
   EXPECT_TRUE(mentions(read_with({{"design", R"({"slice": "49ms"})"}}),
@@ -240,7 +239,7 @@ TEST(SuiteOverrides, SetChangesValuesAndIsNamedInMistakes) {
       "2k/s or 1.5M/s, or a share of capacity: auto:0.5\n"
       "--set 'lod.rate=1k': lod: unknown key 'lod'; did you mean 'load'? known: $schema, extends, "
       "name, "
-      "description, targets, scenarios, arms, reference, load, design, pin, gate, env, otlp, sink");
+      "description, targets, companions, scenarios, arms, reference, load, design, pin, gate, env, otlp, sink");
 }
 
 TEST(SuiteOverrides, OfTwoValuesOfOnePathNeitherIsPassedOver) {

@@ -104,7 +104,11 @@ Status check_url(std::string_view url, const UrlRules& rules) {
   if (parts.after_host.empty() || parts.host.empty()) return bad("has no host and port");
   if (parts.authority.find('@') != std::string_view::npos)
     return bad("holds a user name, which is not supported");
-  const bool placeholder = rules.placeholder_allowed && parts.after_host == ":{port}";
+  // {port}, or a port of another name: {port.health}
+  const bool placeholder =
+      rules.placeholder_allowed && (parts.after_host == ":{port}" ||
+                                    (parts.after_host.starts_with(":{port.") &&
+                                     parts.after_host.find('}') == parts.after_host.size() - 1));
   if (!placeholder && !(parts.after_host[0] == ':' && parse_port(parts.after_host.substr(1))))
     return bad("has no port from 1 to 65535");
   const bool path_fits = parts.path.empty() || (!tcp && (rules.path_allowed || parts.path == "/"));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/core/suite/gate_reader.h"
+#include "harness/core/suite/service_reader.h"
 
 namespace tracetax {
 namespace {
@@ -25,6 +26,43 @@ Json protocol_or_null(std::optional<OtlpProtocol> protocol) {
   return protocol ? Json(name_of(*protocol)) : Json(nullptr);
 }
 
+/// Complete, so that nothing of it rests on the catalog that it was taken from.
+Json service_form(const ServiceSpec& service) {
+  Json form = Json::object();
+  form["command"] = service.command;
+  if (!service.programs.empty()) form["program"] = service.programs;
+  if (!service.install.empty()) form["install"] = service.install;
+  form["working_dir"] = service.working_dir;
+  form["env"] = variables(service.env);
+  if (!service.ports.empty()) form["ports"] = service.ports;
+  if (!service.files.empty()) form["files"] = service.files;
+  if (!service.prepare.empty()) form["prepare"] = service.prepare;
+  if (!service.ready.empty()) form["ready"] = service.ready;
+  if (!service.ready_command.empty()) form["ready_command"] = service.ready_command;
+  if (!service.after_ready.empty()) form["after_ready"] = service.after_ready;
+  form["ready_within"] = format_duration_exact(service.ready_within);
+  form["stop_within"] = format_duration_exact(service.stop_within);
+  form["stop_signal"] = name_of_stop_signal(service.stop_signal);
+  if (!service.user.empty()) form["user"] = service.user;
+  form["role"] = name_of(service.role);
+  form["traced"] = service.traced;
+  if (service.front) form["front"] = true;
+  if (service.holds_spans) form["holds_spans"] = format_duration_exact(*service.holds_spans);
+  form["pin"] = or_null(service.cpus);
+  if (service.per_block) form["per_block"] = true;
+  for (const auto& [arm, environment] : service.per_arm)
+    form["per_arm"][arm]["env"] = variables(environment);
+  return form;
+}
+
+/// Of a target: all that its own command does not say already.
+void add_services(const TargetSpec& target, Json& form) {
+  for (const ServiceSpec& service : target.services) {
+    if (target.kind == TargetKind::emulated && service.front) continue;
+    form["services"][service.name] = service_form(service);
+  }
+}
+
 Json target_form(const TargetSpec& target) {
   Json form = Json::object();
   switch (target.kind) {
@@ -34,9 +72,11 @@ Json target_form(const TargetSpec& target) {
       if (!target.can_be_absent) form["can_be_absent"] = false;
       break;
     case TargetKind::command:
-      form["command"] = target.command;
-      form["working_dir"] = target.working_dir;
-      if (!target.ready.empty()) form["ready"] = target.ready;
+      if (target.services.empty()) {
+        form["command"] = target.command;
+        form["working_dir"] = target.working_dir;
+        if (!target.ready.empty()) form["ready"] = target.ready;
+      }
       form["can_be_absent"] = target.can_be_absent;
       break;
     case TargetKind::attached:
@@ -47,8 +87,11 @@ Json target_form(const TargetSpec& target) {
   if (target.kind != TargetKind::attached) {
     form["env"] = variables(target.env);
     form["otlp"] = protocol_or_null(target.otlp);
-    form["ready_within"] = format_duration_exact(target.ready_within);
-    form["stop_within"] = format_duration_exact(target.stop_within);
+    if (target.services.empty() || target.kind == TargetKind::emulated) {
+      form["ready_within"] = format_duration_exact(target.ready_within);
+      form["stop_within"] = format_duration_exact(target.stop_within);
+    }
+    add_services(target, form);
   }
   if (!target.describe.empty()) form["describe"] = target.describe;
   if (target.sampling) form["sampling"] = name_of(*target.sampling);
@@ -116,7 +159,8 @@ Json load_form(const LoadShape& load) {
 Json design_form(const Design& design) {
   Json form = Json::object();
   form["blocks"] = design.blocks;
-  form["warmup"] = format_duration_exact(design.warmup);
+  form["warmup"] = design.until_steady ? "until steady" : format_duration_exact(design.warmup);
+  if (design.until_steady) form["warmup_limit"] = format_duration_exact(design.warmup_limit);
   form["measure"] = format_duration_exact(design.measure);
   form["slice"] = design.slice_auto ? Json("auto")
                   : design.slice    ? Json(format_duration_exact(*design.slice))
@@ -126,6 +170,8 @@ Json design_form(const Design& design) {
   form["capacity"] =
       design.capacity ? Json(format_duration_exact(*design.capacity)) : Json(nullptr);
   form["seed"] = or_null(design.seed);
+  if (design.processes) form["processes"] = name_of(*design.processes);
+  if (design.processes == Processes::kept) form["fresh_every"] = design.fresh_every;
   return form;
 }
 
@@ -136,6 +182,8 @@ Json resolved_form(const Suite& suite) {
   form["name"] = suite.name;
   form["description"] = suite.description;
   for (const TargetSpec& target : suite.targets) form["targets"][target.name] = target_form(target);
+  for (const ServiceSpec& companion : suite.companions)
+    form["companions"][companion.name] = service_form(companion);
   for (const ScenarioSpec& scenario : suite.scenarios) {
     form["scenarios"][scenario.name] = scenario_form(scenario);
   }

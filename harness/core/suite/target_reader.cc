@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/core/suite/service_reader.h"
 #include "harness/core/suite/suite_values.h"
 
 namespace tracetax {
@@ -14,9 +15,9 @@ namespace {
 
 constexpr std::size_t kMostTargets = 32;
 constexpr std::string_view kPort = "{port}";
-constexpr std::array<std::string_view, 13> kKeys = {
-    "emulated",     "command",     "attach",      "args",          "env",  "ready",   "pid",
-    "ready_within", "stop_within", "working_dir", "can_be_absent", "otlp", "describe"};
+constexpr std::array<std::string_view, 14> kKeys = {
+    "emulated", "command",      "attach",      "services",    "args",          "env",  "ready",
+    "pid",      "ready_within", "stop_within", "working_dir", "can_be_absent", "otlp", "describe"};
 
 bool holds_port(std::string_view text) { return text.find(kPort) != text.npos; }
 
@@ -86,6 +87,54 @@ void read_description_file(JsonFields& fields, TargetSpec& target) {
   }
 }
 
+/// The front is what the load goes to and what most of the code knows as the target.
+void take_front(TargetSpec& target) {
+  const ServiceSpec* front = front_of(target);
+  if (front == nullptr) return;
+  target.command = front->command;
+  target.working_dir = front->working_dir;
+  target.ready = front->ready;
+  target.ready_within = front->ready_within;
+  target.stop_within = front->stop_within;
+}
+
+/// Services are all that the target is.
+void read_target_of_services(JsonFields& fields, TargetSpec& target) {
+  target.kind = TargetKind::command;
+  if (const Json* services = fields.object("services")) {
+    target.services =
+        read_services(*services, fields.pointer_to("services"), true, fields.mistakes());
+  }
+  take_front(target);
+  target.env = read_environment(fields, "env");
+  target.otlp = read_otlp(fields);
+  const auto absent = fields.boolean("can_be_absent");
+  target.can_be_absent = absent.value_or(false);
+  target.says_absent = absent.has_value();
+  for (const auto key : {"ready", "ready_within", "stop_within", "working_dir", "args", "pid"}) {
+    fields.refuse(key, "does not fit beside \"services\"; it belongs into one of them");
+  }
+}
+
+/// Services beside a program that the target names itself: that one is the front, and comes last.
+void read_further_services(JsonFields& fields, TargetSpec& target) {
+  const Json* services = fields.object("services");
+  if (services == nullptr) return;
+  target.services =
+      read_services(*services, fields.pointer_to("services"), false, fields.mistakes());
+  ServiceSpec front;
+  front.name = target.name;
+  front.front = true;
+  front.role = ServiceRole::subject;
+  front.traced = true;
+  front.command = target.command;
+  front.working_dir = target.working_dir;
+  front.ready = target.ready;
+  front.ready_within = target.ready_within;
+  front.stop_within = target.stop_within;
+  target.services.push_back(std::move(front));
+}
+
 void read_attached(JsonFields& fields, TargetSpec& target) {
   target.kind = TargetKind::attached;
   const auto url = fields.text("attach");
@@ -98,7 +147,7 @@ void read_attached(JsonFields& fields, TargetSpec& target) {
   if (pid) target.pid = static_cast<pid_t>(*pid);
   constexpr std::string_view kWhy = "has no effect on a target that already runs";
   for (const auto key : {"args", "env", "ready", "ready_within", "stop_within", "working_dir",
-                         "can_be_absent", "otlp"}) {
+                         "can_be_absent", "otlp", "services"}) {
     fields.refuse(key, kWhy);
   }
 }
@@ -111,19 +160,25 @@ TargetSpec read_target(const std::string& name, const Json& value, const std::st
   JsonFields fields(value, pointer, mistakes);
   const int kinds =
       int{fields.has("emulated")} + int{fields.has("command")} + int{fields.has("attach")};
-  if (value.is_object() && kinds != 1) {
+  if (kinds == 0 && fields.has("services")) {
+    read_target_of_services(fields, target);
+    read_description_file(fields, target);
+  } else if (value.is_object() && kinds != 1) {
     fields.mistake(
-        "needs exactly one of \"emulated\": NAME, \"command\": [PROGRAM, ...] and \"attach\": URL");
+        "needs exactly one of \"emulated\": NAME, \"command\": [PROGRAM, ...], \"attach\": URL and "
+        "\"services\" with a front");
     // Without a kind nobody can say which of the names belong; a mistyped one can still be named.
     for (const std::string_view key : kKeys) (void)fields.any(key);
   } else if (fields.has("command")) {
     read_command(fields, target);
     read_description_file(fields, target);
+    read_further_services(fields, target);
   } else if (fields.has("attach")) {
     read_attached(fields, target);
     read_description_file(fields, target);
   } else {
     read_emulated(fields, target);
+    read_further_services(fields, target);
   }
   target.sampling = read_sampling(fields);
   const auto spans = fields.integer("spans_per_request", 0, kMostSpansPerRequest);
@@ -139,16 +194,22 @@ Status check_ready_url(std::string_view url) {
   return check_url(url, {.tcp_allowed = true, .path_allowed = true, .placeholder_allowed = true});
 }
 
-Status check_port_is_told(const TargetSpec& target) {
+Status check_port_is_told(std::string_view ready, const std::vector<std::string>& command,
+                          const Environment& env) {
   const auto in_variable = [](const auto& variable) { return holds_port(variable.second); };
-  if (!holds_port(target.ready) || target.command.empty() ||
-      std::ranges::any_of(target.command, holds_port) ||
-      std::ranges::any_of(target.env, in_variable)) {
+  if (!holds_port(ready) || command.empty() || std::ranges::any_of(command, holds_port) ||
+      std::ranges::any_of(env, in_variable)) {
     return {};
   }
   return failure(ExitCode::usage,
                  "holds {port}, but neither \"command\" nor \"env\" tells the program its port; "
                  "put {port} there too");
+}
+
+Status check_port_is_told(const TargetSpec& target) {
+  // Of a front its own reader has looked at everything that may tell it.
+  if (front_of(target) != nullptr) return {};
+  return check_port_is_told(target.ready, target.command, target.env);
 }
 
 std::vector<TargetSpec> read_targets(const Json& targets, const std::string& pointer,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,6 +22,9 @@ inline constexpr std::string_view kReadyExample =
 /// The rules for "ready", in a suite and in a description: what it looks like, and that something
 /// tells a command's program the port that is then probed.
 [[nodiscard]] Status check_ready_url(std::string_view url);
+[[nodiscard]] Status check_port_is_told(std::string_view ready,
+                                        const std::vector<std::string>& command,
+                                        const Environment& env);
 [[nodiscard]] Status check_port_is_told(const TargetSpec& target);
 
 }  // namespace tracetax

@@ -61,7 +61,7 @@ TEST(ReadTargets, TheProtocolOfATargetGoesBeforeTheSuites) {
           .targets.at(0)
           .otlp,
       OtlpProtocol::http_protobuf);
-  EXPECT_NE(read(R"({"emulated": "gin", "otlp": "http/json"})").mistakes, "");
+  EXPECT_NE(read(R"({"emulated": "gin", "otlp": "http/xml"})").mistakes, "");
   EXPECT_NE(
       read(R"({"attach": "http://127.0.0.1:80", "otlp": "grpc"})").mistakes.find("has no effect"),
       std::string::npos);
@@ -100,7 +100,8 @@ TEST(ReadTargets, AnAttachedTargetHasAUrlAndMaybeAPid) {
 
 TEST(ReadTargets, ExactlyOneKindIsNeeded) {
   constexpr const char* kWhy =
-      "t: needs exactly one of \"emulated\": NAME, \"command\": [PROGRAM, ...] and \"attach\": URL";
+      "t: needs exactly one of \"emulated\": NAME, \"command\": [PROGRAM, ...], \"attach\": URL and "
+      "\"services\" with a front";
   EXPECT_EQ(read("{}").mistakes, kWhy);
   EXPECT_EQ(read(R"({"emulated": "gin", "attach": "http://127.0.0.1:80"})").mistakes, kWhy);
   EXPECT_EQ(read("5").mistakes, "t: expected an object, found the number 5");

@@ -36,6 +36,7 @@ SEMANTIC = re.compile(
     r"|must be more than 0|is not a share of capacity|but the arm is called|threads share"
     r"|is not a URL of a known kind|has no host and port"
     r"|unknown arm|unknown metric|stands here twice|stands in the budget|is no budget|is no percentage|is a percentage|is an amount|has no unit"
+    r"|unknown service|nothing stands for|'command' is missing|exactly one service is|is no name of a file|the target has a program itself"
     r"|unknown suite|no such file|names no scenario"
     # Whether there is a budget to take away or to add to, the extended suite says.
     r"|gate\.(required|advisory)\.\w+: (expected an object, found null|'budget' is missing)"
@@ -49,7 +50,18 @@ FULL = {
         "mine": {"command": ["python3", "{port}"], "env": {"X": "1"}, "ready": "tcp://127.0.0.1:{port}",
                  "ready_within": "1500ms", "stop_within": "5s", "working_dir": ".", "can_be_absent": True},
         "told": {"command": ["x", "{port}"], "describe": "told.json"},
-        "live": {"attach": "http://127.0.0.1:8080", "pid": 1234}},
+        "shop": {
+            "services": {
+                "db": {"use": "redis", "pin": "1", "per_block": True, "role": "companion", "traced": False},
+                "app": {"front": True, "command": ["x", "{port}", "{port.db}"], "program": ["$X", "x"], "install": "i",
+                        "working_dir": ".", "env": {"A": "{dir}"}, "ports": ["admin"], "files": {"a": "b", "c": ["d"]},
+                        "prepare": [["p", "q"]], "ready": "http://127.0.0.1:{port.admin}/up", "ready_command": ["r"],
+                        "after_ready": [["s"]], "ready_within": "3s", "stop_within": "2s", "stop_signal": "SIGINT",
+                        "user": "nobody", "role": "subject", "traced": True,
+                        "per_arm": {"rec": {"env": {"B": "1"}}}}},
+            "spans_per_request": 2},
+        },
+    "companions": {"collector": {"command": ["c", "{port}", "{sink_http}"], "holds_spans": "300ms", "description": "d"}},
     "scenarios": {"get": {"kind": "http", "path": "/"}},
     "arms": [{"name": "off", "role": "off", "state": "drop", "env": {"B": "2"}}, "off2", "on@0.5%",
              {"name": "rec", "role": "rate", "otlp": "http/protobuf", "state": "record", "rate": "0.3", "env": {},
@@ -69,6 +81,10 @@ FULL = {
              "required": {"cpu": {"budget": "5%", "floor": "5us", "regress": "3%"}, "p50": "5%"},
              "advisory": {"p99": "15%"},
              "looks": [{"pairs": 10, "alpha": 0.02}, {"pairs": 20, "alpha": 0.03}]}}
+
+# What already runs has no companions.
+LIVE = {"name": "live", "targets": {"live": {"attach": "http://127.0.0.1:8080", "pid": 1234}},
+        "scenarios": {"get": {"kind": "http", "path": "/"}}, "arms": ["off"]}
 
 # Arms that take turns fit no attached target and no fixed port of the sink.
 TURNS = {"name": "turns", "targets": {"gin": {"emulated": "gin"}}, "scenarios": {"get": {"kind": "http", "path": "/"}},
@@ -152,13 +168,13 @@ class SuiteSchema(unittest.TestCase):
         suites = [json.loads(without_comments(path.read_text())) for path in sorted(SUITES.glob("*.json"))
                   if not path.name.endswith(".schema.json")]
         self.assertGreaterEqual(len(suites), 2)
-        suites += [FULL, TURNS, OVER]
+        suites += [FULL, LIVE, TURNS, OVER]
         for suite, answer in zip(suites, ask_reader(suites)):
             VALIDATOR.validate(suite)
             VALIDATOR.validate(answer["resolved"])
 
     def test_agrees_with_the_reader_on_every_field_changed(self):
-        variants = [(full, path, new) for full in (FULL, TURNS, OVER) for path in places(full) for new in WRONG]
+        variants = [(full, path, new) for full in (FULL, LIVE, TURNS, OVER) for path in places(full) for new in WRONG]
         self.compare([(f"{path} = {new!r}", changed(full, path, new)) for full, path, new in variants])
 
     def test_agrees_with_the_reader_on_every_field_left_out(self):

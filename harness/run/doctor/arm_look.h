@@ -16,12 +16,12 @@ namespace tracetax {
 /// One HTTP/1.1 exchange, read from the wire.
 struct HttpAnswer {
   int status = 0;
-  int minor_version = 1;       // HTTP/1.x
-  bool says_close = false;     // Connection: close, or HTTP/1.0 without keep-alive
-  bool closed = false;         // the server closed after it
-  std::string location;        // of a redirect
-  std::string asks_for;        // WWW-Authenticate
-  std::string body_beginning;  // at most 200 bytes
+  int minor_version = 1;         // HTTP/1.x
+  bool says_close = false;       // Connection: close, or HTTP/1.0 without keep-alive
+  bool closed = false;           // the server closed after it
+  std::string location{};        // of a redirect
+  std::string asks_for{};        // WWW-Authenticate
+  std::string body_beginning{};  // at most 200 bytes
 };
 
 /// What became of requests at the rate of the run.
@@ -29,10 +29,10 @@ struct LoadLook {
   double asked_rate = 0, achieved_rate = 0;  // requests/s
   double planned_rate = 0;  // what the run will offer; more than asked_rate if that was cut
   std::uint64_t sent = 0, ok = 0;
-  std::map<std::string, std::uint64_t> errors;  // by kind
+  std::map<std::string, std::uint64_t> errors{};  // by kind
   double service_p50_us = 0;
-  std::vector<double> window_costs_us;  // CPU per request, window by window, from the first on
-  double windows_s = 0;                 // length of one
+  std::vector<double> window_costs_us{};  // CPU per request, window by window, from the first on
+  double windows_s = 0;                   // length of one
 };
 
 /// The spans of requests whose flags the driver set.
@@ -54,7 +54,7 @@ struct StopLook {
   double took_s = 0;
   bool killed = false;  // did not end within `patience_s`
   double patience_s = 0;
-  std::string end;  // how it ended, if by itself
+  std::string end{};  // how it ended, if by itself
 };
 
 struct ArmLook {

@@ -12,6 +12,9 @@
 
 namespace tracetax {
 
+/// Of all looks together.
+inline constexpr Nanos kLongestExamination{std::chrono::seconds{20}};
+
 /// Ready, answers, keeps connections, lives, keeps up, can be metered, is warm.
 [[nodiscard]] std::vector<CheckLine> service_checks(const Suite& suite,
                                                     std::span<const ArmLook> looks);

@@ -148,9 +148,15 @@ TEST(Checks, ARedirectSaysWhereTo) {
 TEST(Checks, TheRateIsWhatItCanAnswer) {
   ArmLook on = right_on();
   on.load->achieved_rate = 200;
-  const CheckLine line = only_wrong(suite_of_one(), {right_off(), on});
+  Suite suite = suite_of_one();
+  suite.load.levels = {500.0};
+  const CheckLine line = only_wrong(suite, {right_off(), on});
   EXPECT_EQ(line.check, "rate");
   EXPECT_NE(line.remedy.find("load.rate=140/s"), std::string::npos) << line.remedy;
+  Suite lower = suite;
+  lower.load.levels = {100.0};
+  for (const CheckLine& mended : check_lines(lower, std::vector{right_off(), on}))
+    EXPECT_NE(mended.word, CheckWord::refused) << mended.check;
 }
 
 TEST(Checks, WhatFallsAfterTheStartIsCold) {

@@ -1,3 +1,4 @@
+// Whether the design can give what is asked for at the rate of the run.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 

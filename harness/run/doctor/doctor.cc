@@ -18,7 +18,8 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr Nanos kReadyPatience = 10s, kStopPatience = 5s;
+constexpr Nanos kReadyReserve = 5s;  // for what comes after a slow start
+constexpr Nanos kStopPatience = 5s;
 constexpr Nanos kNoTimeLeft = 1s;  // a look that cannot even start a service is none
 
 /// Ends the looks at the first interrupt or when the time is over.
@@ -72,10 +73,10 @@ std::vector<int> arms_to_look_at(const Suite& suite, const TargetSpec& target) {
 
 class Doctor {
  public:
-  Doctor(const Suite& suite, const RunnerOptions& options)
-      : suite_(suite), options_(options), limit_(options.interrupted, kLongestExamination) {
+  Doctor(const Suite& suite, const RunnerOptions& options, Nanos longest)
+      : asked_(suite), suite_(suite), options_(options), limit_(options.interrupted, longest) {
     for (TargetSpec& target : suite_.targets) {
-      target.ready_within = std::min(target.ready_within, kReadyPatience);
+      target.ready_within = std::min(target.ready_within, longest - kReadyReserve);
       target.stop_within = std::min(target.stop_within, kStopPatience);
     }
   }
@@ -117,7 +118,7 @@ class Doctor {
     if (!kind) return failure(kind.error());
     const OfferedRate& asked = suite_.load.levels.front();
     const double* fixed = std::get_if<double>(&asked);
-    SegmentContext context{suite_,
+    SegmentContext context{&suite_,
                            target,
                            scenario,
                            kind->prepare,
@@ -149,7 +150,7 @@ class Doctor {
       if (looks.back().load) context.rate = looks.back().load->planned_rate;
       if (looks.front().failed || looks.front().died) break;
     }
-    for (CheckLine& line : check_lines(suite_, looks)) {
+    for (CheckLine& line : check_lines(asked_, looks)) {
       if (suite_.targets.size() > 1 || suite_.scenarios.size() > 1)
         line.arm = fmt::format("{}/{} {}", target.name, scenario.name, line.arm);
       found_.lines.push_back(std::move(line));
@@ -167,7 +168,8 @@ class Doctor {
     options_.progress(progress_);
   }
 
-  Suite suite_;
+  const Suite& asked_;
+  Suite suite_;  // the same with less patience
   const RunnerOptions& options_;
   Limit limit_;
   PinningChoice pinning_;
@@ -179,8 +181,9 @@ class Doctor {
 
 }  // namespace
 
-Result<Examination> examine(const Suite& suite, const RunnerOptions& options, LookAt what) {
-  return Doctor{suite, options}.examine(what);
+Result<Examination> examine(const Suite& suite, const RunnerOptions& options, LookAt what,
+                            Nanos longest) {
+  return Doctor{suite, options, longest}.examine(what);
 }
 
 }  // namespace tracetax

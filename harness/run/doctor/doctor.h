@@ -1,4 +1,5 @@
-// The look before a run: each arm of each cell once, some seconds each, at most 20 s in all.
+// The look before a run: each arm of each cell once, some seconds each, at most 20 s in all
+// (kLongestExamination).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -7,11 +8,10 @@
 
 #include "harness/core/check_line.h"
 #include "harness/run/doctor/arm_look.h"
+#include "harness/run/doctor/checks.h"
 #include "harness/run/runner.h"
 
 namespace tracetax {
-
-inline constexpr Nanos kLongestExamination{std::chrono::seconds{20}};
 
 struct Examination {
   std::vector<ArmLook> looks;
@@ -27,6 +27,6 @@ enum class LookAt { all, not_emulated };
 /// for is said in a line. One interrupt ends it. Error as from execute(); (interrupted) if it was
 /// ended so.
 [[nodiscard]] Result<Examination> examine(const Suite& suite, const RunnerOptions& options,
-                                          LookAt what);
+                                          LookAt what, Nanos longest = kLongestExamination);
 
 }  // namespace tracetax

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "harness/core/warm.h"
 #include "harness/load/engine.h"
 #include "harness/load/ledger.h"
 #include "harness/run/doctor/http_look.h"
@@ -26,8 +27,9 @@ using Clock = std::chrono::steady_clock;
 constexpr std::uint64_t kFewRequests = 20;  // enough to see a shape, few enough for any queue
 constexpr Nanos kFewWithin = 2s;
 constexpr Nanos kCapacityTime = 400ms;
-// A service that compiles while it runs falls for some seconds: the first arm is watched for 3 s.
-constexpr int kWarmWindows = 8, kLoadWindows = 3;
+// A service that compiles while it runs falls for some seconds. The first window holds what happens
+// once, in any runtime.
+constexpr int kWarmWindows = 1 + static_cast<int>(kSteadyWindows), kLoadWindows = 3;
 constexpr Nanos kWindow = 400ms;
 constexpr double kFastest = 20'000;         // requests/s; a look is no measurement
 constexpr Nanos kSpanMargin = 700ms;        // beyond the batch delay
@@ -42,7 +44,7 @@ class Looking {
   explicit Looking(const LookTask& task)
       : task_(task),
         context_(task.context),
-        arm_(context_.suite.arms[static_cast<std::size_t>(task.arm)]),
+        arm_(context_.suite->arms[static_cast<std::size_t>(task.arm)]),
         sink_(*context_.sinks.front()) {
     seen_.target = context_.target.name;
     seen_.scenario = context_.scenario.name;
@@ -68,7 +70,7 @@ class Looking {
     context_.step("launch");
     const auto began = Clock::now();
     auto started =
-        RunningTarget::start({context_.suite, context_.target, arm_, context_.target_program,
+        RunningTarget::start({*context_.suite, context_.target, arm_, context_.target_program,
                               sink_.ports(), 0, context_.pinning.target, context_.abandon});
     if (!started) return failed(started.error());
     target_.emplace(std::move(*started));
@@ -92,7 +94,7 @@ class Looking {
     context_.step("ask");
     if (auto scenario = context_.prepare_scenario(context_.scenario,
                                                   {target_->endpoint(), seen_.caller_samples})) {
-      seen_.answer = look_at_answer(target_->endpoint(), *scenario, context_.suite.load.timeout);
+      seen_.answer = look_at_answer(target_->endpoint(), *scenario, context_.suite->load.timeout);
     }
     auto ready = make_ready_load(context_, target_->endpoint());
     if (!ready) return failed(ready.error());
@@ -111,7 +113,7 @@ class Looking {
   [[nodiscard]] LoadPhase phase(double rate_sampled, Nanos duration) {
     LoadPhase phase;
     phase.rate = rate_;
-    phase.arrivals = context_.suite.load.arrivals;
+    phase.arrivals = context_.suite->load.arrivals;
     phase.arrival_seed = ++seed_;
     phase.duration = duration;
     phase.ids =
@@ -277,7 +279,7 @@ class Looking {
     do {
       seen_.descriptors_grew_by =
           static_cast<long>(open_descriptors(processes())) - static_cast<long>(open_before_);
-    } while (2 * seen_.descriptors_grew_by > context_.suite.load.connections &&
+    } while (2 * seen_.descriptors_grew_by > context_.suite->load.connections &&
              Clock::now() < end && sleep_unless(context_.abandon, kDrainPoll));
   }
 

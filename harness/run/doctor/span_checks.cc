@@ -1,3 +1,4 @@
+// Off is off, traces, joins its caller, heeds the flag, shape, end and flush, delay.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 """A `tracetax run` under test, and the suites that the end-to-end tests of the runner give it.
 
-Only for test_run.py, test_run_endings.py and test_turns.py.
+Only for the tests of this folder.
 SPDX-License-Identifier: Apache-2.0
 """
 import json
@@ -79,9 +79,16 @@ def until(condition, what, seconds=30):
 class Run:
     """A `tracetax run` on its way, or ended."""
 
-    def __init__(self, case, content, *options, out=None):
+    def __init__(self, case, content, *options, out=None, programs=None):
+        """`programs`: files to be made beside the suite, by name."""
         self.folder = tempfile.mkdtemp(prefix='tracetax-run-')
         case.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        for name, text in (programs or {}).items():
+            program = os.path.join(self.folder, name)
+            os.makedirs(os.path.dirname(program), exist_ok=True)
+            with open(program, 'w') as f:
+                f.write(text)
+            os.chmod(program, 0o755)
         path = os.path.join(self.folder, 'suite.json')
         with open(path, 'w') as f:
             json.dump(content, f)

@@ -50,10 +50,10 @@ void read_memory_and_switches(ProcessSample& sample) {
   }
 }
 
-std::vector<pid_t> members_of(const MeteredTree& tree) {
-  std::vector<pid_t> members = descendants_of(tree.root);
-  if (tree.root_included) members.push_back(tree.root);
-  return members;
+std::vector<pid_t> roots_of(const MeteredTree& tree) {
+  std::vector<pid_t> roots = tree.more;
+  roots.push_back(tree.root);
+  return roots;
 }
 
 const ProcessSample* find(const TreeSample& in, const ProcessSample& process) {
@@ -69,6 +69,16 @@ std::uint64_t since(std::uint64_t before, std::uint64_t after) {
 }
 
 }  // namespace
+
+std::vector<pid_t> members_of(const MeteredTree& tree) {
+  std::vector<pid_t> members;
+  for (const pid_t root : roots_of(tree)) {
+    const std::vector<pid_t> below = descendants_of(root);
+    members.insert(members.end(), below.begin(), below.end());
+    if (tree.root_included) members.push_back(root);
+  }
+  return members;
+}
 
 std::uint64_t TreeSample::cpu_ns() const {
   std::uint64_t sum = ended_cpu_ns;
@@ -104,7 +114,9 @@ Result<TreeSample> sample_tree(const MeteredTree& tree) {
   });
   if (!tree.root_included) {
     // The keeper's own time is none of the program's, but orphans that it waited for are.
-    if (const auto stat = process_stat(tree.root)) ended_ticks += stat->child_ticks;
+    for (const pid_t root : roots_of(tree)) {
+      if (const auto stat = process_stat(root)) ended_ticks += stat->child_ticks;
+    }
   }
   sample.ended_cpu_ns = ended_ticks * ns_per_tick();
   if (sample.processes.empty()) {

@@ -16,11 +16,15 @@
 namespace tracetax {
 
 /// What to meter: `root` and its descendants, or only the descendants (the root is a keeper: then
-/// orphans of the tree belong to it too).
+/// orphans of the tree belong to it too). `more` are roots of further trees that count with it.
 struct MeteredTree {
   pid_t root = -1;
   bool root_included = true;
+  std::vector<pid_t> more{};
 };
+
+/// All its processes now.
+[[nodiscard]] std::vector<pid_t> members_of(const MeteredTree& tree);
 
 struct ProcessSample {
   pid_t pid = -1;

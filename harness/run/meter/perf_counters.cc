@@ -38,8 +38,7 @@ void close_all(const std::vector<int>& files) {
 }  // namespace
 
 std::optional<PerfCounter> PerfCounter::open(const MeteredTree& tree, PerfEvent event) {
-  std::vector<pid_t> processes = descendants_of(tree.root);
-  if (tree.root_included) processes.push_back(tree.root);
+  const std::vector<pid_t> processes = members_of(tree);
   std::vector<int> threads;
   for (const pid_t process : processes) {
     for (const pid_t thread : threads_of(process)) {

@@ -86,6 +86,7 @@ void stand_apart(const KeeperJob& job) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
+  if (job.own_ipc) unshare(CLONE_NEWIPC);  // without the right to it things are as ever
   if (job.working_dir != nullptr && chdir(job.working_dir) != 0) {
     refuse(KeeperReport::Step::working_dir);
   }
@@ -147,8 +148,8 @@ Reaped reap_one(const KeeperJob& job, pid_t& program, int flags) {
   return Reaped::one;
 }
 
-/// Returns when the program or the driver has ended.
-void sleep_until_an_end(const KeeperJob& job, pid_t& program) {
+/// Returns when the program has ended (false), or the driver has ended or let go of it (true).
+bool sleep_until_an_end(const KeeperJob& job, pid_t& program) {
   sigset_t child_ended;
   sigemptyset(&child_ended);
   sigaddset(&child_ended, SIGCHLD);
@@ -160,13 +161,13 @@ void sleep_until_an_end(const KeeperJob& job, pid_t& program) {
     // Here and not in the driver: at the lowest priority it delays no request.
     if (job.log >= 0) trimmed_to = trim_log_file(job.log, trimmed_to, kLogKept);
     if (ready <= 0) continue;
-    if (watched[0].revents != 0) return;  // nobody ever writes: it is the end of the driver
+    if (watched[0].revents != 0) return true;  // nobody ever writes: it is the end of the driver
     signalfd_siginfo dropped;
     while (read(ends, &dropped, sizeof dropped) > 0) {
     }
     while (reap_one(job, program, WNOHANG) == Reaped::one) {
     }
-    if (program == 0) return;
+    if (program == 0) return false;
   }
 }
 
@@ -197,7 +198,7 @@ void sleep_until_an_end(const KeeperJob& job, pid_t& program) {
   close_all_but(kept, 3);
   setpriority(PRIO_PROCESS, 0, 19);
 
-  sleep_until_an_end(job, program);
+  const bool driver_let_go = sleep_until_an_end(job, program);
   // Each death may hand us more orphans, so kill and wait until there is nobody to wait for.
   Reaped reaped = Reaped::one;
   while (reaped != Reaped::none_left) {
@@ -205,6 +206,8 @@ void sleep_until_an_end(const KeeperJob& job, pid_t& program) {
     kill_children();
     reaped = reap_one(job, program, 0);
   }
+  if (job.folder != nullptr && driver_let_go)
+    execl("/bin/rm", "rm", "-rf", "--", job.folder, static_cast<char*>(nullptr));
   _exit(0);
 }
 

@@ -19,6 +19,8 @@ struct KeeperJob {
   const char* working_dir = nullptr;        // null: as is
   const cpu_set_t* cpus = nullptr;          // of the program; null: inherit
   bool same_session = false;                // as the driver's
+  bool own_ipc = false;                     // in an IPC namespace, if that is possible
+  const char* folder = nullptr;             // removed once the driver let go; null: none
   int input = -1, output = -1, error = -1;  // the program's 0, 1 and 2
   int log = -1;                             // trimmed while the program runs
   int driver = -1;  // read end of a pipe: end of file when the driver is gone

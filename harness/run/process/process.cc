@@ -197,6 +197,8 @@ Status Process::start(const LaunchSpec& spec) {
   job.working_dir = spec.working_dir.empty() ? nullptr : spec.working_dir.c_str();
   job.cpus = spec.cpus.empty() ? nullptr : &cpus;
   job.same_session = spec.same_session;
+  job.own_ipc = spec.own_ipc;
+  job.folder = spec.folder.empty() ? nullptr : spec.folder.c_str();
   job.input = input.read_end;
   job.output = piped ? output.write_end : log_.descriptor();
   job.error = log_.descriptor();
@@ -274,11 +276,11 @@ void Process::thaw() {
   for (const pid_t pid : tree()) kill(pid, SIGCONT);
 }
 
-StopOutcome Process::stop(Nanos grace, const std::function<bool()>& abandon) {
+StopOutcome Process::stop(Nanos grace, const std::function<bool()>& abandon, int with) {
   constexpr Nanos kSlice = std::chrono::milliseconds{100};
   const auto deadline = Clock::now() + grace;
   StopOutcome outcome;
-  signal(SIGTERM);
+  signal(with);
   thaw();  // a stopped program would never see it
   while (!wait(std::min(kSlice, Nanos{deadline - Clock::now()})) && Clock::now() < deadline) {
     if (abandon && abandon()) break;

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <signal.h>
 #include <sys/types.h>
 
 #include <functional>
@@ -32,6 +33,10 @@ struct LaunchSpec {
   /// Stays in the driver's session, in a process group of its own. Where the kernel shares CPUs out
   /// by session (autogroups), priorities count only within one.
   bool same_session = false;
+  /// A folder that the keeper removes when the driver is gone or stops the program.
+  std::string folder{};
+  /// In an IPC namespace, where this program may make one: what System V keeps goes with it.
+  bool own_ipc = false;
 };
 
 /// The caller's environment without OTEL_* and TRACETAX_*, which would change every arm.
@@ -79,10 +84,10 @@ class Process {
   /// can be stopped and killed as ever. Costs some us per process.
   void freeze();
   void thaw();
-  /// SIGTERM, up to `grace` for the program to end by itself, then SIGKILL for the whole tree.
-  /// Returns when nothing of the tree is left. `abandon` is asked ten times a second; true ends the
-  /// grace.
-  StopOutcome stop(Nanos grace, const std::function<bool()>& abandon = {});
+  /// SIGTERM or what `with` says, up to `grace` for the program to end by itself, then SIGKILL for
+  /// the whole tree. Returns when nothing of the tree is left. `abandon` is asked ten times a
+  /// second; true ends the grace.
+  StopOutcome stop(Nanos grace, const std::function<bool()>& abandon = {}, int with = SIGTERM);
   /// SIGKILL for the whole tree; waits until it is gone.
   void kill_tree();
 

@@ -1,0 +1,19 @@
+// The processes that a target consists of, with those that the suite puts beside every target.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "harness/core/suite/suite.h"
+
+namespace tracetax {
+
+/// In the order of their start, the suite's companions first. The front is among them, with what
+/// the target itself says: of a target of one process it is all there is.
+[[nodiscard]] std::vector<ServiceSpec> services_of(const Suite& suite, const TargetSpec& target);
+
+/// The service that spans pass through on their way to the sink, a collector; null: there is none.
+/// What arrives is then in its batches, and it may drop some on purpose.
+[[nodiscard]] const ServiceSpec* relay_of(const Suite& suite, const TargetSpec& target);
+
+}  // namespace tracetax

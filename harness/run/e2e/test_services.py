@@ -1,0 +1,177 @@
+"""End to end: targets of several processes, and companions: how they are started, metered and stopped.
+
+Numbers are not looked at, for the machine may be busy. PostgreSQL is not in this test's packages: its part runs
+where it is installed, and says so otherwise.
+SPDX-License-Identifier: Apache-2.0
+"""
+import glob
+import os
+import re
+import subprocess
+import sys
+import time
+import unittest
+
+from run_testing import SERVER, Run, command_of, descendants, detail, emulated, rules, runs, server, suite, until
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+RELAY = os.path.join(HERE, 'span_relay.py')
+ROOT = os.geteuid() == 0
+PROXY = {'use': 'nginx', 'front': True,
+         'files': {'http.conf': 'upstream app { server 127.0.0.1:{port.app}; keepalive 32; }',
+                   'server.conf': 'location / { proxy_pass http://app; }'}}
+APP = {'command': [sys.executable, SERVER, '{port}', 'ok']}
+
+
+def relay(*options, **more):
+    return {'command': [sys.executable, RELAY, '{port}', '{sink_http}', *options], 'holds_spans': '250ms', **more}
+
+
+def behind_a_relay(**more):
+    return emulated(env={'OTEL_BSP_SCHEDULE_DELAY': '50',
+                         'OTEL_EXPORTER_OTLP_ENDPOINT': 'http://127.0.0.1:{port.collector}'}, **more)
+
+
+def folders():
+    return {path for path in glob.glob('/tmp/tracetax-*') if not os.path.basename(path).startswith('tracetax-run-')}
+
+
+class Services(unittest.TestCase):
+    def test_each_is_metered_by_name_and_role(self):
+        run = Run(self, suite({'services': {'app': APP, 'proxy': PROXY}},
+                              companions={'bystander': {'command': ['sleep', '1000']}}))
+        for segment in run.segments():
+            used = {s['name']: s for s in segment['services']}
+            self.assertEqual(list(used), ['bystander', 'app', 'proxy'])
+            self.assertEqual([s['role'] for s in used.values()], ['companion', 'subject', 'subject'])
+            self.assertGreater(used['app']['cpu_us'], 0)
+            self.assertGreater(used['proxy']['cpu_us'], 0)
+            subjects = used['app']['cpu_us'] + used['proxy']['cpu_us']
+            self.assertAlmostEqual(segment['cpu_us']['total'] / subjects, 1, delta=0.2)
+        self.assertIn('CPU per request by service', run.stdout)
+        self.assertIn('all together', run.stdout)
+
+    def test_in_turns_too(self):
+        run = Run(self, suite({'services': {'app': {**APP, 'role': 'companion'}, 'proxy': PROXY}},
+                              design={'slice': '100ms'}))
+        for segment in run.segments():
+            self.assertEqual(set(rules(segment)) - {'driver_lag', 'machine_stalled'}, set(), segment['voids'])
+            self.assertEqual([s['role'] for s in segment['services']], ['companion', 'subject'])
+
+    def test_files_commands_and_folder(self):
+        folder_before = folders()
+        shell = 'test "$(cat "$0/notes")" = "one two" && exec "$@"'
+        ready = ['sh', '-c', 'test -e {dir}/made && test $SAID = {port.db}']
+        run = Run(self, suite({'services': {
+            'db': {'command': ['sleep', '1000'], 'env': {'SAID': '{port}'}, 'files': {'in/notes': ['one two']},
+                   'prepare': [['sh', '-c', 'grep -q one {dir}/in/notes && touch {dir}/made']], 'ready_command': ready,
+                   'after_ready': [['touch', '{dir}/in/after']]},
+            'app': {'command': ['sh', '-c', shell, '{dir}', sys.executable, SERVER, '{port}', 'ok'], 'front': True,
+                    'env': {'DB': '{dir.db}:{port.db}'}, 'files': {'notes': 'one two'}}}}, arms=['off']))
+        self.assertEqual(len(run.segments()), 1)
+        self.assertEqual(set(rules(run.segments()[0])) - {'driver_lag', 'rate_not_achieved'}, set(), run.stderr)
+        self.assertEqual(folders() - folder_before, set())
+
+    def test_what_fails_is_named_with_its_last_words(self):
+        cases = [({'prepare': [['sh', '-c', 'echo no room >&2; exit 3']]},
+                  r"service db of target victim 'sh -c .*' exited with code 3; its last words: no room"),
+                 ({'ready_command': ['false'], 'ready_within': '300ms'},
+                  r"service db of target victim was not ready within 300 ms: 'false' exited with code 1"),
+                 ({'command': ['sh', '-c', 'echo bye; exit 4'], 'ready_command': ['true']}, r'exited with code 4'),
+                 ({'command': ['sh', '-c', 'sleep 0.5; echo bye; exit 4']},
+                  r'service db of target victim exited with code 4; its last words: bye')]
+        for more, words in cases:
+            db = {'command': ['sleep', '1000'], **more}
+            run = Run(self, suite({'services': {'db': db, 'app': {**APP, 'front': True}}}, arms=['off'],
+                                  design={'measure': '800ms'}))
+            run.end()
+            self.assertRegex(run.stderr + run.stdout + str(run.result()), words)
+
+    def test_a_program_that_is_missing_is_told_before_anything_runs(self):
+        run = Run(self, suite(server('ok'), companions={'db': {'use': 'postgresql', 'program': 'no-such-postgres'},
+                                                        'other': {'command': ['./no-such']}}))
+        self.assertEqual(run.end(), 2)
+        self.assertIn('companion db: none of no-such-postgres is here; apt-get install postgresql', run.stderr)
+        self.assertIn("companion other: there is no program", run.stderr)
+
+    def test_working_dir_is_relative_to_the_suite(self):
+        serve = f'#!/bin/sh\nexec {sys.executable} {SERVER} "$1" ok\n'
+        target = {'command': ['./serve', '{port}'], 'working_dir': 'sub', 'ready': 'tcp://127.0.0.1:{port}'}
+        over = {'name': 'on', 'rate': '1%', 'per_target': {'victim': {'working_dir': './other'}}}
+        run = Run(self, suite(target, arms=['off', over]), programs={'sub/serve': serve, 'other/serve': serve})
+        self.assertEqual(len(run.segments()), 2, run.stderr)
+
+
+class Relays(unittest.TestCase):
+    ARMS = ['off', 'on@100%']
+
+    def test_the_receipt_closes_behind_a_collector(self):
+        run = Run(self, suite(behind_a_relay(), arms=self.ARMS, companions={'collector': relay()}, path='/users/42'))
+        segment = run.segments('on@100%')[0]
+        self.assertNotIn('receipt_open', rules(segment), segment['voids'])
+        self.assertGreater(segment['spans']['received'], 100)
+        self.assertEqual([s['role'] for s in segment['services']], ['companion', 'subject'])
+        lines = run.stdout.splitlines()
+        head = next(i for i, line in enumerate(lines) if 'spans expected' in line)
+        columns = dict(zip(re.split('  +', lines[head]), re.split('  +', lines[head + 3])))
+        self.assertEqual((columns['arm'], columns['spans/batch'], columns['bytes/span']), ('on@100%', '-', '-'))
+        self.assertIn('passed through collector', open(os.path.join(run.out, 'report.md')).read())
+
+    def test_a_collector_that_drops_is_named(self):
+        run = Run(self, suite(behind_a_relay(), arms=self.ARMS, companions={'collector': relay('drop')},
+                              path='/users/42', design={'drain': '1s'}))
+        words = detail(run.segments('on@100%')[0], 'receipt_open')
+        self.assertIn("pass through 'collector', which may drop some on purpose", words)
+
+
+class Endings(unittest.TestCase):
+    def killed_in_the_middle(self, target, wait_for, **more):
+        before = folders()
+        run = Run(self, suite(target, design={'measure': '20s'}, **more))
+        run.child(wait_for)
+        run.child(SERVER)
+        time.sleep(0.3)
+        pids = descendants(run.process.pid)
+        self.assertTrue(folders() - before)
+        run.process.kill()
+        until(lambda: not any(runs(p) for p in pids), f'the end of {[command_of(p) for p in pids if runs(p)]}')
+        until(lambda: not folders() - before, f'the end of {folders() - before}')
+
+    def test_nothing_is_left_when_the_driver_is_killed(self):
+        self.killed_in_the_middle({'services': {'app': APP, 'proxy': PROXY}}, 'nginx: worker')
+
+    @unittest.skipUnless(ROOT, 'only root can run a service as another user')
+    def test_nor_of_another_user(self):
+        escapes = "(setsid sh -c 'trap \"\" TERM HUP; while :; do sleep 1; done' &); touch {dir}/mine; exec sleep 1000"
+        db = {'command': ['sh', '-c', escapes], 'user': 'nobody', 'files': {'note': 'x'},
+              'ready_command': ['sh', '-c', 'test -O {dir}/mine && test -O {dir}/note && test "$(id -un)" = nobody']}
+        self.killed_in_the_middle({'services': {'db': db, 'app': {**APP, 'front': True}}}, 'sleep 1000')
+
+    def test_a_service_that_ignores_its_signal_is_killed_and_told(self):
+        deaf = {'command': ['sh', '-c', 'trap "" TERM; while :; do sleep 0.1; done'], 'stop_within': '300ms'}
+        run = Run(self, suite({'services': {'db': deaf, 'app': {**APP, 'front': True}}}, arms=['off']))
+        self.assertIn('service db of target victim did not end by itself and was killed',
+                      ' '.join(run.segments()[0]['warnings']))
+
+    def test_postgresql(self):
+        if not glob.glob('/usr/lib/postgresql/*/bin/postgres'):
+            print('PostgreSQL is not here: not tested', file=sys.stderr)
+            return
+        before = self.shared_memory()
+        ask = [glob.glob('/usr/lib/postgresql/*/bin/psql')[-1], '-h', '127.0.0.1', '-p', '{port.db}', '-U', 'bench', 'bench', '-Atc', 'select 1']
+        target = {'services': {'db': {'use': 'postgresql'},
+                               'app': {**APP, 'front': True, 'env': {'PGPASSWORD': 'bench'}, 'prepare': [ask]}}}
+        run = Run(self, suite(target, arms=['off']))
+        self.assertEqual([s['name'] for s in run.segments()[0]['services']], ['db', 'app'], run.stderr)
+        self.assertEqual(run.segments()[0]['warnings'], [])
+        self.killed_in_the_middle(target, 'bin/postgres')
+        if ROOT:
+            self.assertEqual(self.shared_memory(), before)
+
+    @staticmethod
+    def shared_memory():
+        return subprocess.run(['ipcs', '-m'], capture_output=True, text=True, check=True).stdout
+
+
+if __name__ == '__main__':
+    unittest.main()

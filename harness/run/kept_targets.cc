@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/kept_targets.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "harness/core/text/units.h"
+#include "harness/run/segment_receipt.h"
+
+namespace tracetax {
+namespace {
+
+void void_all(std::span<SegmentRecord* const> segments, const VoidReason& reason) {
+  for (SegmentRecord* segment : segments) segment->voids.push_back(reason);
+}
+
+/// Of segments in which the target decides what is sampled: only it knows what had to come.
+void close_by_self_counts(std::span<SegmentRecord* const> segments, const KeptEnd& end) {
+  if (!end.self_counts) {
+    for (SegmentRecord* segment : segments) {
+      segment->warnings.emplace_back(
+          "the target decides about sampling and does not count its spans: nobody knows how many "
+          "had to come");
+    }
+    return;
+  }
+  std::uint64_t received = end.late_spans;
+  for (const SegmentRecord* segment : segments) received += segment->receipt.received;
+  if (received != end.self_counts->ended) {
+    void_all(segments,
+             {VoidRule::receipt_open,
+              fmt::format("the target ended {} spans in the {} segments of this launch, and {} "
+                          "came; tracing that loses spans looks cheap",
+                          end.self_counts->ended, segments.size(), received)});
+    return;
+  }
+  for (SegmentRecord* segment : segments) {
+    SelfCounts own;
+    own.ended = segment->receipt.received;
+    segment->receipt = receipt_from_self_counts(segment->receipt, own);
+  }
+}
+
+}  // namespace
+
+void judge_launch(std::span<SegmentRecord* const> segments, const TargetSpec& target,
+                  const KeptEnd& end) {
+  if (segments.empty()) return;
+  SegmentRecord& last = *segments.back();
+  last.self_counts = end.self_counts;
+  const bool target_decides = std::ranges::any_of(segments, [](const SegmentRecord* segment) {
+    return !segment->receipt.known && !segment->receipt.sink_failure;
+  });
+  if (target_decides) close_by_self_counts(segments, end);
+  if (end.late_spans > 0) {
+    last.voids.push_back(
+        {VoidRule::receipt_open,
+         fmt::format("{} spans came only when the target was stopped, after the drain of its last "
+                     "segment, so their cost is not in the numbers; does the target keep to "
+                     "OTEL_BSP_SCHEDULE_DELAY? else raise design.settle above its delay",
+                     end.late_spans)});
+  }
+  if (!end.killed) return;
+  const std::string killed =
+      fmt::format("target {} did not end within {} of SIGTERM and was killed", target.name,
+                  format_duration(target.stop_within));
+  if (target_decides) {
+    void_all(segments, {VoidRule::target_killed,
+                        killed + ": its last spans may be lost; make it end on SIGTERM, or raise "
+                                 "stop_within"});
+  } else {
+    last.warnings.push_back(killed + "; its segments had all their spans by then");
+  }
+}
+
+std::size_t KeptTargets::sink_of(int arm) {
+  Arm& own = arms_[static_cast<std::size_t>(arm)];
+  for (std::size_t sink = 0; !own.sink; ++sink) {
+    if (std::ranges::find(arms_, std::optional{sink}, &Arm::sink) == arms_.end()) own.sink = sink;
+  }
+  return *own.sink;
+}
+
+std::optional<RunningTarget> KeptTargets::take(int arm) {
+  Arm& own = arms_[static_cast<std::size_t>(arm)];
+  if (!own.target) return std::nullopt;
+  std::optional<RunningTarget> taken{std::move(*own.target)};
+  own.target.reset();
+  taken->thaw();
+  return taken;
+}
+
+void KeptTargets::give_back(int arm, RunningTarget target) {
+  target.freeze();
+  Arm& own = arms_[static_cast<std::size_t>(arm)];
+  own.target.emplace(std::move(target));
+  own.received = sinks_[*own.sink]->spans_received();
+}
+
+void KeptTargets::block_ends(std::span<SegmentRecord> segments,
+                             const std::function<bool()>& abandon) {
+  const bool all_up =
+      std::ranges::all_of(arms_, [](const Arm& arm) { return arm.target.has_value(); });
+  if (++blocks_ >= fresh_every_ || !all_up) stop(segments, abandon);
+}
+
+KeptEnd KeptTargets::end_of(Arm& arm, const std::function<bool()>& abandon) const {
+  KeptEnd end;
+  if (!arm.target) return end;
+  const TargetEnd stopped = arm.target->stop(abandon);
+  end.killed = stopped.killed && !(abandon && abandon());
+  end.self_counts = stopped.self_counts;
+  const auto received = sinks_[*arm.sink]->spans_received();
+  if (received && arm.received) end.late_spans = *received - std::min(*arm.received, *received);
+  return end;
+}
+
+void KeptTargets::stop(std::span<SegmentRecord> segments, const std::function<bool()>& abandon) {
+  for (std::size_t arm = 0; arm < arms_.size(); ++arm) {
+    std::vector<SegmentRecord*> measured_on_it;
+    for (SegmentRecord& segment : segments) {
+      if (segment.spec.cell == cell_ && segment.launch == launch_ &&
+          segment.spec.arm == static_cast<int>(arm))
+        measured_on_it.push_back(&segment);
+    }
+    judge_launch(measured_on_it, target_, end_of(arms_[arm], abandon));
+    arms_[arm].target.reset();
+    arms_[arm].sink.reset();
+  }
+  ++launch_;
+  blocks_ = 0;
+}
+
+}  // namespace tracetax

@@ -1,0 +1,153 @@
+// How a segment ends: the target is stopped or kept, the receipt closed, and the record judged.
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "harness/core/services.h"
+#include "harness/core/validity.h"
+#include "harness/load/ledger.h"
+#include "harness/run/kept_targets.h"
+#include "harness/run/segment_receipt.h"
+#include "harness/run/segment_run.h"
+
+namespace tracetax {
+
+SegmentRecord SegmentRun::finish() {
+  const bool stays = context_.kept != nullptr && going_ && !target_->ended();
+  if (stays) {
+    engine_.reset();
+    target_->freeze();
+  } else if (target_) {
+    stop();
+  }
+  if (abandoned_) {
+    record_.voids.push_back({VoidRule::interrupted, "abandoned at the second interrupt"});
+  } else if (going_) {
+    close_receipt();
+    judge();
+  }
+  keep_output();
+  if (stays) keep();
+  record_.times.pack();
+  return std::move(record_);
+}
+
+void SegmentRun::keep_output() {
+  if (!context_.keep_output || abandoned_) return;
+  if (target_ && context_.kept != nullptr) static_cast<void>(target_->note_output());
+  output_->when = fmt::format("block {}", spec_.block + 1);
+  output_->failure = target_failure(record_);
+  context_.keep_output(*output_);
+}
+
+void SegmentRun::stop() {
+  if (!abandoned_) context_.step("stop");
+  engine_.reset();  // its connections, so that a server that waits for them can end
+  const bool alive = !target_->ended();
+  const TargetEnd end = target_->stop(context_.abandon);
+  record_.self_counts = end.self_counts;
+  for (const std::string& service : end.killed_services) {
+    record_.warnings.push_back(service + " did not end by itself and was killed");
+  }
+  if (alive && end.killed && !abandoned_) {
+    void_because(
+        VoidRule::target_killed,
+        fmt::format("target {} did not end within {} of SIGTERM and was killed: its last spans "
+                    "may be lost; make it end on SIGTERM, or raise stop_within",
+                    context_.target.name, format_duration(context_.target.stop_within)));
+  }
+}
+
+/// For the next block; not if something is wrong with it.
+void SegmentRun::keep() {
+  const auto is_the_targets = [](const VoidReason& reason) {
+    switch (reason.rule) {
+      case VoidRule::too_many_errors:
+      case VoidRule::receipt_open:
+      case VoidRule::target_restarted:
+      case VoidRule::target_failed:
+      case VoidRule::target_killed:
+        return true;
+      default:
+        return false;
+    }
+  };
+  if (std::ranges::any_of(record_.voids, is_the_targets)) {
+    static_cast<void>(target_->stop(context_.abandon));
+  } else {
+    context_.kept->give_back(spec_.arm, std::move(*target_));
+  }
+  target_.reset();
+}
+
+void SegmentRun::close_receipt() {
+  const bool caller = caller_samples(context_);
+  const bool counted = caller || !exports_;
+  const auto received = sink_.spans_received();
+  // After the target's end: nothing can come any more.
+  record_.receipt = counted ? sink_.close_segment(expected_) : sink_.count_segment();
+  if (!counted) {
+    check_late_spans(received);
+    judge_by_self_counts();
+  }
+  if (record_.receipt.sink_failure && !exports_) {
+    record_.warnings.push_back("the sink had failed: " + *record_.receipt.sink_failure);
+    record_.receipt.sink_failure.reset();
+  }
+}
+
+// Where nobody knows how many spans must come, a drain that ended too early looks complete.
+void SegmentRun::check_late_spans(std::optional<std::uint64_t> received) {
+  if (capacity() || !received || !received_by_drain_ || *received <= *received_by_drain_) return;
+  void_because(
+      VoidRule::receipt_open,
+      fmt::format(
+          "{} of {} spans came only after the drain, so their cost is not in the numbers; does the "
+          "target keep to OTEL_BSP_SCHEDULE_DELAY ({})? else raise design.settle above its delay",
+          *received - *received_by_drain_, *received, format_duration(target_->span_delay())));
+}
+
+void SegmentRun::judge_by_self_counts() {
+  record_.receipt = receipt_from_self_counts(record_.receipt, record_.self_counts);
+  record_.sampled_share = sampled_share(record_.receipt, expected_).value_or(arm_.rate.share());
+  // Who is kept says so when it ends: kept_targets.cc.
+  if (record_.self_counts || context_.kept != nullptr) return;
+  record_.warnings.emplace_back(
+      "the target decides about sampling and does not count its spans: nobody knows how many had "
+      "to come");
+}
+
+void SegmentRun::judge() {
+  const bool known = caller_samples(context_);
+  const std::chrono::duration<double> phase = context_.suite->design.measure;
+  const double phase_s = capacity() ? 0 : phase.count();
+  const double behind = falling_behind(load_, length() / spec_.slices);
+  const ServiceSpec* relay = relay_of(*context_.suite, context_.target);
+  auto broken =
+      check_validity(record_, {exports_, known ? 0 : arm_.rate.share(), phase_s, behind,
+                               context_.offered, relay != nullptr ? relay->name : ""});
+  if (capacity()) {
+    // At full speed a queue may rightly overflow. The reports say so beside the capacity, because
+    // losing spans makes it look better.
+    if (!record_.receipt.sink_failure) {
+      std::erase_if(broken,
+                    [](const VoidReason& reason) { return reason.rule == VoidRule::receipt_open; });
+    }
+  } else if (!drained_ && !record_.receipt.sink_failure && record_.receipt.closes()) {
+    void_because(
+        VoidRule::receipt_open,
+        fmt::format("the last spans came only after the drain's deadline of {}, so their cost is "
+                    "not in the numbers; raise it: --set design.drain=20s",
+                    format_duration(context_.suite->design.drain)));
+  }
+  record_.voids.insert(record_.voids.end(), broken.begin(), broken.end());
+  // Who waits for its turn exports nothing: at worst it was first in one round and last in the
+  // next.
+  const auto others = static_cast<int>(context_.suite->arms.size()) - 1;
+  const Nanos stopped = spec_.slices > 1 ? 2 * others * (length() / spec_.slices) : Nanos{0};
+  const auto slow = slow_exports(record_.receipt, target_->span_delay() + stopped);
+  if (slow && !capacity()) record_.warnings.push_back(*slow);
+}
+
+}  // namespace tracetax

@@ -1,0 +1,62 @@
+// One process of a target that runs and is ready, with what it needs around it. Ends with this
+// object.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/core/text/error.h"
+#include "harness/run/process/process.h"
+#include "harness/run/service/data_folder.h"
+
+namespace tracetax {
+
+/// What is to be started, every placeholder replaced.
+struct ServiceLaunch {
+  std::string label;   // for messages: "target gin", "service db of target shop"
+  LaunchSpec program;  // the commands below run with its environment, folder and CPUs
+  std::string user;    // runs it all, where this program is root; empty: the same
+  std::optional<DataFolder> folder{};
+  std::map<std::string, std::string> files{};           // written into it
+  std::vector<std::vector<std::string>> prepare{};      // one by one, before it
+  std::string ready{};                                  // URL; empty: see the next
+  std::vector<std::string> ready_command{};             // none either: ready once it runs
+  std::vector<std::vector<std::string>> after_ready{};  // one by one
+  Nanos ready_within{0};                                // of each of these steps
+  int stop_signal = SIGTERM;
+  Nanos stop_within{0};
+  int listens_on = 0;           // the port on which it must listen; 0: it may do as it likes
+  std::string* said = nullptr;  // takes the end of what it wrote, if it does not come up
+};
+
+class RunningService {
+ public:
+  using Abandon = std::function<bool()>;  // asked while waiting; true ends it
+
+  /// Error: "LABEL ...", (usage) if there is no such program or user, (invalid) if a step fails or
+  /// it does not come up, (interrupted) if abandoned.
+  [[nodiscard]] static Result<RunningService> start(ServiceLaunch launch, const Abandon& abandon);
+
+  [[nodiscard]] Process& process() { return process_; }
+  [[nodiscard]] const Process& process() const { return process_; }
+  /// Why it is not running any more, with its last words; nothing while it runs.
+  [[nodiscard]] std::optional<std::string> ended();
+  StopOutcome stop(const Abandon& abandon);
+  [[nodiscard]] const std::string& label() const { return label_; }
+
+ private:
+  RunningService(ServiceLaunch& launch, Process process);
+
+  // Last to be destroyed, when nobody writes into it any more.
+  std::optional<DataFolder> folder_;
+  std::string label_;
+  int stop_signal_;
+  Nanos stop_within_;
+  Process process_;
+};
+
+}  // namespace tracetax
