@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 #include <system_error>
 #include <utility>
 
@@ -367,28 +366,6 @@ void keep_folders(const JsonSource& source, Suite& suite) {
   for (ServiceSpec& companion : suite.companions) {
     companion.working_dir =
         below(folder_of("/companions/" + pointer_step(companion.name)), companion.working_dir);
-  }
-}
-
-bool sets_extends(std::string_view assignment) {
-  return assignment.substr(0, assignment.find_first_of(".=")) == "extends";
-}
-
-// Of two values of one path nobody knows which was meant.
-void put_in(const std::vector<std::string>& assignments, JsonSource& source, Mistakes& mistakes) {
-  std::map<std::string_view, std::string_view> values;
-  for (const std::string& assignment : assignments) {
-    const std::string_view path = std::string_view(assignment).substr(0, assignment.find('='));
-    const auto [before, is_new] = values.try_emplace(path, assignment);
-    if (!is_new && before->second != assignment) {
-      mistakes.add_elsewhere(fmt::format("--set {}: stands twice, with another value in {}",
-                                         quote(before->second), quote(assignment)));
-    } else if (sets_extends(assignment)) {
-      mistakes.add_elsewhere(
-          fmt::format("--set {}: what a suite extends stands in its file", quote(assignment)));
-    } else if (const Status status = source.set(assignment); !status) {
-      mistakes.add_elsewhere(status.error().message);
-    }
   }
 }
 

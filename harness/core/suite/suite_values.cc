@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <utility>
 
 #include "harness/core/text/quote.h"
@@ -29,6 +30,10 @@ std::optional<int> small_number(std::string_view text, int low, int high) {
 bool is_environment_name(std::string_view name) {
   const auto allowed = [](char c) { return is_letter(c) || is_digit(c) || c == '_'; };
   return !name.empty() && !is_digit(name.front()) && std::ranges::all_of(name, allowed);
+}
+
+bool sets_extends(std::string_view assignment) {
+  return assignment.substr(0, assignment.find_first_of(".=")) == "extends";
 }
 
 }  // namespace
@@ -133,6 +138,23 @@ Result<std::string> parse_cpu_list(std::string_view text) {
   return failure(ExitCode::usage,
                  fmt::format("{} is not a CPU list: write numbers and ranges, such as 0 or 0-3,6",
                              quote(text)));
+}
+
+void put_in(const std::vector<std::string>& assignments, JsonSource& source, Mistakes& mistakes) {
+  std::map<std::string_view, std::string_view> values;
+  for (const std::string& assignment : assignments) {
+    const std::string_view path = std::string_view(assignment).substr(0, assignment.find('='));
+    const auto [before, is_new] = values.try_emplace(path, assignment);
+    if (!is_new && before->second != assignment) {
+      mistakes.add_elsewhere(fmt::format("--set {}: stands twice, with another value in {}",
+                                         quote(before->second), quote(assignment)));
+    } else if (sets_extends(assignment)) {
+      mistakes.add_elsewhere(
+          fmt::format("--set {}: what a suite extends stands in its file", quote(assignment)));
+    } else if (const Status status = source.set(assignment); !status) {
+      mistakes.add_elsewhere(status.error().message);
+    }
+  }
 }
 
 }  // namespace tracetax

@@ -1,5 +1,5 @@
 // Rules that several parts of a suite share: what is a name, an environment, an argument list, a
-// URL.
+// URL, a value of --set.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -42,5 +42,9 @@ struct UrlRules {
 
 /// A CPU list as taskset takes it: "0", "0-3,6".
 [[nodiscard]] Result<std::string> parse_cpu_list(std::string_view text);
+
+/// Puts in each of `--set`: "load.rate=2k/s". Two values of one path are a mistake, for nobody
+/// knows which of them was meant.
+void put_in(const std::vector<std::string>& assignments, JsonSource& source, Mistakes& mistakes);
 
 }  // namespace tracetax

@@ -120,9 +120,8 @@ std::string help_text(const CommandLine& line) {
     }
   }
   const std::string indent(column + 2, ' ');
-  std::string text =
-      wrapped(line.purpose, kColumns, "", "") + "Usage: " + line.program + " [OPTION...]";
-  text += (line.usage.empty() ? "" : " ") + line.usage + "\n";
+  const std::string usage = fmt::format("Usage: {} [OPTION...] {}", line.program, line.usage);
+  std::string text = wrapped(line.purpose, kColumns, "", "") + wrapped(usage, kColumns, "", "  ");
   std::string_view title;
   for (const OptionGroup& group : line.groups) {
     if (std::exchange(title, group.title) != group.title) text += group.title + ":\n";
