@@ -74,6 +74,23 @@ class GateScript(unittest.TestCase):
         verdict = (self.folder / 'tracetax-gate' / 'verdict.md').read_text('utf-8')
         self.assertTrue(verdict.startswith('<!-- tracetax:gate:tracing-gate -->\n'), verdict[:200])
 
+    def test_a_service_of_a_checkout_as_the_comment_in_the_budget_says(self):
+        budget = (GATE / 'budget.json').read_text('utf-8')
+        command = re.search(r'in DIR\): (\{.*?"ready": "[^"]*"\})', re.sub(r'\n *// ', ' ', budget))[1]
+        budget = re.sub(r'"service": \{.*\}', f'"service": {command}', budget)
+        (self.folder / 'ci').mkdir()
+        (self.folder / 'ci/budget.json').write_text(budget)
+        build = self.build('server', '100us')
+        build.write_text(build.read_text().replace('"$3"', '"$2"'))
+        (self.folder / 'elsewhere').mkdir()
+        settings = [word for setting in SHORT for word in ('--set', setting)]
+        done = subprocess.run([GATE / 'gate.sh', '--suite', '../ci/budget.json', '--', '--quiet', *settings], text=True,
+                              capture_output=True, timeout=200, cwd=self.folder / 'elsewhere', check=False,
+                              env={**os.environ, 'TRACETAX': str(BIN / 'tracetax'), 'GITHUB_ACTIONS': ''})
+        self.assertIn(done.returncode, (PASS, INCONCLUSIVE, INVALID), done.stdout + done.stderr)
+        result = json.loads((self.folder / 'elsewhere/tracetax-gate/result.json').read_text('utf-8'))
+        self.assertGreater(sum(segment['requests'] for segment in result['segments']), 0, done.stderr)
+
     def test_an_earlier_verdict_is_not_that_of_a_gate_which_could_not_begin(self):
         out = self.folder / 'tracetax-gate'
         out.mkdir()
@@ -86,6 +103,7 @@ class GateScript(unittest.TestCase):
 
     def test_mistakes_end_with_2(self):
         for options, words in ((['--siut', 'x'], "unknown option '--siut'"), (['--suite'], 'needs a value'),
+                               (['--base', 'a', '--base', 'b'], '--base: stands twice'),
                                ([], '--suite is missing'), (['--suite', 'nowhere.json'], 'nowhere.json')):
             done = self.call(*options)
             self.assertEqual(done.returncode, USAGE, done.stderr)

@@ -90,6 +90,9 @@ RunResult small_complete_run() {
     if (segment.spec.block == 3) segment.warnings = {"the off arm was slow"};
     if (segment.spec.block == 4) segment.receipt.sink_failure = "it did not answer within 5 s";
     if (segment.spec.block == 5) segment.usage.reset();
+    if (segment.spec.block == 0)
+      segment.services = {{"db", ServiceRole::companion, 2'000'000, 64'000'000},
+                          {"gin", ServiceRole::subject, segment.usage->cpu_ns, 12'000'000}};
   });
   result.warnings = {"only one CPU"};
   return result;

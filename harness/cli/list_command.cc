@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "harness/cli/programs.h"
-#include "harness/core/suite/suite_files.h"
+#include "harness/core/files/suite_files.h"
 #include "harness/core/text/option_reader.h"
 #include "reports/catalog.h"
 #include "scenarios/plugin/plugin_host.h"
@@ -59,7 +59,8 @@ struct ListOptions {
 
 CommandLine declare_list() {
   return {.program = "tracetax list",
-          .purpose = "Lists what has a name: targets, scenarios, samplers, formats, suites or services.",
+          .purpose =
+              "Lists what has a name: targets, scenarios, samplers, formats, suites or services.",
           .usage = "[targets|scenarios|samplers|formats|suites|services]",
           .positionals = {"what"},
           .groups = {{"Options",

@@ -1,4 +1,5 @@
-// `tracetax list [targets|scenarios|samplers|formats|suites|services]`: the names that other commands take.
+// `tracetax list [targets|scenarios|samplers|formats|suites|services]`: the names that other
+// commands take.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -11,13 +11,14 @@
 #include "harness/core/suite/kept_processes.h"
 #include "harness/core/validity.h"
 #include "harness/core/warm.h"
-#include "harness/run/arm_environment.h"
 #include "harness/run/interrupt_watch.h"
 #include "harness/run/kept_targets.h"
 #include "harness/run/machine.h"
 #include "harness/run/process/pinning.h"
 #include "harness/run/ramp.h"
 #include "harness/run/segment.h"
+#include "harness/run/service/arm_environment.h"
+#include "harness/run/service/service_pool.h"
 #include "harness/run/sink/sink_process.h"
 #include "harness/run/stamp.h"
 #include "harness/run/target_check.h"
@@ -95,6 +96,7 @@ class Runner {
   TimeLeft time_left_;
   PinningChoice pinning_;
   std::vector<std::unique_ptr<SinkProcess>> sinks_;  // one per segment that runs at a time
+  ServicePool pool_;                                 // of the block that is measured
   RunProgress progress_;
   std::vector<CellRun> cells_;
   std::vector<std::string> given_up_;  // why, one per cell
@@ -179,7 +181,8 @@ SegmentContext Runner::context_for(std::size_t cell, PrepareScenario prepare) {
           &watch_.live(),
           nullptr,
           [this](const TargetOutput& output) { outputs_.keep(output); },
-          suite.load.levels.at(static_cast<std::size_t>(where.level))};
+          suite.load.levels.at(static_cast<std::size_t>(where.level)),
+          &pool_};
 }
 
 std::string Runner::cell_name(std::size_t cell) const {
@@ -273,6 +276,7 @@ Status Runner::run_plan() {
     if (!whole) return {};
     auto& kept = cells_[static_cast<std::size_t>(first.cell)].kept;
     if (kept && block_ends) kept->block_ends(result_.segments, [this] { return watch_.abandon(); });
+    if (block_ends) pool_.clear([this] { return watch_.abandon(); });
     note_sink_failure();
     if (Status saved = save(); !saved) return saved;
   }

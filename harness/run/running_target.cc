@@ -9,7 +9,7 @@
 #include "harness/run/process/ports.h"
 #include "harness/run/process/readiness.h"
 #include "harness/run/process/self_counts.h"
-#include "harness/run/service_plan.h"
+#include "harness/run/service/service_plan.h"
 
 namespace tracetax {
 namespace {
@@ -40,6 +40,12 @@ Environment set_here(const Environment& all) {
   return ours;
 }
 
+/// So far; 0 if it is gone, which is told elsewhere.
+std::uint64_t cpu_ns_of(const MeteredTree& tree) {
+  const auto sample = sample_tree(tree);
+  return sample ? sample->cpu_ns() : 0;
+}
+
 }  // namespace
 
 std::string readiness_url(const TargetSpec& target, int port) {
@@ -51,9 +57,9 @@ std::string readiness_url(const TargetSpec& target, int port) {
 Result<RunningTarget> RunningTarget::start(const TargetStart& start) {
   if (start.target.kind == TargetKind::attached) return attach(start);
   for (int tries = 1;; ++tries) {
-    auto plan =
-        plan_services(start.suite, start.target, start.arm,
-                      {start.target_program, 0, start.sink, start.environment_pad}, start.cpus);
+    auto plan = plan_services(start.suite, start.target, start.arm,
+                              {start.target_program, 0, start.sink, start.environment_pad},
+                              start.cpus, start.pool);
     if (!plan) return failure(plan.error());
     std::vector<int> ports;
     for (const PlannedService& planned : *plan) ports.push_back(planned.port);
@@ -71,24 +77,27 @@ Result<RunningTarget> RunningTarget::launch(const TargetStart& start,
   running.output_ = start.output;
   Nanos held{0};  // by those that pass spans on
   for (PlannedService& planned : plan) {
-    if (planned.spec.front) {
-      planned.launch.listens_on = planned.port;
-      if (start.output) {
-        const LaunchSpec& program = planned.launch.program;
-        *start.output = {.target = start.target.name,
-                         .arm = start.arm.name,
-                         .argv = program.argv,
-                         .working_dir = program.working_dir,
-                         .environment = set_here(program.environment)};
-        planned.launch.said = &start.output->text;
-      }
+    const ServiceSpec& spec = planned.spec;
+    const bool own = !spec.per_block || start.pool == nullptr;
+    if (spec.front && start.output) {
+      const LaunchSpec& program = planned.launch.program;
+      *start.output = {.target = start.target.name,
+                       .arm = start.arm.name,
+                       .argv = program.argv,
+                       .working_dir = program.working_dir,
+                       .environment = set_here(program.environment)};
+      planned.launch.said = &start.output->text;
     }
-    auto service = RunningService::start(std::move(planned.launch), start.abandon);
-    if (!service) return failure(service.error());
-    running.services_.push_back({std::move(*service), planned.spec.name, planned.spec.role, {}});
+    if (!planned.up) {
+      auto service = RunningService::start(std::move(planned.launch), start.abandon);
+      if (!service) return failure(service.error());
+      planned.up = std::make_shared<RunningService>(std::move(*service));
+      if (!own) start.pool->add({spec.name, planned.up, planned.port, planned.values});
+    }
+    running.services_.push_back({planned.up, spec.name, spec.role, own});
     running.span_delay_ = std::max(running.span_delay_, planned.span_delay);
-    held += planned.spec.holds_spans.value_or(Nanos{0});
-    if (!planned.spec.front) continue;
+    held += spec.holds_spans.value_or(Nanos{0});
+    if (!spec.front) continue;
     running.front_ = running.services_.size() - 1;
     running.endpoint_ = endpoint_at(start.target, planned.port);
   }
@@ -117,20 +126,21 @@ std::optional<MeteredTree> RunningTarget::metered() const {
     if (spec_->pid) return MeteredTree{*spec_->pid, true};
     return std::nullopt;
   }
-  MeteredTree tree{services_[front_].running.process().keeper(), false};
+  MeteredTree all = services_[front_].tree();
   for (const Member& member : services_) {
-    const pid_t keeper = member.running.process().keeper();
-    if (member.role == ServiceRole::subject && keeper != tree.root) tree.more.push_back(keeper);
+    const pid_t keeper = member.tree().root;
+    if (member.role == ServiceRole::subject && keeper != all.root) all.more.push_back(keeper);
   }
-  return tree;
+  return all;
 }
 
 void RunningTarget::start_metering() {
   if (services_.size() < 2) return;
   for (Member& member : services_) {
-    const MeteredTree tree{member.running.process().keeper(), false};
-    if (member.role == ServiceRole::companion) reset_peak_memory(tree);
-    member.before = sample_tree(tree).value_or(TreeSample{});
+    if (member.role == ServiceRole::companion) reset_peak_memory(member.tree());
+    member.before = sample_tree(member.tree()).value_or(TreeSample{});
+    member.turn_began_ns.reset();
+    member.used_in_turns_ns.reset();
   }
 }
 
@@ -138,11 +148,12 @@ std::vector<ServiceUsage> RunningTarget::services_used() const {
   std::vector<ServiceUsage> all;
   if (services_.size() < 2) return all;
   for (const Member& member : services_) {
-    const auto after = sample_tree({member.running.process().keeper(), false});
+    const auto after = sample_tree(member.tree());
     if (!after) continue;
     ServiceUsage used{member.name, member.role, 0, 0};
     // Of workers that came and went in between the time is known to their parents, in ticks.
-    used.cpu_ns = after->cpu_ns() - std::min(after->cpu_ns(), member.before.cpu_ns());
+    used.cpu_ns = member.used_in_turns_ns.value_or(
+        after->cpu_ns() - std::min(after->cpu_ns(), member.before.cpu_ns()));
     for (const ProcessSample& process : after->processes)
       used.rss_peak_bytes += process.rss_peak_bytes;
     all.push_back(std::move(used));
@@ -152,22 +163,37 @@ std::vector<ServiceUsage> RunningTarget::services_used() const {
 
 std::optional<std::string> RunningTarget::ended() {
   for (Member& member : services_) {
-    if (auto why = member.running.ended()) return why;
+    if (auto why = member.running->ended()) return why;
   }
   return std::nullopt;
 }
 
 void RunningTarget::freeze() {
-  for (Member& member : std::views::reverse(services_)) member.running.process().freeze();
+  for (Member& member : std::views::reverse(services_)) {
+    if (member.own) {
+      member.running->process().freeze();
+    } else if (member.turn_began_ns) {
+      const std::uint64_t now_ns = cpu_ns_of(member.tree());
+      member.used_in_turns_ns =
+          member.used_in_turns_ns.value_or(0) + now_ns - std::min(now_ns, *member.turn_began_ns);
+      member.turn_began_ns.reset();
+    }
+  }
 }
 
 void RunningTarget::thaw() {
-  for (Member& member : services_) member.running.process().thaw();
+  for (Member& member : services_) {
+    if (member.own) {
+      member.running->process().thaw();
+    } else {
+      member.turn_began_ns = cpu_ns_of(member.tree());
+    }
+  }
 }
 
 std::string RunningTarget::note_output() const {
   if (services_.empty()) return {};
-  const OutputLog& log = services_[front_].running.process().log();
+  const OutputLog& log = services_[front_].running->process().log();
   std::string text = log.tail(kOutputKept);
   if (output_) {
     output_->text = text;
@@ -180,7 +206,8 @@ TargetEnd RunningTarget::stop(const std::function<bool()>& abandon) {
   TargetEnd end;
   // Who was started last uses those before it, and hands its last spans to them.
   for (std::size_t i = services_.size(); i-- > 0;) {
-    RunningService& service = services_[i].running;
+    if (!services_[i].own) continue;
+    RunningService& service = *services_[i].running;
     const StopOutcome outcome = service.stop(abandon);
     if (i != front_) {
       if (outcome.killed) end.killed_services.push_back(service.label());

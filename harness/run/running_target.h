@@ -12,11 +12,12 @@
 #include "harness/core/run_result.h"
 #include "harness/core/text/error.h"
 #include "harness/load/session/scenario.h"
-#include "harness/run/arm_environment.h"
 #include "harness/run/meter/cpu_meter.h"
 #include "harness/run/process/pinning.h"
 #include "harness/run/process/process.h"
+#include "harness/run/service/arm_environment.h"
 #include "harness/run/service/running_service.h"
+#include "harness/run/service/service_pool.h"
 #include "harness/run/target_output.h"
 
 namespace tracetax {
@@ -29,8 +30,9 @@ struct TargetStart {
   SinkPorts sink;
   int environment_pad = 0;
   CpuList cpus;
-  std::function<bool()> abandon;   // asked while waiting; true ends it
+  std::function<bool()> abandon;           // asked while waiting; true ends it
   std::shared_ptr<TargetOutput> output{};  // what it was told and said; may be null
+  ServicePool* pool = nullptr;  // of services that are up for a whole block; null: they are not
 };
 
 struct TargetEnd {
@@ -77,10 +79,15 @@ class RunningTarget {
   [[nodiscard]] static Result<RunningTarget> attach(const TargetStart& start);
 
   struct Member {
-    RunningService running;
+    std::shared_ptr<RunningService> running;
     std::string name;
     ServiceRole role;
-    TreeSample before;  // start_metering()
+    bool own;             // false: others use it too, so it is neither stopped nor frozen
+    TreeSample before{};  // start_metering()
+    // Of one that others use too, in turns: what it used while this target had its turns.
+    std::optional<std::uint64_t> turn_began_ns{}, used_in_turns_ns{};
+
+    [[nodiscard]] MeteredTree tree() const { return {running->process().keeper(), false}; }
   };
 
   const TargetSpec* spec_;

@@ -22,6 +22,7 @@
 namespace tracetax {
 
 class KeptTargets;
+class ServicePool;
 
 struct SegmentContext {
   const Suite* suite;
@@ -34,13 +35,14 @@ struct SegmentContext {
   const std::vector<std::unique_ptr<SinkProcess>>&
       sinks;        // as many as segments that take turns, 1 at least
   double rate = 0;  // offered, requests/s
-  std::function<void(std::string_view step)> step;         // told when a step begins
-  std::function<bool()> abandon;                           // true: give up now
-  std::stop_token stop;                                    // the same, for the engine
-  LiveCounts* live = nullptr;                              // answers so far, of all phases
-  KeptTargets* kept = nullptr;  // processes that outlive a segment; null: none
+  std::function<void(std::string_view step)> step;  // told when a step begins
+  std::function<bool()> abandon;                    // true: give up now
+  std::stop_token stop;                             // the same, for the engine
+  LiveCounts* live = nullptr;                       // answers so far, of all phases
+  KeptTargets* kept = nullptr;                      // processes that outlive a segment; null: none
   std::function<void(const TargetOutput&)> keep_output{};  // told when a target has ended
   std::optional<OfferedRate> offered{};                    // as the suite asks for it
+  ServicePool* pool = nullptr;  // services that are up for a block; null: they are not
 };
 
 /// Whether the sampled flag of a request to the cell's target says what is sampled.

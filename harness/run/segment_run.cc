@@ -6,7 +6,6 @@
 #include <thread>
 #include <utility>
 
-#include "harness/core/services.h"
 #include "harness/core/validity.h"
 #include "harness/core/warm.h"
 #include "harness/load/ledger.h"
@@ -89,7 +88,8 @@ bool SegmentRun::launch() {
   context_.step("launch");
   auto started = RunningTarget::start(
       {*context_.suite, context_.target, arm_, context_.target_program, sink_.ports(),
-       spec_.environment_pad, context_.pinning.target, context_.abandon, output_});
+       spec_.environment_pad, context_.pinning.target, context_.abandon, output_,
+       context_.kept == nullptr ? context_.pool : nullptr});
   if (!started) return failed(started.error());
   target_.emplace(std::move(*started));
   launched_ = true;

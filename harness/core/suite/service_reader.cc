@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "harness/core/suite/suite_files.h"
+#include "harness/core/files/suite_files.h"
 #include "harness/core/suite/suite_values.h"
 #include "harness/core/suite/target_reader.h"
 #include "harness/core/text/placeholders.h"
@@ -178,6 +178,10 @@ ServiceSpec read_one(const std::string& name, const Json& value, const std::stri
     fields.mistake("role", "does not fit the front, which is what is measured");
   if (service.per_block && !service.per_arm.empty())
     fields.mistake("per_arm", "does not fit a service that is up for a whole block");
+  if (service.per_block && service.role == ServiceRole::subject)
+    fields.mistake("per_block",
+                   "does not fit a subject, whose CPU must be that of one arm; it could be "
+                   "\"role\": \"companion\"");
   fields.finish();
   return service;
 }
@@ -260,6 +264,15 @@ void add_service_names(const std::vector<ServiceSpec>& services, std::vector<std
   }
 }
 
+/// What the texts of a service may hold that is up for a whole block: it knows no arm's sink and
+/// none of the processes that come and go.
+std::vector<std::string> names_for_block(std::vector<ServiceSpec> services) {
+  std::erase_if(services, [](const ServiceSpec& service) { return !service.per_block; });
+  std::vector<std::string> names{"port", "dir"};
+  add_service_names(services, names);
+  return names;
+}
+
 /// What every text of `target` may hold; without a target, of a companion.
 std::vector<std::string> names_for(const Suite& suite, const TargetSpec* target) {
   std::vector<std::string> names{"port", "dir", "sink_http", "sink_grpc"};
@@ -270,6 +283,15 @@ std::vector<std::string> names_for(const Suite& suite, const TargetSpec* target)
 
 void check_service(const Suite& suite, const ServiceSpec& service, std::vector<std::string> names,
                    const std::string& pointer, std::set<std::string>& told, Mistakes& mistakes) {
+  if (service.per_block) {
+    std::vector<ServiceSpec> all = suite.companions;
+    for (const TargetSpec& target : suite.targets) {
+      const auto own = std::ranges::find(target.services, service.name, &ServiceSpec::name);
+      if (own != target.services.end())
+        all.insert(all.end(), target.services.begin(), target.services.end());
+    }
+    names = names_for_block(std::move(all));
+  }
   names.emplace_back("bin");
   for (const std::string& port : service.ports) names.push_back("port." + port);
   PlaceholderCheck check{names, told, mistakes};
@@ -352,6 +374,9 @@ void check_services(const Suite& suite, Mistakes& mistakes) {
     const std::string pointer = "/targets/" + pointer_step(target.name);
     if (target.kind == TargetKind::attached && !suite.companions.empty()) {
       mistakes.add(pointer, "already runs, and would know nothing of the \"companions\"");
+    }
+    if (target.services.empty() && taken.contains(target.name)) {
+      mistakes.add(pointer, "a companion is called so too; every service has a name of its own");
     }
     for (const ServiceSpec& service : target.services) {
       const std::string place = pointer + "/services/" + pointer_step(service.name);

@@ -5,7 +5,7 @@
 
 #include <csignal>
 
-#include "harness/core/suite/suite_files.h"
+#include "harness/core/files/suite_files.h"
 #include "harness/core/suite/suite_reader.h"
 #include "harness/core/suite/suite_writer.h"
 

@@ -3,7 +3,8 @@
 
 Of a sampled request the front makes a server and a client span, and the back, a service of its own by its
 service.name, a server span below them. With "drop" the back is not told the context: it begins a trace of
-its own for every request. Exported as OTLP/JSON to OTEL_EXPORTER_OTLP_ENDPOINT; standard library only.
+its own for every request. Exported as OTLP/JSON to OTEL_EXPORTER_OTLP_ENDPOINT; standard library only. Listens at
+$BIND, or at 127.0.0.1.
 SPDX-License-Identifier: Apache-2.0
 """
 import http.client
@@ -86,7 +87,7 @@ def serve(connection):
 # What had to come has come by then: the driver waits for it first.
 signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 threading.Thread(target=export_now_and_then, daemon=True).start()
-listener = socket.create_server(("127.0.0.1", PORT), backlog=128)
+listener = socket.create_server((os.environ.get("BIND", "127.0.0.1"), PORT), backlog=128)
 while True:
     accepted, _ = listener.accept()
     accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

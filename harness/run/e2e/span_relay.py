@@ -2,7 +2,7 @@
 """Stands for a collector: takes OTLP/HTTP at PORT and passes it on to the sink's port: span_relay.py PORT SINK [drop].
 
 What comes is held for 200 ms. With "drop" every second request is thrown away, as a sampler would do. What is
-left is passed on at SIGTERM. Standard library only.
+left is passed on at SIGTERM. Listens at $BIND, or at 127.0.0.1. Standard library only.
 SPDX-License-Identifier: Apache-2.0
 """
 import http.client
@@ -60,4 +60,4 @@ def end(*_):
 
 signal.signal(signal.SIGTERM, end)
 threading.Thread(target=pass_on_now_and_then, daemon=True).start()
-http.server.ThreadingHTTPServer(("127.0.0.1", PORT), Door).serve_forever()
+http.server.ThreadingHTTPServer((os.environ.get("BIND", "127.0.0.1"), PORT), Door).serve_forever()

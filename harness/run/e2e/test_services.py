@@ -9,10 +9,12 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
+import unittest.mock
 
-from run_testing import SERVER, Run, command_of, descendants, detail, emulated, rules, runs, server, suite, until
+from run_testing import CHAIN, SERVER, Run, command_of, descendants, detail, emulated, rules, runs, server, suite, until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RELAY = os.path.join(HERE, 'span_relay.py')
@@ -32,8 +34,9 @@ def behind_a_relay(**more):
                          'OTEL_EXPORTER_OTLP_ENDPOINT': 'http://127.0.0.1:{port.collector}'}, **more)
 
 
-def folders():
-    return {path for path in glob.glob('/tmp/tracetax-*') if not os.path.basename(path).startswith('tracetax-run-')}
+def folders_of(pids):
+    """Those that stand for {dir}, as the command lines of the processes name them."""
+    return {path for pid in pids for path in re.findall(r'/tmp/tracetax-\w{6}\b', command_of(pid))}
 
 
 class Services(unittest.TestCase):
@@ -59,18 +62,31 @@ class Services(unittest.TestCase):
             self.assertEqual([s['role'] for s in segment['services']], ['companion', 'subject'])
 
     def test_files_commands_and_folder(self):
-        folder_before = folders()
         shell = 'test "$(cat "$0/notes")" = "one two" && exec "$@"'
         ready = ['sh', '-c', 'test -e {dir}/made && test $SAID = {port.db}']
-        run = Run(self, suite({'services': {
+        target = {'services': {
             'db': {'command': ['sleep', '1000'], 'env': {'SAID': '{port}'}, 'files': {'in/notes': ['one two']},
                    'prepare': [['sh', '-c', 'grep -q one {dir}/in/notes && touch {dir}/made']], 'ready_command': ready,
                    'after_ready': [['touch', '{dir}/in/after']]},
             'app': {'command': ['sh', '-c', shell, '{dir}', sys.executable, SERVER, '{port}', 'ok'], 'front': True,
-                    'env': {'DB': '{dir.db}:{port.db}'}, 'files': {'notes': 'one two'}}}}, arms=['off']))
-        self.assertEqual(len(run.segments()), 1)
-        self.assertEqual(set(rules(run.segments()[0])) - {'driver_lag', 'rate_not_achieved'}, set(), run.stderr)
-        self.assertEqual(folders() - folder_before, set())
+                    'env': {'DB': '{dir.db}:{port.db}'}, 'files': {'notes': 'one two'}}}}
+        with tempfile.TemporaryDirectory() as temporary, unittest.mock.patch.dict(os.environ, TMPDIR=temporary):
+            run = Run(self, suite(target, arms=['off']))
+            self.assertEqual(len(run.segments()), 1)
+            self.assertEqual(set(rules(run.segments()[0])) - {'driver_lag', 'rate_not_achieved'}, set(), run.stderr)
+            self.assertEqual([name for name in os.listdir(temporary) if name != os.path.basename(run.folder)], [])
+
+    def test_up_for_a_whole_block(self):
+        for design, launches in (({'blocks': 2}, 2), ({'slice': '100ms'}, 1)):
+            app = {**APP, 'per_block': True, 'role': 'companion', 'env': {'WHERE': '{dir}'}}
+            app['prepare'] = [['sh', '-c', 'echo x >>./launches']]
+            run = Run(self, suite({'services': {'app': app, 'proxy': PROXY}}, design=design))
+            for segment in run.segments():
+                self.assertEqual(set(rules(segment)) - {'driver_lag', 'machine_stalled'}, set(), segment['voids'])
+                used = {s['name']: s['cpu_us'] for s in segment['services']}
+                self.assertGreater(used['app'], 0)
+            with open(os.path.join(run.folder, 'launches')) as f:
+                self.assertEqual(len(f.readlines()), launches)
 
     def test_what_fails_is_named_with_its_last_words(self):
         cases = [({'prepare': [['sh', '-c', 'echo no room >&2; exit 3']]},
@@ -124,18 +140,47 @@ class Relays(unittest.TestCase):
         self.assertIn("pass through 'collector', which may drop some on purpose", words)
 
 
+class Namespaces(unittest.TestCase):
+    """As a container has it: the target's network is another one, and the sink is out of its reach."""
+
+    HERE, THERE = '10.213.77.1', '10.213.77.2'
+
+    def setUp(self):
+        self.name = f'tracetax-{os.getpid()}'
+        here, there = f'tt{os.getpid()}a', f'tt{os.getpid()}b'
+        self.addCleanup(subprocess.run, ['ip', 'netns', 'del', self.name], capture_output=True, check=False)
+        for command in (f'ip netns add {self.name}', f'ip link add {here} type veth peer name {there}',
+                        f'ip link set {there} netns {self.name}', f'ip addr add {self.HERE}/30 dev {here}',
+                        f'ip link set {here} up', f'ip netns exec {self.name} ip addr add {self.THERE}/30 dev {there}',
+                        f'ip netns exec {self.name} ip link set {there} up'):
+            done = subprocess.run(command.split(), capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                self.skipTest(f'no network namespaces here: {command}: {done.stderr}')
+
+    def test_a_target_in_another_network(self):
+        target = {'command': ['ip', 'netns', 'exec', self.name, sys.executable, CHAIN, '{port}'],
+                  'ready': f'tcp://{self.THERE}:{{port}}', 'spans_per_request': 3,
+                  'env': {'BIND': self.THERE, 'OTEL_EXPORTER_OTLP_ENDPOINT': f'http://{self.HERE}:{{port.collector}}'}}
+        collector = relay(env={'BIND': self.HERE}, ready=f'tcp://{self.HERE}:{{port}}')
+        run = Run(self, suite(target, arms=['off', 'on@100%'], companions={'collector': collector}))
+        segment = run.segments('on@100%')[0]
+        self.assertNotIn('receipt_open', rules(segment), segment['voids'])
+        self.assertGreater(segment['spans']['received'], 100)
+        self.assertGreater(segment['cpu_us']['total'], 0)
+
+
 class Endings(unittest.TestCase):
     def killed_in_the_middle(self, target, wait_for, **more):
-        before = folders()
         run = Run(self, suite(target, design={'measure': '20s'}, **more))
         run.child(wait_for)
         run.child(SERVER)
         time.sleep(0.3)
         pids = descendants(run.process.pid)
-        self.assertTrue(folders() - before)
+        folders = folders_of(pids)
+        self.assertTrue(folders and all(map(os.path.isdir, folders)), folders)
         run.process.kill()
         until(lambda: not any(runs(p) for p in pids), f'the end of {[command_of(p) for p in pids if runs(p)]}')
-        until(lambda: not folders() - before, f'the end of {folders() - before}')
+        until(lambda: not any(map(os.path.exists, folders)), f'the end of {folders}')
 
     def test_nothing_is_left_when_the_driver_is_killed(self):
         self.killed_in_the_middle({'services': {'app': APP, 'proxy': PROXY}}, 'nginx: worker')

@@ -15,6 +15,11 @@ namespace tracetax {
 
 class ServicePool {
  public:
+  ServicePool() = default;
+  ServicePool(const ServicePool&) = delete;
+  ServicePool& operator=(const ServicePool&) = delete;
+  ~ServicePool() { clear({}); }
+
   struct Entry {
     std::string name;
     std::shared_ptr<RunningService> service;

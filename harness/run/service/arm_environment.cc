@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/run/arm_environment.h"
+#include "harness/run/service/arm_environment.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/suite/suite_files.h"
+#include "harness/core/files/suite_files.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -20,8 +20,8 @@ namespace fs = std::filesystem;
 
 /// What goes by name: a folder of JSON files.
 struct Shelf {
-  const char* what;      // one of them is
-  const char* variable;  // a folder of the user's own
+  const char* what;       // one of them is
+  const char* variable;   // a folder of the user's own
   const char* installed;  // from the program's folder
   const char* source;     // in the source tree that this was built from
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/suite/suite_files.h"
+#include "harness/core/files/suite_files.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

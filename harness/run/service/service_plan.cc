@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/run/service_plan.h"
+#include "harness/run/service/service_plan.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -53,10 +53,17 @@ class PortsOfPlan {
 };
 
 /// Gives every service its ports and its folder, and says in `all` how the others name them.
-Status place_services(std::vector<PlannedService>& services, Placeholders& all) {
+Status place_services(std::vector<PlannedService>& services, Placeholders& all, ServicePool* pool) {
   PortsOfPlan ports;
   for (PlannedService& planned : services) {
     const ServiceSpec& service = planned.spec;
+    const auto* up = pool != nullptr && service.per_block ? pool->find(service.name) : nullptr;
+    if (up != nullptr) {
+      planned.up = up->service;
+      planned.port = up->port;
+      all.insert(up->values.begin(), up->values.end());
+      continue;
+    }
     const auto port = ports.next();
     if (!port) return failure(port.error());
     planned.port = *port;
@@ -113,6 +120,7 @@ Status fill_launch(const Suite& suite, const TargetSpec& target, const ArmSpec& 
   launch.user = service.user;
   for (const auto& [name, content] : service.files) launch.files[name] = filled(content, values);
   launch.prepare = filled_commands(service.prepare, values);
+  if (service.front) launch.port = planned.port;
   launch.ready = filled(readiness_of(service), values);
   for (const std::string& word : service.ready_command)
     launch.ready_command.push_back(filled(word, values));
@@ -121,7 +129,13 @@ Status fill_launch(const Suite& suite, const TargetSpec& target, const ArmSpec& 
   launch.stop_signal = service.stop_signal;
   launch.stop_within = service.stop_within;
   if (service.traced) planned.span_delay = batch_delay(command.environment);
-  planned.values = values;
+  // As others name them.
+  planned.values.clear();
+  for (const auto& [name, value] : facts.values) {
+    const bool own = name == "port." + service.name || name == "dir." + service.name ||
+                     name.starts_with("port." + service.name + ".");
+    if (own) planned.values.emplace(name, value);
+  }
   return {};
 }
 
@@ -129,7 +143,7 @@ Status fill_launch(const Suite& suite, const TargetSpec& target, const ArmSpec& 
 
 Result<std::vector<PlannedService>> plan_services(const Suite& suite, const TargetSpec& target,
                                                   const ArmSpec& arm, const LaunchFacts& facts,
-                                                  const CpuList& cpus) {
+                                                  const CpuList& cpus, ServicePool* pool) {
   std::vector<PlannedService> services;
   for (ServiceSpec& service : services_of(suite, target)) {
     PlannedService& planned = services.emplace_back();
@@ -137,9 +151,10 @@ Result<std::vector<PlannedService>> plan_services(const Suite& suite, const Targ
     planned.spec = std::move(service);
   }
   LaunchFacts shared = facts;
-  if (Status placed = place_services(services, shared.values); !placed)
+  if (Status placed = place_services(services, shared.values, pool); !placed)
     return failure(placed.error().within("target " + target.name));
   for (PlannedService& planned : services) {
+    if (planned.up) continue;
     if (Status done = fill_launch(suite, target, arm, shared, cpus, planned); !done)
       return failure(done.error().within(planned.launch.label));
   }
