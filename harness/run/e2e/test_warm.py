@@ -109,7 +109,7 @@ class Kept(unittest.TestCase):
         # Each block asks 141 times: once to check, 20 times to warm up, 120 times measured.
         run = Run(self, suite(server('exits-while-measured', 200), arms=['off'], load=STEADY,
                               design={**KEPT, 'fresh_every': 4}))
-        segments = run.segments()
+        segments = run.segments()[:4]  # a block that the machine spoils is made up for
         self.assertEqual([s['launch'] for s in segments], [1, 1, 2, 2])
         self.assertEqual([own_rules(s) != [] for s in segments], [False, True, False, True])
         self.assertIn('target_restarted', rules(segments[1]))
