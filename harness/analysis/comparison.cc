@@ -91,14 +91,14 @@ Comparison compare(const CellSegments& segments, const Suite& suite, int cell, M
   comparison.log_ratios = pairs.log_ratios;
   comparison.paired_blocks = pairs.blocks;
 
+  comparison.off_value = median(pairs.off);
+  comparison.on_value = median(pairs.on);
   const std::optional<double> estimate = hodges_lehmann(pairs.log_ratios);
   const std::optional<SignedRankInterval> interval = signed_rank_interval(pairs.log_ratios, kLevel);
   if (!estimate || !interval) {
     comparison.reason = too_few_pairs(pairs, metric);
     return comparison;
   }
-  comparison.off_value = median(pairs.off);
-  comparison.on_value = median(pairs.on);
   comparison.estimate_pct = percent_of(*estimate);
   comparison.interval_pct = percent_of(interval->low, interval->high, interval->coverage);
   comparison.ratio_of_means_pct = 100 * (*mean(pairs.on) / *mean(pairs.off) - 1);

@@ -19,8 +19,8 @@
 
 namespace tracetax {
 
-/// One arm against the reference in one metric. Without six pairs the word is void and no number is
-/// given.
+/// One arm against the reference in one metric. Without six pairs the word is void, and there are
+/// medians but no effect.
 struct Comparison {
   int cell = 0;
   Metric metric = Metric::cpu_per_request;
@@ -42,9 +42,10 @@ struct Comparison {
   std::vector<int> paired_blocks;  // which those are
 
   /// What the estimate makes of the reference's median. Shown in place of the arm's own median,
-  /// which is of the blocks' levels and not of their ratios, and may lie on the other side.
+  /// which is of the blocks' levels and not of their ratios, and may lie on the other side. The
+  /// arm's own all the same where there is no estimate.
   [[nodiscard]] std::optional<double> implied_on() const {
-    if (!off_value || !estimate_pct) return std::nullopt;
+    if (!off_value || !estimate_pct) return on_value;
     return *off_value * (1 + *estimate_pct / 100);
   }
 };

@@ -58,7 +58,7 @@ Result<Suite> read_checked_suite(const std::string& path_or_name, const SuiteOve
 }
 
 Result<Examination> look_before(const Suite& suite, const ScenarioKinds& kinds, bool quiet,
-                                LookAt what) {
+                                LookAt what, Nanos longest) {
   const auto target = target_program();
   if (!target) return failure(target.error());
   ProgressLine progress(stderr, progress_style(quiet, STDERR_FILENO), locale_is_utf8());
@@ -68,7 +68,7 @@ Result<Examination> look_before(const Suite& suite, const ScenarioKinds& kinds, 
   runner.scenarios = kinds.entries();
   runner.progress = [&](const RunProgress& now) { progress.show(now); };
   runner.interrupted = &interrupt_count();
-  auto found = examine(suite, runner, what);
+  auto found = examine(suite, runner, what, longest);
   progress.clear();
   return found;
 }
@@ -115,7 +115,8 @@ Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds,
   result.tool = tool_facts();
   for (const ScenarioPlugin& plugin : kinds.plugins())
     result.tool.plugins[plugin.name] = {plugin.file, plugin.sha256};
-  result.plan = make_plan(request.suite, request.suite.design.seed.value_or(fresh_seed()));
+  result.plan = make_plan(request.suite, request.suite.design.seed.value_or(fresh_seed()),
+                          request.spare_blocks);
   result.suite = std::move(request.suite);
   result.gate = std::move(request.gate);
 
@@ -124,8 +125,10 @@ Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds,
   runner.tracetax_program = tracetax_program();
   runner.target_program = *target;
   runner.scenarios = kinds.entries();
-  if (folder != nullptr)
+  if (folder != nullptr) {
     runner.save = [&](const RunResult& so_far) { return folder->save_result(so_far); };
+    runner.folder = folder->path();
+  }
   runner.progress = [&](RunProgress now) {
     if (!request.title.empty())
       now.cell = now.cell.empty() ? request.title : request.title + " " + now.cell;

@@ -25,7 +25,8 @@ namespace tracetax {
 
 /// The look before a run, told on standard error while it goes on.
 [[nodiscard]] Result<Examination> look_before(const Suite& suite, const ScenarioKinds& kinds,
-                                              bool quiet, LookAt what);
+                                              bool quiet, LookAt what,
+                                              Nanos longest = kLongestExamination);
 
 /// The same for a suite that is about to be measured; none where all of it is emulated. What is
 /// wrong is printed on standard error; error (invalid) where anything is refused. Where nobody says
@@ -39,6 +40,7 @@ struct MeasureRequest {
   std::vector<std::string> argv;      // for the record, from the name of the command on
   std::vector<CheckLine> checks;      // what the look before it saw
   std::vector<std::string> warnings;  // about the run as a whole, known before it
+  int spare_blocks = 0;               // at most so many, in place of those lost to chance
   bool quiet = false;                 // no progress
   std::string title;                  // in front of the progress line; may be empty
   std::function<BlockAdvice(const RunResult&, int cell)> look;  // see RunnerOptions

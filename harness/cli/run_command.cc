@@ -5,11 +5,15 @@
 #include <string>
 
 #include "harness/analysis/comparison.h"
+#include "harness/analysis/so_far.h"
+#include "harness/cli/block_clock.h"
 #include "harness/cli/format_options.h"
 #include "harness/cli/measurement.h"
 #include "harness/cli/output_folder.h"
+#include "harness/cli/plan_text.h"
 #include "harness/cli/suite_options.h"
 #include "harness/cli/terminal.h"
+#include "harness/core/lost_cause.h"
 #include "harness/core/suite/check_off.h"
 #include "harness/run/process/interrupt.h"
 #include "harness/run/stamp.h"
@@ -21,6 +25,8 @@ namespace {
 struct RunOptions : SuiteOptions {
   bool check_off = false;
   bool no_check = false;
+  bool dry_run = false;
+  std::optional<Nanos> longest;
   FormatChoices formats;
   ColorChoice color = ColorChoice::automatic;
 };
@@ -36,6 +42,8 @@ CommandLine declare_run() {
            {{"o,out", "folder for result.json and report.md", one_value("DIR")},
             {"effort", "quick, ci, full or paper: 10, 20, 40 or 60 blocks", one_value()},
             {"no-check", "run without the look at each service before"},
+            {"max-time", "start no block that would end later", one_value("TIME")},
+            {"dry-run", "print the plan and its time, measure nothing"},
             {"check-off", "add an arm that traces and samples nothing, to see that off is off"}}},
           {"Options", suite_option_specs("design.blocks=20")},
           {"Options", format_option_specs(FormatOptionsOf::run)},
@@ -53,6 +61,8 @@ RunOptions read_run(OptionReader& reader) {
   reader.read("effort", options.overrides.effort, parse_effort);
   options.check_off = reader.given("check-off");
   options.no_check = reader.given("no-check");
+  options.dry_run = reader.given("dry-run");
+  options.longest = read_longest(reader);
   options.formats = read_format_options(reader, FormatOptionsOf::run);
   reader.read("color", options.color, parse_color);
   return options;
@@ -83,6 +93,12 @@ Result<ExitCode> run_checked(int argc, char** argv, std::vector<CheckLine> check
   if (!kinds) return failure(kinds.error());
   auto suite = read_checked_suite(options.suite, options.overrides, *kinds);
   if (!suite) return failure(suite.error());
+  if (options.check_off) *suite = with_check_off(std::move(*suite));
+  const int spare_blocks = spare_blocks_of(suite->design);
+  if (options.dry_run) {
+    fmt::print("{}", describe_run(*suite, spare_blocks));
+    return ExitCode::pass;
+  }
   const auto folder = OutputFolder::create(options.out, suite->name, utc_stamp_now());
   if (!folder) return failure(folder.error());
   if (checks.empty() && !options.no_check) {
@@ -92,9 +108,13 @@ Result<ExitCode> run_checked(int argc, char** argv, std::vector<CheckLine> check
   }
   MeasureRequest request;
   request.checks = std::move(checks);
-  request.suite = options.check_off ? with_check_off(std::move(*suite)) : std::move(*suite);
+  request.suite = std::move(*suite);
   request.argv.assign(argv, argv + argc);
   request.quiet = options.quiet;
+  request.spare_blocks = spare_blocks;
+  request.look = [clock = BlockClock(options.longest)](const RunResult& so_far, int cell) mutable {
+    return BlockAdvice{clock.why_stop(!so_far.segments.empty()), effect_so_far(so_far, cell)};
+  };
   const auto measured = measure(std::move(request), *kinds, &*folder);
   if (!measured) return failure(measured.error());
   const RunResult& result = measured->result;

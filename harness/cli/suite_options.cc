@@ -30,6 +30,14 @@ void read_suite_options(OptionReader& reader, SuiteOptions& options) {
   reader.read("seed", options.overrides.seed, whole<std::uint64_t>(0, INT64_MAX));
 }
 
+std::optional<Nanos> read_longest(OptionReader& reader) {
+  std::optional<Nanos> longest;
+  reader.read("max-time", longest, parse_duration);
+  if (longest && *longest <= Nanos{0})
+    reader.mistake("--max-time", "is no time to measure in; right is 5m");
+  return longest;
+}
+
 void refuse_options(OptionReader& reader, std::initializer_list<const char*> names,
                     std::string_view why) {
   for (const std::string_view name : names) {

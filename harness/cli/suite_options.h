@@ -29,6 +29,9 @@ void read_suite_name(OptionReader& reader, std::string& suite, std::string_view 
 /// --out, --quiet and those of suite_option_specs, as far as the command has them.
 void read_suite_options(OptionReader& reader, SuiteOptions& options);
 
+/// --max-time, of the commands that have it.
+[[nodiscard]] std::optional<Nanos> read_longest(OptionReader& reader);
+
 /// Notes those of `names` that were given: "suite", and options without their dashes.
 void refuse_options(OptionReader& reader, std::initializer_list<const char*> names,
                     std::string_view why);

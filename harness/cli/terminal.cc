@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/terminal.h"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 
 #include "harness/core/text/quote.h"
+#include "harness/core/text/wrap.h"
 #include "scenarios/catalog.h"
 
 namespace tracetax {
@@ -28,8 +28,8 @@ bool use_color(ColorChoice choice) {
 }
 
 int terminal_width() {
-  winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  if (const std::size_t there = terminal_columns(STDOUT_FILENO); there > 0)
+    return static_cast<int>(there);
   const char* columns = std::getenv("COLUMNS");
   const int asked = columns == nullptr ? 0 : std::atoi(columns);
   return asked > 0 ? std::clamp(asked, 40, 1000) : 100;

@@ -66,7 +66,7 @@ std::vector<int> slice_order(std::size_t count, std::uint64_t arrival_seed, int 
                                      static_cast<std::uint64_t>(round)));
 }
 
-Plan make_plan(const Suite& suite, std::uint64_t seed) {
+Plan make_plan(const Suite& suite, std::uint64_t seed, int spare_blocks) {
   Plan plan;
   plan.seed = seed;
   for (std::size_t target = 0; target < suite.targets.size(); ++target) {
@@ -80,7 +80,9 @@ Plan make_plan(const Suite& suite, std::uint64_t seed) {
   }
   const std::size_t arms = suite.arms.size();
   const std::uint64_t order_seed = derive_seed(seed, kCellOrder);
-  for (int block = 0; block < suite.design.blocks; ++block) {
+  std::size_t own_segments = 0;
+  for (int block = 0; block < suite.design.blocks + spare_blocks; ++block) {
+    if (block == suite.design.blocks) own_segments = plan.segments.size();
     const auto branch = static_cast<std::uint64_t>(block);
     for (const int cell : shuffled(plan.cells.size(), derive_seed(order_seed, branch))) {
       const auto index = static_cast<std::size_t>(cell);
@@ -97,6 +99,11 @@ Plan make_plan(const Suite& suite, std::uint64_t seed) {
       like.position = static_cast<int>(arms);
       append_segments(plan, like, arms, block_seed);
     }
+  }
+  if (spare_blocks > 0) {
+    const auto spare = plan.segments.begin() + static_cast<std::ptrdiff_t>(own_segments);
+    plan.spares.assign(spare, plan.segments.end());
+    plan.segments.erase(spare, plan.segments.end());
   }
   return plan;
 }

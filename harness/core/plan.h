@@ -39,6 +39,9 @@ struct Plan {
   std::uint64_t seed = 0;
   std::vector<Cell> cells;
   std::vector<SegmentSpec> segments;  // block by block; in each, all cells in a fresh random order
+  /// Blocks after those, in the same form. A cell moves its own into `segments` when it measures
+  /// them, in place of blocks that it lost to chance.
+  std::vector<SegmentSpec> spares;
 };
 
 /// In what order `count` segments that take turns have their slices in one round, as places in the
@@ -49,7 +52,8 @@ struct Plan {
 
 /// Every block holds all cells, and each of them every arm once per segment kind, so that cells can
 /// be compared in pairs too. Both orders are fresh and uniform in every block (Fisher-Yates on a
-/// SplitMix64 stream, so that the order does not depend on the standard library).
-[[nodiscard]] Plan make_plan(const Suite& suite, std::uint64_t seed);
+/// SplitMix64 stream, so that the order does not depend on the standard library). With spare blocks
+/// the design's own stay the same.
+[[nodiscard]] Plan make_plan(const Suite& suite, std::uint64_t seed, int spare_blocks = 0);
 
 }  // namespace tracetax

@@ -68,6 +68,20 @@ TEST(Plan, AScenarioIsOnlyForTheTargetsItNames) {
   EXPECT_EQ(plan.cells[0].scenario, 1);
 }
 
+TEST(Plan, SpareBlocksComeAfterTheOthersAndChangeNoneOfThem) {
+  const Plan without = make_plan(full_suite(), 7), with = make_plan(full_suite(), 7, 4);
+  EXPECT_TRUE(same_segments(without, with));
+  EXPECT_TRUE(without.spares.empty());
+  ASSERT_EQ(with.spares.size(), 6U * 4 * 5 * 2);
+  std::set<std::uint64_t> ids;
+  for (const auto& segments : {with.segments, with.spares}) {
+    for (const SegmentSpec& segment : segments) ids.insert(segment.id_seed);
+  }
+  EXPECT_EQ(ids.size(), with.segments.size() + with.spares.size());
+  EXPECT_EQ(with.spares.front().block, 10);
+  EXPECT_EQ(with.spares.back().block, 13);
+}
+
 TEST(Plan, EveryArmOncePerBlockAndKind) {
   const Plan plan = make_plan(full_suite(), 1);
   EXPECT_EQ(plan.segments.size(), 6U * 10 * 5 * 2);

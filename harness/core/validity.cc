@@ -8,6 +8,7 @@
 #include <string>
 
 #include "harness/core/text/units.h"
+#include "harness/core/void_hint.h"
 
 namespace tracetax {
 namespace {
@@ -33,22 +34,31 @@ std::string error_kinds(const SegmentRecord& segment) {
   return text;
 }
 
+/// What would have been achieved if the target had been as fast with the requests that failed at
+/// once. Their errors are a rule of their own, and no reason to offer less.
+double rate_without_errors(const SegmentRecord& segment) {
+  std::uint64_t failed = 0;
+  for (const auto& [kind, times] : segment.errors) failed += comes_of_overload(kind) ? 0 : times;
+  const auto answered = static_cast<double>(segment.requests);
+  return segment.achieved_rate * (answered + static_cast<double>(failed)) / answered;
+}
+
 MaybeVoid check_rate(const SegmentRecord& segment, const ValidityContext& context) {
   if (segment.requests == 0) {
-    return VoidReason{VoidRule::rate_not_achieved,
-                      fmt::format("not one of {} requests was answered as expected; look at the "
-                                  "target's output",
-                                  segment.sent)};
-  }
-  if (segment.spec.kind == SegmentKind::capacity) return std::nullopt;
-  if (segment.achieved_rate < kMinAchievedShare * segment.asked_rate) {
+    if (error_count(segment) > 0) return std::nullopt;  // which says why
     return VoidReason{
         VoidRule::rate_not_achieved,
-        fmt::format(
-            "achieved {} of the asked {} ({:.2f} %, at least 99 % is needed); lower the rate: "
-            "--set load.rate=auto:0.4",
-            format_rate(segment.achieved_rate), format_rate(segment.asked_rate),
-            100 * segment.achieved_rate / segment.asked_rate)};
+        fmt::format("not one of {} requests was answered; look at the target's output",
+                    segment.sent)};
+  }
+  if (segment.spec.kind == SegmentKind::capacity) return std::nullopt;
+  if (rate_without_errors(segment) < kMinAchievedShare * segment.asked_rate) {
+    return VoidReason{
+        VoidRule::rate_not_achieved,
+        fmt::format("achieved {} of the asked {} ({:.2f} %, at least 99 % is needed); {}",
+                    format_rate(segment.achieved_rate), format_rate(segment.asked_rate),
+                    100 * segment.achieved_rate / segment.asked_rate,
+                    lower_rate(context.offered, segment.asked_rate, segment.achieved_rate))};
   }
   const double slowest_answer_s = static_cast<double>(segment.times.service().max()) / 1e9;
   const double served_for_s = segment.duration_s - slowest_answer_s;
@@ -58,11 +68,11 @@ MaybeVoid check_rate(const SegmentRecord& segment, const ValidityContext& contex
   if (context.phase_s > 0 && served_for_s * kMinAchievedShare > context.phase_s) {
     return VoidReason{
         VoidRule::rate_not_achieved,
-        fmt::format(
-            "the target needed {} for the requests of {}: it does not keep up with {}; lower "
-            "the rate: --set load.rate=auto:0.4",
-            format_nanos(segment.duration_s * 1e9), format_nanos(context.phase_s * 1e9),
-            format_rate(segment.asked_rate))};
+        fmt::format("the target needed {} for the requests of {}: it does not keep up with {}; {}",
+                    format_nanos(segment.duration_s * 1e9), format_nanos(context.phase_s * 1e9),
+                    format_rate(segment.asked_rate),
+                    lower_rate(context.offered, segment.asked_rate,
+                               segment.asked_rate * context.phase_s / segment.duration_s))};
   }
   return std::nullopt;
 }
@@ -70,14 +80,12 @@ MaybeVoid check_rate(const SegmentRecord& segment, const ValidityContext& contex
 MaybeVoid check_errors(const SegmentRecord& segment) {
   const std::uint64_t errors = error_count(segment);
   if (!too_many_errors(errors, segment.sent)) return std::nullopt;
-  return VoidReason{
-      VoidRule::too_many_errors,
-      fmt::format("{} errors in {} requests ({:.3g} %, at most 0.1 % is allowed): {}; look at the "
-                  "target's output, or lower the rate",
-                  errors, segment.sent,
-                  100 * static_cast<double>(errors) /
-                      static_cast<double>(std::max<std::uint64_t>(segment.sent, 1)),
-                  error_kinds(segment))};
+  const std::uint64_t tries = attempts(segment.requests, errors, segment.sent);
+  return VoidReason{VoidRule::too_many_errors,
+                    fmt::format("{} errors in {} {} ({:.3g} %, at most 0.1 % is allowed): {}; {}",
+                                errors, tries, tries > segment.sent ? "attempts" : "requests",
+                                100 * static_cast<double>(errors) / static_cast<double>(tries),
+                                error_kinds(segment), error_hint(segment.errors))};
 }
 
 /// As judge_lag() has set it, else by the segment itself.
@@ -109,14 +117,14 @@ MaybeVoid check_lag(const SegmentRecord& segment) {
                   format_nanos(lag), format_nanos(limit))};
 }
 
-MaybeVoid check_driver(const SegmentRecord& segment) {
+MaybeVoid check_driver(const SegmentRecord& segment, const ValidityContext& context) {
   if (segment.late > 0) {
     return VoidReason{
         VoidRule::driver_saturated,
-        fmt::format(
-            "{} requests were never sent: as many as load.queue allows were waiting already; "
-            "lower the rate, or use more connections: --set load.connections=64",
-            segment.late)};
+        fmt::format("{} requests were never sent: as many as load.queue allows were waiting "
+                    "already; {}",
+                    segment.late,
+                    lower_rate(context.offered, segment.asked_rate, segment.achieved_rate))};
   }
   if (segment.driver_busy <= kMaxDriverBusy) return std::nullopt;
   const bool closed = segment.spec.kind == SegmentKind::capacity;
@@ -133,7 +141,11 @@ MaybeVoid check_driver(const SegmentRecord& segment) {
           "the driver was busy {:.3g} % of its CPU time (at most 80 % is allowed){}, so the "
           "driver may be what was measured, and not the target; {}give it more CPU: "
           "--set load.threads=2, --set pin.driver=0",
-          100 * segment.driver_busy, other, closed ? "" : "lower the rate, or ")};
+          100 * segment.driver_busy, other,
+          closed ? ""
+                 : lower_rate(context.offered, segment.asked_rate,
+                              segment.achieved_rate * kMaxDriverBusy / segment.driver_busy) +
+                       ", or ")};
 }
 
 /// Why spans are missing and what would be right, as far as it is known.
@@ -176,6 +188,9 @@ MaybeVoid check_receipt(const SegmentRecord& segment, const ValidityContext& con
             "what lies between keep headers or metadata?",
             receipt.reason())};
   }
+  if (const auto hint = receipt_hint(receipt, context.exports); hint && !receipt.closes()) {
+    return VoidReason{VoidRule::receipt_open, fmt::format("{}. {}", receipt.reason(), *hint)};
+  }
   if (!receipt.closes()) {
     return VoidReason{VoidRule::receipt_open,
                       fmt::format("{}; tracing that loses spans looks cheap. {}", receipt.reason(),
@@ -198,6 +213,10 @@ double held_up_share(const SegmentRecord& segment) {
   const auto held_up = static_cast<double>(segment.times.lag_held_up.count());
   const auto all = held_up + static_cast<double>(segment.times.lag.count());
   return all > 0 ? held_up / all : 0;
+}
+
+std::uint64_t attempts(std::uint64_t answered, std::uint64_t errors, std::uint64_t sent) {
+  return std::max(sent, answered + errors);
 }
 
 bool too_many_errors(std::uint64_t errors, std::uint64_t sent) {
@@ -234,7 +253,7 @@ std::vector<VoidReason> check_validity(const SegmentRecord& segment,
   std::vector<VoidReason> broken;
   for (const MaybeVoid& found :
        {check_rate(segment, context), check_errors(segment), check_stalls(segment),
-        check_receipt(segment, context), check_driver(segment)}) {
+        check_receipt(segment, context), check_driver(segment, context)}) {
     if (found) broken.push_back(*found);
   }
   return broken;

@@ -35,9 +35,13 @@ struct ValidityContext {
       0;  // share of requests that the arm samples; used where the receipt is not known
   double phase_s = 0;       // planned length of the measured phase in seconds; 0: not known
   double falls_behind = 0;  // in turns: harness/load/ledger.h, falling_behind()
+  std::optional<OfferedRate> offered{};  // as the suite asks for it, for the hint
   std::string relay{};      // the service that spans pass through on their way; empty: none
 };
 
+/// Requests that were sent, and connections that could not be had: errors are counted among both.
+[[nodiscard]] std::uint64_t attempts(std::uint64_t answered, std::uint64_t errors,
+                                     std::uint64_t sent);
 [[nodiscard]] bool too_many_errors(std::uint64_t errors, std::uint64_t sent);
 
 /// How late the driver may be: the larger of 5 % of the service p50 and 50 us, in ns.

@@ -51,7 +51,38 @@ TEST(Validity, RateTurnsAtNinetyNinePercentOfAsked) {
   segment.achieved_rate = 989.9;
   EXPECT_EQ(broken(segment), "rate_not_achieved");
   EXPECT_NE(detail(segment).find("98.99 %"), std::string::npos) << detail(segment);
-  EXPECT_NE(detail(segment).find("lower the rate"), std::string::npos);
+  EXPECT_NE(detail(segment).find("lower the rate: --set load.rate=840/s"), std::string::npos);
+  ValidityContext share = kTraced;
+  share.offered = CapacityShare{0.2};
+  EXPECT_NE(detail(segment, share).find("load.rate=auto:0.16"), std::string::npos)
+      << detail(segment, share);
+}
+
+TEST(Validity, ErrorsThatComeAtOnceAreNoReasonToOfferLess) {
+  SegmentRecord segment = valid_segment();
+  segment.achieved_rate *= 0.5;
+  segment.requests /= 2;
+  segment.errors = {{"status_500", segment.requests}};
+  EXPECT_EQ(broken(segment), "too_many_errors");
+  segment.errors = {{"timeout", segment.requests}};
+  EXPECT_EQ(broken(segment), "rate_not_achieved too_many_errors");
+}
+
+TEST(Validity, ErrorsOfConnectionsAreCountedAmongAttempts) {
+  SegmentRecord segment = valid_segment();
+  segment.requests = segment.sent = 15;
+  segment.errors = {{"connect", 41}};
+  EXPECT_NE(detail(segment).find("41 errors in 56 attempts (73.2 %"), std::string::npos)
+      << detail(segment);
+}
+
+TEST(Validity, SpansThatEachTraceHasTooManyOfAreNoLoss) {
+  SegmentRecord segment = valid_segment();
+  Receipt& receipt = segment.receipt;
+  receipt.wrong_shape_traces = receipt.traces_received;
+  receipt.received = 4 * receipt.expected;
+  EXPECT_NE(detail(segment).find("spans_per_request to 4"), std::string::npos) << detail(segment);
+  EXPECT_EQ(detail(segment).find("flush"), std::string::npos) << detail(segment);
 }
 
 TEST(Validity, CapacitySegmentsAskForNoRate) {

@@ -6,12 +6,21 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "harness/core/text/wrap.h"
+
 namespace tracetax {
 namespace {
 
 using namespace std::chrono_literals;
 constexpr auto kRedrawEvery = 250ms;
 constexpr auto kPlainEvery = 10s;
+
+/// Steps whose name says too little.
+std::string_view words_for(std::string_view step) {
+  if (step == "ramp") return "finding what off can do";
+  if (step == "pilot") return "trying whether turns help";
+  return step;
+}
 
 }  // namespace
 
@@ -28,7 +37,7 @@ std::string format_progress(const RunProgress& progress, bool utf8) {
     add(fmt::format("block {}/{}", progress.block, progress.blocks));
   }
   if (!progress.arm.empty()) add("arm " + progress.arm);
-  add(progress.step);
+  add(std::string(words_for(progress.step)));
   if (progress.rate > 0) add(format_rate(progress.rate));
   if (progress.left > Nanos{0}) add(format_time_left(progress.left) + " left");
   add(progress.so_far);
@@ -68,7 +77,9 @@ void ProgressLine::show(const RunProgress& progress, Clock::time_point now) {
   last_ = now;
   const std::string line = format_progress(progress, utf8_);
   if (terminal) {
-    fmt::print(out_, "\r\x1b[K{}", line);
+    // What is longer wraps around and cannot be erased. In the last column a cursor may wrap too.
+    const std::size_t columns = terminal_columns(fileno(out_));
+    fmt::print(out_, "\r\x1b[K{}", cut_to_width(line, columns > 1 ? columns - 1 : columns));
     drawn_ = true;
   } else {
     fmt::print(out_, "{}\n", line);

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/progress.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
+
+#include "harness/core/text/wrap.h"
 
 namespace tracetax {
 namespace {
@@ -45,7 +50,7 @@ TEST(Progress, LineSaysWhereTheRunIs) {
   RunProgress ramp;
   ramp.cell = "gin/users";
   ramp.step = "ramp";
-  EXPECT_EQ(format_progress(ramp, false), "gin/users - ramp");
+  EXPECT_EQ(format_progress(ramp, false), "gin/users - finding what off can do");
 }
 
 TEST(Progress, TimeLeftIsRoundedUp) {
@@ -53,6 +58,29 @@ TEST(Progress, TimeLeftIsRoundedUp) {
   EXPECT_EQ(format_time_left(59s), "59s");
   EXPECT_EQ(format_time_left(59'001ms), "1m00s");
   EXPECT_EQ(format_time_left(2h + 5min + 10s), "2h05m");
+}
+
+TEST(Progress, LineFitsANarrowTerminal) {
+  const int master = posix_openpt(O_RDWR | O_NOCTTY);
+  ASSERT_TRUE(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
+  const winsize narrow{.ws_row = 24, .ws_col = 40, .ws_xpixel = 0, .ws_ypixel = 0};
+  ASSERT_EQ(ioctl(master, TIOCSWINSZ, &narrow), 0);
+  std::FILE* out = std::fopen(ptsname(master), "w");
+  ASSERT_NE(out, nullptr);
+  {
+    ProgressLine line{out, ProgressStyle::terminal, true};
+    line.show(third_block());
+  }
+  char written[512] = {};
+  const ssize_t n = read(master, written, sizeof written);
+  const std::string start = "\r\x1b[K",
+                    text{written, static_cast<std::size_t>(std::max<ssize_t>(n, 0))};
+  ASSERT_TRUE(text.starts_with(start)) << text;
+  const std::string line = text.substr(start.size(), text.find('\r', 1) - start.size());
+  EXPECT_EQ(display_width(line), 39U) << line;
+  EXPECT_TRUE(line.starts_with("block 3/10 · arm on@10% · measure")) << line;
+  std::fclose(out);
+  close(master);
 }
 
 TEST(Progress, TerminalIsRedrawnAtMostFourTimesASecond) {

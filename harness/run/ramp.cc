@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "harness/core/validity.h"
+#include "harness/core/void_hint.h"
 #include "harness/run/meter/cpu_meter.h"
 #include "harness/run/meter/steady_warm_up.h"
 #include "harness/run/ready_load.h"
@@ -51,8 +52,9 @@ std::vector<std::string> judge(const SegmentContext& context, const LoadResult& 
                                double target_busy) {
   std::vector<std::string> warnings;
   if (best.error_total() > 0) {
-    warnings.push_back(fmt::format("target {}: {} errors while its capacity was sought",
-                                   context.target.name, best.error_total()));
+    warnings.push_back(fmt::format("target {}: {} errors while its capacity was sought; {}",
+                                   context.target.name, best.error_total(),
+                                   error_hint(best.errors)));
   }
   const double busy = static_cast<double>((best.cpu - best.cpu_spinning).count()) /
                       static_cast<double>(std::max<std::int64_t>(1, best.elapsed.count()));
@@ -64,35 +66,9 @@ std::vector<std::string> judge(const SegmentContext& context, const LoadResult& 
   return warnings;
 }
 
-}  // namespace
-
-bool ramp_goes_on(const std::vector<RampStep>& steps, int connections_max) {
-  if (steps.empty()) return true;
-  if (steps.back().connections >= connections_max) return false;
-  double best = 0;
-  int flat = 0;
-  for (const RampStep& step : steps) {
-    flat = step.rate > best * kWorthwhile ? 0 : flat + 1;
-    best = std::max(best, step.rate);
-  }
-  return flat < kFlatSteps;
-}
-
-double offered_share(double capacity, double share) {
-  const double exact = capacity * share;
-  if (exact <= 1) return 1;
-  const double unit = std::pow(10.0, std::floor(std::log10(exact)) - 1);
-  return std::max(1.0, std::round(exact / unit) * unit);
-}
-
-Result<RampResult> find_capacity(const SegmentContext& context, std::uint64_t seed) {
-  context.step("ramp");
-  const ArmSpec& off = context.suite->arms.front();
-  auto target = RunningTarget::start({*context.suite, context.target, off, context.target_program,
-                                      context.sinks.front()->ports(), 0, context.pinning.target,
-                                      context.abandon});
-  if (!target) return failure(target.error());
-  const auto ready = make_ready_load(context, target->endpoint());
+/// On a target that is up and fresh.
+Result<RampResult> climb(const SegmentContext& context, std::uint64_t seed, RunningTarget& target) {
+  const auto ready = make_ready_load(context, target.endpoint());
   if (!ready) return failure(ready.error());
 
   const int most = std::max(1, context.suite->load.connections);
@@ -101,7 +77,7 @@ Result<RampResult> find_capacity(const SegmentContext& context, std::uint64_t se
     return closed_loop(context, ready->setup, connections, duration, derive_seed(seed, branch++));
   };
   if (const auto warm = run(std::min(most, 4), kWarmup); !warm) return failure(warm.error());
-  const auto tree = target->metered();
+  const auto tree = target.metered();
   const Design& design = context.suite->design;
   if (design.until_steady && tree) {
     // As quickly as it can: no rate is known yet, and no span is lost, for off has none.
@@ -152,16 +128,56 @@ Result<RampResult> find_capacity(const SegmentContext& context, std::uint64_t se
   const auto middle = taken.begin() + kStepsAtTheBest / 2;
   std::ranges::nth_element(taken, middle, {}, &StepTaken::rate);
   ramp.capacity = middle->rate;
-  if (const auto ended = target->ended()) return failure(ExitCode::invalid, *ended);
-  static_cast<void>(target->stop(context.abandon));
+  if (const auto ended = target.ended()) return failure(ExitCode::invalid, *ended);
+  static_cast<void>(target.stop(context.abandon));
   if (middle->load.ok == 0) {
     return failure(
         ExitCode::invalid,
-        fmt::format("target {}: not one request was answered as expected while its capacity "
-                    "was sought; the load can be given as a rate: --set load.rate=1k/s",
-                    context.target.name));
+        fmt::format(
+            "target {}: not one request was answered as expected while its capacity was "
+            "sought; {}",
+            context.target.name,
+            middle->load.errors.empty() ? "look at its output" : error_hint(middle->load.errors)));
   }
   ramp.warnings = judge(context, middle->load, middle->target_busy);
+  return ramp;
+}
+
+}  // namespace
+
+bool ramp_goes_on(const std::vector<RampStep>& steps, int connections_max) {
+  if (steps.empty()) return true;
+  if (steps.back().connections >= connections_max) return false;
+  double best = 0;
+  int flat = 0;
+  for (const RampStep& step : steps) {
+    flat = step.rate > best * kWorthwhile ? 0 : flat + 1;
+    best = std::max(best, step.rate);
+  }
+  return flat < kFlatSteps;
+}
+
+double offered_share(double capacity, double share) {
+  const double exact = capacity * share;
+  if (exact <= 1) return 1;
+  const double unit = std::pow(10.0, std::floor(std::log10(exact)) - 1);
+  return std::max(1.0, std::round(exact / unit) * unit);
+}
+
+Result<RampResult> find_capacity(const SegmentContext& context, std::uint64_t seed) {
+  context.step("ramp");
+  const ArmSpec& off = context.suite->arms.front();
+  const auto output = std::make_shared<TargetOutput>();
+  auto target = RunningTarget::start({*context.suite, context.target, off, context.target_program,
+                                      context.sinks.front()->ports(), 0, context.pinning.target,
+                                      context.abandon, output});
+  auto ramp = target ? climb(context, seed, *target) : Result<RampResult>{failure(target.error())};
+  if (!ramp && ramp.error().code != ExitCode::interrupted && context.keep_output) {
+    if (target) static_cast<void>(target->note_output());
+    output->when = "while its capacity was sought";
+    output->failure = ramp.error().message;
+    context.keep_output(*output);
+  }
   return ramp;
 }
 

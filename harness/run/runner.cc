@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <memory>
 #include <optional>
 
+#include "harness/core/lost_cause.h"
 #include "harness/core/suite/kept_processes.h"
 #include "harness/core/validity.h"
 #include "harness/core/warm.h"
@@ -20,6 +22,7 @@
 #include "harness/run/sink/sink_process.h"
 #include "harness/run/stamp.h"
 #include "harness/run/target_check.h"
+#include "harness/run/target_output.h"
 #include "harness/run/time_left.h"
 
 namespace tracetax {
@@ -40,6 +43,7 @@ class Runner {
       : result_(result),
         options_(options),
         watch_(options.interrupted),
+        outputs_(options.folder, result.suite),
         time_left_(result.suite.design, result.plan) {}
 
   Status run() {
@@ -59,8 +63,7 @@ class Runner {
   struct CellRun {
     std::optional<SegmentContext> context;
     std::optional<KeptTargets> kept;
-    bool over = false;          // given up, or settled
-    bool anything_ran = false;  // a segment whose target did not fail
+    bool over = false;  // given up, or settled
   };
 
   Status set_up();
@@ -68,6 +71,7 @@ class Runner {
   Result<double> capacity_of(std::size_t cell);
   void choose_turns();
   Status run_plan();
+  bool plan_spares();
   bool goes_on(const SegmentSpec& spec);
   bool run_batch(std::span<const SegmentSpec> batch);
   void judge_block(const SegmentSpec& of);
@@ -75,8 +79,8 @@ class Runner {
   Status finish();
   Status save();
   Status save_now();
-  void skip_cell(std::size_t cell, const Error& reason);
-  [[nodiscard]] Error why_nothing_ran(std::size_t cell) const;
+  void give_up(std::size_t cell, std::string_view arm, const std::string& reason);
+  void give_up_if_lost(std::size_t cell);
   [[nodiscard]] bool enough(std::size_t cell, int block);
   [[nodiscard]] std::span<const SegmentSpec> segments_at_a_time(std::size_t first) const;
   void note_sink_failure();
@@ -88,13 +92,14 @@ class Runner {
   const RunnerOptions& options_;
   PinnedHere pinned_;
   InterruptWatch watch_;
+  TargetOutputs outputs_;
   TimeLeft time_left_;
   PinningChoice pinning_;
   std::vector<std::unique_ptr<SinkProcess>> sinks_;  // one per segment that runs at a time
   ServicePool pool_;                                 // of the block that is measured
   RunProgress progress_;
   std::vector<CellRun> cells_;
-  std::vector<std::string> skipped_;  // why, one per cell that was given up
+  std::vector<std::string> given_up_;  // why, one per cell
   std::size_t segments_done_ = 0;
   std::optional<Error> save_failed_;
   Clock::time_point next_save_{};  // none before it: see save()
@@ -175,7 +180,9 @@ SegmentContext Runner::context_for(std::size_t cell, PrepareScenario prepare) {
           watch_.token(),
           &watch_.live(),
           nullptr,
-          &pool_};
+          &pool_,
+          [this](const TargetOutput& output) { outputs_.keep(output); },
+          suite.load.levels.at(static_cast<std::size_t>(where.level))};
 }
 
 std::string Runner::cell_name(std::size_t cell) const {
@@ -210,7 +217,7 @@ Status Runner::prepare_cell(std::size_t cell) {
     const auto capacity = capacity_of(cell);
     if (!capacity && capacity.error().code == ExitCode::interrupted) return {};
     if (!capacity) {
-      skip_cell(cell, capacity.error());
+      give_up(cell, result_.suite.arms.front().name, capacity.error().message);
       return save();
     }
     result_.cell_capacities[cell] = *capacity;
@@ -245,14 +252,16 @@ void Runner::choose_turns() {
   result_.slice_choice = run_slice_pilot(*cell->context, derive_seed(result_.plan.seed, kPilot));
   if (!result_.slice_choice || result_.slice_choice->turns()) return;
   design.slice.reset();
-  for (SegmentSpec& segment : result_.plan.segments) segment.slices = 1;
+  for (auto* specs : {&result_.plan.segments, &result_.plan.spares}) {
+    for (SegmentSpec& segment : *specs) segment.slices = 1;
+  }
 }
 
 Status Runner::run_plan() {
-  const std::span<const SegmentSpec> plan{result_.plan.segments};
-  for (std::size_t i = 0; i < plan.size() && !watch_.finish_soon();) {
+  const std::vector<SegmentSpec>& plan = result_.plan.segments;
+  for (std::size_t i = 0; !watch_.finish_soon() && (i < plan.size() || plan_spares());) {
+    const SegmentSpec first = plan[i];
     const std::span<const SegmentSpec> batch = segments_at_a_time(i);
-    const SegmentSpec& first = batch.front();
     progress_.segment = i + 1;
     progress_.left = time_left_.from(
         i, [this](int cell) { return !cells_[static_cast<std::size_t>(cell)].over; });
@@ -261,7 +270,9 @@ Status Runner::run_plan() {
     const bool whole = run_batch(batch);
     const bool block_ends =
         i == plan.size() || plan[i].cell != first.cell || plan[i].block != first.block;
-    if (!whole || block_ends || watch_.finish_soon()) judge_block(first);
+    if (whole) give_up_if_lost(static_cast<std::size_t>(first.cell));
+    const bool over = cells_[static_cast<std::size_t>(first.cell)].over;
+    if (!whole || block_ends || over || watch_.finish_soon()) judge_block(first);
     if (!whole) return {};
     auto& kept = cells_[static_cast<std::size_t>(first.cell)].kept;
     if (kept && block_ends) kept->block_ends(result_.segments, [this] { return watch_.abandon(); });
@@ -269,22 +280,34 @@ Status Runner::run_plan() {
     note_sink_failure();
     if (Status saved = save(); !saved) return saved;
   }
-  for (std::size_t cell = 0; cell < cells_.size() && !watch_.finish_soon(); ++cell) {
-    if (!cells_[cell].over && !cells_[cell].anything_ran) skip_cell(cell, why_nothing_ran(cell));
-  }
   return {};
+}
+
+/// The next spare block of every cell that lost one to chance. False if none needs it.
+bool Runner::plan_spares() {
+  std::vector<SegmentSpec>& spares = result_.plan.spares;
+  if (spares.empty()) return false;
+  const int block = spares.front().block;
+  const std::size_t before = result_.plan.segments.size();
+  const auto end = std::ranges::find_if(
+      spares, [block](const SegmentSpec& spec) { return spec.block != block; });
+  std::copy_if(spares.begin(), end, std::back_inserter(result_.plan.segments),
+               [&](const SegmentSpec& spec) {
+                 return !cells_[static_cast<std::size_t>(spec.cell)].over &&
+                        block - result_.suite.design.blocks <
+                            blocks_lost_to_chance(result_.segments, spec.cell);
+               });
+  spares.erase(spares.begin(), end);
+  progress_.segments = result_.plan.segments.size();
+  progress_.blocks = block + 1;
+  return result_.plan.segments.size() > before;
 }
 
 /// Whether the cell of `spec` needs it still.
 bool Runner::goes_on(const SegmentSpec& spec) {
   const auto cell = static_cast<std::size_t>(spec.cell);
   CellRun& run = cells_[cell];
-  if (run.over) return false;
-  if (spec.block > 0 && !run.anything_ran) {
-    skip_cell(cell, why_nothing_ran(cell));
-  } else if (spec.position == 0 && enough(cell, spec.block)) {
-    run.over = true;
-  }
+  run.over = run.over || (spec.position == 0 && enough(cell, spec.block));
   if (run.over) stop_kept(run);
   return !run.over;
 }
@@ -298,7 +321,7 @@ void Runner::stop_kept(CellRun& cell) {
 /// False if it was abandoned: then nothing of it is kept.
 bool Runner::run_batch(std::span<const SegmentSpec> batch) {
   const SegmentSpec& first = batch.front();
-  CellRun& cell = cells_[static_cast<std::size_t>(first.cell)];
+  const CellRun& cell = cells_[static_cast<std::size_t>(first.cell)];
   progress_.cell =
       result_.plan.cells.size() > 1 ? cell_name(static_cast<std::size_t>(first.cell)) : "";
   progress_.rate = cell.context->rate;
@@ -312,7 +335,6 @@ bool Runner::run_batch(std::span<const SegmentSpec> batch) {
     return false;
   const Nanos each = (Clock::now() - start) / batch.size();
   for (SegmentRecord& record : records) {
-    cell.anything_ran = cell.anything_ran || !is_void_by(record, VoidRule::target_failed);
     time_left_.took(record.spec, each);
     result_.segments.push_back(std::move(record));
     ++segments_done_;
@@ -353,23 +375,21 @@ bool Runner::enough(std::size_t cell, int block) {
   result_.stop_reason +=
       fmt::format("{}{}after {} of {} blocks: {}", result_.stop_reason.empty() ? "" : "; ",
                   result_.plan.cells.size() > 1 ? cell_name(cell) + " " : "", block,
-                  result_.suite.design.blocks, *advice.stop);
+                  progress_.blocks, *advice.stop);
   return true;
 }
 
-Error Runner::why_nothing_ran(std::size_t cell) const {
-  const auto last = std::ranges::find_if(
-      result_.segments.rbegin(), result_.segments.rend(), [cell](const SegmentRecord& segment) {
-        return segment.spec.cell == static_cast<int>(cell) && !segment.valid();
-      });
-  return {ExitCode::invalid,
-          last == result_.segments.rend() ? "nothing ran" : last->voids.front().detail};
+void Runner::give_up_if_lost(std::size_t cell) {
+  if (const auto lost = lost_cause(result_.segments, static_cast<int>(cell)))
+    give_up(cell, lost->arm, lost->why);
 }
 
-void Runner::skip_cell(std::size_t cell, const Error& reason) {
+/// `arm`: whose output tells more.
+void Runner::give_up(std::size_t cell, std::string_view arm, const std::string& reason) {
   cells_[cell].over = true;
-  skipped_.push_back(reason.message);
-  result_.warnings.push_back(fmt::format("{} was given up: {}", cell_name(cell), reason.message));
+  const std::string path = outputs_.first_failure(cells_[cell].context->target.name, arm);
+  given_up_.push_back(path.empty() ? reason : fmt::format("{}; its output is in {}", reason, path));
+  result_.warnings.push_back(fmt::format("{} was given up: {}", cell_name(cell), given_up_.back()));
 }
 
 void Runner::note_sink_failure() {
@@ -429,19 +449,24 @@ Status Runner::finish() {
         fmt::format("interrupted after {} of {} segments", segments_done_, planned);
   } else if (!any_valid) {
     result_.status = RunStatus::invalid;
-    result_.partial_reason = skipped_.empty() ? "no segment is valid" : skipped_.front();
-  } else if (!skipped_.empty()) {
+    result_.partial_reason = given_up_.empty() ? "no segment is valid" : given_up_.front();
+  } else if (!given_up_.empty()) {
     result_.status = RunStatus::partial;
-    result_.partial_reason = fmt::format("{} of {} cells were given up: {}", skipped_.size(),
-                                         result_.plan.cells.size(), skipped_.front());
+    result_.partial_reason = result_.plan.cells.size() == 1
+                                 ? given_up_.front()
+                                 : fmt::format("{} of {} cells were given up: {}", given_up_.size(),
+                                               result_.plan.cells.size(), given_up_.front());
+  }
+  if (const auto paths = outputs_.first_failures(); !paths.empty()) {
+    result_.warnings.push_back(fmt::format("what the target wrote where it first failed is in {}",
+                                           fmt::join(paths, ", ")));
   }
   static_cast<void>(save_now());
   if (save_failed_) return failure(save_failed_->within("the result could not be saved"));
-  if (!interrupted && skipped_.size() == result_.plan.cells.size() && !skipped_.empty()) {
-    return failure(ExitCode::invalid,
-                   fmt::format("nothing could be measured: {}", skipped_.front()));
-  }
-  return {};
+  if (interrupted || given_up_.empty()) return {};
+  return failure(ExitCode::invalid,
+                 any_valid ? result_.partial_reason
+                           : fmt::format("nothing could be measured: {}", given_up_.front()));
 }
 
 }  // namespace

@@ -41,15 +41,17 @@ struct RunnerOptions {
   std::function<Status(const RunResult&)> save;  // after the ramp and every segment; rarer if slow
   std::function<void(const RunProgress&)> progress;  // may be empty
   std::function<BlockAdvice(const RunResult&, int cell)>
-      look;  // before every block; empty: run the whole plan
+      look;            // before every block; empty: run the whole plan
+  std::string folder;  // of the run: what targets write is kept there; empty: nowhere
   const std::atomic<int>* interrupted =
       nullptr;  // number of SIGINT/SIGTERM so far; 1 = finish the segment
 };
 
 /// Runs result.plan for result.suite and fills in segments. `result` comes with suite, plan, argv
 /// and tool filled in. Returns when the plan is done or an interrupt asked to stop (status
-/// partial). Error only if nothing can be measured at all: sink cannot bind, no program, first save
-/// failed, ...
+/// partial). Error if nothing can be measured at all (sink cannot bind, no program, first save
+/// failed, ...), and (invalid) if a cell was given up because no further segment could be valid:
+/// what was measured is in `result` all the same.
 [[nodiscard]] Status execute(RunResult& result, const RunnerOptions& options);
 
 }  // namespace tracetax

@@ -15,7 +15,7 @@ namespace tracetax {
 namespace {
 
 constexpr int kPortTries = 3;
-constexpr std::size_t kCountsRead = 64 * 1024;  // of the end of the log
+constexpr std::size_t kOutputKept = 64 * 1024;  // of the end of the log
 
 /// "target gin" + "was not ready ..."
 Error named(const TargetSpec& target, const Error& error) {
@@ -33,6 +33,17 @@ Endpoint endpoint_at(const TargetSpec& target, int port) {
 std::uint64_t cpu_ns_of(const MeteredTree& tree) {
   const auto sample = sample_tree(tree);
   return sample ? sample->cpu_ns() : 0;
+}
+
+/// What tracetax sets of an environment.
+Environment set_here(const Environment& all) {
+  const Environment inherited = inherited_environment();
+  Environment ours;
+  for (const auto& [name, value] : all) {
+    const auto before = inherited.find(name);
+    if (before == inherited.end() || before->second != value) ours[name] = value;
+  }
+  return ours;
 }
 
 }  // namespace
@@ -63,10 +74,23 @@ Result<RunningTarget> RunningTarget::start(const TargetStart& start) {
 Result<RunningTarget> RunningTarget::launch(const TargetStart& start,
                                             std::vector<PlannedService>& plan) {
   RunningTarget running{start.target};
+  running.output_ = start.output;
   Nanos held{0};  // by those that pass spans on
   for (PlannedService& planned : plan) {
     const ServiceSpec& spec = planned.spec;
     const bool own = !spec.per_block || start.pool == nullptr;
+    if (spec.front) {
+      planned.launch.listens_on = planned.port;
+      if (start.output) {
+        const LaunchSpec& program = planned.launch.program;
+        *start.output = {.target = start.target.name,
+                         .arm = start.arm.name,
+                         .argv = program.argv,
+                         .working_dir = program.working_dir,
+                         .environment = set_here(program.environment)};
+        planned.launch.said = &start.output->text;
+      }
+    }
     if (!planned.up) {
       auto service = RunningService::start(std::move(planned.launch), start.abandon);
       if (!service) return failure(service.error());
@@ -170,6 +194,17 @@ void RunningTarget::thaw() {
   }
 }
 
+std::string RunningTarget::note_output() const {
+  if (services_.empty()) return {};
+  const OutputLog& log = services_[front_].running->process().log();
+  std::string text = log.tail(kOutputKept);
+  if (output_) {
+    output_->text = text;
+    output_->written = log.written();
+  }
+  return text;
+}
+
 TargetEnd RunningTarget::stop(const std::function<bool()>& abandon) {
   TargetEnd end;
   // Who was started last uses those before it, and hands its last spans to them.
@@ -183,7 +218,7 @@ TargetEnd RunningTarget::stop(const std::function<bool()>& abandon) {
     }
     end.killed = outcome.killed;
     end.end = outcome.end;
-    end.self_counts = read_self_counts(service.process().log().tail(kCountsRead));
+    end.self_counts = read_self_counts(note_output());
   }
   return end;
 }

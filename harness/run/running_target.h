@@ -18,6 +18,7 @@
 #include "harness/run/service/arm_environment.h"
 #include "harness/run/service/running_service.h"
 #include "harness/run/service/service_pool.h"
+#include "harness/run/target_output.h"
 
 namespace tracetax {
 
@@ -29,8 +30,9 @@ struct TargetStart {
   SinkPorts sink;
   int environment_pad = 0;
   CpuList cpus;
-  std::function<bool()> abandon;  // asked while waiting; true ends it
-  ServicePool* pool = nullptr;    // of services that are up for a whole block; null: they are not
+  std::function<bool()> abandon;           // asked while waiting; true ends it
+  std::shared_ptr<TargetOutput> output{};  // what it was told and said; may be null
+  ServicePool* pool = nullptr;  // of services that are up for a whole block; null: they are not
 };
 
 struct TargetEnd {
@@ -63,6 +65,10 @@ class RunningTarget {
   /// Nothing of it runs until thaw(); an attached target is left alone.
   void freeze();
   void thaw();
+  /// The end of what it has written so far, noted in TargetStart::output too.
+  [[nodiscard]] std::string note_output() const;
+  /// TargetStart::output.
+  [[nodiscard]] const std::shared_ptr<TargetOutput>& output() const { return output_; }
   /// SIGTERM, grace, SIGKILL, the last one started first; an attached target is left alone.
   [[nodiscard]] TargetEnd stop(const std::function<bool()>& abandon);
 
@@ -89,6 +95,7 @@ class RunningTarget {
   std::size_t front_ = 0;         // of services_
   Endpoint endpoint_;
   Nanos span_delay_{0};
+  std::shared_ptr<TargetOutput> output_;
 };
 
 /// The URL that says whether `target` is ready on `port`.

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@
 #include "harness/load/session/scenario.h"
 #include "harness/run/process/pinning.h"
 #include "harness/run/sink/sink_process.h"
+#include "harness/run/target_output.h"
 
 namespace tracetax {
 
@@ -37,8 +39,10 @@ struct SegmentContext {
   std::function<bool()> abandon;                    // true: give up now
   std::stop_token stop;                             // the same, for the engine
   LiveCounts* live = nullptr;                       // answers so far, of all phases
-  KeptTargets* kept = nullptr;                      // processes that outlive a segment; null: none
+  KeptTargets* kept = nullptr;  // processes that outlive a segment; null: none
   ServicePool* pool = nullptr;  // services that are up for a block; null: they are not
+  std::function<void(const TargetOutput&)> keep_output{};  // told when a target has ended
+  std::optional<OfferedRate> offered{};                    // as the suite asks for it
 };
 
 /// Whether the sampled flag of a request to the cell's target says what is sampled.

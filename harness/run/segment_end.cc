@@ -27,9 +27,18 @@ SegmentRecord SegmentRun::finish() {
     close_receipt();
     judge();
   }
+  keep_output();
   if (stays) keep();
   record_.times.pack();
   return std::move(record_);
+}
+
+void SegmentRun::keep_output() {
+  if (!context_.keep_output || abandoned_) return;
+  if (target_ && context_.kept != nullptr) static_cast<void>(target_->note_output());
+  output_->when = fmt::format("block {}", spec_.block + 1);
+  output_->failure = target_failure(record_);
+  context_.keep_output(*output_);
 }
 
 void SegmentRun::stop() {
@@ -115,8 +124,9 @@ void SegmentRun::judge() {
   const double phase_s = capacity() ? 0 : phase.count();
   const double behind = falling_behind(load_, length() / spec_.slices);
   const ServiceSpec* relay = relay_of(*context_.suite, context_.target);
-  auto broken = check_validity(record_, {exports_, known ? 0 : arm_.rate.share(), phase_s, behind,
-                                         relay != nullptr ? relay->name : ""});
+  auto broken =
+      check_validity(record_, {exports_, known ? 0 : arm_.rate.share(), phase_s, behind,
+                               context_.offered, relay != nullptr ? relay->name : ""});
   if (capacity()) {
     // At full speed a queue may rightly overflow. The reports say so beside the capacity, because
     // losing spans makes it look better.

@@ -78,6 +78,7 @@ bool SegmentRun::launch() {
     record_.launch = context_.kept->launch();
     if (auto up = context_.kept->take(spec_.arm)) {
       target_.emplace(std::move(*up));
+      output_ = target_->output();
       const auto ended = target_->ended();
       if (ended) void_because(VoidRule::target_restarted, *ended);
       return !ended;
@@ -86,7 +87,7 @@ bool SegmentRun::launch() {
   context_.step("launch");
   auto started = RunningTarget::start(
       {*context_.suite, context_.target, arm_, context_.target_program, sink_.ports(),
-       spec_.environment_pad, context_.pinning.target, context_.abandon,
+       spec_.environment_pad, context_.pinning.target, context_.abandon, output_,
        context_.kept == nullptr ? context_.pool : nullptr});
   if (!started) return failed(started.error());
   target_.emplace(std::move(*started));

@@ -59,6 +59,7 @@ class SegmentRun {
   void judge_by_self_counts();
   void check_late_spans(std::optional<std::uint64_t> received);
   void judge();
+  void keep_output();
 
   [[nodiscard]] LoadPhase phase(std::uint64_t branch, Nanos duration) const;
   LoadResult run_phase(const LoadPhase& phase);
@@ -91,6 +92,7 @@ class SegmentRun {
   bool drained_ = true;
   std::optional<Drain> drain_;                      // while it waits for spans
   std::optional<std::uint64_t> received_by_drain_;  // spans when the target's CPU was metered
+  std::shared_ptr<TargetOutput> output_ = std::make_shared<TargetOutput>();
   std::optional<RunningTarget> target_;
   std::unique_ptr<Engine> engine_;
   ExpectedSpans expected_;

@@ -17,6 +17,8 @@ void TimeLeft::took(const SegmentSpec& spec, Nanos time) {
   Mean& mean = seen_[{spec.kind, spec.arm}];
   mean.sum += time;
   ++mean.count;
+  beyond_plan_.sum += time - planned(spec.kind);
+  ++beyond_plan_.count;
 }
 
 Nanos TimeLeft::planned(SegmentKind kind) const {
@@ -32,7 +34,8 @@ Nanos TimeLeft::planned(SegmentKind kind) const {
 
 Nanos TimeLeft::expected(const SegmentSpec& spec) const {
   const auto same = seen_.find({spec.kind, spec.arm});
-  return same == seen_.end() ? planned(spec.kind) : same->second.sum / same->second.count;
+  if (same != seen_.end()) return same->second.value();
+  return planned(spec.kind) + (beyond_plan_.count > 0 ? beyond_plan_.value() : Nanos{0});
 }
 
 Nanos TimeLeft::from(std::size_t segment, const std::function<bool(int)>& goes_on) const {

@@ -1,5 +1,5 @@
 // How long a run still takes: the plan's own times at first, corrected by what segments really
-// took.
+// took. From the first segment on that has the launch, the drain and the stop of this target in it.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -25,6 +25,7 @@ class TimeLeft {
   struct Mean {
     Nanos sum{0};
     int count = 0;
+    [[nodiscard]] Nanos value() const { return sum / count; }
   };
   [[nodiscard]] Nanos planned(SegmentKind kind) const;
   [[nodiscard]] Nanos expected(const SegmentSpec& spec) const;
@@ -32,6 +33,7 @@ class TimeLeft {
   const Design& design_;
   const Plan& plan_;
   std::map<std::pair<SegmentKind, int>, Mean> seen_;  // by kind and arm
+  Mean beyond_plan_;  // of all of them: for arms that were not seen yet
 };
 
 }  // namespace tracetax

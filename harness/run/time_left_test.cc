@@ -25,7 +25,33 @@ TEST(TimeLeft, StartsWithThePlanAndLearns) {
   EXPECT_EQ(left.from(0, [](int cell) { return cell == 0; }), 3 * 4400ms);
   left.took(plan.segments[1], 8s);
   left.took(plan.segments[1], 10s);
-  EXPECT_EQ(left.from(2, all), 4400ms + 9s);
+  EXPECT_EQ(left.from(2, all), 9s + 9s) << "the other arm is the same program";
+  left.took(plan.segments[0], 5s);
+  EXPECT_EQ(left.from(2, all), 5s + 9s);
+}
+
+/// A run of 24 segments that was to take 51 s took 2m04s: each waited 3 s for its drain and its
+/// end.
+TEST(TimeLeft, CountsDrainAndStopOfAllArmsAfterTheFirstSegment) {
+  Design design;
+  design.warmup = 200ms;
+  design.measure = 1s;
+  design.settle = 300ms;
+  Plan plan;
+  for (int i = 0; i < 24; ++i) {
+    SegmentSpec spec;
+    spec.arm = i % 4;
+    plan.segments.push_back(spec);
+  }
+  TimeLeft left{design, plan};
+  const auto all = [](int) { return true; };
+  EXPECT_EQ(left.from(0, all), 24 * 2100ms);
+  left.took(plan.segments[0], 5160ms);
+  EXPECT_EQ(left.from(1, all), 23 * 5160ms);
+  SegmentSpec capacity;
+  capacity.kind = SegmentKind::capacity;
+  plan.segments.assign(1, capacity);
+  EXPECT_EQ(left.from(0, all), 1000ms + 3060ms) << "it has the same drain and stop";
 }
 
 }  // namespace

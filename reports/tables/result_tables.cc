@@ -34,6 +34,11 @@ std::string arm_label(const RunResult& result, const std::string& name) {
   return sham ? name + " (noise floor)" : name;
 }
 
+/// "n = 5, no interval": there are medians, of too few blocks.
+std::string no_interval(const Comparison& comparison) {
+  return comparison.blocks > 0 ? fmt::format("n = {}, no interval", comparison.blocks) : "-";
+}
+
 /// A percentile of a merged histogram, where at least ten values lie beyond it.
 std::string percentile_text(const Histogram& histogram, double quantile) {
   if (!histogram.supports(quantile)) return "-";
@@ -85,7 +90,7 @@ Table comparison_table(const RunResult& result, const Analysis& analysis, int ce
                           format_value(comparison.metric, comparison.off_value),
                           format_value(comparison.metric, comparison.implied_on()),
                           known ? format_percent(*comparison.estimate_pct, *interval) : "-",
-                          known ? format_interval(*interval) : "-",
+                          known ? format_interval(*interval) : no_interval(comparison),
                           std::string(name_of(comparison.word)),
                           fmt::format("{}", comparison.blocks)});
   }

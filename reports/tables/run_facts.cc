@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/analysis/warmth.h"
 #include "harness/core/shared_core.h"
 #include "harness/core/suite/kept_processes.h"
@@ -44,6 +46,16 @@ std::string warm_up_item(const RunResult& result) {
   return "until steady" + (words.empty() ? "" : fmt::format(" ({})", words));
 }
 
+/// ", and 2 more in place of ...": those beyond the design's.
+std::string replacements(const RunResult& result) {
+  int more = 0;
+  for (const SegmentSpec& spec : result.plan.segments)
+    more = std::max(more, spec.block + 1 - result.suite.design.blocks);
+  if (more == 0) return "";
+  return fmt::format(", and {} more in place of blocks lost to the rate, the driver or the machine",
+                     more);
+}
+
 }  // namespace
 
 std::optional<double> core_slowdown(const RunResult& result) {
@@ -76,9 +88,9 @@ std::vector<std::string> design_items(const RunResult& result) {
   const Design& design = suite.design;
   std::vector<std::string> items = {
       fmt::format(
-          "{}{} blocks; in each, every arm once in random order (seed {}); {}",
-          result.stop_reason.empty() ? "" : "up to ", design.blocks, result.plan.seed,
-          processes_item(result)),
+          "{}{} blocks{}; in each, every arm once in random order (seed {}); {}",
+          result.stop_reason.empty() ? "" : "up to ", design.blocks, replacements(result),
+          result.plan.seed, processes_item(result)),
       fmt::format("warm-up {}, measured {}, then at least {} and at most {} of drain",
                   warm_up_item(result), format_duration(design.measure),
                   format_duration(design.settle), format_duration(design.drain)),

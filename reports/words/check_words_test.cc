@@ -28,7 +28,7 @@ TEST(CheckWords, NoLineIsLongerThanTheTerminal) {
   std::istringstream text{write_checks(kLines, CheckView::all, 50, false)};
   int lines = 0;
   for (std::string line; std::getline(text, line); ++lines) EXPECT_LE(line.size(), 50U) << line;
-  EXPECT_EQ(lines, 9);
+  EXPECT_EQ(lines, 8);
 }
 
 TEST(CheckWords, NothingWrongIsNothingToSay) {

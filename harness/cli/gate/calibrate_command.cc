@@ -12,6 +12,7 @@
 #include "harness/cli/gate/gate_options.h"
 #include "harness/cli/gate/gate_views.h"
 #include "harness/cli/measurement.h"
+#include "harness/cli/plan_text.h"
 #include "harness/cli/suite_options.h"
 #include "harness/cli/terminal.h"
 #include "harness/core/suite/check_off.h"

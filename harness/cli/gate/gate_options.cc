@@ -79,9 +79,7 @@ void read_overrides(OptionReader& reader, GateOptions& options) {
   reader.read("inconclusive", gate.inconclusive, parse_inconclusive);
   gate.forced = reader.given("force");
   reader.read("base", options.base, read_base);
-  reader.read("max-time", options.longest, parse_duration);
-  if (options.longest && *options.longest <= Nanos{0})
-    reader.mistake("--max-time", "is no time to measure in; right is 5m");
+  options.longest = read_longest(reader);
 }
 
 GateOptions read_gate(OptionReader& reader) {

@@ -4,12 +4,11 @@
 #include <algorithm>
 
 #include "harness/analysis/gate/judgement.h"
+#include "harness/cli/block_clock.h"
 #include "harness/core/text/units.h"
 
 namespace tracetax {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// "cpu +7.9 % [+5.8, +10.1]": the first required metric of the cell.
 std::string describe_so_far(const Judgement& judgement, int cell) {
@@ -37,19 +36,14 @@ std::string why_settled(const Judgement& judgement, const RunResult& result, int
 
 std::function<BlockAdvice(const RunResult&, int cell)> look_for_verdict(
     std::optional<Nanos> longest) {
-  const auto began = Clock::now();
-  Nanos longest_block{0};
-  auto block_began = began;
-  return [=](const RunResult& result, int cell) mutable -> BlockAdvice {
-    const auto now = Clock::now();
-    if (!result.segments.empty()) longest_block = std::max<Nanos>(longest_block, now - block_began);
-    block_began = now;
+  return [clock = BlockClock(longest)](const RunResult& result, int cell) mutable -> BlockAdvice {
+    auto time_is_up = clock.why_stop(!result.segments.empty());
     const Judgement judgement = judge(result);
     BlockAdvice advice{.stop = {}, .so_far = describe_so_far(judgement, cell)};
     if (is_settled(judgement, result, cell)) {
       advice.stop = why_settled(judgement, result, cell);
-    } else if (longest && now - began + longest_block > *longest) {
-      advice.stop = fmt::format("the time of {} is up", format_duration(*longest));
+    } else {
+      advice.stop = std::move(time_is_up);
     }
     return advice;
   };

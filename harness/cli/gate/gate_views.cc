@@ -8,12 +8,11 @@
 #include <cstdlib>
 #include <memory>
 
-#include "harness/core/plan.h"
+#include "harness/cli/plan_text.h"
 #include "harness/core/suite/gate_reader.h"
 #include "harness/core/suite/kept_processes.h"
 #include "harness/core/text/quote.h"
 #include "harness/run/progress.h"
-#include "harness/run/time_left.h"
 #include "reports/words/report.h"
 
 namespace tracetax {
@@ -34,11 +33,7 @@ Status append_to(const char* variable, const std::string& text) {
 }  // namespace
 
 std::string describe_plan(const Suite& suite, const GateSpec& gate) {
-  std::string text = fmt::format("{}: ", suite.name);
-  for (const ArmSpec& arm : suite.arms)
-    text += (&arm == &suite.arms.front() ? "" : ", ") + arm.name;
-  text += fmt::format("; in each block every arm once, warm-up {}, measured {}\n",
-                      format_duration(suite.design.warmup), format_duration(suite.design.measure));
+  std::string text = describe_arms(suite);
   for (const GateMetric& gated : gate.metrics) {
     for (const std::string& arm : gate.arms) {
       text += fmt::format("  {} {} of {}: budget {} against off",
@@ -62,13 +57,6 @@ std::string describe_plan(const Suite& suite, const GateSpec& gate) {
   text += fmt::format("  at most {} blocks, {}, if pairs are lost\n", suite.design.blocks,
                       format_time_left(time_of_blocks(suite, suite.design.blocks)));
   return text;
-}
-
-Nanos time_of_blocks(const Suite& suite, int blocks) {
-  Suite as_long = suite;
-  as_long.design.blocks = blocks;
-  const Plan plan = make_plan(as_long, 1);
-  return TimeLeft(as_long.design, plan).from(0, [](int) { return true; });
 }
 
 Status tell_github(const RunResult& result, const Analysis& analysis) {

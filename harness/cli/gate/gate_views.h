@@ -14,9 +14,6 @@ namespace tracetax {
 /// Arms, questions, looks and the wall time up to each.
 [[nodiscard]] std::string describe_plan(const Suite& suite, const GateSpec& gate);
 
-/// The wall time of so many blocks of `suite`, as planned, if nothing is lost.
-[[nodiscard]] Nanos time_of_blocks(const Suite& suite, int blocks);
-
 /// Appends the verdict to the job summary ($GITHUB_STEP_SUMMARY) and `verdict` and `overhead_pct`
 /// to the step's outputs ($GITHUB_OUTPUT), where these are set. No overhead of an invalid run.
 [[nodiscard]] Status tell_github(const RunResult& result, const Analysis& analysis);

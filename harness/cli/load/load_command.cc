@@ -16,7 +16,7 @@
 #include "harness/cli/load/load_summary.h"
 #include "harness/core/histogram/hdr_log.h"
 #include "harness/core/text/text_file.h"
-#include "harness/core/validity.h"
+#include "harness/core/text/wrap.h"
 #include "harness/run/process/interrupt.h"
 #include "scenarios/grpc/grpc_scenario.h"
 
@@ -32,7 +32,7 @@ std::string progress_line(const LoadOptions& options, const LiveCounts& live,
   const auto late = live.late.load(std::memory_order_relaxed);
   std::string end = options.count ? fmt::format("{} requests", *options.count)
                                   : format_nanos(double(options.duration.count()));
-  return fmt::format("\r\x1b[K  {:.1f} s of {}   {}   errors {}   late {}", elapsed.count(), end,
+  return fmt::format("  {:.1f} s of {}   {}   errors {}   late {}", elapsed.count(), end,
                      format_rate(static_cast<double>(ok_in_tick) / tick.count()), errors, late);
 }
 
@@ -84,8 +84,11 @@ class ProgressLine {
           }) && !done.stop_requested()) {
             const auto now = steady_clock::now();
             const std::uint64_t ok = live.ok.load(std::memory_order_relaxed);
-            fmt::print(stderr, "{}",
-                       progress_line(options, live, now - start, ok - last_ok, now - last));
+            const std::string line =
+                progress_line(options, live, now - start, ok - last_ok, now - last);
+            const std::size_t columns = terminal_columns(STDERR_FILENO);
+            fmt::print(stderr, "\r\x1b[K{}",
+                       cut_to_width(line, columns > 1 ? columns - 1 : columns));
             std::fflush(stderr);
             last = now;
             last_ok = ok;
@@ -182,12 +185,13 @@ Result<ExitCode> load_command(int argc, char** argv) {
     const ProgressLine line(options, live);
     result = (*engine)->run(phase, interrupts.token(), &live);
   }
-  fmt::print("{}", options.json ? load_json(options, result) : load_text(options, result));
+  const bool interrupted = interrupt_count().load() > 0;
+  fmt::print("{}", options.json ? load_json(options, result, interrupted)
+                                : load_text(options, result, interrupted));
   if (auto written = write_histograms(options, result, started_s); !written)
     return failure(written.error());
-  if (interrupt_count().load() > 0) return interrupt_exit_code();
-  return result.ok == 0 || too_many_errors(result.error_total(), result.sent) ? ExitCode::invalid
-                                                                              : ExitCode::pass;
+  if (interrupted) return interrupt_exit_code();
+  return failed_too_often(options, result) ? ExitCode::invalid : ExitCode::pass;
 }
 
 }  // namespace tracetax

@@ -40,6 +40,7 @@ CommandLine declare_load() {
             {"w,warmup", "load before, not recorded", one_value("", "0")},
             {"t,threads", "driver threads", one_value("", "1")},
             {"timeout", "of one request", one_value("", "5s")},
+            {"max-errors", "exit with 4 if a larger share fails", one_value("", "0.1%")},
             {"queue", "due requests that may wait", one_value("", "100k")},
             {"release", "sleep, hybrid or spin (default: by the CPUs at hand)", one_value()},
             {"seed", "of arrivals and trace ids", one_value()}}},
@@ -120,6 +121,7 @@ void read_load(OptionReader& reader, LoadOptions& options) {
   reader.read("warmup", options.warmup, parse_duration);
   reader.read("timeout", options.timeout, parse_duration);
   if (options.timeout <= Nanos{0}) reader.mistake("--timeout", "must be longer than 0");
+  reader.read("max-errors", options.max_errors, parse_sample_rate);
   reader.read("queue", options.queue, parse_count);
   if (options.queue > 10'000'000)
     reader.mistake("--queue", "at most 10M, so that memory stays bounded");

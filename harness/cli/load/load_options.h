@@ -26,6 +26,7 @@ struct LoadOptions {
   Nanos duration{std::chrono::seconds{10}};
   Nanos warmup{0};
   std::optional<std::uint64_t> count;
+  SampleRate max_errors;  // share of the attempts that may fail
   int connections = 16;
   int streams = 10;  // HTTP/2 and gRPC: calls at once on each connection
   int threads = 1;

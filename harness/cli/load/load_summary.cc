@@ -9,6 +9,7 @@
 #include "harness/core/text/quote.h"
 #include "harness/core/text/wrap.h"
 #include "harness/core/validity.h"
+#include "harness/core/void_hint.h"
 
 namespace tracetax {
 namespace {
@@ -34,9 +35,10 @@ std::string driver_words(const LoadResult& result) {
 }
 
 constexpr std::size_t kWidth = 80;
+constexpr const char* kNotSupported = "-";
 
 std::string time_cell(const Histogram& histogram, double quantile) {
-  if (!histogram.supports(quantile)) return "-";
+  if (!histogram.supports(quantile)) return kNotSupported;
   return format_nanos(static_cast<double>(histogram.percentile(quantile * 100)));
 }
 
@@ -87,24 +89,43 @@ std::string stream_words(const LoadOptions& options) {
 
 }  // namespace
 
-std::vector<std::string> load_warnings(const LoadOptions& options, const LoadResult& result) {
+bool failed_too_often(const LoadOptions& options, const LoadResult& result) {
+  const auto tries = static_cast<double>(attempts(result.ok, result.error_total(), result.sent));
+  return result.ok == 0 ||
+         static_cast<double>(result.error_total()) > options.max_errors.share() * tries;
+}
+
+std::vector<std::string> load_warnings(const LoadOptions& options, const LoadResult& result,
+                                       bool interrupted) {
   std::vector<std::string> warnings;
-  if (result.ok == 0) {
-    warnings.push_back("no request was answered as expected");
-    return warnings;
+  const double seconds = static_cast<double>(result.elapsed.count()) / 1e9;
+  if (interrupted) {
+    warnings.push_back(
+        fmt::format("interrupted: the numbers are those of the {:.1f} s before", seconds));
   }
   const std::uint64_t errors = result.error_total();
+  const std::string hint = errors == 0 ? "" : "; of the target: " + error_hint(result.errors);
+  if (result.ok == 0) {
+    warnings.push_back("no request was answered as expected" + hint);
+    return warnings;
+  }
+  const std::uint64_t tries = attempts(result.ok, errors, result.sent);
   if (too_many_errors(errors, result.sent)) {
-    warnings.push_back(
-        fmt::format("{} errors in {} requests: the times are those of the answers that came",
-                    format_count(errors), format_count(result.sent)));
+    warnings.push_back(fmt::format(
+        "{} errors in {} {}: the times are those of the answers that came{}", format_count(errors),
+        format_count(tries), tries > result.sent ? "attempts" : "requests", hint));
   }
   if (result.times.service().overflows() > 0) {
     warnings.push_back(fmt::format("{} times were longer than an hour and are recorded as one",
                                    result.times.service().overflows()));
   }
   if (options.closed) return warnings;
-  if (result.achieved_rate < kMinAchievedShare * result.asked_rate) {
+  // What failed at once was no burden: errors are told apart from a target that is too slow.
+  double failed_at_once = 0;
+  for (const auto& [kind, times] : result.errors)
+    failed_at_once += comes_of_overload(kind) ? 0 : static_cast<double>(times);
+  const double done = result.achieved_rate + (seconds > 0 ? failed_at_once / seconds : 0);
+  if (!interrupted && done < kMinAchievedShare * result.asked_rate) {
     warnings.push_back(fmt::format(
         "only {} of {} were achieved: the target (or this driver) is saturated; lower --rate "
         "or raise --connections",
@@ -131,14 +152,17 @@ std::vector<std::string> load_warnings(const LoadOptions& options, const LoadRes
   return warnings;
 }
 
-std::string load_text(const LoadOptions& options, const LoadResult& result) {
+std::string load_text(const LoadOptions& options, const LoadResult& result, bool interrupted) {
   std::string text = fmt::format(
       "{} {}\n{}, {} connection{}{}, {} thread{}{}\n\n", what_is_sent(options), options.url,
       loop_words(options), options.connections, options.connections == 1 ? "" : "s",
       stream_words(options), options.threads, options.threads == 1 ? "" : "s",
       options.closed ? "" : fmt::format(", release {}", name_of(options.release)));
   const double seconds = static_cast<double>(result.elapsed.count()) / 1e9;
-  text += fmt::format("  requests  {} in {:.2f} s\n", format_count(result.ok), seconds);
+  const std::uint64_t tries = attempts(result.ok, result.error_total(), result.sent);
+  text += fmt::format("  requests  {}{} in {:.2f} s\n", format_count(result.ok),
+                      tries == result.ok ? "" : fmt::format(" of {} tried", format_count(tries)),
+                      seconds);
   text += options.closed
               ? fmt::format("  rate      {}\n", format_rate(result.achieved_rate))
               : fmt::format("  rate      {} of {} asked\n", format_rate(result.achieved_rate),
@@ -168,6 +192,7 @@ std::string load_text(const LoadOptions& options, const LoadResult& result) {
   }
   text += fmt::format("  driver    {}\n\n", driver_words(result));
 
+  const std::size_t table_at = text.size();
   text += fmt::format("  {:<9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}\n", "", "min", "p50", "p90",
                       "p99", "p99.9", "max", "mean");
   if (options.closed) {
@@ -188,6 +213,8 @@ std::string load_text(const LoadOptions& options, const LoadResult& result) {
     if (!result.times.lag_held_up.empty()) text += time_row(" stalled", result.times.lag_held_up);
     if (result.times.wait.max() > 0) text += time_row("wait", result.times.wait);
   }
+  if (text.find(fmt::format("{:>9}", kNotSupported), table_at) != text.npos)
+    text += "\n  -: not known, for fewer than ten of the times lie beyond it.\n";
   if (result.machine_stalls > 0) {
     text += fmt::format(
         "\n  The machine stalled {} time{}, {} in all, and held up {} requests\n  (\"stalled\"). "
@@ -196,12 +223,12 @@ std::string load_text(const LoadOptions& options, const LoadResult& result) {
         format_nanos(static_cast<double>(result.machine_stalled.count())),
         format_count(static_cast<std::uint64_t>(result.times.lag_held_up.count())));
   }
-  for (const std::string& warning : load_warnings(options, result))
+  for (const std::string& warning : load_warnings(options, result, interrupted))
     text += "\n" + wrapped(warning, kWidth, "  warning: ", std::string(11, ' '));
   return text;
 }
 
-std::string load_json(const LoadOptions& options, const LoadResult& result) {
+std::string load_json(const LoadOptions& options, const LoadResult& result, bool interrupted) {
   Json json = {
       {"schema", "tracetax/load"},
       {"schema_version", "1.0.0"},
@@ -221,6 +248,7 @@ std::string load_json(const LoadOptions& options, const LoadResult& result) {
       {"requests", result.ok},
       {"sent", result.sent},
       {"errors", Json::object()},
+      {"interrupted", interrupted},
       {"late", result.late},
       {"reconnects", result.reconnects},
       {"retries", result.retries},
@@ -252,7 +280,7 @@ std::string load_json(const LoadOptions& options, const LoadResult& result) {
     json["first_message_ns"] = times_json(result.times.first_message);
     json["message_gap_ns"] = times_json(result.times.message_gap);
   }
-  json["warnings"] = load_warnings(options, result);
+  json["warnings"] = load_warnings(options, result, interrupted);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

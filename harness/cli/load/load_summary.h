@@ -10,15 +10,21 @@
 
 namespace tracetax {
 
+/// Whether nothing was answered as expected, or more failed than --max-errors allows.
+[[nodiscard]] bool failed_too_often(const LoadOptions& options, const LoadResult& result);
+
 /// Reasons not to believe the numbers as they stand, each with what to do. Empty: none.
 [[nodiscard]] std::vector<std::string> load_warnings(const LoadOptions& options,
-                                                     const LoadResult& result);
+                                                     const LoadResult& result,
+                                                     bool interrupted = false);
 
 /// For people; at most 80 columns wide.
-[[nodiscard]] std::string load_text(const LoadOptions& options, const LoadResult& result);
+[[nodiscard]] std::string load_text(const LoadOptions& options, const LoadResult& result,
+                                    bool interrupted = false);
 
 /// One JSON object. Times in ns, rates in requests/s; a quantile with fewer than ten values beyond
 /// it is null.
-[[nodiscard]] std::string load_json(const LoadOptions& options, const LoadResult& result);
+[[nodiscard]] std::string load_json(const LoadOptions& options, const LoadResult& result,
+                                    bool interrupted = false);
 
 }  // namespace tracetax

@@ -18,6 +18,9 @@
 namespace tracetax {
 namespace {
 
+// Longer than other looks: without what it finds there is no suite. A JVM with an agent starts
+// twice.
+constexpr Nanos kLongestLook{std::chrono::seconds{60}};
 constexpr const char* kRight = "tracetax measure --get /hello/ada -- ./server --port {port}";
 
 struct MeasureOptions : SuiteOptions {
@@ -137,7 +140,7 @@ Result<ExitCode> measure_command(int argc, char** argv) {
 
   std::vector<CheckLine> checks;
   if (!options.no_check) {
-    const auto found = look_before(*suite, *kinds, options.quiet, LookAt::all);
+    const auto found = look_before(*suite, *kinds, options.quiet, LookAt::all, kLongestLook);
     if (!found) return failure(found.error());
     adopt(made, options.service, found->looks);
     if (Status written = write_file(path, suite_text(made)); !written)

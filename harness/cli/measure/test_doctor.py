@@ -20,7 +20,7 @@ def doctor(service, *options, path='/hello/ada'):
     """Exit code, the lines on standard output with remedies joined to them, and how long it took."""
     began = time.monotonic()
     done = subprocess.run(
-        [TRACETAX, 'doctor', '--quiet', '--get', path, *options, '--', sys.executable, WRONG, *service],
+        [TRACETAX, 'doctor', '--quiet', '--get', path, '--rate', '200/s', *options, '--', sys.executable, WRONG, *service],
         capture_output=True, text=True, timeout=60, env={**os.environ, 'COLUMNS': '1000'})
     lines = []
     for line in done.stdout.splitlines():
@@ -37,7 +37,6 @@ WRONG_MODES = {
     'always-sampling': ('sampled flag', 'parent-based'),
     'new-traces': ("caller's trace", 'traceparent'),
     'off-exports': ('off is off', '--off'),
-    'four-spans': ('spans per request', 'exactly 4 each'),
     'ignores-sigterm': ('ends', 'SIGTERM'),
     'no-flush': ('flushes', 'shut the tracer provider down'),
     'fixed-port=9557': ('ready', '9557'),
@@ -80,6 +79,11 @@ class Doctor(unittest.TestCase):
                 with self.subTest(case[0]):
                     refused = [line for line in lines if line.startswith('refused')]
                     self.assertEqual((code, refused), (0, []), errors)
+
+    def test_spans_are_counted_and_a_suite_must_say_how_many(self):
+        _, lines, _, errors = doctor(['four-spans'], '--spans', '1')
+        self.assertTrue(any(line.startswith('refused') and 'exactly 4 each' in line and 'spans_per_request 4' in line
+                            for line in lines), (lines, errors))
 
     def test_a_server_that_closes_is_named(self):
         _, lines, _, errors = doctor(['http10'])

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/core/text/wrap.h"
 
+#include <sys/ioctl.h>
+
 #include <algorithm>
 #include <limits>
 
@@ -19,6 +21,21 @@ std::size_t display_width(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
   }));
+}
+
+std::string_view cut_to_width(std::string_view text, std::size_t width) {
+  if (width == 0) return text;
+  std::size_t at = 0;
+  for (std::size_t shown = 0; at < text.size(); ++at) {
+    const bool begins_a_character = (static_cast<unsigned char>(text[at]) & 0xC0) != 0x80;
+    if (begins_a_character && shown++ == width) break;
+  }
+  return text.substr(0, at);
+}
+
+std::size_t terminal_columns(int fd) {
+  winsize size{};
+  return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 std::string wrapped(std::string_view text, std::size_t width, std::string_view first,

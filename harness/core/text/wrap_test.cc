@@ -12,5 +12,12 @@ TEST(Wrapped, BreaksAtSpaces) {
   EXPECT_EQ(wrapped("", 8, "> ", ""), "> \n");
 }
 
+TEST(CutToWidth, CountsCharactersAndNotBytes) {
+  EXPECT_EQ(cut_to_width("a · b · c", 5), "a · b");
+  EXPECT_EQ(cut_to_width("a ·", 3), "a ·");
+  EXPECT_EQ(cut_to_width("a · b", 9), "a · b");
+  EXPECT_EQ(cut_to_width("a · b", 0), "a · b") << "no terminal has no width";
+}
+
 }  // namespace
 }  // namespace tracetax

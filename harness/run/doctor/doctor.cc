@@ -18,7 +18,8 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr Nanos kReadyPatience = 15s, kStopPatience = 5s;
+constexpr Nanos kReadyReserve = 5s;  // for what comes after a slow start
+constexpr Nanos kStopPatience = 5s;
 constexpr Nanos kNoTimeLeft = 1s;  // a look that cannot even start a service is none
 
 /// Ends the looks at the first interrupt or when the time is over.
@@ -72,13 +73,10 @@ std::vector<int> arms_to_look_at(const Suite& suite, const TargetSpec& target) {
 
 class Doctor {
  public:
-  Doctor(const Suite& suite, const RunnerOptions& options)
-      : asked_(suite),
-        suite_(suite),
-        options_(options),
-        limit_(options.interrupted, kLongestExamination) {
+  Doctor(const Suite& suite, const RunnerOptions& options, Nanos longest)
+      : asked_(suite), suite_(suite), options_(options), limit_(options.interrupted, longest) {
     for (TargetSpec& target : suite_.targets) {
-      target.ready_within = std::min(target.ready_within, kReadyPatience);
+      target.ready_within = std::min(target.ready_within, longest - kReadyReserve);
       target.stop_within = std::min(target.stop_within, kStopPatience);
     }
   }
@@ -183,8 +181,9 @@ class Doctor {
 
 }  // namespace
 
-Result<Examination> examine(const Suite& suite, const RunnerOptions& options, LookAt what) {
-  return Doctor{suite, options}.examine(what);
+Result<Examination> examine(const Suite& suite, const RunnerOptions& options, LookAt what,
+                            Nanos longest) {
+  return Doctor{suite, options, longest}.examine(what);
 }
 
 }  // namespace tracetax

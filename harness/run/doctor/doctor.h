@@ -8,6 +8,7 @@
 
 #include "harness/core/check_line.h"
 #include "harness/run/doctor/arm_look.h"
+#include "harness/run/doctor/checks.h"
 #include "harness/run/runner.h"
 
 namespace tracetax {
@@ -26,6 +27,6 @@ enum class LookAt { all, not_emulated };
 /// for is said in a line. One interrupt ends it. Error as from execute(); (interrupted) if it was
 /// ended so.
 [[nodiscard]] Result<Examination> examine(const Suite& suite, const RunnerOptions& options,
-                                          LookAt what);
+                                          LookAt what, Nanos longest = kLongestExamination);
 
 }  // namespace tracetax

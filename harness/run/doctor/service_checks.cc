@@ -21,8 +21,9 @@ using Lines = std::vector<CheckLine>;
 constexpr double kMostlyErrors = 0.1;
 constexpr double kTooSlow = 0.9;  // of the asked rate: too far below to be the look's own fault
 constexpr double kStillFalls =
-    0.15;                           // of CPU per request; a warm service scatters by some per cent
-constexpr double kSafeShare = 0.7;  // of what it did answer
+    0.15;  // of CPU per request; a warm service scatters by some per cent
+constexpr double kHopelesslySlow = 0.6;  // no noise of a machine makes that
+constexpr double kSafeShare = 0.7;       // of what it did answer
 
 std::uint64_t error_count(const LoadLook& load) {
   return std::accumulate(load.errors.begin(), load.errors.end(), std::uint64_t{0},
@@ -186,7 +187,8 @@ void check_rate(const Suite& suite, std::span<const ArmLook> looks, Lines& lines
   const LoadLook& load = *slowest->load;
   const bool may_warm = compiles_while_it_runs(slowest->runtime);
   lines.push_back(
-      {"rate", slowest->arm, may_warm ? CheckWord::warning : CheckWord::refused,
+      {"rate", slowest->arm,
+       may_warm || least > kHopelesslySlow ? CheckWord::warning : CheckWord::refused,
        fmt::format("answers {} of the offered {}{}", format_rate(load.achieved_rate),
                    format_rate(load.asked_rate), may_warm ? ", still cold" : ""),
        fmt::format("lower the rate: --rate {0}, or --set load.rate={0}",

@@ -45,6 +45,8 @@ def answer_one(connection):
             until = time.thread_time() + 0.0003 + 0.001 * math.exp(-number / NUMBER)
             while time.thread_time() < until:
                 pass
+        if HOW == 'slow-once' and launch == NUMBER:
+            time.sleep(0.03)
     if HOW == 'exits-while-measured' and number > NUMBER:
         print('out of ideas', flush=True)
         os._exit(4)
@@ -53,7 +55,7 @@ def answer_one(connection):
         child.wait()
     if HOW == 'hangs' and number > NUMBER:
         time.sleep(1000)
-    if HOW == 'errors' and number % NUMBER == 0:
+    if HOW == 'errors' and number % NUMBER == 0 or HOW == 'errors-after' and number > NUMBER:
         connection.sendall(FAILURE)
     elif HOW == 'always-500':
         connection.sendall(FAILURE)
@@ -86,6 +88,12 @@ if HOW in ('notes-times', 'notes-ticks'):
     notes = open(os.path.join(os.environ['TIMES'], str(os.getpid())), 'w', buffering=1)
 if HOW == 'notes-ticks':
     threading.Thread(target=tick, daemon=True).start()
+if HOW == 'slow-once':
+    with open(os.path.join(os.environ['TIMES'], 'launches'), 'a+') as launches:
+        launches.write('x')
+        launch = launches.tell()
+if HOW == 'raises':
+    print(os.environ['DATABASE_URL'])
 if HOW == 'exits':
     print('cannot open the database', file=sys.stderr)
     sys.exit(3)

@@ -1,6 +1,6 @@
 """A `tracetax run` under test, and the suites that the end-to-end tests of the runner give it.
 
-Only for test_run.py, test_run_endings.py, test_turns.py and test_warm.py.
+Only for the tests of this folder.
 SPDX-License-Identifier: Apache-2.0
 """
 import json

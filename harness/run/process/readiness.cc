@@ -8,8 +8,8 @@
 #include "harness/core/request/trace_context.h"
 #include "harness/core/text/url_parts.h"
 #include "harness/load/engine.h"
+#include "harness/run/process/last_words.h"
 #include "harness/run/process/ports.h"
-#include "harness/run/process/self_counts.h"
 
 namespace tracetax {
 namespace {

@@ -50,20 +50,4 @@ std::optional<SelfCounts> read_self_counts(std::string_view output) {
   return std::nullopt;
 }
 
-std::string last_words(std::string_view output, std::size_t bytes) {
-  std::string words;
-  const auto lines = lines_of(output);
-  for (auto line = lines.rbegin(); line != lines.rend() && words.size() < bytes; ++line) {
-    std::string clean{*line};
-    for (char& c : clean) {
-      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
-    }
-    clean.erase(clean.find_last_not_of(' ') + 1);
-    if (clean.empty()) continue;
-    words = words.empty() ? clean : clean + " | " + words;
-  }
-  if (words.size() > bytes) words = "..." + words.substr(words.size() - bytes);
-  return words.empty() ? "nothing" : words;
-}
-
 }  // namespace tracetax

@@ -14,8 +14,4 @@ namespace tracetax {
 /// Nothing if no line of `output` is that. Counts left out are 0.
 [[nodiscard]] std::optional<SelfCounts> read_self_counts(std::string_view output);
 
-/// The last lines of an output, fit for one message: at most `bytes`, control characters as blanks,
-/// the lines joined by " | ". "nothing" if there are none.
-[[nodiscard]] std::string last_words(std::string_view output, std::size_t bytes = 300);
-
 }  // namespace tracetax

@@ -28,11 +28,5 @@ TEST(SelfCounts, AnythingElseIsNothing) {
   }
 }
 
-TEST(LastWords, AreTheLastLinesInOne) {
-  EXPECT_EQ(last_words("a\n\nb\r\n\x1b[1mc\n"), "a | b |  [1mc");
-  EXPECT_EQ(last_words("  \n"), "nothing");
-  EXPECT_EQ(last_words("0123456789", 4), "...6789");
-}
-
 }  // namespace
 }  // namespace tracetax

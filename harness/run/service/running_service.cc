@@ -7,9 +7,9 @@
 #include <chrono>
 #include <utility>
 
+#include "harness/run/process/last_words.h"
 #include "harness/run/process/listening_ports.h"
 #include "harness/run/process/readiness.h"
-#include "harness/run/process/self_counts.h"
 
 namespace tracetax {
 namespace {
@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 using Command = std::vector<std::string>;
 constexpr std::size_t kWordsRead = 4096;
+constexpr std::size_t kOutputKept = 64 * 1024;  // of the end of the log
 constexpr Nanos kOneTry = 5s;  // of a command that asks whether it is ready
 
 std::string words_of(const Process& process) {
@@ -90,9 +91,9 @@ Status wait_ready(const ServiceLaunch& launch, Process& process,
   return wait_until_ready(*probe, &process, launch.ready_within, abandon);
 }
 
-/// What is wrong with the ports on which a target listens; empty: nothing that could be seen.
+/// What is wrong with the ports on which it listens; empty: nothing that could be seen.
 std::string listens_elsewhere(const Process& process, int port) {
-  const std::vector<int> ports = listening_ports(process.tree());
+  const std::vector<int> ports = port == 0 ? std::vector<int>{} : listening_ports(process.tree());
   if (ports.empty() || std::ranges::find(ports, port) != ports.end()) return "";
   return fmt::format(
       "listens on port {}, and not on port {} that it was given: put {{port}} where its command or "
@@ -127,13 +128,16 @@ Result<RunningService> RunningService::start(ServiceLaunch launch, const Abandon
   if (!process) return failure(process.error().within(launch.label));
   // From here on the process answers for the folder; a try that is stopped must not take it along.
   launch.program.folder.clear();
-  const Status ready = wait_ready(launch, *process, abandon);
-  const bool interrupted = !ready && ready.error().code == ExitCode::interrupted;
-  // Where something else answers for it, what is measured would not be the target.
-  if (const std::string where = launch.port > 0 ? listens_elsewhere(*process, launch.port) : "";
-      !where.empty() && !interrupted)
-    return named({ExitCode::invalid, where});
-  if (!ready) return named(ready.error());
+  Status ready = wait_ready(launch, *process, abandon);
+  if (ready || ready.error().code != ExitCode::interrupted) {
+    // Where something else answers for it, what is measured would not be this program.
+    if (const std::string where = listens_elsewhere(*process, launch.listens_on); !where.empty())
+      ready = failure(ExitCode::invalid, where);
+  }
+  if (!ready) {
+    if (launch.said != nullptr) *launch.said = process->log().tail(kOutputKept);
+    return named(ready.error());
+  }
   if (Status done = run_commands(launch, launch.after_ready, abandon); !done)
     return named(done.error());
   return RunningService{launch, std::move(*process)};

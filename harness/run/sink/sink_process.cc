@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-#include "harness/run/process/self_counts.h"
+#include "harness/run/process/last_words.h"
 
 namespace tracetax {
 namespace {
