@@ -103,6 +103,7 @@ class GateScript(unittest.TestCase):
 
     def test_mistakes_end_with_2(self):
         for options, words in ((['--siut', 'x'], "unknown option '--siut'"), (['--suite'], 'needs a value'),
+                               (['--base', 'a', '--base', 'b'], '--base: stands twice'),
                                ([], '--suite is missing'), (['--suite', 'nowhere.json'], 'nowhere.json')):
             done = self.call(*options)
             self.assertEqual(done.returncode, USAGE, done.stderr)

@@ -16,7 +16,7 @@ struct Command {
   std::string_view usage;                          // what follows the name
   std::string_view help;                           // one line
   Result<ExitCode> (*run)(int argc, char** argv);  // argv[0] is the command's name
-  bool hidden = false;
+  std::string_view opens = {};  // the title of the group that begins with it, in the help
 };
 
 [[nodiscard]] std::span<const Command> commands();

@@ -8,6 +8,7 @@
 
 #include "harness/commands.h"
 #include "harness/core/text/suggest.h"
+#include "harness/core/text/url_parts.h"
 #include "harness/run/process/interrupt.h"
 
 namespace tracetax {
@@ -51,6 +52,7 @@ int main(int argc, char** argv) {
   const auto code = tracetax::check_output(tracetax::run_guarded(argc, argv));
   if (code) return static_cast<int>(*code);
   // Not fmt::print, which throws where standard error cannot be written either.
-  std::fputs(("tracetax: " + code.error().message + "\n").c_str(), stderr);
+  std::fputs(("tracetax: " + tracetax::without_userinfo(code.error().message) + "\n").c_str(),
+             stderr);
   return static_cast<int>(code.error().code);
 }

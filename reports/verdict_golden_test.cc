@@ -220,6 +220,21 @@ TEST(Verdict, AnAdvisoryTestBeyondItsBudgetFailsNothing) {
       << "required before advisory";
 }
 
+TEST(Verdict, SaysWhichArmIsJudgedAndWhy) {
+  GateSpec gate;
+  gate.arms = {"on@10%"};
+  EXPECT_EQ(judged_arms(gate), "");
+  gate.arms_passed_over = {"on@1%", "on@100%"};
+  EXPECT_EQ(judged_arms(gate),
+            "Judged is on@10%, as asked; not judged: on@1%, on@100% (--arm NAME judges another).");
+  gate.arms_by_default = true;
+  EXPECT_TRUE(judged_arms(gate).starts_with("Judged is on@10%, as nobody named an arm; not"));
+  gate.arms = {"on@50%"};
+  EXPECT_TRUE(
+      judged_arms(gate).starts_with("Judged is on@50%, as nobody named an arm and there is "
+                                    "no on@10%: the traced one with the highest rate; not"));
+}
+
 TEST(Verdict, TextEndsWithItAndFitsItsWidth) {
   for (const Judged& run : judged_runs()) {
     for (const int width : {60, 80, 100, 140}) {

@@ -46,6 +46,8 @@ def any_value(data):
             return value.decode()
         if number == 3:
             return value if value < 1 << 63 else value - (1 << 64)
+        if number == 5:
+            return [any_value(one) for _, one in fields(value)]
         return bool(value) if number == 2 else struct.unpack('<d', struct.pack('<Q', value))[0]
     return None
 
@@ -88,6 +90,17 @@ def request(data):
     return resource, scope, spans
 
 
+def read_body(handler):
+    if 'Content-Length' in handler.headers:
+        return handler.rfile.read(int(handler.headers['Content-Length']))
+    body = b''  # chunked, as Node's exporter sends
+    while size := int(handler.rfile.readline(), 16):
+        body += handler.rfile.read(size)
+        handler.rfile.readline()
+    handler.rfile.readline()
+    return body
+
+
 class Receiver:
     """`script` holds answers to come, each (status, headers, body); then 200 for good."""
 
@@ -100,7 +113,7 @@ class Receiver:
             protocol_version = 'HTTP/1.1'
 
             def do_POST(self):
-                body = self.rfile.read(int(self.headers['Content-Length']))
+                body = read_body(self)
                 if self.headers.get('Content-Encoding') == 'gzip':
                     body = gzip.decompress(body)
                 status, headers, answer = receiver.script.pop(0) if receiver.script else (200, {}, b'')

@@ -19,11 +19,13 @@ fail_usage() {
   exit 2
 }
 
-suite='' base='' out=tracetax-gate
+suite='' base='' out=tracetax-gate given=' '
 while [ $# -gt 0 ]; do
   case "$1" in
     --suite | --head | --base | --out)
       [ $# -ge 2 ] || fail_usage "$1: needs a value"
+      case "$given" in *" $1 "*) fail_usage "$1: stands twice; it takes one value" ;; esac
+      given="$given$1 "
       case "$1" in
         --suite) suite=$2 ;;
         --head) export TRACETAX_TARGET=$2 ;;

@@ -39,12 +39,13 @@ void warn_of_limits(const RunResult& result, int cell, int arm, std::vector<std:
     if (first == nullptr) first = &segment;
   }
   if (limited == 0) return;
-  out.push_back(fmt::format(
-      "{}: {} of {} warm-ups of {} reached the limit of {} before CPU per request was steady ({} in "
-      "the last windows of the first); raise it: --set design.warmup_limit={}",
-      cell_name(result, cell), limited, warm_ups, first->arm,
-      format_duration(result.suite.design.warmup_limit), last_costs(*first->warm_up),
-      format_duration_exact(2 * result.suite.design.warmup_limit)));
+  out.push_back(
+      fmt::format("{}: {} of {} warm-ups of {} reached the limit of {} before CPU per request was "
+                  "steady ({} in "
+                  "the last windows of the first); raise it: --set design.warmup_limit={}",
+                  cell_name(result, cell), limited, warm_ups, first->arm,
+                  format_duration(result.suite.design.warmup_limit), last_costs(*first->warm_up),
+                  format_duration_exact(2 * result.suite.design.warmup_limit)));
 }
 
 void warn_of_falls(const RunResult& result, int cell, const CellSegments& segments, int arm,
@@ -63,7 +64,8 @@ void warn_of_falls(const RunResult& result, int cell, const CellSegments& segmen
   const bool until_steady = result.suite.design.until_steady;
   out.push_back(fmt::format(
       "{}: CPU per request of {} still fell by {:.2g} % from the first to the last third of a "
-      "segment (exact test, p < 0.05): it was not quite warm, and its numbers are partly those of a "
+      "segment (exact test, p < 0.05): it was not quite warm, and its numbers are partly those of "
+      "a "
       "start; {}",
       cell_name(result, cell), result.suite.arms[static_cast<std::size_t>(arm)].name, fall_pct,
       until_steady ? "give it a longer warm-up: --set design.warmup=60s"

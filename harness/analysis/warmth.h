@@ -15,7 +15,7 @@ namespace tracetax {
 /// The warm-ups until steady of a run.
 struct WarmUps {
   int steady = 0;
-  int limited = 0;                  // their limit came first
+  int limited = 0;                 // their limit came first
   double least_s = 0, most_s = 0;  // of those that became steady
 };
 

@@ -44,11 +44,11 @@ TEST(ColdTargets, AreNotMadeByNeighbours) {
   std::normal_distribution<double> noise(0, 1);
   std::size_t warned = 0;
   for (int run = 0; run < 40; ++run) {
-    warned += warnings_of(run_of(10, [&](SegmentRecord& segment) {
-                segment.third_costs_us = {50 + noise(random), 50 + noise(random),
-                                          50 + noise(random)};
-                if (random() % 3 == 0) segment.third_costs_us[random() % 3] *= 1.6;
-              })).size();
+    warned +=
+        warnings_of(run_of(10, [&](SegmentRecord& segment) {
+          segment.third_costs_us = {50 + noise(random), 50 + noise(random), 50 + noise(random)};
+          if (random() % 3 == 0) segment.third_costs_us[random() % 3] *= 1.6;
+        })).size();
   }
   EXPECT_LE(warned, 4U) << "one-sided at 2.5 % for each of two arms";
 }

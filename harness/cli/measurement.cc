@@ -8,8 +8,10 @@
 #include <utility>
 
 #include "harness/cli/programs.h"
+#include "harness/core/json/json_fields.h"
 #include "harness/core/suite/kept_processes.h"
 #include "harness/core/suite/target_description.h"
+#include "harness/core/text/url_parts.h"
 #include "harness/run/process/interrupt.h"
 #include "harness/run/progress.h"
 #include "harness/run/stamp.h"
@@ -35,26 +37,36 @@ Result<TargetDescriptions> describe_emulated() {
 constexpr int kErrorColumns = 80;
 constexpr int kFewestLaunches = 6;
 
+void hide_passwords(std::vector<SubjectFacts>& subjects) {
+  for (SubjectFacts& subject : subjects) {
+    subject.command = without_userinfo(subject.command);
+    for (auto& [arm, environment] : subject.arm_env) {
+      for (auto& [name, value] : environment) value = without_userinfo(value);
+    }
+  }
+}
+
+void check_scenario(const ScenarioSpec& scenario, const Suite& suite, const ScenarioKinds& kinds,
+                    Mistakes& mistakes) {
+  const std::string place = "/scenarios/" + pointer_step(scenario.name);
+  const auto kind = find_in_catalog(kinds.entries(), "scenario kind", scenario.kind);
+  if (!kind) return mistakes.add(place + "/kind", kind.error().message);
+  const bool caller = std::ranges::any_of(suite.targets, [&](const TargetSpec& target) {
+    return is_for(scenario, target) && sampling_of(suite, target) == Sampling::caller;
+  });
+  if (auto prepared = kind->prepare(scenario, {{"127.0.0.1", 80}, caller, false}); !prepared)
+    mistakes.add_told(place, prepared.error().message);
+}
+
 }  // namespace
 
 Result<Suite> read_checked_suite(const std::string& path_or_name, const SuiteOverrides& overrides,
                                  const ScenarioKinds& kinds) {
-  auto suite = read_suite(path_or_name, overrides);
-  if (!suite) return suite;
-  if (const Status told = describe_targets(*suite, describe_emulated); !told) {
-    return failure(told.error());
-  }
-  for (const ScenarioSpec& scenario : suite->scenarios) {
-    const auto kind = find_in_catalog(kinds.entries(), "scenario kind", scenario.kind);
-    if (!kind) return failure(kind.error().within(suite->path + ": scenarios." + scenario.name));
-    const bool caller = std::ranges::any_of(suite->targets, [&](const TargetSpec& target) {
-      return is_for(scenario, target) && sampling_of(*suite, target) == Sampling::caller;
-    });
-    if (auto prepared = kind->prepare(scenario, {{"127.0.0.1", 80}, caller, false}); !prepared) {
-      return failure(prepared.error().within(suite->path));
-    }
-  }
-  return suite;
+  return read_suite(path_or_name, overrides, [&kinds](Suite& suite, Mistakes& mistakes) {
+    for (const ScenarioSpec& scenario : suite.scenarios)
+      check_scenario(scenario, suite, kinds, mistakes);
+    return describe_targets(suite, describe_emulated, mistakes);
+  });
 }
 
 Result<Examination> look_before(const Suite& suite, const ScenarioKinds& kinds, bool quiet,
@@ -92,10 +104,12 @@ Result<std::vector<CheckLine>> check_before(Suite& suite, const ScenarioKinds& k
                write_checks(found->lines, CheckView::what_is_wrong, kErrorColumns, false));
   const bool compiles = std::ranges::any_of(
       found->looks, [](const ArmLook& look) { return compiles_while_it_runs(look.runtime); });
-  // The launch is then what counts as one, and an interval takes six of them.
+  // The launch is then what counts as one, and an interval takes six of them. A gate counts
+  // launches anyway, and more blocks on each would only make it longer.
   const bool enough_launches = suite.design.blocks >= kFewestLaunches * suite.design.fresh_every;
-  if (compiles && !suite.design.processes && enough_launches && can_keep_processes(suite))
-    keep_processes(suite, false);
+  if (compiles && !suite.design.processes && !suite.gate && enough_launches &&
+      can_keep_processes(suite))
+    keep_processes(suite, 0);
   return std::move(found->lines);
 }
 
@@ -111,6 +125,7 @@ Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds,
   result.argv = std::move(request.argv);
   result.argv.insert(result.argv.begin(), "tracetax");
   result.checks = std::move(request.checks);
+  for (std::string& word : result.argv) word = without_userinfo(word);
   result.warnings = std::move(request.warnings);
   result.tool = tool_facts();
   for (const ScenarioPlugin& plugin : kinds.plugins())
@@ -137,6 +152,7 @@ Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds,
   runner.look = std::move(request.look);
   runner.interrupted = &interrupt_count();
   measured.executed = execute(result, runner);
+  hide_passwords(result.subjects);
   progress.clear();
   return measured;
 }

@@ -17,7 +17,8 @@ std::string describe_arms(const Suite& suite) {
   for (const ArmSpec& arm : suite.arms)
     text += (&arm == &suite.arms.front() ? "" : ", ") + arm.name;
   return text + fmt::format("; in each block every arm once, warm-up {}, measured {}\n",
-                            format_duration(suite.design.warmup),
+                            suite.design.until_steady ? "until steady"
+                                                      : format_duration(suite.design.warmup),
                             format_duration(suite.design.measure));
 }
 

@@ -4,6 +4,7 @@ SPDX-License-Identifier: Apache-2.0
 """
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -98,6 +99,84 @@ class Gate(Usage):
         self.assertEqual(done.returncode, INVALID, done.stderr)
         kept, = [name for name in os.listdir(out) if name.startswith('result-')]
         self.assertEqual(sorted(os.listdir(out)), ['notes.txt', 'report.md', kept, 'result.json', 'verdict.md'])
+
+
+class Help(Usage):
+    def test_fits_a_terminal(self):
+        told = self.call('--help').stdout
+        self.assertLessEqual(told.count('\n'), 24)
+        for command in ('', *re.findall(r'^  ([a-z]+) ', told, re.M)):
+            for line in self.call(*filter(None, (command, '--help'))).stdout.splitlines():
+                self.assertLessEqual(len(line), 80, command)
+
+
+class Repeated(Usage):
+    # Lists: every value counts.
+    LISTS = {'arm', 'budget', 'env', 'header', 'import-path', 'margin', 'plugin', 'proto', 'set'}
+
+    def test_an_option_that_takes_one_value_takes_no_second(self):
+        commands = re.findall(r'^  ([a-z]+) ', self.call('--help').stdout, re.M)
+        self.assertGreaterEqual(len(commands), 9)
+        seen = 0
+        for command in commands:
+            told = self.call(command, '--help').stdout
+            for name in re.findall(r'^  (?:-[A-Za-z], )?--([a-z-]+) \S+  ', told, re.M):
+                if name in self.LISTS:
+                    continue
+                seen += 1
+                with self.subTest(f'{command} --{name}'):
+                    self.assert_refused((command, f'--{name}=a', f'--{name}', 'b'), f'--{name}: stands twice')
+        self.assertGreater(seen, 60)
+
+    def test_budgets_add_up(self):
+        # A gate that kept only the last one passed what the first would have failed.
+        both = ('gate', '--from', STORED, '--effort', 'quick', '--budget', 'cpu=0%', '--budget', 'memory=25%')
+        told = self.call(*both).stdout
+        self.assertIn('CPU per request', told)
+        self.assertIn('peak memory', told)
+        self.assert_refused((*both, '--budget', 'cpu=5%'), "'cpu' stands here twice, with 0% and 5%")
+        self.assert_refused(('run', 'quick', '--set', 'load.rate=1k/s', '--set', 'load.rate=2k/s'), 'stands twice')
+        self.assert_refused(('load', 'grpc://h:1/a.S/M', '-H', 'a: 1', '-H', 'a: 2'), "'a' stands twice")
+        self.assert_refused(('measure', '--env', 'A=1', '--env', 'A=2', '--', 'x'), "'A' stands twice")
+
+    def test_a_flag_takes_no_value(self):
+        self.assert_refused(('gate', 'quick', '--force=false'), '--force: takes no value')
+
+
+class Suites(Usage):
+    def test_every_mistake_is_told_in_one_round_with_its_line(self):
+        path = self.write('wrong.json', """{
+  "name": "wrong",
+  "targets": {
+    "gin": {"emulated": "gni"}},
+  "scenarios": {
+    "get": {"kind": "http", "path": "/",
+            "metod": "GET",
+            "expect": {"status": "20x"}},
+    "call": {"kind": "gprc"},
+    "ask": {"kind": "http"}},
+  "arms": ["off", "on@10%"],
+  "load": {"rate": "fast"}
+}""")
+        told = self.assert_refused(('run', path), "wrong.json:4: targets.gin.emulated: unknown target 'gni'")
+        for words in ("7: scenarios.get.metod: unknown key 'metod'; did you mean 'method'?",
+                      '8: scenarios.get.expect.status: ', "9: scenarios.call.kind: unknown scenario kind 'gprc'",
+                      "10: scenarios.ask: 'path' is missing", "12: load.rate: 'fast'"):
+            self.assertIn(f'wrong.json:{words}', told)
+
+    def test_what_is_no_json_is_named(self):
+        for text, words in (('name: x\ntargets:\n', ':1: this is YAML'), ('{\n"name": "x",\n}', ':2: a comma stands before'),
+                            ('{\n"name": "x"\n"arms": []}', ':2: a comma is missing after')):
+            self.assert_refused(('run', self.write('s.json', text)), words)
+
+    def test_a_password_is_not_shown(self):
+        url = 'http://user:ge/heim@127.0.0.1:1'
+        suite = """{"name": "s", "targets": {"t": {"attach": "%s"}}, "scenarios": {"g": {"path": "/"}},
+                    "arms": ["off"]}""" % url
+        for words in (('load', url), ('load', url.replace('ge/', 'ge')), ('run', self.write('s.json', suite)), ('run', url),
+                      ('run', 'quick', '--set', f'targets={{"t": {{"attach": "{url}"}}}}'), ('gate', '--from', url)):
+            told = self.assert_refused(words, '***@127.0.0.1')
+            self.assertNotIn('heim', told)
 
 
 class Selftest(Usage):

@@ -92,15 +92,14 @@ TEST(LostCause, IsOfItsCellAlone) {
 }
 
 TEST(LostBlocks, AreThoseThatChanceAloneTook) {
-  const Segments segments{
-      off(0),
-      on(0),
-      lost(off(1), VoidRule::driver_lag),
-      lost(on(1), VoidRule::machine_stalled),
-      lost(off(2), VoidRule::driver_lag),
-      lost(on(2), VoidRule::receipt_open),
-      off(3),
-      lost(lost(on(3), VoidRule::rate_not_achieved), VoidRule::too_many_errors)};
+  const Segments segments{off(0),
+                          on(0),
+                          lost(off(1), VoidRule::driver_lag),
+                          lost(on(1), VoidRule::machine_stalled),
+                          lost(off(2), VoidRule::driver_lag),
+                          lost(on(2), VoidRule::receipt_open),
+                          off(3),
+                          lost(lost(on(3), VoidRule::rate_not_achieved), VoidRule::target_killed)};
   EXPECT_EQ(blocks_lost_to_chance(segments, 0), 1);
   EXPECT_EQ(blocks_lost_to_chance(segments, 1), 0);
 }

@@ -36,7 +36,7 @@ struct ValidityContext {
   double phase_s = 0;       // planned length of the measured phase in seconds; 0: not known
   double falls_behind = 0;  // in turns: harness/load/ledger.h, falling_behind()
   std::optional<OfferedRate> offered{};  // as the suite asks for it, for the hint
-  std::string relay{};      // the service that spans pass through on their way; empty: none
+  std::string relay{};  // the service that spans pass through on their way; empty: none
 };
 
 /// Requests that were sent, and connections that could not be had: errors are counted among both.

@@ -13,7 +13,7 @@
 namespace tracetax {
 namespace {
 
-constexpr double kTrendLevel = 0.05;    // one-sided
+constexpr double kTrendLevel = 0.05;     // one-sided
 constexpr double kFallThatShows = 1.02;  // a quiet service varies by that much
 constexpr double kFallThatIsPlain = 1.05;
 
@@ -82,7 +82,8 @@ void judge_warmth(std::span<SegmentRecord> block) {
   const std::vector<double>& us = cold->third_costs_us;
   const bool seemed_steady = cold->warm_up || cold->launch > 0;
   const std::string detail = fmt::format(
-      "{} was not warm: its CPU per request fell from {:.3g} to {:.3g} to {:.3g} us over the thirds "
+      "{} was not warm: its CPU per request fell from {:.3g} to {:.3g} to {:.3g} us over the "
+      "thirds "
       "of the measured time, so no arm of this block counts; {}",
       cold->arm, us[0], us[1], us[2],
       seemed_steady ? "it was steady for some seconds before, so give it a longer warm-up: --set "

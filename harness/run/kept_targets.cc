@@ -60,6 +60,8 @@ void judge_launch(std::span<SegmentRecord* const> segments, const TargetSpec& ta
                      "OTEL_BSP_SCHEDULE_DELAY? else raise design.settle above its delay",
                      end.late_spans)});
   }
+  for (const std::string& service : end.killed_services)
+    last.warnings.push_back(service + " did not end by itself and was killed");
   if (!end.killed) return;
   const std::string killed =
       fmt::format("target {} did not end within {} of SIGTERM and was killed", target.name,
@@ -109,6 +111,7 @@ KeptEnd KeptTargets::end_of(Arm& arm, const std::function<bool()>& abandon) cons
   if (!arm.target) return end;
   const TargetEnd stopped = arm.target->stop(abandon);
   end.killed = stopped.killed && !(abandon && abandon());
+  end.killed_services = stopped.killed_services;
   end.self_counts = stopped.self_counts;
   const auto received = sinks_[*arm.sink]->spans_received();
   if (received && arm.received) end.late_spans = *received - std::min(*arm.received, *received);
@@ -116,6 +119,9 @@ KeptEnd KeptTargets::end_of(Arm& arm, const std::function<bool()>& abandon) cons
 }
 
 void KeptTargets::stop(std::span<SegmentRecord> segments, const std::function<bool()>& abandon) {
+  const bool none_up =
+      std::ranges::none_of(arms_, [](const Arm& arm) { return arm.target.has_value(); });
+  if (none_up && blocks_ == 0) return;
   for (std::size_t arm = 0; arm < arms_.size(); ++arm) {
     std::vector<SegmentRecord*> measured_on_it;
     for (SegmentRecord& segment : segments) {

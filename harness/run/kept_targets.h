@@ -21,8 +21,9 @@ namespace tracetax {
 /// How a kept process ended; nothing is known of one that had died before.
 struct KeptEnd {
   bool killed = false;
-  std::optional<SelfCounts> self_counts{};  // of its whole life
-  std::uint64_t late_spans = 0;           // that came after the last segment was closed
+  std::vector<std::string> killed_services{};  // others of its processes
+  std::optional<SelfCounts> self_counts{};     // of its whole life
+  std::uint64_t late_spans = 0;                // that came after the last segment was closed
 };
 
 /// What that says of `segments`, all of one arm on one launch, in order. Spans that came late void

@@ -11,13 +11,13 @@
 #include "harness/core/suite/kept_processes.h"
 #include "harness/core/validity.h"
 #include "harness/core/warm.h"
-#include "harness/run/service/arm_environment.h"
 #include "harness/run/interrupt_watch.h"
 #include "harness/run/kept_targets.h"
 #include "harness/run/machine.h"
 #include "harness/run/process/pinning.h"
 #include "harness/run/ramp.h"
 #include "harness/run/segment.h"
+#include "harness/run/service/arm_environment.h"
 #include "harness/run/service/service_pool.h"
 #include "harness/run/sink/sink_process.h"
 #include "harness/run/stamp.h"
@@ -180,9 +180,9 @@ SegmentContext Runner::context_for(std::size_t cell, PrepareScenario prepare) {
           watch_.token(),
           &watch_.live(),
           nullptr,
-          &pool_,
           [this](const TargetOutput& output) { outputs_.keep(output); },
-          suite.load.levels.at(static_cast<std::size_t>(where.level))};
+          suite.load.levels.at(static_cast<std::size_t>(where.level)),
+          &pool_};
 }
 
 std::string Runner::cell_name(std::size_t cell) const {

@@ -29,12 +29,6 @@ Endpoint endpoint_at(const TargetSpec& target, int port) {
   return {names_host ? std::string{host} : "127.0.0.1", port};
 }
 
-/// So far; 0 if it is gone, which is told elsewhere.
-std::uint64_t cpu_ns_of(const MeteredTree& tree) {
-  const auto sample = sample_tree(tree);
-  return sample ? sample->cpu_ns() : 0;
-}
-
 /// What tracetax sets of an environment.
 Environment set_here(const Environment& all) {
   const Environment inherited = inherited_environment();
@@ -44,6 +38,12 @@ Environment set_here(const Environment& all) {
     if (before == inherited.end() || before->second != value) ours[name] = value;
   }
   return ours;
+}
+
+/// So far; 0 if it is gone, which is told elsewhere.
+std::uint64_t cpu_ns_of(const MeteredTree& tree) {
+  const auto sample = sample_tree(tree);
+  return sample ? sample->cpu_ns() : 0;
 }
 
 }  // namespace
@@ -79,17 +79,14 @@ Result<RunningTarget> RunningTarget::launch(const TargetStart& start,
   for (PlannedService& planned : plan) {
     const ServiceSpec& spec = planned.spec;
     const bool own = !spec.per_block || start.pool == nullptr;
-    if (spec.front) {
-      planned.launch.listens_on = planned.port;
-      if (start.output) {
-        const LaunchSpec& program = planned.launch.program;
-        *start.output = {.target = start.target.name,
-                         .arm = start.arm.name,
-                         .argv = program.argv,
-                         .working_dir = program.working_dir,
-                         .environment = set_here(program.environment)};
-        planned.launch.said = &start.output->text;
-      }
+    if (spec.front && start.output) {
+      const LaunchSpec& program = planned.launch.program;
+      *start.output = {.target = start.target.name,
+                       .arm = start.arm.name,
+                       .argv = program.argv,
+                       .working_dir = program.working_dir,
+                       .environment = set_here(program.environment)};
+      planned.launch.said = &start.output->text;
     }
     if (!planned.up) {
       auto service = RunningService::start(std::move(planned.launch), start.abandon);

@@ -39,10 +39,10 @@ struct SegmentContext {
   std::function<bool()> abandon;                    // true: give up now
   std::stop_token stop;                             // the same, for the engine
   LiveCounts* live = nullptr;                       // answers so far, of all phases
-  KeptTargets* kept = nullptr;  // processes that outlive a segment; null: none
-  ServicePool* pool = nullptr;  // services that are up for a block; null: they are not
+  KeptTargets* kept = nullptr;                      // processes that outlive a segment; null: none
   std::function<void(const TargetOutput&)> keep_output{};  // told when a target has ended
   std::optional<OfferedRate> offered{};                    // as the suite asks for it
+  ServicePool* pool = nullptr;  // services that are up for a block; null: they are not
 };
 
 /// Whether the sampled flag of a request to the cell's target says what is sampled.

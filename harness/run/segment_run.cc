@@ -30,7 +30,8 @@ constexpr Nanos kShortestCapacityWarmup = 100ms;
 /// batch is full long before a delay of seconds is over.
 constexpr int kExportsAtFullSpeed = 5;
 constexpr Nanos kLongestForExports = 2s;
-/// Windows of a warm-up have branches of their own: 0 is a warm-up in one piece, and slices follow it.
+/// Windows of a warm-up have branches of their own: 0 is a warm-up in one piece, and slices follow
+/// it.
 constexpr std::uint64_t kFirstWindow = std::uint64_t{1} << 32;
 /// In turns: a third of the measured time has so many requests at least, or is not told.
 constexpr std::uint64_t kRequestsPerThird = 100;

@@ -103,7 +103,7 @@ class SegmentRun {
   std::uint64_t sampled_ = 0;  // requests that came due with the sampled flag
   std::optional<PerfCounter> instructions_, cycles_;  // since then, where the processor counts
   std::optional<TreeSample> before_;                  // the target's processes, if they are metered
-  std::vector<double> slice_costs_us_;  // of every slice, or of pieces of the one there is
+  std::vector<double> slice_costs_us_;   // of every slice, or of pieces of the one there is
   std::uint64_t cpu_after_load_ns_ = 0;  // what they had used when the last slice ended
   HostNoise noise_;                      // while this segment had its slices
   std::vector<double> probe_times_ns_;

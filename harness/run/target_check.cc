@@ -8,11 +8,11 @@
 
 #include "harness/core/services.h"
 #include "harness/core/text/sha256.h"
-#include "harness/run/service/arm_environment.h"
 #include "harness/run/process/ports.h"
 #include "harness/run/process/process.h"
 #include "harness/run/process/readiness.h"
 #include "harness/run/running_target.h"
+#include "harness/run/service/arm_environment.h"
 #include "harness/run/service/service_plan.h"
 
 namespace tracetax {

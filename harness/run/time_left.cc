@@ -8,7 +8,7 @@ namespace tracetax {
 namespace {
 
 constexpr Nanos kLaunchAndStop =
-    std::chrono::milliseconds{300};  // of a quick target; corrected later
+    std::chrono::milliseconds{300};                       // of a quick target; corrected later
 constexpr Nanos kUntilSteady = std::chrono::seconds{10};  // of a service that is warm soon
 
 }  // namespace

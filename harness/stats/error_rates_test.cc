@@ -142,8 +142,8 @@ TEST(ErrorRates, AnytimeRuleKeepsThemUnderPeeking) {
 /// Arms whose processes are kept: 8 launches of 3 blocks. Each launch of each arm is 1 % off in a
 /// way of its own, for as long as it lives, and each segment 1 % more; no arm is really dearer.
 /// Blocks taken as one each are called worse two to three times as often as they may be. With the
-/// mean of a launch's blocks as the one value it is exactly as often as a test of eight may: swapping
-/// the names of the two processes of a launch changes nothing but the sign.
+/// mean of a launch's blocks as the one value it is exactly as often as a test of eight may:
+/// swapping the names of the two processes of a launch changes nothing but the sign.
 TEST(ErrorRates, OnlyLaunchesAreIndependentWhereProcessesAreKept) {
   constexpr int kLaunches = 8, kBlocks = 3;
   FairPairs pairs(29);

@@ -36,6 +36,7 @@ void add_verdict(const RunResult& result, const Judgement& judgement, std::strin
   add_list(out, further_findings(result, judgement));
   const auto all = std::numeric_limits<std::size_t>::max();
   out += markdown_table(verdict_table(result, judgement, all, true).table) + "\n";
+  add_list(out, what_was_judged(result, judgement));
   const std::string power = detectable(result, judgement);
   if (!power.empty() && judgement.verdict != Verdict::invalid) out += markdown_text(power) + "\n\n";
   add_list(out, judgement.warnings);

@@ -170,6 +170,7 @@ std::string top(const RunResult& result, const Analysis& analysis) {
     out += list(measured_only(result, analysis), "", kMostItems);
   }
   out += first_table(result, analysis);
+  if (analysis.judgement) out += list(what_was_judged(result, *analysis.judgement), "", kMostItems);
   const bool invalid = analysis.judgement && analysis.judgement->verdict == Verdict::invalid;
   if (!invalid) out += list(cost_lines(result, analysis), "", 3);
   out += markdown_text(receipt_line(result)) + "\n";

@@ -62,9 +62,10 @@ std::string colored(const std::string& table, std::span<const Paint> paints) {
   return out;
 }
 
-bool all_void(const Analysis& analysis, int cell) {
+/// Not even medians.
+bool has_no_number(const Analysis& analysis, int cell) {
   return std::all_of(analysis.comparisons.begin(), analysis.comparisons.end(),
-                     [&](const Comparison& c) { return c.cell != cell || c.word == Word::void_; });
+                     [&](const Comparison& c) { return c.cell != cell || !c.off_value; });
 }
 
 /// Of a run whose verdict is invalid there is no number to quote.
@@ -81,7 +82,7 @@ std::string cell_text(const RunResult& result, const Analysis& analysis, const C
                     "\n";
   // The verdict's table stands in place of the comparison; one of dashes would only hide the
   // reasons.
-  if (!analysis.judgement && !all_void(analysis, cell)) {
+  if (!analysis.judgement && !has_no_number(analysis, cell)) {
     const std::string table = text_table(comparison_table(result, analysis, cell, false), width);
     out += (color ? colored(table, kOfComparison) : table) + "\n";
   }
@@ -118,6 +119,8 @@ std::string verdict_text(const RunResult& result, const Judgement& judgement, st
       std::ranges::any_of(judgement.tests, std::logical_not{}, &GatedTest::required);
   if (advisory) out += "* advisory: never decides\n";
   out += "\n";
+  for (const std::string& text : what_was_judged(result, judgement))
+    out += wrapped(text, width, "", "  ");
   if (judgement.verdict == Verdict::invalid) return out;
   for (const GatedTest& test : judgement.tests) {
     const std::string needed = blocks_needed(test);

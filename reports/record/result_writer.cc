@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "harness/core/suite/gate_reader.h"
+#include "harness/core/text/url_parts.h"
 #include "reports/record/comparison_json.h"
 #include "reports/record/environment_json.h"
 #include "reports/record/json_values.h"
@@ -174,7 +175,8 @@ std::string write_result_json(const RunResult& result, const Analysis& analysis)
                    [&](const SegmentSpec& spec) { return spec_to_json(spec, suite); });
   members.add_list("segments", result.segments,
                    [&](const SegmentRecord& segment) { return segment_to_json(segment, suite); });
-  return std::move(members).text();
+  // A command or a variable of a target may hold a password.
+  return without_userinfo(std::move(members).text());
 }
 
 }  // namespace tracetax

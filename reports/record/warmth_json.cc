@@ -35,8 +35,8 @@ void add_warmth(const SegmentRecord& segment, Json& json) {
 }
 
 void read_warmth(JsonFields& fields, SegmentRecord& segment) {
-  segment.launch = static_cast<int>(
-      fields.integer("launch", 1, std::numeric_limits<int>::max()).value_or(0));
+  segment.launch =
+      static_cast<int>(fields.integer("launch", 1, std::numeric_limits<int>::max()).value_or(0));
   segment.third_costs_us = read_costs(fields, "third_costs_us", 3);
   const Json* object = fields.object("warm_up");
   if (object == nullptr) return;

@@ -63,16 +63,15 @@ Table comparison_table(const RunResult& result, const Analysis& analysis, int ce
                        bool repeat_metric) {
   const std::string title = reference_title(result.suite);
   Table table;
-  table.columns = {{.title = "metric"},
-                   {.title = "arm"},
-                   {.title = title, .right = true, .keep = 3},
-                   {.title = title == "off" ? "on" : "arm", .right = true, .keep = 2},
-                   {.title = "overhead", .right = true},
-                   {.title = "95 % interval", .right = true},
-                   {.title = "word"},
-                   {.title = keeps_processes(result.suite) ? "launches" : "blocks",
-                    .right = true,
-                    .keep = 1}};
+  table.columns = {
+      {.title = "metric"},
+      {.title = "arm"},
+      {.title = title, .right = true, .keep = 3},
+      {.title = title == "off" ? "on" : "arm", .right = true, .keep = 2},
+      {.title = "overhead", .right = true},
+      {.title = "95 % interval", .right = true},
+      {.title = "word"},
+      {.title = keeps_processes(result.suite) ? "launches" : "blocks", .right = true, .keep = 1}};
   std::string_view last_metric;
   for (const Comparison& comparison : analysis.comparisons) {
     if (comparison.cell != cell || (!repeat_metric && comparison.metric->is_detail)) continue;

@@ -87,10 +87,9 @@ std::vector<std::string> design_items(const RunResult& result) {
   const Suite& suite = result.suite;
   const Design& design = suite.design;
   std::vector<std::string> items = {
-      fmt::format(
-          "{}{} blocks{}; in each, every arm once in random order (seed {}); {}",
-          result.stop_reason.empty() ? "" : "up to ", design.blocks, replacements(result),
-          result.plan.seed, processes_item(result)),
+      fmt::format("{}{} blocks{}; in each, every arm once in random order (seed {}); {}",
+                  result.stop_reason.empty() ? "" : "up to ", design.blocks, replacements(result),
+                  result.plan.seed, processes_item(result)),
       fmt::format("warm-up {}, measured {}, then at least {} and at most {} of drain",
                   warm_up_item(result), format_duration(design.measure),
                   format_duration(design.settle), format_duration(design.drain)),

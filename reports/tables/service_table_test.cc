@@ -28,9 +28,9 @@ TEST(ServiceTable, AServicePerRowAndTheirSum) {
   const auto table = service_table(two_services(), 0);
   ASSERT_TRUE(table);
   EXPECT_EQ(table->columns.size(), 4U);
-  EXPECT_EQ(table->rows, (Rows{{"db", "companion", "2 us", "2 us"},
-                               {"app", "subject", "10 us", "12 us"},
-                               {"all together", "", "12 us", "14 us"}}));
+  EXPECT_EQ(table->rows, (Rows{{"db", "companion", "2.00 us", "2.00 us"},
+                               {"app", "subject", "10.0 us", "12.0 us"},
+                               {"all together", "", "12.0 us", "14.0 us"}}));
 }
 
 TEST(ServiceTable, OfOneProcessThereIsNone) {

@@ -10,6 +10,8 @@
 #include <span>
 
 #include "harness/analysis/pairs/pairing.h"
+#include "harness/core/suite/gate_reader.h"
+#include "harness/core/suite/kept_processes.h"
 #include "harness/core/text/units.h"
 #include "reports/words/run_time.h"
 #include "reports/words/sentences.h"
@@ -63,6 +65,11 @@ std::string what_is_done(const std::string& arm) {
   return "arm " + arm;
 }
 
+/// "25 %": what an amount is of the reference's median.
+std::string share_of_bound(const GatedTest& test) {
+  return fmt::format("{:.2g} %", 100 * test.bound / test.reference_value.value_or(1));
+}
+
 /// "+8.1 % CPU per request [+6.4, +9.9]": the name between number and interval.
 std::string effect_with_name(const GatedTest& test) {
   std::string effect = effect_of(test);
@@ -74,7 +81,12 @@ std::string effect_with_name(const GatedTest& test) {
 
 std::string finding(const RunResult& result, const GatedTest& test) {
   const bool budget = test.question == Question::budget;
-  const std::string bound = fmt::format("{} {}", budget ? "budget" : "margin", bound_of(test));
+  std::string bound = fmt::format("{} {}", budget ? "budget" : "margin", bound_of(test));
+  if (test.absolute && test.reference_value.value_or(0) > 0 && test.estimate_pct &&
+      test.interval_pct) {
+    bound += fmt::format(": {} of {}", amount_text(*test.estimate_pct, *test.interval_pct, "%"),
+                         share_of_bound(test));
+  }
   const std::string prefix = subject(result, test.cell) + ": ";
   const auto& interval = test.absolute ? test.interval : test.interval_pct;
   if (!interval) {
@@ -143,6 +155,33 @@ std::string bound_of(const GatedTest& test) {
   if (test.absolute) return format_value(test.metric, test.bound);
   const bool falls = higher_is_better(test.metric) && test.bound > 0;
   return fmt::format("{}{:.6g} %", falls ? "-" : "", test.bound);
+}
+
+std::string judged_arms(const GateSpec& gate) {
+  if (gate.arms_passed_over.empty()) return "";
+  std::string why = "as asked";
+  if (gate.arms_by_default) {
+    why = "as nobody named an arm";
+    if (gate.arms.front() != kUsualArm)
+      why += fmt::format(" and there is no {}: the traced one with the highest rate", kUsualArm);
+  }
+  return fmt::format("Judged is {}, {}; not judged: {} (--arm NAME judges another).",
+                     fmt::join(gate.arms, ", "), why, fmt::join(gate.arms_passed_over, ", "));
+}
+
+std::vector<std::string> what_was_judged(const RunResult& result, const Judgement& judgement) {
+  std::vector<std::string> texts;
+  if (std::string arms = judged_arms(*result.gate); !arms.empty()) texts.push_back(std::move(arms));
+  for (const GatedTest& test : judgement.tests) {
+    if (!test.absolute || test.reference_value.value_or(0) <= 0) continue;
+    std::string text =
+        fmt::format("{}: the budget of {} is {} of {}", test_name(result, test), bound_of(test),
+                    share_of_bound(test), format_value(test.metric, *test.reference_value));
+    if (judgement.verdict != Verdict::invalid && test.estimate_pct && test.interval_pct)
+      text += ", the cost is " + amount_text(*test.estimate_pct, *test.interval_pct, "%");
+    texts.push_back(text + ".");
+  }
+  return texts;
 }
 
 std::string blocks_needed(const GatedTest& test) {
@@ -224,8 +263,9 @@ std::string detectable(const RunResult& result, const Judgement& judgement) {
   constexpr std::size_t kMost = 6;
   const std::size_t more = parts.size() - std::min(parts.size(), kMost);
   parts.resize(parts.size() - more);
-  return fmt::format("With {} blocks this gate detects, with 80 % power: {}{}.",
-                     result.gate->looks.back().pairs, fmt::join(parts, "; "),
+  return fmt::format("With {} {} this gate detects, with 80 % power: {}{}.",
+                     result.gate->looks.back().pairs,
+                     keeps_processes(result.suite) ? "launches" : "blocks", fmt::join(parts, "; "),
                      more == 0 ? "" : fmt::format("; and {} more", more));
 }
 

@@ -26,6 +26,13 @@ inline constexpr std::string_view kInvalidCaution =
 [[nodiscard]] std::string effect_of(const GatedTest& test);
 /// What was tested against, on the side of worse: "5 %", "5 us", "-5 %" of a capacity.
 [[nodiscard]] std::string bound_of(const GatedTest& test);
+/// Which arm is judged and why, and which traced ones are not; empty if all of them are.
+[[nodiscard]] std::string judged_arms(const GateSpec& gate);
+/// That, and of each amount that was tested against what it is in percent of the reference: "CPU
+/// per request of on@10% against off: the budget of 5 us is 25 % of 20 us, the cost is +8.8 % [+8,
+/// +9]."
+[[nodiscard]] std::vector<std::string> what_was_judged(const RunResult& result,
+                                                       const Judgement& judgement);
 /// ", needs about 70 blocks" of an inconclusive test where that is known, else "".
 [[nodiscard]] std::string blocks_needed(const GatedTest& test);
 /// "CPU per request of on@10% against off", after the cell where there are several.

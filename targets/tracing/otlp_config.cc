@@ -104,8 +104,8 @@ Status read_certificates(const EnvReader& env, OtlpOptions& otlp) {
 Result<OtlpEndpoint> parse_endpoint(std::string_view url, ExportProtocol protocol) {
   const bool grpc = protocol == ExportProtocol::grpc;
   const auto bad = [&](std::string_view why) {
-    return failure(ExitCode::usage, fmt::format("'{}': {}; write it as http://127.0.0.1:{}", url,
-                                                why, grpc ? 4317 : 4318));
+    return failure(ExitCode::usage, fmt::format("'{}': {}; write it as http://127.0.0.1:{}",
+                                                without_userinfo(url), why, grpc ? 4317 : 4318));
   };
   OtlpEndpoint endpoint;
   endpoint.tls = url.starts_with("https://");

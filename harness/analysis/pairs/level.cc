@@ -21,7 +21,8 @@ Level level_of(const RunResult& result, int cell, int arm, Metric metric) {
     if (spec.cell != cell || spec.arm != arm || spec.kind != metric->kind) continue;
     if (!blocks.insert(spec.block).second) continue;  // of two in the same place the first counts
     if (!segment.valid()) ++level.blocks_void;
-    if (const auto value = value_of(segment, metric)) by_block.emplace(spec.block, std::log(*value));
+    if (const auto value = value_of(segment, metric))
+      by_block.emplace(spec.block, std::log(*value));
   }
   level.logarithms = unit_means(CellSegments(result, cell).units(), by_block);
   const std::vector<double> logarithms = values_of(level.logarithms);

@@ -26,9 +26,9 @@ class CellSegments {
   /// The blocks with at least one segment, ascending.
   [[nodiscard]] const std::vector<int>& blocks() const { return blocks_; }
   /// The same, those together that count as one: the blocks on one launch of processes that are
-  /// kept. What is peculiar to a launch is in all its blocks, so they are no independent values; the
-  /// signs of launches are fair coins as those of blocks are, for each launch draws its own order
-  /// (docs/decisions.md). Else every block by itself.
+  /// kept. What is peculiar to a launch is in all its blocks, so they are no independent values;
+  /// the signs of launches are fair coins as those of blocks are, for each launch draws its own
+  /// order (docs/decisions.md). Else every block by itself.
   [[nodiscard]] std::vector<std::vector<int>> units() const;
 
  private:
@@ -36,8 +36,8 @@ class CellSegments {
   std::vector<int> blocks_;
 };
 
-/// Of values by block: one for each unit, by its last block that has a value; the mean of those that
-/// its blocks have.
+/// Of values by block: one for each unit, by its last block that has a value; the mean of those
+/// that its blocks have.
 [[nodiscard]] std::map<int, double> unit_means(const std::vector<std::vector<int>>& units,
                                                const std::map<int, double>& by_block);
 [[nodiscard]] std::vector<double> values_of(const std::map<int, double>& by_block);

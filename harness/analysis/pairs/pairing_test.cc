@@ -64,7 +64,8 @@ RunResult kept_blocks(const testing::Shape& shape = {}) {
 
 TEST(Pairs, OfBlocksOnOneLaunchAreOne) {
   const RunResult result = kept_blocks();
-  EXPECT_EQ(CellSegments(result, 0).units(), (std::vector<std::vector<int>>{{0, 1}, {2, 3}, {4, 5}}));
+  EXPECT_EQ(CellSegments(result, 0).units(),
+            (std::vector<std::vector<int>>{{0, 1}, {2, 3}, {4, 5}}));
   const Pairs pairs = cpu_pairs(result);
   EXPECT_TRUE(pairs.of_launches);
   EXPECT_EQ(pairs.measured, 3);

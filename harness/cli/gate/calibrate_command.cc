@@ -20,9 +20,9 @@
 #include "harness/core/suite/suite_writer.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/text_file.h"
-#include "harness/run/service/arm_environment.h"
 #include "harness/run/process/interrupt.h"
 #include "harness/run/progress.h"
+#include "harness/run/service/arm_environment.h"
 #include "harness/run/stamp.h"
 #include "harness/stats/sample.h"
 #include "reports/record/calibration_json.h"
@@ -152,8 +152,8 @@ std::array<std::string, kEfforts.size()> times_of_efforts(const Suite& suite, co
     at_effort.looks = looks_of(kEfforts[i]);
     const auto judged = suite_to_judge(suite, at_effort, std::nullopt);
     if (!judged) continue;
-    const auto planned =
-        static_cast<double>(time_of_blocks(*judged, blocks_of(kEfforts[i]) * blocks_per_unit(*judged)).count());
+    const auto planned = static_cast<double>(
+        time_of_blocks(*judged, blocks_of(kEfforts[i]) * blocks_per_unit(*judged)).count());
     times[i] = format_time_left(Nanos{static_cast<Nanos::rep>(planned * slower)});
   }
   return times;

@@ -43,7 +43,7 @@ CommandLine declare_compare() {
           .groups = {{"Options",
                       {{"margin",
                         "how much worse is tolerated: 3%, or cpu=3%,p99=6% (default: 3 %, p99 6 %)",
-                        one_value("MARGIN")},
+                        many_values("MARGIN")},
                        {"force", "compare although suite or machine differ; the result says so"},
                        {"f,format", "text, md or json", one_value("FORMAT", "text")},
                        {"h,help", "this text"}}}}};
@@ -60,7 +60,7 @@ CompareOptions read_compare(OptionReader& reader) {
     }
   }
   if (reader.given("rest")) reader.mistake("AFTER.json", "two results at a time");
-  reader.read("margin", options.margins, parse_margins);
+  reader.read_list("margin", options.margins, parse_margins);
   reader.read("format", options.write, find_format);
   options.force = reader.given("force");
   return options;

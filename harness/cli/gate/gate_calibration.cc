@@ -8,9 +8,19 @@
 #include "harness/core/text/quote.h"
 #include "harness/run/machine.h"
 #include "reports/record/calibration_json.h"
+#include "reports/words/sentences.h"
 
 namespace tracetax {
 namespace {
+
+/// "; off has 20 us, so a budget of 5 us is 25 %".
+std::string share_of_amount(const Budget& budget, const MetricCalibration& metric) {
+  const double typical = summarize(metric).typical;
+  if (!budget.absolute || typical <= 0) return "";
+  return fmt::format(
+      "; off has {}, so a budget of {} is {:.2g} %", format_value(metric.metric, typical),
+      format_value(metric.metric, *budget.absolute), 100 * *budget.absolute / typical);
+}
 
 /// "  CPU per request of gin / get-user finds 4.1 % beyond its budget with 10 pairs, 2.9 % with
 /// 20".
@@ -25,7 +35,7 @@ std::string what_looks_find(const CellCalibration& cell, const MetricCalibration
                         found ? fmt::format("{:.2g} %", *found) : std::string("nothing"),
                         look.pairs, first ? " pairs" : "");
   }
-  return text + '\n';
+  return text;
 }
 
 std::string describe_detectable(const Calibration& calibration, const Suite& suite,
@@ -38,7 +48,8 @@ std::string describe_detectable(const Calibration& calibration, const Suite& sui
       if (cell == nullptr || !is_for(scenario, target)) continue;
       for (const GateMetric& gated : gate.metrics) {
         if (const MetricCalibration* metric = find_metric(*cell, gated.metric)) {
-          text += "  " + what_looks_find(*cell, *metric, gate);
+          text += "  " + what_looks_find(*cell, *metric, gate) +
+                  share_of_amount(gated.budget, *metric) + '\n';
         } else {
           text += fmt::format("    {} of {} / {}: not calibrated\n", label_of(gated.metric),
                               cell->target, cell->scenario);

@@ -22,28 +22,28 @@ CommandLine declare_gate() {
           .usage = "SUITE",
           .positionals = {"suite"},
           .groups = {
-              {"Options",
-               {{"budget", "required metrics and what each may cost: cpu=5%|5us,p99=15%",
-                 one_value("BUDGETS")},
+              {"Verdict",
+               {{"budget", "what required metrics may cost: cpu=5%|5us,p99=15%",
+                 many_values("BUDGETS")},
                 {"arm", "the arm to judge; may be repeated", many_values("NAME")},
-                {"base", "also judge against the base revision: its program, folder or command",
+                {"base", "judge against this base too: its program, folder or command",
                  one_value("PATH")},
-                {"effort", "quick, ci, full or paper: at most 10, 20, 40 or 60 pairs", one_value()},
+                {"effort", "quick, ci, full or paper: 10, 20, 40 or 60 pairs at most", one_value()},
                 {"stop", "looks (planned) or anytime (after any block)", one_value()},
-                {"max-time", "start no block that would end later", one_value("TIME")},
                 {"inconclusive", "fail, warn or pass: exit code 1, 3 or 0", one_value()},
                 {"from", "judge a stored result again, measure nothing", one_value("RESULT.json")},
-                {"check-off", "add an arm that traces and samples nothing, to see that off is off"},
-                {"no-check", "measure without the look at each service before"},
-                {"dry-run", "print the plan, its time and the effect it can detect"},
-                {"calibration", "what calibrate saved", one_value("FILE", kCalibrationFile)},
                 {"force", "judge metrics that this machine cannot resolve"},
-                {"github",
-                 "write the job summary and outputs of GitHub Actions (default in its steps)"},
-                {"o,out", "folder for result.json, report.md and verdict.md", one_value("DIR")}}},
-              {"Options", suite_option_specs("load.rate=2k/s")},
-              {"Options",
-               {{"color", "auto, always or never", one_value("", "auto")},
+                {"calibration", "what calibrate saved", one_value("FILE", kCalibrationFile)}}},
+              {"Measuring",
+               {{"dry-run", "print the plan, its time and the effect it can detect"},
+                {"max-time", "start no block that would end later", one_value("TIME")},
+                {"no-check", "measure without the look at each service before"},
+                {"check-off", "add an arm that samples nothing, to see that off is off"}}},
+              {"Measuring", suite_option_specs("load.rate=2k/s")},
+              {"Output",
+               {{"o,out", "folder for result.json, report.md and verdict.md", one_value("DIR")},
+                {"github", "job summary and outputs of GitHub Actions (default there)"},
+                {"color", "auto, always or never", one_value("", "auto")},
                 {"q,quiet", "no progress, only the verdict"},
                 {"h,help", "this text"}}},
           }};
@@ -72,7 +72,7 @@ Result<BaseRevision> read_base(const std::string& given) {
 
 void read_overrides(OptionReader& reader, GateOptions& options) {
   GateOverrides& gate = options.gate;
-  reader.read("budget", gate.required, parse_budgets);
+  reader.read_list("budget", gate.required, parse_budgets);
   gate.arms = reader.texts("arm");
   reader.read("effort", gate.effort, parse_effort);
   reader.read("stop", gate.stop, parse_stop_rule);

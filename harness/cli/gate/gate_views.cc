@@ -14,6 +14,8 @@
 #include "harness/core/text/quote.h"
 #include "harness/run/progress.h"
 #include "reports/words/report.h"
+#include "reports/words/sentences.h"
+#include "reports/words/verdict_words.h"
 
 namespace tracetax {
 namespace {
@@ -30,15 +32,26 @@ Status append_to(const char* variable, const std::string& text) {
   return {};
 }
 
+/// Of "5%|5us" the 5 us are the larger where off needs less than 100 us.
+std::string which_binds(const GateMetric& gated) {
+  const Budget& budget = gated.budget;
+  if (!budget.absolute || !budget.pct || *budget.pct <= 0 || *budget.absolute <= 0) return "";
+  return fmt::format(" ({} where off has less than {}, else {} %)",
+                     format_value(gated.metric, *budget.absolute),
+                     format_value(gated.metric, 100 * *budget.absolute / *budget.pct), *budget.pct);
+}
+
 }  // namespace
 
 std::string describe_plan(const Suite& suite, const GateSpec& gate) {
   std::string text = describe_arms(suite);
+  if (const std::string arms = judged_arms(gate); !arms.empty()) text += "  " + arms + '\n';
   for (const GateMetric& gated : gate.metrics) {
     for (const std::string& arm : gate.arms) {
       text += fmt::format("  {} {} of {}: budget {} against off",
                           gated.required ? "required" : "advisory", label_of(gated.metric), arm,
                           format_budget(gated.metric, gated.budget));
+      text += which_binds(gated);
       const bool has_base =
           std::ranges::find(suite.arms, base_arm_name(arm), &ArmSpec::name) != suite.arms.end();
       if (has_base) text += fmt::format("; at most {} % worse than base", gated.regress_pct);

@@ -2,6 +2,7 @@
 #include "harness/cli/load/load_grpc.h"
 
 #include "harness/cli/suite_options.h"
+#include "harness/core/text/quote.h"
 #include "harness/core/text/text_file.h"
 #include "scenarios/http/http_request.h"
 
@@ -52,7 +53,11 @@ GrpcOptions read_grpc_options(OptionReader& reader, const Url& url) {
   if (reader.given("header")) {
     std::map<std::string, std::string> metadata;
     for (const std::string& header : reader.texts("header")) {
-      metadata.insert(reader.take("--header", parse_header(header)));
+      const auto parsed = reader.take("--header", parse_header(header));
+      const auto [before, is_new] = metadata.insert(parsed);
+      if (!is_new && before->second != parsed.second)
+        reader.mistake("--header",
+                       fmt::format("{} stands twice; a call has it once", quote(parsed.first)));
     }
     options.metadata = reader.take("--header", check_grpc_metadata(metadata));
   }

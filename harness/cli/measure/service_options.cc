@@ -35,10 +35,14 @@ void read_pairs(OptionReader& reader, const char* name, char at, std::string_vie
                 std::vector<Pair>& place) {
   for (const std::string& text : reader.texts(name)) {
     auto pair = split_pair(text, at, right);
-    if (pair) {
-      place.push_back(std::move(*pair));
-    } else {
+    const auto before = pair ? std::ranges::find(place, pair->first, &Pair::first) : place.end();
+    if (!pair) {
       reader.mistake(fmt::format("--{}", name), pair.error().message);
+    } else if (before == place.end()) {
+      place.push_back(std::move(*pair));
+    } else if (before->second != pair->second) {
+      reader.mistake(fmt::format("--{}", name),
+                     fmt::format("{} stands twice, with two values", quote(pair->first)));
     }
   }
 }

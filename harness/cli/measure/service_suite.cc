@@ -19,6 +19,8 @@ constexpr const char* kBatchDelay = "1000";
 // So many requests give a p99, a tenth more because arrivals scatter.
 constexpr double kRequestsForP99 = 1100;
 constexpr double kShortestMeasure_s = 1, kLongestMeasure_s = 10;
+// The rate of a look at what compiles is that of cold code: the run will offer more.
+constexpr double kLongestMeasureOfColdCode_s = 3;
 // A warm-up until steady takes ten seconds and more in each arm, so two blocks share it. An
 // interval takes six launches, and one of them may be void.
 constexpr int kBlocksOfALaunch = 2, kLaunches = 7;
@@ -241,8 +243,8 @@ void adopt(Json& suite, const ServiceOptions& options, std::span<const ArmLook> 
     suite["load"]["rate"] = fmt::format("{:.0f}%", std::max(1.0, std::floor(100 * share)));
   }
   if (rate > 0) {
-    const double wanted_s =
-        std::clamp(kRequestsForP99 / rate, kShortestMeasure_s, kLongestMeasure_s);
+    const double wanted_s = std::clamp(kRequestsForP99 / rate, kShortestMeasure_s,
+                                       compiles ? kLongestMeasureOfColdCode_s : kLongestMeasure_s);
     design["measure"] = fmt::format("{:.1f}s", std::ceil(10 * wanted_s) / 10);
   }
 }

@@ -35,6 +35,8 @@ struct GateMetric {
 
 struct GateSpec {
   std::vector<std::string> arms;  // judged against off; in a suite empty: see gate_reader.h
+  bool arms_by_default = false;   // nobody named them
+  std::vector<std::string> arms_passed_over;  // traced arms of the suite that are not judged
   std::vector<GateMetric> metrics;
   StopRule stop = StopRule::looks;
   Effort effort = Effort::full;

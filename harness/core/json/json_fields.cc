@@ -24,23 +24,67 @@ bool is_number(std::string_view step) {
   return !step.empty() && std::ranges::all_of(step, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+/// The pointer of the deepest value of `value`, which stands at `pointer`, that the dotted path
+/// `rest` leads to. A key may hold dots itself, so the longest that fits is taken.
+std::string deepest(const JsonSource::Json& value, std::string pointer, std::string_view rest) {
+  const JsonSource::Json* next = nullptr;
+  std::string step;
+  std::size_t longest = 0;
+  const auto try_step = [&](const std::string& written, const std::string& key,
+                            const JsonSource::Json& inner) {
+    constexpr std::string_view kEnds = ".[:";
+    const std::string_view after = rest.substr(std::min(written.size(), rest.size()));
+    if (written.size() <= longest || !rest.starts_with(written)) return;
+    if (after.empty() || kEnds.find(after.front()) == std::string_view::npos) return;
+    next = &inner;
+    step = key;
+    longest = written.size();
+  };
+  if (value.is_object()) {
+    for (const auto& [key, inner] : value.items()) try_step("." + key, pointer_step(key), inner);
+  } else if (value.is_array()) {
+    for (std::size_t i = 0; i < value.size(); ++i)
+      try_step(fmt::format("[{}]", i), std::to_string(i), value[i]);
+  }
+  if (next == nullptr) return pointer;
+  return deepest(*next, pointer + '/' + step, rest.substr(longest));
+}
+
 }  // namespace
 
 void Mistakes::add(std::string_view pointer, std::string_view message) {
-  if (lines_.size() >= kMostKept) return;
   const std::string path = dotted_path(pointer);
   if (source_ != nullptr) {
-    const std::string place = source_->place_of(pointer);
-    lines_.emplace_back(place.starts_with("--set") ? kLast : source_->position_of(pointer),
-                        path.empty() ? fmt::format("{}: {}", place, message)
-                                     : fmt::format("{}: {}: {}", place, path, message));
+    add_line(pointer, path.empty() ? message : fmt::format("{}: {}", path, message));
     return;
   }
+  if (lines_.size() >= kMostKept) return;
   const std::string_view joint =
       context_.empty() || path.empty() || path.starts_with('[') ? "" : ".";
   const std::string place = fmt::format("{}{}{}", context_, joint, path);
   lines_.emplace_back(JsonSource::Place{},
                       place.empty() ? std::string(message) : fmt::format("{}: {}", place, message));
+}
+
+void Mistakes::add_line(std::string_view pointer, std::string_view line) {
+  if (lines_.size() >= kMostKept) return;
+  const std::string place = source_->place_of(pointer);
+  lines_.emplace_back(place.starts_with("--set") ? kLast : source_->position_of(pointer),
+                      fmt::format("{}: {}", place, line));
+}
+
+void Mistakes::add_told(std::string_view pointer, std::string_view lines) {
+  const std::string path = dotted_path(pointer);
+  while (!lines.empty()) {
+    const std::string_view line = lines.substr(0, lines.find('\n'));
+    lines.remove_prefix(std::min(line.size() + 1, lines.size()));
+    if (source_ != nullptr && line.starts_with(path)) {
+      const auto& part = source_->root().at(JsonSource::Json::json_pointer(std::string(pointer)));
+      add_line(deepest(part, std::string(pointer), line.substr(path.size())), line);
+    } else {
+      add(pointer, line);
+    }
+  }
 }
 
 void Mistakes::add_elsewhere(std::string message) {

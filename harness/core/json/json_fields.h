@@ -27,6 +27,10 @@ class Mistakes {
 
   /// `pointer` is where in the document (RFC 6901, "" for the root).
   void add(std::string_view pointer, std::string_view message);
+  /// Mistakes in the part at `pointer` that were found without the document, a line each, such as
+  /// those of a scenario's options. A line that begins with the dotted path of a value of this part
+  /// gets the line of that value, the others that of the part.
+  void add_told(std::string_view pointer, std::string_view lines);
   /// A mistake that is in no document: an option, say.
   void add_elsewhere(std::string message);
 
@@ -36,6 +40,8 @@ class Mistakes {
   [[nodiscard]] const JsonSource* source() const { return source_; }
 
  private:
+  void add_line(std::string_view pointer, std::string_view line);
+
   const JsonSource* source_ = nullptr;
   std::string context_;
   std::vector<std::pair<JsonSource::Place, std::string>> lines_;  // and their text

@@ -198,6 +198,28 @@ TEST(Mistakes, StandInTheOrderOfTheFileWithOptionsLast) {
   EXPECT_EQ(mistakes.error().code, ExitCode::usage);
 }
 
+TEST(Mistakes, ToldWithoutTheDocumentTheyGetTheirLines) {
+  const auto source =
+      JsonSource::parse("{\"s\": {\n\"a.b\": {\n\"list\": [\n1,\n{\"x\": 2}],\n\"e\": 1}}}",
+                        "f.json")
+          .value();
+  Mistakes mistakes(source);
+  mistakes.add_told("/s/a.b",
+                    "s.a.b.e: wrong\n"
+                    "s.a.b.list[1].x: wrong\n"
+                    "s.a.b.list[0]: wrong\n"
+                    "s.a.b: 'y' is missing\n"
+                    "s.a.b.z: unknown\n"
+                    "no path at all");
+  EXPECT_EQ(mistakes.error().message,
+            "f.json:2: s.a.b: 'y' is missing\n"
+            "f.json:2: s.a.b.z: unknown\n"
+            "f.json:2: s.a.b: no path at all\n"
+            "f.json:4: s.a.b.list[0]: wrong\n"
+            "f.json:5: s.a.b.list[1].x: wrong\n"
+            "f.json:6: s.a.b.e: wrong");
+}
+
 TEST(Mistakes, AboveFiftyOnlyTheNumberIsTold) {
   Mistakes mistakes("");
   for (int i = 0; i < 53; ++i) mistakes.add("/a", "wrong");

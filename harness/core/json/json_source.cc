@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "harness/core/json/syntax_hint.h"
 #include "harness/core/text/quote.h"
 
 namespace tracetax {
@@ -84,7 +85,9 @@ class Builder : public nlohmann::json_sax<Json> {
     return true;
   }
 
-  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& e) override {
+  bool parse_error(std::size_t read, const std::string&,
+                   const nlohmann::detail::exception& e) override {
+    bytes_read = read;
     // "[json.exception.parse_error.101] parse error at line 1, column 2: what is wrong"
     std::string_view text = e.what();
     if (const auto bracket = text.find("] "); bracket != text.npos) text.remove_prefix(bracket + 2);
@@ -97,6 +100,7 @@ class Builder : public nlohmann::json_sax<Json> {
   Json root;
   std::string error;
   int error_line = 0;
+  std::optional<std::size_t> bytes_read;  // of a text that is no JSON
 
  private:
   struct Level {
@@ -190,8 +194,12 @@ Result<JsonSource> JsonSource::parse(std::string_view text, std::string file, st
   Builder builder(position, source.places_);
   const CountingIterator first(text.data(), &position), last(text.data() + text.size(), &position);
   if (!Json::sax_parse(first, last, &builder, Json::input_format_t::json, true, true)) {
-    return failure(ExitCode::usage,
-                   fmt::format("{}:{}: {}", source.file(), builder.error_line, builder.error));
+    const auto hint = builder.bytes_read ? explain_syntax(text, *builder.bytes_read, builder.error)
+                                         : std::nullopt;
+    return failure(
+        ExitCode::usage,
+        hint ? fmt::format("{}:{}: {}", source.file(), hint->line, hint->message)
+             : fmt::format("{}:{}: {}", source.file(), builder.error_line, builder.error));
   }
   source.root_ = std::move(builder.root);
   return source;

@@ -15,6 +15,6 @@ extern constinit const MetricDefinition cpu_per_request{
              static_cast<double>(segment.requests);
     },
     .lacking = "the target's process was not metered (attached without a pid?)",
-    .default_budget = DefaultBudget{.required = true, .budget = {.pct = 5, .absolute = 5}}};
+    .default_budget = DefaultBudget{.required = true, .budget = {.pct = 5, .absolute = {}}}};
 
 }  // namespace tracetax::metrics

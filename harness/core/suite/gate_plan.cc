@@ -83,7 +83,10 @@ Result<GateSpec> gate_of(const Suite& suite, const GateOverrides& overrides) {
       return failure(ExitCode::usage, "--arm: " + unknown_name("arm", name, names));
     }
   }
-  if (!overrides.arms.empty()) gate.arms = overrides.arms;
+  if (!overrides.arms.empty()) {
+    gate.arms = overrides.arms;
+    gate.arms_by_default = false;
+  }
   if (overrides.effort) {
     gate.effort = *overrides.effort;
     gate.looks.clear();

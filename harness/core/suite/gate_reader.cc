@@ -8,6 +8,7 @@
 #include <cmath>
 #include <set>
 
+#include "harness/core/suite/check_off.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/suggest.h"
 #include "harness/stats/e_process.h"
@@ -141,11 +142,25 @@ std::vector<std::string> default_arms(const Suite& suite) {
   const ArmSpec* chosen = nullptr;
   for (const ArmSpec& arm : suite.arms) {
     if (arm.role != ArmRole::traced) continue;
-    if (arm.name == "on@10%") return {arm.name};
+    if (arm.name == kUsualArm) return {arm.name};
     if (chosen == nullptr || arm.rate > chosen->rate) chosen = &arm;
   }
   if (chosen == nullptr) return {};
   return {chosen->name};
+}
+
+/// Of a stored run also those that were not even measured, for which its gate stands.
+std::vector<std::string> passed_over(const GateSpec& gate, const Suite& suite) {
+  std::vector<std::string> names = gate.arms_passed_over;
+  for (const ArmSpec& arm : suite.arms) {
+    const bool is_known = std::ranges::find(names, arm.name) != names.end();
+    const bool is_apart = arm.role != ArmRole::traced || arm.name == kCheckOffArm;
+    if (!is_known && !is_apart) names.push_back(arm.name);
+  }
+  std::erase_if(names, [&](const std::string& name) {
+    return std::ranges::find(gate.arms, name) != gate.arms.end();
+  });
+  return names;
 }
 
 }  // namespace
@@ -200,15 +215,18 @@ Result<std::vector<GateMetric>> parse_budgets(std::string_view text) {
     const std::string_view part = rest.substr(0, comma);
     const auto equals = part.find('=');
     const auto metric = parse_judged_metric(part.substr(0, equals));
+    const auto before =
+        metric ? std::ranges::find(metrics, *metric, &GateMetric::metric) : metrics.end();
     if (equals == std::string_view::npos) {
       note(fmt::format("{} has no \"=\"; write cpu=5%,p99=15%|100us", quote(part)));
     } else if (!metric) {
       note(metric.error().message);
-    } else if (std::ranges::find(metrics, *metric, &GateMetric::metric) != metrics.end()) {
-      note(fmt::format("{} stands here twice", quote(short_name_of(*metric))));
     } else if (const auto budget = parse_budget(*metric, part.substr(equals + 1)); !budget) {
       note(fmt::format("{}: {}", short_name_of(*metric), budget.error().message));
-    } else {
+    } else if (before != metrics.end() && before->budget != *budget) {
+      note(fmt::format("{} stands here twice, with {} and {}", quote(short_name_of(*metric)),
+                       format_budget(*metric, before->budget), format_budget(*metric, *budget)));
+    } else if (before == metrics.end()) {
       metrics.push_back({*metric, true, *budget, (*metric)->margin_pct});
     }
     if (comma == std::string_view::npos) break;
@@ -240,6 +258,8 @@ GateSpec read_gate(const Json& value, const std::string& pointer, const std::vec
   GateSpec gate;
   JsonFields fields(value, pointer, mistakes);
   gate.arms = fields.texts("arms").value_or(gate.arms);
+  gate.arms_by_default = fields.boolean("arms_by_default").value_or(gate.arms_by_default);
+  gate.arms_passed_over = fields.texts("arms_passed_over").value_or(gate.arms_passed_over);
   std::vector<std::string> judged;
   std::set<std::string> twice;
   for (const ArmSpec& arm : arms) {
@@ -280,7 +300,10 @@ GateSpec read_gate(const Json& value, const std::string& pointer, const std::vec
 }
 
 Status complete_gate(GateSpec& gate, const Suite& suite) {
-  if (gate.arms.empty()) gate.arms = default_arms(suite);
+  if (gate.arms.empty()) {
+    gate.arms = default_arms(suite);
+    gate.arms_by_default = true;
+  }
   if (gate.arms.empty()) {
     return failure(ExitCode::usage,
                    "there is no arm to judge: the suite has no traced arm, such as \"on@10%\"");
@@ -290,6 +313,7 @@ Status complete_gate(GateSpec& gate, const Suite& suite) {
       return failure(ExitCode::usage, fmt::format("arm {} is judged twice", quote(arm)));
     }
   }
+  gate.arms_passed_over = passed_over(gate, suite);
   if (gate.metrics.empty()) gate.metrics = default_metrics(suite);
   std::size_t required = 0;
   for (const GateMetric& gated : gate.metrics) {
@@ -333,6 +357,8 @@ Status complete_gate(GateSpec& gate, const Suite& suite) {
 Json gate_form(const GateSpec& gate) {
   Json form = Json::object();
   form["arms"] = gate.arms;
+  form["arms_by_default"] = gate.arms_by_default;
+  form["arms_passed_over"] = gate.arms_passed_over;
   for (const bool required : {true, false}) {
     Json metrics = Json::object();
     for (const GateMetric& gated : gate.metrics) {

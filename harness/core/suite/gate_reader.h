@@ -28,13 +28,17 @@ namespace tracetax {
 /// As it is read: "5%|5us".
 [[nodiscard]] std::string format_budget(Metric metric, const Budget& budget);
 
-/// "cpu=5%,p99=15%|100us": the required metrics, in place of those of the suite.
+/// "cpu=5%,p99=15%|100us": the required metrics, in place of those of the suite. Usage error for a
+/// metric with two budgets.
 [[nodiscard]] Result<std::vector<GateMetric>> parse_budgets(std::string_view text);
 
 [[nodiscard]] Result<InconclusivePolicy> parse_inconclusive(std::string_view name);
 [[nodiscard]] Result<StopRule> parse_stop_rule(std::string_view name);
 
-/// Fills in what the suite left open. The arm is on@10%, or else the traced arm with the highest
+/// The arm that a gate judges where nobody names one: as much as services in production sample.
+inline constexpr std::string_view kUsualArm = "on@10%";
+
+/// Fills in what the suite left open. The arm is kUsualArm, or else the traced arm with the highest
 /// rate. The metrics are those that the suite measures and that have a default budget, within that
 /// budget. The looks are those of the effort. Afterwards `alpha` is the sum of the looks.
 ///

@@ -79,7 +79,8 @@ TEST(ParseBudgets, EveryMistakeIsTold) {
   EXPECT_TRUE(contains(message, "has no \"=\"")) << message;
   EXPECT_TRUE(contains(message, "latency")) << message;
   EXPECT_TRUE(contains(message, "p50: ")) << message;
-  EXPECT_TRUE(contains(message, "'memory' stands here twice")) << message;
+  EXPECT_TRUE(contains(message, "'memory' stands here twice, with 1048576 and 5%")) << message;
+  EXPECT_EQ(parse_budgets("cpu=5%,memory=25%,cpu=5%")->size(), 2U) << "the same again is no change";
   EXPECT_FALSE(parse_budgets(""));
   EXPECT_FALSE(parse_budgets("cpu=5%,"));
 }
@@ -159,7 +160,8 @@ TEST(CompleteGate, FillsInTheDefaults) {
   ASSERT_EQ(gate.metrics.size(), 3U);
   EXPECT_EQ(gate.metrics[0].metric, Metric::cpu_per_request);
   EXPECT_TRUE(gate.metrics[0].required);
-  EXPECT_EQ(gate.metrics[0].budget, (Budget{5, 5}));
+  EXPECT_EQ(gate.metrics[0].budget, (Budget{5, std::nullopt}))
+      << "an amount would let a fast service pass at three times that";
   EXPECT_FALSE(gate.metrics[1].required || gate.metrics[2].required);
   EXPECT_EQ(gate.looks, looks_of(Effort::full));
 
@@ -170,6 +172,25 @@ TEST(CompleteGate, FillsInTheDefaults) {
   ASSERT_TRUE(complete_gate(other, no_ten));
   EXPECT_EQ(other.arms, std::vector<std::string>{"on@100%"});
   EXPECT_EQ(other.metrics.back().metric, Metric::capacity);
+}
+
+TEST(CompleteGate, KeepsWhichArmsAreJudgedAndWhy) {
+  using Names = std::vector<std::string>;
+  const Suite suite = testing::test_suite(10);
+  GateSpec gate, named;
+  ASSERT_TRUE(complete_gate(gate, suite));
+  EXPECT_TRUE(gate.arms_by_default);
+  EXPECT_EQ(gate.arms_passed_over, (Names{"on@1%", "on@100%"}));
+  named.arms = {"on@1%"};
+  ASSERT_TRUE(complete_gate(named, suite));
+  EXPECT_FALSE(named.arms_by_default);
+  EXPECT_EQ(named.arms_passed_over, (Names{"on@10%", "on@100%"}));
+  // A stored run that has only what was judged, judged again.
+  Suite stored = suite;
+  stored.arms = {suite.arms[0], suite.arms[3]};
+  ASSERT_TRUE(complete_gate(gate, stored));
+  EXPECT_TRUE(gate.arms_by_default);
+  EXPECT_EQ(gate.arms_passed_over, (Names{"on@1%", "on@100%"}));
 }
 
 std::string refused(GateSpec gate, const Suite& suite) {

@@ -19,10 +19,10 @@ bool can_keep_processes(const Suite& suite) {
              suite.targets.end();
 }
 
-void keep_processes(Suite& suite, bool enough_blocks) {
+void keep_processes(Suite& suite, int launches) {
   Design& design = suite.design;
   design.processes = Processes::kept;
-  if (enough_blocks) design.blocks = std::max(design.blocks, kLaunchesPlanned * design.fresh_every);
+  design.blocks = std::max(design.blocks, launches * design.fresh_every);
   suite.resolved = resolved_form(suite);
 }
 

@@ -21,12 +21,13 @@ inline constexpr int kLaunchesPlanned = 8;
 /// How many blocks count as one: those of a launch.
 [[nodiscard]] int blocks_per_unit(const Suite& suite);
 
-/// Whether they could: each arm needs a process and a sink of its own, so not where a target already
-/// runs or a sink has a given port.
+/// Whether they could: each arm needs a process and a sink of its own, so not where a target
+/// already runs or a sink has a given port.
 [[nodiscard]] bool can_keep_processes(const Suite& suite);
 
 /// From now on they do: for a suite that leaves it open, once its targets were seen to need it. Its
-/// blocks become enough for kLaunchesPlanned, if there are fewer and `enough_blocks`.
-void keep_processes(Suite& suite, bool enough_blocks = true);
+/// blocks become enough for so many launches, if there are fewer: kLaunchesPlanned, or the pairs
+/// that a gate plans for.
+void keep_processes(Suite& suite, int launches = kLaunchesPlanned);
 
 }  // namespace tracetax

@@ -26,8 +26,7 @@ TEST(WarmUp, HasALengthOrLastsUntilSteady) {
   const Suite plain = with_design(R"({"warmup": "2s"})").value();
   EXPECT_FALSE(plain.design.until_steady);
   EXPECT_EQ(plain.design.warmup, std::chrono::seconds{2});
-  const Suite steady =
-      with_design(R"({"warmup": "until steady", "warmup_limit": "20s"})").value();
+  const Suite steady = with_design(R"({"warmup": "until steady", "warmup_limit": "20s"})").value();
   EXPECT_TRUE(steady.design.until_steady);
   EXPECT_EQ(steady.design.warmup, std::chrono::milliseconds{500}) << "the shortest";
   EXPECT_EQ(steady.design.warmup_limit, std::chrono::seconds{20});
@@ -86,6 +85,9 @@ TEST(KeptProcesses, MayBeChosenLater) {
   EXPECT_TRUE(keeps_processes(suite));
   EXPECT_EQ(suite.design.blocks, 8 * kBlocksPerLaunch);
   EXPECT_EQ(suite.resolved["design"]["blocks"], 8 * kBlocksPerLaunch);
+  Suite judged = with_design(R"({"blocks": 13, "fresh_every": 2})").value();
+  keep_processes(judged, judged.design.blocks);
+  EXPECT_EQ(judged.design.blocks, 26) << "the pairs of a gate are launches";
   EXPECT_FALSE(can_keep_processes(with_design("{}", R"(, "sink": {"port": 4318})").value()));
 }
 

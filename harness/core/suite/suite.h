@@ -64,10 +64,11 @@ struct ServiceSpec {
   int stop_signal = 15;  // SIGTERM
   std::string user;      // to run as, if tracetax is root; empty: the same
   ServiceRole role = ServiceRole::companion;
-  bool traced = false;               // has the arm's environment, as the front has it
-  std::optional<Nanos> holds_spans;  // it passes spans on, at most so much later; unset: it has none
-  std::optional<std::string> cpus;   // unset: the target's
-  bool per_block = false;            // up for a whole block, not started for every segment
+  bool traced = false;  // has the arm's environment, as the front has it
+  std::optional<Nanos>
+      holds_spans;                  // it passes spans on, at most so much later; unset: it has none
+  std::optional<std::string> cpus;  // unset: the target's
+  bool per_block = false;           // up for a whole block, not started for every segment
   std::map<std::string, Environment> per_arm;  // environment by arm
 };
 
@@ -85,11 +86,11 @@ struct TargetSpec {
   Nanos ready_within{std::chrono::seconds{10}};
   Nanos stop_within{std::chrono::seconds{10}};  // after SIGTERM, before SIGKILL
   std::string url;                              // attached: http://host:port of what already runs
-  std::optional<pid_t> pid;           // attached: whose CPU is metered; none = not metered
-  int spans_per_request = 1;          // of a sampled request when the state is export
-  std::optional<OtlpProtocol> otlp;   // unset: the suite's
-  std::optional<Sampling> sampling;   // unset: the load's
-  bool can_be_absent = false;         // emulated targets can; else `off` means noop
+  std::optional<pid_t> pid;          // attached: whose CPU is metered; none = not metered
+  int spans_per_request = 1;         // of a sampled request when the state is export
+  std::optional<OtlpProtocol> otlp;  // unset: the suite's
+  std::optional<Sampling> sampling;  // unset: the load's
+  bool can_be_absent = false;        // emulated targets can; else `off` means noop
   /// All its processes in the order of their start, one of them the front, whose command, env,
   /// ready and times are the target's own. Empty: it is one process.
   std::vector<ServiceSpec> services;

@@ -8,8 +8,8 @@
 #include <optional>
 #include <utility>
 
-#include "harness/core/json/json_fields.h"
 #include "harness/core/files/suite_files.h"
+#include "harness/core/json/json_fields.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/text_file.h"
 

@@ -175,7 +175,8 @@ TEST_F(ExtendedSuite, ReadsSixteenFilesAndNoMore) {
 
 TEST_F(ExtendedSuite, PathsAreThoseOfTheFileThatATargetOrAScenarioIsFrom) {
   write("below/base.json",
-        R"({"targets": {"mine": {"command": ["./x", "{port}"], "describe": "mine.json"}},
+        R"({"targets": {"mine": {"command": ["./x", "{port}"], "describe": "mine.json"},
+      "inside": {"command": ["./x", "{port}"], "ready": "tcp://127.0.0.1:{port}", "working_dir": "sub"}},
     "scenarios": {"get": {"kind": "http"}}, "arms": ["off"]})");
   const auto suite = read(R"({"extends": "below/base.json", "name": "own",
     "targets": {"mine": {"env": {"A": "1"}}, "ours": {"command": ["./x", "{port}"], "ready": "tcp://127.0.0.1:{port}"}},
@@ -185,7 +186,8 @@ TEST_F(ExtendedSuite, PathsAreThoseOfTheFileThatATargetOrAScenarioIsFrom) {
   EXPECT_EQ(suite->scenarios[1].folder, folder_.string());
   EXPECT_EQ(suite->targets[0].working_dir, path("below"));
   EXPECT_EQ(suite->targets[0].describe, path("below/mine.json"));
-  EXPECT_EQ(suite->targets[1].working_dir, "");
+  EXPECT_EQ(suite->targets[1].working_dir, path("below/sub"));
+  EXPECT_EQ(suite->targets[2].working_dir, "");
 }
 
 TEST_F(ExtendedSuite, TheDigestIsOfAllFiles) {

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/core/suite/suite_reader.h"
 
-#include <fmt/ranges.h>
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <system_error>
 #include <utility>
 
@@ -15,6 +13,7 @@
 #include "harness/core/suite/kept_processes.h"
 #include "harness/core/suite/service_reader.h"
 #include "harness/core/suite/suite_bases.h"
+#include "harness/core/suite/suite_only.h"
 #include "harness/core/suite/suite_values.h"
 #include "harness/core/suite/suite_writer.h"
 #include "harness/core/suite/target_reader.h"
@@ -164,8 +163,7 @@ void read_warm_up(JsonFields& fields, Design& design) {
   if (!design.until_steady) {
     const auto to_say_so = [](std::string_view text) -> Result<Nanos> {
       auto duration = parse_duration(text);
-      if (!duration)
-        duration.error().message += fmt::format("; or write {}", quote(kUntilSteady));
+      if (!duration) duration.error().message += fmt::format("; or write {}", quote(kUntilSteady));
       return duration;
     };
     design.warmup = fields.parsed("warmup", to_say_so).value_or(design.warmup);
@@ -199,9 +197,9 @@ Design read_design(const Json& value, const std::string& pointer, Mistakes& mist
   const Nanos capacity = duration_or(fields, "capacity", kShortestMeasure, kShortestMeasure);
   if (fields.has("capacity")) design.capacity = capacity;
   design.seed = fields.unsigned_integer("seed");
-  design.processes =
-      fields.choice<Processes>("processes", {{name_of(Processes::fresh), Processes::fresh},
-                                             {name_of(Processes::kept), Processes::kept}});
+  design.processes = fields.choice<Processes>(
+      "processes",
+      {{name_of(Processes::fresh), Processes::fresh}, {name_of(Processes::kept), Processes::kept}});
   design.fresh_every = integer_or(fields, "fresh_every", 1, kMostBlocks, kBlocksPerLaunch);
   if (design.processes == Processes::kept && !fields.has("blocks"))
     design.blocks = kLaunchesPlanned * design.fresh_every;
@@ -240,25 +238,29 @@ void read_sink(const Json& value, const std::string& pointer, Suite& suite, Mist
 void check_turns(Suite& suite, Mistakes& mistakes) {
   if (!suite.design.slice && !keeps_processes(suite)) return;
   const std::string_view why = suite.design.slice ? R"("slice")" : R"("processes": "kept")";
-  const std::string_view who = suite.design.slice ? "arms that take turns" : "arms that are kept up";
+  const std::string_view who =
+      suite.design.slice ? "arms that take turns" : "arms that are kept up";
   const bool attached = std::ranges::find(suite.targets, TargetKind::attached, &TargetSpec::kind) !=
                         suite.targets.end();
-  if (!keeps_processes(suite) && suite.design.slice_auto && (attached || suite.sink_port || suite.sink_grpc_port)) {
+  if (!keeps_processes(suite) && suite.design.slice_auto &&
+      (attached || suite.sink_port || suite.sink_grpc_port)) {
     suite.design.slice.reset();
     return;
   }
   if (suite.sink_port || suite.sink_grpc_port) {
-    mistakes.add("/sink",
-                 fmt::format("does not fit {} in \"design\": {} need a sink each, and a port is for "
-                             "one",
-                             why, who));
+    mistakes.add(
+        "/sink",
+        fmt::format("does not fit {} in \"design\": {} need a sink each, and a port is for "
+                    "one",
+                    why, who));
   }
   for (const TargetSpec& target : suite.targets) {
     if (target.kind != TargetKind::attached) continue;
-    mistakes.add("/targets/" + pointer_step(target.name),
-                 fmt::format("does not fit {} in \"design\": {} need a process each, and this target "
-                             "already runs",
-                             why, who));
+    mistakes.add(
+        "/targets/" + pointer_step(target.name),
+        fmt::format("does not fit {} in \"design\": {} need a process each, and this target "
+                    "already runs",
+                    why, who));
   }
 }
 
@@ -319,63 +321,6 @@ Suite read_fields(const JsonSource& source, Mistakes& mistakes) {
   return suite;
 }
 
-bool matches(const std::string& glob, const std::string& name) {
-  return fnmatch(glob.c_str(), name.c_str(), 0) == 0;
-}
-
-template <typename Spec>
-std::string names_of(const std::vector<Spec>& specs) {
-  std::vector<std::string> names;
-  for (const Spec& spec : specs) names.push_back(spec.name);
-  return fmt::format("{}", fmt::join(names, ", "));
-}
-
-bool has_cell(const Suite& suite) {
-  return std::ranges::any_of(suite.targets, [&](const TargetSpec& target) {
-    return std::ranges::any_of(suite.scenarios,
-                               [&](const auto& scenario) { return is_for(scenario, target); });
-  });
-}
-
-// What is left names nothing that went: the suite is written into the result and read from there
-// again.
-void drop_what_fits_nothing(Suite& suite) {
-  const auto gone = [&](const std::string& name) {
-    return std::ranges::find(suite.targets, name, &TargetSpec::name) == suite.targets.end();
-  };
-  std::erase_if(suite.scenarios, [&](const ScenarioSpec& scenario) {
-    return !scenario.targets.empty() && std::ranges::all_of(scenario.targets, gone);
-  });
-  for (ScenarioSpec& scenario : suite.scenarios) std::erase_if(scenario.targets, gone);
-  std::erase_if(suite.targets, [&](const TargetSpec& target) {
-    return std::ranges::none_of(suite.scenarios,
-                                [&](const auto& scenario) { return is_for(scenario, target); });
-  });
-  for (ArmSpec& arm : suite.arms) {
-    std::erase_if(arm.per_target, [&](const auto& entry) { return gone(entry.first); });
-  }
-}
-
-// Keeps the cells that `only` names: targets by what is left of the slash, scenarios by what is
-// right.
-void keep_only(Suite& suite, const std::string& only, Mistakes& mistakes) {
-  const auto slash = only.find('/');
-  const std::string target_glob = only.substr(0, slash);
-  const std::string scenario_glob = slash == only.npos ? "*" : only.substr(slash + 1);
-  const Suite all = suite;
-  std::erase_if(suite.targets,
-                [&](const auto& target) { return !matches(target_glob, target.name); });
-  std::erase_if(suite.scenarios,
-                [&](const auto& scenario) { return !matches(scenario_glob, scenario.name); });
-  if (!has_cell(suite)) {
-    mistakes.add_elsewhere(
-        fmt::format("--only {}: no cell is called so; targets: {}; scenarios: {}", quote(only),
-                    names_of(all.targets), names_of(all.scenarios)));
-    return;
-  }
-  drop_what_fits_nothing(suite);
-}
-
 bool sets_blocks(const std::string& assignment) { return assignment.starts_with("design.blocks="); }
 
 void apply(const SuiteOverrides& overrides, Suite& suite, Mistakes& mistakes) {
@@ -429,6 +374,24 @@ bool sets_extends(std::string_view assignment) {
   return assignment.substr(0, assignment.find_first_of(".=")) == "extends";
 }
 
+// Of two values of one path nobody knows which was meant.
+void put_in(const std::vector<std::string>& assignments, JsonSource& source, Mistakes& mistakes) {
+  std::map<std::string_view, std::string_view> values;
+  for (const std::string& assignment : assignments) {
+    const std::string_view path = std::string_view(assignment).substr(0, assignment.find('='));
+    const auto [before, is_new] = values.try_emplace(path, assignment);
+    if (!is_new && before->second != assignment) {
+      mistakes.add_elsewhere(fmt::format("--set {}: stands twice, with another value in {}",
+                                         quote(before->second), quote(assignment)));
+    } else if (sets_extends(assignment)) {
+      mistakes.add_elsewhere(
+          fmt::format("--set {}: what a suite extends stands in its file", quote(assignment)));
+    } else if (const Status status = source.set(assignment); !status) {
+      mistakes.add_elsewhere(status.error().message);
+    }
+  }
+}
+
 std::string digest(std::string_view text, const std::vector<std::string>& bases,
                    const SuiteOverrides& overrides) {
   Sha256 hash;
@@ -446,45 +409,40 @@ std::string digest(std::string_view text, const std::vector<std::string>& bases,
 }  // namespace
 
 Result<Suite> parse_suite(std::string_view text, std::string_view file_name,
-                          const SuiteOverrides& overrides) {
+                          const SuiteOverrides& overrides, const CheckSuite& check) {
   auto source = JsonSource::parse(text, std::string(file_name));
   if (!source) return failure(source.error());
   SuiteBases bases;
   if (const Status status = bases.put_under(*source); !status) return failure(status.error());
   Mistakes mistakes(*source);
-  for (const std::string& assignment : overrides.set) {
-    const Status status =
-        sets_extends(assignment)
-            ? failure(ExitCode::usage,
-                      fmt::format("--set {}: what a suite extends stands in its file",
-                                  quote(assignment)))
-            : source->set(assignment);
-    if (!status) mistakes.add_elsewhere(status.error().message);
-  }
+  put_in(overrides.set, *source, mistakes);
   Suite suite = read_fields(*source, mistakes);
   apply(overrides, suite, mistakes);
-  if (!mistakes.empty()) return failure(mistakes.error());
   suite.path = file_name;
   keep_folders(*source, suite);
+  const Status checked = check ? check(suite, mistakes) : Status{};
+  if (!mistakes.empty()) return failure(mistakes.error());
+  if (!checked) return failure(checked.error());
   suite.digest_sha256 = digest(text, bases.texts(), overrides);
   suite.resolved = resolved_form(suite);
   return suite;
 }
 
-Result<Suite> read_suite(const std::string& path_or_name, const SuiteOverrides& overrides) {
+Result<Suite> read_suite(const std::string& path_or_name, const SuiteOverrides& overrides,
+                         const CheckSuite& check) {
   const auto path = find_suite(path_or_name);
   if (!path) return failure(path.error());
   const auto text = read_file(*path, kLargestJson);
   if (!text) return failure(text.error());
-  auto suite = parse_suite(*text, *path, overrides);
-  if (!suite) return suite;
-  suite->path = path_or_name;
-  std::error_code error;
-  suite->folder = std::filesystem::absolute(*path, error).parent_path().string();
-  for (ScenarioSpec& scenario : suite->scenarios) {
-    if (scenario.folder.empty()) scenario.folder = suite->folder;
-  }
-  return suite;
+  return parse_suite(*text, *path, overrides, [&](Suite& suite, Mistakes& mistakes) -> Status {
+    suite.path = path_or_name;
+    std::error_code error;
+    suite.folder = std::filesystem::absolute(*path, error).parent_path().string();
+    for (ScenarioSpec& scenario : suite.scenarios) {
+      if (scenario.folder.empty()) scenario.folder = suite.folder;
+    }
+    return check ? check(suite, mistakes) : Status{};
+  });
 }
 
 }  // namespace tracetax

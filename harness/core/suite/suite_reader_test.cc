@@ -158,7 +158,8 @@ TEST(ReadSuite, EveryMistakeIsToldAtOnceInTheOrderOfTheFile) {
 })")),
       "s.json:2: name: 'bad name' is not a name: use 1 to 64 letters, digits and @ % . _ + -, not "
       "starting with . or -\n"
-      "s.json:3: targets.gin: needs exactly one of \"emulated\": NAME, \"command\": [PROGRAM, ...], "
+      "s.json:3: targets.gin: needs exactly one of \"emulated\": NAME, \"command\": [PROGRAM, "
+      "...], "
       "\"attach\": URL and \"services\" with a front\n"
       "s.json:3: targets.gin.emulatd: unknown key 'emulatd'; did you mean 'emulated'? known: "
       "emulated, "
@@ -239,7 +240,32 @@ TEST(SuiteOverrides, SetChangesValuesAndIsNamedInMistakes) {
       "2k/s or 1.5M/s, or a share of capacity: auto:0.5\n"
       "--set 'lod.rate=1k': lod: unknown key 'lod'; did you mean 'load'? known: $schema, extends, "
       "name, "
-      "description, targets, companions, scenarios, arms, reference, load, design, pin, gate, env, otlp, sink");
+      "description, targets, companions, scenarios, arms, reference, load, design, pin, gate, env, "
+      "otlp, sink");
+}
+
+TEST(SuiteOverrides, OfTwoValuesOfOnePathNeitherIsPassedOver) {
+  EXPECT_EQ(message(read(kSmall, {.set = {"load.rate=3k/s", "load.rate=3k/s", "load.rate=4k/s"}})),
+            "--set 'load.rate=3k/s': stands twice, with another value in 'load.rate=4k/s'");
+}
+
+// What catalogs know is told together with the rest, and with its line.
+TEST(ReadSuite, ChecksFromOutsideAddTheirMistakes) {
+  const CheckSuite check = [](Suite& suite, Mistakes& mistakes) -> Status {
+    mistakes.add_told("/scenarios/post", "scenarios.post.method: is none of ours");
+    EXPECT_EQ(suite.scenarios.size(), 2U);
+    return failure(ExitCode::internal, "somebody is gone");
+  };
+  const std::string text = Json::parse(kSmall).dump(2);
+  const auto wrong = parse_suite(text, "s.json", {.set = {"lod=1"}}, check);
+  EXPECT_EQ(message(wrong).substr(0, 58),
+            "s.json:17: scenarios.post.method: is none of ours\n--set 'l")
+      << message(wrong);
+  const auto good = parse_suite(text, "s.json", {}, [](Suite&, Mistakes&) -> Status {
+    return failure(ExitCode::internal, "somebody is gone");
+  });
+  ASSERT_FALSE(good);
+  EXPECT_EQ(good.error().code, ExitCode::internal);
 }
 
 TEST(SuiteOverrides, SetToNullTakesTheDefault) {

@@ -64,12 +64,9 @@ void complete(TargetSpec& target, const TargetDescription& told) {
   }
 }
 
-/// Takes a JSON pointer into the suite, and what is wrong there.
-using NoteMistake = std::function<void(const std::string&, const std::string&)>;
-
 /// A program that an arm runs in the target's place may know others.
 void check_samplers(const Suite& suite, const TargetSpec& target, const TargetDescription& told,
-                    const NoteMistake& note) {
+                    Mistakes& mistakes) {
   for (std::size_t i = 0; i < suite.arms.size(); ++i) {
     const ArmSpec& arm = suite.arms[i];
     if (!arm.sampler || told.samplers.empty()) continue;
@@ -79,9 +76,9 @@ void check_samplers(const Suite& suite, const TargetSpec& target, const TargetDe
     if (other || std::ranges::find(told.samplers, arm.sampler->name) != told.samplers.end()) {
       continue;
     }
-    note(fmt::format("/arms/{}/sampler/name", i),
-         fmt::format("target {}: {}", quote(target.name),
-                     unknown_name("sampler", arm.sampler->name, told.samplers)));
+    mistakes.add(fmt::format("/arms/{}/sampler/name", i),
+                 fmt::format("target {}: {}", quote(target.name),
+                             unknown_name("sampler", arm.sampler->name, told.samplers)));
   }
 }
 
@@ -114,7 +111,7 @@ Result<TargetDescriptions> read_target_descriptions(std::string_view text,
   return all;
 }
 
-Status describe_targets(Suite& suite, const DescribeEmulated& emulated) {
+Status describe_targets(Suite& suite, const DescribeEmulated& emulated, Mistakes& mistakes) {
   TargetDescriptions known;
   if (std::ranges::find(suite.targets, TargetKind::emulated, &TargetSpec::kind) !=
       suite.targets.end()) {
@@ -122,32 +119,26 @@ Status describe_targets(Suite& suite, const DescribeEmulated& emulated) {
     if (!told) return failure(told.error());
     known = std::move(*told);
   }
-  Mistakes mistakes("");
-  const NoteMistake note = [&](const std::string& pointer, const std::string& message) {
-    mistakes.add_elsewhere(fmt::format("{}: {}: {}", suite.path, dotted_path(pointer), message));
-  };
   for (TargetSpec& target : suite.targets) {
     const bool asked = target.kind == TargetKind::emulated;
-    if (!asked && target.describe.empty()) continue;
+    if ((asked ? target.framework : target.describe).empty()) continue;
     const std::string place = "/targets/" + pointer_step(target.name);
     const auto told =
         asked ? description_called(target.framework, known) : description_in_file(suite, target);
     if (!told) {
-      note(place + (asked ? "/emulated" : "/describe"), told.error().message);
+      mistakes.add(place + (asked ? "/emulated" : "/describe"), told.error().message);
       continue;
     }
     complete(target, *told);
     if (target.kind == TargetKind::command && target.ready.empty()) {
-      note(place, fmt::format("'ready' is missing here and in {}; write {}", quote(target.describe),
-                              kReadyExample));
+      mistakes.add(place, fmt::format("'ready' is missing here and in {}; write {}",
+                                      quote(target.describe), kReadyExample));
     }
     if (const Status status = check_port_is_told(target); !status) {
-      note(place + "/ready", status.error().message);
+      mistakes.add(place + "/ready", status.error().message);
     }
-    check_samplers(suite, target, *told, note);
+    check_samplers(suite, target, *told, mistakes);
   }
-  if (!mistakes.empty()) return failure(mistakes.error());
-  suite.resolved = resolved_form(suite);
   return {};
 }
 

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/core/json/json_fields.h"
 #include "harness/core/suite/suite.h"
 #include "harness/core/text/error.h"
 
@@ -37,9 +38,10 @@ using TargetDescriptions = std::vector<TargetDescription>;
 /// Gives the descriptions of the emulated services.
 using DescribeEmulated = std::function<Result<TargetDescriptions>()>;
 
-/// Completes the targets of a suite that is to be run, and its resolved form. Asks for the emulated
-/// services once, if there are any; reads the files that other targets name. Usage errors, all at
-/// once: an unknown emulated service, a mistake in a file, a sampler that a target does not know.
-[[nodiscard]] Status describe_targets(Suite& suite, const DescribeEmulated& emulated);
+/// Completes the targets of a suite that is to be run. Asks for the emulated services once, if
+/// there are any; reads the files that other targets name. Mistakes: an unknown emulated service, a
+/// mistake in a file, a sampler that a target does not know. Error: nobody could be asked.
+[[nodiscard]] Status describe_targets(Suite& suite, const DescribeEmulated& emulated,
+                                      Mistakes& mistakes);
 
 }  // namespace tracetax

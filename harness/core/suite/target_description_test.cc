@@ -20,18 +20,19 @@ constexpr const char* kEmulated = R"([
 struct Described {
   explicit Described(std::string_view target, std::string_view arms = R"("off", "on@10%")",
                      const std::string& folder = "") {
-    suite = parse_suite(fmt::format(R"({{"name": "s", "targets": {{"t": {}}},
-        "scenarios": {{"get": {{}}}}, "arms": [{}]}})",
-                                    target, arms),
-                        "s.json", {})
-                .value();
-    suite.folder = folder;
     const auto ask = [this] {
       ++asked;
       return read_target_descriptions(kEmulated, "tracetax-target --describe");
     };
-    const Status status = describe_targets(suite, ask);
-    if (!status) error = status.error();
+    auto read = parse_suite(fmt::format(R"({{"name": "s", "targets": {{"t": {}}},
+        "scenarios": {{"get": {{}}}}, "arms": [{}]}})",
+                                        target, arms),
+                            "s.json", {}, [&](Suite& made, Mistakes& mistakes) {
+                              made.folder = folder;
+                              return describe_targets(made, ask, mistakes);
+                            });
+    if (read) suite = *std::move(read);
+    if (!read) error = read.error();
   }
   [[nodiscard]] const TargetSpec& target() const { return suite.targets.front(); }
 
@@ -73,7 +74,7 @@ TEST(DescribeTargets, AnUnknownServiceIsNamedWithTheNearest) {
   const Described wrong(R"({"emulated": "gni"})");
   EXPECT_EQ(wrong.error.code, ExitCode::usage);
   EXPECT_EQ(wrong.error.message,
-            "s.json: targets.t.emulated: unknown target 'gni'; did you mean 'gin'? known: gin, "
+            "s.json:1: targets.t.emulated: unknown target 'gni'; did you mean 'gin'? known: gin, "
             "grpc-chain");
 }
 
@@ -86,9 +87,11 @@ TEST(DescribeTargets, NobodyIsAskedWithoutAnEmulatedTarget) {
 TEST(DescribeTargets, AProgramThatCannotBeAskedIsAnError) {
   Suite suite;
   suite.targets.emplace_back();
-  const Status status = describe_targets(suite, []() -> Result<TargetDescriptions> {
+  const auto nobody = []() -> Result<TargetDescriptions> {
     return failure(ExitCode::internal, "it is gone");
-  });
+  };
+  Mistakes mistakes("");
+  const Status status = describe_targets(suite, nobody, mistakes);
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().message, "it is gone");
 }
@@ -102,7 +105,7 @@ TEST(DescribeTargets, SamplersAreThoseThatTheTargetKnows) {
   };
   EXPECT_EQ(with("always_on", ""), "");
   EXPECT_EQ(with("alway_on", ""),
-            "s.json: arms[1].sampler.name: target 't': unknown sampler 'alway_on'; did you mean "
+            "s.json:2: arms[1].sampler.name: target 't': unknown sampler 'alway_on'; did you mean "
             "'always_on'? known: always_on, traceidratio");
   // Another program may know others.
   EXPECT_EQ(with("alway_on", R"(, "per_target": {"t": {"program": "/base/tracetax-target"}})"), "");
@@ -153,11 +156,12 @@ TEST_F(DescriptionFile, OfAnAttachedTargetTellsItsSpans) {
 TEST_F(DescriptionFile, MistakesAreToldWithTheirPlace) {
   constexpr const char* kTarget = R"({"command": ["x", "{port}"], "describe": "mine.json"})";
   EXPECT_EQ(with_file(R"({"spans_per_request": 1})", kTarget).error.message,
-            "s.json: targets.t: 'ready' is missing here and in 'mine.json'; write the URL that "
+            "s.json:1: targets.t: 'ready' is missing here and in 'mine.json'; write the URL that "
             "answers once it runs, such as \"http://127.0.0.1:{port}/healthz\"");
-  EXPECT_EQ(with_file(kMine, R"({"command": ["x"], "describe": "mine.json"})").error.message,
-            "s.json: targets.t.ready: holds {port}, but neither \"command\" nor \"env\" tells the "
-            "program its port; put {port} there too");
+  EXPECT_EQ(
+      with_file(kMine, R"({"command": ["x"], "describe": "mine.json"})").error.message,
+      "s.json:1: targets.t.ready: holds {port}, but neither \"command\" nor \"env\" tells the "
+      "program its port; put {port} there too");
   const std::string unknown = with_file("{\n\"redy\": \"x\"}", kTarget).error.message;
   EXPECT_NE(unknown.find("mine.json:2: redy: "), std::string::npos) << unknown;
   EXPECT_NE(unknown.find("did you mean 'ready'?"), std::string::npos) << unknown;

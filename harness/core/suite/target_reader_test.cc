@@ -100,7 +100,8 @@ TEST(ReadTargets, AnAttachedTargetHasAUrlAndMaybeAPid) {
 
 TEST(ReadTargets, ExactlyOneKindIsNeeded) {
   constexpr const char* kWhy =
-      "t: needs exactly one of \"emulated\": NAME, \"command\": [PROGRAM, ...], \"attach\": URL and "
+      "t: needs exactly one of \"emulated\": NAME, \"command\": [PROGRAM, ...], \"attach\": URL "
+      "and "
       "\"services\" with a front";
   EXPECT_EQ(read("{}").mistakes, kWhy);
   EXPECT_EQ(read(R"({"emulated": "gin", "attach": "http://127.0.0.1:80"})").mistakes, kWhy);

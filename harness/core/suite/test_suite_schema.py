@@ -77,6 +77,7 @@ FULL = {
                "capacity": "500ms", "seed": 5},
     "otlp": "grpc", "sink": {"port": 4318, "grpc_port": 4317, "memory": "2GiB"}, "pin": {"driver": "0", "target": "1-2,4"}, "env": {"E": ""},
     "gate": {"arms": ["on@0.5%"], "effort": "ci", "stop": "looks", "inconclusive": "warn", "alpha": 0.05, "forced": False, "sham": False,
+             "arms_by_default": False, "arms_passed_over": ["rec"],
              "required": {"cpu": {"budget": "5%", "floor": "5us", "regress": "3%"}, "p50": "5%"},
              "advisory": {"p99": "15%"},
              "looks": [{"pairs": 10, "alpha": 0.02}, {"pairs": 20, "alpha": 0.03}]}}
@@ -135,6 +136,28 @@ def changed(full, path, new):
         return new
     at(suite, path[:-1])[path[-1]] = new
     return suite
+
+
+def each_key_once(pairs):
+    """Of two members with one name json.loads would keep the last and say nothing."""
+    names = [name for name, _ in pairs]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise ValueError(f"stands twice in one object: {', '.join(sorted(twice))}")
+    return dict(pairs)
+
+
+class Files(unittest.TestCase):
+    def test_no_key_stands_twice(self):
+        # The corpora hold what is wrong on purpose.
+        found = [path for top in ("ci", "reports", "scenarios", "targets") for path in (SOURCE / top).rglob("*.json")
+                 if "node_modules" not in path.parts]
+        self.assertGreaterEqual(len(found), 20)
+        for path in [SOURCE / "CMakePresets.json", *found]:
+            with self.subTest(path.name):
+                json.loads(without_comments(path.read_text()), object_pairs_hook=each_key_once)
+        with self.assertRaisesRegex(ValueError, "gate"):
+            json.loads('{"a": {"gate": 1, "gate": 1}}', object_pairs_hook=each_key_once)
 
 
 class SuiteSchema(unittest.TestCase):

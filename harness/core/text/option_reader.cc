@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 // Values that may be given several times (headers, say) hold commas: no splitting.
 #define CXXOPTS_VECTOR_DELIMITER '\0'
@@ -10,6 +11,7 @@
 
 #include "harness/core/text/quote.h"
 #include "harness/core/text/suggest.h"
+#include "harness/core/text/wrap.h"
 
 namespace tracetax {
 namespace {
@@ -24,25 +26,62 @@ std::string long_name(const OptionSpec& option) {
 }
 
 cxxopts::Options declare(const CommandLine& line) {
-  cxxopts::Options declared(line.program, line.purpose);
-  declared.positional_help(line.usage).custom_help("[OPTION...]");
+  cxxopts::Options declared(line.program);
   for (const OptionGroup& group : line.groups) {
-    auto add = declared.add_options(group.title);
+    auto add = declared.add_options();
     for (const auto& [names, help, value] : group.options) {
       auto form = value.count == Count::none  ? cxxopts::value<bool>()
                   : value.count == Count::one ? cxxopts::value<std::string>()
                                               : cxxopts::value<Texts>();
       if (value.fallback) form = form->default_value(*value.fallback);
-      add(names, help, std::move(form), value.shown);
+      add(names, "", std::move(form));
     }
   }
-  auto add = declared.add_options("hidden");
+  auto add = declared.add_options();
   for (const std::string& name : line.positionals) add(name, "", cxxopts::value<std::string>());
   add(kRest, "", cxxopts::value<Texts>());
   Texts positionals = line.positionals;
   positionals.emplace_back(kRest);
   declared.parse_positional(std::move(positionals));
   return declared;
+}
+
+// "  -o, --out DIR".
+std::string name_in_help(const OptionSpec& option) {
+  const auto comma = option.names.find(',');
+  std::string text = "  ";
+  if (comma != std::string::npos) text += "-" + option.names.substr(0, comma) + ", ";
+  text += "--" + long_name(option);
+  if (option.value.count == Count::none) return text;
+  return text + " " + (option.value.shown.empty() ? "VALUE" : option.value.shown);
+}
+
+// Which of two values was meant nobody knows, and a value passed over in silence may be the one
+// that mattered. The same value again changes nothing.
+std::string repeated_or_needless_value(const CommandLine& line,
+                                       const std::vector<cxxopts::KeyValue>& given) {
+  Texts wrong;
+  for (const OptionGroup& group : line.groups) {
+    for (const OptionSpec& option : group.options) {
+      const std::string name = long_name(option);
+      std::optional<std::string> before;
+      for (const cxxopts::KeyValue& one : given) {
+        if (one.key() != name) continue;
+        if (option.value.count == Count::none && one.value() != "true") {
+          wrong.push_back(fmt::format("--{}: takes no value; leave it out to say no", name));
+          break;
+        }
+        if (option.value.count != Count::one) break;
+        if (before && *before != one.value()) {
+          wrong.push_back(fmt::format("--{}: stands twice, with {} and {}; it takes one value",
+                                      name, quote(*before), quote(one.value())));
+          break;
+        }
+        before = one.value();
+      }
+    }
+  }
+  return fmt::format("{}", fmt::join(wrong, "\n"));
 }
 
 // cxxopts names the option inside its message; the first argument that is no known option is the
@@ -72,11 +111,29 @@ OptionValue one_value(std::string shown, std::optional<std::string> fallback) {
 OptionValue many_values(std::string shown) { return {Count::many, std::move(shown), {}}; }
 
 std::string help_text(const CommandLine& line) {
-  Texts titles;
+  constexpr std::size_t kColumns = 80, kWidestName = 24;
+  std::size_t column = 0;
   for (const OptionGroup& group : line.groups) {
-    if (titles.empty() || titles.back() != group.title) titles.push_back(group.title);
+    for (const OptionSpec& option : group.options) {
+      const std::size_t width = name_in_help(option).size();
+      if (width <= kWidestName) column = std::max(column, width);
+    }
   }
-  return declare(line).help(titles);
+  const std::string indent(column + 2, ' ');
+  std::string text =
+      wrapped(line.purpose, kColumns, "", "") + "Usage: " + line.program + " [OPTION...]";
+  text += (line.usage.empty() ? "" : " ") + line.usage + "\n";
+  std::string_view title;
+  for (const OptionGroup& group : line.groups) {
+    if (std::exchange(title, group.title) != group.title) text += group.title + ":\n";
+    for (const OptionSpec& option : group.options) {
+      const auto& fallback = option.value.fallback;
+      text +=
+          wrapped(fallback ? fmt::format("{} (default: {})", option.help, *fallback) : option.help,
+                  kColumns, fmt::format("{:<{}}  ", name_in_help(option), column), indent);
+    }
+  }
+  return text;
 }
 
 Result<OptionReader> OptionReader::parse(const CommandLine& line,
@@ -86,6 +143,8 @@ Result<OptionReader> OptionReader::parse(const CommandLine& line,
   OptionReader reader;
   try {
     const auto parsed = declare(line).parse(static_cast<int>(argv.size()), argv.data());
+    const std::string wrong = repeated_or_needless_value(line, parsed.arguments());
+    if (!wrong.empty()) return failure(ExitCode::usage, wrong);
     for (const auto& argument : parsed.arguments()) {
       Values& values = reader.values_[argument.key()];
       values.given = true;

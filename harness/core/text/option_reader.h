@@ -18,6 +18,7 @@
 namespace tracetax {
 
 /// What follows an option: nothing, so that it is a flag, one value, or one each time it is given.
+/// No value is passed over: `many` are all kept, `one` given twice with two values is refused.
 struct OptionValue {
   enum class Count { none, one, many };
   Count count = Count::none;
@@ -53,7 +54,7 @@ struct CommandLine {
 class OptionReader {
  public:
   /// `arguments` without the program's name. Errors: unknown options (with the nearest known one),
-  /// missing values.
+  /// missing values, a second value where there may be one, a value where there may be none.
   [[nodiscard]] static Result<OptionReader> parse(const CommandLine& line,
                                                   std::span<const char* const> arguments);
 
@@ -67,12 +68,15 @@ class OptionReader {
   /// value or a wrong one, which is noted.
   template <typename T, typename Parse>
   void read(std::string_view name, T& place, const Parse& parse) {
-    if (texts(name).empty()) return;
-    if (auto value = parse(text(name))) {
-      place = std::move(*value);
-    } else {
-      mistake(fmt::format("--{}", name), value.error().message);
-    }
+    if (!texts(name).empty()) put(name, place, parse(text(name)));
+  }
+
+  /// The same of an option that takes a list and may be given several times: of all its values,
+  /// with commas between them.
+  template <typename T, typename Parse>
+  void read_list(std::string_view name, T& place, const Parse& parse) {
+    if (!texts(name).empty())
+      put(name, place, parse(fmt::format("{}", fmt::join(texts(name), ","))));
   }
 
   /// The value, or `fallback` where there is none, which is noted.
@@ -90,6 +94,15 @@ class OptionReader {
   [[nodiscard]] std::optional<Error> mistakes() const;
 
  private:
+  template <typename T, typename Read>
+  void put(std::string_view name, T& place, Read value) {
+    if (value) {
+      place = std::move(*value);
+    } else {
+      mistake(fmt::format("--{}", name), value.error().message);
+    }
+  }
+
   struct Values {
     bool given = false;
     std::vector<std::string> texts;

@@ -26,11 +26,11 @@ Result<OptionReader> parse(std::vector<const char*> arguments) {
 }
 
 TEST(OptionReader, TellsWhatWasGivenFromWhatIsMeant) {
-  const auto reader = parse({"--out=a", "x", "-q", "--set", "a=1,2", "--out", "b", "--set=c", "y"});
+  const auto reader = parse({"--out=a", "x", "-q", "--set", "a=1,2", "--out", "a", "--set=c", "y"});
   ASSERT_TRUE(reader) << reader.error().message;
   EXPECT_EQ(reader->text("what"), "x");
   EXPECT_EQ(reader->texts("rest"), std::vector<std::string>{"y"});
-  EXPECT_EQ(reader->text("out"), "b");  // the last one counts
+  EXPECT_EQ(reader->text("out"), "a");
   EXPECT_EQ(reader->texts("set"), (std::vector<std::string>{"a=1,2", "c"}));
   EXPECT_TRUE(reader->given("quiet"));
   EXPECT_FALSE(reader->given("times"));
@@ -45,6 +45,19 @@ TEST(OptionReader, UnknownOptionsAndMissingValuesAreErrors) {
             "unknown option '--tims'; did you mean '--times'?");
   EXPECT_EQ(parse({"--elsewhere"}).error().message, "unknown option '--elsewhere'; see --help");
   EXPECT_EQ(parse({"--out"}).error().code, ExitCode::usage);
+}
+
+TEST(OptionReader, NoValueIsPassedOver) {
+  const auto wrong = [](std::vector<const char*> arguments) {
+    const auto reader = parse(std::move(arguments));
+    return reader ? "" : reader.error().message;
+  };
+  EXPECT_EQ(wrong({"--times", "4", "-o", "a", "--times=5", "--out=b", "--times=6"}),
+            "--out: stands twice, with 'a' and 'b'; it takes one value\n"
+            "--times: stands twice, with '4' and '5'; it takes one value");
+  EXPECT_EQ(wrong({"--times=4", "--times=4", "-q", "-q"}), "");
+  EXPECT_EQ(wrong({"--quiet=false"}), "--quiet: takes no value; leave it out to say no");
+  EXPECT_EQ(parse({"--set=a=1", "--set=a=2"})->texts("set").size(), 2U);
 }
 
 TEST(OptionReader, MistakesAreToldTogetherAndSpoilNothing) {
@@ -68,12 +81,12 @@ TEST(OptionReader, MistakesAreToldTogetherAndSpoilNothing) {
 
 TEST(OptionReader, NeighboursWithOneTitleAreOneGroupOfTheHelp) {
   EXPECT_EQ(help_text(some_command()),
-            "Does it.\nUsage:\n  tool do [OPTION...] WHAT\n\n Options options:\n"
-            "  -o, --out DIR        folder\n"
-            "      --times N        how often (default: 3)\n"
-            "      --set KEY=VALUE  change it\n"
-            "  -q, --quiet          nothing else\n"
-            "      --wait arg       how long\n");
+            "Does it.\nUsage: tool do [OPTION...] WHAT\nOptions:\n"
+            "  -o, --out DIR    folder\n"
+            "  --times N        how often (default: 3)\n"
+            "  --set KEY=VALUE  change it\n"
+            "  -q, --quiet      nothing else\n"
+            "  --wait VALUE     how long\n");
 }
 
 }  // namespace

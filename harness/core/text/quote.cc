@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "harness/core/text/url_parts.h"
+
 namespace tracetax {
 namespace {
 
@@ -51,6 +53,8 @@ std::string printable(std::string_view text, std::size_t longest) {
   return out;
 }
 
-std::string quote(std::string_view text) { return "'" + printable(text, 60) + "'"; }
+std::string quote(std::string_view text) {
+  return "'" + printable(without_userinfo(text), 60) + "'";
+}
 
 }  // namespace tracetax

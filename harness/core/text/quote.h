@@ -12,7 +12,7 @@ namespace tracetax {
 /// The text with control characters and invalid UTF-8 as \xNN, cut with "..." after about `longest`
 /// bytes of output.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t longest);
-/// The same in single quotes, cut after about 60 bytes.
+/// The same in single quotes, cut after about 60 bytes; names and passwords in URLs are not shown.
 [[nodiscard]] std::string quote(std::string_view text);
 
 }  // namespace tracetax

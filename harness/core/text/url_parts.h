@@ -26,6 +26,11 @@ struct UrlParts {
 /// "127.0.0.1:4317", with brackets around IPv6: as URLs and Host headers have it.
 [[nodiscard]] std::string authority_text(std::string_view host, int port);
 
+/// `text` with "***" for every user name and password of a URL in it, "http://user:secret@host",
+/// and else as it is. A "/" in a password, which its URL should not have, ends it as little as "@"
+/// does.
+[[nodiscard]] std::string without_userinfo(std::string_view text);
+
 /// Replaces `out` by the text with its %XX decoded. False if one of them is malformed.
 [[nodiscard]] bool decode_percent(std::string_view text, std::string& out);
 

@@ -38,6 +38,17 @@ TEST(UrlParts, PortsAreFrom1To65535) {
   }
 }
 
+TEST(UrlParts, NamesAndPasswordsAreNotShown) {
+  EXPECT_EQ(without_userinfo("cannot reach http://user:secret@host:80/x@y, tcp://me@h"),
+            "cannot reach http://***@host:80/x@y, tcp://***@h");
+  EXPECT_EQ(without_userinfo("--set=a.b=https://u:p@ss@h/"), "--set=a.b=https://***@h/");
+  EXPECT_EQ(without_userinfo("http://u:pa/ss,?@h/x"), "http://***@h/x");
+  for (const char* text : {"", "http://", "http://h:80/u:p@x", "http://[::1]:80/a@b", "me@h", "://",
+                           "http://127.0.0.1:{port}/@me", "http://h/a:b@c", "'http://h' @"}) {
+    EXPECT_EQ(without_userinfo(text), text);
+  }
+}
+
 TEST(UrlParts, PercentIsDecodedOrRefused) {
   std::string out;
   ASSERT_TRUE(decode_percent("a%20b%2Fc+", out));

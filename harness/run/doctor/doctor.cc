@@ -5,10 +5,10 @@
 #include <chrono>
 #include <thread>
 
-#include "harness/run/service/arm_environment.h"
 #include "harness/run/doctor/checks.h"
 #include "harness/run/doctor/look.h"
 #include "harness/run/interrupt_watch.h"
+#include "harness/run/service/arm_environment.h"
 #include "harness/run/sink/sink_process.h"
 #include "harness/run/target_check.h"
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import socket
+import socketserver
 import subprocess
 import sys
 import threading
@@ -287,25 +288,20 @@ class Attached(unittest.TestCase):
             self.assertGreater(segment['requests'], 50)
 
     def test_an_address_of_ipv6(self):
-        listener = socket.create_server(('::1', 0), family=socket.AF_INET6)
-        self.addCleanup(listener.close)
+        class Answer(socketserver.BaseRequestHandler):
+            def handle(self):
+                while self.request.recv(4096):
+                    self.request.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
 
-        def answer(connection):
-            with connection:
-                while connection.recv(4096):
-                    connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+        class Server(socketserver.ThreadingTCPServer):
+            address_family = socket.AF_INET6
+            daemon_threads = True
 
-        def accept():
-            while True:
-                try:
-                    connection = listener.accept()[0]
-                except OSError:
-                    return
-                threading.Thread(target=answer, args=(connection,), daemon=True).start()
-
-        threading.Thread(target=accept, daemon=True).start()
-        for segment in Run(self, suite({'attach': f'http://[::1]:{listener.getsockname()[1]}/'})).segments():
-            self.assertGreater(segment['requests'], 50)
+        with Server(('::1', 0), Answer) as server6:
+            threading.Thread(target=server6.serve_forever, daemon=True).start()
+            for segment in Run(self, suite({'attach': f'http://[::1]:{server6.server_address[1]}/'})).segments():
+                self.assertGreater(segment['requests'], 50)
+            server6.shutdown()
 
     def test_nobody_there(self):
         self.server.kill()

@@ -62,14 +62,16 @@ class Kept(unittest.TestCase):
         return folder.name
 
     def test_processes_stay_up_and_are_started_afresh(self):
-        for turns in ({}, {'slice': '100ms'}):
-            with self.subTest(turns):
+        for more in ({}, {'slice': '100ms'}, {'capacity': '200ms'}):
+            with self.subTest(more):
                 folder = self.folder()
                 run = Run(self, suite(server('notes-times', env={'TIMES': folder}), load=STEADY,
-                                      design={**KEPT, **turns}))
+                                      design={**KEPT, **more}))
                 segments = run.segments()
-                self.assertEqual([s['launch'] for s in segments], [1] * 4 + [2] * 4)
-                self.assertEqual([own_rules(s) for s in segments], [[]] * 8)
+                self.assertEqual(len(segments), 16 if 'capacity' in more else 8)
+                for segment in segments:
+                    self.assertEqual(segment['launch'], 1 + segment['block'] // 2)
+                    self.assertEqual(own_rules(segment), [])
                 self.assertEqual(len(os.listdir(folder)), 4, 'two launches of two arms')
 
     def test_who_waits_is_stopped(self):

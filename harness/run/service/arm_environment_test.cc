@@ -163,6 +163,8 @@ TEST(ArmEnvironment, PortIsPutIntoCommandAndEnvironment) {
   EXPECT_EQ(launched.working_dir, "/suites");
   command.target.working_dir = "/srv";
   EXPECT_EQ(command.command().working_dir, "/srv");
+  command.target.working_dir = "../sub";
+  EXPECT_EQ(command.command().working_dir, "/sub");
 }
 
 TEST(ArmEnvironment, AnArmMayChangeArgumentsOrCommand) {

@@ -19,7 +19,7 @@ using Clock = std::chrono::steady_clock;
 using Command = std::vector<std::string>;
 constexpr std::size_t kWordsRead = 4096;
 constexpr std::size_t kOutputKept = 64 * 1024;  // of the end of the log
-constexpr Nanos kOneTry = 5s;  // of a command that asks whether it is ready
+constexpr Nanos kOneTry = 5s;                   // of a command that asks whether it is ready
 
 std::string words_of(const Process& process) {
   return fmt::format("its last words: {}", last_words(process.log().tail(kWordsRead)));
@@ -131,7 +131,7 @@ Result<RunningService> RunningService::start(ServiceLaunch launch, const Abandon
   Status ready = wait_ready(launch, *process, abandon);
   if (ready || ready.error().code != ExitCode::interrupted) {
     // Where something else answers for it, what is measured would not be this program.
-    if (const std::string where = listens_elsewhere(*process, launch.listens_on); !where.empty())
+    if (const std::string where = listens_elsewhere(*process, launch.port); !where.empty())
       ready = failure(ExitCode::invalid, where);
   }
   if (!ready) {

@@ -23,13 +23,13 @@ struct ServiceLaunch {
   std::optional<DataFolder> folder{};
   std::map<std::string, std::string> files{};       // written into it
   std::vector<std::vector<std::string>> prepare{};  // one by one, before it
+  int port = 0;         // that it must listen on, if anybody can see where it listens; 0: anywhere
   std::string ready{};  // URL; empty: see the next
   std::vector<std::string> ready_command{};             // none either: ready once it runs
   std::vector<std::vector<std::string>> after_ready{};  // one by one
   Nanos ready_within{0};                                // of each of these steps
   int stop_signal = SIGTERM;
   Nanos stop_within{0};
-  int listens_on = 0;           // the port on which it must listen; 0: it may do as it likes
   std::string* said = nullptr;  // takes the end of what it wrote, if it does not come up
 };
 

@@ -120,6 +120,7 @@ Status fill_launch(const Suite& suite, const TargetSpec& target, const ArmSpec& 
   launch.user = service.user;
   for (const auto& [name, content] : service.files) launch.files[name] = filled(content, values);
   launch.prepare = filled_commands(service.prepare, values);
+  if (service.front) launch.port = planned.port;
   launch.ready = filled(readiness_of(service), values);
   for (const std::string& word : service.ready_command)
     launch.ready_command.push_back(filled(word, values));

@@ -220,54 +220,54 @@ TEST_F(SinkGrpcTest, MoreCallsThanItTakesAtOnceAllComeThrough) {
   EXPECT_EQ(recorder_.payloads().size(), kCalls);
 }
 
-TEST_F(SinkGrpcTest, EndsWhileCallsAreHalfSent) {
-  start();
-  grpc::GenericStub stub(grpc::CreateChannel(fmt::format("127.0.0.1:{}", server_->port()),
-                                             grpc::InsecureChannelCredentials()));
-  grpc::CompletionQueue queue;
-  grpc::ClientContext context;
-  const auto call = stub.PrepareCall(&context, kExport, &queue);
-  void* tag = nullptr;
-  bool ok = false;
-  call->StartCall(this);
-  ASSERT_TRUE(queue.Next(&tag, &ok));  // its headers are out, and its message never follows
-  EXPECT_TRUE(exporter_->send("x").status.ok());
-  server_.reset();
-  grpc::Status status;
-  call->Finish(&status, this);
-  ASSERT_TRUE(queue.Next(&tag, &ok));
-  EXPECT_FALSE(status.ok());
-  queue.Shutdown();
-  while (queue.Next(&tag, &ok)) {
-  }
-}
+/// Calls whose headers are out, and whose message never follows.
+struct HalfSentCalls {
+  explicit HalfSentCalls(int port)
+      : stub(grpc::CreateChannel(fmt::format("127.0.0.1:{}", port),
+                                 grpc::InsecureChannelCredentials())) {}
 
-/// More half-sent calls than there are places: good senders get in once those have stalled.
-TEST_F(SinkGrpcTest, HalfSentCallsDoNotKeepOthersOut) {
-  server_ = SinkGrpcServer::listen(0, recorder_, /*patience=*/1).value();
-  grpc::GenericStub stub(grpc::CreateChannel(fmt::format("127.0.0.1:{}", server_->port()),
-                                             grpc::InsecureChannelCredentials()));
+  void start_one() {
+    calls.push_back(stub.PrepareCall(&contexts.emplace_back(), kExport, &queue));
+    calls.back()->StartCall(this);
+    ASSERT_TRUE(queue.Next(&tag, &ok));
+  }
+  /// And ends.
+  void expect_failures() {
+    for (const auto& call : calls) {
+      grpc::Status status;
+      call->Finish(&status, this);
+      ASSERT_TRUE(queue.Next(&tag, &ok));
+      EXPECT_FALSE(status.ok());
+    }
+    queue.Shutdown();
+    while (queue.Next(&tag, &ok)) continue;
+  }
+
+  grpc::GenericStub stub;
   grpc::CompletionQueue queue;
   std::deque<grpc::ClientContext> contexts;
   std::vector<std::unique_ptr<grpc::GenericClientAsyncReaderWriter>> calls;
   void* tag = nullptr;
   bool ok = false;
-  for (std::size_t i = 0; i < kSinkGrpcCalls + 8; ++i) {
-    calls.push_back(stub.PrepareCall(&contexts.emplace_back(), kExport, &queue));
-    calls.back()->StartCall(this);
-    ASSERT_TRUE(queue.Next(&tag, &ok));
-  }
+};
+
+TEST_F(SinkGrpcTest, EndsWhileCallsAreHalfSent) {
+  start();
+  HalfSentCalls calls(server_->port());
+  calls.start_one();
+  EXPECT_TRUE(exporter_->send("x").status.ok());
+  server_.reset();
+  calls.expect_failures();
+}
+
+/// More half-sent calls than there are places: good senders get in once those have stalled.
+TEST_F(SinkGrpcTest, HalfSentCallsDoNotKeepOthersOut) {
+  server_ = SinkGrpcServer::listen(0, recorder_, /*patience=*/1).value();
+  HalfSentCalls calls(server_->port());
+  for (std::size_t i = 0; i < kSinkGrpcCalls + 8; ++i) calls.start_one();
   exporter_.emplace(server_->port());
   EXPECT_TRUE(exporter_->send("x").status.ok());
-  for (const auto& call : calls) {
-    grpc::Status status;
-    call->Finish(&status, this);
-    ASSERT_TRUE(queue.Next(&tag, &ok));
-    EXPECT_FALSE(status.ok());
-  }
-  queue.Shutdown();
-  while (queue.Next(&tag, &ok)) {
-  }
+  calls.expect_failures();
 }
 
 // Both doors of one store at the same time: nothing is lost, and the receipt closes.
