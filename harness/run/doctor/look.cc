@@ -135,8 +135,11 @@ class Looking {
     return run(few);
   }
 
+  /// Without tracing every request has the flag, to see that off is off. What already runs traces
+  /// in every arm: there off is that no request has it.
   double sampled_by_arm() const {
-    return !exports() ? 1 : seen_.caller_samples ? arm_.rate.share() : 0;
+    if (!exports()) return context_.target.kind == TargetKind::attached ? 0 : 1;
+    return seen_.caller_samples ? arm_.rate.share() : 0;
   }
 
   void choose_rate() {
@@ -236,7 +239,7 @@ class Looking {
     if (!engine_ || context_.abandon() || target_->ended()) return;
     context_.step("spans");
     if (!exports()) {
-      static_cast<void>(run_few(1));
+      static_cast<void>(run_few(sampled_by_arm()));
       return;
     }
     without_flag_ = expected_.phases.size();

@@ -24,9 +24,8 @@ void check_off(const ArmLook& look, SpanLines& lines) {
   if (look.state == TracingState::exporting || !look.spans) return;
   const SpanLook& spans = *look.spans;
   if (spans.spans == 0) {
-    lines.push_back(
-        {"off is off", look.arm, CheckWord::ok,
-         fmt::format("no span came of {} requests with the sampled flag", spans.sampled), ""});
+    lines.push_back({"off is off", look.arm, CheckWord::ok,
+                     fmt::format("no span came of {} requests", spans.sampled), ""});
     return;
   }
   lines.push_back(
