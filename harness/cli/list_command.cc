@@ -61,7 +61,7 @@ CommandLine declare_list() {
   return {.program = "tracetax list",
           .purpose =
               "Lists what has a name: targets, scenarios, samplers, formats, suites or services.",
-          .usage = "[targets|scenarios|samplers|formats|suites|services]",
+          .usage = "[WHAT]",
           .positionals = {"what"},
           .groups = {{"Options",
                       {{"plugin", "a shared object with a scenario kind; may be repeated",
