@@ -16,9 +16,9 @@ namespace tracetax {
 
 /// Loads the target window by window: `run` is one window of the load, and says how
 /// many requests were answered.
-/// Ends when is_steady() says so and design.warmup is over; when another window would not fit
-/// into design.warmup_limit; and when nothing is answered or nothing is left of the tree, which is
-/// for what follows to tell.
+/// Ends when is_steady() says so after 5,000 requests and design.warmup; when another window would
+/// not fit into design.warmup_limit; and when nothing is answered or nothing is left of the tree,
+/// which is for what follows to tell.
 [[nodiscard]] WarmUp warm_up_until_steady(
     const MeteredTree& tree, const Design& design, Nanos window,
     const std::function<std::uint64_t(std::uint64_t number)>& run);
