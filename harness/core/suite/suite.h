@@ -175,7 +175,7 @@ struct Design {
   bool until_steady = false;  // warm up until CPU per request falls no more: harness/core/warm.h
   Nanos warmup_limit{std::chrono::seconds{60}};  // of that
   std::optional<Processes> processes;  // none: by the runtime that a look finds, else fresh
-  int fresh_every = 5;                 // blocks, where processes are kept
+  int fresh_every = 3;                 // blocks, where processes are kept
   Nanos measure{std::chrono::seconds{3}};
   std::optional<Nanos> slice;  // how long a turn of an arm lasts; none: arms run one after another
   bool slice_auto = false;  // a pilot decides whether the arms take turns: RunResult::slice_choice
