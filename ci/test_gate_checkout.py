@@ -26,8 +26,8 @@ EMULATED = '"service": {"emulated": "gin", "args": ["--work-per-request", "50us"
 SERVICE = ('"service": {"command": ["python3", "cmd/hello/server.py", "{port}"], "working_dir": "..",'
            ' "ready": "http://127.0.0.1:{port}/healthz"}')
 BUILD_COMMENT = '# Here both revisions of your service are built'
-# Ten short pairs, and room for what a busy machine does to them.
-SHORT = {'"effort": "full"': '"effort": "quick"', '"measure": "600ms"': '"measure": "300ms"',
+# Six short pairs, and room for what a busy machine does to them.
+SHORT = {'"effort": "full"': '"looks": [{"pairs": 6, "alpha": 0.05}]', '"measure": "600ms"': '"measure": "250ms"',
          '"budget": "10%|5us", "regress": "3%"': '"budget": "60%", "regress": "50%"'}
 BURN = '    def do_GET(self):\n        end = time.thread_time_ns() + 1_000_000\n        while time.thread_time_ns() < end: pass\n'
 
