@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 
-BLOCK_LIMIT_S = 180
+BLOCK_LIMIT_S = 300
 SKIPPABLE = ("scripts/quickstart", "scripts/test")
 MARKER = re.compile(r"<!-- doc-test: (skip|background|exit|file) (.+) -->\s*$")
 # Inline code that can only be a path of this repository; placeholders such as <name> are no path.

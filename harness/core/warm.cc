@@ -90,7 +90,9 @@ void judge_warmth(std::span<SegmentRecord> block) {
                       "design.warmup=60s"
                     : "let it warm up for as long as it takes: --set 'design.warmup=until steady'");
   for (SegmentRecord& segment : block) {
-    if (is_open(segment)) segment.voids.push_back({VoidRule::not_warm, detail});
+    // What was not measured has its own reason.
+    if (is_open(segment) && segment.requests > 0)
+      segment.voids.push_back({VoidRule::not_warm, detail});
   }
 }
 

@@ -32,9 +32,8 @@ inline constexpr Nanos kLongestExamination{std::chrono::seconds{20}};
 [[nodiscard]] std::vector<CheckLine> check_lines(const Suite& suite,
                                                  std::span<const ArmLook> looks);
 
-/// Of the windows of a service that was just started: how much of its CPU per request it lost from
-/// the second window to the last, 0..1, as medians of three. Nothing if there are too few windows.
-/// The first window holds what happens once, in any runtime.
-[[nodiscard]] double cost_fell_by(const std::vector<double>& window_costs_us);
+/// Whether CPU per request still fell, window by window after the first, by as much as would void a
+/// segment (warm.h). The first window holds what happens once, in any runtime.
+[[nodiscard]] bool still_falls(const std::vector<double>& window_costs_us);
 
 }  // namespace tracetax

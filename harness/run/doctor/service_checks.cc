@@ -206,7 +206,7 @@ void check_metering(const ArmLook& look, Lines& lines) {
 void check_warm(const Suite& suite, const ArmLook& look, Lines& lines) {
   if (!look.load || look.load->window_costs_us.size() < 5) return;
   const std::vector<double>& costs = look.load->window_costs_us;
-  const double fell = is_steady({costs.begin() + 1, costs.end()}) ? 0 : cost_fell_by(costs);
+  const bool falls = still_falls(costs);
   const bool compiles = compiles_while_it_runs(look.runtime);
   const double seen_s = look.load->windows_s * static_cast<double>(costs.size());
   if (suite.design.until_steady) {
@@ -216,7 +216,7 @@ void check_warm(const Suite& suite, const ArmLook& look, Lines& lines) {
                      ""});
     return;
   }
-  if (fell < kStillFalls && !compiles) {
+  if (!falls && !compiles) {
     lines.push_back(
         {"warm", look.arm, CheckWord::ok,
          fmt::format("CPU per request is steady from the start: {:.3g} us", costs.back()), ""});
@@ -225,7 +225,7 @@ void check_warm(const Suite& suite, const ArmLook& look, Lines& lines) {
   std::vector<std::string> texts;
   for (const double cost : costs) texts.push_back(fmt::format("{:.0f}", cost));
   const double warmup_s = std::chrono::duration<double>(suite.design.warmup).count();
-  const bool too_short = fell >= kStillFalls && warmup_s < seen_s;
+  const bool too_short = falls && warmup_s < seen_s;
   lines.push_back(
       {"warm", look.arm, too_short ? CheckWord::refused : CheckWord::warning,
        fmt::format("{}CPU per request falls after the start: {} us in {:.1f} s{}",
@@ -238,20 +238,13 @@ void check_warm(const Suite& suite, const ArmLook& look, Lines& lines) {
        "need not warm up in every block"});
 }
 
-double median_of_three(const std::vector<double>& values, std::size_t first) {
-  std::vector<double> three(values.begin() + static_cast<std::ptrdiff_t>(first),
-                            values.begin() + static_cast<std::ptrdiff_t>(first) + 3);
-  std::ranges::sort(three);
-  return three[1];
-}
-
 }  // namespace
 
-double cost_fell_by(const std::vector<double>& costs) {
-  if (costs.size() < 5) return 0;
-  const double early = median_of_three(costs, 1);
-  const double late = median_of_three(costs, costs.size() - 3);
-  return early > 0 ? std::max(0.0, 1 - late / early) : 0;
+bool still_falls(const std::vector<double>& window_costs_us) {
+  if (window_costs_us.empty()) return false;
+  SegmentRecord like;
+  like.third_costs_us = costs_of_thirds({window_costs_us.begin() + 1, window_costs_us.end()});
+  return still_warming(like);
 }
 
 std::vector<CheckLine> service_checks(const Suite& suite, std::span<const ArmLook> looks) {
