@@ -102,6 +102,7 @@ SegmentRecord with_thirds(Costs thirds, int arm = 0) {
   SegmentRecord segment;
   segment.arm = arm == 0 ? "off" : "on@100%";
   segment.spec.arm = arm;
+  segment.requests = 1'000;
   segment.third_costs_us = std::move(thirds);
   return segment;
 }

@@ -327,7 +327,7 @@ class GrpcLoadTest(test_load.LoadCase):
             ("unknown field 'txet'; did you mean 'text'?", [echo, "--data", '{"txet": "x"}']),
             ("data.text: expected string, found", [echo, "--data", '{"text": 5}']),
             ("data.count: expected uint32", [target.method("Feed"), "--data", '{"count": "many"}']),
-            ("--data:1: syntax error", [echo, "--data", "{oops"]),
+            ("--data:1: the key 'oops' stands without its double quotes", [echo, "--data", "{oops"]),
             ("/no/such.json", [echo, "--data", "@/no/such.json"]),
             ("/no/such.proto: there is no such .proto file", [echo, "--proto", "/no/such.proto"]),
             ("bad.proto:2", [echo, "--proto", bad]),

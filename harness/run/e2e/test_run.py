@@ -58,9 +58,9 @@ class Validity(unittest.TestCase):
             self.assertIn('timeout', segment['errors'])
 
     def test_a_stalled_driver(self):
-        run = Run(self, suite(server('ok'), arms=['off'], load={'rate': '600/s'}, design={'measure': '2s'}))
+        run = Run(self, suite(server('ok'), arms=['off'], load={'rate': '600/s'}, design={'measure': '4s'}))
         run.child('misbehaving_server')
-        time.sleep(1.0)
+        time.sleep(2.0)  # the service may take a second to start
         os.kill(run.process.pid, signal.SIGSTOP)
         time.sleep(0.5)
         os.kill(run.process.pid, signal.SIGCONT)
