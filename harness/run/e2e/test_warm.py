@@ -26,9 +26,9 @@ class Warmth(unittest.TestCase):
         other = {'name': 'warming', 'role': 'rate', 'state': 'drop', 'rate': '100%',
                  'per_target': {'victim': {'command': server('warms', 150)['command']}}}
         for _ in range(3):  # what else runs here may hide the fall
-            run = Run(self, suite(server('ok'), arms=['off', other], load=SLOW, design={'measure': '3s'}))
+            run = Run(self, suite(server('ok'), arms=['off', other], load=SLOW, design={'measure': '4s'}))
             run.end()
-            costs = run.segments('warming')[0]['third_costs_us']
+            costs = run.segments('warming')[0].get('third_costs_us', [1, 1, 1])
             if costs[0] > 1.15 * costs[2] and costs[0] > 1.05 * costs[1] and costs[1] > 1.05 * costs[2]:
                 break
         else:
