@@ -24,7 +24,8 @@ class CostPieces {
   CostPieces(const CostPieces&) = delete;
   CostPieces& operator=(const CostPieces&) = delete;
 
-  /// Ends it: CPU us per answer of every piece that is over and had answers. To be called once.
+  /// Ends it: CPU us per answer of every piece that had answers and is over, or half over. To be
+  /// called once.
   [[nodiscard]] std::vector<double> stop();
 
  private:
