@@ -84,6 +84,7 @@ std::vector<std::string> command_line(const MeasureOptions& options, const std::
   add("--effort", options.effort);
   add("--max-time", options.longest);
   add("--color", options.color);
+  if (options.no_check) line.emplace_back("--no-check");
   if (options.quiet) line.emplace_back("--quiet");
   return line;
 }

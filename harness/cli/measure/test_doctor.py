@@ -115,6 +115,11 @@ class Doctor(unittest.TestCase):
                                   text=True, timeout=60)
             self.assertNotIn('--no-check', done.stderr)
             self.assertIn('answered status 302', done.stderr + done.stdout)
+            done = subprocess.run([TRACETAX, 'measure', '--no-check', '--get', '/hello/ada', '--rate', '50/s', '--out', out,
+                                   *short[:-3], '--quiet', '--', sys.executable, WRONG, 'redirect'],
+                                  capture_output=True, text=True, timeout=60)
+            self.assertIn('answered status 302', done.stderr)
+            self.assertNotIn('would give no right number', done.stderr)
 
 
 if __name__ == '__main__':

@@ -30,7 +30,6 @@ struct LoadLook {
   double planned_rate = 0;  // what the run will offer; more than asked_rate if that was cut
   std::uint64_t sent = 0, ok = 0;
   std::map<std::string, std::uint64_t> errors{};  // by kind
-  double service_p50_us = 0;
   std::vector<double> window_costs_us{};  // CPU per request, window by window, from the first on
   double windows_s = 0;                   // length of one
 };
@@ -44,7 +43,6 @@ struct SpanLook {
   bool all_alike = false;     // each expected trace holds as many
   std::uint64_t foreign = 0;  // traces that began elsewhere than at our requests
   double delay_max_ms = 0;    // from a span's end to the sink
-  bool waited = false;        // some must come and none had before the wait was over
   // Of the last requests, which are followed by SIGTERM at once:
   std::uint64_t last_sampled = 0, last_came = 0;  // traces
   std::uint64_t from_unsampled = 0;               // traces of requests without the flag
@@ -74,7 +72,6 @@ struct ArmLook {
   long descriptors_grew_by = 0;     // from its start until our connections were closed
   std::optional<std::string> died;  // how, while it was being looked at
   std::optional<StopLook> stop;
-  std::string last_words;
 };
 
 /// Whether CPU per request of programs in this runtime falls for seconds, while it compiles.

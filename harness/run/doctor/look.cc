@@ -189,8 +189,6 @@ class Looking {
     load.achieved_rate = all.elapsed > Nanos{0} ? static_cast<double>(all.ok) /
                                                       std::max(planned_s, seconds_of(all.elapsed))
                                                 : 0;
-    if (all.ok > 0)
-      load.service_p50_us = static_cast<double>(all.times.service().percentile(50)) / 1e3;
     seen_.died = target_->ended();
     seen_.load = std::move(load);
   }
@@ -215,7 +213,6 @@ class Looking {
                       receipt.received == each * receipt.traces_expected &&
                       close({expected_.phases, static_cast<int>(each)}).wrong_shape_traces == 0;
     spans.delay_max_ms = receipt.export_delay_max_ms.value_or(0);
-    spans.waited = receipt.received == 0;
     seen_.spans = spans;
   }
 
