@@ -144,6 +144,8 @@ struct ToolFacts {
 struct SubjectFacts {  // one per target
   std::string name, kind, command, binary_sha256, off_state;
   std::map<std::string, std::map<std::string, std::string>> arm_env;  // arm -> what tracetax set
+  /// Of a real one, by module, as the program says itself; "go", "GOMAXPROCS" and "GOGC" too.
+  std::map<std::string, std::string> versions;
 };
 
 enum class RunStatus { complete, partial, invalid };

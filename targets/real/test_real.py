@@ -24,7 +24,7 @@ from otlp_receiver import Receiver  # noqa: E402
 LANGUAGE = sys.argv.pop(1)
 FOLDER = os.path.join(HERE, LANGUAGE)
 BUILT = {'python': 'python/bin/gunicorn', 'node': 'node/node_modules/express', 'java': 'java/Service.class',
-         'go': 'hello'}
+         'go': 'nethttp'}
 TRACETAX = os.path.join(os.environ['TRACETAX_BIN'], 'tracetax')
 READY_WITHIN_S = 90  # a Java agent on a busy machine
 TRACE, PARENT = 'ab' * 16, 'cd' * 8

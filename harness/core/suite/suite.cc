@@ -119,6 +119,8 @@ std::string_view name_of(TargetKind kind) {
   switch (kind) {
     case TargetKind::emulated:
       return "emulated";
+    case TargetKind::real:
+      return "real";
     case TargetKind::command:
       return "command";
     case TargetKind::attached:

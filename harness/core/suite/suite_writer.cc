@@ -67,7 +67,8 @@ Json target_form(const TargetSpec& target) {
   Json form = Json::object();
   switch (target.kind) {
     case TargetKind::emulated:
-      form["emulated"] = target.framework;
+    case TargetKind::real:
+      form[std::string(name_of(target.kind))] = target.framework;
       form["args"] = target.args;
       if (!target.can_be_absent) form["can_be_absent"] = false;
       break;

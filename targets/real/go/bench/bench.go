@@ -1,0 +1,122 @@
+// Package bench is what the real services have in common: their command line, what they say about themselves, the
+// tracing that the environment asks for, and the end. A service is one main.go on top of it, as its framework's own
+// documentation would write it.
+//
+//	PORT=8080 NAME          NAME --port 8080          NAME --describe
+//
+// SPDX-License-Identifier: Apache-2.0
+package bench
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"syscall"
+)
+
+// Target is what one service says about itself; --describe prints it in the form of tracetax-target.
+type Target struct {
+	Name            string // of the emulation beside it; the program may be there under several names
+	Wire            string // http, grpc, kitex, gomicro, tars
+	Ready           string // an URL with {port}; empty: /healthz for http, else a connection
+	SpansPerRequest int    // 0: 1
+	// Modules whose versions belong into the record. Go and the SDK are always there.
+	Modules []string
+}
+
+// Port of 127.0.0.1 that the service listens on.
+var Port int
+
+// Address is 127.0.0.1 with that port.
+func Address() string { return fmt.Sprintf("127.0.0.1:%d", Port) }
+
+// Name that the program was started by: one program may be several targets, by links.
+func Name() string { return filepath.Base(os.Args[0]) }
+
+// Start reads the command line of one of targets, by the program's name (the first one otherwise), and sets up the
+// tracing that the environment asks for. With --describe it prints, and ends the program.
+func Start(targets ...Target) *Tracing {
+	target := targets[0]
+	for _, one := range targets {
+		if one.Name == Name() {
+			target = one
+		}
+	}
+	port := 8080
+	if value := os.Getenv("PORT"); value != "" {
+		if _, err := fmt.Sscan(value, &port); err != nil {
+			log.Fatalf("PORT=%s: a port is a number from 1 to 65535", value)
+		}
+	}
+	flag.IntVar(&Port, "port", port, "TCP port of 127.0.0.1 to listen on")
+	describe := flag.Bool("describe", false, "print what this service says about itself, as JSON")
+	flag.Parse()
+	if *describe {
+		target.print()
+		os.Exit(0)
+	}
+	tracing, err := newTracing()
+	if err != nil {
+		log.Fatal(err)
+	}
+	return tracing
+}
+
+// UntilStopped waits for SIGTERM or Ctrl-C, closes the service and sends the last spans. The program ends with 0 if
+// all went well.
+func UntilStopped(tracing *Tracing, stop func()) {
+	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
+	defer cancel()
+	<-ctx.Done()
+	if stop != nil {
+		stop()
+	}
+	if err := tracing.Flush(context.Background()); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func (t Target) print() {
+	ready := t.Ready
+	if ready == "" {
+		ready = "tcp://127.0.0.1:{port}"
+		if t.Wire == "http" {
+			ready = "http://127.0.0.1:{port}/healthz"
+		}
+	}
+	described := map[string]any{
+		"name": t.Name, "wire": t.Wire, "ready": ready, "spans_per_request": max(t.SpansPerRequest, 1),
+		"can_be_absent": true, "versions": t.versions(),
+		"samplers": []string{"always_off", "always_on", "parentbased_always_off", "parentbased_always_on",
+			"parentbased_traceidratio", "traceidratio"},
+	}
+	encoder := json.NewEncoder(os.Stdout)
+	encoder.SetIndent("", "  ")
+	_ = encoder.Encode(described)
+}
+
+// versions are those that were linked, as the linker wrote them into the program.
+func (t Target) versions() map[string]string {
+	found := map[string]string{"go": strings.TrimPrefix(runtime.Version(), "go")}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return found
+	}
+	wanted := append([]string{"go.opentelemetry.io/otel/sdk"}, t.Modules...)
+	for _, module := range info.Deps {
+		for _, want := range wanted {
+			if module.Path == want {
+				found[want] = strings.TrimPrefix(module.Version, "v")
+			}
+		}
+	}
+	return found
+}
