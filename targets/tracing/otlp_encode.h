@@ -4,7 +4,6 @@
 
 #include <span>
 #include <string>
-#include <vector>
 
 #include "targets/tracing/env.h"
 #include "targets/tracing/span.h"
@@ -23,7 +22,6 @@ class OtlpEncoder {
   KeyValueList resource_;
   std::string scope_name_;
   std::string scope_version_;
-  std::vector<char> arena_block_;
   std::string bytes_;
 };
 
