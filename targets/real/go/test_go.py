@@ -21,6 +21,8 @@ SUITES = os.path.normpath(os.path.join(capture.HERE, '../../../scenarios/suites'
 TRACE = 'ab' * 16
 # What a busy machine does to numbers; what the services do is told by the other rules.
 OF_THE_MACHINE = {'rate_not_achieved', 'driver_lag', 'machine_stalled', 'driver_saturated', 'not_warm'}
+# Frameworks that have a provider of their own, and a protocol that it speaks.
+OWN_PROVIDER = {'hertz': 'grpc', 'gozero-rest': 'http/protobuf'}
 SHORT = {'design.blocks': 1, 'design.processes': 'fresh', 'design.warmup': '300ms', 'design.measure': '1s',
          'design.slice': '100ms', 'design.drain': '20s', 'load.rate': '200/s',
          'load.timeout': '20s', 'load.connections': 4}
@@ -109,30 +111,38 @@ class RealGoServices(unittest.TestCase):
                     self.assertEqual(receiver.requests, [])
         self.of_each(look)
 
+    def run_shortly(self, name, **more):
+        """A run of five arms; `more`: keys of the target in its suite."""
+        facts = capture.describe(name)
+        target = {'emulated': None, 'command': [os.path.join(capture.BUILT, name), '--port', '{port}'],
+                  'ready': facts['ready'], 'can_be_absent': True, 'spans_per_request': facts['spans_per_request'], **more}
+        with tempfile.TemporaryDirectory() as out:
+            with open(os.path.join(out, 'suite.json'), 'w') as file:
+                json.dump({'extends': [os.path.join(SUITES, 'frameworks.json')], 'name': 'real-go',
+                           'targets': {name: target}, 'design': {'capacity': None}}, file)
+            done = subprocess.run(
+                [os.path.join(BIN, 'tracetax'), 'run', os.path.join(out, 'suite.json'), '--only', name, '--quiet',
+                 '--no-check', '--out', os.path.join(out, 'run'),
+                 *(word for key, value in SHORT.items() for word in ('--set', f'{key}={value}'))],
+                capture_output=True, text=True, timeout=300)
+            self.assertTrue(os.path.exists(os.path.join(out, 'run/result.json')), done.stdout + done.stderr)
+            with open(os.path.join(out, 'run/result.json')) as file:
+                segments = json.load(file)['segments']
+        self.assertGreaterEqual(len(segments), 5, done.stderr)
+        for segment in segments:
+            broken = [void for void in segment['voids'] if void['rule'] not in OF_THE_MACHINE]
+            self.assertEqual(broken, [], segment['arm'])
+            self.assertEqual(segment['spans']['expected'], segment['spans']['received'])
+            self.assertEqual(segment['arm'].startswith('on@'), segment['spans']['received'] > 0, segment['arm'])
+
     def test_a_short_run_closes_its_receipts(self):
-        def look(name):
-            facts = capture.describe(name)
-            target = {'emulated': None, 'command': [os.path.join(capture.BUILT, name), '--port', '{port}'],
-                      'ready': facts['ready'], 'can_be_absent': True, 'spans_per_request': facts['spans_per_request']}
-            with tempfile.TemporaryDirectory() as out:
-                with open(os.path.join(out, 'suite.json'), 'w') as file:
-                    json.dump({'extends': [os.path.join(SUITES, 'frameworks.json')], 'name': 'real-go',
-                               'targets': {name: target}, 'design': {'capacity': None}}, file)
-                done = subprocess.run(
-                    [os.path.join(BIN, 'tracetax'), 'run', os.path.join(out, 'suite.json'), '--only', name, '--quiet',
-                     '--no-check', '--out', os.path.join(out, 'run'),
-                     *(word for key, value in SHORT.items() for word in ('--set', f'{key}={value}'))],
-                    capture_output=True, text=True, timeout=300)
-                self.assertTrue(os.path.exists(os.path.join(out, 'run/result.json')), done.stdout + done.stderr)
-                with open(os.path.join(out, 'run/result.json')) as file:
-                    segments = json.load(file)['segments']
-            self.assertGreaterEqual(len(segments), 5, done.stderr)
-            for segment in segments:
-                broken = [void for void in segment['voids'] if void['rule'] not in OF_THE_MACHINE]
-                self.assertEqual(broken, [], segment['arm'])
-                self.assertEqual(segment['spans']['expected'], segment['spans']['received'])
-                self.assertEqual(segment['arm'].startswith('on@'), segment['spans']['received'] > 0, segment['arm'])
-        self.of_each(look)
+        self.of_each(self.run_shortly)
+
+    def test_a_short_run_with_its_own_provider_too(self):
+        for name in NAMES:
+            if name in OWN_PROVIDER:
+                with self.subTest(name):
+                    self.run_shortly(name, env={'TRACETAX_NATIVE': '1'}, otlp=OWN_PROVIDER[name])
 
 
 if __name__ == '__main__':
