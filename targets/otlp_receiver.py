@@ -61,7 +61,8 @@ def key_value(data):
 
 def event(data):
     parts = list(fields(data))
-    return {'name': dict(parts).get(2, b'').decode(), 'attributes': [key_value(kv) for n, kv in parts if n == 3]}
+    return {'time': dict(parts).get(1, 0), 'name': dict(parts).get(2, b'').decode(),
+            'attributes': [key_value(kv) for n, kv in parts if n == 3]}
 
 
 def span(data):

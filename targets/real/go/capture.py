@@ -154,6 +154,7 @@ def attributes_of(pairs, ports):
 
 
 def span_of(span, ports):
+    """Events by their time: CloudWeGo's send theirs in the order of a Go map."""
     return {
         'name': span['name'], 'kind': ['', 'internal', 'server', 'client', 'producer', 'consumer'][span.get('kind', 0)],
         'parent': span['parent'] not in ('', '0' * 16),
@@ -161,7 +162,7 @@ def span_of(span, ports):
         'scope': span['scope'], 'schema_url': span['schema_url'], 'flags': span['flags'],
         'trace_state': span['trace_state'], 'attributes': attributes_of(span['attributes'], ports),
         'events': [{'name': event['name'], 'attributes': attributes_of(event['attributes'], ports)}
-                   for event in span['events']],
+                   for event in sorted(span['events'], key=lambda event: (event['time'], event['name']))],
         'links': span['links']}
 
 
