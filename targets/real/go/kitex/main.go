@@ -86,9 +86,9 @@ func main() {
 	}
 	var service server.Server
 	if bench.Name() == "kitex-thrift" {
-		service = thriftservice.NewServer(thriftBench{}, options...)
+		service = thriftservice.NewServer(&thriftBench{}, options...)
 	} else {
-		service = pbservice.NewServer(pbBench{}, options...)
+		service = pbservice.NewServer(&pbBench{}, options...)
 	}
 	go func() {
 		if err := service.Run(); err != nil {
