@@ -11,6 +11,7 @@
 #include "harness/core/text/units.h"
 #include "reports/frameworks/framework_cells.h"
 #include "reports/tables/cell_parts.h"
+#include "reports/words/held_words.h"
 
 namespace tracetax {
 namespace {
@@ -69,9 +70,14 @@ std::string arm_in_head(const RunResult& result, const FrameworkRows& rows) {
 }
 
 std::string kind_word(const FrameworkRow& row, Language language) {
-  if (row.emulated) return std::string(pick(language, "emulated", "emulated (模拟)"));
-  if (row.kind == "attached") return std::string(pick(language, "real, attached", "真实 (已运行)"));
-  return std::string(pick(language, "real", "真实"));
+  if (row.held) {
+    return std::string(pick(language, "emulated; ", "emulated (模拟)；")) +
+           held_words_briefly(*row.held, language);
+  }
+  if (row.kind == name_of(TargetKind::attached))
+    return std::string(pick(language, "own, attached", "自有 (已运行)"));
+  if (row.kind == name_of(TargetKind::command)) return std::string(pick(language, "own", "自有"));
+  return std::string(pick(language, "real", "real (真实)"));
 }
 
 Column text(Language language, std::string_view english, std::string_view chinese) {
@@ -199,13 +205,50 @@ Table span_table(const FrameworkRows& all, Language language) {
                    number(language, "attributes", "属性"),
                    number(language, "events", "事件"),
                    number(language, "bytes/span", "字节/span"),
-                   number(language, "header bytes/request (computed)", "传播头字节/请求 (计算值)")};
+                   number(language, "header bytes/request (computed)", "传播头字节/请求 (计算值)"),
+                   number(language, "switches/request off", "切换/请求 无追踪"),
+                   number(language, "traced", "有追踪")};
   for (const FrameworkRows& group : by_kind(all)) {
     for (const FrameworkRow& row :
          sorted(group, [](const FrameworkRow& r) { return r.spans.bytes; })) {
       table.rows.push_back({row.name, kind_word(row, language), number_cell(row.spans.per_request),
                             number_cell(row.spans.attributes), number_cell(row.spans.events),
-                            number_cell(row.spans.bytes), propagation_cell(row, language)});
+                            number_cell(row.spans.bytes), propagation_cell(row, language),
+                            number_cell(row.switches_off), number_cell(row.switches_traced)});
+    }
+  }
+  return table;
+}
+
+Table spans_by_arm_table(const RunResult& result, const FrameworkRows& all, Language language) {
+  Table table;
+  table.columns = {text(language, "framework", "框架"), text(language, "kind", "类别"),
+                   text(language, "sampled by", "采样决定者")};
+  std::vector<int> arms;
+  for (const FrameworkRow& row : all) {
+    for (const ArmRow& traced : row.traced) {
+      if (std::ranges::find(arms, traced.arm) == arms.end()) arms.push_back(traced.arm);
+    }
+  }
+  for (const int arm : arms) {
+    const std::string& name = result.suite.arms.at(static_cast<std::size_t>(arm)).name;
+    table.columns.push_back({.title = name, .right = true});
+  }
+  for (const FrameworkRows& group : by_kind(all)) {
+    for (const FrameworkRow& row : group) {
+      const bool caller = row.sampling == Sampling::caller;
+      std::vector<std::string> cells{
+          row.name, kind_word(row, language),
+          std::string(caller ? pick(language, "caller's flag", "调用方标志")
+                             : pick(language, "target, no header", "目标，无头"))};
+      for (const int arm : arms) {
+        const ArmRow* on = traced_in(row, arm);
+        cells.push_back(on == nullptr || !on->spans_expected
+                            ? std::string(kNotMeasured)
+                            : number_cell(on->spans_expected) + " / " +
+                                  number_cell(on->spans_received));
+      }
+      table.rows.push_back(std::move(cells));
     }
   }
   return table;
@@ -257,6 +300,9 @@ Table subject_table(const RunResult& result, const FrameworkRows& rows, Language
                    number(language, "offered rate", "请求速率"),
                    number(language, "valid segments", "有效段"),
                    text(language, "program", "程序")};
+  const bool versions = std::ranges::any_of(
+      rows, [](const FrameworkRow& row) { return !row.versions.empty(); });
+  if (versions) table.columns.push_back(text(language, "versions", "版本"));
   for (const FrameworkRow& row : rows) {
     std::size_t planned = 0, valid = 0;
     for (const SegmentSpec& spec : result.plan.segments) {
@@ -274,6 +320,10 @@ Table subject_table(const RunResult& result, const FrameworkRows& rows, Language
     table.rows.push_back({row.name, kind_word(row, language), row.protocol, row.base,
                           row.rate > 0 ? format_rate(row.rate) : std::string(kNotMeasured),
                           fmt::format("{} / {}", valid, planned), program});
+    if (versions) {
+      table.rows.back().push_back(row.versions.empty() ? std::string(kNotMeasured)
+                                                       : row.versions);
+    }
   }
   return table;
 }

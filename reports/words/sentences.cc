@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "reports/words/held_words.h"
 #include "reports/words/sentences.h"
 
 #include <fmt/format.h>
@@ -12,7 +13,6 @@
 #include "harness/core/text/quote.h"
 #include "harness/core/text/units.h"
 #include "reports/words/steps.h"
-#include "reports/words/target_kind.h"
 #include "reports/words/verdict_words.h"
 
 namespace tracetax {
