@@ -44,9 +44,12 @@ TEST(RankRange, ManyTargetsThatAreAlikeAreNotToldApart) {
       for (int block = 0; block < 12; ++block) target[block] = noise(random);
     }
     const Ranks ranks = rank_ranges(all, true);
-    runs_that_rank += std::ranges::all_of(ranks, [](const auto& rank) {
-      return rank == RankRange{1, 10};
-    }) ? 0 : 1;
+    runs_that_rank += std::ranges::all_of(ranks,
+                                          [](const auto& rank) {
+                                            return rank == RankRange{1, 10};
+                                          })
+                          ? 0
+                          : 1;
   }
   EXPECT_LE(runs_that_rank, 5 + 2 * 5);
 }

@@ -1,5 +1,5 @@
-// Do two ways of measuring rank the same subjects alike? Kendall's tau of their medians over blocks,
-// with an interval that says how much of it the blocks alone would change.
+// Do two ways of measuring rank the same subjects alike? Kendall's tau of their medians over
+// blocks, with an interval that says how much of it the blocks alone would change.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -1,5 +1,5 @@
-// What is known of an emulated target's distance to the real framework: what its numbers must not be
-// quoted without.
+// What is known of an emulated target's distance to the real framework: what its numbers must not
+// be quoted without.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

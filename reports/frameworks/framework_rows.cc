@@ -118,12 +118,22 @@ std::string row_name(const RunResult& result, int cell) {
   return (spec.pair.empty() ? spec.name : spec.pair) + place;
 }
 
+/// "github.com/gin-gonic/gin" -> "gin", ".../echo/v4" -> "echo/v4", ".../otel/sdk" -> "otel/sdk".
+std::string short_module(const std::string& module) {
+  auto from = module.rfind('/');
+  if (from == std::string::npos) return module;
+  const std::string last = module.substr(from + 1);
+  const bool says_little = last == "sdk" || (last.size() == 2 && last.front() == 'v');
+  if (says_little && from > 0) from = module.rfind('/', from - 1);
+  return from == std::string::npos ? module : module.substr(from + 1);
+}
+
 std::string versions_of(const RunResult& result, const TargetSpec& target) {
   const auto subject = std::ranges::find(result.subjects, target.name, &SubjectFacts::name);
   if (subject == result.subjects.end()) return "";
   std::string text;
   for (const auto& [module, version] : subject->versions)
-    text += (text.empty() ? "" : ", ") + module + " " + version;
+    text += (text.empty() ? "" : ", ") + short_module(module) + " " + version;
   return text;
 }
 

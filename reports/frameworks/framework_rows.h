@@ -44,7 +44,7 @@ struct FrameworkRow {
   std::optional<HeldAgainst> held;  // of an emulation
   std::string versions;             // "gin 1.12.0, go 1.26.8", if it says so itself
   Sampling sampling = Sampling::caller;
-  double rate = 0;   // requests/s offered; 0: not yet known
+  double rate = 0;  // requests/s offered; 0: not yet known
   std::map<Metric, Level> off;
   std::vector<ArmRow> traced;       // the arms that export, those that sample most first
   const CostModel* cost = nullptr;  // points into the Analysis

@@ -300,8 +300,8 @@ Table subject_table(const RunResult& result, const FrameworkRows& rows, Language
                    number(language, "offered rate", "请求速率"),
                    number(language, "valid segments", "有效段"),
                    text(language, "program", "程序")};
-  const bool versions = std::ranges::any_of(
-      rows, [](const FrameworkRow& row) { return !row.versions.empty(); });
+  const bool versions =
+      std::ranges::any_of(rows, [](const FrameworkRow& row) { return !row.versions.empty(); });
   if (versions) table.columns.push_back(text(language, "versions", "版本"));
   for (const FrameworkRow& row : rows) {
     std::size_t planned = 0, valid = 0;
@@ -321,8 +321,7 @@ Table subject_table(const RunResult& result, const FrameworkRows& rows, Language
                           row.rate > 0 ? format_rate(row.rate) : std::string(kNotMeasured),
                           fmt::format("{} / {}", valid, planned), program});
     if (versions) {
-      table.rows.back().push_back(row.versions.empty() ? std::string(kNotMeasured)
-                                                       : row.versions);
+      table.rows.back().push_back(row.versions.empty() ? std::string(kNotMeasured) : row.versions);
     }
   }
   return table;

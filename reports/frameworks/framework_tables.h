@@ -1,6 +1,6 @@
 // The framework tables, a function each: rows in, table out. Real targets stand above emulated ones
-// and have ranks of their own. Beside every number of an emulation stands how far it is from the real
-// one.
+// and have ranks of their own. Beside every number of an emulation stands how far it is from the
+// real one.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

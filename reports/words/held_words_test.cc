@@ -9,10 +9,12 @@ namespace tracetax {
 namespace {
 
 TEST(HeldWords, SayHowFarTheRealOneIs) {
-  const HeldAgainst held{.framework = "gin", .cpu = KeptRatio{2.4, 1.9, 2.9, 10}, .month = "2026-12"};
+  const HeldAgainst held{
+      .framework = "gin", .cpu = KeptRatio{2.4, 1.9, 2.9, 10}, .month = "2026-12"};
   EXPECT_EQ(held_words(held, Language::english),
             "real gin costs 2.4 [1.9, 2.9] times as much per request (2026-12)");
-  EXPECT_EQ(held_words(held, Language::chinese), "真实 gin 每请求 CPU 为其 2.4 [1.9, 2.9] 倍（2026-12）");
+  EXPECT_EQ(held_words(held, Language::chinese),
+            "真实 gin 每请求 CPU 为其 2.4 [1.9, 2.9] 倍（2026-12）");
   EXPECT_EQ(held_words_briefly(held, Language::english), "real: 2.4 [1.9, 2.9] times (2026-12)");
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "reports/words/held_words.h"
 #include "reports/words/sentences.h"
 
 #include <fmt/format.h>
@@ -12,6 +11,7 @@
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/units.h"
+#include "reports/words/held_words.h"
 #include "reports/words/steps.h"
 #include "reports/words/verdict_words.h"
 

@@ -8,10 +8,10 @@
 namespace tracetax {
 namespace {
 
+using testing::made_up_suite;
 using testing::sample_run;
 using testing::set_cpu_us;
 using testing::test_run;
-using testing::made_up_suite;
 
 std::string answer_of(const RunResult& result) { return answer(result, analyse(result), 0); }
 
@@ -30,19 +30,22 @@ RunResult run_with_cpu(double on1, double on10, double on100) {
 
 TEST(Answer, LeadsWithTheArmThatSamplesMost) {
   EXPECT_EQ(answer_of(run_with_cpu(20, 21, 26)),
-            "Tracing gin (emulated; not yet held against the real one; off = absent, 3.33 k/s, 50 % of capacity) at 100 % sampling "
+            "Tracing gin (emulated; not yet held against the real one; off = absent, 3.33 k/s, 50 "
+            "% of capacity) at 100 % sampling "
             "costs +30.00 % CPU per "
             "request [+29.74, +30.13]: 6 us on 20 us; "
             "at 10 % +5.00 % [+4.79, +5.10]; at 1 % within noise, +0.00 % [-0.20, +0.10].");
 }
 
 TEST(Answer, SaysLowerAndWithinNoise) {
-  EXPECT_EQ(answer_of(run_with_cpu(20, 20, 18)).substr(0, 147),
-            "Tracing gin (emulated; not yet held against the real one; off = absent, 3.33 k/s, 50 % of capacity) at 100 % sampling "
+  EXPECT_EQ(answer_of(run_with_cpu(20, 20, 18)).substr(0, 182),
+            "Tracing gin (emulated; not yet held against the real one; off = absent, 3.33 k/s, 50 "
+            "% of capacity) at 100 % sampling "
             "lowers CPU per request: "
             "-10.00 % [-10.18, -9.91], -2 us on 20 us");
-  EXPECT_EQ(answer_of(run_with_cpu(20, 20, 20)).substr(0, 138),
-            "The cost of tracing gin (emulated; not yet held against the real one; off = absent, 3.33 k/s, 50 % of capacity) at 100 % "
+  EXPECT_EQ(answer_of(run_with_cpu(20, 20, 20)).substr(0, 173),
+            "The cost of tracing gin (emulated; not yet held against the real one; off = absent, "
+            "3.33 k/s, 50 % of capacity) at 100 % "
             "sampling is within "
             "noise: +0.00 % [-0.20, +0.10] CPU");
 }
@@ -78,10 +81,11 @@ TEST(NoiseFloor, IsTheShamArmsOwnEffect) {
 TEST(CostModelSentence, GivesUnitsIntervalsAndWhatItIsOf) {
   const RunResult result = run_with_cpu(20.65, 21.1, 25.6);
   const std::string text = cost_model(result, fit_cost_model(result, 0));
-  EXPECT_TRUE(text.starts_with(
-      "Cost model of gin (emulated; not yet held against the real one; off = absent, 3.33 k/s, 50 % of capacity), CPU per request: 20 "
-      "us untraced; tracing "
-      "adds 0.60 us [0."))
+  EXPECT_TRUE(
+      text.starts_with("Cost model of gin (emulated; not yet held against the real one; off = "
+                       "absent, 3.33 k/s, 50 % of capacity), CPU per request: 20 "
+                       "us untraced; tracing "
+                       "adds 0.60 us [0."))
       << text;
   EXPECT_NE(text.find("(8 blocks, approximate 95 % intervals)"), std::string::npos) << text;
   EXPECT_NE(text.find(" between 10 and 100 %: no bend was found."), std::string::npos) << text;
@@ -89,13 +93,16 @@ TEST(CostModelSentence, GivesUnitsIntervalsAndWhatItIsOf) {
   EXPECT_NE(cost_model(bent, fit_cost_model(bent, 0)).find(": the line bends"), std::string::npos);
   const RunResult few = test_run(made_up_suite(2));
   EXPECT_EQ(cost_model(few, fit_cost_model(few, 0)).substr(0, 94),
-            "No cost model of gin (emulated; not yet held against the real one; off = absent, 3.33 k/s, 50 % of capacity): 2 of 2 "
+            "No cost model of gin (emulated; not yet held against the real one; off = absent, 3.33 "
+            "k/s, 50 % of capacity): 2 of 2 "
             "blocks have ");
 }
 
 TEST(Subject, SaysWhatOffIs) {
   RunResult result = test_run(made_up_suite(1));
-  EXPECT_EQ(subject(result, 0), "gin (emulated; not yet held against the real one; off = absent, 3.33 k/s, 50 % of capacity)");
+  EXPECT_EQ(subject(result, 0),
+            "gin (emulated; not yet held against the real one; off = absent, 3.33 k/s, 50 % of "
+            "capacity)");
   result.suite.targets[0].kind = TargetKind::command;
   result.suite.targets[0].can_be_absent = false;
   EXPECT_EQ(subject(result, 0), "gin (off = noop, 3.33 k/s, 50 % of capacity)");
@@ -118,7 +125,8 @@ TEST(Steps, EachIsSaidOverTheOneBefore) {
   });
   const std::string text = answer_of(result);
   EXPECT_TRUE(
-      text.starts_with("CPU per request of gin (emulated; not yet held against the real one; off = absent, 3.33 k/s, 50 % of "
+      text.starts_with("CPU per request of gin (emulated; not yet held against the real one; off = "
+                       "absent, 3.33 k/s, 50 % of "
                        "capacity), step by step: noop over off (the "
                        "tracing API is called and does nothing): within noise, "))
       << text;

@@ -268,7 +268,8 @@ Fidelity fidelity_of(const RunResult& result) {
       ratio.real.floor = floor_of(result, pair.real, quantity);
       ratio.emulated.floor = floor_of(result, pair.emulated, quantity);
       add_ratio(real, emulated, ratio);
-      // Only those that have a ratio: a side of few blocks would stand for a framework as others do.
+      // Only those that have a ratio: a side of few blocks would stand for a framework as others
+      // do.
       if (ratio.blocks >= kFewestFidelityBlocks) {
         frameworks.push_back({real.values, emulated.values});
       }

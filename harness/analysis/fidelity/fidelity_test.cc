@@ -96,8 +96,7 @@ TEST(Fidelity, WhatABlockDoesToBothIsNotInTheRatio) {
 TEST(Fidelity, AVoidOrMissingSideHasNoRatio) {
   RunResult result = pairs_run({{{40, 6, 18}, {16, 2, 6}}});
   for (SegmentRecord& segment : result.segments) {
-    if (segment.spec.cell == 1 && segment.spec.block >= 5)
-      make_void(segment, VoidRule::driver_lag);
+    if (segment.spec.cell == 1 && segment.spec.block >= 5) make_void(segment, VoidRule::driver_lag);
   }
   Fidelity fidelity = fidelity_of(result);
   for (const FidelityRatio& ratio : fidelity.pairs[0].ratios) {
