@@ -64,7 +64,7 @@ std::string ratio_cell(const FidelityRatio& ratio) {
 
 std::string floor_cell(const FidelityRatio& ratio) {
   const auto half = [](const std::optional<double>& floor) {
-    return floor ? "±" + format_number(100 * *floor) : std::string(kNotMeasured);
+    return floor ? fmt::format("±{:.2g}", 100 * *floor) : std::string(kNotMeasured);
   };
   if (!ratio.real.floor && !ratio.emulated.floor) return std::string(kNotMeasured);
   return half(ratio.real.floor) + " / " + half(ratio.emulated.floor) + " %";
@@ -114,7 +114,7 @@ Table fidelity_table(const RunResult& result, const Fidelity& fidelity, Language
 
 Table pair_table(const RunResult& result, const FidelityPair& pair, Language language) {
   Table table;
-  table.columns = {{.title = pair.name},
+  table.columns = {{.title = std::string(pick(language, "quantity", "数值"))},
                    right(std::string(pick(language, "real", "真实"))),
                    right(std::string(pick(language, "emulated", "模拟"))),
                    right(std::string(pick(language, "ratio", "比值"))),
@@ -177,7 +177,7 @@ std::vector<std::string> factor_sentences(const RunResult& result, const Fidelit
     }
     if (!open.empty()) {
       text += chinese ? fmt::format("；区间跨越界限：{}", fmt::join(open, "、"))
-                      : fmt::format("; not settled for {}, whose intervals reach across it",
+                      : fmt::format("; not settled for {} (intervals reach across it)",
                                     fmt::join(open, ", "));
     }
     sentences.push_back(text + (chinese ? "。" : "."));

@@ -92,7 +92,7 @@ TEST(CostModelSentence, GivesUnitsIntervalsAndWhatItIsOf) {
   const RunResult bent = run_with_cpu(20.65, 21.1, 23.6);
   EXPECT_NE(cost_model(bent, fit_cost_model(bent, 0)).find(": the line bends"), std::string::npos);
   const RunResult few = test_run(made_up_suite(2));
-  EXPECT_EQ(cost_model(few, fit_cost_model(few, 0)).substr(0, 94),
+  EXPECT_EQ(cost_model(few, fit_cost_model(few, 0)).substr(0, 129),
             "No cost model of gin (emulated; not yet held against the real one; off = absent, 3.33 "
             "k/s, 50 % of capacity): 2 of 2 "
             "blocks have ");

@@ -86,9 +86,9 @@ Measured measured_of(const RunResult& result, int cell, const FidelityQuantity& 
   return {};
 }
 
-/// off2 against off, where off2 is what the quantity's own `off` is measured by.
-std::optional<double> floor_of(const RunResult& result, int cell,
-                               const FidelityQuantity& quantity) {
+/// off2 against off, in the quantity itself, or, for an overhead, in CPU.
+std::optional<double> floor_of(const RunResult& result, int cell, FidelityQuantity quantity) {
+  if (quantity.kind == FidelityKind::overhead) quantity = {};
   const auto& arms = result.suite.arms;
   const auto sham = std::ranges::find(arms, ArmRole::sham, &ArmSpec::role);
   if (sham == arms.end() || quantity.arm != 0) return std::nullopt;

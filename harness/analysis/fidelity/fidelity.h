@@ -30,8 +30,8 @@ struct FidelitySide {
   std::optional<double> value;       // Hodges-Lehmann over the blocks
   std::optional<Interval> interval;  // 95 %
   int blocks = 0;
-  /// How far off2 is from off by the further end of its interval, as a share of off. None without
-  /// off2, and of what is no level.
+  /// How far off2 is from off by the further end of its interval, as a share of off; of an overhead
+  /// that of CPU. None without off2, of a and b, and of a level that is not of off.
   std::optional<double> floor;
 };
 
