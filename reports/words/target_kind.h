@@ -25,11 +25,12 @@ namespace tracetax {
   return std::string(name_of(state_of(result.suite.arms.front(), target)));
 }
 
-/// "emulated, off = absent", or "off = noop" of a real target: what stands behind its name wherever
-/// a number could be quoted.
+/// "emulated, off = absent", "real, off = absent", or "off = noop" of a command: what stands behind
+/// its name wherever a number could be quoted.
 [[nodiscard]] inline std::string what_it_is(const RunResult& result, int cell) {
-  const bool emulated = target_kind(result, cell) == name_of(TargetKind::emulated);
-  return (emulated ? "emulated, off = " : "off = ") + off_state(result, cell);
+  const std::string_view kind = target_kind(result, cell);
+  const bool framework = kind == name_of(TargetKind::emulated) || kind == name_of(TargetKind::real);
+  return (framework ? std::string(kind) + ", off = " : "off = ") + off_state(result, cell);
 }
 
 }  // namespace tracetax
