@@ -118,25 +118,6 @@ std::string row_name(const RunResult& result, int cell) {
   return (spec.pair.empty() ? spec.name : spec.pair) + place;
 }
 
-/// "github.com/gin-gonic/gin" -> "gin", ".../echo/v4" -> "echo/v4", ".../otel/sdk" -> "otel/sdk".
-std::string short_module(const std::string& module) {
-  auto from = module.rfind('/');
-  if (from == std::string::npos) return module;
-  const std::string last = module.substr(from + 1);
-  const bool says_little = last == "sdk" || (last.size() == 2 && last.front() == 'v');
-  if (says_little && from > 0) from = module.rfind('/', from - 1);
-  return from == std::string::npos ? module : module.substr(from + 1);
-}
-
-std::string versions_of(const RunResult& result, const TargetSpec& target) {
-  const auto subject = std::ranges::find(result.subjects, target.name, &SubjectFacts::name);
-  if (subject == result.subjects.end()) return "";
-  std::string text;
-  for (const auto& [module, version] : subject->versions)
-    text += (text.empty() ? "" : ", ") + short_module(module) + " " + version;
-  return text;
-}
-
 /// None is sent where the target decides what is sampled.
 std::optional<int> propagation_bytes(const ScenarioFacts& facts, Sampling sampling) {
   if (!facts.context_bytes || sampling == Sampling::caller) return facts.context_bytes;
@@ -159,7 +140,6 @@ FrameworkRow row_of(const RunResult& result, const Analysis& analysis, DescribeS
   row.emulated = target.kind == TargetKind::emulated;
   row.kind = name_of(target.kind);
   row.held = held_against(result, cell, kept_fidelity());
-  row.versions = versions_of(result, target);
   row.sampling = sampling_of(suite, target);
   const auto index = static_cast<std::size_t>(cell);
   row.rate = index < result.cell_rates.size() ? result.cell_rates[index] : 0;

@@ -42,7 +42,6 @@ struct FrameworkRow {
   bool emulated = false;
   std::string kind;                 // "emulated" "real" "command" "attached"
   std::optional<HeldAgainst> held;  // of an emulation
-  std::string versions;             // "gin 1.12.0, go 1.26.8", if it says so itself
   Sampling sampling = Sampling::caller;
   double rate = 0;  // requests/s offered; 0: not yet known
   std::map<Metric, Level> off;

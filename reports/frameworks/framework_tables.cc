@@ -95,6 +95,15 @@ std::string propagation_cell(const FrameworkRow& row, Language language) {
                      : fmt::format("{}", *bytes);
 }
 
+/// "gin" of "github.com/gin-gonic/gin", "echo" of "github.com/labstack/echo/v4".
+std::string short_module_name(std::string_view module) {
+  const auto slash = module.rfind('/');
+  const std::string_view last = module.substr(slash == module.npos ? 0 : slash + 1);
+  const bool is_major = slash != module.npos && last.size() > 1 && last.front() == 'v' &&
+                        last.find_first_not_of("0123456789", 1) == last.npos;
+  return is_major ? short_module_name(module.substr(0, slash)) : std::string(last);
+}
+
 }  // namespace
 
 const ArmRow* traced_in(const FrameworkRow& row, int arm) {
@@ -300,9 +309,6 @@ Table subject_table(const RunResult& result, const FrameworkRows& rows, Language
                    number(language, "offered rate", "请求速率"),
                    number(language, "valid segments", "有效段"),
                    text(language, "program", "程序")};
-  const bool versions =
-      std::ranges::any_of(rows, [](const FrameworkRow& row) { return !row.versions.empty(); });
-  if (versions) table.columns.push_back(text(language, "versions", "版本"));
   for (const FrameworkRow& row : rows) {
     std::size_t planned = 0, valid = 0;
     for (const SegmentSpec& spec : result.plan.segments) {
@@ -316,13 +322,12 @@ Table subject_table(const RunResult& result, const FrameworkRows& rows, Language
         std::ranges::find(result.subjects, target_name(result, row.cell), &SubjectFacts::name);
     if (subject != result.subjects.end() && !subject->binary_sha256.empty()) {
       program = "sha256 " + subject->binary_sha256.substr(0, 12);
+      for (const auto& [module, version] : subject->versions)
+        program += fmt::format(", {} {}", short_module_name(module), version);
     }
     table.rows.push_back({row.name, kind_word(row, language), row.protocol, row.base,
                           row.rate > 0 ? format_rate(row.rate) : std::string(kNotMeasured),
                           fmt::format("{} / {}", valid, planned), program});
-    if (versions) {
-      table.rows.back().push_back(row.versions.empty() ? std::string(kNotMeasured) : row.versions);
-    }
   }
   return table;
 }

@@ -38,8 +38,8 @@ using FrameworkRows = std::vector<FrameworkRow>;
 /// What stands behind the tables' last sentence: off, a, b and R2 of every target, least b first.
 [[nodiscard]] Table cost_table(const FrameworkRows& rows, Language language);
 
-/// Kind, protocol, base state, rate, valid segments, program and versions of every target, in the
-/// plan's order.
+/// Kind, protocol, base state, rate, valid segments, program with its versions of every target, in
+/// the plan's order.
 [[nodiscard]] Table subject_table(const RunResult& result, const FrameworkRows& rows,
                                   Language language);
 
