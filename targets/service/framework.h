@@ -55,7 +55,7 @@ using StageSpec =
                  ChainBuildSpec, CodecSpec, DaprCallSpec, DiscoverySpec, GuardsSpec, HandoffSpec,
                  HeaderCopiesSpec, JsonLogSpec, KeyValueLogSpec, LabelMetricSpec, LatchSpec,
                  MetricSpec, MicroEndpointSpec, OperationMatcherSpec, PickSpec, RecoverSpec,
-                 RetrySpec, RouteSpec, RpcLogSpec, RpcRouteSpec, ShedGozeroSpec, ShedKratosSpec,
+                 RetrySpec, RouteSpec, RoutedSpec, RpcLogSpec, RpcRouteSpec, ShedGozeroSpec, ShedKratosSpec,
                  StatReportSpec, TaskMetricSpec, TextLogSpec, TimeoutSpec, TimerSpec, TraceSpec,
                  UsersSpec>;
 using StageSpecs = std::vector<StageSpec>;

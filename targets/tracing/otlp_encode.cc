@@ -74,6 +74,7 @@ const std::string& OtlpEncoder::encode(std::span<const SpanPointer> batch) {
     pair->set_key(key);
     pair->mutable_value()->set_string_value(value);
   }
+  resource_spans->set_schema_url(kResourceSchema.data(), kResourceSchema.size());
   otlp::ScopeSpans* scope_spans = resource_spans->add_scope_spans();
   scope_spans->mutable_scope()->set_name(scope_name_);
   scope_spans->mutable_scope()->set_version(scope_version_);

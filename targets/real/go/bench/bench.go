@@ -29,6 +29,7 @@ type Target struct {
 	Wire            string // http, grpc, kitex, gomicro, tars
 	Ready           string // an URL with {port}; empty: /healthz for http, else a connection
 	SpansPerRequest int    // 0: 1
+	Native          bool   // the framework has a provider of its own, which TRACETAX_NATIVE=1 asks for
 	// Modules whose versions belong into the record. Go and the SDK are always there.
 	Modules []string
 }
@@ -67,6 +68,9 @@ func Start(targets ...Target) *Tracing {
 	tracing, err := newTracing()
 	if err != nil {
 		log.Fatal(err)
+	}
+	if tracing.Native && !target.Native {
+		log.Fatalf("TRACETAX_NATIVE=1: %s has no provider of its own", target.Name)
 	}
 	return tracing
 }
