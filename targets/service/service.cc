@@ -35,9 +35,12 @@ struct Loops {
   }
 };
 
+constexpr std::string_view kMonitor = "; beside them the monitor thread of Go's runtime";
+
 std::vector<std::string> describe_grpc(const Loops& loops) {
   return {"io: HTTP/2 of grpc++, " +
-              loops.describe("completion queue and thread", "completion queues and threads"),
+              loops.describe("completion queue and thread", "completion queues and threads") +
+              std::string(kMonitor),
           "frame: gRPC messages of up to 4 MiB, compressed ones too"};
 }
 
@@ -75,7 +78,8 @@ class TcpService final : public Service {
 
   std::vector<std::string> describe() const override {
     std::vector<std::string> lines{
-        "io: one coroutine per connection, " + loops_.describe("event loop", "event loops"),
+        "io: one coroutine per connection, " + loops_.describe("event loop", "event loops") +
+            std::string(kMonitor),
         fmt::format("frame: {}, 4 KiB reads", framing_ ? framing_->describe()
                                               : kind_ == HttpServerKind::net_http
                                                   ? "HTTP/1.1 with keep-alive, as net/http"
