@@ -62,8 +62,9 @@ void read_framework(JsonFields& fields, TargetSpec& target, std::string_view key
     fields.mistake(key, "names no service; see `tracetax list targets`");
   }
   if (key == "framework") fields.refuse("pair", "does not fit beside \"framework\"");
-  if (key == "emulated" || key == "real") target.pair = fields.text("pair").value_or("");
-  if (fields.has("pair") && target.pair.empty() && key != "pair")
+  const bool half = key == "emulated" || key == "real";
+  if (half) target.pair = fields.text("pair").value_or("");
+  if (half && fields.has("pair") && target.pair.empty())
     fields.mistake("pair", "names no pair");
   target.args = read_arguments(fields, "args").value_or(target.args);
   target.env = read_environment(fields, "env");
