@@ -71,6 +71,7 @@ enum class RpcWire {
 /// A framework on HTTP/1.1: middleware in the order that a request passes it.
 struct HttpPipeline {
   StageSpecs stages;
+  bool on_net_http = true;  // false: on a server of its own
 };
 
 /// A framework that answers remote procedure calls: interceptors, filters and middleware in their

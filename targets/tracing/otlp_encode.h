@@ -5,7 +5,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "targets/tracing/env.h"
 #include "targets/tracing/span.h"
@@ -27,7 +26,6 @@ class OtlpEncoder {
   KeyValueList resource_;
   std::string scope_name_;
   std::string scope_version_;
-  std::vector<char> arena_block_;
   std::string bytes_;
 };
 
