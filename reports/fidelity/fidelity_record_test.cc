@@ -43,9 +43,8 @@ TEST(FidelityRecord, TheKeptOneCanBeRead) {
   const auto read = read_fidelity_json(kept_fidelity_text(), "fidelity.json");
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ(write_fidelity_json(*read), kept_fidelity_text());
-  EXPECT_EQ(
-      read_file(source_folder() + "/reports/fidelity/fidelity.json", 1 << 20).value(),
-      kept_fidelity_text());
+  EXPECT_EQ(read_file(source_folder() + "/reports/fidelity/fidelity.json", 1 << 20).value(),
+            kept_fidelity_text());
 }
 
 TEST(FidelityRecord, ARunReplacesItsOwnFrameworksOnly) {

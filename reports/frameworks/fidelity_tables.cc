@@ -90,6 +90,17 @@ std::vector<std::size_t> headline_quantities(const RunResult& result, const Fide
   return places;
 }
 
+/// 0: not known.
+double rate_of(const RunResult& result, int cell) {
+  const auto index = static_cast<std::size_t>(cell);
+  return index < result.cell_rates.size() ? result.cell_rates[index] : 0;
+}
+
+std::string rate_cell(const RunResult& result, int cell) {
+  const double rate = rate_of(result, cell);
+  return rate > 0 ? format_rate(rate) : std::string(kNotMeasured);
+}
+
 Column right(std::string title) { return {.title = std::move(title), .right = true}; }
 
 bool is_aimed_at(FidelityKind kind) {
@@ -125,7 +136,32 @@ Table pair_table(const RunResult& result, const FidelityPair& pair, Language lan
                           side_cell(ratio.quantity.kind, ratio.emulated, language),
                           ratio_cell(ratio), floor_cell(ratio)});
   }
+  table.rows.push_back({std::string(pick(language, "offered rate", "请求速率")),
+                        rate_cell(result, pair.real), rate_cell(result, pair.emulated),
+                        std::string(kNotMeasured), std::string(kNotMeasured)});
   return table;
+}
+
+std::string rate_caution(const RunResult& result, const Fidelity& fidelity, Language language) {
+  constexpr double kSameRate = 1.05;
+  std::vector<std::string> different;
+  for (const FidelityPair& pair : fidelity.pairs) {
+    const double real = rate_of(result, pair.real), emulated = rate_of(result, pair.emulated);
+    if (real <= 0 || emulated <= 0) continue;
+    if (std::max(real, emulated) < kSameRate * std::min(real, emulated)) continue;
+    different.push_back(
+        fmt::format("{} ({}, {})", pair.name, format_rate(real), format_rate(emulated)));
+  }
+  if (different.empty()) return "";
+  return language == Language::chinese
+             ? fmt::format(
+                   "真实与模拟的请求速率不同，而每请求 CPU 随速率变化：{}。用 --set "
+                   "load.rate=4k/s 令两者相同。",
+                   fmt::join(different, "、"))
+             : fmt::format(
+                   "Real and emulated had different rates, and CPU per request changes "
+                   "with the rate: {}. With --set load.rate=4k/s both have the same.",
+                   fmt::join(different, ", "));
 }
 
 Table tau_table(const RunResult& result, const Fidelity& fidelity, Language language) {
@@ -188,7 +224,10 @@ std::vector<std::string> factor_sentences(const RunResult& result, const Fidelit
 void add_fidelity(const RunResult& result, const Fidelity& fidelity, Page& page,
                   Language language) {
   page.table(fidelity_table(result, fidelity, language));
-  page.list(factor_sentences(result, fidelity, language));
+  std::vector<std::string> sentences = factor_sentences(result, fidelity, language);
+  if (const std::string caution = rate_caution(result, fidelity, language); !caution.empty())
+    sentences.push_back(caution);
+  page.list(sentences);
   page.head("###", "Do emulations rank the frameworks as the real ones do?",
             "模拟与真实框架的排序是否一致？");
   page.table(tau_table(result, fidelity, language));

@@ -19,9 +19,13 @@ namespace tracetax {
                                    Language language);
 
 /// Every quantity of one pair: real, emulated, their ratio, and how far off2 is from off on either
-/// side.
+/// side. The offered rates of both stand last.
 [[nodiscard]] Table pair_table(const RunResult& result, const FidelityPair& pair,
                                Language language);
+
+/// Which pairs were measured at different rates, and what that means; empty if none was.
+[[nodiscard]] std::string rate_caution(const RunResult& result, const Fidelity& fidelity,
+                                       Language language);
 
 /// Kendall's tau between real and emulated, by quantity.
 [[nodiscard]] Table tau_table(const RunResult& result, const Fidelity& fidelity, Language language);

@@ -23,9 +23,9 @@ TRACE = 'ab' * 16
 OF_THE_MACHINE = {'rate_not_achieved', 'driver_lag', 'machine_stalled', 'driver_saturated', 'not_warm'}
 # Frameworks that have a provider of their own, and a protocol that it speaks.
 OWN_PROVIDER = {'hertz': 'grpc', 'gozero-rest': 'http/protobuf'}
-SHORT = {'design.blocks': 1, 'design.processes': 'fresh', 'design.warmup': '300ms', 'design.measure': '1s',
-         'design.slice': '100ms', 'design.drain': '20s', 'load.rate': '200/s',
-         'load.timeout': '20s', 'load.connections': 4}
+SHORT = {'design.blocks': 1, 'design.processes': 'fresh', 'design.warmup': '200ms', 'design.measure': '600ms',
+         'design.slice': '50ms', 'design.drain': '20s', 'load.rate': '1k/s', 'load.timeout': '20s',
+         'load.connections': 4}
 
 
 def built():
@@ -64,10 +64,14 @@ def first_call(service, parent):
 class RealGoServices(unittest.TestCase):
     maxDiff = 4000
 
-    def of_each(self, what):
-        for name in NAMES:
+    def of_each(self, what, names=None):
+        for name in NAMES if names is None else names:
             with self.subTest(name):
                 what(name)
+
+    def of_each_called(self, what):
+        """Of those whose wire capture.py speaks."""
+        self.of_each(what, [name for name in NAMES if capture.describe(name)['wire'] in WIRES])
 
     @contextlib.contextmanager
     def started(self, name, state='export', **more):
@@ -77,7 +81,7 @@ class RealGoServices(unittest.TestCase):
     def test_answers_and_spans_are_those_captured(self):
         def look(name):
             self.assertEqual(comparable(capture.capture(name)), comparable(capture.stored(name)))
-        self.of_each(look)
+        self.of_each_called(look)
 
     def test_answers_are_those_of_the_emulated_service(self):
         def look(name):
@@ -87,7 +91,7 @@ class RealGoServices(unittest.TestCase):
                     answers = [make(port, call, body, None) for port in (real.port, emulated.port)]
                     of_real, of_emulated = [(a.status // 100, a.content_type, a.text.strip()) for a in answers]
                     self.assertEqual(of_real, of_emulated, call)
-        self.of_each(look)
+        self.of_each_called(look)
 
     def test_spans_join_their_caller_and_the_last_come_at_sigterm(self):
         def look(name):
@@ -99,7 +103,7 @@ class RealGoServices(unittest.TestCase):
                 self.assertEqual(len(receiver.spans), 5 * service.facts['spans_per_request'])
                 self.assertEqual({span['trace'] for span in receiver.spans}, {TRACE})
                 self.assertEqual(sum(span['parent'] == PARENT for span in receiver.spans), 5)
-        self.of_each(look)
+        self.of_each_called(look)
 
     def test_states_without_exports_are_silent(self):
         def look(name):
@@ -109,7 +113,7 @@ class RealGoServices(unittest.TestCase):
                         first_call(service, 'sampled')
                     self.assertEqual(service.stop(), 0)
                     self.assertEqual(receiver.requests, [])
-        self.of_each(look)
+        self.of_each_called(look)
 
     def run_shortly(self, name, **more):
         """A run of five arms; `more`: keys of the target in its suite."""
@@ -133,16 +137,15 @@ class RealGoServices(unittest.TestCase):
             broken = [void for void in segment['voids'] if void['rule'] not in OF_THE_MACHINE]
             self.assertEqual(broken, [], segment['arm'])
             self.assertEqual(segment['spans']['expected'], segment['spans']['received'])
-            self.assertEqual(segment['arm'].startswith('on@'), segment['spans']['received'] > 0, segment['arm'])
+            if segment['arm'] != 'on@1%':  # chance may leave it without a trace
+                self.assertEqual(segment['arm'].startswith('on@'), segment['spans']['received'] > 0, segment['arm'])
 
     def test_a_short_run_closes_its_receipts(self):
         self.of_each(self.run_shortly)
 
     def test_a_short_run_with_its_own_provider_too(self):
-        for name in NAMES:
-            if name in OWN_PROVIDER:
-                with self.subTest(name):
-                    self.run_shortly(name, env={'TRACETAX_NATIVE': '1'}, otlp=OWN_PROVIDER[name])
+        self.of_each(lambda name: self.run_shortly(name, env={'TRACETAX_NATIVE': '1'}, otlp=OWN_PROVIDER[name]),
+                     [name for name in NAMES if name in OWN_PROVIDER])
 
 
 if __name__ == '__main__':
