@@ -16,6 +16,7 @@
 #include "harness/run/process/interrupt_watch.h"
 #include "harness/run/process/pinning.h"
 #include "harness/run/process/target_output.h"
+#include "harness/run/pair_rate.h"
 #include "harness/run/ramp.h"
 #include "harness/run/segment.h"
 #include "harness/run/service/arm_environment.h"
@@ -215,6 +216,8 @@ Status Runner::prepare_cell(std::size_t cell) {
   const OfferedRate& asked = result_.suite.load.levels.at(static_cast<std::size_t>(where.level));
   if (const double* fixed = std::get_if<double>(&asked)) {
     context.rate = *fixed;
+  } else if (const auto rate = rate_of_other_half(result_, cell)) {
+    context.rate = *rate;
   } else {
     const auto capacity = capacity_of(cell);
     if (!capacity && capacity.error().code == ExitCode::interrupted) return {};
