@@ -9,6 +9,7 @@ import os
 import socket
 import struct
 import sys
+from functools import partial
 
 sys.path.insert(0, os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')))
 from http2_client import Client  # noqa: E402
@@ -67,15 +68,15 @@ def kitex_frame(call, body, context, is_protobuf):
     return framed(struct.pack('>HHIH', 0x1000, 0, 7, len(blocks) // 4) + blocks + framed(message))
 
 
-def kitex_call(name, port, call, body, context):
+def kitex_call(is_protobuf, port, call, body, context):
     """Status 0 is a reply; else it is the exception's type, 3."""
-    answer, peer_port = exchange(port, kitex_frame(call, body, context, name == 'kitex-pb'), lambda rest: 4 + rest)
+    answer, peer_port = exchange(port, kitex_frame(call, body, context, is_protobuf), lambda rest: 4 + rest)
     head = 14 + 4 * struct.unpack('>H', answer[12:14])[0]
     kind = answer[head + 4 + 3]
     return (0 if kind == 2 else kind), '', answer, [], peer_port
 
 
-def tars_call(_, port, call, body, context):
+def tars_call(port, call, body, context):
     """Status is the packet's iRet. Fields of RequestPacket: 1 to 10."""
     def short(tag, text):
         return bytes([tag << 4 | 6, len(text)]) + text.encode()
@@ -93,15 +94,14 @@ def tars_call(_, port, call, body, context):
     return (0 if b'\x4c\x5c' in answer[:16] else 1), '', answer, [], peer_port
 
 
-def grpc_call(name, port, call, body, context):
+def grpc_call(as_header, port, call, body, context):
     """Status 0 is an answer with a message; any other is 1: http2_client does not read the trailers."""
-    as_header = 'rpc-transit-traceparent' if name == 'kitex-grpc' else 'traceparent'
     with Client(port) as client:
         answer = client.call(f'/bench.v1.Bench/{call}', protobuf_of(body), **({as_header: context} if context else {}))
         return int(answer is None), 'application/grpc', answer or b'', [], client.socket.getsockname()[1]
 
 
-def gomicro_call(_, port, call, body, context):
+def gomicro_call(port, call, body, context):
     with contextlib.closing(http.client.HTTPConnection('127.0.0.1', port, timeout=20)) as connection:
         headers = {'Content-Type': 'application/json', 'Micro-Service': 'bench', 'Micro-Endpoint': f'Bench.{call}',
                    'Micro-Method': f'Bench.{call}', 'Micro-Id': '1', 'Timeout': '5000000000'}
@@ -114,4 +114,7 @@ def gomicro_call(_, port, call, body, context):
         return answer.status, answer.getheader('Content-Type', ''), answer.read(), answer.getheaders(), peer_port
 
 
-BY_WIRE = {'grpc': grpc_call, 'kitex': kitex_call, 'tars': tars_call, 'gomicro': gomicro_call}
+# By the wire that a service describes, or by its name.
+BY_WIRE = {'grpc': partial(grpc_call, 'traceparent'), 'kitex-grpc': partial(grpc_call, 'rpc-transit-traceparent'),
+           'kitex': partial(kitex_call, False), 'kitex-pb': partial(kitex_call, True),
+           'tars': tars_call, 'gomicro': gomicro_call}
