@@ -20,6 +20,8 @@
   FORMAT(hgrm_format)              \
   FORMAT(frameworks_format)        \
   FORMAT(frameworks_csv_format)    \
+  FORMAT(fidelity_format)          \
+  FORMAT(fidelity_json_format)     \
   FORMAT(hlog_format)
 
 namespace tracetax {

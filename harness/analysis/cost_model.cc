@@ -192,8 +192,9 @@ CostModel fit_cost_model(const RunResult& result, int cell) {
     as_by_block.emplace(block, line->a);
     bs_by_block.emplace(block, line->b);
   }
+  model.a_by_block = unit_means(units, as_by_block);
   model.b_by_block = unit_means(units, bs_by_block);
-  const std::vector<double> as = values_of(unit_means(units, as_by_block));
+  const std::vector<double> as = values_of(model.a_by_block);
   const std::vector<double> bs = values_of(model.b_by_block);
 
   model.blocks = static_cast<int>(as.size());

@@ -26,9 +26,9 @@ struct CostModel {
   int blocks = 0;  // that gave an a and a b
   std::optional<double> off_us, a_us, b_us;
   std::optional<Interval> a_interval, b_interval;
-  std::map<int, double> b_by_block;  // us
-  std::vector<CostSlope> slopes;     // where there are three rates or more, from the lowest on
-  std::optional<bool> bends;         // whether the first and the last of them differ, at 5 %
+  std::map<int, double> a_by_block, b_by_block;  // us
+  std::vector<CostSlope> slopes;  // where there are three rates or more, from the lowest on
+  std::optional<bool> bends;      // whether the first and the last of them differ, at 5 %
   std::optional<double>
       r2;              // share of the arms' differences in cost that the line explains, 0 to 1
   std::string reason;  // why there is none, or a caution

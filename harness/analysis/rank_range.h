@@ -20,11 +20,11 @@ struct RankRange {
 using BlockValues = std::map<int, double>;
 
 /// For each target: first = 1 + how many are better; last = how many there are, less those that are
-/// worse. One is better than another if the exact 95 % signed-rank interval of their paired
-/// differences, over the blocks that have both, lies on the better side of 0. So what a block did
-/// to all its targets is no difference between them. A target with fewer than six blocks has no
-/// rank and does not count for the others. Each comparison holds at its own level; all of them at
-/// once hold less often.
+/// worse. Two targets are told apart by the exact signed-rank test of their paired differences over
+/// the blocks that have both, so what a block did to all its targets is no difference between them.
+/// All pairs of targets are tested together: of those told apart 5 % are so by chance, on average
+/// (Benjamini and Hochberg). A target with fewer than six blocks has no rank and does not count for
+/// the others.
 [[nodiscard]] std::vector<std::optional<RankRange>> rank_ranges(
     std::span<const BlockValues> targets, bool higher_is_better);
 

@@ -110,6 +110,11 @@ void compare_subjects(const RunResult& before, const RunResult& after, Differenc
     out.compare("program of " + left.name, brief(left.binary_sha256), brief(right->binary_sha256));
     out.compare("command of " + left.name, left.command, right->command);
     out.compare("off state of " + left.name, left.off_state, right->off_state);
+    for (const auto& [module, version] : left.versions) {
+      const auto there = right->versions.find(module);
+      if (there != right->versions.end())
+        out.compare(fmt::format("{} of {}", module, left.name), version, there->second);
+    }
     for (const auto& [arm, environment] : left.arm_env) {
       if (!right->arm_env.contains(arm)) continue;
       out.compare(fmt::format("environment of {}, {}", left.name, arm), environment_text(left, arm),

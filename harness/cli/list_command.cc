@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/list_command.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <optional>
+#include <sstream>
+#include <string>
 #include <vector>
 
 #include "harness/cli/programs.h"
@@ -22,7 +27,26 @@ std::string rows(std::span<const Entry> entries) {
   return text;
 }
 
-Result<std::string> list_targets(const ScenarioKinds&) { return ask_target_program("--list"); }
+/// Emulations; marked where the framework itself is built too.
+Result<std::string> list_targets(const ScenarioKinds&) {
+  return ask_target_program("--list").map([](const std::string& emulations) {
+    const std::vector<std::string> built = built_real_services();
+    std::istringstream lines(emulations);
+    std::string text;
+    for (std::string line; std::getline(lines, line);) {
+      std::istringstream words(line);
+      std::string name;
+      words >> name;
+      const bool is_built = std::ranges::binary_search(built, name);
+      text += line + (is_built ? " [real: built]" : "") + '\n';
+    }
+    return text + fmt::format(
+                      "  real ones (\"real\" in a suite) are in {}: {}\n"
+                      "  scripts/build-real builds them\n",
+                      real_folder(),
+                      built.empty() ? "none is built" : fmt::format("{}", fmt::join(built, ", ")));
+  });
+}
 Result<std::string> list_samplers(const ScenarioKinds&) {
   return ask_target_program("--list-samplers");
 }
@@ -42,8 +66,7 @@ struct Listing {
   Result<std::string> (*make)(const ScenarioKinds& kinds);
 };
 constexpr std::array kListings{
-    Listing{"targets", "emulated targets (\"emulated\" in a suite; tracetax-target NAME)",
-            list_targets},
+    Listing{"targets", "frameworks (\"emulated\" in a suite: tracetax-target NAME)", list_targets},
     Listing{"scenarios", "scenario kinds (\"kind\" in a suite)", list_scenarios},
     Listing{"samplers", "samplers of emulated targets (OTEL_TRACES_SAMPLER)", list_samplers},
     Listing{"formats", "report formats (tracetax report --format)", list_formats},

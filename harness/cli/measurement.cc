@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/measurement.h"
 
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -34,6 +35,34 @@ Result<TargetDescriptions> describe_emulated() {
   });
 }
 
+Result<RealService> describe_real(const std::string& name) {
+  const std::string program = real_folder() + "/" + name;
+  return ask_real_service(name)
+      .and_then([&](const std::string& text) {
+        return read_target_description(text, program + " --describe");
+      })
+      .map([&](TargetDescription told) {
+        return RealService{program, std::move(told)};
+      });
+}
+
+std::string still_emulated(const std::vector<std::string>& names, bool all) {
+  return fmt::format("emulated only: {}; {}", fmt::join(names, ", "),
+                     all ? "no real service is built (scripts/build-real)"
+                         : "their real services are not built (scripts/build-real NAME)");
+}
+
+/// The versions that real targets tell, by framework. What cannot be asked now has failed before.
+std::map<std::string, std::map<std::string, std::string>> versions_of(const Suite& suite) {
+  std::map<std::string, std::map<std::string, std::string>> versions;
+  for (const TargetSpec& target : suite.targets) {
+    if (target.kind != TargetKind::real || versions.contains(target.framework)) continue;
+    if (auto service = describe_real(target.framework))
+      versions[target.framework] = std::move(service->told.versions);
+  }
+  return versions;
+}
+
 constexpr int kErrorColumns = 80;
 constexpr int kFewestLaunches = 6;
 
@@ -61,12 +90,30 @@ void check_scenario(const ScenarioSpec& scenario, const Suite& suite, const Scen
 }  // namespace
 
 Result<Suite> read_checked_suite(const std::string& path_or_name, const SuiteOverrides& overrides,
-                                 const ScenarioKinds& kinds) {
-  return read_suite(path_or_name, overrides, [&kinds](Suite& suite, Mistakes& mistakes) {
-    for (const ScenarioSpec& scenario : suite.scenarios)
-      check_scenario(scenario, suite, kinds, mistakes);
-    return describe_targets(suite, describe_emulated, mistakes);
+                                 const ScenarioKinds& kinds, std::vector<std::string>* notes) {
+  SuiteOverrides with_real = overrides;
+  FrameworkChoice& frameworks = with_real.frameworks;
+  frameworks.built = built_real_services();
+  if (frameworks.as == Frameworks::real && frameworks.built->empty()) {
+    return failure(ExitCode::usage,
+                   fmt::format("--real: no real service is built in {}; scripts/build-real builds "
+                               "them where Go is",
+                               real_folder()));
+  }
+  std::vector<std::string> emulated;
+  frameworks.stays_emulated = [&](const std::string& name) { emulated.push_back(name); };
+  auto suite = read_suite(path_or_name, with_real, [&kinds](Suite& made, Mistakes& mistakes) {
+    for (const ScenarioSpec& scenario : made.scenarios)
+      check_scenario(scenario, made, kinds, mistakes);
+    return describe_targets(made, describe_emulated, describe_real, mistakes);
   });
+  if (!suite) return suite;
+  std::erase_if(emulated, [&](const std::string& name) {
+    return std::ranges::find(suite->targets, name, &TargetSpec::framework) == suite->targets.end();
+  });
+  if (notes != nullptr && !emulated.empty())
+    notes->push_back(still_emulated(emulated, frameworks.built->empty()));
+  return suite;
 }
 
 Result<Examination> look_before(const Suite& suite, const ScenarioKinds& kinds, bool quiet,
@@ -140,6 +187,7 @@ Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds,
   runner.tracetax_program = tracetax_program();
   runner.target_program = *target;
   runner.scenarios = kinds.entries();
+  runner.versions = versions_of(result.suite);
   if (folder != nullptr) {
     runner.save = [&](const RunResult& so_far) { return folder->save_result(so_far); };
     runner.folder = folder->path();

@@ -18,10 +18,12 @@
 namespace tracetax {
 
 /// The suite as asked for, checked down to the options of its scenarios. A mistake that can be seen
-/// before a run is found before anything is started.
+/// before a run is found before anything is started. `notes`, if anybody wants them: what else the
+/// reader of a result should know, such as which frameworks are emulated for want of the real ones.
 [[nodiscard]] Result<Suite> read_checked_suite(const std::string& path_or_name,
                                                const SuiteOverrides& overrides,
-                                               const ScenarioKinds& kinds);
+                                               const ScenarioKinds& kinds,
+                                               std::vector<std::string>* notes = nullptr);
 
 /// The look before a run, told on standard error while it goes on.
 [[nodiscard]] Result<Examination> look_before(const Suite& suite, const ScenarioKinds& kinds,

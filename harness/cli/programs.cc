@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -67,6 +68,42 @@ Result<std::string> target_program() {
     return std::filesystem::absolute(path, code).string();
   }
   return own_target_program();
+}
+
+std::string real_folder() {
+  namespace fs = std::filesystem;
+  std::error_code code;
+  if (const char* given = std::getenv("TRACETAX_REAL"); given != nullptr && *given != '\0')
+    return fs::absolute(given, code).lexically_normal().string();
+  return (fs::path(tracetax_program()).parent_path().parent_path().parent_path() / "real").string();
+}
+
+std::vector<std::string> built_real_services() {
+  std::vector<std::string> names;
+  std::error_code code;
+  for (std::filesystem::directory_iterator at(real_folder(), code), end; !code && at != end;
+       at.increment(code)) {
+    std::error_code unreadable;
+    if (at->is_regular_file(unreadable) && access(at->path().c_str(), X_OK) == 0)
+      names.push_back(at->path().filename().string());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+Result<std::string> ask_real_service(const std::string& name) {
+  const std::vector<std::string> built = built_real_services();
+  if (std::ranges::find(built, name) == built.end()) {
+    return failure(ExitCode::usage,
+                   fmt::format("the real {} is not built in {}; build it with scripts/build-real "
+                               "{}, or name its folder in TRACETAX_REAL",
+                               name, real_folder(), name));
+  }
+  const std::string program = real_folder() + "/" + name;
+  if (auto text = output_of(program, "--describe", false)) return *std::move(text);
+  return failure(ExitCode::usage, fmt::format("{} --describe failed; build it again with "
+                                              "scripts/build-real {}",
+                                              program, name));
 }
 
 Result<std::string> ask_target_program(const char* flag) {

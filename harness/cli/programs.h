@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "harness/core/text/error.h"
 
@@ -13,6 +14,14 @@ namespace tracetax {
 /// tracetax-target: $TRACETAX_TARGET, else beside this program, else on PATH. Usage error if
 /// nowhere.
 [[nodiscard]] Result<std::string> target_program();
+/// The folder of the real services that scripts/build-real builds: $TRACETAX_REAL, else `real`
+/// beside the folder above this program's (build/test/bin: build/real). It may not be there.
+[[nodiscard]] std::string real_folder();
+/// The names of those that are there, sorted.
+[[nodiscard]] std::vector<std::string> built_real_services();
+/// What one of them says with --describe. Usage error, naming scripts/build-real, if it is not
+/// there or says nothing.
+[[nodiscard]] Result<std::string> ask_real_service(const std::string& name);
 /// What tracetax-target prints for one flag: it is never linked in here, so it is asked.
 [[nodiscard]] Result<std::string> ask_target_program(const char* flag);
 

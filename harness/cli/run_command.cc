@@ -91,8 +91,12 @@ Result<ExitCode> run_checked(int argc, char** argv, std::vector<CheckLine> check
   const RunOptions& options = **parsed;
   const auto kinds = ScenarioKinds::with_plugins(options.plugins);
   if (!kinds) return failure(kinds.error());
-  auto suite = read_checked_suite(options.suite, options.overrides, *kinds);
+  MeasureRequest request;
+  auto suite = read_checked_suite(options.suite, options.overrides, *kinds, &request.warnings);
   if (!suite) return failure(suite.error());
+  for (const std::string& note : request.warnings) {
+    if (!options.quiet) fmt::print(stderr, "tracetax: {}\n", note);
+  }
   if (options.check_off) *suite = with_check_off(std::move(*suite));
   const int spare_blocks = spare_blocks_of(suite->design);
   if (options.dry_run) {
@@ -106,7 +110,6 @@ Result<ExitCode> run_checked(int argc, char** argv, std::vector<CheckLine> check
     if (!checked) return failure(checked.error());
     checks = std::move(*checked);
   }
-  MeasureRequest request;
   request.checks = std::move(checks);
   request.suite = std::move(*suite);
   request.argv.assign(argv, argv + argc);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/suite_options.h"
 
+#include <utility>
+
 namespace tracetax {
 
 std::vector<OptionSpec> suite_option_specs(const std::string& change) {
@@ -9,6 +11,9 @@ std::vector<OptionSpec> suite_option_specs(const std::string& change) {
       {"seed", "repeat the order and ids of an earlier run", one_value("N")},
       {"set", "change the suite: " + change, many_values("KEY=VALUE")},
       {"plugin", "a shared object with a scenario kind; may be repeated", many_values("FILE")},
+      {"real", "frameworks themselves, where scripts/build-real has built them"},
+      {"emulated", "their emulations"},
+      {"pair", "both, side by side"},
   };
 }
 
@@ -27,6 +32,15 @@ void read_suite_options(OptionReader& reader, SuiteOptions& options) {
   options.plugins = reader.texts("plugin");
   options.overrides.only = reader.text("only");
   options.overrides.set = reader.texts("set");
+  constexpr std::pair<const char*, Frameworks> kFrameworks[] = {
+      {"real", Frameworks::real}, {"emulated", Frameworks::emulated}, {"pair", Frameworks::pair}};
+  for (const auto& [name, as] : kFrameworks) {
+    if (!reader.given(name)) continue;
+    if (options.overrides.frameworks.as != Frameworks::as_written)
+      reader.mistake(fmt::format("--{}", name),
+                     "does not go with another of --real, --emulated and --pair");
+    options.overrides.frameworks.as = as;
+  }
   reader.read("seed", options.overrides.seed, whole<std::uint64_t>(0, INT64_MAX));
 }
 

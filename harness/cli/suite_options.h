@@ -20,7 +20,8 @@ struct SuiteOptions {
   bool quiet = false;
 };
 
-/// --only, --seed, --set and --plugin; `change` is an example of what --set takes.
+/// --only, --seed, --set, --plugin, --real, --emulated and --pair; `change` is an example of what
+/// --set takes.
 [[nodiscard]] std::vector<OptionSpec> suite_option_specs(const std::string& change);
 
 /// SUITE; `right` is a command line that has it, or empty where it may be missing.

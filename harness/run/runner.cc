@@ -148,7 +148,9 @@ Status Runner::set_up() {
     if (!sink) return failure(sink.error());
     sinks_.push_back(std::move(*sink));
   }
-  result_.subjects = describe_subjects(suite, options_, sinks_.front()->ports());
+  result_.subjects =
+      describe_subjects(suite, options_, sinks_.front()->ports(),
+                        pinning_.target.empty() ? cpus : static_cast<int>(pinning_.target.size()));
   result_.cell_rates.assign(result_.plan.cells.size(), 0);
   result_.cell_capacities.assign(result_.plan.cells.size(), 0);
   cells_.resize(result_.plan.cells.size());

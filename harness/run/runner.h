@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -37,6 +38,8 @@ struct BlockAdvice {
 struct RunnerOptions {
   std::string tracetax_program;  // for `tracetax sink`; normally /proc/self/exe
   std::string target_program;    // tracetax-target
+  /// Of real targets, by framework: what they are made of, for the record.
+  std::map<std::string, std::map<std::string, std::string>> versions;
   std::span<const ScenarioEntry> scenarios;
   std::function<Status(const RunResult&)> save;  // after the ramp and every segment; rarer if slow
   std::function<void(const RunProgress&)> progress;  // may be empty

@@ -59,6 +59,28 @@ std::string file_sha256(const std::string& path) {
   return sum.finish();
 }
 
+/// As in force in every arm: what the arm sets, else what tracetax was started with, else
+/// `otherwise`. "1", or "1 (2 in on@1%-2p)" where arms differ from the first.
+std::string in_force(const Suite& suite, const SubjectFacts& facts, const std::string& name,
+                     const std::string& otherwise) {
+  const Environment inherited = inherited_environment();
+  const auto value_in = [&](const ArmSpec& arm) {
+    for (const Environment* set : {&facts.arm_env.at(arm.name), &inherited}) {
+      const auto found = set->find(name);
+      if (found != set->end() && !found->second.empty()) return found->second;
+    }
+    return otherwise;
+  };
+  const std::string first = value_in(suite.arms.front());
+  std::string others;
+  for (const ArmSpec& arm : suite.arms) {
+    const std::string value = value_in(arm);
+    if (value != first)
+      others += fmt::format("{}{} in {}", others.empty() ? "" : ", ", value, arm.name);
+  }
+  return others.empty() ? first : fmt::format("{} ({})", first, others);
+}
+
 }  // namespace
 
 Status check_targets(const Suite& suite, const RunnerOptions& options) {
@@ -69,7 +91,7 @@ Status check_targets(const Suite& suite, const RunnerOptions& options) {
 }
 
 std::vector<SubjectFacts> describe_subjects(const Suite& suite, const RunnerOptions& options,
-                                            const SinkPorts& sink) {
+                                            const SinkPorts& sink, int target_cpus) {
   std::vector<SubjectFacts> subjects;
   for (const TargetSpec& target : suite.targets) {
     SubjectFacts facts;
@@ -94,6 +116,13 @@ std::vector<SubjectFacts> describe_subjects(const Suite& suite, const RunnerOpti
         facts.binary_sha256 =
             file_sha256(relative ? command.working_dir + "/" + *program : *program);
       }
+    }
+    if (target.kind == TargetKind::real) {
+      const auto told = options.versions.find(target.framework);
+      if (told != options.versions.end()) facts.versions = told->second;
+      facts.versions["GOMAXPROCS"] =
+          in_force(suite, facts, "GOMAXPROCS", std::to_string(target_cpus));
+      facts.versions["GOGC"] = in_force(suite, facts, "GOGC", "100");
     }
     subjects.push_back(std::move(facts));
   }

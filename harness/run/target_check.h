@@ -15,9 +15,10 @@ namespace tracetax {
 /// Error (usage) with one line per mistake.
 [[nodiscard]] Status check_targets(const Suite& suite, const RunnerOptions& options);
 
-/// One per target. Variables show {port} as written, for it changes with every launch.
+/// One per target. Variables show {port} as written, for it changes with every launch. Of a real
+/// target also what it is made of, and what Go's runtime is told on `target_cpus` CPUs.
 [[nodiscard]] std::vector<SubjectFacts> describe_subjects(const Suite& suite,
                                                           const RunnerOptions& options,
-                                                          const SinkPorts& sink);
+                                                          const SinkPorts& sink, int target_cpus);
 
 }  // namespace tracetax

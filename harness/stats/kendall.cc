@@ -94,16 +94,23 @@ double normal_p(std::size_t count, const Ties& x, const Ties& y, long observed) 
 
 }  // namespace
 
-std::optional<Kendall> kendall_tau(std::span<const double> x, std::span<const double> y) {
+std::optional<double> tau_b(std::span<const double> x, std::span<const double> y) {
   assert(x.size() == y.size());
   const std::size_t n = x.size();
   if (n < 3 || !all_finite(x) || !all_finite(y)) return std::nullopt;
-  const Ties ties_x = ties_of(x), ties_y = ties_of(y);
   const double pairs = static_cast<double>(n) * static_cast<double>(n - 1);
-  const double untied = (pairs - ties_x.pairs) * (pairs - ties_y.pairs);
+  const double untied = (pairs - ties_of(x).pairs) * (pairs - ties_of(y).pairs);
   if (untied <= 0) return std::nullopt;
+  return 2 * static_cast<double>(score(x, y)) / std::sqrt(untied);
+}
+
+std::optional<Kendall> kendall_tau(std::span<const double> x, std::span<const double> y) {
+  const std::size_t n = x.size();
+  const std::optional<double> tau = tau_b(x, y);
+  if (!tau) return std::nullopt;
+  const Ties ties_x = ties_of(x), ties_y = ties_of(y);
   const long observed = score(x, y);
-  Kendall result{.tau = 2 * static_cast<double>(observed) / std::sqrt(untied), .p = 1};
+  Kendall result{.tau = *tau, .p = 1};
   const bool ties = ties_x.pairs > 0 || ties_y.pairs > 0;
   if (!ties && n <= kExactUpTo) {
     result.p = exact_p(n, observed);

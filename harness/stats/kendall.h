@@ -19,4 +19,7 @@ struct Kendall {
 [[nodiscard]] std::optional<Kendall> kendall_tau(std::span<const double> x,
                                                  std::span<const double> y);
 
+/// The correlation alone, which takes n^2: for those who need it thousands of times.
+[[nodiscard]] std::optional<double> tau_b(std::span<const double> x, std::span<const double> y);
+
 }  // namespace tracetax

@@ -18,9 +18,9 @@
 #include "reports/tables/verdict_table.h"
 #include "reports/words/arm_totals.h"
 #include "reports/words/capacity_words.h"
+#include "reports/words/held_words.h"
 #include "reports/words/report.h"
 #include "reports/words/sentences.h"
-#include "reports/words/target_kind.h"
 #include "reports/words/verdict_words.h"
 
 namespace tracetax {

@@ -2,10 +2,12 @@
 #include "reports/frameworks/framework_facts.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "harness/core/text/units.h"
+#include "reports/fidelity/kept_fidelity.h"
 #include "reports/tables/run_facts.h"
 #include "reports/words/sentences.h"
 
@@ -23,6 +25,35 @@ std::string rate_text(const Suite& suite, Language language) {
   return language == Language::chinese
              ? fmt::format("各目标无追踪容量的 {} %（数值见末表）", percent)
              : fmt::format("{} % of what each target can do untraced (in the last table)", percent);
+}
+
+/// What the order of emulations is worth, as far as anybody has looked.
+std::string how_emulations_rank(const Suite& suite, Language language) {
+  const FidelityRecord& kept = kept_fidelity();
+  const bool known = std::ranges::any_of(suite.targets, [&](const TargetSpec& target) {
+    return kept.frameworks.contains(target.framework);
+  });
+  std::vector<std::string> parts;
+  for (const auto& [quantity, tau] : kept.taus) {
+    if (!known) break;
+    parts.push_back(
+        fmt::format("{} {:.2f} [{:.2f}, {:.2f}]", quantity, tau.tau, tau.low, tau.high));
+  }
+  if (parts.empty()) {
+    return std::string(
+        pick(language,
+             "Whether emulations rank frameworks as the real ones do was not measured: their order "
+             "is an order of emulations.",
+             "模拟的排序是否与真实框架一致尚未测量：此处的名次只是模拟之间的名次。"));
+  }
+  const int frameworks = kept.taus.begin()->second.frameworks;
+  return language == Language::chinese
+             ? fmt::format("模拟与真实框架的排序一致程度（Kendall τ，{} 个框架，{}）：{}。",
+                           frameworks, kept.tau_date, fmt::join(parts, "、"))
+             : fmt::format(
+                   "How far emulations rank frameworks as the real ones do (Kendall's tau "
+                   "over {} frameworks, {}; 1: the same order, 0: no relation): {}.",
+                   frameworks, kept.tau_date, fmt::join(parts, ", "));
 }
 
 }  // namespace
@@ -128,12 +159,15 @@ std::vector<std::string> framework_legend(const RunResult& result, Language lang
         "QPS：闭环容量，无追踪。P50、P99、CPU（每请求 CPU "
         "时间）、内存（峰值）：在各自的请求速率下，无追踪。OTLP开销：每请求 "
         "CPU 的变化，取采样率最高的臂。",
-        "按块内配对差异（各 95 "
-        "%）无法区分者名次给出范围；没有综合评分。每个块以随机顺序测量所有目标。"};
+        "按块内配对差异无法区分者名次给出范围（全部两两比较一起检验：所作区分中平均 5 % "
+        "为偶然，Benjamini-Hochberg）；没有综合评分。每个块以随机顺序测量所有目标。"};
     if (emulated) {
       items.emplace_back(
           "emulated (模拟)：用 C++ "
-          "完成该框架每个请求的工作，不是框架本身；真实目标与模拟目标分开排名。");
+          "完成该框架每个请求的工作，不是框架本身；“真实：2.4 [1.9, 2.9] "
+          "倍（2026-12）”指无追踪时真实"
+          "框架每请求 CPU 为模拟的多少倍。真实目标与模拟目标分开排名。");
+      items.push_back(how_emulations_rank(result.suite, language));
     }
     return items;
   }
@@ -149,13 +183,16 @@ std::vector<std::string> framework_legend(const RunResult& result, Language lang
       "in the arm "
       "that samples most.",
       "A rank is a range where targets cannot be told apart by their paired differences within "
-      "blocks (95 % each); there is none over several columns. Every block holds all targets, in "
-      "random order."};
+      "blocks. All pairs of targets are tested together: of those told apart, 5 % are so by chance "
+      "on average (Benjamini-Hochberg). There is no rank over several columns. Every block holds "
+      "all targets, in random order."};
   if (emulated) {
     items.emplace_back(
         "emulated: a C++ program that does what that framework does per request, not the framework "
-        "itself. "
-        "Real and emulated targets are ranked apart.");
+        "itself. \"real: 2.4 [1.9, 2.9] times (2026-12)\" says how many times as much CPU per "
+        "request the real one took, untraced, when both were last measured side by side. Real and "
+        "emulated targets are ranked apart.");
+    items.push_back(how_emulations_rank(result.suite, language));
   }
   return items;
 }

@@ -5,7 +5,8 @@
 #include <set>
 
 #include "harness/analysis/pairs/pairing.h"
-#include "reports/words/target_kind.h"
+#include "harness/stats/sample.h"
+#include "reports/fidelity/kept_fidelity.h"
 
 namespace tracetax {
 namespace {
@@ -78,6 +79,45 @@ SpanFacts span_facts(const RunResult& result, int cell, int arm) {
           .propagation_bytes = {}};
 }
 
+std::optional<double> switches(const RunResult& result, int cell, int arm) {
+  std::vector<double> values;
+  for (const SegmentRecord& segment : result.segments) {
+    if (segment.spec.cell != cell || segment.spec.arm != arm || !segment.valid()) continue;
+    if (segment.spec.kind != SegmentKind::open || !segment.usage || segment.requests == 0) continue;
+    values.push_back(static_cast<double>(segment.usage->voluntary_switches) /
+                     static_cast<double>(segment.requests));
+  }
+  return median(std::move(values));
+}
+
+/// Void segments too: a receipt that does not close is what this is to show. Spans of the warm-up
+/// are in the receipt, so they are taken per sampled request, and that times the share sampled.
+void add_spans_per_request(const RunResult& result, int cell, ArmRow& row) {
+  double expected = 0, received = 0, sent = 0;
+  for (const SegmentRecord& segment : result.segments) {
+    if (segment.spec.cell != cell || segment.spec.arm != row.arm) continue;
+    const Receipt& receipt = segment.receipt;
+    if (!receipt.known || receipt.sink_failure || receipt.traces_expected == 0) continue;
+    const auto requests = static_cast<double>(segment.sent);
+    const double sampled =
+        requests * segment.sampled_share / static_cast<double>(receipt.traces_expected);
+    expected += sampled * static_cast<double>(receipt.expected);
+    received += sampled * static_cast<double>(receipt.received);
+    sent += requests;
+  }
+  if (sent <= 0) return;
+  row.spans_expected = expected / sent;
+  row.spans_received = received / sent;
+}
+
+std::string row_name(const RunResult& result, int cell) {
+  const int target = result.plan.cells.at(static_cast<std::size_t>(cell)).target;
+  const TargetSpec& spec = result.suite.targets.at(static_cast<std::size_t>(target));
+  const auto cells = std::ranges::count(result.plan.cells, target, &Cell::target);
+  const std::string place = cells > 1 ? cell_name(result, cell).substr(spec.name.size()) : "";
+  return (spec.pair.empty() ? spec.name : spec.pair) + place;
+}
+
 /// None is sent where the target decides what is sampled.
 std::optional<int> propagation_bytes(const ScenarioFacts& facts, Sampling sampling) {
   if (!facts.context_bytes || sampling == Sampling::caller) return facts.context_bytes;
@@ -92,14 +132,15 @@ FrameworkRow row_of(const RunResult& result, const Analysis& analysis, DescribeS
   const ScenarioSpec& scenario = suite.scenarios.at(static_cast<std::size_t>(where.scenario));
   FrameworkRow row;
   row.cell = cell;
-  const auto cells = std::ranges::count(result.plan.cells, where.target, &Cell::target);
-  row.name = cells > 1 ? cell_name(result, cell) : target.name;
+  row.name = row_name(result, cell);
   row.protocol = scenario.kind;
   const ScenarioFacts facts = describe == nullptr ? ScenarioFacts{} : describe(scenario);
   row.is_http = facts.is_http;
   row.base = name_of(state_of(suite.arms.front(), target));
   row.emulated = target.kind == TargetKind::emulated;
   row.kind = name_of(target.kind);
+  row.held = held_against(result, cell, kept_fidelity());
+  row.sampling = sampling_of(suite, target);
   const auto index = static_cast<std::size_t>(cell);
   row.rate = index < result.cell_rates.size() ? result.cell_rates[index] : 0;
   row.off = levels_of(result, cell, 0);
@@ -107,6 +148,7 @@ FrameworkRow row_of(const RunResult& result, const Analysis& analysis, DescribeS
     ArmRow& traced = row.traced.emplace_back();
     traced.arm = arm;
     traced.levels = levels_of(result, cell, arm);
+    add_spans_per_request(result, cell, traced);
     for (const Metric metric : all_metrics()) {
       traced.changes[metric] =
           change_of(analysis, cell, metric, suite.arms[static_cast<std::size_t>(arm)].name,
@@ -116,7 +158,9 @@ FrameworkRow row_of(const RunResult& result, const Analysis& analysis, DescribeS
   const auto model = std::ranges::find(analysis.cost_models, cell, &CostModel::cell);
   if (model != analysis.cost_models.end()) row.cost = &*model;
   if (!row.traced.empty()) row.spans = span_facts(result, cell, row.traced.front().arm);
-  row.spans.propagation_bytes = propagation_bytes(facts, sampling_of(suite, target));
+  row.spans.propagation_bytes = propagation_bytes(facts, row.sampling);
+  row.switches_off = switches(result, cell, 0);
+  if (!row.traced.empty()) row.switches_traced = switches(result, cell, row.traced.front().arm);
   return row;
 }
 

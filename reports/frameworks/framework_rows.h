@@ -11,6 +11,7 @@
 #include "harness/analysis/comparison.h"
 #include "harness/analysis/pairs/level.h"
 #include "harness/core/run_result.h"
+#include "reports/fidelity/held_against.h"
 
 namespace tracetax {
 
@@ -19,6 +20,8 @@ struct ArmRow {
   int arm = 0;  // index into Suite::arms
   std::map<Metric, Level> levels;
   std::map<Metric, const Comparison*> changes;  // against `off`; points into the Analysis
+  /// Spans of a request, sampled or not, over every segment whose receipt knows what had to come.
+  std::optional<double> spans_expected, spans_received;
 };
 
 /// What the spans of a target are like: counted in the valid segments of the arm that samples most,
@@ -31,17 +34,23 @@ struct SpanFacts {
 
 struct FrameworkRow {
   int cell = 0;
-  std::string name;      // "gin", or "gin / get-user" where that target has several scenarios
+  std::string name;      // "gin", or "gin / get-user" where that target has several scenarios; of a
+                         // pair its name, without what tells its two targets apart
   std::string protocol;  // the kind of its scenario
   bool is_http = false;  // requests over HTTP for their own sake (table T1), else RPC (T2)
   std::string base;      // the state that `off` means: "absent" or "noop"
   bool emulated = false;
-  std::string kind;  // "emulated" "command" "attached"
-  double rate = 0;   // requests/s offered; 0: not yet known
+  std::string kind;                 // "emulated" "real" "command" "attached"
+  std::optional<HeldAgainst> held;  // of an emulation
+  Sampling sampling = Sampling::caller;
+  double rate = 0;  // requests/s offered; 0: not yet known
   std::map<Metric, Level> off;
   std::vector<ArmRow> traced;       // the arms that export, those that sample most first
   const CostModel* cost = nullptr;  // points into the Analysis
   SpanFacts spans;
+  /// Voluntary context switches per request, medians over blocks: hand-offs between threads, and
+  /// waiting. Without tracing, and in the arm that samples most.
+  std::optional<double> switches_off, switches_traced;
 };
 
 /// One row per cell, in the plan's order, measured or not. `analysis` must outlive the rows.

@@ -11,15 +11,17 @@
 
 namespace tracetax {
 
-/// T1 and T2: does CPU per request explain the QPS, and the untraced CPU the overhead in percent?
+/// T1 and T2: do CPU per request and hand-offs explain the QPS, the untraced CPU and the bytes of
+/// spans the overhead in percent? And CPU by protocol, where there are several. Allocations are not
+/// measured, so nothing is said of them.
 [[nodiscard]] std::vector<std::string> explain_order(const FrameworkRows& rows, Language language);
 
 /// T5: does the CPU that tracing adds explain the QPS that it takes?
 [[nodiscard]] std::vector<std::string> explain_impact(const FrameworkRows& rows, int arm,
                                                       Language language);
 
-/// T8: does b follow the bytes of a span, and of all spans of a request? Is the cost a line over
-/// the sampling rate (R2 >= 0.95)?
+/// T8: does b follow the bytes of a span, of all spans of a request, or the context switches that
+/// tracing adds? Is the cost a line over the sampling rate?
 [[nodiscard]] std::vector<std::string> explain_spans(const FrameworkRows& rows, Language language);
 
 }  // namespace tracetax

@@ -31,7 +31,7 @@ const std::vector<MadeUp> kSix{{"a", "grpc", 10, 1, 5, 0, 234}, {"b", "grpc", 14
 
 TEST(FrameworkSentences, WhatGoesTogetherExplains) {
   const Told told = told_of(frameworks_run(kSix));
-  ASSERT_EQ(told.order.size(), 2U);
+  ASSERT_EQ(told.order.size(), 3U);
   EXPECT_EQ(told.order[0],
             "The order by QPS is explained by CPU per request: Kendall's tau -1.00, p = 0.003, 6 "
             "frameworks.");
@@ -81,6 +81,21 @@ TEST(FrameworkSentences, TheCpuThatIsAddedIsTheCapacityThatIsLost) {
             "-1.00, p = 0.017, 5 frameworks.");
 }
 
+TEST(FrameworkSentences, HandOffsAndProtocolsAreCauses) {
+  std::vector<MadeUp> all = kSix;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i].switches = 1 + static_cast<double>(i);
+    if (i < 2) all[i].kind = "thrift";
+  }
+  const Told told = told_of(frameworks_run(all));
+  EXPECT_EQ(told.order[1],
+            "The order by QPS is explained by hand-offs (voluntary context switches per request): "
+            "Kendall's tau -1.00, p = 0.003, 6 frameworks.");
+  EXPECT_EQ(told.order.back(),
+            "CPU per request without tracing by protocol, medians: thrift 12 us (2), grpc 27 us "
+            "(4).");
+}
+
 TEST(FrameworkSentences, ALineThatIsBentIsNamed) {
   RunResult result = frameworks_run(kSix);
   for (SegmentRecord& segment : result.segments) {
@@ -100,7 +115,7 @@ TEST(FrameworkSentences, RealAndEmulatedAreExplainedApart) {
     both.push_back(made);
   }
   const Told told = told_of(frameworks_run(both));
-  ASSERT_EQ(told.order.size(), 4U);
+  ASSERT_EQ(told.order.size(), 6U);
   EXPECT_TRUE(told.order[0].starts_with("Real: The order by QPS")) << told.order[0];
   EXPECT_TRUE(told.order[1].starts_with("Emulated: The order by QPS")) << told.order[1];
 }

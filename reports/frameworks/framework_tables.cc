@@ -11,6 +11,7 @@
 #include "harness/core/text/units.h"
 #include "reports/frameworks/framework_cells.h"
 #include "reports/tables/cell_parts.h"
+#include "reports/words/held_words.h"
 
 namespace tracetax {
 namespace {
@@ -69,9 +70,14 @@ std::string arm_in_head(const RunResult& result, const FrameworkRows& rows) {
 }
 
 std::string kind_word(const FrameworkRow& row, Language language) {
-  if (row.emulated) return std::string(pick(language, "emulated", "emulated (模拟)"));
-  if (row.kind == "attached") return std::string(pick(language, "real, attached", "真实 (已运行)"));
-  return std::string(pick(language, "real", "真实"));
+  if (row.held) {
+    return std::string(pick(language, "emulated; ", "emulated (模拟)；")) +
+           held_words_briefly(*row.held, language);
+  }
+  if (row.kind == name_of(TargetKind::attached))
+    return std::string(pick(language, "own, attached", "自有 (已运行)"));
+  if (row.kind == name_of(TargetKind::command)) return std::string(pick(language, "own", "自有"));
+  return std::string(pick(language, "real", "real (真实)"));
 }
 
 Column text(Language language, std::string_view english, std::string_view chinese) {
@@ -87,6 +93,15 @@ std::string propagation_cell(const FrameworkRow& row, Language language) {
   if (!bytes) return std::string(kNotMeasured);
   return *bytes == 0 ? std::string(pick(language, "none sent", "不发送"))
                      : fmt::format("{}", *bytes);
+}
+
+/// "gin" of "github.com/gin-gonic/gin", "echo" of "github.com/labstack/echo/v4".
+std::string short_module_name(std::string_view module) {
+  const auto slash = module.rfind('/');
+  const std::string_view last = module.substr(slash == module.npos ? 0 : slash + 1);
+  const bool is_major = slash != module.npos && last.size() > 1 && last.front() == 'v' &&
+                        last.find_first_not_of("0123456789", 1) == last.npos;
+  return is_major ? short_module_name(module.substr(0, slash)) : std::string(last);
 }
 
 }  // namespace
@@ -199,13 +214,50 @@ Table span_table(const FrameworkRows& all, Language language) {
                    number(language, "attributes", "属性"),
                    number(language, "events", "事件"),
                    number(language, "bytes/span", "字节/span"),
-                   number(language, "header bytes/request (computed)", "传播头字节/请求 (计算值)")};
+                   number(language, "header bytes/request (computed)", "传播头字节/请求 (计算值)"),
+                   number(language, "switches/request off", "切换/请求 无追踪"),
+                   number(language, "traced", "有追踪")};
   for (const FrameworkRows& group : by_kind(all)) {
     for (const FrameworkRow& row :
          sorted(group, [](const FrameworkRow& r) { return r.spans.bytes; })) {
       table.rows.push_back({row.name, kind_word(row, language), number_cell(row.spans.per_request),
                             number_cell(row.spans.attributes), number_cell(row.spans.events),
-                            number_cell(row.spans.bytes), propagation_cell(row, language)});
+                            number_cell(row.spans.bytes), propagation_cell(row, language),
+                            number_cell(row.switches_off), number_cell(row.switches_traced)});
+    }
+  }
+  return table;
+}
+
+Table spans_by_arm_table(const RunResult& result, const FrameworkRows& all, Language language) {
+  Table table;
+  table.columns = {text(language, "framework", "框架"), text(language, "kind", "类别"),
+                   text(language, "sampled by", "采样决定者")};
+  std::vector<int> arms;
+  for (const FrameworkRow& row : all) {
+    for (const ArmRow& traced : row.traced) {
+      if (std::ranges::find(arms, traced.arm) == arms.end()) arms.push_back(traced.arm);
+    }
+  }
+  for (const int arm : arms) {
+    const std::string& name = result.suite.arms.at(static_cast<std::size_t>(arm)).name;
+    table.columns.push_back({.title = name, .right = true});
+  }
+  for (const FrameworkRows& group : by_kind(all)) {
+    for (const FrameworkRow& row : group) {
+      const bool caller = row.sampling == Sampling::caller;
+      std::vector<std::string> cells{
+          row.name, kind_word(row, language),
+          std::string(caller ? pick(language, "caller's flag", "调用方标志")
+                             : pick(language, "target, no header", "目标，无头"))};
+      for (const int arm : arms) {
+        const ArmRow* on = traced_in(row, arm);
+        cells.push_back(on == nullptr || !on->spans_expected
+                            ? std::string(kNotMeasured)
+                            : number_cell(on->spans_expected) + " / " +
+                                  number_cell(on->spans_received));
+      }
+      table.rows.push_back(std::move(cells));
     }
   }
   return table;
@@ -270,6 +322,8 @@ Table subject_table(const RunResult& result, const FrameworkRows& rows, Language
         std::ranges::find(result.subjects, target_name(result, row.cell), &SubjectFacts::name);
     if (subject != result.subjects.end() && !subject->binary_sha256.empty()) {
       program = "sha256 " + subject->binary_sha256.substr(0, 12);
+      for (const auto& [module, version] : subject->versions)
+        program += fmt::format(", {} {}", short_module_name(module), version);
     }
     table.rows.push_back({row.name, kind_word(row, language), row.protocol, row.base,
                           row.rate > 0 ? format_rate(row.rate) : std::string(kNotMeasured),

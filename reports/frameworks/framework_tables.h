@@ -1,5 +1,6 @@
 // The framework tables, a function each: rows in, table out. Real targets stand above emulated ones
-// and have ranks of their own: an emulation shows what kind of cost to expect, not who is faster.
+// and have ranks of their own. Beside every number of an emulation stands how far it is from the
+// real one.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -26,15 +27,19 @@ using FrameworkRows = std::vector<FrameworkRow>;
 [[nodiscard]] Table impact_table(const RunResult& result, const FrameworkRows& rows, int arm,
                                  Language language);
 
-/// T8: spans per request, attributes, events and bytes of a span, propagation bytes. Smallest span
-/// first.
+/// T8: spans per request, attributes, events and bytes of a span, propagation bytes, voluntary
+/// context switches per request. Smallest span first.
 [[nodiscard]] Table span_table(const FrameworkRows& rows, Language language);
+
+/// Spans of a request, expected and received, by arm, and who decides what is sampled.
+[[nodiscard]] Table spans_by_arm_table(const RunResult& result, const FrameworkRows& rows,
+                                       Language language);
 
 /// What stands behind the tables' last sentence: off, a, b and R2 of every target, least b first.
 [[nodiscard]] Table cost_table(const FrameworkRows& rows, Language language);
 
-/// Kind, protocol, base state, rate, valid segments and program of every target, in the plan's
-/// order.
+/// Kind, protocol, base state, rate, valid segments, program with its versions of every target, in
+/// the plan's order.
 [[nodiscard]] Table subject_table(const RunResult& result, const FrameworkRows& rows,
                                   Language language);
 

@@ -5,52 +5,22 @@
 #include <iterator>
 #include <set>
 
+#include "harness/analysis/fidelity/fidelity.h"
+#include "reports/frameworks/fidelity_tables.h"
 #include "reports/frameworks/framework_facts.h"
 #include "reports/frameworks/framework_sentences.h"
 #include "reports/frameworks/framework_tables.h"
-#include "reports/words/report.h"
+#include "reports/frameworks/page.h"
 #include "reports/words/sentences.h"
 
 namespace tracetax {
 namespace {
-
-class Page {
- public:
-  explicit Page(Language language) : language_(language) {}
-
-  void head(std::string_view marks, std::string_view english, std::string_view chinese,
-            std::string_view what = "") {
-    text_ += std::string(marks) + " " + std::string(pick(language_, english, chinese)) +
-             markdown_text(what) + "\n\n";
-  }
-  void list(const std::vector<std::string>& items) {
-    for (const std::string& item : items) text_ += "- " + markdown_text(item) + "\n";
-    if (!items.empty()) text_ += "\n";
-  }
-  void table(const Table& table) { text_ += markdown_table(table) + "\n"; }
-  void sentences(const std::vector<std::string>& all) {
-    for (const std::string& sentence : all) text_ += markdown_text(sentence) + "\n";
-    if (!all.empty()) text_ += "\n";
-  }
-  void raw(const std::string& text) { text_ += text; }
-  [[nodiscard]] std::string text() && { return std::move(text_); }
-
- private:
-  Language language_;
-  std::string text_;
-};
 
 FrameworkRows those(const FrameworkRows& rows, bool http) {
   FrameworkRows found;
   std::ranges::copy_if(rows, std::back_inserter(found),
                        [&](const FrameworkRow& row) { return row.is_http == http; });
   return found;
-}
-
-Language language_in(const FormatChoices& choices) {
-  const auto chosen = choices.find("lang");
-  if (chosen == choices.end()) return Language::english;
-  return parse_language(chosen->second).value_or(Language::english);
 }
 
 Status check_language(std::string_view name) {
@@ -110,19 +80,33 @@ std::string write_frameworks(const RunResult& result, const Analysis& analysis,
   }
   page.head("##", "T8 Spans", "T8 span 体量");
   page.table(span_table(rows, language));
-  page.raw(std::string(pick(
-               language,
-               "Counted at the sink, of the arm that samples most; attributes, events and bytes "
-               "are those of one span (bytes: protobuf, without resource and scope, not "
-               "compressed). Header bytes are computed from the protocol: what the driver "
-               "sends, before HPACK.",
-               "由接收端统计，取采样率最高的臂；属性、事件与字节均为单个 "
-               "span（字节：protobuf，不含 resource 与 "
-               "scope，未压缩）。传播头字节按协议计算：负载端所发，HPACK 之前。")) +
-           "\n\n");
+  page.raw(
+      std::string(pick(
+          language,
+          "Counted at the sink, of the arm that samples most; attributes, events and bytes "
+          "are those of one span (bytes: protobuf, without resource and scope, not "
+          "compressed). Header bytes are computed from the protocol: what the driver "
+          "sends, before HPACK. Switches are voluntary ones of the target's threads: hand-offs "
+          "and waits, without tracing and in the arm that samples most.",
+          "由接收端统计，取采样率最高的臂；属性、事件与字节均为单个 "
+          "span（字节：protobuf，不含 resource 与 "
+          "scope，未压缩）。传播头字节按协议计算：负载端所发，HPACK "
+          "之前。切换：目标线程的自愿上下文切换（交接与等待），无追踪与采样率最高的臂。")) +
+      "\n\n");
+  if (!arms.empty()) {
+    page.head("###", "Spans per request by sampling rate: expected / received",
+              "每请求 span 数与采样率：预期 / 收到");
+    page.table(spans_by_arm_table(result, rows, language));
+  }
   page.head("###", "CPU(r) = off + a + b r", "CPU(r) = off + a + b r");
   page.table(cost_table(rows, language));
   page.sentences(explain_spans(rows, language));
+  if (const Fidelity fidelity = fidelity_of(result); !fidelity.pairs.empty()) {
+    page.head("##", "T9 Fidelity: real / emulated", "T9 保真度：真实 / 模拟");
+    add_fidelity(result, fidelity, page, language);
+    page.raw(std::string(pick(language, "Every quantity of every pair: ", "每对的全部数值：")) +
+             markdown_code("tracetax report result.json --format fidelity") + "\n\n");
+  }
   page.head("##", "Targets", "目标");
   page.table(subject_table(result, rows, language));
   if (!analysis.warnings.empty()) {
@@ -142,7 +126,7 @@ ReportFormat frameworks_format() {
       "Markdown: the targets side by side, with ranks (--lang en or zh)",
       {.write = write_frameworks,
        .options = {{.name = "lang",
-                    .help = "en or zh, of the format frameworks",
+                    .help = "en or zh, of the formats frameworks and fidelity",
                     .help_in_run = "en or zh: zh adds frameworks.zh.md where several targets "
                                    "are compared",
                     .fallback = "en",

@@ -15,6 +15,8 @@ struct MadeUp {
   double cpu_us, b_us;
   double attributes, events, span_bytes;
   TargetKind target = TargetKind::emulated;
+  std::string pair{};
+  double switches = 0.9;  // voluntary ones per request
 };
 
 /// The capacity of a target on one CPU, and its CPU per request: 0.5 us for every traced request
@@ -22,6 +24,8 @@ struct MadeUp {
 inline void make_as(const MadeUp& made, double ripple, SegmentRecord& segment, bool traced) {
   const double cpu = made.cpu_us + (traced ? 0.5 + made.b_us * segment.sampled_share : 0);
   set_cpu_us(segment, cpu * ripple);
+  segment.usage->voluntary_switches =
+      static_cast<std::uint64_t>(made.switches * static_cast<double>(segment.requests));
   if (segment.spec.kind == SegmentKind::capacity) segment.achieved_rate = 900'000 / cpu * ripple;
   Receipt& receipt = segment.receipt;
   if (receipt.received == 0) return;
@@ -41,7 +45,9 @@ inline RunResult frameworks_run(const std::vector<MadeUp>& all, int blocks = 8) 
   suite.scenarios.clear();
   for (const MadeUp& made : all) {
     suite.targets.push_back(target);
-    suite.targets.back().name = suite.targets.back().framework = made.name;
+    suite.targets.back().name = made.name;
+    suite.targets.back().framework = made_up(made.pair.empty() ? made.name : made.pair);
+    suite.targets.back().pair = made.pair;
     suite.targets.back().kind = made.target;
     if (made.target == TargetKind::command) {
       suite.targets.back().command = {"/usr/bin/" + made.name, "{port}"};
@@ -88,10 +94,29 @@ inline RunResult frameworks_run(const std::vector<MadeUp>& all, int blocks = 8) 
   result.subjects.clear();
   fill_facts(result);
   for (std::size_t i = 0; i < all.size(); ++i) {
-    result.subjects[i].kind = all[i].target == TargetKind::command ? "command" : "emulated";
+    result.subjects[i].kind = name_of(all[i].target);
+    if (all[i].target == TargetKind::real) result.subjects[i].versions["go"] = "1.26.8";
     result.subjects[i].off_state = all[i].target == TargetKind::command ? "noop" : "absent";
   }
   return result;
+}
+
+/// For each framework the real one, which costs `times` as much, and its emulation.
+inline RunResult paired_run(const std::vector<MadeUp>& all, double times, int blocks = 8) {
+  std::vector<MadeUp> both;
+  for (const MadeUp& made : all) {
+    for (const TargetKind kind : {TargetKind::real, TargetKind::emulated}) {
+      MadeUp& side = both.emplace_back(made);
+      const bool real = kind == TargetKind::real;
+      side.pair = made.name;
+      side.name += real ? "-real" : "-emulated";
+      side.target = kind;
+      side.cpu_us *= real ? times : 1;
+      side.b_us *= real ? times : 1;
+      side.switches *= real ? 3 : 1;
+    }
+  }
+  return frameworks_run(both, blocks);
 }
 
 }  // namespace tracetax::testing

@@ -109,6 +109,7 @@ Json subject_to_json(const SubjectFacts& subject) {
   json["command"] = text_or_null(subject.command);
   json["binary_sha256"] = text_or_null(subject.binary_sha256);
   json["off_state"] = subject.off_state;
+  if (!subject.versions.empty()) json["versions"] = map_to_json(subject.versions);
   Json& arms = json["arm_env"] = Json::object();
   for (const auto& [arm, variables] : subject.arm_env) arms[arm] = map_to_json(variables);
   return json;
@@ -121,6 +122,7 @@ SubjectFacts read_subject(JsonFields& fields) {
   subject.command = read_text(fields, "command");
   subject.binary_sha256 = read_text(fields, "binary_sha256");
   subject.off_state = read_text(fields, "off_state");
+  subject.versions = fields.text_map("versions").value_or(std::map<std::string, std::string>{});
   if (const Json* arms = fields.object("arm_env")) {
     JsonFields inner(*arms, fields.pointer_to("arm_env"), fields.mistakes());
     for (const auto& [arm, variables] : arms->items()) {

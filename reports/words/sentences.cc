@@ -11,8 +11,8 @@
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/units.h"
+#include "reports/words/held_words.h"
 #include "reports/words/steps.h"
-#include "reports/words/target_kind.h"
 #include "reports/words/verdict_words.h"
 
 namespace tracetax {

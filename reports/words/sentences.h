@@ -15,11 +15,11 @@ namespace tracetax {
 /// "18.1 us", "1.2 ms", "9.21 k/s", "12.3 MiB"; "-" for nothing.
 [[nodiscard]] std::string format_value(Metric metric, std::optional<double> value);
 
-/// "gin (emulated, off = absent, 10 k/s)": what was measured, without which no number of it can be
-/// quoted.
+/// "gin (emulated; not yet held against the real one; off = absent, 10 k/s)": what was measured,
+/// without which no number of it can be quoted. See held_words.h.
 [[nodiscard]] std::string subject(const RunResult& result, int cell);
 
-/// "Tracing gin (emulated, off = absent, 10 k/s) at 100 % sampling costs +31.2 % CPU per request
+/// "Tracing my-service (off = noop, 10 k/s) at 100 % sampling costs +31.2 % CPU per request
 /// [+28.4, +34.1]: 5.61 us on 18.1 us; ..." The arm that samples most leads; without any number it
 /// says why there is none.
 [[nodiscard]] std::string answer(const RunResult& result, const Analysis& analysis, int cell);

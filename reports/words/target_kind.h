@@ -1,5 +1,5 @@
-// Whether a target is an emulation or real, and what `off` is of it: no table or format shows one
-// without saying which.
+// Whether a target is an emulation, real or somebody's own, and what `off` is of it: no table or
+// format shows one without saying which.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -23,13 +23,6 @@ namespace tracetax {
     if (subject.name == target.name && !subject.off_state.empty()) return subject.off_state;
   }
   return std::string(name_of(state_of(result.suite.arms.front(), target)));
-}
-
-/// "emulated, off = absent", or "off = noop" of a real target: what stands behind its name wherever
-/// a number could be quoted.
-[[nodiscard]] inline std::string what_it_is(const RunResult& result, int cell) {
-  const bool emulated = target_kind(result, cell) == name_of(TargetKind::emulated);
-  return (emulated ? "emulated, off = " : "off = ") + off_state(result, cell);
 }
 
 }  // namespace tracetax

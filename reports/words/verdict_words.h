@@ -49,8 +49,8 @@ struct BlockCount {
 /// "3.4 min, 20 blocks", "1.7 min, ended after 10 of 26 blocks", "40 s, 4 of 26 blocks".
 [[nodiscard]] std::string run_length(const RunResult& result);
 
-/// The verdict, what it rests on most, and how long it took: "FAIL: gin (emulated, off = absent,
-/// 10 k/s): tracing at 10 % costs +8.1 % CPU per request [+6.4, +9.9], budget 5 % (3.4 min, 20
+/// The verdict, what it rests on most, and how long it took: "FAIL: my-service (off = noop, 10
+/// k/s): tracing at 10 % costs +8.1 % CPU per request [+6.4, +9.9], budget 5 % (3.4 min, 20
 /// blocks)".
 [[nodiscard]] std::string headline(const RunResult& result, const Judgement& judgement);
 /// Required tests of the headline's verdict that the headline does not name, a sentence each.

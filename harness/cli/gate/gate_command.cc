@@ -73,7 +73,8 @@ Result<ExitCode> judge_again(const GateOptions& options) {
 /// Measures what is planned. `beyond`: the metrics that are judged all the same.
 Result<ExitCode> carry_out(const GateOptions& options, Suite suite, GateSpec gate,
                            const std::vector<std::string>& beyond, const ScenarioKinds& kinds,
-                           std::vector<CheckLine> checks, int argc, char** argv) {
+                           std::vector<CheckLine> checks, std::vector<std::string> notes, int argc,
+                           char** argv) {
   const auto folder = OutputFolder::create(options.out, suite.name, utc_stamp_now());
   if (!folder) return failure(folder.error());
   if (checks.empty() && !options.no_check) {
@@ -86,6 +87,7 @@ Result<ExitCode> carry_out(const GateOptions& options, Suite suite, GateSpec gat
   request.suite = std::move(suite);
   request.gate = std::move(gate);
   request.argv.assign(argv, argv + argc);
+  request.warnings = std::move(notes);
   for (const std::string& line : beyond) request.warnings.push_back("judged with --force: " + line);
   request.quiet = options.quiet;
   request.look = look_for_verdict(options.longest);
@@ -112,7 +114,8 @@ Result<ExitCode> measure_and_judge(const GateOptions& options, std::vector<Check
                                    int argc, char** argv) {
   const auto kinds = ScenarioKinds::with_plugins(options.plugins);
   if (!kinds) return failure(kinds.error());
-  auto suite = read_checked_suite(options.suite, options.overrides, *kinds);
+  std::vector<std::string> notes;
+  auto suite = read_checked_suite(options.suite, options.overrides, *kinds, &notes);
   if (!suite) return failure(suite.error());
   auto gate = gate_of(*suite, options.gate);
   if (!gate) return failure(gate.error().within(options.suite));
@@ -135,7 +138,7 @@ Result<ExitCode> measure_and_judge(const GateOptions& options, std::vector<Check
                calibration->why_not);
   }
   return carry_out(options, std::move(*judged), std::move(*gate), resolution.beyond, *kinds,
-                   std::move(checks), argc, argv);
+                   std::move(checks), std::move(notes), argc, argv);
 }
 
 }  // namespace

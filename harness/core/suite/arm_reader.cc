@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "harness/core/suite/suite_values.h"
+#include "harness/core/suite/target_reader.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/suggest.h"
 
@@ -107,9 +108,11 @@ ArmOverride read_override(const Json& value, const std::string& pointer, const T
     return changed;
   }
   changed.env = read_environment(fields, "env");
-  if (target.kind == TargetKind::emulated) {
+  if (target.kind == TargetKind::emulated || target.kind == TargetKind::real) {
     changed.args = read_arguments(fields, "args");
-    fields.refuse("command", "does not fit an emulated target; give it \"args\"");
+    fields.refuse("command",
+                  fmt::format("does not fit {} {} target; give it \"args\"",
+                              target.kind == TargetKind::real ? "a" : "an", name_of(target.kind)));
   } else {
     changed.command = read_arguments(fields, "command");
     if (changed.command && (changed.command->empty() || changed.command->front().empty())) {
@@ -134,13 +137,16 @@ void read_overrides(JsonFields& fields, const std::vector<TargetSpec>& targets, 
   for (const TargetSpec& target : targets) names.push_back(target.name);
   for (const auto& [name, value] : overrides->items()) {
     const std::string pointer = fields.pointer_to("per_target") + '/' + pointer_step(name);
-    const auto target = std::ranges::find(targets, name, &TargetSpec::name);
-    if (target == targets.end()) {
+    const auto called = targets_called(targets, name);
+    if (called.empty()) {
       fields.mistakes().add(pointer, unknown_name("target", name, names));
       if (arm.per_target.size() >= names.size()) return;
       continue;
     }
-    arm.per_target.emplace(name, read_override(value, pointer, *target, fields.mistakes()));
+    for (const std::string& one : called) {
+      const auto target = std::ranges::find(targets, one, &TargetSpec::name);
+      arm.per_target.emplace(one, read_override(value, pointer, *target, fields.mistakes()));
+    }
   }
 }
 

@@ -24,6 +24,13 @@ std::vector<std::string> words_of(const std::string& command) {
   return words;
 }
 
+/// What the base revision of a framework's service is; empty: the target is a command.
+std::string program_needed(const TargetSpec& target) {
+  if (target.kind == TargetKind::emulated) return "the base revision's tracetax-target";
+  if (target.kind == TargetKind::real) return "the base revision's " + target.framework;
+  return {};
+}
+
 Result<ArmOverride> base_override(const ArmSpec& arm, const TargetSpec& target,
                                   const BaseRevision& base) {
   const auto found = arm.per_target.find(target.name);
@@ -35,20 +42,19 @@ Result<ArmOverride> base_override(const ArmSpec& arm, const TargetSpec& target,
                                quote(target.name)));
   }
   if (base.is_folder) {
-    if (target.kind == TargetKind::emulated) {
-      return failure(ExitCode::usage,
-                     fmt::format("--base: {} is a folder; target {} is emulated and needs the base "
-                                 "revision's tracetax-target",
-                                 quote(base.given), quote(target.name)));
+    if (const std::string needs = program_needed(target); !needs.empty()) {
+      return failure(ExitCode::usage, fmt::format("--base: {} is a folder; target {} is {} and "
+                                                  "needs {}",
+                                                  quote(base.given), quote(target.name),
+                                                  name_of(target.kind), needs));
     }
     changed.working_dir = base.given;
   } else if (base.given.find(' ') != std::string::npos) {
-    if (target.kind == TargetKind::emulated) {
-      return failure(
-          ExitCode::usage,
-          fmt::format("--base: {} is a command; target {} is emulated and needs the path "
-                      "of the base revision's tracetax-target",
-                      quote(base.given), quote(target.name)));
+    if (const std::string needs = program_needed(target); !needs.empty()) {
+      return failure(ExitCode::usage, fmt::format("--base: {} is a command; target {} is {} and "
+                                                  "needs the path of {}",
+                                                  quote(base.given), quote(target.name),
+                                                  name_of(target.kind), needs));
     }
     changed.command = words_of(base.given);
     changed.program.reset();

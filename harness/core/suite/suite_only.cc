@@ -56,8 +56,10 @@ void keep_only(Suite& suite, const std::string& only, Mistakes& mistakes) {
   const std::string target_glob = only.substr(0, slash);
   const std::string scenario_glob = slash == only.npos ? "*" : only.substr(slash + 1);
   const Suite all = suite;
-  std::erase_if(suite.targets,
-                [&](const auto& target) { return !matches(target_glob, target.name); });
+  std::erase_if(suite.targets, [&](const auto& target) {
+    return !matches(target_glob, target.name) &&
+           (target.pair.empty() || !matches(target_glob, target.pair));
+  });
   std::erase_if(suite.scenarios,
                 [&](const auto& scenario) { return !matches(scenario_glob, scenario.name); });
   if (!has_cell(suite)) {

@@ -10,7 +10,7 @@
 namespace tracetax {
 
 /// Keeps the cells that `only` names: targets by what is left of the slash, scenarios by what is
-/// right, with * and ? in both. That there is none is a mistake.
+/// right, with * and ? in both. Who names a pair means both of it. That there is none is a mistake.
 void keep_only(Suite& suite, const std::string& only, Mistakes& mistakes);
 
 }  // namespace tracetax

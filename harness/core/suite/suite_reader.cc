@@ -84,6 +84,19 @@ std::vector<ScenarioSpec> read_scenarios(const Json& scenarios, const std::strin
   return all;
 }
 
+// Who names a pair means both.
+void expand_pairs(Suite& suite) {
+  for (ScenarioSpec& scenario : suite.scenarios) {
+    std::vector<std::string> expanded;
+    for (const std::string& name : scenario.targets) {
+      const auto called = targets_called(suite.targets, name);
+      expanded.insert(expanded.end(), called.begin(), called.end());
+      if (called.empty()) expanded.push_back(name);  // a mistake, told later
+    }
+    scenario.targets = std::move(expanded);
+  }
+}
+
 // Every name that scenarios give is a target, and every target has a scenario.
 void check_pairing(const Suite& suite, Mistakes& mistakes) {
   std::vector<std::string> names;
@@ -277,7 +290,7 @@ std::string read_reference(JsonFields& fields, const std::vector<ArmSpec>& arms)
   return !arms.empty() && name == arms.front().name ? "" : name;
 }
 
-Suite read_fields(const JsonSource& source, Mistakes& mistakes) {
+Suite read_fields(const JsonSource& source, Mistakes& mistakes, const FrameworkChoice& frameworks) {
   Suite suite;
   JsonFields fields(source.root(), "", mistakes);
   (void)fields.any("$schema");  // for editors
@@ -291,7 +304,7 @@ Suite read_fields(const JsonSource& source, Mistakes& mistakes) {
   suite.description = fields.text("description").value_or("");
   fields.require("targets", R"("targets": {"gin": {"emulated": "gin"}})");
   if (const Json* targets = fields.object("targets")) {
-    suite.targets = read_targets(*targets, "/targets", mistakes);
+    suite.targets = read_targets(*targets, "/targets", mistakes, frameworks);
   }
   if (const Json* companions = fields.object("companions"))
     suite.companions = read_companions(*companions, "/companions", mistakes);
@@ -304,6 +317,7 @@ Suite read_fields(const JsonSource& source, Mistakes& mistakes) {
   if (const Json* arms = fields.array("arms"))
     suite.arms = read_arms(*arms, "/arms", suite.targets, mistakes);
   suite.reference = read_reference(fields, suite.arms);
+  expand_pairs(suite);
   check_pairing(suite, mistakes);
   if (const Json* load = fields.any("load")) suite.load = read_load(*load, "/load", mistakes);
   if (const Json* design = fields.any("design"))
@@ -351,7 +365,8 @@ void keep_folders(const JsonSource& source, Suite& suite) {
     scenario.folder = folder_of("/scenarios/" + pointer_step(scenario.name));
   }
   for (TargetSpec& target : suite.targets) {
-    const std::string pointer = "/targets/" + pointer_step(target.name);
+    const bool half = !source.root()["targets"].contains(target.name);
+    const std::string pointer = "/targets/" + pointer_step(half ? target.pair : target.name);
     for (ServiceSpec& service : target.services) {
       const std::string there = folder_of(pointer + "/services/" + pointer_step(service.name));
       service.working_dir = below(there, service.working_dir);
@@ -370,7 +385,7 @@ void keep_folders(const JsonSource& source, Suite& suite) {
 }
 
 std::string digest(std::string_view text, const std::vector<std::string>& bases,
-                   const SuiteOverrides& overrides) {
+                   const SuiteOverrides& overrides, const Suite& suite) {
   Sha256 hash;
   hash.update(text);
   for (const std::string& base : bases) hash.update(std::string(1, '\0') + "extends " + base);
@@ -380,6 +395,10 @@ std::string digest(std::string_view text, const std::vector<std::string>& bases,
     hash.update(std::string(1, '\0') + fmt::format("blocks {}", blocks_of(*overrides.effort)));
   if (!overrides.only.empty()) hash.update(std::string(1, '\0') + "only " + overrides.only);
   if (overrides.seed) hash.update(std::string(1, '\0') + fmt::format("seed {}", *overrides.seed));
+  // Which frameworks are real depends on what is built, too.
+  for (const TargetSpec& target : suite.targets) {
+    if (target.kind == TargetKind::real) hash.update(std::string(1, '\0') + "real " + target.name);
+  }
   return hash.finish();
 }
 
@@ -393,14 +412,14 @@ Result<Suite> parse_suite(std::string_view text, std::string_view file_name,
   if (const Status status = bases.put_under(*source); !status) return failure(status.error());
   Mistakes mistakes(*source);
   put_in(overrides.set, *source, mistakes);
-  Suite suite = read_fields(*source, mistakes);
+  Suite suite = read_fields(*source, mistakes, overrides.frameworks);
   apply(overrides, suite, mistakes);
   suite.path = file_name;
   keep_folders(*source, suite);
   const Status checked = check ? check(suite, mistakes) : Status{};
   if (!mistakes.empty()) return failure(mistakes.error());
   if (!checked) return failure(checked.error());
-  suite.digest_sha256 = digest(text, bases.texts(), overrides);
+  suite.digest_sha256 = digest(text, bases.texts(), overrides, suite);
   suite.resolved = resolved_form(suite);
   return suite;
 }

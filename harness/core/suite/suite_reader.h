@@ -15,6 +15,7 @@
 #include "harness/core/gate/effort.h"
 #include "harness/core/json/json_fields.h"
 #include "harness/core/suite/suite.h"
+#include "harness/core/suite/target_reader.h"
 #include "harness/core/text/error.h"
 
 namespace tracetax {
@@ -26,6 +27,7 @@ struct SuiteOverrides {
   std::optional<Effort> effort = {};
   std::string only = {};  // glob over "target" or "target/scenario"; empty: all cells
   std::optional<std::uint64_t> seed = {};
+  FrameworkChoice frameworks = {};
 };
 
 /// What only catalogs know, asked while mistakes can still be told with their line and together

@@ -158,11 +158,12 @@ TEST(ReadSuite, EveryMistakeIsToldAtOnceInTheOrderOfTheFile) {
 })")),
       "s.json:2: name: 'bad name' is not a name: use 1 to 64 letters, digits and @ % . _ + -, not "
       "starting with . or -\n"
-      "s.json:3: targets.gin: needs exactly one of \"emulated\": NAME, \"command\": [PROGRAM, "
+      "s.json:3: targets.gin: needs exactly one of \"emulated\", \"real\", \"framework\" and "
+      "\"pair\": NAME, \"command\": [PROGRAM, "
       "...], "
       "\"attach\": URL and \"services\" with a front\n"
       "s.json:3: targets.gin.emulatd: unknown key 'emulatd'; did you mean 'emulated'? known: "
-      "emulated, "
+      "emulated, real, framework, pair, "
       "command, attach, services, args, env, ready, pid, ready_within, stop_within, working_dir, "
       "can_be_absent, otlp, describe, sampling, "
       "spans_per_request\n"
@@ -400,6 +401,21 @@ TEST(ResolvedForm, IsReadBackAsItself) {
     ASSERT_TRUE(again.has_value()) << message(again);
     EXPECT_EQ(again->resolved.dump(), suite.resolved.dump());
   }
+}
+
+TEST(ReadSuite, WhoNamesAPairMeansBoth) {
+  const auto suite = parse_suite(
+      R"({"name": "p", "targets": {"gin": {"pair": "gin"}, "echo": {"emulated": "echo"}},
+          "scenarios": {"get": {"targets": ["gin"]}, "all": {}},
+          "arms": ["off", {"name": "on@1%", "per_target": {"gin": {"env": {"X": "1"}}}}]})",
+      "p.json", {.only = "gin/*"});
+  ASSERT_TRUE(suite) << suite.error().message;
+  ASSERT_EQ(suite->targets.size(), 2U);
+  EXPECT_EQ(suite->scenarios[0].targets, (std::vector<std::string>{"gin-real", "gin-emulated"}));
+  EXPECT_EQ(suite->arms[1].per_target.size(), 2U);
+  EXPECT_TRUE(suite->arms[1].per_target.contains("gin-real"));
+  EXPECT_EQ(parse_suite(suite->resolved.dump(), "again.json", {}).value().resolved,
+            suite->resolved);
 }
 
 TEST(ResolvedForm, HasTheDefaultsIn) {

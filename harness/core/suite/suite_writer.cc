@@ -55,10 +55,14 @@ Json service_form(const ServiceSpec& service) {
   return form;
 }
 
+bool is_framework(const TargetSpec& target) {
+  return target.kind == TargetKind::emulated || target.kind == TargetKind::real;
+}
+
 /// Of a target: all that its own command does not say already.
 void add_services(const TargetSpec& target, Json& form) {
   for (const ServiceSpec& service : target.services) {
-    if (target.kind == TargetKind::emulated && service.front) continue;
+    if (is_framework(target) && service.front) continue;
     form["services"][service.name] = service_form(service);
   }
 }
@@ -69,6 +73,7 @@ Json target_form(const TargetSpec& target) {
     case TargetKind::emulated:
     case TargetKind::real:
       form[std::string(name_of(target.kind))] = target.framework;
+      if (!target.pair.empty()) form["pair"] = target.pair;
       form["args"] = target.args;
       if (!target.can_be_absent) form["can_be_absent"] = false;
       break;
@@ -88,7 +93,7 @@ Json target_form(const TargetSpec& target) {
   if (target.kind != TargetKind::attached) {
     form["env"] = variables(target.env);
     form["otlp"] = protocol_or_null(target.otlp);
-    if (target.services.empty() || target.kind == TargetKind::emulated) {
+    if (target.services.empty() || is_framework(target)) {
       form["ready_within"] = format_duration_exact(target.ready_within);
       form["stop_within"] = format_duration_exact(target.stop_within);
     }

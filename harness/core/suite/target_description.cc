@@ -32,6 +32,7 @@ TargetDescription read_description(const Json& value, const std::string& pointer
   }
   told.can_be_absent = fields.boolean("can_be_absent");
   told.samplers = fields.texts("samplers").value_or(std::vector<std::string>{});
+  told.versions = fields.text_map("versions").value_or(std::map<std::string, std::string>{});
   fields.finish();
   return told;
 }
@@ -50,6 +51,14 @@ Result<TargetDescription> description_called(const std::string& name,
   std::vector<std::string> names;
   for (const TargetDescription& one : all) names.push_back(one.name);
   return failure(ExitCode::usage, unknown_name("target", name, names));
+}
+
+/// A real target is a command from then on, as far as starting it goes.
+Result<TargetDescription> described_by(const DescribeReal& real, TargetSpec& target) {
+  return real(target.framework).transform([&](RealService service) {
+    target.command = {std::move(service.program), "--port", "{port}"};
+    return std::move(service.told);
+  });
 }
 
 /// What the suite leaves open is as the target says.
@@ -111,7 +120,8 @@ Result<TargetDescriptions> read_target_descriptions(std::string_view text,
   return all;
 }
 
-Status describe_targets(Suite& suite, const DescribeEmulated& emulated, Mistakes& mistakes) {
+Status describe_targets(Suite& suite, const DescribeEmulated& emulated, const DescribeReal& real,
+                        Mistakes& mistakes) {
   TargetDescriptions known;
   if (std::ranges::find(suite.targets, TargetKind::emulated, &TargetSpec::kind) !=
       suite.targets.end()) {
@@ -120,13 +130,16 @@ Status describe_targets(Suite& suite, const DescribeEmulated& emulated, Mistakes
     known = std::move(*told);
   }
   for (TargetSpec& target : suite.targets) {
-    const bool asked = target.kind == TargetKind::emulated;
+    const bool emulation = target.kind == TargetKind::emulated;
+    const bool asked = emulation || target.kind == TargetKind::real;
     if ((asked ? target.framework : target.describe).empty()) continue;
     const std::string place = "/targets/" + pointer_step(target.name);
-    const auto told =
-        asked ? description_called(target.framework, known) : description_in_file(suite, target);
+    const auto told = emulation ? description_called(target.framework, known)
+                      : asked   ? described_by(real, target)
+                                : description_in_file(suite, target);
     if (!told) {
-      mistakes.add(place + (asked ? "/emulated" : "/describe"), told.error().message);
+      mistakes.add(place + '/' + std::string(asked ? name_of(target.kind) : "describe"),
+                   told.error().message);
       continue;
     }
     complete(target, *told);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,7 +25,8 @@ struct TargetDescription {
   std::string ready;                     // empty: not told, as are the next two
   std::optional<int> spans_per_request;  // of a sampled one
   std::optional<bool> can_be_absent;
-  std::vector<std::string> samplers;  // that its SDK knows by name; empty: not told
+  std::vector<std::string> samplers;            // that its SDK knows by name; empty: not told
+  std::map<std::string, std::string> versions;  // of a real one: by module, and "go"
 };
 /// `file_name` is for mistakes, which are usage errors.
 [[nodiscard]] Result<TargetDescription> read_target_description(std::string_view text,
@@ -38,10 +40,19 @@ using TargetDescriptions = std::vector<TargetDescription>;
 /// Gives the descriptions of the emulated services.
 using DescribeEmulated = std::function<Result<TargetDescriptions>()>;
 
+/// A real service: its program, and what that says about itself.
+struct RealService {
+  std::string program;  // its path
+  TargetDescription told;
+};
+/// Gives the real service of that NAME. Usage error where it is not built, or does not tell.
+using DescribeReal = std::function<Result<RealService>(const std::string& name)>;
+
 /// Completes the targets of a suite that is to be run. Asks for the emulated services once, if
-/// there are any; reads the files that other targets name. Mistakes: an unknown emulated service, a
-/// mistake in a file, a sampler that a target does not know. Error: nobody could be asked.
+/// there are any, and for each real one, which gets its command so; reads the files that other
+/// targets name. Mistakes: a service that is not there, a mistake in a file, a sampler that a
+/// target does not know. Error: nobody could be asked.
 [[nodiscard]] Status describe_targets(Suite& suite, const DescribeEmulated& emulated,
-                                      Mistakes& mistakes);
+                                      const DescribeReal& real, Mistakes& mistakes);
 
 }  // namespace tracetax

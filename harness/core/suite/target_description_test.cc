@@ -16,6 +16,10 @@ constexpr const char* kEmulated = R"([
    "spans_per_request": 1, "can_be_absent": true, "samplers": ["always_on", "traceidratio"], "span": {"name": "GET"}},
   {"name": "grpc-chain", "ready": "tcp://127.0.0.1:{port}", "spans_per_request": 3, "can_be_absent": false}])";
 
+constexpr const char* kReal = R"({"name": "gin", "ready": "http://127.0.0.1:{port}/up",
+  "spans_per_request": 2, "can_be_absent": false, "samplers": ["always_on"],
+  "versions": {"go": "1.26.8"}})";
+
 /// A suite of the target "t", and how often the emulated services were asked.
 struct Described {
   explicit Described(std::string_view target, std::string_view arms = R"("off", "on@10%")",
@@ -24,12 +28,18 @@ struct Described {
       ++asked;
       return read_target_descriptions(kEmulated, "tracetax-target --describe");
     };
+    const auto ask_real = [](const std::string& name) -> Result<RealService> {
+      if (name != "gin") return failure(ExitCode::usage, "the real " + name + " is not built");
+      return read_target_description(kReal, "gin --describe").map([](TargetDescription told) {
+        return RealService{"/real/gin", std::move(told)};
+      });
+    };
     auto read = parse_suite(fmt::format(R"({{"name": "s", "targets": {{"t": {}}},
         "scenarios": {{"get": {{}}}}, "arms": [{}]}})",
                                         target, arms),
                             "s.json", {}, [&](Suite& made, Mistakes& mistakes) {
                               made.folder = folder;
-                              return describe_targets(made, ask, mistakes);
+                              return describe_targets(made, ask, ask_real, mistakes);
                             });
     if (read) suite = *std::move(read);
     if (!read) error = read.error();
@@ -52,6 +62,34 @@ TEST(DescribeTargets, AnEmulatedServiceSaysHowItIsReadyAndWhatItMakes) {
   EXPECT_EQ(chain.target().ready, "tcp://127.0.0.1:{port}");
   EXPECT_EQ(chain.target().spans_per_request, 3);
   EXPECT_FALSE(chain.target().can_be_absent);
+}
+
+TEST(DescribeTargets, ARealServiceSaysTheSameAndBecomesACommand) {
+  const Described gin(R"({"real": "gin"})");
+  EXPECT_EQ(gin.error.message, "");
+  EXPECT_EQ(gin.asked, 0);
+  EXPECT_EQ(gin.target().command, (std::vector<std::string>{"/real/gin", "--port", "{port}"}));
+  EXPECT_EQ(gin.target().ready, "http://127.0.0.1:{port}/up");
+  EXPECT_EQ(gin.target().spans_per_request, 2);
+  EXPECT_FALSE(gin.target().can_be_absent);
+  const Suite again = parse_suite(gin.suite.resolved.dump(), "result.json", {}).value();
+  EXPECT_EQ(again.resolved, gin.suite.resolved);
+  EXPECT_EQ(Described(R"({"real": "echo"})").error.message,
+            "s.json:1: targets.t.real: the real echo is not built");
+  EXPECT_EQ(Described(R"({"real": "gin"})", R"("off", {"name": "on@1%", "sampler": {"name": "x"}})")
+                .error.message,
+            "s.json:2: arms[1].sampler.name: target 't': unknown sampler 'x'; known: always_on");
+}
+
+TEST(DescribeTargets, ThePairHasBothDescriptions) {
+  const Described pair(R"({"pair": "gin"})");
+  EXPECT_EQ(pair.error.message, "");
+  ASSERT_EQ(pair.suite.targets.size(), 2U);
+  EXPECT_EQ(pair.suite.targets[0].spans_per_request, 2);
+  EXPECT_EQ(pair.suite.targets[1].spans_per_request, 1);
+  const Suite again = parse_suite(pair.suite.resolved.dump(), "result.json", {}).value();
+  EXPECT_EQ(again.resolved, pair.suite.resolved);
+  EXPECT_EQ(again.targets[1].pair, "t");
 }
 
 TEST(DescribeTargets, TheSuitesOwnWordGoesFirst) {
@@ -91,7 +129,7 @@ TEST(DescribeTargets, AProgramThatCannotBeAskedIsAnError) {
     return failure(ExitCode::internal, "it is gone");
   };
   Mistakes mistakes("");
-  const Status status = describe_targets(suite, nobody, mistakes);
+  const Status status = describe_targets(suite, nobody, {}, mistakes);
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().message, "it is gone");
 }

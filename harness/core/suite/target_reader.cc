@@ -13,11 +13,14 @@
 namespace tracetax {
 namespace {
 
-constexpr std::size_t kMostTargets = 32;
+constexpr std::size_t kMostTargets = 64;
 constexpr std::string_view kPort = "{port}";
-constexpr std::array<std::string_view, 14> kKeys = {
-    "emulated", "command",      "attach",      "services",    "args",          "env",  "ready",
-    "pid",      "ready_within", "stop_within", "working_dir", "can_be_absent", "otlp", "describe"};
+constexpr std::array<std::string_view, 4> kFrameworkKeys = {"emulated", "real", "framework",
+                                                            "pair"};
+constexpr std::array<std::string_view, 17> kKeys = {
+    "emulated",    "real",        "framework",     "pair",  "command", "attach",
+    "services",    "args",        "env",           "ready", "pid",     "ready_within",
+    "stop_within", "working_dir", "can_be_absent", "otlp",  "describe"};
 
 bool holds_port(std::string_view text) { return text.find(kPort) != text.npos; }
 
@@ -28,12 +31,41 @@ void read_times(JsonFields& fields, TargetSpec& target) {
   if (target.stop_within == Nanos{0}) fields.mistake("stop_within", "must be more than 0");
 }
 
-void read_emulated(JsonFields& fields, TargetSpec& target) {
-  target.kind = TargetKind::emulated;
-  target.framework = fields.text("emulated").value_or("");
-  if (fields.has("emulated") && target.framework.empty()) {
-    fields.mistake("emulated", "names no service; see `tracetax list targets`");
+/// The key by which a target is a framework's; empty: it is none. Beside another one "pair" only
+/// says where it belongs.
+std::string_view framework_key(const JsonFields& fields) {
+  for (const std::string_view key : kFrameworkKeys) {
+    if (fields.has(key)) return key;
   }
+  return {};
+}
+
+/// What a target is read as: real, emulated or a pair.
+Frameworks shape_of(std::string_view key, const std::string& name, const FrameworkChoice& choice) {
+  const bool built = choice.built && std::ranges::find(*choice.built, name) != choice.built->end();
+  const auto where_built = [&](Frameworks shape) {
+    if (built || (shape == Frameworks::pair && !choice.built)) return shape;
+    // That a suite's emulation has no real service beside it is as it should be for some.
+    if (key != "emulated" && choice.stays_emulated) choice.stays_emulated(name);
+    return Frameworks::emulated;
+  };
+  if (choice.as == Frameworks::emulated) return Frameworks::emulated;
+  if (choice.as == Frameworks::pair) return where_built(Frameworks::pair);
+  if (key == "real") return Frameworks::real;
+  if (choice.as == Frameworks::real || key == "framework") return where_built(Frameworks::real);
+  return key == "pair" ? where_built(Frameworks::pair) : Frameworks::emulated;
+}
+
+void read_framework(JsonFields& fields, TargetSpec& target, std::string_view key) {
+  target.framework = fields.text(key).value_or("");
+  if (!key.empty() && target.framework.empty()) {
+    fields.mistake(key, "names no service; see `tracetax list targets`");
+  }
+  if (key == "framework") fields.refuse("pair", "does not fit beside \"framework\"");
+  const bool half = key == "emulated" || key == "real";
+  if (half) target.pair = fields.text("pair").value_or("");
+  if (half && fields.has("pair") && target.pair.empty())
+    fields.mistake("pair", "names no pair");
   target.args = read_arguments(fields, "args").value_or(target.args);
   target.env = read_environment(fields, "env");
   target.otlp = read_otlp(fields);
@@ -41,9 +73,33 @@ void read_emulated(JsonFields& fields, TargetSpec& target) {
   target.can_be_absent = absent.value_or(true);
   target.says_absent = absent.has_value();
   read_times(fields, target);
-  constexpr std::string_view kWhy = "does not fit an emulated target";
-  for (const auto key : {"ready", "working_dir", "pid", "describe"}) {
-    fields.refuse(key, kWhy);
+  const std::string why =
+      fmt::format("does not fit {} target", key == "real" ? "a real" : "an emulated");
+  for (const auto unfit : {"ready", "working_dir", "pid", "describe"}) {
+    fields.refuse(unfit, why);
+  }
+}
+
+/// Appends what one target of a suite is: itself, or the two of a pair.
+void append_shapes(TargetSpec target, std::string_view key, const FrameworkChoice& choice,
+                   std::vector<TargetSpec>& all) {
+  const Frameworks as_it_says = key == "real" ? Frameworks::real : Frameworks::emulated;
+  const Frameworks shape =
+      target.pair.empty() ? shape_of(key, target.framework, choice) : as_it_says;
+  if (shape != Frameworks::pair) {
+    target.kind = shape == Frameworks::real ? TargetKind::real : TargetKind::emulated;
+    all.push_back(std::move(target));
+    return;
+  }
+  target.pair = target.name;
+  for (const TargetKind kind : {TargetKind::real, TargetKind::emulated}) {
+    TargetSpec half = target;
+    half.kind = kind;
+    half.name = fmt::format("{}-{}", target.pair, name_of(kind));
+    for (ServiceSpec& service : half.services) {
+      if (service.front) service.name = half.name;
+    }
+    all.push_back(std::move(half));
   }
 }
 
@@ -152,21 +208,25 @@ void read_attached(JsonFields& fields, TargetSpec& target) {
   }
 }
 
-TargetSpec read_target(const std::string& name, const Json& value, const std::string& pointer,
-                       Mistakes& mistakes) {
+/// Appends it, or the two of a pair.
+void read_target(const std::string& name, const Json& value, const std::string& pointer,
+                 Mistakes& mistakes, const FrameworkChoice& choice, std::vector<TargetSpec>& all) {
   TargetSpec target;
   target.name = name;
   if (const auto status = check_name(name); !status) mistakes.add(pointer, status.error().message);
   JsonFields fields(value, pointer, mistakes);
-  const int kinds =
-      int{fields.has("emulated")} + int{fields.has("command")} + int{fields.has("attach")};
+  const std::string_view framework = framework_key(fields);
+  for (const auto key : kFrameworkKeys) (void)fields.any(key);  // of an extended suite, taken away
+  int kinds = int{framework == "pair"};
+  for (const auto key : {"emulated", "real", "framework", "command", "attach"})
+    kinds += int{fields.has(key)};
   if (kinds == 0 && fields.has("services")) {
     read_target_of_services(fields, target);
     read_description_file(fields, target);
   } else if (value.is_object() && kinds != 1) {
     fields.mistake(
-        "needs exactly one of \"emulated\": NAME, \"command\": [PROGRAM, ...], \"attach\": URL and "
-        "\"services\" with a front");
+        "needs exactly one of \"emulated\", \"real\", \"framework\" and \"pair\": NAME, "
+        "\"command\": [PROGRAM, ...], \"attach\": URL and \"services\" with a front");
     // Without a kind nobody can say which of the names belong; a mistyped one can still be named.
     for (const std::string_view key : kKeys) (void)fields.any(key);
   } else if (fields.has("command")) {
@@ -177,7 +237,7 @@ TargetSpec read_target(const std::string& name, const Json& value, const std::st
     read_attached(fields, target);
     read_description_file(fields, target);
   } else {
-    read_emulated(fields, target);
+    read_framework(fields, target, framework);
     read_further_services(fields, target);
   }
   target.sampling = read_sampling(fields);
@@ -185,7 +245,8 @@ TargetSpec read_target(const std::string& name, const Json& value, const std::st
   if (spans) target.spans_per_request = static_cast<int>(*spans);
   target.says_spans = spans.has_value();
   fields.finish();
-  return target;
+  if (framework.empty() || kinds != 1) return all.push_back(std::move(target));
+  append_shapes(std::move(target), framework, choice, all);
 }
 
 }  // namespace
@@ -212,17 +273,34 @@ Status check_port_is_told(const TargetSpec& target) {
   return check_port_is_told(target.ready, target.command, target.env);
 }
 
+std::vector<std::string> targets_called(const std::vector<TargetSpec>& targets,
+                                        const std::string& name) {
+  std::vector<std::string> names;
+  const bool is_one = std::ranges::find(targets, name, &TargetSpec::name) != targets.end();
+  for (const TargetSpec& target : targets) {
+    if (target.name == name || (!is_one && target.pair == name)) names.push_back(target.name);
+  }
+  return names;
+}
+
 std::vector<TargetSpec> read_targets(const Json& targets, const std::string& pointer,
-                                     Mistakes& mistakes) {
+                                     Mistakes& mistakes, const FrameworkChoice& choice) {
   std::vector<TargetSpec> all;
   if (targets.empty())
     mistakes.add(pointer, "names no target; write {\"gin\": {\"emulated\": \"gin\"}}");
   for (const auto& [name, value] : targets.items()) {
-    if (all.size() == kMostTargets) {
+    if (all.size() >= kMostTargets) {
       mistakes.add(pointer, fmt::format("holds more than {} targets", kMostTargets));
       break;
     }
-    all.push_back(read_target(name, value, pointer + '/' + pointer_step(name), mistakes));
+    const std::size_t before = all.size();
+    const std::string place = pointer + '/' + pointer_step(name);
+    read_target(name, value, place, mistakes, choice, all);
+    for (std::size_t i = before; i < all.size(); ++i) {
+      const auto same = std::ranges::find(all, all[i].name, &TargetSpec::name);
+      if (same - all.begin() < static_cast<std::ptrdiff_t>(i))
+        mistakes.add(place, fmt::format("the target {} stands here a second time", all[i].name));
+    }
   }
   return all;
 }

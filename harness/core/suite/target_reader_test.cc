@@ -41,6 +41,96 @@ TEST(ReadTargets, AnEmulatedTargetIsKnownByItsName) {
   EXPECT_EQ(targets[0].spans_per_request, 1);
 }
 
+// Kinds and names of what {"gin": TARGET} is read as.
+std::string shapes(std::string_view target, const FrameworkChoice& choice) {
+  Mistakes mistakes("");
+  std::string text;
+  for (const TargetSpec& one :
+       read_targets(Json::parse(fmt::format(R"({{"gin": {}}})", target)), "", mistakes, choice))
+    text += fmt::format("{} {} ({});", one.name, name_of(one.kind), one.pair);
+  return mistakes.empty() ? text : mistakes.error().message;
+}
+
+TEST(ReadTargets, APairIsTwoTargetsUnderOneName) {
+  const auto [targets, mistakes] =
+      read(R"({"pair": "gin", "args": ["--a"], "env": {"X": "1"}, "spans_per_request": 2})");
+  EXPECT_EQ(mistakes, "");
+  ASSERT_EQ(targets.size(), 2U);
+  EXPECT_EQ(targets[0].name, "t-real");
+  EXPECT_EQ(targets[0].kind, TargetKind::real);
+  EXPECT_EQ(targets[1].name, "t-emulated");
+  EXPECT_EQ(targets[1].kind, TargetKind::emulated);
+  for (const TargetSpec& half : targets) {
+    EXPECT_EQ(half.framework, "gin");
+    EXPECT_EQ(half.pair, "t");
+    EXPECT_EQ(half.args, std::vector<std::string>{"--a"});
+    EXPECT_EQ(half.env.at("X"), "1");
+    EXPECT_EQ(half.spans_per_request, 2);
+  }
+  EXPECT_EQ(targets_called(targets, "t").size(), 2U);
+  EXPECT_EQ(targets_called(targets, "t-real"), std::vector<std::string>{"t-real"});
+  EXPECT_TRUE(targets_called(targets, "x").empty());
+}
+
+TEST(ReadTargets, WhatAFrameworkIsFollowsFromWhatIsBuiltAndAskedFor) {
+  const std::string emulated = "gin emulated ();", real = "gin real ();";
+  const std::string pair = "gin-real real (gin);gin-emulated emulated (gin);";
+  struct Case {
+    Frameworks as;
+    std::string_view key;
+    std::string if_built, otherwise;
+    bool noted;
+  };
+  for (const Case& one : {Case{Frameworks::as_written, "emulated", emulated, emulated, false},
+                          Case{Frameworks::as_written, "real", real, real, false},
+                          Case{Frameworks::as_written, "framework", real, emulated, true},
+                          Case{Frameworks::as_written, "pair", pair, emulated, true},
+                          Case{Frameworks::real, "emulated", real, emulated, false},
+                          Case{Frameworks::real, "framework", real, emulated, true},
+                          Case{Frameworks::real, "pair", real, emulated, true},
+                          Case{Frameworks::emulated, "framework", emulated, emulated, false},
+                          Case{Frameworks::emulated, "real", emulated, emulated, false},
+                          Case{Frameworks::emulated, "pair", emulated, emulated, false},
+                          Case{Frameworks::pair, "emulated", pair, emulated, false},
+                          Case{Frameworks::pair, "framework", pair, emulated, true},
+                          Case{Frameworks::pair, "pair", pair, emulated, true}}) {
+    const std::string target = fmt::format(R"({{"{}": "gin"}})", one.key);
+    std::string noted;
+    FrameworkChoice choice{one.as, std::vector<std::string>{"echo", "gin"},
+                           [&](const std::string& name) { noted += name; }};
+    EXPECT_EQ(shapes(target, choice), one.if_built) << target << int(one.as);
+    EXPECT_EQ(noted, "");
+    choice.built = {{"echo"}};
+    EXPECT_EQ(shapes(target, choice), one.otherwise) << target << int(one.as);
+    EXPECT_EQ(noted, one.noted ? "gin" : "") << target << int(one.as);
+  }
+  EXPECT_EQ(shapes(R"({"pair": "gin"})", {}), pair) << "nobody has looked";
+  EXPECT_EQ(shapes(R"({"framework": "gin"})", {}), emulated);
+}
+
+TEST(ReadTargets, AHalfOfAPairIsReadBackAsItWasWritten) {
+  const FrameworkChoice none{Frameworks::pair, std::vector<std::string>{}, {}};
+  EXPECT_EQ(shapes(R"({"real": "gin", "pair": "g"})", none), "gin real (g);");
+  EXPECT_EQ(shapes(R"({"emulated": "gin", "pair": "g"})", none), "gin emulated (g);");
+  EXPECT_EQ(read(R"({"framework": "gin", "pair": "g"})").mistakes,
+            "t.pair: does not fit beside \"framework\"");
+  EXPECT_EQ(read(R"({"pair": ""})").mistakes,
+            "t.pair: names no service; see `tracetax list targets`");
+  EXPECT_NE(read(R"({"pair": "gin", "command": ["x"]})").mistakes.find("needs exactly one of"),
+            std::string::npos);
+  EXPECT_EQ(read(R"({"real": "gin", "describe": "x"})").mistakes,
+            "t.describe: does not fit a real target");
+}
+
+TEST(ReadTargets, NoNameOfAHalfStandsTwice) {
+  Mistakes mistakes("");
+  (void)read_targets(
+      Json::parse(R"({"gin-real": {"attach": "http://127.0.0.1:80"}, "gin": {"pair": "gin"}})"), "",
+      mistakes);
+  ASSERT_FALSE(mistakes.empty());
+  EXPECT_EQ(mistakes.error().message, "gin: the target gin-real stands here a second time");
+}
+
 TEST(ReadTargets, ADescriptionMayStandInForReady) {
   const auto [targets, mistakes] = read(R"({"command": ["x"], "describe": "mine.json"})");
   EXPECT_EQ(mistakes, "");
@@ -100,7 +190,8 @@ TEST(ReadTargets, AnAttachedTargetHasAUrlAndMaybeAPid) {
 
 TEST(ReadTargets, ExactlyOneKindIsNeeded) {
   constexpr const char* kWhy =
-      "t: needs exactly one of \"emulated\": NAME, \"command\": [PROGRAM, ...], \"attach\": URL "
+      "t: needs exactly one of \"emulated\", \"real\", \"framework\" and \"pair\": NAME, "
+      "\"command\": [PROGRAM, ...], \"attach\": URL "
       "and "
       "\"services\" with a front";
   EXPECT_EQ(read("{}").mistakes, kWhy);
@@ -157,12 +248,12 @@ TEST(ReadTargets, LimitsTurnWhereTheySay) {
   EXPECT_NE(read(R"({"attach": "http://127.0.0.1:80", "pid": 0})").mistakes, "");
 }
 
-TEST(ReadTargets, AtMostThirtyTwo) {
+TEST(ReadTargets, AtMostSixtyFour) {
   Json value = Json::object();
-  for (int i = 0; i < 33; ++i) value[fmt::format("t{}", i)] = {{"emulated", "gin"}};
+  for (int i = 0; i < 65; ++i) value[fmt::format("t{}", i)] = {{"emulated", "gin"}};
   Mistakes mistakes("");
-  EXPECT_EQ(read_targets(value, "/targets", mistakes).size(), 32U);
-  EXPECT_EQ(mistakes.error().message, "targets: holds more than 32 targets");
+  EXPECT_EQ(read_targets(value, "/targets", mistakes).size(), 64U);
+  EXPECT_EQ(mistakes.error().message, "targets: holds more than 64 targets");
 }
 
 }  // namespace

@@ -47,6 +47,10 @@ FULL = {
     "targets": {
         "gin": {"emulated": "gin", "args": ["--x"], "env": {"A": "1"}, "spans_per_request": 3,
                 "otlp": "grpc"},
+        "itself": {"real": "gin", "pair": "g", "args": ["--x"]},
+        "model": {"emulated": "gin", "pair": "g"},
+        "either": {"framework": "gin", "env": {"A": "1"}},
+        "both": {"pair": "gin"},
         "mine": {"command": ["python3", "{port}"], "env": {"X": "1"}, "ready": "tcp://127.0.0.1:{port}",
                  "ready_within": "1500ms", "stop_within": "5s", "working_dir": ".", "can_be_absent": True},
         "told": {"command": ["x", "{port}"], "describe": "told.json"},

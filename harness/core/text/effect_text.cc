@@ -47,8 +47,8 @@ std::string format_amount(double amount, const Interval& interval, std::string_v
   const auto plain = [decimals](double value) {
     return fmt::format("{:.{}f}", without_negative_zero(value, decimals), decimals);
   };
-  return fmt::format("{} {} [{}, {}]", plain(amount), unit, plain(interval.low),
-                     plain(interval.high));
+  return fmt::format("{}{}{} [{}, {}]", plain(amount), unit.empty() ? "" : " ", unit,
+                     plain(interval.low), plain(interval.high));
 }
 
 std::string format_number(double value) {

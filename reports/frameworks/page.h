@@ -1,0 +1,48 @@
+// A Markdown page in the making, in one of the languages of the framework tables.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reports/tables/table.h"
+#include "reports/words/language.h"
+#include "reports/words/report.h"
+
+namespace tracetax {
+
+class Page {
+ public:
+  explicit Page(Language language) : language_(language) {}
+
+  void head(std::string_view marks, std::string_view english, std::string_view chinese,
+            std::string_view what = "") {
+    text_ += std::string(marks) + " " + std::string(pick(language_, english, chinese)) +
+             markdown_text(what) + "\n\n";
+  }
+  void list(const std::vector<std::string>& items) {
+    for (const std::string& item : items) text_ += "- " + markdown_text(item) + "\n";
+    if (!items.empty()) text_ += "\n";
+  }
+  void table(const Table& table) { text_ += markdown_table(table) + "\n"; }
+  void sentences(const std::vector<std::string>& all) {
+    for (const std::string& sentence : all) text_ += markdown_text(sentence) + "\n";
+    if (!all.empty()) text_ += "\n";
+  }
+  void raw(const std::string& text) { text_ += text; }
+  [[nodiscard]] std::string text() && { return std::move(text_); }
+
+ private:
+  Language language_;
+  std::string text_;
+};
+
+/// As the option --lang says.
+[[nodiscard]] inline Language language_in(const FormatChoices& choices) {
+  const auto chosen = choices.find("lang");
+  if (chosen == choices.end()) return Language::english;
+  return parse_language(chosen->second).value_or(Language::english);
+}
+
+}  // namespace tracetax
