@@ -34,7 +34,7 @@ struct ValidityContext {
   bool exports = false;  // the arm's state is `export`: spans of sampled requests must come
   double sampling_rate =
       0;  // share of requests that the arm samples; used where the receipt is not known
-  double phase_s = 0;       // planned length of the measured phase in seconds; 0: not known
+  double phase_s = 0;  // planned length of the measured phase in seconds; 0: not known
   /// harness/load/ledger.h, falling_behind(); none: not known.
   std::optional<double> falls_behind{};
   std::optional<OfferedRate> offered{};  // as the suite asks for it, for the hint

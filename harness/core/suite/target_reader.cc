@@ -64,8 +64,7 @@ void read_framework(JsonFields& fields, TargetSpec& target, std::string_view key
   if (key == "framework") fields.refuse("pair", "does not fit beside \"framework\"");
   const bool half = key == "emulated" || key == "real";
   if (half) target.pair = fields.text("pair").value_or("");
-  if (half && fields.has("pair") && target.pair.empty())
-    fields.mistake("pair", "names no pair");
+  if (half && fields.has("pair") && target.pair.empty()) fields.mistake("pair", "names no pair");
   target.args = read_arguments(fields, "args").value_or(target.args);
   target.env = read_environment(fields, "env");
   target.otlp = read_otlp(fields);
