@@ -48,45 +48,61 @@ def any_value(data):
             return value if value < 1 << 63 else value - (1 << 64)
         if number == 5:
             return [any_value(one) for _, one in fields(value)]
+        if number == 7:
+            return value
         return bool(value) if number == 2 else struct.unpack('<d', struct.pack('<Q', value))[0]
     return None
 
 
 def key_value(data):
     pair = dict(fields(data))
-    return pair[1].decode(), any_value(pair[2])
+    return pair[1].decode(), any_value(pair.get(2, b''))
+
+
+def event(data):
+    parts = list(fields(data))
+    return {'time': dict(parts).get(1, 0), 'name': dict(parts).get(2, b'').decode(),
+            'attributes': [key_value(kv) for n, kv in parts if n == 3]}
 
 
 def span(data):
-    out = {'attributes': [], 'status': 0, 'parent': ''}
-    names = {1: 'trace', 2: 'id', 4: 'parent', 5: 'name', 6: 'kind', 7: 'start', 8: 'end', 16: 'flags'}
+    out = {'attributes': [], 'status': 0, 'status_message': '', 'parent': '', 'trace_state': '', 'events': [], 'links': 0,
+           'flags': 0}
+    names = {1: 'trace', 2: 'id', 3: 'trace_state', 4: 'parent', 5: 'name', 6: 'kind', 7: 'start', 8: 'end', 16: 'flags'}
     for number, value in fields(data):
         if number in (1, 2, 4):
             out[names[number]] = value.hex()
-        elif number == 5:
-            out['name'] = value.decode()
+        elif number in (3, 5):
+            out[names[number]] = value.decode()
         elif number == 9:
             out['attributes'].append(key_value(value))
+        elif number == 11:
+            out['events'].append(event(value))
+        elif number == 13:
+            out['links'] += 1
         elif number == 15:
-            out['status'] = dict(fields(value)).get(3, 0)
+            status = dict(fields(value))
+            out['status'], out['status_message'] = status.get(3, 0), status.get(2, b'').decode()
         elif number in names:
             out[names[number]] = value
     return out
 
 
 def request(data):
-    """(resource attributes, scope name, spans) of a request with one resource and one scope."""
+    """(resource attributes, scope name, spans) of a request; the first two are those that came last. Each span has
+    its own: resource and resource_schema_url, scope (name and version) and schema_url."""
     resource, scope, spans = {}, '', []
     for _, resource_spans in fields(data):
-        for number, value in fields(resource_spans):
-            if number == 1:
-                resource = dict(key_value(kv) for n, kv in fields(value) if n == 1)
-            elif number == 2:
-                for inner, part in fields(value):
-                    if inner == 1:
-                        scope = dict(fields(part))[1].decode()
-                    elif inner == 2:
-                        spans.append(span(part))
+        parts = list(fields(resource_spans))
+        resource = dict(key_value(kv) for number, value in parts if number == 1 for n, kv in fields(value) if n == 1)
+        of_resource = {'resource': resource, 'resource_schema_url': dict(parts).get(3, b'').decode()}
+        for scope_spans in (value for number, value in parts if number == 2):
+            inner = list(fields(scope_spans))
+            named = dict(fields(dict(inner).get(1, b'')))
+            scope = named.get(1, b'').decode()
+            of_scope = {'scope': {'name': scope, 'version': named.get(2, b'').decode()},
+                        'schema_url': dict(inner).get(3, b'').decode()}
+            spans += [{**span(part), **of_resource, **of_scope} for number, part in inner if number == 2]
     return resource, scope, spans
 
 

@@ -43,6 +43,20 @@ double rate_without_errors(const SegmentRecord& segment) {
   return segment.achieved_rate * (answered + static_cast<double>(failed)) / answered;
 }
 
+/// Not even by so much that it would miss the rate.
+bool keeps_up(const ValidityContext& context) {
+  return context.falls_behind && *context.falls_behind * kMinAchievedShare <= 1 - kMinAchievedShare;
+}
+
+/// Over the planned length, if nothing piled up: then a single stall put off the last requests,
+/// which were answered all the same, and their response times tell of it.
+double rate_kept(const SegmentRecord& segment, const ValidityContext& context) {
+  const double rate = rate_without_errors(segment);
+  if (!keeps_up(context) || context.phase_s <= 0 || segment.achieved_rate <= 0) return rate;
+  const double on_plan = static_cast<double>(segment.requests) / context.phase_s;
+  return rate * std::max(1.0, on_plan / segment.achieved_rate);
+}
+
 MaybeVoid check_rate(const SegmentRecord& segment, const ValidityContext& context) {
   if (segment.requests == 0) {
     if (error_count(segment) > 0) return std::nullopt;  // which says why
@@ -52,7 +66,9 @@ MaybeVoid check_rate(const SegmentRecord& segment, const ValidityContext& contex
                     segment.sent)};
   }
   if (segment.spec.kind == SegmentKind::capacity) return std::nullopt;
-  if (rate_without_errors(segment) < kMinAchievedShare * segment.asked_rate) {
+  // What a stall of the machine takes is told as that.
+  if (held_up_share(segment) > kMaxHeldUpShare) return std::nullopt;
+  if (rate_kept(segment, context) < kMinAchievedShare * segment.asked_rate) {
     return VoidReason{
         VoidRule::rate_not_achieved,
         fmt::format("achieved {} of the asked {} ({:.2f} %, at least 99 % is needed); {}",
@@ -62,9 +78,7 @@ MaybeVoid check_rate(const SegmentRecord& segment, const ValidityContext& contex
   }
   const double slowest_answer_s = static_cast<double>(segment.times.service().max()) / 1e9;
   const double served_for_s = segment.duration_s - slowest_answer_s;
-  const bool in_turns = segment.spec.slices > 1;
-  if (in_turns && context.falls_behind * kMinAchievedShare <= 1 - kMinAchievedShare)
-    return std::nullopt;
+  if (keeps_up(context)) return std::nullopt;
   if (context.phase_s > 0 && served_for_s * kMinAchievedShare > context.phase_s) {
     return VoidReason{
         VoidRule::rate_not_achieved,

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,7 +35,8 @@ struct ValidityContext {
   double sampling_rate =
       0;  // share of requests that the arm samples; used where the receipt is not known
   double phase_s = 0;       // planned length of the measured phase in seconds; 0: not known
-  double falls_behind = 0;  // in turns: harness/load/ledger.h, falling_behind()
+  /// harness/load/ledger.h, falling_behind(); none: not known.
+  std::optional<double> falls_behind{};
   std::optional<OfferedRate> offered{};  // as the suite asks for it, for the hint
   std::string relay{};  // the service that spans pass through on their way; empty: none
 };
@@ -69,8 +71,8 @@ void judge_lag(std::span<SegmentRecord> block);
 /// - achieved_rate: answered as expected, over the same length;
 /// - duration_s: a driver queue that drains long after the phase counts as a missed rate. The
 ///   longest service time is forgiven: one slow answer at the end is the target's response
-///   time, not a backlog. In turns each slice waits for its last answers, so there the target must
-///   also fall behind (`context.falls_behind`);
+///   time, not a backlog. Where `context.falls_behind` is known the target must fall behind, too:
+///   a stall near the end makes the last requests late, and a slice waits for its last answers;
 /// - driver_busy: without active waiting;
 /// - receipt: of the whole segment.
 /// Each detail gives the numbers and what to do about them.

@@ -197,6 +197,7 @@ TEST(Validity, InTurnsOnlyATargetThatFallsBehindIsTooSlow) {
   segment.spec.slices = 10;
   segment.duration_s = 3.05;
   ValidityContext context = kTraced;
+  context.falls_behind = 0;
   EXPECT_EQ(broken(segment, context), "");
   context.falls_behind = 0.0101;
   EXPECT_EQ(broken(segment, context), "");
@@ -204,6 +205,26 @@ TEST(Validity, InTurnsOnlyATargetThatFallsBehindIsTooSlow) {
   EXPECT_EQ(broken(segment, context), "rate_not_achieved");
   segment.duration_s = 3.01;  // no slice ran long: what grew is no backlog
   EXPECT_EQ(broken(segment, context), "");
+}
+
+TEST(Validity, AStallNearTheEndIsNoMissedRate) {
+  SegmentRecord segment = valid_segment();
+  ValidityContext context = kTraced;
+  context.falls_behind = 0;
+  segment.duration_s = 3.04;  // the last requests were sent 40 ms late, and answered
+  segment.achieved_rate = static_cast<double>(segment.requests) / 3.04;
+  EXPECT_EQ(broken(segment, context), "");
+  context.falls_behind = 0.02;
+  EXPECT_EQ(broken(segment, context), "rate_not_achieved");
+  // What the machine took is told as that, and offering less would not mend it.
+  const auto rest = segment.times.lag.count();
+  segment.times.lag_held_up.record(40'000'000, rest / 10);
+  EXPECT_EQ(broken(segment, context), "machine_stalled");
+  context.falls_behind = 0;
+  segment.times.lag_held_up = {};
+  segment.requests -= segment.requests / 50;  // not answered at all
+  segment.achieved_rate = static_cast<double>(segment.requests) / 3.04;
+  EXPECT_EQ(broken(segment, context), "rate_not_achieved");
 }
 
 TEST(Validity, LagMeansNothingInAClosedLoop) {

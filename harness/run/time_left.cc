@@ -8,10 +8,16 @@ namespace tracetax {
 namespace {
 
 constexpr Nanos kLaunchAndStop =
-    std::chrono::milliseconds{300};                       // of a quick target; corrected later
+    std::chrono::milliseconds{100};                       // of a quick target; corrected later
 constexpr Nanos kUntilSteady = std::chrono::seconds{10};  // of a service that is warm soon
 
 }  // namespace
+
+TimeLeft::TimeLeft(const Design& design, const Plan& plan) : design_(design), plan_(plan) {
+  for (const SegmentSpec& spec : plan.segments) {
+    if (spec.slices > 1) in_turns_ = std::max(in_turns_, spec.position + 1);
+  }
+}
 
 void TimeLeft::took(const SegmentSpec& spec, Nanos time) {
   Mean& mean = seen_[{spec.kind, spec.arm}];
@@ -22,7 +28,8 @@ void TimeLeft::took(const SegmentSpec& spec, Nanos time) {
 }
 
 Nanos TimeLeft::planned(SegmentKind kind) const {
-  const Nanos waits = 2 * design_.settle + kLaunchAndStop;
+  const Nanos settled = 2 * design_.settle / (kind == SegmentKind::open ? in_turns_ : 1);
+  const Nanos waits = settled + kLaunchAndStop;
   Nanos warmup = kind == SegmentKind::capacity ? design_.warmup / 2 : design_.warmup;
   if (design_.until_steady) {
     const int launches = design_.processes == Processes::kept ? design_.fresh_every : 1;

@@ -14,7 +14,7 @@ namespace tracetax {
 
 class TimeLeft {
  public:
-  TimeLeft(const Design& design, const Plan& plan) : design_(design), plan_(plan) {}
+  TimeLeft(const Design& design, const Plan& plan);
 
   /// What a segment like this took.
   void took(const SegmentSpec& spec, Nanos time);
@@ -32,6 +32,7 @@ class TimeLeft {
 
   const Design& design_;
   const Plan& plan_;
+  int in_turns_ = 1;  // arms that are launched, drained and stopped together
   std::map<std::pair<SegmentKind, int>, Mean> seen_;  // by kind and arm
   Mean beyond_plan_;  // of all of them: for arms that were not seen yet
 };

@@ -8,6 +8,7 @@
 #include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
 
 #include "scenarios/grpc/grpc_reflection.h"
@@ -65,9 +66,14 @@ class FakeServer : public grpc::CallbackGenericService {
   }
   ~FakeServer() override { server_->Shutdown(); }
   [[nodiscard]] const Endpoint& endpoint() const { return endpoint_; }
+  /// Whether the last call came with a trace context that is not sampled.
+  [[nodiscard]] bool was_told_not_to_sample() const { return unsampled_; }
 
   grpc::ServerGenericBidiReactor* CreateReactor(
       grpc::GenericCallbackServerContext* context) override {
+    const auto& metadata = context->client_metadata();
+    const auto found = metadata.find("traceparent");
+    if (found != metadata.end()) unsampled_ = found->second.ends_with("-00");
     if (script_ && context->method() == "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo")
       return new ScriptedCall(script_);
     return CallbackGenericService::CreateReactor(context);
@@ -75,6 +81,7 @@ class FakeServer : public grpc::CallbackGenericService {
 
  private:
   Script script_;
+  std::atomic<bool> unsampled_ = false;
   std::unique_ptr<grpc::Server> server_;
   Endpoint endpoint_{.host = "127.0.0.1", .port = 0};
 };
@@ -143,6 +150,7 @@ TEST(GrpcPeers, OfVersionOneAreAskedForFilesOneByOne) {
   const auto schema = reflect_grpc_schema(server.endpoint(), std::nullopt, kTimeout);
   ASSERT_TRUE(schema) << schema.error().message;
   EXPECT_TRUE(schema->find_method("pkg.Names/Find"));
+  EXPECT_TRUE(server.was_told_not_to_sample()) << "its span would be one that no plan knows";
 }
 
 TEST(GrpcPeers, ThatDoNotGiveAnImportAreNamedWithIt) {

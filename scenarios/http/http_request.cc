@@ -11,6 +11,9 @@
 namespace tracetax {
 namespace {
 
+constexpr std::string_view kWhoSamples =
+    "; how many of them are sampled: --sampling of tracetax load, the arms of a suite";
+
 constexpr std::string_view kZeroTraceparent =
     "00-00000000000000000000000000000000-0000000000000000-00";
 static_assert(kZeroTraceparent.size() == kTraceparentSize);
@@ -57,9 +60,9 @@ Status check(const HttpRequest& request) {
     }
     for (const std::string_view own : {"traceparent", "content-length", "transfer-encoding"}) {
       if (same_name(name, own)) {
-        return failure(
-            ExitCode::usage,
-            fmt::format("header {} is written by tracetax itself, for each request", quote(name)));
+        return failure(ExitCode::usage,
+                       fmt::format("header {} is written by tracetax itself, for each request{}",
+                                   quote(name), own == "traceparent" ? kWhoSamples : ""));
       }
     }
   }

@@ -5,10 +5,12 @@
 #include <boost/beast/http.hpp>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "targets/engine/net_http.h"
 #include "targets/request/http_text.h"
 
 namespace tracetax {
@@ -43,7 +45,34 @@ struct Connection {
   std::string out;
   std::string answer;  // lent to the exchange, so that its memory is used again
   std::string decoded_path;
+  CancelContext context{nullptr};  // of net/http
 };
+
+// net/http's goroutine that waits for the next byte while a request is handled: conn.serve starts
+// it (startBackgroundRead), and waits for its end before the next request is read
+// (abortPendingRead). It sees that it shall end before it reads anything.
+struct BackgroundRead {
+  std::mutex mutex;
+  bool aborted = false;
+  bool in_read = true;
+};
+
+ConnectionTask run_background_read(std::shared_ptr<BackgroundRead> read) {
+  co_await asio::post(asio::use_awaitable_t<ConnectionExecutor>{});
+  const std::lock_guard lock(read->mutex);
+  read->aborted = false;
+  read->in_read = false;
+}
+
+ConnectionTask abort_pending_read(BackgroundRead& read) {
+  std::unique_lock lock(read.mutex);
+  read.aborted = true;
+  while (read.in_read) {
+    lock.unlock();
+    co_await asio::post(asio::use_awaitable_t<ConnectionExecutor>{});
+    lock.lock();
+  }
+}
 
 unsigned status_of(const error_code& error) {
   if (error == http::error::body_limit) return 413;
@@ -113,7 +142,8 @@ StatusTask read_request(Connection& c) {
 }
 
 // Runs the chain and writes the answer into c.out. What is wrong with the request, if it is.
-std::string_view answer_request(Connection& c, const Chain& chain, bool keep_alive) {
+std::string_view answer_request(Connection& c, const Chain& chain, HttpServerKind kind,
+                                bool keep_alive) {
   const auto& request = c.parser->get();
   const bool old_version = request.version() < 11;
   if (!old_version && request.count(http::field::host) != 1)
@@ -131,9 +161,15 @@ std::string_view answer_request(Connection& c, const Chain& chain, bool keep_ali
   exchange.headers = &request;
   exchange.body = request.body();
   c.ends.name_in(exchange);
+  std::unique_ptr<NetHttpRequest> net_http;
+  if (kind == HttpServerKind::net_http) {
+    net_http = std::make_unique<NetHttpRequest>(exchange, c.context);
+    if (const std::string_view problem = net_http->problem(); !problem.empty()) return problem;
+  }
   c.answer.clear();
   exchange.answer = std::move(c.answer);
   chain.handle(exchange);
+  if (net_http) net_http->write_header(exchange);
 
   ConnectionHeader header = ConnectionHeader::none;
   if (!keep_alive) header = ConnectionHeader::close;
@@ -152,20 +188,27 @@ void shrink(Connection& c) {
 
 }  // namespace
 
-ConnectionTask serve_http(ConnectionSocket socket, const Chain& chain) {
+ConnectionTask serve_http(ConnectionSocket socket, const Chain& chain, HttpServerKind kind) {
   auto ends = set_up(socket);
   if (!ends) co_return;
   Connection c(std::move(socket), std::move(*ends));
 
   while (co_await read_request(c)) {
     const bool keep_alive = c.parser->keep_alive();
-    const std::string_view problem = answer_request(c, chain, keep_alive);
+    std::shared_ptr<BackgroundRead> background;
+    if (kind == HttpServerKind::net_http) {
+      background = std::make_shared<BackgroundRead>();
+      asio::co_spawn(c.socket.get_executor(), run_background_read(background), asio::detached);
+    }
+    const std::string_view problem = answer_request(c, chain, kind, keep_alive);
     if (!problem.empty()) {
       co_await refuse(c, 400, problem);
       break;
     }
     c.parser.reset();
-    if (!co_await send_text(c.socket, c.out) || !keep_alive) break;
+    const bool sent = co_await send_text(c.socket, c.out);
+    if (background) co_await abort_pending_read(*background);
+    if (!sent || !keep_alive) break;
     shrink(c);
   }
 }

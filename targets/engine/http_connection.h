@@ -15,8 +15,15 @@ namespace tracetax {
 inline constexpr std::size_t kHeaderLimit = 64 * 1024;
 inline constexpr std::size_t kBodyLimit = 1024 * 1024;
 
+/// Whose server it is, apart from what all do.
+enum class HttpServerKind {
+  net_http,  // Go's: maps and objects of net_http.h, and a goroutine per request that reads on
+  bare,      // nothing more, as Hertz on netpoll
+};
+
 /// Serves requests until the peer closes, asks to close, or breaks the rules. Idle, it holds a 4
 /// KiB buffer; after an outsized request its buffers shrink again. `chain` must outlive it.
-[[nodiscard]] ConnectionTask serve_http(ConnectionSocket socket, const Chain& chain);
+[[nodiscard]] ConnectionTask serve_http(ConnectionSocket socket, const Chain& chain,
+                                        HttpServerKind kind = HttpServerKind::net_http);
 
 }  // namespace tracetax

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "targets/engine/go_runtime.h"
+
 namespace tracetax {
 
 namespace asio = boost::asio;
@@ -20,6 +22,21 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 namespace {
+
+// Of the loop that runs on this thread.
+thread_local GoRuntime* go_runtime = nullptr;
+
+// As findRunnable does it: what is ready, then a look at the network, then a wait for it.
+void run_loop(asio::io_context& context, GoRuntime& runtime) {
+  go_runtime = &runtime;
+  while (!context.stopped()) {
+    if (context.poll() > 0) continue;
+    if (context.stopped()) return;
+    runtime.go_idle();
+    context.run_one();
+    runtime.go_on();
+  }
+}
 
 // A handler that throws costs its connection, not the process, as in net/http.
 void report_broken(std::exception_ptr thrown) {
@@ -103,14 +120,15 @@ void TcpServer::run() {
     if (!error) loops.stop_all();
   });
   asio::co_spawn(first.get_executor(), loops.accept(), asio::detached);
+  GoRuntime runtime(static_cast<unsigned>(loops.contexts.size()));
   std::vector<std::jthread> others;
   for (std::size_t i = 1; i < loops.contexts.size(); ++i) {
-    others.emplace_back([context = loops.contexts[i].get()] {
+    others.emplace_back([&runtime, context = loops.contexts[i].get()] {
       const auto guard = asio::make_work_guard(*context);
-      context->run();
+      run_loop(*context, runtime);
     });
   }
-  first.run();
+  run_loop(first, runtime);
   others.clear();  // joins
   error_code ignored;
   loops.acceptor->close(ignored);
@@ -135,6 +153,7 @@ std::optional<ConnectionEnds> set_up(ConnectionSocket& socket) {
 asio::awaitable<bool, ConnectionExecutor> send_text(ConnectionSocket& socket,
                                                     std::string_view text) {
   error_code error;
+  if (go_runtime != nullptr) go_runtime->enter_system_call();
   const std::size_t sent = socket.write_some(asio::buffer(text), error);
   if (!error && sent == text.size()) co_return true;
   if (error && error != asio::error::would_block) co_return false;

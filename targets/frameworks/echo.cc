@@ -9,6 +9,18 @@
 #include "targets/service/framework.h"
 
 namespace tracetax {
+namespace {
+
+TraceSpec echo_trace() {
+  TraceSpec trace = route_first_trace(
+      "go.opentelemetry.io/contrib/instrumentation/github.com/labstack/echo/otelecho", "echo",
+      semconv(HttpAttribute::client_address), semconv(HttpAttribute::route));
+  AttributeTable& end = trace.record.at_end;
+  end.insert(end.begin(), {"echo.error", ExchangeValue::error});
+  return trace;
+}
+
+}  // namespace
 
 Framework make_echo() {
   return {
@@ -16,12 +28,17 @@ Framework make_echo() {
       .models = "echo v4.15.4 with otelecho v0.70.0",
       .pipeline = HttpPipeline{{
           RouteSpec{
-              .router = RouterKind::radix, .style = ParamStyle::colon, .tells_wrong_method = true},
+              .router = RouterKind::radix,
+              .style = ParamStyle::colon,
+              .tells_wrong_method = true,
+              .not_found = {"{\"message\":\"Not Found\"}\n", "application/json",
+                            "code=404, message=Not Found"},
+              .wrong_method = {"{\"message\":\"Method Not Allowed\"}\n", "application/json",
+                               "code=405, message=Method Not Allowed"}},
           ChainBuildSpec{},
-          route_first_trace(
-              "go.opentelemetry.io/contrib/instrumentation/github.com/labstack/echo/otelecho"),
+          echo_trace(),
           MetricSpec{},
-          UsersSpec{.json_type = "application/json"},
+          UsersSpec{.json_type = "application/json", .ends_lines = true},
       }},
       .span = contrib_http_span("GET /users/:id", true, 491)};
 }

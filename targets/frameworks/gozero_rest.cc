@@ -1,7 +1,7 @@
 // go-zero REST v1.10.3 with every middleware of its default configuration, in its order. The
 // tracing handler extracts, makes 8 attributes (semconv v1.4.0), starts the span by the route's
 // pattern, puts the context into the answer's headers too, and adds http.status_code; the log line
-// gets the span's ids. The shedder drops by the CPU load of the whole container, the load generator
+// gets the span's ids. Where no route is found only these two run. The shedder drops by the CPU load of the whole container, the load generator
 // included; `gozero-rest-cpu0` is the same with CpuThreshold: 0, which does not build it. Sources:
 // rest/engine.go, rest/handler/*.go, rest/router/patrouter.go, core/search/tree.go,
 // core/breaker/googlebreaker.go, core/load/adaptiveshedder.go.
@@ -20,7 +20,7 @@ TraceRecord gozero_rest_record() {
           .name = SpanName::route,
           .at_start = {{"http.target", target},
                        {"http.server_name", fixed, "bench"},
-                       {"http.route", ExchangeValue::route},
+                       {"http.route", route_or_path},
                        {"http.client_ip", header, "X-Forwarded-For"},
                        {"http.user_agent", user_agent},
                        {"http.request_content_length", request_body_size},
@@ -41,9 +41,11 @@ Framework make_gozero_rest() {
               RouteSpec{.router = RouterKind::maps,
                         .style = ParamStyle::colon,
                         .tells_wrong_method = true,
-                        .cleaning = PathCleaning::lookup},
+                        .cleaning = PathCleaning::lookup,
+                        .wrong_method = {.text = "", .ends = true}},
               TraceSpec{gozero_rest_record()},
               JsonLogSpec{},
+              RoutedSpec{},
               LabelMetricSpec{},
               LatchSpec{.limit = 10'000},
               BreakerGozeroSpec{},

@@ -17,9 +17,10 @@ Framework make_hertz() {
   const AttributeTable held{{"net.transport", fixed, "ip_tcp"},
                             {"net.host.ip", host_name},
                             {"net.host.port", host_any_port},
-                            {"http.target", target},
-                            {"http.route", ExchangeValue::route},
+                            {"http.target", fixed, ""},
+                            {"http.route", route_or_path},
                             {"http.user_agent", user_agent},
+                            {"http.request_content_length", request_body_size},
                             {"http.scheme", fixed, "http"},
                             {"http.host", host},
                             {"http.flavor", protocol_version},
@@ -27,6 +28,49 @@ Framework make_hertz() {
                             {"http.url", url},
                             {"net.peer.ip", ExchangeValue::client_address},
                             {"http.status_code", status_code}};
+<<<<<<< HEAD
+  return {.name = "hertz",
+          .models = "Hertz v0.10.4 (server.Default()) with obs-opentelemetry tracing v0.4.1",
+          .pipeline =
+              HttpPipeline{
+                  .stages =
+                      {
+                          RouteSpec{.router = RouterKind::radix, .style = ParamStyle::colon},
+                          TraceSpec{{
+                              .scope_name = "github.com/hertz-contrib/obs-opentelemetry",
+                              .scope_version = "semver:0.4.1",
+                              .name = SpanName::handler_route,
+                              .at_end = held,
+                              .events = stats_events(
+                                  {"http_start", "read_header_start", "read_header_finish",
+                                   "read_body_start", "read_body_finish", "server_handle_start"},
+                                  {"server_handle_finish", "write_start", "write_finish",
+                                   "http_finish"}),
+                              .keeps_events = true,
+                              .asks_recording = true,
+                              .propagators = kCloudwego,
+                          }},
+                          CallMetricSpec{.span = held,
+                                         .wanted = {"http.host", "http.route", "http.method",
+                                                    "http.status_code"},
+                                         .counts = true,
+                                         .asks_recording = true},
+                          RecoverSpec{},
+                          UsersSpec{.json_type = "application/json; charset=utf-8"},
+                      },
+                  .on_net_http = false},
+          .span = SpanShape{
+              .name = "main.GetUser:/users/:id",
+              .attributes = {"net.transport:s", "net.host.ip:s", "net.host.port:i", "http.target:s",
+                             "http.route:s", "http.user_agent:s", "http.scheme:s", "http.host:s",
+                             "http.flavor:s", "http.method:s", "http.url:s", "net.peer.ip:s",
+                             "http.status_code:i"},
+              .events = status_events({"http_start", "read_header_start", "read_header_finish",
+                                       "read_body_start", "read_body_finish", "server_handle_start",
+                                       "server_handle_finish", "write_start", "write_finish",
+                                       "http_finish"}),
+              .bytes = 951}};
+=======
   return {
       .name = "hertz",
       .models = "Hertz v0.10.4 (server.Default()) with obs-opentelemetry tracing v0.4.1",
@@ -34,8 +78,8 @@ Framework make_hertz() {
           RouteSpec{.router = RouterKind::radix, .style = ParamStyle::colon},
           TraceSpec{{
               .scope_name = "github.com/hertz-contrib/obs-opentelemetry",
-              .scope_version = "semver:0.4.1",
-              .name = SpanName::handler_route,
+              .scope_version = "semver:0.39.0",
+              .name = SpanName::method_path,
               .at_end = held,
               .events = stats_events(
                   {"http_start", "read_header_start", "read_header_finish", "read_body_start",
@@ -43,6 +87,7 @@ Framework make_hertz() {
                   {"server_handle_finish", "write_start", "write_finish", "http_finish"}),
               .keeps_events = true,
               .asks_recording = true,
+              .error_from = 400,
               .propagators = kCloudwego,
           }},
           CallMetricSpec{.span = held,
@@ -53,7 +98,7 @@ Framework make_hertz() {
           UsersSpec{.json_type = "application/json; charset=utf-8"},
       }},
       .span = SpanShape{
-          .name = "main.GetUser:/users/:id",
+          .name = "GET /users/:id",
           .attributes = {"net.transport:s", "net.host.ip:s", "net.host.port:i", "http.target:s",
                          "http.route:s", "http.user_agent:s", "http.scheme:s", "http.host:s",
                          "http.flavor:s", "http.method:s", "http.url:s", "net.peer.ip:s",
@@ -63,6 +108,7 @@ Framework make_hertz() {
                              "read_body_start", "read_body_finish", "server_handle_start",
                              "server_handle_finish", "write_start", "write_finish", "http_finish"}),
           .bytes = 951}};
+>>>>>>> main
 }
 
 }  // namespace tracetax

@@ -17,8 +17,8 @@ Framework kratos_http(std::string_view name, std::string_view models, bool minim
   StageSpecs stages{
       RouteSpec{.router = RouterKind::regex,
                 .style = ParamStyle::braces,
-                .tells_wrong_method = true,
-                .cleaning = PathCleaning::redirect},
+                .cleaning = PathCleaning::redirect,
+                .not_found = {.text = "404 page not found\n", .ends = true}},
       TimerSpec{},
       HeaderCopiesSpec{},
       CodecSpec{.kind = CodecKind::protojson, .binding = Binding::form},

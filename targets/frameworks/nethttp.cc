@@ -27,7 +27,7 @@ Framework make_nethttp() {
               RouteSpec{.router = RouterKind::segments,
                         .style = ParamStyle::braces,
                         .tells_wrong_method = true},
-              UsersSpec{.json_type = "application/json"},
+              UsersSpec{.json_type = "application/json", .ends_lines = true},
           }},
           .span = contrib_http_span("GET /users/{id}", false, 457)};
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <system_error>
 
+#include "targets/request/client_ip.h"
 #include "targets/request/status.h"
 
 namespace tracetax {
@@ -55,6 +56,8 @@ std::string_view endpoint_name(Action endpoint) {
       return "Health";
     case Action::echo:
       return "Echo";
+    case Action::fails:
+      return "Fails";
     case Action::filler:
       break;
   }
@@ -65,6 +68,10 @@ std::string target_of(const Exchange& exchange) {
   std::string target(exchange.path);
   if (!exchange.query.empty()) target.append("?").append(exchange.query);
   return target;
+}
+
+std::string_view pattern_of(const Exchange& exchange) {
+  return exchange.route == nullptr ? std::string_view{} : exchange.route->pattern;
 }
 
 std::size_t varint_size(std::uint64_t value) {
@@ -171,8 +178,11 @@ void append_attribute(const AttributeSpec& spec, const Exchange& exchange, Attri
     case ExchangeValue::protocol_version:
       return add.text(exchange.minor_version == 0 ? "1.0" : "1.1");
     case ExchangeValue::route:
-      return add.text_if_any(exchange.route == nullptr ? std::string_view{}
-                                                       : exchange.route->pattern);
+      return add.text_if_any(pattern_of(exchange));
+    case ExchangeValue::route_or_empty:
+      return add.text(std::string(pattern_of(exchange)));
+    case ExchangeValue::route_or_path:
+      return add.text(std::string(exchange.route == nullptr ? exchange.path : pattern_of(exchange)));
     case ExchangeValue::request_body_size:
       return add.number_if_any(static_cast<std::int64_t>(exchange.body.size()));
     case ExchangeValue::answer_body_size:
@@ -203,6 +213,10 @@ void append_attribute(const AttributeSpec& spec, const Exchange& exchange, Attri
       return add.number(exchange.request_id);
     case ExchangeValue::result:
       return add.number(exchange.status < 400 ? 0 : 1);
+    case ExchangeValue::error:
+      return add.text_if_any(exchange.error);
+    case ExchangeValue::trusted_client:
+      return add.text_if_any(trusted_client_ip(exchange));
   }
 }
 

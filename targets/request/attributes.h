@@ -40,6 +40,8 @@ enum class ExchangeValue {
   request_line,       // "GET /path"
   protocol_version,   // "1.1"
   route,              // the pattern, if any
+  route_or_empty,     // the pattern, an empty text if there is none
+  route_or_path,      // the pattern, the path if there is none
   request_body_size,  // int, if not empty
   answer_body_size,   // int, if not empty
   received_size,      // int: of the message in protobuf if it is decoded, else of the body
@@ -53,6 +55,8 @@ enum class ExchangeValue {
   protocol,     // of an RPC
   request_id,   // int
   result,       // int: 0, or 1 for a failed request
+  error,        // what a handler or a router returned, if any
+  trusted_client,  // the caller as gin's ClientIP finds it: trusted_client_ip()
 };
 
 struct AttributeSpec {

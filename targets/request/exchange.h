@@ -22,7 +22,7 @@ class Cancellation;
 class Span;
 
 /// What the application does on a route; filler routes only fill the router.
-enum class Action { get_user, create_user, health, echo, filler };
+enum class Action { get_user, create_user, health, echo, fails, filler };
 
 struct Route {
   std::string method;
@@ -112,6 +112,7 @@ struct Exchange {
   std::string allow;          // the Allow header, none when empty
   HeaderList answer_headers;  // besides those that every answer has
   std::string answer;
+  std::string error;          // what a handler or a router returned as its error, empty when none
 
   // What a client stage sends along to the next service.
   HeaderList call_headers;

@@ -55,7 +55,7 @@ using StageSpec =
                  ChainBuildSpec, CodecSpec, DaprCallSpec, DiscoverySpec, GuardsSpec, HandoffSpec,
                  HeaderCopiesSpec, JsonLogSpec, KeyValueLogSpec, LabelMetricSpec, LatchSpec,
                  MetricSpec, MicroEndpointSpec, OperationMatcherSpec, PickSpec, RecoverSpec,
-                 RetrySpec, RouteSpec, RpcLogSpec, RpcRouteSpec, ShedGozeroSpec, ShedKratosSpec,
+                 RetrySpec, RouteSpec, RoutedSpec, RpcLogSpec, RpcRouteSpec, ShedGozeroSpec, ShedKratosSpec,
                  StatReportSpec, TaskMetricSpec, TextLogSpec, TimeoutSpec, TimerSpec, TraceSpec,
                  UsersSpec>;
 using StageSpecs = std::vector<StageSpec>;
@@ -71,6 +71,7 @@ enum class RpcWire {
 /// A framework on HTTP/1.1: middleware in the order that a request passes it.
 struct HttpPipeline {
   StageSpecs stages;
+  bool on_net_http = true;  // false: on a server of its own
 };
 
 /// A framework that answers remote procedure calls: interceptors, filters and middleware in their

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "targets/engine/go_runtime.h"
 #include "targets/stages/client/grpc_call.h"
 
 namespace tracetax {
@@ -37,12 +38,25 @@ Status try_to_bind(const ServerOptions& options, const asio::ip::tcp::endpoint& 
   return {};
 }
 
-void serve(GrpcLoop& loop, int waiting_calls, const void* quit) {
+// The next thing that has happened, as Go's scheduler finds it: a look at the network, then a wait
+// for it.
+bool next_event(GrpcLoop& loop, GoRuntime& runtime, void** tag, bool* ok) {
+  const auto now = gpr_time_0(GPR_CLOCK_MONOTONIC);
+  const auto seen = loop.queue->AsyncNext(tag, ok, now);
+  if (seen != grpc::CompletionQueue::TIMEOUT) return seen == grpc::CompletionQueue::GOT_EVENT;
+  runtime.go_idle();
+  const bool got = loop.queue->Next(tag, ok);
+  runtime.go_on();
+  return got;
+}
+
+void serve(GrpcLoop& loop, GoRuntime& runtime, int waiting_calls, const void* quit) {
   for (int i = 0; i < waiting_calls; ++i) ServedCall::await(loop);
   bool quitting = false;
   void* tag = nullptr;
   bool ok = false;
-  while (loop.queue->Next(&tag, &ok)) {
+  while (next_event(loop, runtime, &tag, &ok)) {
+    runtime.enter_system_call();
     if (tag == quit) {
       // Order matters: no operation may be started on a queue that is shut down, so the thread that
       // starts them is the one to shut it down.
@@ -142,11 +156,11 @@ void GrpcServer::run() {
   });
   // The tag by which a loop is told to quit. An alarm is how a queue is told anything.
   std::vector<grpc::Alarm> quits(loops.all.size());
+  GoRuntime runtime(static_cast<unsigned>(loops.all.size()));
   std::vector<std::jthread> threads;
   for (std::size_t i = 0; i < loops.all.size(); ++i) {
-    threads.emplace_back([&loop = loops.all[i], calls = loops.waiting_calls, &quit = quits[i]] {
-      serve(loop, calls, &quit);
-    });
+    threads.emplace_back([&loop = loops.all[i], &runtime, calls = loops.waiting_calls,
+                          &quit = quits[i]] { serve(loop, runtime, calls, &quit); });
   }
   loops.context.run();
   // Not grpc++'s own grace: that would wait for idle connections too, which clients keep open.

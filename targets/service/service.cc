@@ -35,9 +35,12 @@ struct Loops {
   }
 };
 
+constexpr std::string_view kMonitor = "; beside them the monitor thread of Go's runtime";
+
 std::vector<std::string> describe_grpc(const Loops& loops) {
   return {"io: HTTP/2 of grpc++, " +
-              loops.describe("completion queue and thread", "completion queues and threads"),
+              loops.describe("completion queue and thread", "completion queues and threads") +
+              std::string(kMonitor),
           "frame: gRPC messages of up to 4 MiB, compressed ones too"};
 }
 
@@ -52,26 +55,35 @@ std::unique_ptr<const CallFraming> make_framing(const Framework& framework) {
   return rpc->wire == RpcWire::tars ? make_tars_framing() : make_kitex_framing();
 }
 
+HttpServerKind http_kind(const Framework& framework) {
+  const auto* http = std::get_if<HttpPipeline>(&framework.pipeline);
+  return http == nullptr || !http->on_net_http ? HttpServerKind::bare : HttpServerKind::net_http;
+}
+
 /// What has TCP for itself: HTTP/1.1 and the framed protocols.
 class TcpService final : public Service {
  public:
   TcpService(const Framework& framework, const ServiceOptions& options, Tracer& tracer)
       : chain_(build_chain(stages_of(framework), options.work, tracer, options.back)),
         framing_(make_framing(framework)),
+        kind_(http_kind(framework)),
         loops_{options.threads, waits_for_others(framework)} {}
 
   Result<std::unique_ptr<Server>> listen(const ServerOptions& options) const override {
     return TcpServer::listen(loops_.apply(options), [this](ConnectionSocket socket) {
       return framing_ ? serve_rpc(std::move(socket), chain_, *framing_)
-                      : serve_http(std::move(socket), chain_);
+                      : serve_http(std::move(socket), chain_, kind_);
     });
   }
 
   std::vector<std::string> describe() const override {
     std::vector<std::string> lines{
-        "io: one coroutine per connection, " + loops_.describe("event loop", "event loops"),
-        fmt::format("frame: {}, 4 KiB reads",
-                    framing_ ? framing_->describe() : "HTTP/1.1 with keep-alive")};
+        "io: one coroutine per connection, " + loops_.describe("event loop", "event loops") +
+            std::string(kMonitor),
+        fmt::format("frame: {}, 4 KiB reads", framing_ ? framing_->describe()
+                                              : kind_ == HttpServerKind::net_http
+                                                  ? "HTTP/1.1 with keep-alive, as net/http"
+                                                  : "HTTP/1.1 with keep-alive")};
     append_stages(chain_, lines);
     return lines;
   }
@@ -79,6 +91,7 @@ class TcpService final : public Service {
  private:
   const Chain chain_;
   const std::unique_ptr<const CallFraming> framing_;
+  const HttpServerKind kind_;
   const Loops loops_;
 };
 

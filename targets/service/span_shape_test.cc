@@ -93,7 +93,7 @@ TEST(Describe, TellsWireReadinessAndSpans) {
 
 TEST(Describe, ShowsTheSpanAndListsThemAll) {
   const auto span = described("hertz")["span"];
-  EXPECT_EQ(span["name"], "main.GetUser:/users/:id");
+  EXPECT_EQ(span["name"], "GET /users/:id");
   EXPECT_EQ(span["attributes"][2], "net.host.port:i");
   EXPECT_EQ(span["events"].size(), 10U);
   EXPECT_FALSE(described("dapr").contains("span"));

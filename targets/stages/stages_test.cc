@@ -92,7 +92,9 @@ struct Recorded {
 std::vector<Recorded> recorded;
 class KeepingInstrument final : public Instrument {
  public:
-  void record(double value, const Attributes& set) override { recorded.push_back({value, set}); }
+  void record(double value, const AttributeSet& set) override {
+    recorded.push_back({value, set.all()});
+  }
   std::string_view describe() const override { return "kept by the test"; }
 };
 
@@ -133,9 +135,11 @@ TEST(Metric, RecordsWhatTheSpecNames) {
 }
 
 TEST(Metric, SetKeepsTheLastValueOfAKey) {
-  Attributes set{{"b", std::int64_t{1}}, {"a", std::int64_t{2}}, {"b", std::int64_t{3}}};
-  normalize_set(set);
-  EXPECT_EQ(set, (Attributes{{"a", std::int64_t{2}}, {"b", std::int64_t{3}}}));
+  const AttributeSet set(
+      Attributes{{"b", std::int64_t{1}}, {"a", std::int64_t{2}}, {"b", std::int64_t{3}}});
+  EXPECT_EQ(set.all(), (Attributes{{"a", std::int64_t{2}}, {"b", std::int64_t{3}}}));
+  EXPECT_EQ(set.hash(), AttributeSet(set.all()).hash());
+  EXPECT_NE(set.hash(), AttributeSet(Attributes{{"a", std::int64_t{2}}, {"b", true}}).hash());
 }
 
 TEST(Route, UnknownPathIs404AndTheChainGoesOn) {

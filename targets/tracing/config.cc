@@ -124,6 +124,7 @@ KeyValueList read_resource(EnvReader& env) {
   put("telemetry.sdk.name", "tracetax");
   put("telemetry.sdk.language", "cpp");
   put("telemetry.sdk.version", "0.1.0");
+  std::ranges::sort(resource);  // by key, as Go keeps sets of attributes
   return resource;
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/tracing/otlp_encode.h"
 
-#include <google/protobuf/arena.h>
-
 #include <utility>
 
 #include "harness/otlp/proto/otlp_trace.pb.h"
@@ -12,8 +10,6 @@ namespace {
 
 constexpr std::uint32_t kHasIsRemote = 0x100;
 constexpr std::uint32_t kIsRemote = 0x200;
-// About what 512 spans of 13 attributes take, so that the arena seldom asks for more.
-constexpr std::size_t kArenaBlock = 1024 * 1024;
 
 template <typename Id>
 void put_id(const Id& id, std::string* out) {
@@ -67,28 +63,25 @@ void put_span(const SpanData& span, otlp::Span* out) {
 OtlpEncoder::OtlpEncoder(KeyValueList resource, std::string scope_name, std::string scope_version)
     : resource_(std::move(resource)),
       scope_name_(std::move(scope_name)),
-      scope_version_(std::move(scope_version)),
-      arena_block_(kArenaBlock) {}
+      scope_version_(std::move(scope_version)) {}
 
 const std::string& OtlpEncoder::encode(std::span<const SpanPointer> batch) {
-  google::protobuf::ArenaOptions options;
-  options.initial_block = arena_block_.data();
-  options.initial_block_size = arena_block_.size();
-  google::protobuf::Arena arena(options);
-  auto* request = google::protobuf::Arena::CreateMessage<otlp::ExportTraceServiceRequest>(&arena);
-  otlp::ResourceSpans* resource_spans = request->add_resource_spans();
+  // Each message is an object on the heap, as in Go, and not a part of an arena.
+  otlp::ExportTraceServiceRequest request;
+  otlp::ResourceSpans* resource_spans = request.add_resource_spans();
   for (const auto& [key, value] : resource_) {
     otlp::KeyValue* pair = resource_spans->mutable_resource()->add_attributes();
     pair->set_key(key);
     pair->mutable_value()->set_string_value(value);
   }
+  resource_spans->set_schema_url(kResourceSchema.data(), kResourceSchema.size());
   otlp::ScopeSpans* scope_spans = resource_spans->add_scope_spans();
   scope_spans->mutable_scope()->set_name(scope_name_);
   scope_spans->mutable_scope()->set_version(scope_version_);
   scope_spans->mutable_spans()->Reserve(static_cast<int>(batch.size()));
   for (const SpanPointer& span : batch) put_span(*span, scope_spans->add_spans());
   bytes_.clear();
-  request->SerializeToString(&bytes_);
+  request.SerializeToString(&bytes_);
   return bytes_;
 }
 

@@ -4,12 +4,15 @@
 
 #include <span>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "targets/tracing/env.h"
 #include "targets/tracing/span.h"
 
 namespace tracetax {
+
+/// Of the semantic conventions that the resource of Go's SDK v1.45 follows.
+inline constexpr std::string_view kResourceSchema = "https://opentelemetry.io/schemas/1.43.0";
 
 /// Keeps its memory between batches. One thread at a time.
 class OtlpEncoder {
@@ -23,7 +26,6 @@ class OtlpEncoder {
   KeyValueList resource_;
   std::string scope_name_;
   std::string scope_version_;
-  std::vector<char> arena_block_;
   std::string bytes_;
 };
 

@@ -4,9 +4,11 @@
 #pragma once
 
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -52,7 +54,7 @@ struct SpanData {
   SpanKind kind = SpanKind::internal;
   std::int64_t start_ns = 0;  // since the Unix epoch
   std::int64_t end_ns = 0;    // never before start_ns
-  Attributes attributes;      // keys are unique
+  Attributes attributes;      // keys are unique once it has ended
   std::uint32_t dropped_attributes = 0;
   std::vector<SpanEvent> events;
   std::uint32_t dropped_events = 0;
@@ -72,6 +74,29 @@ struct SpanData {
       return;
     }
     attributes.push_back(std::move(attribute));
+  }
+
+  /// Sets several; as the Go SDK, without a look at their keys until there may be too many of them.
+  void append(Attributes&& more, const SpanLimits& limits) {
+    if (attributes.size() + more.size() > limits.attributes) {
+      dedupe();
+      for (Attribute& attribute : more) set_attribute(std::move(attribute), limits);
+      return;
+    }
+    attributes.insert(attributes.end(), std::make_move_iterator(more.begin()),
+                      std::make_move_iterator(more.end()));
+  }
+
+  /// Of equal keys the last value stays, in the place of the first (recordingSpan.dedupeAttrs).
+  void dedupe() {
+    std::unordered_map<std::string_view, std::size_t> places(attributes.size());
+    std::size_t kept = 0;
+    for (Attribute& attribute : attributes) {
+      const auto [place, is_new] = places.try_emplace(attribute.key, kept);
+      Attribute& slot = attributes[is_new ? kept++ : place->second];
+      if (&slot != &attribute) slot = std::move(attribute);
+    }
+    attributes.resize(kept);
   }
 
   void add_event(SpanEvent event, const SpanLimits& limits) {

@@ -24,6 +24,13 @@ std::uint64_t bound_of(SampleRate share) noexcept {
   return bound >= kTwoTo64 ? UINT64_MAX : static_cast<std::uint64_t>(bound);
 }
 
+constexpr char kSpanKey = 0;  // its address: under which a context holds its span
+
+// ContextWithRemoteSpanContext and ContextWithSpan of otel/trace/context.go.
+ContextPointer with_span_context(ContextPointer context, const TraceContext& span) {
+  return with_value(std::move(context), &kSpanKey, std::make_shared<const TraceContext>(span));
+}
+
 std::uint64_t number_of(const SpanId& id) noexcept {
   std::uint64_t number = 0;
   for (const std::uint8_t byte : id.bytes) number = number << 8 | byte;
@@ -37,10 +44,7 @@ void Span::set_name(std::string_view name) {
 }
 
 void Span::set_attributes(Attributes&& attributes) {
-  if (!data_) return;
-  for (Attribute& attribute : attributes) {
-    data_->set_attribute(std::move(attribute), tracer_->limits_);
-  }
+  if (data_) data_->append(std::move(attributes), tracer_->limits_);
 }
 
 void Span::add_event(std::string_view name, Attributes attributes) {
@@ -61,7 +65,11 @@ void Span::set_status(SpanStatus status, std::string_view message) {
 void Span::end() {
   if (!data_) return;
   data_->end_ns = std::max(unix_now_ns(), data_->start_ns);
-  tracer_->finish(std::move(data_));
+  // recordingSpan.snapshot: what goes to the processors is an object of its own.
+  data_->dedupe();
+  auto snapshot = std::make_unique<SpanData>(std::move(*data_));
+  data_.reset();
+  tracer_->finish(std::move(snapshot));
 }
 
 Tracer::Tracer(const TracingConfig& config)
@@ -104,28 +112,34 @@ Span Tracer::start_child_span(std::string_view name, SpanKind kind, const Span& 
   return start(name, kind, context, false, std::move(attributes));
 }
 
-Span Tracer::start(std::string_view name, SpanKind kind, const std::optional<TraceContext>& parent,
+Span Tracer::start(std::string_view name, SpanKind kind, const std::optional<TraceContext>& caller,
                    bool parent_is_remote, Attributes&& attributes) {
   Span span;
+  if (caller) span.values_ = with_span_context(nullptr, *caller);
   if (state_ <= TracerState::noop) {
-    if (parent) span.context_ = *parent;
+    if (caller) span.context_ = *caller;
     return span;
   }
+  // trace.NewSpanStartConfig: an option on the heap, of which the config takes a copy.
+  const auto option = std::make_unique<const Attributes>(std::move(attributes));
+  Attributes configured(*option);
+  const auto* parent = value_of<TraceContext>(span.values_, &kSpanKey);
   LiveSpanCounts::Slot& counts = counts_.slot();
   LiveSpanCounts::Slot::bump(counts.started);
   span.context_.trace_id = parent ? parent->trace_id : random_trace_id();
   span.context_.span_id = random_span_id();
   span.context_.flags = parent ? parent->flags : std::uint8_t{0};
   const SamplingDecision decision =
-      sampler_->decide({parent, span.context_.trace_id, name, kind, attributes});
+      sampler_->decide({caller, span.context_.trace_id, name, kind, configured});
   constexpr auto kUnsampledMask = static_cast<std::uint8_t>(~kSampledFlag);
   if (decision == SamplingDecision::record_and_sample) {
     LiveSpanCounts::Slot::bump(counts.sampled);
     span.context_.flags |= kSampledFlag;
   } else {
     span.context_.flags &= kUnsampledMask;
-    if (decision == SamplingDecision::drop) return span;
   }
+  span.values_ = with_span_context(std::move(span.values_), span.context_);
+  if (decision == SamplingDecision::drop) return span;
   span.tracer_ = this;
   span.data_ = std::make_unique<SpanData>();
   SpanData& data = *span.data_;
@@ -137,9 +151,7 @@ Span Tracer::start(std::string_view name, SpanKind kind, const std::optional<Tra
   }
   data.name = name;
   data.kind = kind;
-  // Room for what HTTP instrumentation adds at the end, so that it does not grow again.
-  data.attributes.reserve(std::min(attributes.size() + 3, limits_.attributes));
-  for (Attribute& attribute : attributes) data.set_attribute(std::move(attribute), limits_);
+  span.set_attributes(std::move(configured));
   return span;
 }
 

@@ -19,6 +19,7 @@
 #include "targets/tracing/counts.h"
 #include "targets/tracing/sampler.h"
 #include "targets/tracing/span.h"
+#include "targets/tracing/value_context.h"
 
 namespace tracetax {
 
@@ -58,7 +59,8 @@ class Span {
   friend class Tracer;
   Tracer* tracer_ = nullptr;
   TraceContext context_;
-  SpanPointer data_;  // null: not recording, or ended
+  ContextPointer values_;  // what the handler gets in Go: the caller's context, and the span
+  SpanPointer data_;       // null: not recording, or ended
 };
 
 /// start_span is for any thread; the rest for the one that owns the tracer. Must outlive its spans.
@@ -98,7 +100,7 @@ class Tracer {
  private:
   friend class Span;
   explicit Tracer(const TracingConfig& config);
-  Span start(std::string_view name, SpanKind kind, const std::optional<TraceContext>& parent,
+  Span start(std::string_view name, SpanKind kind, const std::optional<TraceContext>& caller,
              bool parent_is_remote, Attributes&& attributes);
   void finish(SpanPointer data);
 

@@ -62,11 +62,10 @@ void read_framework(JsonFields& fields, TargetSpec& target, std::string_view key
     fields.mistake(key, "names no service; see `tracetax list targets`");
   }
   if (key == "framework") fields.refuse("pair", "does not fit beside \"framework\"");
-  if (key == "emulated" || key == "real") target.pair = fields.text("pair").value_or("");
-  if (!target.pair.empty()) {
-    if (const auto status = check_name(target.pair); !status)
-      fields.mistake("pair", status.error().message);
-  }
+  const bool half = key == "emulated" || key == "real";
+  if (half) target.pair = fields.text("pair").value_or("");
+  if (half && fields.has("pair") && target.pair.empty())
+    fields.mistake("pair", "names no pair");
   target.args = read_arguments(fields, "args").value_or(target.args);
   target.env = read_environment(fields, "env");
   target.otlp = read_otlp(fields);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A service that is wrong in one way, for `tracetax doctor`: wrong_service.py MODE[=NUMBER] [--mend] [PORT]
 
-PORT is the environment's PORT where it is not given. It answers GET /hello/NAME, and 404 to other paths.
+PORT is the environment's PORT where it is not given. It answers GET /hello/NAME and /users/NAME, and 404 to other paths.
 With --mend, or in the mode `right`, it does everything rightly: keep-alive; one span for each request
 whose traceparent is sampled (all without one), in its caller's trace; what OTEL_SDK_DISABLED,
 OTEL_TRACES_EXPORTER, OTEL_TRACES_SAMPLER=always_off, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_SERVICE_NAME and
@@ -111,7 +111,7 @@ def answer(path, headers):
     """(status line, further headers, body)"""
     if MODE == 'unauthorized' and headers.get('authorization') != 'Bearer secret':
         return '401 Unauthorized', 'WWW-Authenticate: Bearer\r\n', b'{"error":"who are you?"}'
-    if not path.startswith('/hello/'):
+    if not path.startswith(('/hello/', '/users/')):
         return '404 Not Found', '', b'{"error":"no such path"}'
     if MODE == 'redirect' and not path.endswith('/'):
         return '302 Found', f'Location: {path}/\r\n', b''

@@ -33,6 +33,10 @@ class ApplicationStage final : public Stage {
       case Action::filler:
         exchange.answer = "{}";
         break;
+      case Action::fails:
+        exchange.status = 500;
+        exchange.answer = R"({"error":"it fails"})";
+        break;
     }
     exchange.content_type = "application/json";
   }

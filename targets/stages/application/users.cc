@@ -31,7 +31,12 @@ class UsersStage final : public Stage {
       case Action::filler:
         exchange.answer = "{}";
         break;
+      case Action::fails:
+        exchange.status = 500;
+        exchange.answer = R"({"error":"it fails"})";
+        break;
     }
+    if (spec_.ends_lines) exchange.answer += '\n';
   }
 
   std::string describe() const override {

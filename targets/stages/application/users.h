@@ -18,6 +18,7 @@ namespace tracetax {
 
 struct UsersSpec {
   std::string_view json_type = "application/json";  // the Content-Type of JSON answers
+  bool ends_lines = false;  // an answer ends in a newline, as json.Encoder of Go writes it
 };
 [[nodiscard]] StagePointer make_stage(const UsersSpec& spec);
 

@@ -81,6 +81,7 @@ Message request_of(Action endpoint) {
     case Action::echo:
       return Echo{};
     case Action::health:
+    case Action::fails:
     case Action::filler:
       break;
   }

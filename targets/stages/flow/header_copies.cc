@@ -6,25 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <boost/beast/http/field.hpp>
-#include <unordered_map>
 #include <utility>
 
-#include "targets/request/http_text.h"
+#include "targets/request/header_map.h"
 
 namespace tracetax {
 namespace {
-
-/// As Go's http.Header: the values of one name together.
-using HeaderMap = std::unordered_map<std::string, std::vector<std::string>>;
-
-HeaderMap map_of(const Exchange::Headers& headers) {
-  HeaderMap map;
-  for (const auto& field : headers) {
-    const auto name = field.name_string();
-    map[title_case({name.data(), name.size()})].emplace_back(field.value());
-  }
-  return map;
-}
 
 /// An answer has these of its own, or must not have them.
 bool frames_message(std::string_view name) {
@@ -44,11 +31,11 @@ class HeaderCopiesStage final : public Stage {
     std::vector<HeaderMap> copies;
     copies.reserve(static_cast<std::size_t>(spec_.copies));
     for (int i = 0; i < spec_.copies; ++i) {
-      copies.push_back(i == 0 ? map_of(*exchange.headers) : copies.back());
+      copies.push_back(i == 0 ? header_map_of(*exchange.headers) : copies.back());
     }
     next(exchange);
     if (spec_.echoes)
-      echo(copies.empty() ? map_of(*exchange.headers) : std::move(copies.back()), exchange);
+      echo(copies.empty() ? header_map_of(*exchange.headers) : std::move(copies.back()), exchange);
   }
 
   std::string describe() const override {

@@ -12,7 +12,10 @@ namespace {
 
 constexpr std::size_t kBodyLimit = 1024;
 constexpr std::chrono::milliseconds kSlow{500};
-constexpr std::string_view kCaller = "handler/loghandler.go:147";
+// The lines that log in v1.10.3.
+constexpr std::string_view kSlowCaller = "handler/loghandler.go:151";
+constexpr std::string_view kInfoCaller = "handler/loghandler.go:167";
+constexpr std::string_view kErrorCaller = "handler/loghandler.go:169";
 
 void append_target(const Exchange& exchange, std::string& out) {
   out += exchange.path;
@@ -59,11 +62,11 @@ class JsonLogStage final : public Stage {
     const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - start;
     std::string content = brief_of(exchange);
     if (took > kSlow) {
-      log(exchange, fmt::format("{} - slowcall({})", content, format_millis(took)), took, "slow");
+      log(exchange, fmt::format("{} - slowcall({})", content, format_millis(took)), took, "slow", kSlowCaller);
     }
     const bool failed = exchange.status >= 500;
     if (failed) content.append("\n").append(dump_of(exchange, body));
-    log(exchange, content, took, failed ? "error" : "info");
+    log(exchange, content, took, failed ? "error" : "info", failed ? kErrorCaller : kInfoCaller);
   }
 
   std::string describe() const override {
@@ -75,10 +78,10 @@ class JsonLogStage final : public Stage {
 
  private:
   void log(const Exchange& exchange, std::string_view content, std::chrono::nanoseconds took,
-           std::string_view level) const {
+           std::string_view level, std::string_view caller) const {
     std::string line;
     append_json_line({.time = std::chrono::system_clock::now(),
-                      .caller = kCaller,
+                      .caller = caller,
                       .content = content,
                       .duration = took,
                       .level = level,

@@ -99,7 +99,7 @@ std::string format_key_value_line(const Exchange& exchange, const KeyValueLogSpe
   const bool traced = exchange.trace.trace_id.valid();
   const LocalStamp& stamp = local_stamp(std::chrono::system_clock::to_time_t(now));
   std::string line = fmt::format(
-      "{} ts={}{} caller=logging/logging.go:54 service.id= service.name={} service.version= "
+      "{} ts={}{} caller=logging/logging.go:47 service.id= service.name={} service.version= "
       "trace.id={} "
       "span.id={} kind=server component={} operation=",
       failed ? "ERROR" : "INFO", stamp.date.data(), stamp.zone.data(), spec.service_name,
@@ -109,7 +109,7 @@ std::string format_key_value_line(const Exchange& exchange, const KeyValueLogSpe
   line += " args=";
   append_arguments(exchange.request, line);
   fmt::format_to(std::back_inserter(line),
-                 " code={} reason={} stack=", failed ? exchange.status : 0,
+                 " code={} reason={} stack=", failed ? exchange.status : 200,
                  reason_of(exchange.status));
   if (failed) append_line_safe(exchange.answer, line);
   fmt::format_to(std::back_inserter(line), " latency={}\n",

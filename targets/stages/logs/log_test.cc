@@ -132,7 +132,7 @@ TEST(KeyValueLog, LineIsKratos) {
   EXPECT_TRUE(line.starts_with("INFO ts=1970-01-01T") || line.starts_with("INFO ts=1969-12-31T"))
       << line;
   EXPECT_TRUE(line.ends_with(
-      " caller=logging/logging.go:54 service.id= service.name=bench service.version= "
+      " caller=logging/logging.go:47 service.id= service.name=bench service.version= "
       "trace.id=4bf92f3577b34da6a3ce929d0e0e4736 span.id=00f067aa0ba902b7 kind=server "
       "component=http "
       "operation=/bench.v1.Bench/GetUser args=id:42 name:\"a\\\"\\nb\" code=0 reason= stack= "

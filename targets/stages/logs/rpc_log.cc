@@ -27,7 +27,7 @@ class RpcLogStage final : public Stage {
     json_->encode(exchange.request, content);
     std::string line;
     append_json_line({.time = std::chrono::system_clock::now(),
-                      .caller = "serverinterceptors/statinterceptor.go:88",
+                      .caller = "serverinterceptors/statinterceptor.go:94",
                       .content = content,
                       .duration = took,
                       .level = slow ? "slow" : "info",

@@ -6,6 +6,8 @@
 #include <array>
 #include <string_view>
 
+#include "targets/request/client_ip.h"
+
 namespace tracetax {
 namespace {
 
@@ -63,7 +65,7 @@ void append_line(const Exchange& exchange, std::time_t now, std::chrono::nanosec
   append_duration(took, duration);
   fmt::format_to(std::back_inserter(out), "[GIN] {} | {:3} | {:>13} | {:>15} | {:<7}  \"",
                  local_stamp(now), exchange.status,
-                 std::string_view(duration.data(), duration.size()), client_address(exchange),
+                 std::string_view(duration.data(), duration.size()), trusted_client_ip(exchange),
                  exchange.method);
   append_quoted(exchange.path, out);
   if (!exchange.query.empty()) {

@@ -47,9 +47,8 @@ class CallMetricStage final : public Stage {
 
  private:
   /// As metric.WithAttributes makes a set of its own for each record.
-  static void record(Instrument& instrument, double value, Attributes set) {
-    normalize_set(set);
-    instrument.record(value, set);
+  static void record(Instrument& instrument, double value, Attributes attributes) {
+    instrument.record(value, AttributeSet(std::move(attributes)));
   }
 
   /// From the span as the SDK hands it out for reading: a copy of what it holds.

@@ -161,7 +161,7 @@ TEST(HistogramInstrument, KeepsOnePointPerSet) {
 TEST(HistogramInstrument, SetsBeyondTheLimitShareOnePoint) {
   HistogramInstrument histogram;
   for (std::size_t i = 0; i < HistogramInstrument::kSetsMax + 10; ++i) {
-    histogram.record(1, {{"k", static_cast<std::int64_t>(i)}});
+    histogram.record(1, Attributes{{"k", static_cast<std::int64_t>(i)}});
   }
   const auto points = histogram.points();
   EXPECT_EQ(points.size(), HistogramInstrument::kSetsMax);
@@ -176,9 +176,9 @@ std::vector<double> recorded_values;
 std::vector<Attributes> recorded_sets;
 class KeepingInstrument final : public Instrument {
  public:
-  void record(double value, const Attributes& set) override {
+  void record(double value, const AttributeSet& set) override {
     recorded_values.push_back(value);
-    recorded_sets.push_back(set);
+    recorded_sets.push_back(set.all());
   }
   std::string_view describe() const override { return "kept by the test"; }
 };

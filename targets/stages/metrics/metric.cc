@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 
 namespace tracetax {
@@ -11,7 +10,7 @@ namespace {
 
 class NoopInstrument final : public Instrument {
  public:
-  void record(double, const Attributes&) override {}
+  void record(double, const AttributeSet&) override {}
   std::string_view describe() const override { return "no-op meter"; }
 };
 
@@ -41,8 +40,7 @@ class MetricStage final : public Stage {
     const auto start = std::chrono::steady_clock::now();
     next(exchange);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    Attributes set = make_attributes(spec_.set, exchange);
-    normalize_set(set);
+    const AttributeSet set(make_attributes(spec_.set, exchange));
     for (const auto& [measurement, instrument] : instruments_) {
       instrument->record(value_of(measurement, exchange, took.count()), set);
     }
@@ -88,14 +86,6 @@ class MetricStage final : public Stage {
 }  // namespace
 
 std::unique_ptr<Instrument> make_noop_instrument() { return std::make_unique<NoopInstrument>(); }
-
-void normalize_set(Attributes& attributes) {
-  std::ranges::stable_sort(attributes, {}, &Attribute::key);
-  // Backwards, so that of equal keys the one set last stays.
-  const auto kept = std::unique(attributes.rbegin(), attributes.rend(),
-                                [](const auto& a, const auto& b) { return a.key == b.key; });
-  attributes.erase(attributes.begin(), kept.base());
-}
 
 StagePointer make_stage(const MetricSpec& spec, std::unique_ptr<Instrument> (*make_instrument)()) {
   return std::make_unique<MetricStage>(spec, make_instrument);

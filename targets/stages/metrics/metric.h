@@ -1,7 +1,7 @@
 // Stage `metric`: measurements of OpenTelemetry's instrumentation, recorded for every request,
-// sampled or not. Nobody collects them, but the attribute set is built and sorted each time, as it
-// is in Go with a no-op meter. Part of the instrumentation: not there in the state `absent`.
-// Frameworks' own metrics are label_metric.h, task_metric.h and their like.
+// sampled or not. Nobody collects them, but the attribute set is built, sorted and hashed each
+// time, as it is in Go with a no-op meter. Part of the instrumentation: not there in the state
+// `absent`. Frameworks' own metrics are label_metric.h, task_metric.h and their like.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -11,7 +11,7 @@
 
 #include "targets/request/http_attributes.h"
 #include "targets/request/stage.h"
-#include "targets/tracing/span.h"
+#include "targets/stages/metrics/attribute_set.h"
 
 namespace tracetax {
 
@@ -19,15 +19,11 @@ namespace tracetax {
 class Instrument {
  public:
   virtual ~Instrument() = default;
-  /// `set` is sorted by key and has each key once.
-  virtual void record(double value, const Attributes& set) = 0;
+  virtual void record(double value, const AttributeSet& set) = 0;
   /// What keeps the values, in a few words.
   [[nodiscard]] virtual std::string_view describe() const = 0;
 };
 [[nodiscard]] std::unique_ptr<Instrument> make_noop_instrument();
-
-/// As attribute.NewSet of Go: sorted by key, the last value of a key wins.
-void normalize_set(Attributes& attributes);
 
 enum class Measurement { request_size, answer_size, duration, count };
 

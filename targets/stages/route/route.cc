@@ -56,18 +56,17 @@ class RouteStage final : public Stage {
     if (spec_.cleaning == PathCleaning::redirect) {
       path = clean_request_path(path, exchange.cleaned_path);
       if (path != exchange.path) {
-        redirect(path, exchange);
-        return next(exchange);
+        return redirect(path, exchange);
       }
     }
     exchange.route = router_->find(exchange.method, path, exchange.params);
-    if (exchange.route == nullptr) {
-      exchange.status = 404;
-      exchange.content_type = "text/plain; charset=utf-8";
-      exchange.answer = "404 page not found\n";
-      if (spec_.tells_wrong_method) answer_wrong_method(path, exchange);
-    }
-    next(exchange);
+    if (exchange.route != nullptr) return next(exchange);
+    const RefusalSpec& refusal = refuse(path, exchange);
+    exchange.error = refusal.error;
+    if (spec_.refuses_late) next(exchange);
+    exchange.content_type = refusal.content_type;
+    exchange.answer = refusal.text;
+    if (!spec_.refuses_late && !refusal.ends) next(exchange);
   }
 
   std::string describe() const override {
@@ -77,12 +76,14 @@ class RouteStage final : public Stage {
   }
 
  private:
-  void answer_wrong_method(std::string_view path, Exchange& exchange) const {
+  const RefusalSpec& refuse(std::string_view path, Exchange& exchange) const {
+    exchange.status = 404;
+    if (!spec_.tells_wrong_method) return spec_.not_found;
     std::string allowed = router_->allowed(path);
-    if (allowed.empty()) return;
+    if (allowed.empty()) return spec_.not_found;
     exchange.status = 405;
-    exchange.answer = "Method Not Allowed\n";
     exchange.allow = std::move(allowed);
+    return spec_.wrong_method;
   }
 
   static void redirect(std::string_view path, Exchange& exchange) {
@@ -98,7 +99,17 @@ class RouteStage final : public Stage {
   std::unique_ptr<const Router> router_;
 };
 
+class RoutedStage final : public Stage {
+ public:
+  void handle(Exchange& exchange, Next next) const override {
+    if (exchange.route != nullptr) next(exchange);
+  }
+  std::string describe() const override { return "routed: the rest is for requests with a route"; }
+};
+
 }  // namespace
+
+StagePointer make_stage(const RoutedSpec&) { return std::make_unique<RoutedStage>(); }
 
 std::vector<Route> application_routes(ParamStyle style, int fillers) {
   const auto param = [&](std::string_view name) {
@@ -106,7 +117,8 @@ std::vector<Route> application_routes(ParamStyle style, int fillers) {
   };
   std::vector<Route> routes{{"GET", "/users/" + param("id"), Action::get_user},
                             {"POST", "/users", Action::create_user},
-                            {"GET", "/healthz", Action::health}};
+                            {"GET", "/healthz", Action::health},
+                            {"GET", "/fails", Action::fails}};
   // The shapes of a REST service: collections, members, and members of members.
   constexpr std::array kNouns{"accounts", "baskets",  "carriers", "devices",  "events",
                               "files",    "groups",   "invoices", "jobs",     "keys",

@@ -55,15 +55,30 @@ enum class PathCleaning {
   redirect,  // 301 to the clean path, as gorilla/mux does
 };
 
+/// What is answered where no route is found.
+struct RefusalSpec {
+  std::string_view text;
+  std::string_view content_type = "text/plain; charset=utf-8";
+  std::string_view error{};  // what is returned to the middleware as an error, empty: nothing
+  bool ends = false;         // it is answered before any middleware runs
+};
+
 struct RouteSpec {
   RouterKind router = RouterKind::radix;
   ParamStyle style = ParamStyle::colon;
   int fillers = 50;
   bool tells_wrong_method = false;  // 405 with Allow, instead of 404
   PathCleaning cleaning = PathCleaning::none;
+  RefusalSpec not_found{"404 page not found\n"};
+  RefusalSpec wrong_method{"Method Not Allowed\n"};
+  bool refuses_late = false;  // the text is written when the middleware has run
   std::vector<Route>
       routes{};  // in place of the application's; empty: those, by `style` and `fillers`
 };
 [[nodiscard]] StagePointer make_stage(const RouteSpec& spec);
+
+/// What stands behind it is there for routes: a request without one has been answered.
+struct RoutedSpec {};
+[[nodiscard]] StagePointer make_stage(const RoutedSpec& spec);
 
 }  // namespace tracetax

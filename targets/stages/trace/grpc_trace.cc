@@ -114,9 +114,8 @@ void GrpcInstrumentation::end(TracedCall& call, const grpc::Status& status) cons
     set.push_back({"server.address", call.server->host});
     set.push_back({"server.port", std::int64_t{call.server->port}});
   }
-  normalize_set(set);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - call.started;
-  duration_->record(took.count(), set);
+  duration_->record(took.count(), AttributeSet(std::move(set)));
 }
 
 Attributes GrpcInstrumentation::method_attributes(std::string_view method) const {

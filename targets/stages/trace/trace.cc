@@ -140,8 +140,8 @@ std::string_view name_rule(SpanName name) {
       return "{method} {route}";
     case SpanName::route:
       return "{route}";
-    case SpanName::handler_route:
-      return "{handler}:{route}";
+    case SpanName::method_path:
+      return "{method} {route or path}";
     case SpanName::operation:
       return "{service}/{method}";
     case SpanName::full_method:
@@ -194,11 +194,9 @@ std::string span_name(const TraceRecord& record, const Exchange& exchange) {
       return name;
     case SpanName::route:
       return name.append(pattern.empty() ? exchange.path : pattern);
-    case SpanName::handler_route: {
-      const std::string operation = operation_of(exchange);
-      name.append("main.").append(operation, operation.rfind('/') + 1, std::string::npos);
-      return name.append(":").append(pattern);
-    }
+    case SpanName::method_path:
+      return name.append(exchange.method).append(" ").append(pattern.empty() ? exchange.path
+                                                                           : pattern);
     case SpanName::operation:
       return name.append(operation_of(exchange));
     case SpanName::full_method:

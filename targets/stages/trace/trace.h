@@ -21,7 +21,7 @@ enum class SpanName {
   method_route,   // "GET /users/:id"; the method where no route is known, "HTTP" for an unknown
                   // method
   route,          // "/users/:id"; the path where no route is known
-  handler_route,  // "main.GetUser:/users/:id"
+  method_path,    // "GET /users/:id"; "GET /users/42" where no route is known
   operation,      // "bench.v1.Bench/Echo"
   full_method,    // "/bench.v1.Bench/Echo"
   method,         // "Echo"

@@ -196,7 +196,7 @@ TEST(SpanNames, AreWhatEachRuleSays) {
   };
   EXPECT_EQ(name(SpanName::method_route), "GET /users/:id");
   EXPECT_EQ(name(SpanName::route), "/users/:id");
-  EXPECT_EQ(name(SpanName::handler_route), "main.GetUser:/users/:id");
+  EXPECT_EQ(name(SpanName::method_path), "GET /users/:id");
   EXPECT_EQ(name(SpanName::operation), "bench.v1.Bench/GetUser");
   EXPECT_EQ(name(SpanName::full_method), "/bench.v1.Bench/GetUser");
   EXPECT_EQ(name(SpanName::method), "GetUser");

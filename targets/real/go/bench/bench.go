@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"runtime/pprof"
 	"strings"
 	"syscall"
 )
@@ -28,6 +29,7 @@ type Target struct {
 	Wire            string // http, grpc, kitex, gomicro, tars
 	Ready           string // an URL with {port}; empty: /healthz for http, else a connection
 	SpansPerRequest int    // 0: 1
+	Native          bool   // the framework has a provider of its own, which TRACETAX_NATIVE=1 asks for
 	// Modules whose versions belong into the record. Go and the SDK are always there.
 	Modules []string
 }
@@ -67,6 +69,9 @@ func Start(targets ...Target) *Tracing {
 	if err != nil {
 		log.Fatal(err)
 	}
+	if tracing.Native && !target.Native {
+		log.Fatalf("TRACETAX_NATIVE=1: %s has no provider of its own", target.Name)
+	}
 	return tracing
 }
 
@@ -75,12 +80,34 @@ func Start(targets ...Target) *Tracing {
 func UntilStopped(tracing *Tracing, stop func()) {
 	ctx, cancel := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	defer cancel()
+	profiled := profile()
 	<-ctx.Done()
+	profiled()
 	if stop != nil {
 		stop()
 	}
 	if err := tracing.Flush(context.Background()); err != nil {
 		log.Fatal(err)
+	}
+}
+
+// profile writes a CPU profile of all that follows to the file that TRACETAX_PPROF names, if it does; what it gives
+// back ends that.
+func profile() func() {
+	name := os.Getenv("TRACETAX_PPROF")
+	if name == "" {
+		return func() {}
+	}
+	file, err := os.Create(name)
+	if err == nil {
+		err = pprof.StartCPUProfile(file)
+	}
+	if err != nil {
+		log.Fatalf("TRACETAX_PPROF=%s: %v", name, err)
+	}
+	return func() {
+		pprof.StopCPUProfile()
+		_ = file.Close()
 	}
 }
 

@@ -4,7 +4,9 @@ package bench
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"os"
+	"strconv"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
@@ -85,4 +87,41 @@ func Exporter() (trace.SpanExporter, error) {
 		return otlptracegrpc.New(context.Background(), otlptracegrpc.WithInsecure())
 	}
 	return otlptracehttp.New(context.Background())
+}
+
+// Sampler is that of OTEL_TRACES_SAMPLER, for frameworks' own providers, which do not look there.
+func Sampler() (trace.Sampler, error) {
+	ratio := 1.0
+	if text := os.Getenv("OTEL_TRACES_SAMPLER_ARG"); text != "" {
+		var err error
+		if ratio, err = strconv.ParseFloat(text, 64); err != nil {
+			return nil, fmt.Errorf("OTEL_TRACES_SAMPLER_ARG=%s: it is a number from 0 to 1", text)
+		}
+	}
+	switch name := os.Getenv("OTEL_TRACES_SAMPLER"); name {
+	case "always_on":
+		return trace.AlwaysSample(), nil
+	case "always_off":
+		return trace.NeverSample(), nil
+	case "traceidratio":
+		return trace.TraceIDRatioBased(ratio), nil
+	case "", "parentbased_always_on":
+		return trace.ParentBased(trace.AlwaysSample()), nil
+	case "parentbased_always_off":
+		return trace.ParentBased(trace.NeverSample()), nil
+	case "parentbased_traceidratio":
+		return trace.ParentBased(trace.TraceIDRatioBased(ratio)), nil
+	default:
+		return nil, fmt.Errorf("OTEL_TRACES_SAMPLER=%s is not known; --describe names those that are", name)
+	}
+}
+
+// Collector is host:port of OTEL_EXPORTER_OTLP_ENDPOINT, for frameworks' own providers.
+func Collector() (string, error) {
+	endpoint := os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT")
+	parsed, err := url.Parse(endpoint)
+	if err != nil || parsed.Host == "" {
+		return "", fmt.Errorf("OTEL_EXPORTER_OTLP_ENDPOINT=%s: an address as http://127.0.0.1:4318 is wanted", endpoint)
+	}
+	return parsed.Host, nil
 }

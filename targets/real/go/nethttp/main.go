@@ -14,7 +14,8 @@ import (
 func answer(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body)
+	text, _ := json.Marshal(body)
+	_, _ = w.Write(text)
 }
 
 func refuse(w http.ResponseWriter, err error) {

@@ -1,0 +1,1 @@
+// Lets functions without a body be linked to functions of other packages by name.

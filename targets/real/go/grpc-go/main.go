@@ -1,0 +1,39 @@
+// grpc-go with otelgrpc as a stats handler.
+// SPDX-License-Identifier: Apache-2.0
+package main
+
+import (
+	"log"
+	"net"
+
+	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/health"
+	"google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/reflection"
+	"tracetax/bench"
+	"tracetax/benchpb"
+)
+
+func main() {
+	tracing := bench.Start(bench.Target{Name: "grpc-go", Wire: "grpc", Modules: []string{
+		"google.golang.org/grpc", "go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"}})
+	options := []grpc.ServerOption{}
+	if tracing.Wanted() {
+		options = append(options, grpc.StatsHandler(otelgrpc.NewServerHandler()))
+	}
+	server := grpc.NewServer(options...)
+	benchpb.RegisterBenchServer(server, &benchpb.Service{})
+	grpc_health_v1.RegisterHealthServer(server, health.NewServer())
+	reflection.Register(server)
+	listener, err := net.Listen("tcp", bench.Address())
+	if err != nil {
+		log.Fatal(err)
+	}
+	go func() {
+		if err := server.Serve(listener); err != nil {
+			log.Fatal(err)
+		}
+	}()
+	bench.UntilStopped(tracing, server.Stop)
+}
