@@ -232,7 +232,7 @@ TEST(FramedTargets, UnknownMethodsGetTheProtocolsOwnError) {
   ASSERT_TRUE(reader.message(head));
   EXPECT_EQ(head.type, ThriftMessageType::exception);
   ASSERT_TRUE(reader.exception(exception));
-  EXPECT_EQ(exception.code, 1);
+  EXPECT_EQ(exception.code, 20);
 
   RunningService tars("tars-go", {}, {{"TRACETAX_STATE", "absent"}});
   Client other(tars.port());
