@@ -65,7 +65,7 @@ class Client:
             elif stream == self.stream and kind == DATA:
                 answer += payload
             if stream == self.stream and (kind == RST_STREAM or flags & END_STREAM and kind in (DATA, HEADERS)):
-                return answer[5:] if answer else None
+                return answer[5:] if answer and answer[:5] == struct.pack('>BI', 0, len(answer) - 5) else None
 
     def echo(self, text, **metadata):
         """bench.v1.Bench/Echo; the text that came back."""

@@ -182,6 +182,13 @@ Result<GrpcOptions> read_grpc_options(const ScenarioSpec& spec) {
     if (!metadata) fields.mistake("metadata", metadata.error().message);
     if (metadata) options.metadata = std::move(*metadata);
   }
+  if (const auto name = fields.text("traceparent_as"); name && *name != options.traceparent_as) {
+    auto checked = check_grpc_metadata({{*name, ""}});
+    if (!checked) fields.mistake("traceparent_as", checked.error().message);
+    if (checked) options.traceparent_as = checked->begin()->first;
+    if (options.metadata.contains(options.traceparent_as))
+      fields.mistake("traceparent_as", "is among the metadata already");
+  }
   options.deadline = fields.parsed("deadline", parse_duration);
   if (options.deadline && options.deadline->count() == 0)
     fields.mistake("deadline", "is 0, so no call could succeed; leave it out for none");

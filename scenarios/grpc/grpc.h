@@ -6,7 +6,11 @@
 //       or "descriptor_set": "api.pb", or nothing: then the server's reflection is asked
 //     "data": one message as JSON, or an array of them, or "data_file": "messages.json",
 //     "messages": 100, "turns": true, "metadata": {"x-key": "value"}, "deadline": "1s",
+//     "traceparent_as": "rpc-transit-traceparent",
 //     "expect": {"status": "OK"}, "tls": true or {...} }
+//
+// traceparent_as is the name that the context is sent by, for servers that look elsewhere: Kitex
+// takes metadata from its callers by that name alone.
 //
 // All files are taken from the suite file's folder.
 // SPDX-License-Identifier: Apache-2.0
@@ -34,6 +38,7 @@ struct GrpcOptions {
   std::optional<std::size_t> messages;          // sent in one call; only where the client streams
   bool turns = false;                           // bidi: the next message when the last was answered
   std::map<std::string, std::string> metadata;  // names in lower case
+  std::string traceparent_as = "traceparent";   // in lower case
   std::optional<Nanos> deadline;
   int expected_status = 0;  // grpc-status; 0 is OK
   std::optional<TlsOptions> tls;

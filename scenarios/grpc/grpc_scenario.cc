@@ -9,6 +9,15 @@
 #include "scenarios/http/url.h"
 
 namespace tracetax {
+namespace {
+
+StreamTemplate named(const std::string& traceparent_as, StreamTemplate stream) {
+  if (stream.traceparent) stream.fields[*stream.traceparent].name = traceparent_as;
+  return stream;
+}
+
+}  // namespace
+
 StreamTemplate grpc_stream(const std::string& path, const std::optional<Nanos>& deadline,
                            const std::vector<HeaderField>& metadata, const ScenarioUse& use,
                            bool secure) {
@@ -68,7 +77,8 @@ Result<PreparedScenario> prepare_grpc(const GrpcOptions& options, const Scenario
   std::vector<HeaderField> metadata;
   for (const auto& [name, value] : call->metadata) metadata.push_back({name, value});
   const StreamTemplate empty =
-      grpc_stream(call->path, call->deadline, metadata, use, options.tls.has_value());
+      named(options.traceparent_as,
+            grpc_stream(call->path, call->deadline, metadata, use, options.tls.has_value()));
   const bool all_in_one = call->kind == GrpcKind::client_stream || call->kind == GrpcKind::bidi;
   for (const std::string& message : call->messages) {
     if (!all_in_one || scenario.streams.empty()) scenario.streams.push_back(empty);
@@ -86,8 +96,13 @@ Result<PreparedScenario> prepare_grpc_scenario(const ScenarioSpec& spec, const S
 }
 
 ScenarioEntry grpc_scenario_kind() {
-  const auto describe = [](const ScenarioSpec&) {
-    return ScenarioFacts{.context_bytes = kContextBytes};
+  const auto describe = [](const ScenarioSpec& spec) {
+    std::size_t bytes = kContextBytes;
+    if (const auto name = spec.options.find("traceparent_as");
+        name != spec.options.end() && name->is_string()) {
+      bytes += name->get_ref<const std::string&>().size() - std::string_view("traceparent").size();
+    }
+    return ScenarioFacts{.context_bytes = static_cast<int>(bytes)};
   };
   return {"grpc", "gRPC calls, unary or streams", {prepare_grpc_scenario, describe}};
 }

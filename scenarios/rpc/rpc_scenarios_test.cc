@@ -138,6 +138,24 @@ TEST(KitexPbScenario, SendsACallWithoutTraceparent) {
             std::string::npos);
 }
 
+TEST(KitexPbScenario, CarriesTraceparentInTtHeader) {
+  const auto scenario =
+      prepare("kitex-pb", R"({"method": "Echo", "data": {"text": "hi"}, "framing": "ttheader"})");
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  EXPECT_EQ(scenario->framing, &kTtHeaderPb);
+  const std::string frame = patched(scenario->calls.at(0), 9, kContext);
+  TtHeader header;
+  std::string_view payload, body;
+  ASSERT_TRUE(read_ttheader(frame, header, payload));
+  EXPECT_EQ(header.sequence, 9U);
+  EXPECT_EQ(header.protocol, kTtKitexProtobuf);
+  EXPECT_EQ(header.text(kTtTraceparentKey), format_traceparent(kContext));
+  ThriftMessage head;
+  ASSERT_TRUE(read_kitex_pb(payload, head, body));  // framed once more
+  EXPECT_EQ(head, (ThriftMessage{ThriftMessageType::call, "Echo", 9}));
+  EXPECT_EQ(body, "\x0a\x02hi");
+}
+
 TEST(TarsScenario, SendsServantTimeoutContextAndStatus) {
   const auto scenario = prepare(
       "tars", R"({"method": "Echo", "servant": "A.B.C", "timeout": "1s", "metadata": {"k": "v"}})");

@@ -56,6 +56,14 @@ bool read_kitex(std::string_view frame, RpcAnswer& answer) noexcept {
   return true;
 }
 
+// Its length stands twice, as Kitex has it: what is in the frame is framed once more.
+bool read_ttheader_kitex(std::string_view frame, RpcAnswer& answer) noexcept {
+  std::uint32_t sequence = 0;
+  std::string_view payload;
+  return read_ttheader_sequence(frame, sequence, payload) && read_kitex(payload, answer) &&
+         answer.sequence == sequence;
+}
+
 bool read_tars(std::string_view frame, RpcAnswer& answer) noexcept {
   TarsResponse response;  // its maps stay empty, so this allocates nothing
   if (!read_tars_response_head(frame, response)) return false;
@@ -73,6 +81,7 @@ const RpcFraming kFramedThrift{"framed Thrift", FrameLength::of_the_rest, false,
 const RpcFraming kTtHeader{"TTHeader", FrameLength::of_the_rest, false, read_ttheader_answer};
 const RpcFraming kTtHeaderMux{"TTHeader", FrameLength::of_the_rest, true, read_ttheader_answer};
 const RpcFraming kKitexPb{"kitex-pb", FrameLength::of_the_rest, false, read_kitex};
+const RpcFraming kTtHeaderPb{"TTHeader", FrameLength::of_the_rest, false, read_ttheader_kitex};
 const RpcFraming kTars{"Tars", FrameLength::of_all, true, read_tars};
 
 }  // namespace tracetax

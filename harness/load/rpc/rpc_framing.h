@@ -37,6 +37,7 @@ extern const RpcFraming kFramedThrift;
 extern const RpcFraming kTtHeader;
 extern const RpcFraming kTtHeaderMux;  // as Kitex calls its multiplexed connections
 extern const RpcFraming kKitexPb;
+extern const RpcFraming kTtHeaderPb;  // kitex-pb in TTHeader
 extern const RpcFraming kTars;
 
 }  // namespace tracetax

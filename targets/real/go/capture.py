@@ -18,6 +18,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.normpath(os.path.join(HERE, '../..')))
+import rpc_calls  # noqa: E402
 from otlp_receiver import Receiver  # noqa: E402
 
 BUILT = os.environ.get('TRACETAX_REAL') or os.path.normpath(os.path.join(HERE, '../../../build/real'))
@@ -46,7 +47,10 @@ def command(name):
 
 def describe(name):
     done = subprocess.run([*command(name), '--describe'], capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
+    facts = json.loads(done.stdout)
+    if name in WIRES:  # one wire, other messages
+        facts['wire'] = name
+    return facts
 
 
 class Service:
@@ -120,6 +124,14 @@ def http_call(port, call, body, context):
     return ask(port, method, path, body, context)
 
 
+def rpc(make):
+    """A call of rpc_calls as one of ours."""
+    def call(*arguments):
+        status, content_type, body, headers, peer_port = make(*arguments)
+        return Answer(status, content_type, body.decode('latin-1'), headers, peer_port)
+    return call, rpc_calls.CALLS
+
+
 # Of each wire: the function that makes a call, (port, call, body, traceparent or None) -> Answer, and its calls, each
 # (name, body). Every call is made with a sampled parent and without one, the first one by an unsampled one too.
 WIRES = {
@@ -130,6 +142,7 @@ WIRES = {
         ('GET /fails', None),
         ('GET /nosuch', None),
     ]),
+    **{wire: rpc(make) for wire, make in rpc_calls.BY_WIRE.items()},
 }
 
 

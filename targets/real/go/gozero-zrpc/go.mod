@@ -4,7 +4,6 @@ go 1.26
 
 require (
 	github.com/zeromicro/go-zero v1.10.3
-	go.opentelemetry.io/otel v1.45.0
 	google.golang.org/grpc v1.83.1
 	tracetax/bench v0.0.0
 	tracetax/benchpb v0.0.0
@@ -58,6 +57,7 @@ require (
 	go.etcd.io/etcd/client/pkg/v3 v3.5.21 // indirect
 	go.etcd.io/etcd/client/v3 v3.5.21 // indirect
 	go.opentelemetry.io/auto/sdk v1.2.1 // indirect
+	go.opentelemetry.io/otel v1.45.0 // indirect
 	go.opentelemetry.io/otel/exporters/otlp/otlptrace v1.45.0 // indirect
 	go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc v1.45.0 // indirect
 	go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp v1.45.0 // indirect

@@ -3,60 +3,67 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"log"
-	"net/url"
 	"os"
 	"strconv"
+	"strings"
 
 	"github.com/zeromicro/go-zero/core/conf"
 	"github.com/zeromicro/go-zero/core/trace"
 	"github.com/zeromicro/go-zero/zrpc"
-	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/propagation"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/reflection"
 	"tracetax/bench"
 	"tracetax/benchpb"
 )
 
-// native is what go-zero's own provider needs to know: it reads no OTEL_* variables but those of the batch.
-func native() trace.Config {
+// ownProvider translates the environment for go-zero's, which is parent-based with a ratio, and nothing else.
+func ownProvider(tracing *bench.Tracing) (trace.Config, error) {
 	config := trace.Config{Name: os.Getenv("OTEL_SERVICE_NAME"), Sampler: 1, Batcher: "otlphttp"}
-	if ratio, err := strconv.ParseFloat(os.Getenv("OTEL_TRACES_SAMPLER_ARG"), 64); err == nil {
-		config.Sampler = ratio
+	switch os.Getenv("OTEL_TRACES_SAMPLER") {
+	case "", "parentbased_always_on":
+	case "parentbased_always_off":
+		config.Sampler = 0
+	case "parentbased_traceidratio":
+		var err error
+		if config.Sampler, err = strconv.ParseFloat(os.Getenv("OTEL_TRACES_SAMPLER_ARG"), 64); err != nil {
+			return config, err
+		}
+	default:
+		return config, errors.New("go-zero's own provider is parent-based: OTEL_TRACES_SAMPLER=parentbased_...")
 	}
-	if os.Getenv("OTEL_EXPORTER_OTLP_PROTOCOL") == "grpc" {
+	if tracing.State == "record" {
+		return config, nil
+	}
+	if strings.HasPrefix(os.Getenv("OTEL_EXPORTER_OTLP_PROTOCOL"), "grpc") {
 		config.Batcher = "otlpgrpc"
 	}
-	if endpoint, err := url.Parse(os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT")); err == nil {
-		config.Endpoint = endpoint.Host
-	}
-	return config
+	var err error
+	config.Endpoint, err = bench.Collector()
+	return config, err
 }
 
 func main() {
-	tracing := bench.Start(bench.Target{Name: "gozero-zrpc", Wire: "grpc",
+	tracing := bench.Start(bench.Target{Name: "gozero-zrpc", Wire: "grpc", Native: true,
 		Modules: []string{"github.com/zeromicro/go-zero", "google.golang.org/grpc"}})
-	var config zrpc.RpcServerConf
-	if err := conf.LoadFromYamlBytes([]byte("Name: bench\nListenOn: "+bench.Address()+"\n"), &config); err != nil {
+	// go-zero's defaults. Without Telemetry.Disabled it would put its own provider in the place of the environment's.
+	text := "Name: bench\nListenOn: " + bench.Address() + "\nTelemetry:\n  Disabled: true\n"
+	var c zrpc.RpcServerConf
+	err := conf.LoadFromYamlBytes([]byte(text), &c)
+	if err == nil && tracing.Native && tracing.SDK() {
+		c.Telemetry, err = ownProvider(tracing)
+		tracing.Flush = func(context.Context) error { trace.StopAgent(); return nil }
+	}
+	if err != nil {
 		log.Fatal(err)
 	}
-	config.Middlewares.Trace = tracing.Wanted()
-	config.Telemetry.Disabled = true // else it would replace the provider
-	if tracing.Wanted() {            // as go-zero sets it where nobody else does
-		otel.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(
-			propagation.TraceContext{}, propagation.Baggage{}))
-	}
-	if tracing.Native && tracing.SDK() {
-		config.Telemetry = native()
-	}
-	server := zrpc.MustNewServer(config, func(server *grpc.Server) {
+	c.Middlewares.Trace = tracing.Wanted()
+	server := zrpc.MustNewServer(c, func(server *grpc.Server) {
 		benchpb.RegisterBenchServer(server, &benchpb.Service{})
 		reflection.Register(server)
 	})
 	go server.Start()
-	bench.UntilStopped(tracing, func() {
-		server.Stop()
-		trace.StopAgent()
-	})
+	bench.UntilStopped(tracing, server.Stop)
 }

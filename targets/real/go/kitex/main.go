@@ -10,11 +10,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log"
 	"net"
-	"net/url"
 	"os"
-	"strconv"
 
 	"github.com/cloudwego/kitex/pkg/rpcinfo"
 	"github.com/cloudwego/kitex/server"
@@ -51,31 +50,35 @@ func (pbBench) GetUser(_ context.Context, request *pb.GetUserRequest) (*pb.User,
 	return &pb.User{Id: user.ID, Name: user.Name, Email: user.Email, CreatedAt: user.CreatedAt}, nil
 }
 
-// setNative sets up Kitex's own provider, which exports over gRPC whatever OTEL_EXPORTER_OTLP_PROTOCOL says. Its
-// Shutdown stops the exporter and loses what the batch still holds, so the SDK's is called.
-func setNative(state *bench.Tracing) {
-	ratio := 1.0
-	if value, err := strconv.ParseFloat(os.Getenv("OTEL_TRACES_SAMPLER_ARG"), 64); err == nil {
-		ratio = value
+// setNative sets up Kitex's own provider, which exports over gRPC alone and always, metrics left out. Its Shutdown stops
+// the exporter and loses what the batch still holds, so the SDK's is called.
+func setNative(state *bench.Tracing) error {
+	if state.State == "record" || os.Getenv("OTEL_EXPORTER_OTLP_PROTOCOL") != "grpc" {
+		return errors.New("TRACETAX_NATIVE=1: Kitex's own provider always exports, and over gRPC")
 	}
-	options := []provider.Option{provider.WithInsecure(), provider.WithEnableMetrics(false),
-		provider.WithSampler(trace.ParentBased(trace.TraceIDRatioBased(ratio)))}
-	if endpoint, err := url.Parse(os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT")); err == nil && endpoint.Host != "" {
-		options = append(options, provider.WithExportEndpoint(endpoint.Host))
+	sampler, err := bench.Sampler()
+	if err != nil {
+		return err
 	}
-	provider.NewOpenTelemetryProvider(options...)
+	collector, err := bench.Collector()
+	if err != nil {
+		return err
+	}
+	provider.NewOpenTelemetryProvider(provider.WithInsecure(), provider.WithEnableMetrics(false),
+		provider.WithSampler(sampler), provider.WithExportEndpoint(collector))
 	state.Flush = otel.GetTracerProvider().(*trace.TracerProvider).Shutdown
+	return nil
 }
 
 func main() {
 	modules := []string{"github.com/cloudwego/kitex", "github.com/kitex-contrib/obs-opentelemetry"}
-	state := bench.Start(bench.Target{Name: "kitex-thrift", Wire: "kitex", Modules: modules},
-		bench.Target{Name: "kitex-pb", Wire: "kitex", Modules: modules},
-		bench.Target{Name: "kitex-grpc", Wire: "grpc", Modules: modules})
-	if state.Native && state.SDK() {
-		setNative(state)
-	}
+	state := bench.Start(bench.Target{Name: "kitex-thrift", Wire: "kitex", Native: true, Modules: modules},
+		bench.Target{Name: "kitex-pb", Wire: "kitex", Native: true, Modules: modules},
+		bench.Target{Name: "kitex-grpc", Wire: "grpc", Native: true, Modules: modules})
 	address, err := net.ResolveTCPAddr("tcp", bench.Address())
+	if err == nil && state.Native && state.SDK() {
+		err = setNative(state)
+	}
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -86,9 +89,9 @@ func main() {
 	}
 	var service server.Server
 	if bench.Name() == "kitex-thrift" {
-		service = thriftservice.NewServer(thriftBench{}, options...)
+		service = thriftservice.NewServer(&thriftBench{}, options...)
 	} else {
-		service = pbservice.NewServer(pbBench{}, options...)
+		service = pbservice.NewServer(&pbBench{}, options...)
 	}
 	go func() {
 		if err := service.Run(); err != nil {

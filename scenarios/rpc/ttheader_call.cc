@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenarios/rpc/ttheader_call.h"
+
+#include "harness/core/request/trace_context.h"
+
+namespace tracetax {
+
+std::optional<TtHeaderOptions> read_ttheader_options(JsonFields& fields) {
+  constexpr std::size_t kTextMax = 4096;  // of a key or a value
+  if (!fields.choice<bool>("framing", {{"framed", false}, {"ttheader", true}}).value_or(false)) {
+    for (const char* key : {"service", "multiplex", "metadata"}) {
+      fields.refuse(key,
+                    R"(goes with "framing": "ttheader"; a framed message has no place for it)");
+    }
+    return {};
+  }
+  TtHeaderOptions options;
+  options.multiplex = fields.boolean("multiplex").value_or(false);
+  options.service = fields.text("service").value_or(options.service);
+  options.metadata = fields.text_map("metadata").value_or(options.metadata);
+  std::size_t size = 0;
+  for (const auto& [key, value] : options.metadata) {
+    if (key == kTtTraceparentKey)
+      fields.mistake("metadata", "traceparent is written by tracetax itself, for each call");
+    if (key.size() > kTextMax || value.size() > kTextMax) {
+      fields.mistake("metadata", fmt::format("a key or value is over {} bytes", kTextMax));
+    }
+    size += key.size() + value.size() + 4;
+  }
+  if (size > kTtHeaderMax - 2 * kTextMax - 1024) {
+    fields.mistake("metadata", fmt::format("is over what a header holds ({} bytes)", kTtHeaderMax));
+  }
+  if (options.service.size() > kTextMax)
+    fields.mistake("service", fmt::format("is over {} bytes", kTextMax));
+  return options;
+}
+
+TtFrame begin_ttheader_call(const TtHeaderOptions& options, std::uint8_t protocol,
+                            bool send_traceparent, RpcTemplate& request) {
+  constexpr std::size_t kSequenceAt = 8;
+  const std::string traceparent(kTraceparentSize, '0');
+  TtHeader header;
+  header.protocol = protocol;
+  if (options.multiplex) header.flags = kTtOutOfOrder;
+  if (send_traceparent) header.texts.emplace_back(kTtTraceparentKey, traceparent);
+  for (const auto& [key, value] : options.metadata) header.texts.emplace_back(key, value);
+  header.integers = {{kTtToService, options.service}, {kTtToMethod, request.method}};
+  const TtFrame frame = begin_ttheader(header, request.bytes);
+  request.sequence_at.push_back(kSequenceAt);
+  request.has_traceparent = send_traceparent;
+  // Ours is the first of the texts, right behind its key.
+  if (send_traceparent) {
+    request.traceparent_at =
+        request.bytes.find(kTtTraceparentKey) + kTtTraceparentKey.size() + sizeof(std::uint16_t);
+  }
+  return frame;
+}
+
+ScenarioFacts ttheader_facts(const ScenarioSpec& spec) {
+  constexpr int kBytes = static_cast<int>(kTtTraceparentKey.size() + kTraceparentSize) + 4;
+  return {.context_bytes = says(spec, "framing", "ttheader") ? kBytes : 0};
+}
+
+}  // namespace tracetax
