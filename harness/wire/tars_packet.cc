@@ -67,8 +67,9 @@ void append_tars_response(const TarsResponse& response, std::string& out) {
   writer.integer(5, response.ret);
   writer.bytes(6, response.buffer);
   write_map(writer, 7, response.status);
-  writer.text(8, response.description);
-  write_map(writer, 9, response.context);
+  // The last two are left out when they are empty, as TarsGo does.
+  if (!response.description.empty()) writer.text(8, response.description);
+  if (!response.context.empty()) write_map(writer, 9, response.context);
   end_frame(out, frame, FrameLength::of_all);
 }
 

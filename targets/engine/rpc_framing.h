@@ -20,7 +20,7 @@ struct RpcCall {
   Exchange::Headers headers;
   std::string_view method;    // as it is named on the wire: "Echo"
   std::string_view body;      // what the codec decodes
-  std::string_view protocol;  // "Framed", "TTHeader", "TTHeaderFramed", "TARS"
+  std::string_view protocol;  // "Framed", "TTHeader", "TTHeader|Framed", "PurePayload", "TARS"
   std::int64_t id = 0;
   bool wants_answer = true;
 
@@ -42,8 +42,8 @@ class CallFraming {
   [[nodiscard]] virtual std::string_view describe() const = 0;
 };
 
-/// Framed Thrift and kitex-pb, and both behind TTHeader, told apart by their first bytes as Kitex's
-/// server does it.
+/// Framed Thrift and kitex-pb, both behind TTHeader, and bare Thrift, told apart by their first
+/// bytes as Kitex's server does it.
 [[nodiscard]] std::unique_ptr<const CallFraming> make_kitex_framing();
 [[nodiscard]] std::unique_ptr<const CallFraming> make_tars_framing();
 

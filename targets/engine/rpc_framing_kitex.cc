@@ -8,10 +8,8 @@
 namespace tracetax {
 namespace {
 
-constexpr std::string_view kPersistPrefix = "RPC_PERSIST_";
-
-// TApplicationException's numbers.
-constexpr std::int32_t kUnknownMethod = 1;
+// TApplicationException's numbers; Kitex has one of its own for a method that it does not know.
+constexpr std::int32_t kUnknownMethod = 20;
 constexpr std::int32_t kInternalError = 6;
 
 boost::beast::string_view beast_view(std::string_view text) { return {text.data(), text.size()}; }
@@ -24,26 +22,31 @@ std::uint16_t magic_of(std::string_view frame) {
 }
 
 constexpr std::uint16_t kTtMagic = 0x1000;
+constexpr std::uint16_t kTtMessageType = 22;  // an integer key
 constexpr std::uint16_t kPbMagic = 0x9001;
 
+/// Thrift's strict binary form without a frame.
+bool is_bare(std::string_view stream) { return stream.starts_with('\x80'); }
+
+/// What instrumentation sees: transient keys.
 void copy_texts(const TtHeader& header, Exchange::Headers& out) {
   for (const auto& [key, value] : header.texts) {
-    std::string_view name = key;
-    for (const std::string_view prefix : {kTransitPrefix, kPersistPrefix}) {
-      if (name.starts_with(prefix)) name.remove_prefix(prefix.size());
-    }
-    if (!name.empty()) out.insert(beast_view(name), beast_view(value));
+    if (!key.starts_with(kTransitPrefix) || key.size() == kTransitPrefix.size()) continue;
+    out.insert(beast_view(key.substr(kTransitPrefix.size())), beast_view(value));
   }
 }
 
 class KitexFraming final : public CallFraming {
  public:
   FrameEnd find(std::string_view stream) const noexcept override {
+    if (is_bare(stream)) return find_bare(stream);
     return find_frame(stream, FrameLength::of_the_rest, kRpcFrameLimit);
   }
 
   bool read(std::string_view frame, RpcCall& call) const override {
     call.headers.clear();
+    call.protocol = "PurePayload";
+    if (is_bare(frame)) return read_thrift(frame, call);
     call.protocol = "Framed";
     if (magic_of(frame) != kTtMagic) return read_framed(frame, call);
     std::string_view payload;
@@ -51,7 +54,7 @@ class KitexFraming final : public CallFraming {
     copy_texts(call.ttheader, call.headers);
     if (magic_of(payload) == kPbMagic || payload.starts_with('\0')) {
       if (!read_framed(payload, call)) return false;
-      call.protocol = "TTHeaderFramed";
+      call.protocol = "TTHeader|Framed";
       return true;
     }
     call.protocol = "TTHeader";
@@ -59,10 +62,15 @@ class KitexFraming final : public CallFraming {
   }
 
   void write(const RpcCall& call, const Exchange& exchange, std::string& out) const override {
+    if (call.protocol == "PurePayload") return write_thrift(call, exchange, out);
     if (call.protocol == "Framed") return write_framed(call, exchange, out);
-    TtHeader header;
-    header.sequence = call.ttheader.sequence;
-    header.protocol = call.ttheader.protocol;
+    TtHeader header;  // its protocol stays 0, whatever the caller's was
+    header.sequence = static_cast<std::uint32_t>(head_of(call, exchange).sequence);
+    if (exchange.instrumented) {  // by the handler of meta data that the tracing suite brings along
+      const bool failed = exchange.status >= 400;
+      if (failed) header.texts.emplace_back("crrst", "1");  // the caller is to drop the connection
+      header.integers.emplace_back(kTtMessageType, failed ? "3" : "2");
+    }
     for (const AnswerHeader& one : exchange.answer_headers) {
       header.texts.emplace_back(one.name, one.value);
     }
@@ -80,6 +88,17 @@ class KitexFraming final : public CallFraming {
   }
 
  private:
+  /// Nothing but the message itself tells where it ends.
+  static FrameEnd find_bare(std::string_view stream) noexcept {
+    ThriftReader reader(stream);
+    ThriftMessage head;
+    if (reader.message(head) && reader.skip(ThriftType::structure)) {
+      return {FrameEnd::Step::whole, stream.size() - reader.rest().size()};
+    }
+    return {stream.size() < kRpcFrameLimit ? FrameEnd::Step::need_more : FrameEnd::Step::malformed,
+            0};
+  }
+
   static bool take_head(const ThriftMessage& head, RpcCall& call) {
     call.method = head.name;
     call.id = head.sequence;
@@ -104,13 +123,24 @@ class KitexFraming final : public CallFraming {
     return take_head(head, call);
   }
 
-  static ThriftException exception_of(const Exchange& exchange) {
-    return {exchange.answer, exchange.status == 404 ? kUnknownMethod : kInternalError};
+  /// `text` keeps the words.
+  static ThriftException exception_of(const RpcCall& call, const Exchange& exchange,
+                                      std::string& text) {
+    if (exchange.status != 404) return {exchange.answer, kInternalError};
+    text.assign("unknown service , method ").append(call.method);
+    return {text, kUnknownMethod};
+  }
+
+  /// The call's own, but for a method that kitex-pb does not know: the message has not been read
+  /// then.
+  static std::int32_t sequence_of(const RpcCall& call, const Exchange& exchange) {
+    if (!call.protobuf || exchange.status != 404) return static_cast<std::int32_t>(call.id);
+    return call.protocol == "Framed" ? 0 : static_cast<std::int32_t>(call.ttheader.sequence);
   }
 
   static ThriftMessage head_of(const RpcCall& call, const Exchange& exchange) {
     return {exchange.status < 400 ? ThriftMessageType::reply : ThriftMessageType::exception,
-            call.method, static_cast<std::int32_t>(call.id)};
+            call.method, sequence_of(call, exchange)};
   }
 
   static void write_framed(const RpcCall& call, const Exchange& exchange, std::string& out) {
@@ -123,8 +153,8 @@ class KitexFraming final : public CallFraming {
       append_kitex_pb(head_of(call, exchange), exchange.answer, out);
       return;
     }
-    std::string body;
-    append_kitex_pb_exception(exception_of(exchange), body);
+    std::string text, body;
+    append_kitex_pb_exception(exception_of(call, exchange, text), body);
     append_kitex_pb(head_of(call, exchange), body, out);
   }
 
@@ -134,7 +164,8 @@ class KitexFraming final : public CallFraming {
     if (exchange.status < 400) {
       out.append(exchange.answer);
     } else {
-      writer.exception(exception_of(exchange));
+      std::string text;
+      writer.exception(exception_of(call, exchange, text));
     }
   }
 };

@@ -6,7 +6,8 @@ namespace tracetax {
 namespace {
 
 // TarsGo's return codes.
-constexpr std::int32_t kNoFunction = -3;
+constexpr std::int32_t kFailed =
+    1;  // what the generated dispatch returns, for an unknown function too
 constexpr std::int32_t kOverload = -9;
 constexpr std::int32_t kUnknownError = -99;
 
@@ -14,7 +15,7 @@ boost::beast::string_view tars_view(std::string_view text) { return {text.data()
 
 std::int32_t return_code(unsigned status) {
   if (status < 400) return 0;
-  if (status == 404) return kNoFunction;
+  if (status == 404) return kFailed;
   return status == 503 || status == 429 ? kOverload : kUnknownError;
 }
 
@@ -47,6 +48,7 @@ class TarsFraming final : public CallFraming {
     response.message_type = call.tars.message_type;
     response.ret = return_code(exchange.status);
     (response.ret == 0 ? response.buffer : response.description) = exchange.answer;
+    if (exchange.status == 404) response.description = "func mismatch";
     append_tars_response(response, out);
   }
 

@@ -30,11 +30,7 @@ Framework make_dapr_peer() {
                                           CallSpec{.wire = CallWire::http},
                                       }},
           .back = "dapr-app",
-          .role = "peer",
-          .span = SpanShape{.name = "CallLocal/bench/users/42",
-                            .attributes = {"rpc.service:s", "dapr.invoke_method:s",
-                                           "dapr.protocol:s", "dapr.api:s"},
-                            .bytes = 259}};
+          .role = "peer"};
 }
 
 }  // namespace tracetax

@@ -39,12 +39,7 @@ Framework make_dapr_sidecar() {
       .back = "dapr-peer",
       .role = "sidecar",
       .spans_per_request = 2,  // its own and its peer's
-      .span = SpanShape{.name = "CallLocal/bench/users/42",
-                        .kind = SpanKind::client,
-                        .attributes = {"rpc.service:s", "net.peer.name:s", "dapr.protocol:s",
-                                       "dapr.api:s", "dapr.status_code:s", "http.request.method:s",
-                                       "url.full:s", "server.address:s", "server.port:s"},
-                        .bytes = 393}};
+  };
 }
 
 }  // namespace tracetax

@@ -14,33 +14,28 @@ Framework make_dubbo_go() {
   using enum ExchangeValue;
   return {.name = "dubbo-go",
           .models = "dubbo-go v3.3.2, Triple with gRPC framing, with its own otel filter",
-          .pipeline =
-              RpcPipeline{.wire = RpcWire::grpc,
-                          .stages =
-                              {
-                                  RpcRouteSpec{.lookup = MethodLookup::flat},
-                                  HeaderCopiesSpec{},
-                                  CodecSpec{.kind = CodecKind::protobuf},
-                                  GuardsSpec{.guards = {Guard::echo, Guard::token, Guard::accesslog,
-                                                        Guard::tps, Guard::generic, Guard::execute,
-                                                        Guard::shutdown}},
-                                  TraceSpec{{
-                                      .scope_name = "dubbo.apache.org/dubbo-go/v3/oteltrace",
-                                      .scope_version = "",
-                                      .name = SpanName::method,
-                                      .at_start = {{"rpc.system", fixed, "apache_dubbo"},
-                                                   {"rpc.service", service},
-                                                   {"rpc.method", ExchangeValue::method}},
-                                      .sets_ok = true,
-                                      .error_from = 400,
-                                      .propagators = {Propagator::trace_context},
-                                  }},
-                                  ApplicationSpec{},
-                              }},
-          .span = SpanShape{.name = "Echo",
-                            .attributes = {"rpc.system:s", "rpc.service:s", "rpc.method:s"},
-                            .status = SpanStatus::ok,
-                            .bytes = 159}};
+          .pipeline = RpcPipeline{
+              .wire = RpcWire::grpc,
+              .stages = {
+                  RpcRouteSpec{.lookup = MethodLookup::flat},
+                  RoutedSpec{},
+                  HeaderCopiesSpec{},
+                  CodecSpec{.kind = CodecKind::protobuf},
+                  GuardsSpec{.guards = {Guard::echo, Guard::token, Guard::accesslog, Guard::tps,
+                                        Guard::generic, Guard::execute, Guard::shutdown}},
+                  TraceSpec{{
+                      .scope_name = "dubbo.apache.org/dubbo-go/v3/filter/otel/trace",
+                      .scope_version = "3.3.2",
+                      .name = SpanName::method,
+                      .at_start = {{"rpc.system", fixed, "apache_dubbo"},
+                                   {"rpc.service", service},
+                                   {"rpc.method", ExchangeValue::method}},
+                      .sets_ok = true,
+                      .error_from = 400,
+                      .propagators = {Propagator::trace_context},
+                  }},
+                  ApplicationSpec{},
+              }}};
 }
 
 }  // namespace tracetax

@@ -5,7 +5,6 @@
 // instrumentation/github.com/labstack/echo/otelecho/echo.go.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/route_first.h"
-#include "targets/frameworks/span_facts.h"
 #include "targets/service/framework.h"
 
 namespace tracetax {
@@ -27,20 +26,18 @@ Framework make_echo() {
       .name = "echo",
       .models = "echo v4.15.4 with otelecho v0.70.0",
       .pipeline = HttpPipeline{{
-          RouteSpec{
-              .router = RouterKind::radix,
-              .style = ParamStyle::colon,
-              .tells_wrong_method = true,
-              .not_found = {"{\"message\":\"Not Found\"}\n", "application/json",
-                            "code=404, message=Not Found"},
-              .wrong_method = {"{\"message\":\"Method Not Allowed\"}\n", "application/json",
-                               "code=405, message=Method Not Allowed"}},
+          RouteSpec{.router = RouterKind::radix,
+                    .style = ParamStyle::colon,
+                    .tells_wrong_method = true,
+                    .not_found = {"{\"message\":\"Not Found\"}\n", "application/json",
+                                  "code=404, message=Not Found"},
+                    .wrong_method = {"{\"message\":\"Method Not Allowed\"}\n", "application/json",
+                                     "code=405, message=Method Not Allowed"}},
           ChainBuildSpec{},
           echo_trace(),
           MetricSpec{},
           UsersSpec{.json_type = "application/json", .ends_lines = true},
-      }},
-      .span = contrib_http_span("GET /users/:id", true, 491)};
+      }}};
 }
 
 }  // namespace tracetax

@@ -1,11 +1,11 @@
 // gin v1.12.0 as gin.Default() makes it (text log, recovery), with otelgin v0.70.0 added as a third
 // middleware. gin finds the route before any middleware runs, so the span has its name and
-// http.route from the start: 11 attributes at the start, 2 at the end; without a route the route is an
-// empty text. The log and the span look for the caller's address, each for itself, against the
-// trusted networks. 404 is written when the middleware has run. Sources: gin.go, logger.go, tree.go; instrumentation/github.com/gin-gonic/gin/otelgin/gin.go.
+// http.route from the start: 11 attributes at the start, 2 at the end; without a route the route is
+// an empty text. The log and the span look for the caller's address, each for itself, against the
+// trusted networks. 404 is written when the middleware has run. Sources: gin.go, logger.go,
+// tree.go; instrumentation/github.com/gin-gonic/gin/otelgin/gin.go.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/route_first.h"
-#include "targets/frameworks/span_facts.h"
 #include "targets/service/framework.h"
 
 namespace tracetax {
@@ -26,8 +26,7 @@ Framework make_gin() {
                   {"http.route", ExchangeValue::route_or_empty}),
               MetricSpec{},
               UsersSpec{.json_type = "application/json; charset=utf-8"},
-          }},
-          .span = contrib_http_span("GET /users/:id", true, 491)};
+          }}};
 }
 
 }  // namespace tracetax

@@ -15,7 +15,7 @@
 namespace tracetax {
 
 TraceRecord gomicro_record(SpanKind kind) {
-  return {.scope_name = "go-micro.dev/v5/wrapper/trace/opentelemetry",
+  return {.scope_name = "github.com/micro/plugins/v5/wrapper/trace/opentelemetry",
           .scope_version = "",
           .kind = kind,
           .name = SpanName::dotted,
@@ -33,7 +33,8 @@ StageSpecs gomicro_server() {
           HandoffSpec{.times = 2},
           RecoverSpec{},
           RpcRouteSpec{.lookup = MethodLookup::reflective, .prefix = "Bench."},
-          CodecSpec{.kind = CodecKind::json},
+          RoutedSpec{},
+          CodecSpec{.kind = CodecKind::protojson, .ends_lines = true},
           TraceSpec{gomicro_record(SpanKind::server)}};
 }
 
@@ -42,8 +43,7 @@ Framework make_gomicro() {
   stages.push_back(ApplicationSpec{});
   return {.name = "gomicro",
           .models = "go-micro v5.30.0 with its OpenTelemetry handler wrapper",
-          .pipeline = HttpPipeline{std::move(stages)},
-          .span = SpanShape{.name = "bench.Bench.Echo", .bytes = 82}};
+          .pipeline = HttpPipeline{std::move(stages)}};
 }
 
 }  // namespace tracetax

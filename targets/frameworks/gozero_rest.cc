@@ -1,10 +1,11 @@
 // go-zero REST v1.10.3 with every middleware of its default configuration, in its order. The
 // tracing handler extracts, makes 8 attributes (semconv v1.4.0), starts the span by the route's
 // pattern, puts the context into the answer's headers too, and adds http.status_code; the log line
-// gets the span's ids. Where no route is found only these two run. The shedder drops by the CPU load of the whole container, the load generator
-// included; `gozero-rest-cpu0` is the same with CpuThreshold: 0, which does not build it. Sources:
-// rest/engine.go, rest/handler/*.go, rest/router/patrouter.go, core/search/tree.go,
-// core/breaker/googlebreaker.go, core/load/adaptiveshedder.go.
+// gets the span's ids. Where no route is found only these two run. The shedder drops by the CPU
+// load of the whole container, the load generator included; `gozero-rest-cpu0` is the same with
+// CpuThreshold: 0, which does not build it. Sources: rest/engine.go, rest/handler/*.go,
+// rest/router/patrouter.go, core/search/tree.go, core/breaker/googlebreaker.go,
+// core/load/adaptiveshedder.go.
 // SPDX-License-Identifier: Apache-2.0
 #include <variant>
 
@@ -35,33 +36,31 @@ TraceRecord gozero_rest_record() {
 }  // namespace
 
 Framework make_gozero_rest() {
-  return {.name = "gozero-rest",
-          .models = "go-zero REST v1.10.3, default middleware",
-          .pipeline = HttpPipeline{{
-              RouteSpec{.router = RouterKind::maps,
-                        .style = ParamStyle::colon,
-                        .tells_wrong_method = true,
-                        .cleaning = PathCleaning::lookup,
-                        .wrong_method = {.text = "", .ends = true}},
-              TraceSpec{gozero_rest_record()},
-              JsonLogSpec{},
-              RoutedSpec{},
-              LabelMetricSpec{},
-              LatchSpec{.limit = 10'000},
-              BreakerGozeroSpec{},
-              ShedGozeroSpec{},
-              TimeoutSpec{},
-              RecoverSpec{},
-              TaskMetricSpec{},
-              GuardsSpec{.guards = {Guard::max_bytes, Guard::gunzip}},
-              CodecSpec{.kind = CodecKind::json, .binding = Binding::maps},
-              ApplicationSpec{},
-          }},
-          .span = SpanShape{.name = "/users/:id",
-                            .attributes = {"http.target:s", "http.server_name:s", "http.route:s",
-                                           "http.user_agent:s", "http.scheme:s", "http.host:s",
-                                           "http.flavor:s", "http.method:s", "http.status_code:i"},
-                            .bytes = 343}};
+  return {
+      .name = "gozero-rest",
+      .models = "go-zero REST v1.10.3, default middleware",
+      .pipeline = HttpPipeline{{
+          RouteSpec{.router = RouterKind::maps,
+                    .style = ParamStyle::colon,
+                    .tells_wrong_method = true,
+                    .cleaning = PathCleaning::lookup,
+                    .wrong_method = {.text = "", .ends = true},
+                    .refuses_late = true},
+          TraceSpec{gozero_rest_record()},
+          JsonLogSpec{},
+          RoutedSpec{},
+          LabelMetricSpec{},
+          LatchSpec{.limit = 10'000},
+          BreakerGozeroSpec{},
+          ShedGozeroSpec{},
+          TimeoutSpec{},
+          RecoverSpec{},
+          TaskMetricSpec{},
+          GuardsSpec{.guards = {Guard::max_bytes, Guard::gunzip}},
+          CodecSpec{
+              .kind = CodecKind::json, .binding = Binding::maps, .refusal = BadRequestForm::text},
+          ApplicationSpec{},
+      }}};
 }
 
 // Under a load generator on the same machine the other one sheds by a CPU load that is not its own.

@@ -23,46 +23,37 @@ EventSpec message(EventSpec::When when, std::string_view type, ExchangeValue siz
 
 Framework make_gozero_zrpc() {
   using enum ExchangeValue;
-  return {
-      .name = "gozero-zrpc",
-      .models = "go-zero zRPC v1.10.3 on grpc-go, default interceptors",
-      .pipeline =
-          RpcPipeline{
+  return {.name = "gozero-zrpc",
+          .models = "go-zero zRPC v1.10.3 on grpc-go, default interceptors",
+          .pipeline = RpcPipeline{
               .wire = RpcWire::grpc,
-              .stages =
-                  {
-                      RpcRouteSpec{.lookup = MethodLookup::by_service},
-                      CodecSpec{.kind = CodecKind::protobuf},
-                      TraceSpec{{
-                          .scope_name = "go-zero",
-                          .scope_version = "",
-                          .name = SpanName::operation,
-                          .at_start = {{"rpc.system", fixed, "grpc"},
-                                       {"rpc.service", service},
-                                       {"rpc.method", ExchangeValue::method},
-                                       {"net.peer.ip", peer_address},
-                                       {"net.peer.port", peer_port_text}},
-                          .at_end = {{"rpc.grpc.status_code", grpc_status}},
-                          .events = {message(EventSpec::When::before, "RECEIVED", received_size),
-                                     message(EventSpec::When::after, "SENT", sent_size)},
-                          .error_from = 400,
-                      }},
-                      RecoverSpec{},
-                      RpcLogSpec{},
-                      TaskMetricSpec{},
-                      LabelMetricSpec{.labels = {MetricLabel::path, MetricLabel::code}},
-                      BreakerGozeroSpec{},
-                      ShedGozeroSpec{.status = kOverloaded},
-                      TimeoutSpec{.deadline = std::chrono::seconds(2)},
-                      ApplicationSpec{},
+              .stages = {
+                  RpcRouteSpec{.lookup = MethodLookup::by_service},
+                  RoutedSpec{},
+                  CodecSpec{.kind = CodecKind::protobuf},
+                  TraceSpec{{
+                      .scope_name = "go-zero",
+                      .scope_version = "",
+                      .name = SpanName::operation,
+                      .at_start = {{"rpc.system", fixed, "grpc"},
+                                   {"rpc.service", service},
+                                   {"rpc.method", ExchangeValue::method},
+                                   {"net.peer.ip", peer_address},
+                                   {"net.peer.port", peer_port_text}},
+                      .at_end = {{"rpc.grpc.status_code", grpc_status}},
+                      .events = {message(EventSpec::When::before, "RECEIVED", received_size),
+                                 message(EventSpec::When::after, "SENT", sent_size)},
+                      .error_from = 400,
                   }},
-      .span =
-          SpanShape{.name = "bench.v1.Bench/Echo",
-                    .attributes = {"rpc.system:s", "rpc.service:s", "rpc.method:s", "net.peer.ip:s",
-                                   "net.peer.port:s", "rpc.grpc.status_code:i"},
-                    .events = {"message(message.type:s,message.id:i,message.uncompressed_size:i)",
-                               "message(message.type:s,message.id:i,message.uncompressed_size:i)"},
-                    .bytes = 439}};
+                  RecoverSpec{},
+                  RpcLogSpec{},
+                  TaskMetricSpec{},
+                  LabelMetricSpec{.labels = {MetricLabel::path, MetricLabel::code}},
+                  BreakerGozeroSpec{},
+                  ShedGozeroSpec{.status = kOverloaded},
+                  TimeoutSpec{.deadline = std::chrono::seconds(2)},
+                  ApplicationSpec{},
+              }}};
 }
 
 }  // namespace tracetax

@@ -7,7 +7,6 @@
 // tracing/tracer_server.go, middleware.go, events.go, utils.go.
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/frameworks/cloudwego.h"
-#include "targets/frameworks/span_facts.h"
 #include "targets/service/framework.h"
 
 namespace tracetax {
@@ -28,48 +27,39 @@ Framework make_hertz() {
                             {"http.url", url},
                             {"net.peer.ip", ExchangeValue::client_address},
                             {"http.status_code", status_code}};
-  return {.name = "hertz",
-          .models = "Hertz v0.10.4 (server.Default()) with obs-opentelemetry tracing v0.4.1",
-          .pipeline =
-              HttpPipeline{
-                  .stages =
-                      {
-                          RouteSpec{.router = RouterKind::radix, .style = ParamStyle::colon},
-                          TraceSpec{{
-                              .scope_name = "github.com/hertz-contrib/obs-opentelemetry",
-                              .scope_version = "semver:0.39.0",
-                              .name = SpanName::method_path,
-                              .at_end = held,
-                              .events = stats_events(
-                                  {"http_start", "read_header_start", "read_header_finish",
-                                   "read_body_start", "read_body_finish", "server_handle_start"},
-                                  {"server_handle_finish", "write_start", "write_finish",
-                                   "http_finish"}),
-                              .keeps_events = true,
-                              .asks_recording = true,
-                              .error_from = 400,
-                              .propagators = kCloudwego,
-                          }},
-                          CallMetricSpec{.span = held,
-                                         .wanted = {"http.host", "http.route", "http.method",
-                                                    "http.status_code"},
-                                         .counts = true,
-                                         .asks_recording = true},
-                          RecoverSpec{},
-                          UsersSpec{.json_type = "application/json; charset=utf-8"},
-                      },
-                  .on_net_http = false},
-          .span = SpanShape{
-              .name = "GET /users/:id",
-              .attributes = {"net.transport:s", "net.host.ip:s", "net.host.port:i", "http.target:s",
-                             "http.route:s", "http.user_agent:s", "http.scheme:s", "http.host:s",
-                             "http.flavor:s", "http.method:s", "http.url:s", "net.peer.ip:s",
-                             "http.status_code:i"},
-              .events = status_events({"http_start", "read_header_start", "read_header_finish",
-                                       "read_body_start", "read_body_finish", "server_handle_start",
-                                       "server_handle_finish", "write_start", "write_finish",
-                                       "http_finish"}),
-              .bytes = 951}};
+  return {
+      .name = "hertz",
+      .models = "Hertz v0.10.4 (server.Default()) with obs-opentelemetry tracing v0.4.1",
+      .pipeline = HttpPipeline{
+          .stages =
+              {
+                  RouteSpec{.router = RouterKind::radix,
+                            .style = ParamStyle::colon,
+                            .not_found = {.text = "Not Found", .content_type = "text/plain"},
+                            .server = "hertz"},
+                  TraceSpec{{
+                      .scope_name = "github.com/hertz-contrib/obs-opentelemetry",
+                      .scope_version = "semver:0.39.0",
+                      .name = SpanName::method_path,
+                      .at_end = held,
+                      .events = stats_events(
+                          {"http_start", "read_header_start", "read_header_finish",
+                           "read_body_start", "read_body_finish", "server_handle_start"},
+                          {"server_handle_finish", "write_start", "write_finish", "http_finish"}),
+                      .keeps_events = true,
+                      .asks_recording = true,
+                      .error_from = 400,
+                      .propagators = kCloudwego,
+                  }},
+                  CallMetricSpec{
+                      .span = held,
+                      .wanted = {"http.host", "http.route", "http.method", "http.status_code"},
+                      .counts = true,
+                      .asks_recording = true},
+                  RecoverSpec{},
+                  UsersSpec{.json_type = "application/json; charset=utf-8"},
+              },
+          .on_net_http = false}};
 }
 
 }  // namespace tracetax

@@ -4,14 +4,13 @@
 #include <utility>
 
 #include "targets/frameworks/cloudwego.h"
-#include "targets/frameworks/span_facts.h"
 
 namespace tracetax {
 
 TraceRecord kitex_record(SpanKind kind, std::vector<EventSpec> events) {
   using enum ExchangeValue;
   TraceRecord record{.scope_name = "github.com/kitex-contrib/obs-opentelemetry",
-                     .scope_version = "semver:0.3.0",
+                     .scope_version = "semver:0.39.0",
                      .kind = kind,
                      .name = SpanName::operation,
                      .at_end = {{"rpc.system", fixed, "kitex"},
@@ -47,6 +46,7 @@ Framework kitex_server(std::string_view name, std::string_view models, RpcWire w
           .pipeline = RpcPipeline{.wire = wire,
                                   .stages = {
                                       RpcRouteSpec{.prefix = prefix},
+                                      RoutedSpec{},
                                       TraceSpec{kitex_record(SpanKind::server, std::move(events))},
                                       CallMetricSpec{},
                                       CodecSpec{.kind = codec},
@@ -54,20 +54,6 @@ Framework kitex_server(std::string_view name, std::string_view models, RpcWire w
                                       RecoverSpec{},
                                       ApplicationSpec{},
                                   }}};
-}
-
-SpanShape kitex_span(const std::vector<std::string_view>& events, double bytes) {
-  return {.name = "bench.v1.Bench/Echo",
-          .attributes = {"peer.service:s", "rpc.system:s", "rpc.method:s", "rpc.service:s",
-                         "kitex.recv_size:i", "kitex.send_size:i", "request.protocol:s"},
-          .events = status_events(events),
-          .bytes = bytes};
-}
-
-SpanShape kitex_thrift_span() {
-  return kitex_span({"read_start", "wait_read_start", "wait_read_finish", "read_finish",
-                     "server_handle_start", "server_handle_finish", "write_start", "write_finish"},
-                    639);
 }
 
 }  // namespace tracetax

@@ -20,8 +20,4 @@ namespace tracetax {
 /// The eight events of a server behind framed Thrift or TTHeader.
 [[nodiscard]] std::vector<EventSpec> kitex_thrift_events();
 
-/// What a receiver must get of a server with these statistics.
-[[nodiscard]] SpanShape kitex_span(const std::vector<std::string_view>& events, double bytes);
-[[nodiscard]] SpanShape kitex_thrift_span();
-
 }  // namespace tracetax

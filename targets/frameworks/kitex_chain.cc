@@ -39,7 +39,6 @@ Framework make_kitex_chain_back() {
   Framework back = kitex_server("kitex-chain-back", "the second service of kitex-chain",
                                 RpcWire::kitex, CodecKind::thrift, kitex_thrift_events());
   back.role = "back";
-  back.span = kitex_thrift_span();
   return back;
 }
 

@@ -14,9 +14,6 @@ Framework make_kitex_pb() {
       RpcWire::kitex, CodecKind::protobuf,
       stats_events({"read_start", "read_finish", "server_handle_start"},
                    {"server_handle_finish", "write_start", "write_finish"}));
-  server.span = kitex_span({"read_start", "read_finish", "server_handle_start",
-                            "server_handle_finish", "write_start", "write_finish"},
-                           542);
   return server;
 }
 

@@ -16,7 +16,6 @@ Framework make_kitex_thrift() {
   Framework server = kitex_server("kitex-thrift",
                                   "Kitex v0.16.3 over Thrift with obs-opentelemetry tracing v0.3.0",
                                   RpcWire::kitex, CodecKind::thrift, kitex_thrift_events());
-  server.span = kitex_thrift_span();
   return server;
 }
 

@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include "targets/frameworks/span_facts.h"
-
 namespace tracetax {
 namespace {
 
@@ -14,7 +12,7 @@ TraceRecord kratos_record(bool http) {
       .scope_name = "kratos",
       .scope_version = "",
       .name = SpanName::full_method,
-      .at_end = {{"send_msg.size", sent_size}},
+      .at_end = {{"rpc.status_code", error_code}, {"send_msg.size", sent_size}},
       .sets_ok = true,
       .error_from = 400,
       .exception_event = true,
@@ -54,18 +52,8 @@ StageSpecs kratos_middleware(bool http, bool minimal) {
     stages.push_back(ShedKratosSpec{});
     stages.push_back(GuardsSpec{.guards = {Guard::validate}});
   }
-  stages.push_back(ApplicationSpec{});
+  stages.push_back(ApplicationSpec{.made = 200, .refusal = RefusalForm::kratos_error});
   return stages;
-}
-
-SpanShape kratos_span(bool http) {
-  const SpanTexts rpc{"rpc.system:s",    "rpc.service:s",   "rpc.method:s",   "net.peer.ip:s",
-                      "net.peer.port:s", "recv_msg.size:i", "send_msg.size:i"};
-  return {
-      .name = http ? "/bench.v1.Bench/GetUser" : "/bench.v1.Bench/Echo",
-      .attributes = http ? joined({"http.method:s", "http.route:s", "http.target:s"}, rpc) : rpc,
-      .status = SpanStatus::ok,
-      .bytes = http ? 357.0 : 264.0};
 }
 
 }  // namespace tracetax

@@ -12,6 +12,4 @@ namespace tracetax {
 /// validation.
 [[nodiscard]] StageSpecs kratos_middleware(bool http, bool minimal);
 
-[[nodiscard]] SpanShape kratos_span(bool http);
-
 }  // namespace tracetax

@@ -12,17 +12,14 @@ namespace {
 
 Framework kratos_grpc(std::string_view name, std::string_view models, bool minimal) {
   StageSpecs stages{
-      CallCountersSpec{},
-      RpcRouteSpec{.lookup = MethodLookup::by_service},
-      CodecSpec{.kind = CodecKind::protobuf},
-      HeaderCopiesSpec{},
-      TimerSpec{},
+      CallCountersSpec{}, RpcRouteSpec{.lookup = MethodLookup::by_service},
+      RoutedSpec{},       CodecSpec{.kind = CodecKind::protobuf},
+      HeaderCopiesSpec{}, TimerSpec{},
   };
   for (StageSpec& stage : kratos_middleware(false, minimal)) stages.push_back(std::move(stage));
   return {.name = name,
           .models = models,
-          .pipeline = RpcPipeline{.wire = RpcWire::grpc, .stages = std::move(stages)},
-          .span = kratos_span(false)};
+          .pipeline = RpcPipeline{.wire = RpcWire::grpc, .stages = std::move(stages)}};
 }
 
 }  // namespace

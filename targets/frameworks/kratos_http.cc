@@ -15,19 +15,19 @@ namespace {
 
 Framework kratos_http(std::string_view name, std::string_view models, bool minimal) {
   StageSpecs stages{
-      RouteSpec{.router = RouterKind::regex,
-                .style = ParamStyle::braces,
-                .cleaning = PathCleaning::redirect,
-                .not_found = {.text = "404 page not found\n", .ends = true}},
+      RouteSpec{
+          .router = RouterKind::regex,
+          .style = ParamStyle::braces,
+          .cleaning = PathCleaning::redirect,
+          .not_found = {.text = "404 page not found\n", .ends = true, .tells_no_sniff = true}},
       TimerSpec{},
       HeaderCopiesSpec{},
-      CodecSpec{.kind = CodecKind::protojson, .binding = Binding::form},
+      CodecSpec{.kind = CodecKind::protojson,
+                .binding = Binding::form,
+                .refusal = BadRequestForm::kratos},
   };
   for (StageSpec& stage : kratos_middleware(true, minimal)) stages.push_back(std::move(stage));
-  return {.name = name,
-          .models = models,
-          .pipeline = HttpPipeline{std::move(stages)},
-          .span = kratos_span(true)};
+  return {.name = name, .models = models, .pipeline = HttpPipeline{std::move(stages)}};
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 // request body. Sources: net/http/server.go, routing_tree.go;
 // instrumentation/net/http/otelhttp/handler.go.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/frameworks/span_facts.h"
 #include "targets/service/framework.h"
 
 namespace tracetax {
@@ -27,9 +26,8 @@ Framework make_nethttp() {
               RouteSpec{.router = RouterKind::segments,
                         .style = ParamStyle::braces,
                         .tells_wrong_method = true},
-              UsersSpec{.json_type = "application/json", .ends_lines = true},
-          }},
-          .span = contrib_http_span("GET /users/{id}", false, 457)};
+              UsersSpec{.json_type = "application/json"},
+          }}};
 }
 
 }  // namespace tracetax

@@ -1,6 +1,6 @@
 // What otelgin and otelecho v0.70.0 record alike: both know the route before the span begins, so it
-// has its name and http.route from the start: 11 attributes at the start, 2 at the end. The server's
-// name is what the middleware was made with.
+// has its name and http.route from the start: 11 attributes at the start, 2 at the end. The
+// server's name is what the middleware was made with.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -15,8 +15,8 @@ namespace tracetax {
                                                  AttributeSpec client, AttributeSpec pattern) {
   using enum HttpAttribute;
   AttributeTable start{{"server.address", ExchangeValue::fixed, server}};
-  for (const AttributeSpec& one : semconv({request_method, url_scheme, server_port, peer_address,
-                                           peer_port, user_agent})) {
+  for (const AttributeSpec& one :
+       semconv({request_method, url_scheme, server_port, peer_address, peer_port, user_agent})) {
     start.push_back(one);
   }
   start.push_back(client);

@@ -11,48 +11,39 @@ namespace tracetax {
 
 Framework make_tars_go() {
   using enum ExchangeValue;
-  return {
-      .name = "tars-go",
-      .models = "TarsGo v1.4.5 with a filter like its contrib one",
-      .pipeline =
-          RpcPipeline{
+  return {.name = "tars-go",
+          .models = "TarsGo v1.4.5 with a filter like its contrib one",
+          .pipeline = RpcPipeline{
               .wire = RpcWire::tars,
-              .stages =
-                  {
-                      HandoffSpec{},
-                      HeaderCopiesSpec{},
-                      RpcRouteSpec{.prefix = ""},
-                      TraceSpec{{
-                          .scope_name = "github.com/TarsCloud/TarsGo/tars/middleware/opentelemetry",
-                          .scope_version = "semver:1.4.5",
-                          .name = SpanName::method,
-                          .name_prefix = "BenchObj.",
-                          .at_start = {{"tars.master.name", header_or_empty, "TARS_MASTER_NAME"},
-                                       {"tars.master.ip", peer_address},
-                                       {"tars.slave.name", fixed, "tracetax.Bench"},
-                                       {"tars.slave.ip", local_address},
-                                       {"tars.interface", fixed, "tracetax.Bench.BenchObj"},
-                                       {"tars.method", ExchangeValue::method},
-                                       {"tars.version", fixed, "1.4.5"}},
-                          .after_start = {{"tars.client.port", peer_port_text},
-                                          {"tars.request.id", request_id}},
-                          .at_end = {{"tars.rpc.ret", result}},
-                          .error_from = 400,
-                      }},
-                      MetricSpec{.records = {Measurement::duration},
-                                 .set = {{"tars.interface", fixed, "tracetax.Bench.BenchObj"},
-                                         {"tars.method", ExchangeValue::method},
-                                         {"tars.rpc.ret", result}}},
-                      StatReportSpec{},
-                      CodecSpec{.kind = CodecKind::jce},
-                      ApplicationSpec{},
+              .stages = {
+                  HandoffSpec{},
+                  HeaderCopiesSpec{},
+                  RpcRouteSpec{.prefix = ""},
+                  TraceSpec{{
+                      .scope_name = "github.com/TarsCloud/TarsGo/tars/middleware/opentelemetry",
+                      .scope_version = "semver:1.4.5",
+                      .name = SpanName::method,
+                      .name_prefix = "BenchObj.",
+                      .at_start = {{"tars.master.name", header_or_empty, "TARS_MASTER_NAME"},
+                                   {"tars.master.ip", peer_address},
+                                   {"tars.slave.name", fixed, "tracetax.Bench"},
+                                   {"tars.slave.ip", local_address},
+                                   {"tars.interface", fixed, "tracetax.Bench.BenchObj"},
+                                   {"tars.method", ExchangeValue::method},
+                                   {"tars.version", fixed, "1.4.5"}},
+                      .after_start = {{"tars.client.port", peer_port_text},
+                                      {"tars.request.id", request_id}},
+                      .at_end = {{"tars.rpc.ret", result}},
+                      .error_from = 400,
                   }},
-      .span = SpanShape{
-          .name = "BenchObj.Echo",
-          .attributes = {"tars.master.name:s", "tars.master.ip:s", "tars.slave.name:s",
-                         "tars.slave.ip:s", "tars.interface:s", "tars.method:s", "tars.version:s",
-                         "tars.client.port:s", "tars.request.id:i", "tars.rpc.ret:i"},
-          .bytes = 365}};
+                  MetricSpec{.records = {Measurement::duration},
+                             .set = {{"tars.interface", fixed, "tracetax.Bench.BenchObj"},
+                                     {"tars.method", ExchangeValue::method},
+                                     {"tars.rpc.ret", result}}},
+                  StatReportSpec{},
+                  CodecSpec{.kind = CodecKind::jce},
+                  ApplicationSpec{},
+              }}};
 }
 
 }  // namespace tracetax

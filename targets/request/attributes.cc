@@ -57,7 +57,7 @@ std::string_view endpoint_name(Action endpoint) {
     case Action::echo:
       return "Echo";
     case Action::fails:
-      return "Fails";
+      return "Fail";
     case Action::filler:
       break;
   }
@@ -182,7 +182,8 @@ void append_attribute(const AttributeSpec& spec, const Exchange& exchange, Attri
     case ExchangeValue::route_or_empty:
       return add.text(std::string(pattern_of(exchange)));
     case ExchangeValue::route_or_path:
-      return add.text(std::string(exchange.route == nullptr ? exchange.path : pattern_of(exchange)));
+      return add.text(
+          std::string(exchange.route == nullptr ? exchange.path : pattern_of(exchange)));
     case ExchangeValue::request_body_size:
       return add.number_if_any(static_cast<std::int64_t>(exchange.body.size()));
     case ExchangeValue::answer_body_size:
@@ -190,7 +191,7 @@ void append_attribute(const AttributeSpec& spec, const Exchange& exchange, Attri
     case ExchangeValue::received_size:
       return add.size(size_of(exchange.request, exchange.body));
     case ExchangeValue::sent_size:
-      return add.size(size_of(exchange.reply, exchange.answer));
+      return add.size(exchange.error.empty() ? size_of(exchange.reply, exchange.answer) : 0);
     case ExchangeValue::status_code:
       return add.number(exchange.status);
     case ExchangeValue::status_code_text:
@@ -213,6 +214,8 @@ void append_attribute(const AttributeSpec& spec, const Exchange& exchange, Attri
       return add.number(exchange.request_id);
     case ExchangeValue::result:
       return add.number(exchange.status < 400 ? 0 : 1);
+    case ExchangeValue::error_code:
+      return add.number_if_any(exchange.error.empty() ? 0 : exchange.status);
     case ExchangeValue::error:
       return add.text_if_any(exchange.error);
     case ExchangeValue::trusted_client:

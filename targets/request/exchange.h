@@ -85,6 +85,7 @@ struct Exchange {
   // records; and the span itself, for what happens under it, null where nothing traces.
   TraceContext trace;
   bool span_records = false;
+  bool instrumented = false;  // by a trace stage, whatever its state
   const Span* span = nullptr;
   Cancellation* cancellation =
       nullptr;  // null where the server cannot tell that the caller has gone
@@ -109,10 +110,11 @@ struct Exchange {
   // The answer.
   unsigned status = 200;
   std::string_view content_type;
+  std::string_view server;    // the header Server, none when empty
   std::string allow;          // the Allow header, none when empty
   HeaderList answer_headers;  // besides those that every answer has
   std::string answer;
-  std::string error;          // what a handler or a router returned as its error, empty when none
+  std::string error;  // what a handler or a router returned as its error, empty when none
 
   // What a client stage sends along to the next service.
   HeaderList call_headers;

@@ -77,6 +77,9 @@ void write_answer(const Exchange& exchange, ConnectionHeader connection, std::st
   out.assign(exchange.minor_version == 0 ? "HTTP/1.0 " : "HTTP/1.1 ");
   append_number(exchange.status, out);
   out.append(" ").append(reason(exchange.status));
+  if (!exchange.server.empty()) {  // Hertz has these two in front of the rest
+    out.append("\r\nServer: ").append(exchange.server).append("\r\nDate: ").append(http_date());
+  }
   if (!exchange.allow.empty()) out.append("\r\nAllow: ").append(exchange.allow);
   if (!exchange.content_type.empty()) {
     out.append("\r\nContent-Type: ").append(exchange.content_type);
@@ -84,7 +87,8 @@ void write_answer(const Exchange& exchange, ConnectionHeader connection, std::st
   for (const AnswerHeader& header : exchange.answer_headers) {
     out.append("\r\n").append(header.name).append(": ").append(header.value);
   }
-  out.append("\r\nDate: ").append(http_date()).append("\r\nContent-Length: ");
+  if (exchange.server.empty()) out.append("\r\nDate: ").append(http_date());
+  out.append("\r\nContent-Length: ");
   append_number(exchange.answer.size(), out);
   if (connection != ConnectionHeader::none) {
     out.append("\r\nConnection: ");

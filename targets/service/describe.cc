@@ -43,31 +43,6 @@ bool has_health_route(const Framework& framework) {
   });
 }
 
-std::string_view kind_text(SpanKind kind) {
-  switch (kind) {
-    case SpanKind::internal:
-      return "internal";
-    case SpanKind::server:
-      return "server";
-    case SpanKind::client:
-      return "client";
-    case SpanKind::producer:
-      return "producer";
-    case SpanKind::consumer:
-      return "consumer";
-  }
-  return "";
-}
-
-DescriptionJson span_json(const SpanShape& span) {
-  return {{"name", span.name},
-          {"kind", kind_text(span.kind)},
-          {"attributes", span.attributes},
-          {"events", span.events},
-          {"status", span.status == SpanStatus::ok ? "ok" : "unset"},
-          {"bytes", span.bytes}};
-}
-
 DescriptionJson description(const Framework& framework) {
   DescriptionJson json{
       {"name", framework.name},
@@ -79,7 +54,6 @@ DescriptionJson description(const Framework& framework) {
       {"can_be_absent", true},
       {"samplers", catalog_names(sampler_catalog())},
   };
-  if (framework.span) json["span"] = span_json(*framework.span);
   return json;
 }
 

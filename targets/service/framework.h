@@ -55,9 +55,9 @@ using StageSpec =
                  ChainBuildSpec, CodecSpec, DaprCallSpec, DiscoverySpec, GuardsSpec, HandoffSpec,
                  HeaderCopiesSpec, JsonLogSpec, KeyValueLogSpec, LabelMetricSpec, LatchSpec,
                  MetricSpec, MicroEndpointSpec, OperationMatcherSpec, PickSpec, RecoverSpec,
-                 RetrySpec, RouteSpec, RoutedSpec, RpcLogSpec, RpcRouteSpec, ShedGozeroSpec, ShedKratosSpec,
-                 StatReportSpec, TaskMetricSpec, TextLogSpec, TimeoutSpec, TimerSpec, TraceSpec,
-                 UsersSpec>;
+                 RetrySpec, RouteSpec, RoutedSpec, RpcLogSpec, RpcRouteSpec, ShedGozeroSpec,
+                 ShedKratosSpec, StatReportSpec, TaskMetricSpec, TextLogSpec, TimeoutSpec,
+                 TimerSpec, TraceSpec, UsersSpec>;
 using StageSpecs = std::vector<StageSpec>;
 
 /// What remote procedure calls look like on the wire.
@@ -88,17 +88,6 @@ struct GrpcPipeline {
   std::string_view scope_version;
 };
 
-/// What a receiver must get for one request, of a process that makes one span by itself: written
-/// from the facts about the instrumentation and not from its record, which is tested against this.
-struct SpanShape {
-  std::string name;
-  SpanKind kind = SpanKind::server;
-  std::vector<std::string> attributes{};  // "key:type" with s, i, d, b, in order
-  std::vector<std::string> events{};      // "name(key:type,key:type)", in order
-  SpanStatus status = SpanStatus::unset;
-  double bytes = 0;  // predicted, for a route /api/v1/users/:id and the call bench.v1.Bench/Echo
-};
-
 struct Framework {
   std::string_view name;
   std::string_view models;  // what it stands for, with versions
@@ -107,7 +96,6 @@ struct Framework {
   /// What it is to the target that starts it; empty: it is started by users.
   std::string_view role{};
   int spans_per_request = 1;  // of a sampled one, in all processes of the target together
-  std::optional<SpanShape> span{};
 };
 
 using MakeFramework = Framework (*)();

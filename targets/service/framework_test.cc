@@ -46,7 +46,7 @@ TEST(Gin, SpanHas13AttributesAndTheRouteInItsName) {
   EXPECT_EQ(rig.spans[0].status().code(), otlp::Status::STATUS_CODE_UNSET);
   EXPECT_EQ(
       attributes_of(rig.spans[0]),
-      (Strings{"server.address=127.0.0.1", "http.request.method=GET", "url.scheme=http",
+      (Strings{"server.address=gin", "http.request.method=GET", "url.scheme=http",
                "server.port=8080", "network.peer.address=127.0.0.1", "network.peer.port=54321",
                "user_agent.original=loadgen/1.0", "client.address=127.0.0.1", "url.path=/users/42",
                "network.protocol.version=1.1", "http.route=/users/:id",

@@ -53,7 +53,7 @@ TEST(GoMicroChain, ACallIsFourSpansInARow) {
   MicroChain chain;
   const Exchange answer = ask(chain.front.port(), micro_echo(kSampled));
   EXPECT_EQ(answer.status, 200U) << answer.answer;
-  EXPECT_EQ(answer.answer, R"({"text":"hello"})");
+  EXPECT_EQ(answer.answer, "{\"text\":\"hello\"}\n");
   const auto& front = chain.front.stop();
   const auto& back = chain.back.stop();
   ASSERT_EQ(front.size(), 3U);

@@ -40,8 +40,13 @@ def environment(name, receiver_port, state='export', **more):
             'OTEL_EXPORTER_OTLP_ENDPOINT': f'http://127.0.0.1:{receiver_port}', 'OTEL_BSP_SCHEDULE_DELAY': '20', **more}
 
 
+def command(name):
+    """That starts a service; a test puts another in its place."""
+    return [os.path.join(BUILT, name)]
+
+
 def describe(name):
-    done = subprocess.run([os.path.join(BUILT, name), '--describe'], capture_output=True, text=True, check=True)
+    done = subprocess.run([*command(name), '--describe'], capture_output=True, text=True, check=True)
     facts = json.loads(done.stdout)
     if name in WIRES:  # one wire, other messages
         facts['wire'] = name
@@ -55,7 +60,7 @@ class Service:
         self.facts = describe(name)
         with socket.create_server(('127.0.0.1', 0)) as free:
             self.port = free.getsockname()[1]
-        self.process = subprocess.Popen([os.path.join(BUILT, name), '--port', str(self.port)], env=variables,
+        self.process = subprocess.Popen([*command(name), '--port', str(self.port)], env=variables,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         end = time.monotonic() + READY_WITHIN_S
         while not self.ready():
@@ -215,7 +220,7 @@ def capture(name, more=None):
         if receiver.spans:
             resource = {'schema_url': receiver.spans[-1]['resource_schema_url'],
                         'attributes': attributes_of(receiver.spans[-1]['resource'].items(), {})}
-        return {'name': name, 'versions': facts['versions'], 'resource': resource, 'calls': calls}
+        return {'name': name, 'versions': facts.get('versions', {}), 'resource': resource, 'calls': calls}
 
 
 def path_of(name):

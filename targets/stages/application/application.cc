@@ -12,12 +12,10 @@
 namespace tracetax {
 namespace {
 
-void refuse(Exchange& exchange, std::string_view why) {
-  reject(exchange, {.status = 400, .content_type = kPlainText, .text = why});
-}
-
 class ApplicationStage final : public Stage {
  public:
+  explicit ApplicationStage(const ApplicationSpec& spec) : spec_(spec) {}
+
   void handle(Exchange& exchange, Next) const override {
     if (exchange.route == nullptr) return;  // answered by the route stage
     switch (exchange.route->endpoint) {
@@ -34,9 +32,7 @@ class ApplicationStage final : public Stage {
         exchange.answer = "{}";
         break;
       case Action::fails:
-        exchange.status = 500;
-        exchange.answer = R"({"error":"it fails"})";
-        break;
+        return fail(exchange);
     }
     exchange.content_type = "application/json";
   }
@@ -46,7 +42,23 @@ class ApplicationStage final : public Stage {
   }
 
  private:
-  static void get_user(Exchange& exchange) {
+  void refuse(Exchange& exchange, std::string_view why) const {
+    if (spec_.refusal == RefusalForm::kratos_error) {
+      return refuse_as_kratos(400, "BAD_REQUEST", why, exchange);
+    }
+    reject(exchange, {.status = 400, .content_type = kPlainText, .text = why});
+  }
+
+  void fail(Exchange& exchange) const {
+    if (spec_.refusal == RefusalForm::kratos_error) {
+      return refuse_as_kratos(500, "INTERNAL", "it fails", exchange);
+    }
+    exchange.status = 500;
+    exchange.content_type = "application/json; charset=utf-8";
+    exchange.answer = R"({"error":"it fails"})";
+  }
+
+  void get_user(Exchange& exchange) const {
     const auto* request = std::get_if<User>(&exchange.request);
     if (request == nullptr || request->id < 0) {
       return refuse(exchange, "the user id must be a whole number");
@@ -65,21 +77,24 @@ class ApplicationStage final : public Stage {
     User user = *request;
     user.id = next_id_.fetch_add(1, std::memory_order_relaxed);
     if (user.created_at.empty()) user.created_at = "2024-01-01T00:00:00Z";
-    exchange.status = exchange.method.empty() ? 200 : 201;
+    exchange.status = exchange.method.empty() ? 200 : spec_.made;
     exchange.reply = std::move(user);
   }
 
-  static void echo(Exchange& exchange) {
+  void echo(Exchange& exchange) const {
     const auto* request = std::get_if<Echo>(&exchange.request);
     if (request == nullptr) return refuse(exchange, "Echo needs a message");
     exchange.reply = *request;
   }
 
+  ApplicationSpec spec_;
   mutable std::atomic<std::int64_t> next_id_{1};
 };
 
 }  // namespace
 
-StagePointer make_stage(const ApplicationSpec&) { return std::make_unique<ApplicationStage>(); }
+StagePointer make_stage(const ApplicationSpec& spec) {
+  return std::make_unique<ApplicationStage>(spec);
+}
 
 }  // namespace tracetax

@@ -14,7 +14,7 @@ namespace {
 class MicroCall final : public CallFormat {
  public:
   explicit MicroCall(const GrpcAddress& to)
-      : host_(fmt::format("{}:{}", to.host, to.port)), codec_(make_codec(CodecKind::json)) {}
+      : host_(fmt::format("{}:{}", to.host, to.port)), codec_(make_codec(CodecKind::protojson)) {}
 
   void write(const Exchange& exchange, std::string& out) const override {
     std::string body;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr Nanos kKratosForcePick = std::chrono::seconds(3);
 constexpr double kTauNs = 600e6;
-constexpr double kPenaltyNs = 10e9;          // of a node that has answered nothing yet
+constexpr double kPenaltyNs = 100e3;         // of a node that has answered nothing yet
 constexpr std::int64_t kZoneNs = 5'000'000;  // levels differences between zones
 constexpr Nanos kWeightKept = std::chrono::milliseconds(5);
 constexpr std::int64_t kKratosLongAgo = Nanos(-std::chrono::hours(24 * 365)).count();
@@ -91,7 +91,7 @@ std::int64_t KratosP2c::predict(const Node& node, std::int64_t lag_ns, Nanos now
     ++slow;
     total += age;
   }
-  return slow > all / 2 + 1 ? total / slow : 0;
+  return slow >= all / 2 + 1 ? total / slow : 0;
 }
 
 }  // namespace tracetax

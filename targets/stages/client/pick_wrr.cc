@@ -47,6 +47,7 @@ KitexWrr::KitexWrr(std::span<const int> weights, std::size_t first)
     const std::size_t index = (first + i) % weights.size();
     nodes_.push_back({.index = index, .weight = weights[index]});
   }
+  (void)turn_.pick();  // kitex counts before it looks, so its first pick is the turn's second
   if (equal_) return;
   order_.resize(turn_of(weights));
   build_until(kBatch);

@@ -46,7 +46,9 @@ Status set_field(const JsonField<T>& field, std::string_view text, T& message) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error == std::errc{} && end == text.data() + text.size()) return {};
   return failure(ExitCode::usage,
-                 fmt::format("{}: '{}' is no whole number of 64 bits", field.name, text));
+                 fmt::format(R"(strconv.ParseInt: parsing "{}": {})", text,
+                             error == std::errc::result_out_of_range ? "value out of range"
+                                                                     : "invalid syntax"));
 }
 
 /// One pair after another, each with a search for its field: kratos' form codec and the parameters.
@@ -71,7 +73,10 @@ Status bind_parameters(Exchange& exchange) {
 /// values.
 Status bind_form(std::string_view query, Message& request) {
   for (const auto& [name, value] : parse_query(query)) {
-    if (auto status = set_by_name(name, value, request); !status) return status;
+    if (auto status = set_by_name(name, value, request); !status) {
+      return failure(ExitCode::usage,
+                     fmt::format(R"(parsing field "{}": {})", name, status.error().message));
+    }
   }
   return {};
 }

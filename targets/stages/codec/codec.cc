@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "targets/request/rejection.h"
 #include "targets/stages/codec/binding.h"
 #include "targets/stages/codec/message_fields.h"
 
@@ -45,6 +46,7 @@ class CodecStage final : public Stage {
     if (std::holds_alternative<std::monostate>(exchange.reply)) return;
     exchange.content_type = spec_.content_type;
     codec_->encode(exchange.reply, exchange.answer);
+    if (spec_.ends_lines) exchange.answer += '\n';
   }
 
   std::string describe() const override {
@@ -60,7 +62,16 @@ class CodecStage final : public Stage {
   }
 
   void refuse(Exchange& exchange, std::string_view why) const {
+    if (spec_.refusal == BadRequestForm::kratos) {
+      return refuse_as_kratos(400, "CODEC", why, exchange);
+    }
     exchange.status = 400;
+    if (spec_.refusal == BadRequestForm::text) {
+      exchange.content_type = "text/plain; charset=utf-8";
+      exchange.answer_headers.push_back({"X-Content-Type-Options", "nosniff"});
+      exchange.answer.assign(why).append("\n");
+      return;
+    }
     exchange.content_type = is_text(spec_.kind) ? spec_.content_type : "";
     exchange.answer = R"({"error":)";
     append_json_string(why, exchange.answer);

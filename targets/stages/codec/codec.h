@@ -38,10 +38,19 @@ enum class Binding {
   form,
 };
 
+/// What a request that is no message gets beside its 400.
+enum class BadRequestForm {
+  json,    // {"error": why}
+  text,    // http.Error: a line of text
+  kratos,  // kratos' error object with the reason CODEC
+};
+
 struct CodecSpec {
   CodecKind kind = CodecKind::json;
   Binding binding = Binding::none;
   std::string_view content_type{};  // of answers; empty: the format's own
+  BadRequestForm refusal = BadRequestForm::json;
+  bool ends_lines = false;  // an answer ends in a newline, as json.Encoder of Go writes it
 };
 /// A request that is no message of its endpoint gets 400 and does not reach the application. An
 /// exchange without a route passes. An empty body is no body in the JSON formats, an empty message

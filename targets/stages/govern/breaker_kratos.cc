@@ -12,8 +12,7 @@ namespace tracetax {
 
 KratosBreaker::KratosBreaker(const BreakerKratosSpec& spec, Nanos start)
     : spec_(spec),
-      window_(static_cast<std::size_t>(spec.buckets), spec.window / spec.buckets, start,
-              Pause::one_window_a_call) {}
+      window_(static_cast<std::size_t>(spec.buckets), spec.window / spec.buckets, start) {}
 
 bool KratosBreaker::allow(Nanos now, Uniform uniform) {
   std::int64_t successes = 0;

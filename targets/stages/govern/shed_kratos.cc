@@ -62,8 +62,7 @@ class KratosShedStage final : public Stage {
 
 KratosShedder::KratosShedder(const ShedKratosSpec& spec, Nanos start)
     : spec_(spec),
-      passes_(static_cast<std::size_t>(spec.buckets), spec.window / spec.buckets, start,
-              Pause::one_window_a_call),
+      passes_(static_cast<std::size_t>(spec.buckets), spec.window / spec.buckets, start),
       times_(passes_),
       first_drop_ns_(kNeverRefused) {}
 
@@ -87,7 +86,8 @@ bool KratosShedder::allow(Nanos now, std::int64_t cpu_milli) {
 void KratosShedder::done(Nanos started, Nanos now) {
   in_flight_.fetch_sub(1);
   const std::lock_guard lock(mutex_);
-  times_.current(now).add((now - started) / Nanos(std::chrono::milliseconds(1)));
+  const std::int64_t ms = (now - started) / Nanos(std::chrono::milliseconds(1));
+  if (ms > 0) times_.current(now).add(ms);
   passes_.current(now).add(1);
 }
 
@@ -105,9 +105,13 @@ std::int64_t KratosShedder::flights_max(Nanos now) {
 
 std::int64_t KratosShedder::passes_max(Nanos now) {
   if (passes_max_ && now - passes_max_->made < passes_.interval()) return passes_max_->value;
-  std::int64_t most = 1;
+  std::int64_t most = 0;  // what is left after a pause as long as the window, and lets nothing pass
   passes_.for_each(
-      now, [&](const SumBucket& bucket) { most = std::max(most, bucket.sum); }, Current::skipped);
+      now,
+      [&](const SumBucket& bucket) {
+        most = std::max({most, bucket.sum, std::int64_t{1}});
+      },
+      Current::skipped);
   passes_max_ = Cached{most, now};
   return most;
 }

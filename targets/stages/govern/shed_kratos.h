@@ -1,8 +1,8 @@
 // kratos' rate limiter, aegis' BBR: while the CPU is busy, or within a second of the first drop, no
 // more requests at once than the best bucket's rate times the shortest bucket's response time
 // allow. Source: aegis ratelimit/bbr/bbr.go v0.2.0, kratos middleware/ratelimit v2.9.2. Response
-// times are cut to whole milliseconds there, and so here. The stage answers 429 with kratos' error
-// object.
+// times are cut to whole milliseconds there, and so here; shorter ones are not seen. The stage
+// answers 429 with kratos' error object.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -62,7 +62,8 @@ class JsonLogStage final : public Stage {
     const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - start;
     std::string content = brief_of(exchange);
     if (took > kSlow) {
-      log(exchange, fmt::format("{} - slowcall({})", content, format_millis(took)), took, "slow", kSlowCaller);
+      log(exchange, fmt::format("{} - slowcall({})", content, format_millis(took)), took, "slow",
+          kSlowCaller);
     }
     const bool failed = exchange.status >= 500;
     if (failed) content.append("\n").append(dump_of(exchange, body));

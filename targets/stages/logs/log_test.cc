@@ -135,7 +135,7 @@ TEST(KeyValueLog, LineIsKratos) {
       " caller=logging/logging.go:47 service.id= service.name=bench service.version= "
       "trace.id=4bf92f3577b34da6a3ce929d0e0e4736 span.id=00f067aa0ba902b7 kind=server "
       "component=http "
-      "operation=/bench.v1.Bench/GetUser args=id:42 name:\"a\\\"\\nb\" code=0 reason= stack= "
+      "operation=/bench.v1.Bench/GetUser args=id:42 name:\"a\\\"\\nb\" code=200 reason= stack= "
       "latency=0.0015\n"))
       << line;
 }

@@ -1,7 +1,6 @@
 // A window of the last `size` intervals of time, in as many buckets: the statistics under breakers,
 // shedders and their like. Each call takes the time as a parameter. No lock: the owner has one.
-// Sources: go-zero core/collection/rollingwindow.go, aegis pkg/window/policy.go. They differ only
-// after a pause longer than the window (see Pause).
+// Sources: go-zero core/collection/rollingwindow.go, aegis internal/window/policy.go.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -24,10 +23,6 @@ struct SumBucket {
   }
 };
 
-/// What happens when nothing was added for longer than the window. go-zero moves the window's end
-/// to now. aegis moves it by one window a call, so that each of the next calls empties the window
-/// again until it has caught up.
-enum class Pause { catch_up, one_window_a_call };
 enum class Current { included, skipped };
 
 /// `Bucket` is a value whose default is the empty bucket.
@@ -35,8 +30,8 @@ template <typename Bucket>
 class RollingWindow {
  public:
   /// `size` and `interval` are at least 1. Bucket edges lie at `start` + k * `interval`.
-  RollingWindow(std::size_t size, Nanos interval, Nanos start, Pause pause = Pause::catch_up)
-      : buckets_(size), interval_(interval), edge_(start), pause_(pause) {}
+  RollingWindow(std::size_t size, Nanos interval, Nanos start)
+      : buckets_(size), interval_(interval), edge_(start) {}
 
   [[nodiscard]] std::size_t size() const { return buckets_.size(); }
   [[nodiscard]] Nanos interval() const { return interval_; }
@@ -54,7 +49,7 @@ class RollingWindow {
       expired(buckets_[newest_]);
       buckets_[newest_] = Bucket{};
     }
-    edge_ += interval_ * (pause_ == Pause::catch_up ? passed : cleared);
+    edge_ += interval_ * passed;
     return buckets_[newest_];
   }
   Bucket& current(Nanos now) {
@@ -88,7 +83,6 @@ class RollingWindow {
   std::vector<Bucket> buckets_;
   Nanos interval_;
   Nanos edge_;  // where the newest bucket begins
-  Pause pause_;
   std::size_t newest_ = 0;
 };
 

@@ -63,18 +63,6 @@ TEST(RollingWindow, TellsWhatExpires) {
   EXPECT_EQ(expired, 15);
 }
 
-TEST(RollingWindow, AfterAPauseAegisKeepsOneBucketUntilItHasCaughtUp) {
-  Window zero(2, 10ns, 0ns);
-  Window aegis(2, 10ns, 0ns, Pause::one_window_a_call);
-  for (Window* window : {&zero, &aegis}) {
-    for (int i = 0; i < 4; ++i) window->current(65ns).add(1);
-  }
-  EXPECT_EQ(sums(zero, 65ns), (std::vector<std::int64_t>{0, 4}));
-  // 65 is six buckets on. The calls move the edge to 20, 40 and 60, emptying all each time; the
-  // fourth finds nothing passed.
-  EXPECT_EQ(sums(aegis, 65ns), (std::vector<std::int64_t>{0, 2}));
-}
-
 TEST(RollingWindow, EqualsAReferenceThatKeepsEverything) {
   std::mt19937 random(1);
   for (const Current current : {Current::included, Current::skipped}) {

@@ -14,8 +14,8 @@ namespace tracetax {
 namespace {
 
 // In the order of Action.
-constexpr std::array<std::string_view, 5> kOperations{"GetUser", "CreateUser", "Health", "Echo",
-                                                      "Other"};
+constexpr std::array<std::string_view, 6> kOperations{"GetUser", "CreateUser", "Health",
+                                                      "Echo",    "Fail",       "Other"};
 
 class OperationMatcherStage final : public Stage {
  public:

@@ -51,6 +51,7 @@ class RouteStage final : public Stage {
   }
 
   void handle(Exchange& exchange, Next next) const override {
+    exchange.server = spec_.server;
     std::string_view path = exchange.path;
     if (spec_.cleaning == PathCleaning::lookup) path = clean_path(path, exchange.cleaned_path);
     if (spec_.cleaning == PathCleaning::redirect) {
@@ -66,6 +67,9 @@ class RouteStage final : public Stage {
     if (spec_.refuses_late) next(exchange);
     exchange.content_type = refusal.content_type;
     exchange.answer = refusal.text;
+    if (refusal.tells_no_sniff) {
+      exchange.answer_headers.push_back({"X-Content-Type-Options", "nosniff"});
+    }
     if (!spec_.refuses_late && !refusal.ends) next(exchange);
   }
 

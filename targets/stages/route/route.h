@@ -59,8 +59,9 @@ enum class PathCleaning {
 struct RefusalSpec {
   std::string_view text;
   std::string_view content_type = "text/plain; charset=utf-8";
-  std::string_view error{};  // what is returned to the middleware as an error, empty: nothing
-  bool ends = false;         // it is answered before any middleware runs
+  std::string_view error{};     // what is returned to the middleware as an error, empty: nothing
+  bool ends = false;            // it is answered before any middleware runs
+  bool tells_no_sniff = false;  // by X-Content-Type-Options, as Go's http.Error does
 };
 
 struct RouteSpec {
@@ -69,9 +70,10 @@ struct RouteSpec {
   int fillers = 50;
   bool tells_wrong_method = false;  // 405 with Allow, instead of 404
   PathCleaning cleaning = PathCleaning::none;
-  RefusalSpec not_found{"404 page not found\n"};
+  RefusalSpec not_found{.text = "404 page not found\n", .tells_no_sniff = true};
   RefusalSpec wrong_method{"Method Not Allowed\n"};
   bool refuses_late = false;  // the text is written when the middleware has run
+  std::string_view server{};  // what answers call themselves by the header Server, empty: nothing
   std::vector<Route>
       routes{};  // in place of the application's; empty: those, by `style` and `fillers`
 };

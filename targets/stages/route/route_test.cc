@@ -168,7 +168,7 @@ TEST(Router, EveryApplicationRouteIsFoundByAll) {
         {ParamStyle::colon, make_map_router},
         {ParamStyle::braces, make_regex_router}}) {
     const auto routes = application_routes(style, 50);
-    EXPECT_EQ(routes.size(), 53U);
+    EXPECT_EQ(routes.size(), 54U);
     const auto router = make(routes);
     for (const Route& route : routes) {
       EXPECT_EQ(found(*router, route.method, route.pattern), route.pattern);

@@ -69,7 +69,8 @@ std::string to_binary(const TraceContext& context) {
 }  // namespace
 
 std::optional<TraceContext> extract_context(Propagators propagators, const Tracer& tracer,
-                                            const Exchange& exchange) {
+                                            const Exchange& exchange,
+                                            std::string_view traceparent_header) {
   if (!tracer.propagates()) return std::nullopt;
   std::optional<TraceContext> found;
   const auto take = [&found](std::optional<TraceContext> context) {
@@ -80,7 +81,7 @@ std::optional<TraceContext> extract_context(Propagators propagators, const Trace
   if (propagators.has(Propagator::grpc_binary))
     take(from_binary(exchange.header("grpc-trace-bin")));
   if (propagators.has(Propagator::trace_context)) {
-    take(tracer.extract(exchange.header("traceparent")));
+    take(tracer.extract(exchange.header(traceparent_header)));
   }
   return found;
 }

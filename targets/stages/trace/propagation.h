@@ -37,9 +37,9 @@ class Propagators {
 inline constexpr Propagators kW3c{Propagator::trace_context, Propagator::baggage};
 
 /// Nothing where the tracer's settings (OTEL_PROPAGATORS) say that no context is taken.
-[[nodiscard]] std::optional<TraceContext> extract_context(Propagators propagators,
-                                                          const Tracer& tracer,
-                                                          const Exchange& exchange);
+[[nodiscard]] std::optional<TraceContext> extract_context(
+    Propagators propagators, const Tracer& tracer, const Exchange& exchange,
+    std::string_view traceparent_header = "traceparent");
 
 /// Appends the headers that take `context` on, none where the tracer's settings say so. Baggage
 /// comes from the exchange's own request.

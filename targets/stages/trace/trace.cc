@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -47,6 +48,7 @@ class TraceStage final : public Stage {
   }
 
   void handle(Exchange& exchange, Next next) const override {
+    exchange.instrumented = true;
     Span span = start(exchange);
     if (!record_.after_start.empty()) {
       span.set_attributes(make_attributes(record_.after_start, exchange));
@@ -71,9 +73,10 @@ class TraceStage final : public Stage {
     if (record_.kind == SpanKind::client && exchange.span != nullptr) {
       return tracer_.start_child_span(name, record_.kind, *exchange.span, std::move(attributes));
     }
-    return tracer_.start_span(name, record_.kind,
-                              extract_context(record_.propagators, tracer_, exchange),
-                              std::move(attributes));
+    return tracer_.start_span(
+        name, record_.kind,
+        extract_context(record_.propagators, tracer_, exchange, record_.traceparent_header),
+        std::move(attributes));
   }
 
   void inject(const Span& span, Exchange& exchange) const {
@@ -86,8 +89,12 @@ class TraceStage final : public Stage {
                      exchange, out);
     }
     if (record_.injects_into_answer) {
-      inject_context(record_.propagators, tracer_, span.context(), exchange,
-                     exchange.answer_headers);
+      HeaderList context;
+      inject_context(record_.propagators, tracer_, span.context(), exchange, context);
+      for (AnswerHeader& header : context) {  // in the spelling that net/http gives every header
+        header.name.front() = static_cast<char>(std::toupper(header.name.front()));
+        exchange.answer_headers.push_back(std::move(header));
+      }
     }
   }
 
@@ -123,7 +130,8 @@ class TraceStage final : public Stage {
 
   void mark_error(Span& span, const Exchange& exchange) const {
     if (!record_.exception_event) return span.set_status(SpanStatus::error);
-    const std::string message = fmt::format("status {}", exchange.status);
+    const std::string message =
+        exchange.error.empty() ? fmt::format("status {}", exchange.status) : exchange.error;
     span.add_event(
         unix_now_ns(), "exception",
         {{"exception.type", std::string("*errors.Error")}, {"exception.message", message}});
@@ -195,8 +203,9 @@ std::string span_name(const TraceRecord& record, const Exchange& exchange) {
     case SpanName::route:
       return name.append(pattern.empty() ? exchange.path : pattern);
     case SpanName::method_path:
-      return name.append(exchange.method).append(" ").append(pattern.empty() ? exchange.path
-                                                                           : pattern);
+      return name.append(exchange.method)
+          .append(" ")
+          .append(pattern.empty() ? exchange.path : pattern);
     case SpanName::operation:
       return name.append(operation_of(exchange));
     case SpanName::full_method:

@@ -18,16 +18,16 @@ namespace tracetax {
 
 /// What a span is called.
 enum class SpanName {
-  method_route,   // "GET /users/:id"; the method where no route is known, "HTTP" for an unknown
-                  // method
-  route,          // "/users/:id"; the path where no route is known
-  method_path,    // "GET /users/:id"; "GET /users/42" where no route is known
-  operation,      // "bench.v1.Bench/Echo"
-  full_method,    // "/bench.v1.Bench/Echo"
-  method,         // "Echo"
-  dotted,         // "Bench.Echo" behind TraceRecord::name_prefix
-  path,           // "/users/42" behind TraceRecord::name_prefix
-  invocation      // "/app/users/42" behind TraceRecord::name_prefix, of a path of Dapr's HTTP API
+  method_route,  // "GET /users/:id"; the method where no route is known, "HTTP" for an unknown
+                 // method
+  route,         // "/users/:id"; the path where no route is known
+  method_path,   // "GET /users/:id"; "GET /users/42" where no route is known
+  operation,     // "bench.v1.Bench/Echo"
+  full_method,   // "/bench.v1.Bench/Echo"
+  method,        // "Echo"
+  dotted,        // "Bench.Echo" behind TraceRecord::name_prefix
+  path,          // "/users/42" behind TraceRecord::name_prefix
+  invocation     // "/app/users/42" behind TraceRecord::name_prefix, of a path of Dapr's HTTP API
 };
 
 /// Something that happens while the span lasts.
@@ -54,9 +54,10 @@ struct TraceRecord {
   bool sets_ok = false;          // status Ok on success, instead of leaving it unset
   unsigned error_from = 500;     // a status of at least this sets the span's to error
   bool exception_event = false;  // an error adds an event with exception.type and exception.message
-  Propagators propagators = kW3c;          // for the caller's context
-  std::optional<Propagators> passes_on{};  // for calls; nothing: the same
-  bool injects_into_answer = false;        // SERVER: the context goes into the answer's headers too
+  Propagators propagators = kW3c;                       // for the caller's context
+  std::string_view traceparent_header = "traceparent";  // where the caller's stands
+  std::optional<Propagators> passes_on{};               // for calls; nothing: the same
+  bool injects_into_answer = false;  // SERVER: the context goes into the answer's headers too
   bool injects_into_calls =
       false;  // SERVER: the context goes into headers for calls, CLIENT spans or not
   bool injects_unsampled = true;  // CLIENT: false leaves the next service to decide for itself

@@ -118,7 +118,7 @@ TEST(TraceRecord, TheContextGoesIntoTheAnswerWhereAsked) {
   Rig rig;
   rig.handle({{.scope_name = {}, .scope_version = {}, .injects_into_answer = true}},
              [](Exchange&) {});
-  EXPECT_EQ(header_of(rig.f.exchange.answer_headers, "traceparent"),
+  EXPECT_EQ(header_of(rig.f.exchange.answer_headers, "Traceparent"),
             format_traceparent(rig.spans.at(0).context));
 }
 
