@@ -118,7 +118,7 @@ class RealGoServices(unittest.TestCase):
     def run_shortly(self, name, **more):
         """A run of five arms; `more`: keys of the target in its suite."""
         facts = capture.describe(name)
-        target = {'emulated': None, 'command': [os.path.join(capture.BUILT, name), '--port', '{port}'],
+        target = {'framework': None, 'command': [os.path.join(capture.BUILT, name), '--port', '{port}'],
                   'ready': facts['ready'], 'can_be_absent': True, 'spans_per_request': facts['spans_per_request'], **more}
         with tempfile.TemporaryDirectory() as out:
             with open(os.path.join(out, 'suite.json'), 'w') as file:
