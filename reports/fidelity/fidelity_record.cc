@@ -14,6 +14,7 @@ namespace {
 using FidelityJson = JsonSource::Json;
 
 constexpr double kLargestKeptRatio = 1e6;
+constexpr double kLargestKeptRate = 1e9;
 constexpr int kMostKept = 100'000;
 
 /// Four significant digits: more are noise, and would make every new file differ everywhere.
@@ -43,6 +44,8 @@ KeptFramework read_framework(JsonFields& fields) {
   framework.tool = fields.text("tool").value_or("");
   framework.machine = fields.text("machine").value_or("");
   framework.versions = fields.text_map("versions").value_or(framework.versions);
+  framework.real_rate = fields.number("real_rate", 0, kLargestKeptRate).value_or(0);
+  framework.emulated_rate = fields.number("emulated_rate", 0, kLargestKeptRate).value_or(0);
   read_members(fields, "ratios", [&](const std::string& quantity, JsonFields& ratio) {
     framework.ratios[quantity] = {
         .ratio = read_number(ratio, "ratio"),
@@ -56,6 +59,11 @@ KeptFramework read_framework(JsonFields& fields) {
 std::string machine_class(const MachineFacts& machine) {
   return fmt::format("{}, {} CPUs, {}", machine.cpu_model, machine.cpus_allowed,
                      machine.virtualization);
+}
+
+double rate_of_cell(const RunResult& result, int cell) {
+  const auto index = static_cast<std::size_t>(cell);
+  return index < result.cell_rates.size() ? result.cell_rates[index] : 0;
 }
 
 }  // namespace
@@ -95,6 +103,8 @@ std::string write_fidelity_json(const FidelityRecord& record) {
     framework["tool"] = kept.tool;
     framework["machine"] = kept.machine;
     framework["versions"] = kept.versions;
+    framework["real_rate"] = rounded(kept.real_rate);
+    framework["emulated_rate"] = rounded(kept.emulated_rate);
     FidelityJson& ratios = framework["ratios"] = FidelityJson::object();
     for (const auto& [quantity, ratio] : kept.ratios) {
       ratios[quantity] = {{"ratio", rounded(ratio.ratio)},
@@ -122,6 +132,8 @@ FidelityRecord with_run(FidelityRecord kept, const RunResult& result, const Fide
         .tool = fmt::format("{} ({})", result.tool.version, result.tool.git_revision),
         .machine = machine_class(result.machine),
         .versions = {},
+        .real_rate = rate_of_cell(result, pair.real),
+        .emulated_rate = rate_of_cell(result, pair.emulated),
         .ratios = {}};
     const Cell& real = result.plan.cells.at(static_cast<std::size_t>(pair.real));
     const std::string& target = result.suite.targets.at(static_cast<std::size_t>(real.target)).name;

@@ -24,6 +24,7 @@ struct KeptFramework {
   std::string tool;                             // "0.1.0 (0123abc)"
   std::string machine;                          // its class: CPU, how many, virtualization
   std::map<std::string, std::string> versions;  // of the real one
+  double real_rate = 0, emulated_rate = 0;      // offered, requests/s; 0: not known
   std::map<std::string, KeptRatio> ratios;      // by id_of() of the quantity
 };
 

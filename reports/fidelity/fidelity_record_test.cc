@@ -18,6 +18,8 @@ FidelityRecord record_of_gin() {
                                       .tool = "0.1.0 (0123abc)",
                                       .machine = "some CPU, 2 CPUs, kvm",
                                       .versions = {{"go", "1.26.8"}},
+                                      .real_rate = 4000,
+                                      .emulated_rate = 4000,
                                       .ratios = {{"cpu_off", {2.4, 1.9, 2.9, 10}}}};
   record.tau_date = "2026-12-01";
   record.taus["cpu_off"] = {0.81, 0.6, 0.9, 7};

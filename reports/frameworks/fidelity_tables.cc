@@ -64,7 +64,9 @@ std::string ratio_cell(const FidelityRatio& ratio) {
 
 std::string floor_cell(const FidelityRatio& ratio) {
   const auto half = [](const std::optional<double>& floor) {
-    return floor ? fmt::format("±{:.2g}", 100 * *floor) : std::string(kNotMeasured);
+    if (!floor) return std::string(kNotMeasured);
+    return *floor < 0.1 ? fmt::format("±{:.2g}", 100 * *floor)
+                        : fmt::format("±{:.0f}", 100 * *floor);
   };
   if (!ratio.real.floor && !ratio.emulated.floor) return std::string(kNotMeasured);
   return half(ratio.real.floor) + " / " + half(ratio.emulated.floor) + " %";

@@ -9,10 +9,8 @@
 //     "traceparent_as": "rpc-transit-traceparent",
 //     "expect": {"status": "OK"}, "tls": true or {...} }
 //
-// traceparent_as is the name that the context is sent by, for servers that look elsewhere: Kitex
-// takes metadata from its callers by that name alone.
-//
-// All files are taken from the suite file's folder.
+// All files are taken from the suite file's folder. The context is sent as traceparent_as, for
+// servers that look elsewhere: Kitex' look there.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

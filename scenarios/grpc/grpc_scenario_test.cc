@@ -71,6 +71,15 @@ TEST(GrpcScenario, SendsNoContextWhereTheTargetDecides) {
   EXPECT_EQ(fields_of(scenario->streams[0]).find("traceparent"), std::string::npos);
 }
 
+TEST(GrpcScenario, SendsTheContextByAnotherName) {
+  const auto scenario = prepare("Echo", R"(, "traceparent_as": "RPC-Transit-traceparent")");
+  ASSERT_TRUE(scenario) << scenario.error().message;
+  EXPECT_EQ(scenario->streams[0].fields.at(*scenario->streams[0].traceparent).name,
+            "rpc-transit-traceparent");
+  EXPECT_FALSE(prepare("Echo", R"(, "traceparent_as": "te")"));
+  EXPECT_FALSE(prepare("Echo", R"(, "traceparent_as": "a", "metadata": {"a": "b"})"));
+}
+
 TEST(GrpcScenario, AsksNobodyAsLongAsTheTargetIsNotUp) {
   const Json options = Json::parse(R"({"method": "a.B/C"})");
   EXPECT_TRUE(prepare_grpc_scenario({"calls", "grpc", options, ""}, {kUse.endpoint, true, false}));

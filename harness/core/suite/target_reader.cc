@@ -277,7 +277,8 @@ std::vector<std::string> targets_called(const std::vector<TargetSpec>& targets,
   std::vector<std::string> names;
   const bool is_one = std::ranges::find(targets, name, &TargetSpec::name) != targets.end();
   for (const TargetSpec& target : targets) {
-    if (target.name == name || (!is_one && target.pair == name)) names.push_back(target.name);
+    const bool half = !is_one && !target.pair.empty() && target.pair == name;
+    if (target.name == name || half) names.push_back(target.name);
   }
   return names;
 }

@@ -70,6 +70,7 @@ TEST(ReadTargets, APairIsTwoTargetsUnderOneName) {
   EXPECT_EQ(targets_called(targets, "t").size(), 2U);
   EXPECT_EQ(targets_called(targets, "t-real"), std::vector<std::string>{"t-real"});
   EXPECT_TRUE(targets_called(targets, "x").empty());
+  EXPECT_TRUE(targets_called(read(R"({"emulated": "gin"})").targets, "").empty());
 }
 
 TEST(ReadTargets, WhatAFrameworkIsFollowsFromWhatIsBuiltAndAskedFor) {

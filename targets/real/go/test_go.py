@@ -22,7 +22,8 @@ TRACE = 'ab' * 16
 # What a busy machine does to numbers; what the services do is told by the other rules.
 OF_THE_MACHINE = {'rate_not_achieved', 'driver_lag', 'machine_stalled', 'driver_saturated', 'not_warm'}
 # Frameworks that have a provider of their own, and a protocol that it speaks.
-OWN_PROVIDER = {'hertz': 'grpc', 'gozero-rest': 'http/protobuf'}
+OWN_PROVIDER = {'hertz': 'grpc', 'gozero-rest': 'http/protobuf', 'gozero-zrpc': 'http/protobuf', 'kitex-thrift': 'grpc',
+                'kitex-grpc': 'grpc'}
 SHORT = {'design.blocks': 1, 'design.processes': 'fresh', 'design.warmup': '200ms', 'design.measure': '600ms',
          'design.slice': '50ms', 'design.drain': '20s', 'load.rate': '1k/s', 'load.timeout': '20s',
          'load.connections': 4}
@@ -118,7 +119,7 @@ class RealGoServices(unittest.TestCase):
     def run_shortly(self, name, **more):
         """A run of five arms; `more`: keys of the target in its suite."""
         facts = capture.describe(name)
-        target = {'emulated': None, 'command': [os.path.join(capture.BUILT, name), '--port', '{port}'],
+        target = {'framework': None, 'command': [os.path.join(capture.BUILT, name), '--port', '{port}'],
                   'ready': facts['ready'], 'can_be_absent': True, 'spans_per_request': facts['spans_per_request'], **more}
         with tempfile.TemporaryDirectory() as out:
             with open(os.path.join(out, 'suite.json'), 'w') as file:
