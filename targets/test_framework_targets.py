@@ -101,9 +101,10 @@ class Rpc(unittest.TestCase):
             for state in ('absent', 'export'):
                 with self.subTest(name, state=state), Receiver() as receiver, \
                         Target(name, receiver=receiver, TRACETAX_STATE=state) as target:
+                    header = 'rpc-transit-traceparent' if name == 'kitex-grpc' else 'traceparent'
                     with Client(target.port) as client:
-                        self.assertEqual(client.echo('hello', traceparent=traceparent()), 'hello')
-                        self.assertEqual(client.echo('again', traceparent=traceparent(flag='00')), 'again')
+                        self.assertEqual(client.echo('hello', **{header: traceparent()}), 'hello')
+                        self.assertEqual(client.echo('again', **{header: traceparent(flag='00')}), 'again')
                     code, seen = target.stop()
                     self.assertEqual((code, seen['exported']), (0, 1 if state == 'export' else 0))
 

@@ -180,7 +180,8 @@ class Spans(unittest.TestCase):
         name, attributes, scope = self.traced('gin')
         self.assertEqual(name, 'GET /users/:id')
         self.assertEqual(attributes, {
-            **self.COMMON, 'http.request.method': 'GET', 'url.path': '/users/42', 'http.route': '/users/:id',
+            **self.COMMON, 'server.address': 'gin', 'http.request.method': 'GET', 'url.path': '/users/42',
+            'http.route': '/users/:id',
             'http.response.body.size': 92, 'http.response.status_code': 200})
         self.assertTrue(scope.endswith('/gin/otelgin'))
 

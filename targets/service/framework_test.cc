@@ -168,7 +168,7 @@ TEST(Frameworks, ExplainNumbersTheStagesInOrder) {
   const Rig rig(framework);
   const std::string text = explain(framework, *make_service(framework, {}, *rig.tracer));
   EXPECT_NE(text.find("  1. io:"), std::string::npos);
-  EXPECT_NE(text.find("  3. route: radix tree per method of 53 routes"), std::string::npos) << text;
+  EXPECT_NE(text.find("  3. route: radix tree per method of 54 routes"), std::string::npos) << text;
   EXPECT_LT(text.find("log:"), text.find("trace:"));
   EXPECT_LT(text.find("trace:"), text.find("metric:"));
 }
