@@ -37,8 +37,7 @@ enum class Sampling { caller, target };
 /// `real` is a framework's own server as scripts/build-real makes it: a program NAME that knows
 /// --port and --describe, as `tracetax-target NAME` does.
 enum class TargetKind { emulated, real, command, attached };
-[[nodiscard]] std::string_view name_of(
-    TargetKind kind);  // "emulated" "real" "command" "attached"
+[[nodiscard]] std::string_view name_of(TargetKind kind);  // "emulated" "real" "command" "attached"
 
 /// Whose CPU it is: the subject's is in the headline, a companion's (collector, database, broker,
 /// proxy) is shown apart and in a sum.
@@ -80,7 +79,7 @@ struct ServiceSpec {
 struct TargetSpec {
   std::string name;
   TargetKind kind = TargetKind::emulated;
-  std::string framework;             // emulated: the NAME of tracetax-target NAME; real: its NAME
+  std::string framework;  // emulated: the NAME of tracetax-target NAME; real: its NAME
   std::string pair;  // real and emulated: the NAME under which both stand; empty: it stands alone
   std::vector<std::string> args;     // emulated and real: further arguments
   std::vector<std::string> command;  // command: program and arguments, no shell
