@@ -1,5 +1,4 @@
-// The scenario "grpc": what a suite may say about its gRPC calls, and the calls as encoded
-// messages.
+// The scenario "grpc": what a suite may say about its calls, and the calls as encoded messages.
 //
 //   { "kind": "grpc", "method": "pkg.Service/Method",
 //     "proto": "api.proto" or [...], "import_paths": [...],
