@@ -70,6 +70,7 @@ struct ArmLook {
   std::optional<SpanLook> spans;
   double batch_delay_s = 0;
   long descriptors_grew_by = 0;     // from its start until our connections were closed
+  std::size_t processes = 1;        // of its tree, then
   std::optional<std::string> died;  // how, while it was being looked at
   std::optional<StopLook> stop;
 };

@@ -185,6 +185,15 @@ TEST(Checks, HeldConnectionsAreALeak) {
   EXPECT_EQ(only_wrong(suite_of_one(), {off, right_on()}).check, "closes connections");
 }
 
+TEST(Checks, ConnectionsBetweenItsProcessesArePools) {
+  const Suite suite = suite_of_one();
+  ArmLook off = right_off();
+  off.processes = 4;  // three hops
+  off.descriptors_grew_by = 2L * 3 * suite.load.connections;
+  const auto lines = check_lines(suite, std::vector{off, right_on()});
+  EXPECT_EQ(std::ranges::count(lines, "closes connections", &CheckLine::check), 0);
+}
+
 TEST(Checks, PredictableVoidsNameTheValueThatWouldDo) {
   Suite suite = suite_of_one();
   suite.design.measure = std::chrono::seconds{1};

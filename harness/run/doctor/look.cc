@@ -281,6 +281,7 @@ class Looking {
           static_cast<long>(open_descriptors(processes())) - static_cast<long>(open_before_);
     } while (2 * seen_.descriptors_grew_by > context_.suite->load.connections &&
              Clock::now() < end && sleep_unless(context_.abandon, kDrainPoll));
+    seen_.processes = processes().size();
   }
 
   /// Each question is a receipt of its own for the same spans.

@@ -220,7 +220,8 @@ class Receipts(unittest.TestCase):
             self.assertEqual(broken['traces'], traced['spans']['unexpected_traces'])
             self.assertIn("broken propagation: service 'victim-back' began", detail(traced, 'receipt_open'))
             self.assertIn('OTEL_PROPAGATORS', detail(traced, 'receipt_open'))
-        self.assertNotIn('receipt_open', rules(run.segments('off')[0]))
+        for off in run.segments('off'):  # unless the run ended before it, as no traced arm can count
+            self.assertNotIn('receipt_open', rules(off))
         with open(os.path.join(run.out, 'report.md')) as report:
             self.assertIn("on@10%: broken propagation: service 'victim-back' began", report.read())
 
