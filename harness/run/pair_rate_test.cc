@@ -14,27 +14,22 @@ RunResult with_pairs() {
   for (int target = 0; target < 5; ++target) result.plan.cells.push_back({.target = target});
   result.plan.cells.push_back({.target = 1, .scenario = 1});
   result.plan.cells.push_back({.target = 1, .level = 1});
-  result.cell_rates = {700, 0, 0, 0, 0, 0, 0};
+  result.cell_rates = {700, 900, 500, 400, 300, 800, 600};
   return result;
 }
 
-TEST(PairRate, IsThatOfTheHalfBefore) {
-  const RunResult result = with_pairs();
-  EXPECT_EQ(rate_of_other_half(result, 0), std::nullopt);
-  EXPECT_EQ(rate_of_other_half(result, 1), 700);
-}
-
-TEST(PairRate, OnlyWithinThePairItsScenarioAndItsLevel) {
-  const RunResult result = with_pairs();
-  for (std::size_t cell = 2; cell < 7; ++cell) {
-    EXPECT_EQ(rate_of_other_half(result, cell), std::nullopt) << cell;
-  }
-}
-
-TEST(PairRate, IsUnknownWhereTheOtherHalfCouldNotBeMeasured) {
+TEST(PairRate, IsTheLowerOneForBothHalves) {
   RunResult result = with_pairs();
-  result.cell_rates[0] = 0;
-  EXPECT_EQ(rate_of_other_half(result, 1), std::nullopt);
+  EXPECT_EQ(shared_rates(result), (std::vector<double>{700, 700, 500, 400, 300, 800, 600}));
+  result.cell_rates[1] = 100;  // the emulation may be the slower one
+  EXPECT_EQ(shared_rates(result), (std::vector<double>{100, 100, 500, 400, 300, 800, 600}));
+}
+
+TEST(PairRate, AHalfThatCouldNotBeMeasuredLowersNothing) {
+  RunResult result = with_pairs();
+  result.cell_rates[1] = 0;
+  EXPECT_EQ(shared_rates(result)[0], 700);
+  EXPECT_EQ(shared_rates(result)[1], 0);
 }
 
 }  // namespace

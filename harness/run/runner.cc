@@ -52,6 +52,7 @@ class Runner {
     for (std::size_t cell = 0; cell < result_.plan.cells.size() && !watch_.finish_soon(); ++cell) {
       if (Status ready = prepare_cell(cell); !ready) return ready;
     }
+    share_rates();
     choose_turns();
     const Status measured = run_plan();
     for (CellRun& cell : cells_) stop_kept(cell);
@@ -69,6 +70,7 @@ class Runner {
 
   Status set_up();
   Status prepare_cell(std::size_t cell);
+  void share_rates();
   Result<double> capacity_of(std::size_t cell);
   void choose_turns();
   Status run_plan();
@@ -216,8 +218,6 @@ Status Runner::prepare_cell(std::size_t cell) {
   const OfferedRate& asked = result_.suite.load.levels.at(static_cast<std::size_t>(where.level));
   if (const double* fixed = std::get_if<double>(&asked)) {
     context.rate = *fixed;
-  } else if (const auto rate = rate_of_other_half(result_, cell)) {
-    context.rate = *rate;
   } else {
     const auto capacity = capacity_of(cell);
     if (!capacity && capacity.error().code == ExitCode::interrupted) return {};
@@ -230,6 +230,14 @@ Status Runner::prepare_cell(std::size_t cell) {
   }
   result_.cell_rates[cell] = context.rate;
   return save();
+}
+
+/// Both halves of a pair are offered the same.
+void Runner::share_rates() {
+  result_.cell_rates = shared_rates(result_);
+  for (std::size_t cell = 0; cell < cells_.size(); ++cell) {
+    if (cells_[cell].context) cells_[cell].context->rate = result_.cell_rates[cell];
+  }
 }
 
 /// By a ramp, or as another level of the same target and scenario had it.

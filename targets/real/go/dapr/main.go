@@ -83,7 +83,7 @@ func front(port int) {
 		start("sidecar", flags("front", config, ports[4:7])...),
 	}
 	invoke := fmt.Sprintf("http://127.0.0.1:%d/v1.0/invoke/bench/method", ports[4])
-	waitUntilReady(invoke + "/healthz")
+	waitUntilReady(invoke + "/hello/dapr") // not /healthz: a sidecar passes no context on with paths of that name
 	serve(strconv.Itoa(port), frontRoutes(invoke))
 	for _, child := range children {
 		_ = child.Process.Signal(syscall.SIGTERM)
