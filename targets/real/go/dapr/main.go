@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -142,13 +143,17 @@ spec:
 		rate, to, protocol)
 }
 
-// freePorts are all different: they are held until the last one is found.
+// freePorts are all different, as they are held until the last one is found, and below those that the kernel gives to
+// clients, one of which could take them before a sidecar does.
 func freePorts(count int) []int {
 	found := []int{}
-	for range count {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
+	for tries := 0; len(found) < count; tries++ {
+		listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 20000+rand.IntN(12000)))
+		if err != nil && tries > 1000 {
 			log.Fatal(err)
+		}
+		if err != nil {
+			continue
 		}
 		defer listener.Close()
 		found = append(found, listener.Addr().(*net.TCPAddr).Port)
