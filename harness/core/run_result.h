@@ -81,6 +81,24 @@ struct VoidReason {
   std::string detail;  // the numbers, and what to do about it
 };
 
+/// A tenth of a second or so of a segment's load, for pictures: nothing is computed from it.
+struct SeriesTick {
+  double at_s = 0;             // when it began, seconds since the segment's first request was due;
+                               // of turns by the wall clock, so that others' slices lie between
+  std::uint64_t requests = 0;  // answered as expected, and done within it
+  std::uint64_t errors = 0;
+  double p50_ns = 0, p99_ns = 0;        // response time of those; 0: too few (n (1 - q) < 1)
+  double lag_p99_ns = 0;                // of the driver; 0 in a closed loop
+  std::optional<std::uint64_t> cpu_ns;  // of the target's tree; none: not metered
+  std::optional<double> steal_pct;      // of the machine
+  std::optional<double> core_ns;        // mean of the core probe's loop
+};
+
+struct SegmentSeries {
+  double tick_s = 0;  // length of each; the last may be shorter
+  std::vector<SeriesTick> ticks;
+};
+
 struct SegmentRecord {
   SegmentSpec spec;
   std::string arm;
@@ -98,6 +116,7 @@ struct SegmentRecord {
       services;                   // one each, where the target has several or there are companions
   std::optional<WarmUp> warm_up;  // none: its length was given
   std::vector<double> third_costs_us;  // CPU per request in each third of the measured time
+  SegmentSeries series;                // empty: of a record that was made before there was one
   int launch = 0;                      // kept processes: how often they had been started afresh
   std::optional<CoreSpeed> core;       // none: the target has no CPUs of its own
   std::optional<SelfCounts> self_counts;

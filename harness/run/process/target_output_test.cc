@@ -2,6 +2,7 @@
 #include "harness/run/process/target_output.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -25,7 +26,8 @@ class KeptOutput : public ::testing::Test {
     return read_file(folder_ + "/" + name, 1 << 20).value_or("nothing");
   }
 
-  const std::string folder_ = ::testing::TempDir() + "kept-output";
+  // Each test is a process of its own, and they run side by side.
+  const std::string folder_ = ::testing::TempDir() + "kept-output-" + std::to_string(getpid());
   Suite suite_;
   TargetOutput output_{.target = "hello",
                        .arm = "on@100%",
