@@ -64,6 +64,7 @@ std::string segments_text(const RunResult& result) {
       std::ranges::count_if(result.segments, [](const SegmentRecord& s) { return s.valid(); }));
   std::string text = fmt::format("{} of {} segments are valid", valid, all);
   if (valid == all) return text;
+  if (all - valid == 1) return text + ", the other one gives no number";
   return text + fmt::format(", the other {} give no number", all - valid);
 }
 
