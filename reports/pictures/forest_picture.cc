@@ -74,8 +74,8 @@ Axis effect_axis(const std::vector<PlotRow>& rows) {
 
 std::string how_to_read(const std::vector<PlotRow>& rows) {
   std::string text =
-      "Each mark is the estimated change, its line the 95 % interval: where the line crosses 0, no "
-      "change was shown and the mark is hollow.";
+      "Each mark is the estimated change, its line the 95 % interval. A hollow mark: within noise, "
+      "because the line crosses 0 or comes closer to it than so many comparisons at once allow.";
   if (std::ranges::any_of(rows, [](const PlotRow& row) { return row.quiet_low.has_value(); }))
     text +=
         " Shaded: how far the same program without tracing differs from itself (off2), the noise "
