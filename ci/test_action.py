@@ -408,7 +408,7 @@ class Measured(Repository):
         summary = self.runner.summary.read_text()
         self.assertTrue(summary.startswith('<!-- tracetax:gate:tracing-gate -->\n'), summary[:200])
         self.assertIn('It was judged by the suite of the base revision', summary)
-        for name in ('report.md', 'result.json', 'verdict.md', 'junit.xml', 'pull-request'):
+        for name in ('report.html', 'report.md', 'result.json', 'verdict.md', 'junit.xml', 'pull-request'):
             self.assertTrue(self.artifact(name), name)
 
     def test_a_command_is_judged_against_a_revision_by_hand(self):
