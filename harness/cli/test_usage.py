@@ -144,14 +144,14 @@ class Help(Usage):
 
     def test_says_each_default_once(self):
         for command in re.findall(r'^  ([a-z]+) ', self.call('--help').stdout, re.M):
-            told = ' '.join(self.call(command, '--help').stdout.split())
-            self.assertNotRegex(told, r'default [^(:]*\(default', command)
-            self.assertNotIn('Options options', told)
+            told = re.split(r'\n +-', self.call(command, '--help').stdout)
+            for option in told:
+                self.assertLessEqual(option.count('default'), 1, f'{command}: {option}')
 
 
 class Repeated(Usage):
     # Lists: every value counts.
-    LISTS = {'arm', 'budget', 'env', 'header', 'import-path', 'margin', 'plugin', 'proto', 'set'}
+    LISTS = {'arm', 'budget', 'env', 'header', 'import-path', 'margin', 'plugin', 'proto', 'set', 'tag'}
 
     def test_an_option_that_takes_one_value_takes_no_second(self):
         commands = re.findall(r'^  ([a-z]+) ', self.call('--help').stdout, re.M)
