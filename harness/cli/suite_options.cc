@@ -17,6 +17,11 @@ std::vector<OptionSpec> suite_option_specs(const std::string& change) {
   };
 }
 
+OptionSpec effort_option_spec(const std::string& what, std::optional<std::string> fallback) {
+  return {"effort", "quick, ci, full or paper: " + what,
+          one_of("EFFORT", {"quick", "ci", "full", "paper"}, std::move(fallback))};
+}
+
 void read_suite_name(OptionReader& reader, std::string& suite, std::string_view right) {
   if (reader.given("suite")) {
     suite = reader.text("suite");
