@@ -5,8 +5,10 @@
 
 #include <algorithm>
 
+#include "harness/analysis/pairs/pairing.h"
 #include "harness/core/text/units.h"
 #include "reports/charts/svg.h"
+#include "reports/words/held_words.h"
 #include "reports/words/run_time.h"
 #include "reports/words/sentences.h"
 #include "reports/words/short_answer.h"
@@ -42,6 +44,15 @@ void write_answers(const RunResult& result, const Analysis& analysis, HtmlPage& 
                  "lead");
 }
 
+/// No number of an emulation stands without how far it is from the real framework's.
+std::string what_they_are(const RunResult& result) {
+  if (cells_of(result) == 1) return what_it_is(result, 0);
+  std::string text;
+  for (int cell = 0; cell < cells_of(result) && cells_of(result) <= kMostAnswers; ++cell)
+    text += (text.empty() ? "" : "; ") + cell_name(result, cell) + ": " + what_it_is(result, cell);
+  return text;
+}
+
 std::string noise(const RunResult& result, const Analysis& analysis) {
   std::string text;
   if (cells_of(result) <= kMostAnswers) {
@@ -64,6 +75,7 @@ std::string segments_text(const RunResult& result) {
       std::ranges::count_if(result.segments, [](const SegmentRecord& s) { return s.valid(); }));
   std::string text = fmt::format("{} of {} segments are valid", valid, all);
   if (valid == all) return text;
+  if (all - valid == 1) return text + ", the other one gives no number";
   return text + fmt::format(", the other {} give no number", all - valid);
 }
 
@@ -126,7 +138,8 @@ void write_first_screen(const RunResult& result, const Analysis& analysis, HtmlP
     page.paragraph("This run is " + run_state(result) + ".", "verdict");
   const std::size_t warnings = analysis.warnings.size();
   page.facts(
-      {{"Noise floor", invalid ? "" : noise(result, analysis)},
+      {{"What it is", what_they_are(result)},
+       {"Noise floor", invalid ? "" : noise(result, analysis)},
        {"Trust", segments_text(result) + "; " + receipts_text(result) + "."},
        {"Warnings", warnings == 0 ? "" : fmt::format("{}, below", warnings)},
        {"Load", load_text(result)},

@@ -21,10 +21,20 @@ double p_of_change(const std::vector<double>& log_ratios, double percent) {
   return std::min(1.0, 2 * std::min(p.greater, p.less));
 }
 
+/// What a gate judges, else the traced arm that samples most; null without a number.
+const Comparison* most_asked(const CellView& view) {
+  for (const Comparison& comparison : view.analysis.comparisons) {
+    if (comparison.cell == view.cell && comparison.metric == Metric::cpu_per_request &&
+        has_effect(comparison) && budget_of(view.analysis, comparison))
+      return &comparison;
+  }
+  return leading_comparison(view.result, view.analysis, view.cell);
+}
+
 }  // namespace
 
 std::optional<Picture> change_picture(const CellView& view) {
-  const Comparison* leading = leading_comparison(view.result, view.analysis, view.cell);
+  const Comparison* leading = most_asked(view);
   if (leading == nullptr || leading->log_ratios.size() > kMostPairs) return std::nullopt;
   const Interval& interval = *leading->interval_pct;
   const std::optional<double> budget = budget_of(view.analysis, *leading);
@@ -67,7 +77,7 @@ std::optional<Picture> change_picture(const CellView& view) {
   if (judged) {
     plot.rules.push_back(
         {.vertical = true, .at = *budget, .label = fmt::format("budget {:.3g} %", *budget)});
-    plot.shades.push_back({*budget, 1e9, "beyond the budget", "bad"});
+    plot.shades.push_back({*budget, 1e9, "", "bad"});
     caption +=
         " Shaded: beyond the budget. A curve that lies wholly on one side of it is a sure answer.";
   }

@@ -81,8 +81,7 @@ std::optional<Picture> strips_picture(const RunResult& result) {
   for (const Strip& strip :
        {Strip{"CPUs that the target uses", &Moment::cpu, true},
         Strip{"time stolen by the host, %", &Moment::steal_pct, true},
-        Strip{"core probe: a loop of fixed length on the target's core takes", &Moment::core_ns,
-              false, nanos_tick},
+        Strip{"core probe: a fixed loop on the target's core", &Moment::core_ns, false, nanos_tick},
         Strip{"lag p99: how late the load generator is", &Moment::lag_ns, true, nanos_tick}}) {
     PlotSeries series{.look = 1, .points = points_of(moments, most_s, strip.value)};
     if (series.points.size() < 2) continue;
