@@ -39,7 +39,7 @@ struct FrameworkRow {
   std::string name;      // "gin", or "gin / get-user" where that target has several scenarios; of a
                          // pair its name, without what tells its two targets apart
   std::string protocol;  // the kind of its scenario
-  bool is_http = false;  // requests over HTTP for their own sake (table T1), else RPC (T2)
+  bool is_http = false;  // requests over HTTP for their own sake, else RPC
   std::string base;      // the state that `off` means: "absent" or "noop"
   bool emulated = false;
   std::string kind;                 // "emulated" "real" "command" "attached"
