@@ -40,11 +40,12 @@ void HtmlPage::list(const std::vector<std::string>& items) {
   body_ += "</ul>\n";
 }
 
-void HtmlPage::picture(const Picture& picture) {
+void HtmlPage::picture(const Picture& picture, bool both) {
   body_ +=
-      fmt::format("<figure id=\"{}\">\n<h3>{}</h3>\n{}{}<figcaption>{}</figcaption>\n</figure>\n",
-                  markup_text(picture.words.id), markup_text(picture.words.title), picture.wide,
-                  picture.narrow, markup_text(picture.words.caption));
+      fmt::format("<figure id=\"{}\"{}>\n<h3>{}</h3>\n{}{}<figcaption>{}</figcaption>\n</figure>\n",
+                  markup_text(picture.words.id), both ? "" : " class=\"small\"",
+                  markup_text(picture.words.title), both ? picture.wide : "", picture.narrow,
+                  markup_text(picture.words.caption));
 }
 
 void HtmlPage::table(const Table& table, const std::vector<double>& bars) {
@@ -82,11 +83,18 @@ void HtmlPage::facts(const std::vector<std::pair<std::string, std::string>>& fac
 }
 
 void HtmlPage::code(std::string_view text) {
-  body_ += "<pre><code>" + markup_text(text) + "</code></pre>\n";
+  body_ += "<pre><code>";
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    body_ += (begin > 0 ? "\n" : "") + markup_text(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  body_ += "</code></pre>\n";
 }
 
-void HtmlPage::begin_fold(std::string_view summary) {
-  body_ += "<details><summary>" + markup_text(summary) + "</summary>\n";
+void HtmlPage::begin_fold(std::string_view summary, bool open) {
+  body_ += open ? "<details open>" : "<details>";
+  body_ += "<summary>" + markup_text(summary) + "</summary>\n";
 }
 
 void HtmlPage::end_fold() { body_ += "</details>\n"; }
