@@ -15,7 +15,7 @@ namespace tracetax {
 namespace fs = std::filesystem;
 
 OptionSpec stop_option_spec() {
-  return {"stop", "looks (planned) or anytime (after any block); default: looks",
+  return {"stop", "looks (planned) or anytime (after any block) (default: looks)",
           one_of("RULE", {"looks", "anytime"})};
 }
 
