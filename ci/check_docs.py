@@ -26,7 +26,6 @@ BLOCK_LIMIT_S = 300
 PATH = re.compile(r"^(?:\.ci|ci|docs|harness|reports|scenarios|scripts|targets)/[\w./-]*$")
 ROOMS = ("ci", "harness", "reports", "scenarios", "targets")  # whose READMEs are checked too
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
-COMMANDS = ("measure", "doctor", "init", "run", "gate", "compare", "calibrate", "selftest", "load", "report", "list", "sink")
 
 
 def copy_tree(root, copy):
@@ -166,16 +165,20 @@ def forgotten_headings(root):
             yield f"{page}: no heading says '{name}'"
 
 
+def told_by(command):
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False).stdout
+
+
 def known_options(root):
     """Every --option that a program or script of this repository tells of itself."""
     programs = pathlib.Path(os.environ["TRACETAX_BIN"])
-    asked = [[programs / "tracetax", command, "--help"] for command in COMMANDS]
+    commands = re.findall(r"^  ([a-z]+) ", told_by([programs / "tracetax", "--help"]), re.M)
+    asked = [[programs / "tracetax", command, "--help"] for command in commands]
     asked += [[programs / "tracetax", "--help"], [programs / "tracetax-target", "--help"]]
     asked += [[root / "scripts" / name, "--help"] for name in ("bench", "quickstart", "setup", "test")]
     options = {"--help", "--version"}
     for command in asked:
-        told = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-        options |= set(OPTION.findall(told.stdout))
+        options |= set(OPTION.findall(told_by(command)))
     for path in (root / "scenarios/examples").glob("*.py"):
         options |= set(OPTION.findall(path.read_text("utf-8")))
     return options

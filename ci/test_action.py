@@ -346,12 +346,31 @@ class Steps(Repository):
         self.assertEqual(done.returncode, INCONCLUSIVE, done.stderr)
         self.assertEqual(self.git('worktree', 'list').count('\n'), 0)
 
+    def test_packages_that_are_none(self):
+        odd = self.folder / 'odd.zip'
+        odd.touch()
+        for options, words in ((['--package', 'nowhere.deb'], 'nowhere.deb is not there'),
+                               (['--package', 'http://localhost/x.deb'], 'x.deb is not there'),
+                               (['--package', odd], 'neither a .deb nor a .tar.gz'),
+                               (['--package', odd, '--sha256', '0' * 64], 'has another sha256'),
+                               (['--pakage', odd], "unknown option '--pakage'")):
+            done = subprocess.run([ACTION / 'install-tracetax', *options, '--into', self.folder], text=True,
+                                  capture_output=True, check=False)
+            self.assertEqual((done.returncode, done.stdout), (USAGE, ''), done.stderr)
+            self.assertIn(words, done.stderr)
+
     def test_what_would_be_built_has_a_name(self):
         keys = {subprocess.run([ACTION / 'install-tracetax', '--key'], env={'PATH': '/usr/bin:/bin', 'HOME': '/'}, text=True,
                                capture_output=True, check=True).stdout for _ in range(2)}
         self.assertEqual(len(keys), 1)
-        self.assertRegex(keys.pop(), r'^tracetax-\w+-[\w.]*-\w+-[0-9a-f]{20}\n$')
-
+        key = keys.pop()
+        self.assertRegex(key, r'^tracetax-\w+-[\w.]*-\w+-[0-9a-f]{20}\n$')
+        cached = self.folder / 'cached build'
+        cached.mkdir()
+        (cached / 'built-of').write_text(key)
+        found = subprocess.run([ACTION / 'install-tracetax', '--into', cached], env={'PATH': '/usr/bin:/bin', 'HOME': '/'},
+                               text=True, capture_output=True, check=True).stdout
+        self.assertEqual(found, f'{cached}/bin\n')
 
 class Measured(Repository):
     """For real, by the installed programs as a package."""
@@ -389,8 +408,24 @@ class Measured(Repository):
         summary = self.runner.summary.read_text()
         self.assertTrue(summary.startswith('<!-- tracetax:gate:tracing-gate -->\n'), summary[:200])
         self.assertIn('It was judged by the suite of the base revision', summary)
-        for name in ('report.md', 'result.json', 'verdict.md', 'junit.xml', 'pull-request'):
+        for name in ('report.html', 'report.md', 'result.json', 'verdict.md', 'junit.xml', 'pull-request'):
             self.assertTrue(self.artifact(name), name)
+
+    def test_a_command_is_judged_against_a_revision_by_hand(self):
+        self.server.write_text(replaced(self.server.read_text('utf-8'), {'    def do_GET(self):\n': BURN}))
+        self.commit('slower')
+        tree = self.folder / 'tracetax'
+        with tarfile.open(self.package) as package:
+            package.extractall(self.folder)
+        done = subprocess.run([tree / 'share/tracetax/ci/action/gate-pull-request'], cwd=self.origin, text=True,
+                              capture_output=True, timeout=200, check=False,
+                              env={**self.environment, 'PATH': f'{tree}/bin:{os.environ["PATH"]}', 'GATE_BASE': self.base,
+                                   'GATE_COMMAND': 'python3 server.py {port}', 'GATE_FOLDER': 'my service', 'GATE_GET': '/hello/ada',
+                                   'GATE_BUDGET': 'cpu=1000%', 'GATE_OPTIONS': SHORT + ' --arms off,on@100% --rate 200/s'})
+        out = self.origin / 'tracetax-gate'
+        self.check(done.returncode, [FAIL], out, done.stdout + done.stderr)
+        arms = [arm['id'] for arm in json.loads((out / 'result.json').read_text('utf-8'))['arms']]
+        self.assertEqual(arms, ['off', 'on@100%', 'base-on@100%'])
 
     def test_the_same_service_passes_on_gitlab(self):
         shutil.move(self.server, self.origin / 'server.py')

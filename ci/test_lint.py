@@ -69,14 +69,21 @@ class Lint(unittest.TestCase):
             done = run(program, '-no-color', cwd=folder, timeout=100)
             self.assertEqual(done.returncode, 0, done.stdout)
 
-    def test_workflows_of_the_readme(self):
-        text = (ROOT / 'ci/action/README.md').read_text('utf-8')
-        blocks = re.findall(r'```yaml\n(.*?)```', text, re.S)
-        first, other_step, comment = blocks[:3]
-        second = re.sub(r' *steps:.*\n', lambda _: other_step, first)
-        # As actions of this repository, so that inputs are held against action.yml.
-        self.check_workflows({f'{i}.yml': re.sub(r'OWNER/tracetax/(\S+)@v1', r'./\1', block)
-                              for i, block in enumerate((first, second, comment))})
+    def test_workflows_of_the_documents(self):
+        """Whole ones as they are, steps in a job; as actions of this repository, so that inputs are held against action.yml."""
+        job = 'on: pull_request\njobs:\n  gate:\n    runs-on: ubuntu-latest\n'
+        workflows = {}
+        for page in ('README.md', 'docs/gates.md', 'ci/action/README.md'):
+            text = (ROOT / page).read_text('utf-8')
+            for block in re.findall(r'```yaml\n(.*?)```', text, re.S):
+                if 'uses: OWNER/tracetax/ci/action' not in block:
+                    continue
+                if block.startswith('- '):
+                    block = '    steps:\n' + re.sub('^', '      ', block, flags=re.M)
+                whole = block if not block.startswith(' ') else job + block
+                workflows[f'{len(workflows)}.yml'] = re.sub(r'OWNER/tracetax/(\S+)@v1', r'./\1', whole)
+        self.assertGreaterEqual(len(workflows), 3)
+        self.check_workflows(workflows)
 
     def test_steps_of_the_action(self):
         """As those of a workflow that has the same inputs: actionlint reads the inner of workflows only."""
