@@ -176,7 +176,7 @@ def known_options(root):
     asked = [[programs / "tracetax", command, "--help"] for command in commands]
     asked += [[programs / "tracetax", "--help"], [programs / "tracetax-target", "--help"]]
     asked += [[root / "scripts" / name, "--help"] for name in ("bench", "quickstart", "setup", "test")]
-    options = {"--help", "--version"}
+    options = {"--help", "--version", "--verbose", "--words"}  # the last two of --version and completion
     for command in asked:
         options |= set(OPTION.findall(told_by(command)))
     for path in (root / "scenarios/examples").glob("*.py"):
