@@ -42,7 +42,7 @@ CommandLine declare_run() {
       .groups =
           {
               {"Measuring",
-               {{"o,out", "folder for result.json and report.md (default: tracetax-out/SUITE-TIME)",
+               {{"o,out", "folder for result.json and reports (default: tracetax-out/SUITE-TIME)",
                  one_value("DIR")},
                 effort_option_spec("10, 20, 40 or 60 blocks (default: as the suite says)"),
                 {"no-check", "run without the look at each service before"},

@@ -112,7 +112,7 @@ class Gate(Usage):
         done = self.call('gate', '--from', STORED, '--budget', 'cpu=50%', '--out', out)
         self.assertEqual(done.returncode, INVALID, done.stderr)
         kept, = [name for name in os.listdir(out) if name.startswith('result-')]
-        self.assertEqual(sorted(os.listdir(out)), ['notes.txt', 'report.md', kept, 'result.json', 'verdict.md'])
+        self.assertEqual(sorted(os.listdir(out)), ['notes.txt', 'report.html', 'report.md', kept, 'result.json', 'verdict.md'])
 
 
 class Help(Usage):

@@ -54,7 +54,7 @@ CommandLine declare_measure() {
              {"save", "write the suite that does the same", one_value("FILE")},
              {"no-check", "measure though the look at the service refuses it"},
              {"o,out",
-              "folder for result.json, report.md and suite.json (default: "
+              "folder for result.json, report.html, report.md and suite.json (default: "
               "tracetax-out/NAME-TIME)",
               one_value("DIR")},
              {"seed", "repeat the order and ids of an earlier run", one_value("N")},
