@@ -40,11 +40,12 @@ void HtmlPage::list(const std::vector<std::string>& items) {
   body_ += "</ul>\n";
 }
 
-void HtmlPage::picture(const Picture& picture) {
+void HtmlPage::picture(const Picture& picture, bool both) {
   body_ +=
-      fmt::format("<figure id=\"{}\">\n<h3>{}</h3>\n{}{}<figcaption>{}</figcaption>\n</figure>\n",
-                  markup_text(picture.words.id), markup_text(picture.words.title), picture.wide,
-                  picture.narrow, markup_text(picture.words.caption));
+      fmt::format("<figure id=\"{}\"{}>\n<h3>{}</h3>\n{}{}<figcaption>{}</figcaption>\n</figure>\n",
+                  markup_text(picture.words.id), both ? "" : " class=\"small\"",
+                  markup_text(picture.words.title), both ? picture.wide : "", picture.narrow,
+                  markup_text(picture.words.caption));
 }
 
 void HtmlPage::table(const Table& table) {
