@@ -8,6 +8,7 @@
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/core/text/units.h"
 #include "reports/charts/svg.h"
+#include "reports/frameworks/framework_sentences.h"
 #include "reports/words/held_words.h"
 #include "reports/words/run_time.h"
 #include "reports/words/sentences.h"
@@ -37,6 +38,12 @@ void write_answers(const RunResult& result, const Analysis& analysis, HtmlPage& 
   if (cells_of(result) <= kMostAnswers) {
     for (int cell = 0; cell < cells_of(result); ++cell)
       page.paragraph(short_answer(result, analysis, cell), "lead");
+    return;
+  }
+  if (ranks_targets(result, analysis)) {
+    const FrameworkRows rows = framework_rows(result, analysis, nullptr);
+    for (const std::string& line : framework_headlines(rows, Language::english))
+      page.paragraph(line, "lead");
     return;
   }
   const std::string range = range_of_answers(result, analysis);

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include "reports/frameworks/framework_rows.h"
 #include "reports/html/cell_sections.h"
 #include "reports/html/first_screen.h"
+#include "reports/html/frameworks_part.h"
 #include "reports/html/html_page.h"
 #include "reports/html/run_details.h"
 #include "reports/pictures/pictures.h"
@@ -38,10 +40,15 @@ void write_end(const RunResult& result, bool carries, HtmlPage& page) {
       "tracetax gate --from report.html");
 }
 
-std::string write_html(const RunResult& result, const Analysis& analysis, const ReportOptions&) {
+std::string write_html(const RunResult& result, const Analysis& analysis,
+                       const ReportOptions& options) {
   HtmlPage page("What tracing costs: " + result.suite.name);
   write_first_screen(result, analysis, page);
-  for (const Picture& picture : pictures_of_run(result, analysis)) page.picture(picture);
+  if (ranks_targets(result, analysis)) {
+    write_frameworks_part(result, analysis, options.describe, page);
+  } else {
+    for (const Picture& picture : pictures_of_run(result, analysis)) page.picture(picture);
+  }
   const std::string record = embedded_record(write_result_json(result, analysis));
   HtmlPage end("");
   if (const auto strips = strips_picture(result)) end.picture(*strips);
