@@ -1,5 +1,5 @@
-// What the engine itself spends per request beside the system calls: reading an answer, knowing when
-// the next request is due, and writing down what came of it.
+// What the engine itself spends per request beside the system calls: reading an answer, knowing
+// when the next request is due, and writing down what came of it.
 // SPDX-License-Identifier: Apache-2.0
 #include <benchmark/benchmark.h>
 
