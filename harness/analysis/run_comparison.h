@@ -12,6 +12,7 @@
 #include "harness/analysis/gate/judgement.h"
 #include "harness/analysis/gate/margins.h"
 #include "harness/analysis/run_differences.h"
+#include "harness/analysis/run_overhead.h"
 #include "harness/core/gate/metric.h"
 #include "harness/core/run_result.h"
 #include "harness/core/text/effect_text.h"
@@ -26,13 +27,6 @@ enum class Change {
   void_,          // no number: too few blocks, or segments that spoil any verdict
 };
 [[nodiscard]] std::string_view name_of(Change change);  // "better" ... "no difference" ... "void"
-
-/// What one run says of an arm: its overhead, estimated as reports do.
-struct RunOverhead {
-  int blocks = 0;
-  std::optional<double> pct;             // Hodges-Lehmann
-  std::optional<Interval> interval_pct;  // exact, 95 %
-};
 
 /// One arm in one metric, `before` against `after`.
 struct OverheadChange {

@@ -48,7 +48,8 @@ CommandLine declare_run() {
           {"Measuring", suite_option_specs("design.blocks=20")},
           {"Output", format_option_specs(FormatOptionsOf::run)},
           {"Output",
-           {{"color", "auto, always or never", one_value("", "auto")},
+           {label_option_spec(),
+            {"color", "auto, always or never", one_value("", "auto")},
             {"q,quiet", "no progress, only the table"},
             {"h,help", "this text"}}},
       }};
@@ -113,6 +114,7 @@ Result<ExitCode> run_checked(int argc, char** argv, std::vector<CheckLine> check
   request.checks = std::move(checks);
   request.suite = std::move(*suite);
   request.argv.assign(argv, argv + argc);
+  request.label = options.label;
   request.quiet = options.quiet;
   request.spare_blocks = spare_blocks;
   request.look = [clock = BlockClock(options.longest)](const RunResult& so_far, int cell) mutable {

@@ -9,9 +9,8 @@
 namespace tracetax {
 namespace {
 
-constexpr std::size_t kEnumeratedUpTo = 8;  // 40,320 orders
-constexpr int kEnough = 20;                 // as good ones, and p is known well enough
-constexpr double kSame = 1 - 1e-9;          // sums of the same numbers in another order
+constexpr int kEnough = 20;         // as good ones, and p is known well enough
+constexpr double kSame = 1 - 1e-9;  // sums of the same numbers in another order
 
 /// best_split over and over, with one piece of memory.
 class Splitter {
@@ -94,17 +93,6 @@ void shuffle(std::span<double> values, std::mt19937_64& random) {
   }
 }
 
-double enumerated_p(std::vector<double> values, double q, std::size_t shortest,
-                    Splitter& splitter) {
-  std::ranges::sort(values);
-  double as_good = 0, all = 0;
-  do {  // with ties each distinct order once: they are equally likely
-    all += 1;
-    if (splitter.best(values, shortest)->q >= q * kSame) as_good += 1;
-  } while (std::ranges::next_permutation(values).found);
-  return as_good / all;
-}
-
 double drawn_p(std::vector<double> values, const Stretches& stretches, double q,
                const EDivisiveOptions& options, Splitter& splitter) {
   std::mt19937_64 random(options.seed);
@@ -133,11 +121,9 @@ std::optional<ChangePoint> next_change(std::span<const double> values,
   const auto found = best_of(values, stretches, options.shortest, splitter);
   if (!found) return std::nullopt;
   if (found->q <= 0) return ChangePoint{.at = found->at, .p = 1};  // all equal
-  const std::vector<double> copy(values.begin(), values.end());
-  const double p = known.empty() && values.size() <= kEnumeratedUpTo
-                       ? enumerated_p(copy, found->q, options.shortest, splitter)
-                       : drawn_p(copy, stretches, found->q, options, splitter);
-  return ChangePoint{.at = found->at, .p = p};
+  return ChangePoint{
+      .at = found->at,
+      .p = drawn_p({values.begin(), values.end()}, stretches, found->q, options, splitter)};
 }
 
 std::vector<ChangePoint> e_divisive(std::span<const double> values,

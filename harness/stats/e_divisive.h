@@ -29,7 +29,7 @@ struct BestSplit {
 struct EDivisiveOptions {
   double level = 0.01;       // a change with a greater p ends the search
   std::size_t shortest = 3;  // values on each side of a change
-  int permutations = 1999;   // at most; enumerated where a series has up to 8 values
+  int permutations = 1999;   // at most
   std::uint64_t seed = 20141015;
 };
 
@@ -39,11 +39,12 @@ struct ChangePoint {
 };
 
 /// The next change beside those that are `known` (ascending): the best split of all stretches
-/// between them. p is the share of the permutations within the stretches whose best split is as
-/// good. Drawn ones count as (1 + b) / (1 + m), and the drawing ends early when the 20th is as good
-/// (Besag & Clifford 1991, Biometrika 78: p = 20 / m), so what is no change takes little time. Both
-/// are valid p-values: if the order of the values tells nothing, P(p <= x) <= x. Values that depend
-/// on their predecessors break that. Nothing if no stretch can be split, or a value is not finite.
+/// between them. p is (1 + b) / (1 + m) of m permutations within the stretches, b of which have as
+/// good a split; the drawing ends early when the 20th is as good (Besag & Clifford 1991, Biometrika
+/// 78: p = 20 / m), so what is no change takes little time. That is an exact test: if the order of
+/// the values tells nothing, P(p <= x) <= x. Values that depend on their predecessors break it.
+/// Nothing is enumerated: what is short enough for that, 8 values, cannot come below 2 in 70.
+/// Nothing if no stretch can be split, or a value is not finite.
 [[nodiscard]] std::optional<ChangePoint> next_change(std::span<const double> values,
                                                      std::span<const std::size_t> known,
                                                      const EDivisiveOptions& options);

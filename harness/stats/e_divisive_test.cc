@@ -84,14 +84,20 @@ TEST(EDivisive, KnownAnswer) {
   EXPECT_EQ(best->at, 4U);
   EXPECT_EQ(best->until, 8U);
   EXPECT_NEAR(best->q, 4, 1e-12);
-  const auto change = next_change(step, {}, {});
-  ASSERT_TRUE(change);
-  EXPECT_EQ(change->at, 4U);
-  EXPECT_NEAR(change->p, 2.0 / 70, 1e-12);
 }
 
-TEST(EDivisive, EnumeratedPIsTheShareOfAllOrders) {
-  const std::vector<double> values{3.1, 2.9, 3.0, 3.3, 4.4, 4.1, 4.0};
+/// The mean p of `values` over 200 seeds.
+double mean_p(std::span<const double> values) {
+  double sum = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    sum += next_change(values, {}, {.permutations = 999, .seed = seed})->p;
+  }
+  return sum / 200;
+}
+
+TEST(EDivisive, PIsTheShareOfAllOrders) {
+  EXPECT_NEAR(mean_p(std::vector<double>{0, 0, 0, 0, 1, 1, 1, 1}), 2.0 / 70, 2e-3);
+  const std::vector<double> values{3.1, 2.9, 3.0, 3.3, 4.4, 4.1, 3.2};
   const double q = split_by_definition(values, 3).q;
   std::vector<std::size_t> order{0, 1, 2, 3, 4, 5, 6};
   int as_good = 0, all = 0;
@@ -101,7 +107,7 @@ TEST(EDivisive, EnumeratedPIsTheShareOfAllOrders) {
     as_good += split_by_definition(shuffled, 3).q >= q - 1e-9 ? 1 : 0;
     ++all;
   } while (std::ranges::next_permutation(order).found);
-  EXPECT_NEAR(next_change(values, {}, {})->p, static_cast<double>(as_good) / all, 1e-12);
+  EXPECT_NEAR(mean_p(values), static_cast<double>(as_good) / all, 0.02);
 }
 
 TEST(EDivisive, TheSameEveryTime) {

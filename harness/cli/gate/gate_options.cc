@@ -42,6 +42,7 @@ CommandLine declare_gate() {
               {"Measuring", suite_option_specs("load.rate=2k/s")},
               {"Output",
                {{"o,out", "folder for result.json, report.md and verdict.md", one_value("DIR")},
+                label_option_spec(),
                 {"github", "job summary and outputs of GitHub Actions (default there)"},
                 {"color", "auto, always or never", one_value("", "auto")},
                 {"q,quiet", "no progress, only the verdict"},

@@ -47,6 +47,7 @@ CommandLine declare_measure() {
                    {"save", "write the suite that does the same", one_value("FILE")},
                    {"no-check", "measure though the look at the service refuses it"},
                    {"o,out", "folder for result.json, report.md and suite.json", one_value("DIR")},
+                   label_option_spec(),
                    {"seed", "repeat the order and ids of an earlier run", one_value("N")},
                    {"set", "change the suite: design.blocks=20", many_values("KEY=VALUE")},
                    {"color", "auto, always or never", one_value("", "auto")},
@@ -83,6 +84,7 @@ std::vector<std::string> command_line(const MeasureOptions& options, const std::
   if (options.overrides.seed) add("--seed", std::to_string(*options.overrides.seed));
   add("--effort", options.effort);
   add("--max-time", options.longest);
+  add("--label", options.label);
   add("--color", options.color);
   if (options.no_check) line.emplace_back("--no-check");
   if (options.quiet) line.emplace_back("--quiet");
