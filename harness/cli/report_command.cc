@@ -21,6 +21,8 @@ struct StoredReportOptions {
   ColorChoice color = ColorChoice::automatic;
 };
 
+}  // namespace
+
 CommandLine declare_report() {
   return {.program = "tracetax report",
           .purpose = "Renders the stored result RESULT.json.",
@@ -28,12 +30,15 @@ CommandLine declare_report() {
           .positionals = {"result"},
           .groups = {{"Options",
                       {{"f,format", "see tracetax list formats", one_value("FORMAT", "text")},
-                       {"o,output", "file to write instead of stdout", one_value("FILE")}}},
+                       {"o,output", "file to write (default: stdout)", one_value("FILE")}}},
                      {"Options", format_option_specs(FormatOptionsOf::report)},
-                     {"Options",
-                      {{"color", "auto, always or never", one_value("", "auto")},
-                       {"h,help", "this text"}}}}};
+                     {"Options", {color_option_spec(), {"h,help", "this text"}}}},
+          .examples = {{"tracetax report out/result.json -f md > report.md", "as Markdown"},
+                       {"tracetax report out/result.json -f benchfmt > new.txt",
+                        "for Go's tools: benchstat -col /arm new.txt"}}};
 }
+
+namespace {
 
 StoredReportOptions read_report(OptionReader& reader) {
   StoredReportOptions options;

@@ -22,6 +22,11 @@ OptionSpec label_option_spec() {
           one_value("TEXT")};
 }
 
+OptionSpec effort_option_spec(const std::string& what, std::optional<std::string> fallback) {
+  return {"effort", "quick, ci, full or paper: " + what,
+          one_of("EFFORT", {"quick", "ci", "full", "paper"}, std::move(fallback))};
+}
+
 void read_suite_name(OptionReader& reader, std::string& suite, std::string_view right) {
   if (reader.given("suite")) {
     suite = reader.text("suite");

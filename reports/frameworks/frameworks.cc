@@ -126,6 +126,8 @@ ReportFormat frameworks_format() {
       "Markdown: the targets side by side, with ranks (--lang en or zh)",
       {.write = write_frameworks,
        .options = {{.name = "lang",
+                    .shown = "LANG",
+                    .words = {"en", "zh"},
                     .help = "en or zh, of the formats frameworks and fidelity",
                     .help_in_run = "en or zh: zh adds frameworks.zh.md where several targets "
                                    "are compared",

@@ -33,10 +33,12 @@ using WriteReport = std::string (*)(const RunResult& result, const Analysis& ana
 /// An option that a format adds to the command `report`.
 struct FormatOption {
   std::string name;
+  std::string shown{};               // of its value, in the help
+  std::vector<std::string> words{};  // all that it can be, where that is a list
   std::string help;
   std::string
-      help_in_run;  // of the command `run`, where it changes what is written; empty: not there
-  std::string fallback;
+      help_in_run;       // of the command `run`, where it changes what is written; empty: not there
+  std::string fallback;  // empty: none
   Status (*check)(std::string_view value);
 };
 

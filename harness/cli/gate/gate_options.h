@@ -32,4 +32,8 @@ struct GateOptions : SuiteOptions {
 /// Where calibrate saves and gate looks, unless told otherwise.
 inline constexpr const char* kCalibrationFile = "tracetax-calibration.json";
 
+[[nodiscard]] CommandLine declare_gate();
+/// --stop, of gate and selftest.
+[[nodiscard]] OptionSpec stop_option_spec();
+
 }  // namespace tracetax

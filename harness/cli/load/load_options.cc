@@ -22,6 +22,8 @@ namespace {
 constexpr std::size_t kBodyMax = 64 * 1024 * 1024;
 constexpr std::int64_t kMostCalls = 1'000'000;  // of about 400 bytes each
 
+}  // namespace
+
 CommandLine declare_load() {
   return {
       .program = "tracetax load",
@@ -70,6 +72,8 @@ CommandLine declare_load() {
             {"q,quiet", "no progress line"},
             {"h,help", "this text"}}}}};
 }
+
+namespace {
 
 Result<Arrivals> parse_arrivals(std::string_view name) {
   if (name == "constant") return Arrivals::constant;

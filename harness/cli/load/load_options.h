@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/core/text/error.h"
+#include "harness/core/text/option_reader.h"
 #include "harness/load/engine.h"
 #include "scenarios/grpc/grpc.h"
 #include "scenarios/http/http_request.h"
@@ -44,5 +45,7 @@ struct LoadOptions {
 /// The options, or a usage error naming every mistake; nothing when only help was asked (and
 /// printed).
 [[nodiscard]] Result<std::optional<LoadOptions>> parse_load_options(int argc, char** argv);
+
+[[nodiscard]] CommandLine declare_load();
 
 }  // namespace tracetax

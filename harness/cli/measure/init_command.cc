@@ -25,6 +25,8 @@ struct InitOptions {
   bool path_given = false;
 };
 
+}  // namespace
+
 CommandLine declare_init() {
   return {
       .program = "tracetax init",
@@ -36,8 +38,12 @@ CommandLine declare_init() {
                  {"Options",
                   {{"save", "where to", one_value("FILE", "tracetax.json")},
                    {"h,help", "this text"}}}},
+      .examples = {{"tracetax init --get /hello/ada -- ./server --port {port}",
+                    "writes tracetax.json; tracetax run tracetax.json measures it"}},
   };
 }
+
+namespace {
 
 InitOptions read_init(OptionReader& reader) {
   InitOptions options;

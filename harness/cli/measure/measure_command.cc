@@ -31,6 +31,8 @@ struct MeasureOptions : SuiteOptions {
   bool no_check = false;
 };
 
+}  // namespace
+
 CommandLine declare_measure() {
   return {
       .program = "tracetax measure",
@@ -38,23 +40,33 @@ CommandLine declare_measure() {
           "Measures what tracing costs the service that COMMAND starts. {port} in COMMAND is where "
           "it must listen; without that it is told by the variable PORT.",
       .usage = "-- COMMAND",
-      .groups = {{"Service", service_option_specs()},
-                 {"Options",
-                  {{"budget", "judge it as `gate` does: cpu=5%; exit code 1 if it costs more",
-                    many_values("BUDGETS")},
-                   {"effort", "quick, ci, full or paper: 10, 20, 40 or 60 blocks", one_value()},
-                   {"max-time", "start no block that would end later", one_value("TIME")},
-                   {"save", "write the suite that does the same", one_value("FILE")},
-                   {"no-check", "measure though the look at the service refuses it"},
-                   {"o,out", "folder for result.json, report.md and suite.json", one_value("DIR")},
-                   label_option_spec(),
-                   {"seed", "repeat the order and ids of an earlier run", one_value("N")},
-                   {"set", "change the suite: design.blocks=20", many_values("KEY=VALUE")},
-                   {"color", "auto, always or never", one_value("", "auto")},
-                   {"q,quiet", "no progress, only the table"},
-                   {"h,help", "this text"}}}},
+      .groups =
+          {{"Service", service_option_specs()},
+           {"Options",
+            {{"budget", "judge it as `gate` does: cpu=5%; exit code 1 if it costs more",
+              many_values("BUDGETS")},
+             effort_option_spec(
+                 "10, 20, 40 or 60 blocks (default: quick, and more where warming up takes long)"),
+             {"max-time", "start no block that would end later", one_value("TIME")},
+             {"save", "write the suite that does the same", one_value("FILE")},
+             {"no-check", "measure though the look at the service refuses it"},
+             {"o,out",
+              "folder for result.json, report.md and suite.json (default: "
+              "tracetax-out/NAME-TIME)",
+              one_value("DIR")},
+             {"seed", "repeat the order and ids of an earlier run", one_value("N")},
+             {"set", "change the suite: design.blocks=20", many_values("KEY=VALUE")},
+             color_option_spec(),
+             {"q,quiet", "no progress, only the table"},
+             {"h,help", "this text"}}}},
+      .examples = {{"tracetax measure --get /hello/ada -- ./server --port {port}",
+                    "what its tracing costs it, at the rate that every arm can bear"},
+                   {"tracetax measure --budget cpu=5% -- node app.js",
+                    "ends with 1 if it costs more; the port is in the variable PORT"}},
   };
 }
+
+namespace {
 
 MeasureOptions read_measure(OptionReader& reader) {
   MeasureOptions options;
