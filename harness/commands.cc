@@ -18,6 +18,7 @@
 #include "harness/cli/report_command.h"
 #include "harness/cli/run_command.h"
 #include "harness/cli/sink_command.h"
+#include "harness/cli/trend_command.h"
 #include "harness/pages.h"
 
 namespace tracetax {
@@ -38,14 +39,16 @@ constexpr std::array kCommands{
             report_command, declare_report},
     Command{"compare", "A.json B.json", "the overheads of two results against each other",
             compare_command, declare_compare},
+    Command{"trend", "DIR...", "many results over time, and the shifts in them", trend_command,
+            declare_trend},
     Command{"gate", "SUITE", "measure and judge: pass, fail, inconclusive, invalid", gate_command,
             declare_gate, "Gates"},
     Command{"calibrate", "SUITE", "off against off: how small an effect is found here",
             calibrate_command, declare_calibrate},
     Command{"selftest", "[SUITE]", "prove the gate here: false alarms, detection", selftest_command,
             declare_selftest},
-    Command{"list", "[WHAT]", "targets, scenarios, formats, suites, services, ...",
-            list_command, declare_list, "And"},
+    Command{"list", "[WHAT]", "targets, scenarios, formats, suites, services, ...", list_command,
+            declare_list, "And"},
     Command{"sink", "", "receive and count spans over OTLP/HTTP and gRPC", sink_command,
             declare_sink},
     Command{"completion", "SHELL", "what bash, zsh or fish needs to complete all this",

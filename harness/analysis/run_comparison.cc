@@ -143,16 +143,16 @@ void adjust(std::vector<OverheadChange>& changes, double OverheadChange::*p,
 
 Change word_for(const OverheadChange& change) {
   if (!change.change_pct) return Change::void_;
-  if (!change.control && change.p_worse_holm <= kCompareAlpha) return Change::worse;
-  if (!change.control && change.p_better_holm <= kCompareAlpha) return Change::better;
+  if (!change.control && change.p_worse_holm <= kCompareAlpha) return Change::regressed;
+  if (!change.control && change.p_better_holm <= kCompareAlpha) return Change::improved;
   const bool within = change.p_not_worse <= kCompareAlpha && change.p_not_better <= kCompareAlpha;
-  return within ? Change::no_difference : Change::unclear;
+  return within ? Change::within_margin : Change::cannot_tell;
 }
 
 Verdict verdict_of(const std::vector<OverheadChange>& changes) {
   bool some_decide = false, all_shown = true;
   for (const OverheadChange& change : changes) {
-    if (change.change == Change::worse) return Verdict::fail;
+    if (change.change == Change::regressed) return Verdict::fail;
     if (!change.decides) continue;
     some_decide = true;
     all_shown = all_shown && change.change_pct && change.p_not_worse <= kCompareAlpha;
@@ -176,14 +176,14 @@ void note_what_one_lacks(const RunResult& left, const RunResult& right, std::str
 
 std::string_view name_of(Change change) {
   switch (change) {
-    case Change::better:
-      return "better";
-    case Change::worse:
-      return "worse";
-    case Change::no_difference:
-      return "no difference";
-    case Change::unclear:
-      return "unclear";
+    case Change::improved:
+      return "improved";
+    case Change::regressed:
+      return "regressed";
+    case Change::within_margin:
+      return "within the margin";
+    case Change::cannot_tell:
+      return "cannot tell";
     case Change::void_:
       return "void";
   }

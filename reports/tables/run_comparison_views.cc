@@ -87,9 +87,9 @@ bool is_not_settled(const OverheadChange& change) {
 
 std::string verdict_sentence(const RunComparison& comparison) {
   const std::string worse = listed(
-      comparison, [](const OverheadChange& change) { return change.change == Change::worse; });
-  if (comparison.verdict == Verdict::fail) return "compared: WORSE (" + worse + ")";
-  if (comparison.verdict == Verdict::pass) return "compared: no arm is worse";
+      comparison, [](const OverheadChange& change) { return change.change == Change::regressed; });
+  if (comparison.verdict == Verdict::fail) return "compared: REGRESSED (" + worse + ")";
+  if (comparison.verdict == Verdict::pass) return "compared: no arm regressed";
   const std::string open = listed(comparison, is_not_settled);
   return fmt::format("compared: it cannot be told ({})",
                      open.empty() ? "no arm with CPU per request is in both runs" : open);
@@ -172,39 +172,42 @@ Json run_to_json(const ComparedRun& run) {
 
 }  // namespace
 
+ComparisonParts comparison_parts(const RunComparison& comparison, const ComparisonView& view) {
+  ComparisonParts parts{.verdict = verdict_sentence(comparison),
+                        .remarks = remarks_on(comparison, view),
+                        .before = run_text("before", view.before),
+                        .after = run_text("after", view.after),
+                        .cells = {},
+                        .differences = difference_table(comparison.differences)};
+  for (const std::string& cell : cells_of(comparison))
+    parts.cells.emplace_back(cell, change_table(comparison, cell));
+  return parts;
+}
+
 std::string write_comparison_text(const RunComparison& comparison, const ComparisonView& view) {
   const std::size_t width = std::max(view.width, kNarrowestView);
-  std::string out = wrapped(run_text("before", view.before), width, "", "  ") +
-                    wrapped(run_text("after", view.after), width, "", "  ") + "\n";
-  if (!comparison.differences.empty()) {
-    out += text_table(difference_table(comparison.differences), width) + "\n";
-  }
-  for (const std::string& cell : cells_of(comparison)) {
-    out += wrapped(cell, width, "", "  ") + "\n" +
-           text_table(change_table(comparison, cell), width) + "\n";
-  }
-  for (const std::string& remark : remarks_on(comparison, view)) {
-    out += wrapped(remark, width, "", "  ");
-  }
-  return out + wrapped(verdict_sentence(comparison), width, "", "  ");
+  const ComparisonParts parts = comparison_parts(comparison, view);
+  std::string out =
+      wrapped(parts.before, width, "", "  ") + wrapped(parts.after, width, "", "  ") + "\n";
+  if (!parts.differences.rows.empty()) out += text_table(parts.differences, width) + "\n";
+  for (const auto& [cell, table] : parts.cells)
+    out += wrapped(cell, width, "", "  ") + "\n" + text_table(table, width) + "\n";
+  for (const std::string& remark : parts.remarks) out += wrapped(remark, width, "", "  ");
+  return out + wrapped(parts.verdict, width, "", "  ");
 }
 
 std::string write_comparison_markdown(const RunComparison& comparison, const ComparisonView& view) {
-  std::string out = "### " + markdown_text(verdict_sentence(comparison)) + "\n";
-  for (const std::string& cell : cells_of(comparison)) {
-    out +=
-        "\n#### " + markdown_text(cell) + "\n\n" + markdown_table(change_table(comparison, cell));
-  }
+  const ComparisonParts parts = comparison_parts(comparison, view);
+  std::string out = "### " + markdown_text(parts.verdict) + "\n";
+  for (const auto& [cell, table] : parts.cells)
+    out += "\n#### " + markdown_text(cell) + "\n\n" + markdown_table(table);
   out += '\n';
-  for (const std::string& remark : remarks_on(comparison, view)) {
-    out += "- " + markdown_text(remark) + "\n";
-  }
-  for (const auto& [which, run] : {std::pair{"before", &view.before}, {"after", &view.after}}) {
-    out += "- " + markdown_text(run_text(which, *run)) + "\n";
-  }
-  if (comparison.differences.empty()) return out;
+  for (const std::string& remark : parts.remarks) out += "- " + markdown_text(remark) + "\n";
+  for (const std::string* run : {&parts.before, &parts.after})
+    out += "- " + markdown_text(*run) + "\n";
+  if (parts.differences.rows.empty()) return out;
   return out + "\n<details><summary>What differs between the runs</summary>\n\n" +
-         markdown_table(difference_table(comparison.differences)) + "\n</details>\n";
+         markdown_table(parts.differences) + "\n</details>\n";
 }
 
 std::string write_comparison_json(const RunComparison& comparison, const ComparisonView& view) {

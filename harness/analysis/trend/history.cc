@@ -45,9 +45,11 @@ void add_values(const HistoryRun& run, std::size_t index, SuiteHistory& history)
   }
 }
 
-SuiteHistory history_of(std::string suite, std::vector<HistoryRun> runs) {
+SuiteHistory history_of(std::string suite, std::vector<HistoryRun> runs, std::size_t most) {
   std::ranges::stable_sort(runs, {}, &HistoryRun::started_at);
   SuiteHistory history;
+  history.left_out = runs.size() - std::min(most, runs.size());
+  runs.erase(runs.begin(), runs.begin() + static_cast<std::ptrdiff_t>(history.left_out));
   history.suite = std::move(suite);
   history.runs = std::move(runs);
   Numbers machines, forms;
@@ -102,14 +104,15 @@ HistoryRun history_run(const RunResult& result, std::string file) {
   return run;
 }
 
-std::vector<SuiteHistory> make_histories(std::vector<HistoryRun> runs) {
+std::vector<SuiteHistory> make_histories(std::vector<HistoryRun> runs, std::size_t most) {
   std::set<std::string> seen;
   std::map<std::string, std::vector<HistoryRun>> by_suite;
   for (HistoryRun& run : runs) {
     if (seen.insert(run.run_id).second) by_suite[run.suite].push_back(std::move(run));
   }
   std::vector<SuiteHistory> out;
-  for (auto& [suite, of_suite] : by_suite) out.push_back(history_of(suite, std::move(of_suite)));
+  for (auto& [suite, of_suite] : by_suite)
+    out.push_back(history_of(suite, std::move(of_suite), most));
   return out;
 }
 

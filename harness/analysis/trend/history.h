@@ -62,10 +62,13 @@ struct SuiteHistory {
   /// Per result which machine it is from, 1 for the first that occurs, and which form of the suite
   /// it measured, likewise: results of different forms are not comparable.
   std::vector<int> machines, forms;
+  std::size_t left_out = 0;           // older ones
   std::vector<HistorySeries> series;  // by cell, metric, arm as they first occur
 };
 
-/// By suite, in the order of names. A run that is there twice counts once.
-[[nodiscard]] std::vector<SuiteHistory> make_histories(std::vector<HistoryRun> runs);
+/// By suite, in the order of names, each of its newest `most` results. A run that is there twice
+/// counts once.
+[[nodiscard]] std::vector<SuiteHistory> make_histories(std::vector<HistoryRun> runs,
+                                                       std::size_t most);
 
 }  // namespace tracetax

@@ -29,7 +29,7 @@ TEST(History, ByTimeAndEachRunOnce) {
     runs.push_back(history_run(run_of(id, at), id));
   }
   runs[0].fingerprint = "another";
-  const auto histories = make_histories(std::move(runs));
+  const auto histories = make_histories(std::move(runs), 100);
   ASSERT_EQ(histories.size(), 1U);
   const SuiteHistory& history = histories[0];
   ASSERT_EQ(history.runs.size(), 2U);
@@ -39,7 +39,7 @@ TEST(History, ByTimeAndEachRunOnce) {
 }
 
 TEST(History, WhatLostSpansHasNoNumber) {
-  const auto histories = make_histories({history_run(run_of("a", "2026-11-01"), "a")});
+  const auto histories = make_histories({history_run(run_of("a", "2026-11-01"), "a")}, 100);
   const HistorySeries* lost = nullptr;
   const HistorySeries* kept = nullptr;
   for (const HistorySeries& series : histories.at(0).series) {

@@ -81,7 +81,7 @@ inline std::vector<HistoryRun> made_runs(const MadeHistory& what) {
 }
 
 inline std::vector<SuiteHistory> made_history(const MadeHistory& what) {
-  return make_histories(made_runs(what));
+  return make_histories(made_runs(what), 100);
 }
 
 }  // namespace tracetax::testing

@@ -17,7 +17,7 @@ namespace tracetax {
 namespace {
 
 constexpr double kPlaceLevel = 0.01;
-constexpr double kFewestDraws = 1'999, kMostDraws = 19'999;
+constexpr double kFewestDraws = 999, kMostDraws = 19'999;
 
 /// The results of one series that are comparable with each other, as far as they have a number.
 struct Stretch {

@@ -61,7 +61,7 @@ TEST(Shifts, OneThatIsUndoneIsTwo) {
 TEST(Shifts, AnotherFormOfTheSuiteIsNoShift) {
   auto runs = testing::made_runs({.results = 60, .step = 1.10, .from = 30});
   for (std::size_t i = 30; i < 60; ++i) runs[i].suite_digest = "other";
-  auto histories = make_histories(std::move(runs));
+  auto histories = make_histories(std::move(runs), 100);
   const ShiftSearch search = find_shifts(histories);
   EXPECT_EQ(search.tested, 12);
   EXPECT_TRUE(find(histories, kCpu, "on@100%").shifts.empty());
@@ -70,7 +70,7 @@ TEST(Shifts, AnotherFormOfTheSuiteIsNoShift) {
 TEST(Shifts, AMachineThatChangesThereIsSaid) {
   auto runs = testing::made_runs({.results = 40, .step = 1.10, .from = 20});
   for (std::size_t i = 20; i < 40; ++i) runs[i].fingerprint = "another";
-  auto histories = make_histories(std::move(runs));
+  auto histories = make_histories(std::move(runs), 100);
   find_shifts(histories);
   ASSERT_EQ(find(histories, kCpu, "on@100%").shifts.size(), 1U);
   EXPECT_TRUE(find(histories, kCpu, "on@100%").shifts[0].machine_changed);
@@ -83,7 +83,7 @@ TEST(Shifts, AControlThatMovesIsAWarning) {
       if (value.control && value.metric == kCpu) value.overhead.pct = *value.overhead.pct + 12;
     }
   }
-  auto histories = make_histories(std::move(runs));
+  auto histories = make_histories(std::move(runs), 100);
   const ShiftSearch search = find_shifts(histories);
   ASSERT_EQ(search.warnings.size(), 1U);
   EXPECT_NE(search.warnings[0].find("off2"), std::string::npos) << search.warnings[0];
