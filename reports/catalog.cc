@@ -8,6 +8,8 @@
 #define TRACETAX_FORMATS(FORMAT)   \
   FORMAT(text_format)              \
   FORMAT(markdown_format)          \
+  FORMAT(html_format)              \
+  FORMAT(svg_format)               \
   FORMAT(json_format)              \
   FORMAT(csv_format)               \
   FORMAT(comparisons_csv_format)   \

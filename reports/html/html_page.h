@@ -34,6 +34,9 @@ class HtmlPage {
   /// HTML as it is; the caller has escaped it.
   void raw(std::string_view html);
 
+  /// What stands in another one, behind what is here.
+  void append(const HtmlPage& other) { body_ += other.body_; }
+
   [[nodiscard]] std::size_t size() const { return body_.size(); }
   [[nodiscard]] std::string finish() &&;
 
