@@ -9,6 +9,7 @@
 #include "harness/cli/gate/gate_options.h"
 #include "harness/cli/gate/selftest_command.h"
 #include "harness/cli/gate/selftest_options.h"
+#include "harness/cli/hist/hist_command.h"
 #include "harness/cli/list_command.h"
 #include "harness/cli/load/load_command.h"
 #include "harness/cli/load/load_options.h"
@@ -41,6 +42,8 @@ constexpr std::array kCommands{
             compare_command, declare_compare},
     Command{"trend", "DIR...", "many results over time, and the shifts in them", trend_command,
             declare_trend},
+    Command{"hist", "LOG...", "percentiles of HdrHistogram logs of any tool", hist_command,
+            declare_hist},
     Command{"gate", "SUITE", "measure and judge: pass, fail, inconclusive, invalid", gate_command,
             declare_gate, "Gates"},
     Command{"calibrate", "SUITE", "off against off: how small an effect is found here",

@@ -69,7 +69,7 @@ TEST(Completion, ThreeShellsHaveAScript) {
   for (const std::string& shell : completion_shells())
     EXPECT_NE(completion_script(shell).value().find("completion --words"), std::string::npos);
   EXPECT_EQ(completion_script("fisch").error().message,
-            "unknown shell 'fisch'; did you mean 'fish'?");
+            "unknown shell 'fisch'; did you mean 'fish'? known: bash, zsh, fish");
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace tracetax {
 namespace {
 
 /// When what all pages say was last written; a page of the same source is the same bytes.
-constexpr std::string_view kWritten = "December 2026";
+constexpr std::string_view kWritten = "2026-12-01";
 
 /// Text that roff takes as it is: no requests, no escapes, no typography.
 std::string roff(std::string_view text) {

@@ -23,7 +23,7 @@ TEST(ManualPage, SaysWhatTheOptionsSay) {
        .sections = {{"exit status", kExit}},
        .see_also = {"tool", "tool-walk"}});
   EXPECT_EQ(page,
-            ".TH TOOL\\-RUN 1 \"December 2026\" \"tracetax 1.0\" \"User Commands\"\n"
+            ".TH TOOL\\-RUN 1 \"2026-12-01\" \"tracetax 1.0\" \"User Commands\"\n"
             ".SH NAME\ntool\\-run \\- do it\n"
             ".SH SYNOPSIS\n.B tool run\n[OPTION...] WHAT\n"
             ".SH DESCRIPTION\nDoes it.\n"
