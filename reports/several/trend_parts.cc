@@ -76,7 +76,7 @@ std::string lead_of(const SuiteHistory& history, const std::vector<FoundShift>& 
 std::vector<std::string> notes_on(const SuiteHistory& history) {
   std::vector<std::string> notes;
   if (history.left_out > 0)
-    notes.push_back(fmt::format("{} older results are left out (--last)", history.left_out));
+    notes.push_back(fmt::format("older results that are left out (--last): {}", history.left_out));
   const int machines = std::ranges::max(history.machines), forms = std::ranges::max(history.forms);
   for (int machine = 1; machines > 1 && machine <= machines; ++machine) {
     const auto first = std::ranges::find(history.machines, machine) - history.machines.begin();

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <span>
 
 #include "harness/analysis/pairs/percent.h"
@@ -110,10 +111,36 @@ bool machine_changes_near(const SuiteHistory& history, std::size_t run) {
   return false;
 }
 
-std::vector<Shift> shifts_in(const Stretch& stretch, const EDivisiveOptions& options) {
+/// How much a result tells of the next one, beside the levels between the changes; nothing where
+/// that is no more than chance makes it in one of forty series.
+std::optional<double> dependence_in(std::span<const double> values,
+                                    const std::vector<ChangePoint>& changes) {
+  std::vector<double> beside_level;
+  std::size_t since = 0;
+  for (std::size_t i = 0; i <= changes.size(); ++i) {
+    const std::size_t end = i == changes.size() ? values.size() : changes[i].at;
+    const auto part = values.subspan(since, end - since);
+    const double level = *median({part.begin(), part.end()});
+    for (const double value : part) beside_level.push_back(value - level);
+    since = end;
+  }
+  const auto correlation = lag1_autocorrelation(beside_level);
+  const double most = 2 / std::sqrt(static_cast<double>(values.size()));
+  return correlation && *correlation > most ? correlation : std::nullopt;
+}
+
+std::vector<Shift> shifts_in(const Stretch& stretch, const EDivisiveOptions& options,
+                             std::vector<std::string>& warnings) {
   const std::span<const double> values = stretch.logs;
   std::vector<ChangePoint> changes = e_divisive(values, options);
   keep_moves(values, changes);
+  const auto dependence = changes.empty() ? std::nullopt : dependence_in(values, changes);
+  if (dependence) {
+    warnings.push_back(fmt::format(
+        "{}: {} of {} is much as it was in the result before (correlation {:.2f}): what comes in "
+        "waves looks like shifts, so they may be none",
+        stretch.series->cell, label_of(stretch.series->metric), stretch.series->arm, *dependence));
+  }
   std::vector<Shift> out;
   for (std::size_t i = 0; i < changes.size(); ++i) {
     const auto [before, after] = beside(values, changes, i);
@@ -139,7 +166,7 @@ std::vector<Shift> shifts_in(const Stretch& stretch, const EDivisiveOptions& opt
 }
 
 /// One family of series; gives the limit.
-double search(std::vector<Stretch>& stretches) {
+double search(std::vector<Stretch>& stretches, std::vector<std::string>& warnings) {
   for (Stretch& stretch : stretches) {
     const auto first = next_change(stretch.logs, {}, search_of(stretches.size(), kShiftLevel));
     if (first) stretch.p = first->p;
@@ -147,7 +174,7 @@ double search(std::vector<Stretch>& stretches) {
   const double limit = limit_of(stretches);
   for (Stretch& stretch : stretches) {
     if (stretch.p > limit) continue;
-    for (Shift& shift : shifts_in(stretch, search_of(stretches.size(), limit)))
+    for (Shift& shift : shifts_in(stretch, search_of(stretches.size(), limit), warnings))
       stretch.series->shifts.push_back(shift);
   }
   return limit;
@@ -159,9 +186,9 @@ ShiftSearch find_shifts(std::vector<SuiteHistory>& histories) {
   ShiftSearch found;
   std::vector<Stretch> stretches = stretches_of(histories, false);
   found.tested = static_cast<int>(stretches.size());
-  found.limit = search(stretches);
+  found.limit = search(stretches, found.warnings);
   std::vector<Stretch> controls = stretches_of(histories, true);
-  search(controls);
+  search(controls, found.warnings);
   for (const Stretch& stretch : controls) {
     for (const Shift& shift : stretch.series->shifts) {
       const HistoryRun& run = stretch.history->runs[shift.from];

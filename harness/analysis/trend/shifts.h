@@ -22,7 +22,7 @@ inline constexpr std::size_t kFewestForShifts = 10;
 struct ShiftSearch {
   int tested = 0;    // series, but for controls, each for every form of its suite
   double limit = 0;  // of the p of a shift, as corrected for all of them; 0: none is that clear
-  std::vector<std::string> warnings;  // controls that moved
+  std::vector<std::string> warnings;  // controls that moved, results that depend on each other
 };
 
 /// E-divisive (stats/e_divisive.h) on ln(1 + overhead) of the results of one form of the suite.
@@ -32,8 +32,8 @@ struct ShiftSearch {
 /// moved its place: the rank-sum test between the two stretches has p <= 0.01, or they are one. So
 /// results that only become noisier have not shifted. Fills HistorySeries::shifts.
 ///
-/// Not known to it: results that depend on the one before. Where they do, false alarms are more
-/// frequent. A slow drift is told as one or several shifts. Controls are a family of their own.
+/// Results that depend on the one before make false alarms more frequent, which is warned of where
+/// it shows. A slow drift is told as one or several shifts. Controls are a family of their own.
 ShiftSearch find_shifts(std::vector<SuiteHistory>& histories);
 
 /// The newest shift of the series, if it is for the worse by more than the margin and began within
