@@ -57,6 +57,7 @@ class Trend(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
         with open(STORED) as f:
             record = json.load(f)
+        record['segments'] += [{**copy.deepcopy(s), 'block': s['block'] + 6} for s in record['segments']]
         for name, steps in (('history', True), ('quiet', False)):
             rng = random.Random(7)
             for index in range(60):

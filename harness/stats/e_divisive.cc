@@ -131,12 +131,12 @@ std::optional<ChangePoint> next_change(std::span<const double> values,
       .p = drawn_p({values.begin(), values.end()}, stretches, found->q, options, splitter)};
 }
 
-std::vector<ChangePoint> e_divisive(std::span<const double> values,
-                                    const EDivisiveOptions& options) {
+std::vector<ChangePoint> e_divisive(std::span<const double> values, const EDivisiveOptions& options,
+                                    std::optional<ChangePoint> first) {
   std::vector<ChangePoint> changes;
   std::vector<std::size_t> places;
-  while (const auto next = next_change(values, places, options)) {
-    if (next->p > options.level) break;
+  for (auto next = first ? first : next_change(values, {}, options);
+       next && next->p <= options.level; next = next_change(values, places, options)) {
     changes.push_back(*next);
     places.insert(std::ranges::upper_bound(places, next->at), next->at);
   }

@@ -50,8 +50,9 @@ struct ChangePoint {
                                                      const EDivisiveOptions& options);
 
 /// next_change until p > level: all changes, by place. If nothing changes, the chance of any is
-/// the level.
+/// the level. `first` is what next_change says of the values alone, where it was asked before.
 [[nodiscard]] std::vector<ChangePoint> e_divisive(std::span<const double> values,
-                                                  const EDivisiveOptions& options);
+                                                  const EDivisiveOptions& options,
+                                                  std::optional<ChangePoint> first = std::nullopt);
 
 }  // namespace tracetax

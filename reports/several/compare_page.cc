@@ -16,7 +16,9 @@ constexpr std::size_t kMostCellsWithAll = 6;
 void write_compared_cell(const ComparedCell& cell, const Table& table, bool all, HtmlPage& page) {
   page.heading(2, cell.name);
   page.picture(changes_picture(cell));
+  page.begin_fold("In numbers");
   page.table(table);
+  page.end_fold();
   if (!all) return;
   if (const auto ratios = ratios_picture(cell)) page.picture(*ratios);
   if (const auto curves = curves_picture(cell)) page.picture(*curves);

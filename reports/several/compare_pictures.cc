@@ -117,6 +117,8 @@ std::optional<Picture> ratios_picture(const ComparedCell& cell) {
     for (const bool is_after : {false, true}) {
       plot.rows.push_back(ratios_row(*change, is_after ? change->after : change->before, is_after));
       for (const RowMark& mark : plot.rows.back().marks) include(plot.axis, mark.at);
+      include(plot.axis, plot.rows.back().marks.back().low.value());
+      include(plot.axis, plot.rows.back().marks.back().high.value());
     }
   }
   if (plot.rows.empty()) return std::nullopt;

@@ -32,7 +32,10 @@ std::vector<HistoryRun> twenty_runs() {
   }
   for (std::size_t i = 15; i < 20; ++i) runs[i].fingerprint = "another";
   for (std::size_t i = 0; i < 2; ++i) runs[i].suite_digest = "older";
-  runs[4].values[2].overhead = {.blocks = 3, .why_void = "3 of 10 blocks can be used"};
+  for (const std::size_t i : {4U, 19U}) {
+    runs[i].values[5].overhead = RunOverhead();
+    runs[i].values[5].overhead.why_void = "3 of 10 blocks can be used, 6 are needed";
+  }
   return runs;
 }
 

@@ -24,7 +24,7 @@ std::string write_trend_html(const TrendView& view) {
     page.end_fold();
   }
   page.heading(2, "How shifts are found");
-  page.paragraph(parts.method, "note");
+  page.paragraph(parts.method + " " + parts.limits, "note");
   return std::move(page).finish();
 }
 

@@ -18,7 +18,11 @@ bool is_commit(const std::string& label) {
   return label.size() >= 12 && label.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-std::string percent_text(double percent) { return fmt::format("{:+.3g} %", percent); }
+/// With as many digits as are worth something: "+30.1 %", "+125 %".
+std::string percent_text(double percent) {
+  const double size = std::abs(percent);
+  return fmt::format("{:+.{}f} %", percent, size < 9.995 ? 2 : size < 99.95 ? 1 : 0);
+}
 
 /// "higher by 10.1 % [9.2, 11]".
 std::string moved_text(const Shift& shift) {
@@ -85,6 +89,13 @@ std::vector<std::string> notes_on(const SuiteHistory& history) {
                     history.runs[static_cast<std::size_t>(first)].machine,
                     history.runs[static_cast<std::size_t>(first)].fingerprint.substr(0, 12)));
   }
+  for (const HistorySeries& series : history.series) {  // of one arm mostly for all its metrics
+    const auto& newest = series.points.back();
+    if (!newest || newest->why_void.empty()) continue;
+    const std::string note = fmt::format("{} in {} has no number in the newest result: {}",
+                                         series.arm, series.cell, newest->why_void);
+    if (std::ranges::find(notes, note) == notes.end()) notes.push_back(note);
+  }
   for (int form = 2; form <= forms; ++form) {
     const auto first = std::ranges::find(history.forms, form) - history.forms.begin();
     notes.push_back(
@@ -125,7 +136,7 @@ Table now_table(const SuiteHistory& history) {
         series.arm + (series.control ? " (control)" : ""),
         known ? format_effect(*newest->pct, *newest->interval_pct) : "void",
         level.empty() ? "void" : percent_text(level[level.size() / 2]),
-        series.shifts.empty() ? "the first" : name_of(history.runs[since]),
+        day_of(history.runs[since]),
         series.shifts.empty() ? "none" : size_text(series.shifts.back()),
         std::to_string(results)};
     if (several) row.insert(row.begin(), series.cell);
@@ -169,18 +180,24 @@ SuiteTrend suite_trend(const SuiteHistory& history) {
 
 std::string method_of(const ShiftSearch& search) {
   return fmt::format(
-      "A shift is a change that lasted for {} results or more. It is looked for in the paired "
-      "ratio to off of every metric and arm by E-divisive (Matteson & James 2014): energy "
-      "distance, "
-      "seeded permutations, so that the same results give the same answer. If nothing changes, a "
-      "report has a false alarm in {:g} % of all cases, whatever the number of series (Benjamini & "
-      "Hochberg's rule over {} series); and a shift must move the place of the results, not their "
-      "noise alone (rank sum, p at most 0.01). A report made every night is another chance every "
-      "night. Results that depend on the one before make false alarms more frequent; a slow drift "
-      "is told as one or several shifts. Of a shift stands the change of the ratio, with its 95 % "
-      "interval; the place where it began is known to a result or two.",
-      kShortestStretch, 100 * kShiftLevel, search.tested);
+      "A shift is a change of an overhead that lasted for {} results or more: E-divisive with "
+      "seeded "
+      "permutations, {} series, false alarms in {:g} % of such reports if nothing changes.",
+      kShortestStretch, search.tested, 100 * kShiftLevel);
 }
+
+constexpr std::string_view kLimits =
+    "E-divisive (Matteson & James 2014) compares the paired ratios to off before and after every "
+    "place by their energy distance, and with those of permuted results; the permutations are "
+    "seeded, so that the same results give the same answer. Benjamini and Hochberg's rule keeps "
+    "the "
+    "rate of false alarms for all series together. A shift must also move the place of the "
+    "results, "
+    "not their noise alone (rank sum, p at most 0.01). A report made every night is another chance "
+    "every night. Results that depend on the one before make false alarms more frequent. A slow "
+    "drift is told as one or several shifts. The size of a shift is the change of the ratio to "
+    "off, "
+    "with its 95 % interval; where it began is known to a result or two.";
 
 }  // namespace
 
@@ -206,6 +223,7 @@ TrendParts trend_parts(const TrendView& view) {
   parts.warnings = view.search.warnings;
   for (const std::string& file : view.skipped) parts.warnings.push_back("skipped: " + file);
   parts.method = method_of(view.search);
+  parts.limits = kLimits;
   return parts;
 }
 

@@ -32,7 +32,7 @@ struct SuiteTrend {
 struct TrendParts {
   std::vector<SuiteTrend> suites;
   std::vector<std::string> warnings;
-  std::string method;
+  std::string method, limits;  // in a sentence; in full
 };
 
 [[nodiscard]] TrendParts trend_parts(const TrendView& view);

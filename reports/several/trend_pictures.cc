@@ -14,7 +14,8 @@
 namespace tracetax {
 namespace {
 
-constexpr std::size_t kMostTicks = 8, kMostMarks = 80, kMostCellsInFull = 3;
+constexpr std::size_t kMostTicks = 5, kMostMarks = 80, kMostCellsInFull = 3, kMostMachineRules = 4;
+constexpr double kLabelHeight = 17;
 constexpr double kGap = std::numeric_limits<double>::quiet_NaN();
 
 Axis axis_of_results(const SuiteHistory& history) {
@@ -26,13 +27,12 @@ Axis axis_of_results(const SuiteHistory& history) {
             .low = 1,
             .high = std::max(2.0, static_cast<double>(results))};
   const std::size_t step = (results + kMostTicks - 1) / kMostTicks;
-  for (std::size_t i = results; i > 0; i -= std::min(i, step)) {  // the newest has a name
-    const HistoryRun& run = history.runs[i - 1];
+  for (std::size_t i = step / 2; i < results; i += step) {  // away from both ends: names are long
+    const HistoryRun& run = history.runs[i];
     const std::string day = day_of(run).size() == 10 ? day_of(run).substr(5) : day_of(run);
     const std::string label = brief_label(run);
-    axis.ticks.insert(
-        axis.ticks.begin(),
-        {static_cast<double>(i), label.empty() || label.size() > 12 ? day : label + " " + day});
+    axis.ticks.push_back(
+        {static_cast<double>(i) + 1, label.empty() || label.size() > 12 ? day : label + " " + day});
   }
   return axis;
 }
@@ -47,12 +47,18 @@ std::string hover_of(const HistoryRun& run, const HistorySeries& series,
 void add_series(const SuiteHistory& history, const HistorySeries& series, int look, XyPlot& plot) {
   PlotSeries line{.label = series.arm, .look = look, .band = true};
   line.marks = history.runs.size() <= kMostMarks;
+  bool known = false;
   for (std::size_t i = 0; i < series.points.size(); ++i) {
     const double x = static_cast<double>(i) + 1;
     if (i > 0 && history.forms[i] != history.forms[i - 1])
       line.points.push_back({.x = x - 0.5, .y = kGap});
     const auto& overhead = series.points[i];
-    if (!overhead || !overhead->pct || !overhead->interval_pct) continue;
+    if (!overhead) continue;
+    if (!overhead->pct || !overhead->interval_pct) {
+      line.points.push_back({.x = x, .y = kGap});
+      continue;
+    }
+    known = true;
     line.points.push_back({.x = x,
                            .y = *overhead->pct,
                            .low = overhead->interval_pct->low,
@@ -61,6 +67,7 @@ void add_series(const SuiteHistory& history, const HistorySeries& series, int lo
     include(plot.y, overhead->interval_pct->low);
     include(plot.y, overhead->interval_pct->high);
   }
+  if (!known) return;
   plot.series.push_back(std::move(line));
   PlotSeries levels{.look = 0, .marks = false};
   const auto level = [&](std::size_t from, std::size_t until, double percent) {
@@ -81,17 +88,37 @@ void add_series(const SuiteHistory& history, const HistorySeries& series, int lo
   if (!levels.points.empty()) plot.series.push_back(std::move(levels));
 }
 
-void add_breaks(const SuiteHistory& history, XyPlot& plot) {
+/// What may have moved the results beside the service. Machines that take turns, as hosted ones do,
+/// are shaded, or there would be a line at every other result.
+bool add_breaks(const SuiteHistory& history, XyPlot& plot) {
+  std::vector<PlotRule> machines;
   for (std::size_t i = 1; i < history.runs.size(); ++i) {
     const double at = static_cast<double>(i) + 0.5;
     if (history.forms[i] != history.forms[i - 1])
       plot.rules.push_back({.vertical = true, .at = at, .label = "suite changed", .css = "x"});
     if (history.machines[i] != history.machines[i - 1])
-      plot.rules.push_back({.vertical = true,
-                            .at = at,
-                            .label = fmt::format("machine {}", history.machines[i]),
-                            .css = "x"});
+      machines.push_back({.vertical = true,
+                          .at = at,
+                          .label = fmt::format("machine {}", history.machines[i]),
+                          .css = "x"});
   }
+  if (machines.size() <= kMostMachineRules) {
+    plot.rules.insert(plot.rules.end(), machines.begin(), machines.end());
+    return false;
+  }
+  for (std::size_t i = 0; i < history.runs.size(); ++i) {
+    const double x = static_cast<double>(i) + 1;
+    if (history.machines[i] != 1) plot.shades.push_back({x - 0.5, x + 0.5});
+  }
+  return true;
+}
+
+/// Labels of upright lines stand one below the other, above the points.
+void make_room_for_labels(XyPlot& plot) {
+  const auto labels =
+      std::ranges::count_if(plot.rules, [](const PlotRule& rule) { return !rule.label.empty(); });
+  const double share = std::min(0.5, kLabelHeight / plot.height * static_cast<double>(labels));
+  include(plot.y, plot.y.high + (plot.y.high - plot.y.low) * share / (1 - share));
 }
 
 Picture picture_of(const SuiteHistory& history, const std::string& cell, Metric metric,
@@ -113,11 +140,13 @@ Picture picture_of(const SuiteHistory& history, const std::string& cell, Metric 
     shifts = shifts || !series.shifts.empty();
     control = control || series.control;
   }
-  add_breaks(history, plot);
+  const bool shaded = add_breaks(history, plot);
+  make_room_for_labels(plot);
   if (control)
     caption +=
         " The grey line, off measured once more, has no reason to leave 0: where it does, "
         "the machine moved.";
+  if (shaded) caption += " Shaded are results of another machine than the first.";
   if (shifts)
     caption +=
         " An upright line with an arm's name is a shift, dashed where it is for the worse; "

@@ -39,7 +39,8 @@ std::string write_trend_markdown(const TrendView& view) {
   }
   for (const std::string& warning : parts.warnings)
     out += "- warning: " + markdown_text(warning) + "\n";
-  return out + (parts.warnings.empty() ? "" : "\n") + markdown_text(parts.method) + "\n";
+  return out + (parts.warnings.empty() ? "" : "\n") +
+         markdown_text(parts.method + " " + parts.limits) + "\n";
 }
 
 }  // namespace tracetax

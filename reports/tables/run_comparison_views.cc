@@ -104,17 +104,35 @@ std::string force_sentence(const RunComparison& comparison) {
       "compared with --force although these differ: {}; they may be the cause of a change", text);
 }
 
+/// What lost its number and why: one sentence for all metrics of an arm that lost it alike.
+std::vector<std::string> void_sentences(const RunComparison& comparison) {
+  std::vector<std::string> out;
+  std::vector<const OverheadChange*> told;
+  for (const OverheadChange& change : comparison.changes) {
+    const auto same = [&](const OverheadChange* other) {
+      return other->cell == change.cell && other->arm == change.arm &&
+             other->reason == change.reason;
+    };
+    if (change.change != Change::void_ || std::ranges::any_of(told, same)) continue;
+    told.push_back(&change);
+    std::string metrics;
+    for (const OverheadChange& other : comparison.changes) {
+      if (other.change == Change::void_ && same(&other))
+        metrics += fmt::format("{}{}", metrics.empty() ? "" : ", ", label_of(other.metric));
+    }
+    out.push_back(
+        fmt::format("void: {} of {} in {}: {}", metrics, change.arm, change.cell, change.reason));
+  }
+  return out;
+}
+
 /// Everything that is said beside the tables.
 std::vector<std::string> remarks_on(const RunComparison& comparison, const ComparisonView& view) {
   std::vector<std::string> out;
   if (view.forced) out.push_back("warning: " + force_sentence(comparison));
   for (const std::string& warning : comparison.warnings) out.push_back("warning: " + warning);
   for (const std::string& lacking : comparison.only_one) out.push_back("not compared: " + lacking);
-  for (const OverheadChange& change : comparison.changes) {
-    if (change.change != Change::void_) continue;
-    out.push_back(fmt::format("void: {} of {} in {}: {}", label_of(change.metric), change.arm,
-                              change.cell, change.reason));
-  }
+  for (std::string& line : void_sentences(comparison)) out.push_back(std::move(line));
   out.push_back(
       "Two runs are two sessions: if something in one of them moved all its ratios, that counts as "
       "change here. tracetax gate --base measures both in the same blocks.");

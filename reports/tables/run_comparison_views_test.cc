@@ -109,8 +109,10 @@ TEST(ComparisonText, WhatIsVoidSaysWhy) {
   compared.comparison = compare_runs(compared.before, compared.after, {});
   compared.view.width = 200;
   const std::string text = write_comparison_text(compared.comparison, compared.view);
-  EXPECT_NE(text.find("void: CPU per request of on@100% in gin: after: 0 of 8 blocks can be used"),
-            std::string::npos)
+  EXPECT_NE(
+      text.find("void: CPU per request, response p50, response p99, peak memory of on@100% in "
+                "gin: after: 0 of 8 blocks can be used"),
+      std::string::npos)
       << text;
   EXPECT_NE(text.find("it cannot be told (CPU per request of on@100% in gin"), std::string::npos)
       << text;

@@ -26,7 +26,8 @@ struct Stretch {
   HistorySeries* series = nullptr;
   std::vector<std::size_t> runs;
   std::vector<double> logs;
-  double p = 1;  // of its best split
+  std::optional<ChangePoint> first;  // its best split
+  [[nodiscard]] double p() const { return first ? first->p : 1; }
 };
 
 std::vector<Stretch> stretches_of(std::vector<SuiteHistory>& histories, bool control) {
@@ -36,7 +37,9 @@ std::vector<Stretch> stretches_of(std::vector<SuiteHistory>& histories, bool con
       if (series.control != control) continue;
       for (std::size_t i = 0; i < series.points.size(); ++i) {
         const bool begins = i == 0 || history.forms[i] != history.forms[i - 1];
-        if (begins) out.push_back({.history = &history, .series = &series, .runs = {}, .logs = {}});
+        if (begins)
+          out.push_back(
+              {.history = &history, .series = &series, .runs = {}, .logs = {}, .first = {}});
         const auto& point = series.points[i];
         if (!point || !point->pct) continue;
         out.back().runs.push_back(i);
@@ -61,7 +64,7 @@ EDivisiveOptions search_of(std::size_t tested, double level) {
 /// The greatest p that Benjamini and Hochberg's rule still rejects; 0: none.
 double limit_of(const std::vector<Stretch>& stretches) {
   std::vector<double> p;
-  for (const Stretch& stretch : stretches) p.push_back(stretch.p);
+  for (const Stretch& stretch : stretches) p.push_back(stretch.p());
   const std::vector<double> adjusted = benjamini_hochberg_adjusted(p);
   double limit = 0;
   for (std::size_t i = 0; i < p.size(); ++i) {
@@ -132,7 +135,7 @@ std::optional<double> dependence_in(std::span<const double> values,
 std::vector<Shift> shifts_in(const Stretch& stretch, const EDivisiveOptions& options,
                              std::vector<std::string>& warnings) {
   const std::span<const double> values = stretch.logs;
-  std::vector<ChangePoint> changes = e_divisive(values, options);
+  std::vector<ChangePoint> changes = e_divisive(values, options, stretch.first);
   keep_moves(values, changes);
   const auto dependence = changes.empty() ? std::nullopt : dependence_in(values, changes);
   if (dependence) {
@@ -168,12 +171,11 @@ std::vector<Shift> shifts_in(const Stretch& stretch, const EDivisiveOptions& opt
 /// One family of series; gives the limit.
 double search(std::vector<Stretch>& stretches, std::vector<std::string>& warnings) {
   for (Stretch& stretch : stretches) {
-    const auto first = next_change(stretch.logs, {}, search_of(stretches.size(), kShiftLevel));
-    if (first) stretch.p = first->p;
+    stretch.first = next_change(stretch.logs, {}, search_of(stretches.size(), kShiftLevel));
   }
   const double limit = limit_of(stretches);
   for (Stretch& stretch : stretches) {
-    if (stretch.p > limit) continue;
+    if (stretch.p() > limit) continue;
     for (Shift& shift : shifts_in(stretch, search_of(stretches.size(), limit), warnings))
       stretch.series->shifts.push_back(shift);
   }
