@@ -33,7 +33,8 @@ struct OverheadChange {
   std::string cell;
   Metric metric = Metric::cpu_per_request;
   std::string arm;
-  bool control = false;  // off2: tells what the sessions do to the ratios; never regressed or improved
+  bool control =
+      false;  // off2: tells what the sessions do to the ratios; never regressed or improved
   bool decides = false;  // exit code 0 needs this one to be shown not worse
   double margin_pct = 0;
   RunOverhead before, after;
@@ -64,9 +65,9 @@ inline constexpr double kCompareAlpha = 0.05;
 ///
 /// "Regressed" and "improved" are corrected by Holm over all comparisons but the controls. "Within
 /// noise", the reports' word for what no test tells from nothing, is none of these: a change within
-/// the margin is shown to be small. The verdict is fail if an arm regressed. It is pass if every deciding comparison is shown to be not worse than
-/// the margin (no correction: all must be). Otherwise it is inconclusive. CPU per request decides,
-/// and so does what either run was gated on.
+/// the margin is shown to be small. The verdict is fail if an arm regressed. It is pass if every
+/// deciding comparison is shown to be not worse than the margin (no correction: all must be).
+/// Otherwise it is inconclusive. CPU per request decides, and so does what either run was gated on.
 [[nodiscard]] RunComparison compare_runs(const RunResult& before, const RunResult& after,
                                          const Margins& margins);
 

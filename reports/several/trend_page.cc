@@ -1,3 +1,4 @@
+// The history of suites as a page.
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/html/html_page.h"
 #include "reports/several/trend_pictures.h"

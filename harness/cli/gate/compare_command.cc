@@ -31,8 +31,9 @@ Result<WriteComparison> find_format(std::string_view name) {
   if (name == "md") return write_comparison_markdown;
   if (name == "json") return write_comparison_json;
   if (name == "html") return write_comparison_html;
-  return failure(ExitCode::usage,
-                 unknown_name("format", name, std::vector<std::string>{"text", "md", "json", "html"}));
+  return failure(
+      ExitCode::usage,
+      unknown_name("format", name, std::vector<std::string>{"text", "md", "json", "html"}));
 }
 
 }  // namespace
