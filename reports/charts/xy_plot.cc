@@ -56,7 +56,7 @@ void draw_line(Svg& svg, const PlotSeries& series, const Scale& x, const Scale& 
       area.emplace_back(line.front().first, frame.bottom);
       svg.path(area, look_css('a', series.look), true);
     }
-    if (series.line) svg.path(line, look_css('l', series.look));
+    if (series.line) svg.path(line, look_css(series.area ? 'w' : 'l', series.look));
   }
 }
 

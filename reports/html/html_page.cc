@@ -75,11 +75,18 @@ void HtmlPage::facts(const std::vector<std::pair<std::string, std::string>>& fac
 }
 
 void HtmlPage::code(std::string_view text) {
-  body_ += "<pre><code>" + markup_text(text) + "</code></pre>\n";
+  body_ += "<pre><code>";
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    body_ += (begin > 0 ? "\n" : "") + markup_text(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  body_ += "</code></pre>\n";
 }
 
-void HtmlPage::begin_fold(std::string_view summary) {
-  body_ += "<details><summary>" + markup_text(summary) + "</summary>\n";
+void HtmlPage::begin_fold(std::string_view summary, bool open) {
+  body_ += open ? "<details open>" : "<details>";
+  body_ += "<summary>" + markup_text(summary) + "</summary>\n";
 }
 
 void HtmlPage::end_fold() { body_ += "</details>\n"; }

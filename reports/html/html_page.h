@@ -29,7 +29,7 @@ class HtmlPage {
   /// A block of text as it is.
   void code(std::string_view text);
   /// What stands between is shown on demand.
-  void begin_fold(std::string_view summary);
+  void begin_fold(std::string_view summary, bool open = false);
   void end_fold();
   /// HTML as it is; the caller has escaped it.
   void raw(std::string_view html);

@@ -94,20 +94,29 @@ bool any_mark(const std::vector<PlotRow>& rows) {
 std::optional<Picture> forest_picture(const CellView& view) {
   RowPlot plot;
   plot.zero = 0;
-  std::optional<Metric> last;
-  for (const Comparison& comparison : view.analysis.comparisons) {
-    if (comparison.cell != view.cell || comparison.metric->is_detail) continue;
-    PlotRow row = row_of(view, comparison);
-    if (last != comparison.metric) {
-      row.heading = std::string(label_of(comparison.metric)) +
-                    (higher_is_better(comparison.metric) ? " (higher is better)" : "");
+  std::string without;
+  const auto wanted = [&](const Comparison& comparison, Metric metric) {
+    return comparison.cell == view.cell && comparison.metric == metric && !metric->is_detail;
+  };
+  for (const Metric metric : all_metrics()) {
+    std::vector<PlotRow> rows;
+    for (const Comparison& comparison : view.analysis.comparisons) {
+      if (wanted(comparison, metric)) rows.push_back(row_of(view, comparison));
     }
-    last = comparison.metric;
-    plot.rows.push_back(std::move(row));
+    if (rows.empty()) continue;
+    if (!any_mark(rows)) {
+      without += (without.empty() ? "" : ", ") + std::string(label_of(metric));
+      continue;
+    }
+    rows.front().heading =
+        std::string(label_of(metric)) + (higher_is_better(metric) ? " (higher is better)" : "");
+    plot.rows.insert(plot.rows.end(), rows.begin(), rows.end());
   }
-  if (!any_mark(plot.rows)) return std::nullopt;
+  if (plot.rows.empty()) return std::nullopt;
   plot.axis = effect_axis(plot.rows);
-  return make_picture({"forest", "What changes, and how surely", how_to_read(plot.rows)}, plot);
+  std::string caption = how_to_read(plot.rows);
+  if (!without.empty()) caption += " Without any number, and so not here: " + without + ".";
+  return make_picture({"forest", "What changes, and how surely", caption}, plot);
 }
 
 std::optional<Picture> cells_picture(const RunResult& result, const Analysis& analysis) {

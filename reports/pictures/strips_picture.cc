@@ -11,11 +11,12 @@
 namespace tracetax {
 namespace {
 
-constexpr int kPlaces = 240;  // along the whole run: each is a point or a gap
+constexpr int kPlaces = 240;            // along the whole run: each is a point or a gap
+constexpr std::size_t kFewPoints = 60;  // are drawn as marks, more as a line
 
 struct Moment {
   double at_s = 0;  // since the run began
-  std::optional<double> cpu{}, core_ns{}, steal_pct{}, lag_us{};
+  std::optional<double> cpu{}, core_ns{}, steal_pct{}, lag_ns{};
 };
 
 /// Every tick of every segment; of a record without ticks a moment for each segment.
@@ -30,7 +31,7 @@ std::vector<Moment> moments_of(const RunResult& result) {
         moment.cpu = static_cast<double>(*tick.cpu_ns) / 1e9 / segment.series.tick_s;
       moment.core_ns = tick.core_ns;
       moment.steal_pct = tick.steal_pct;
-      if (segment.spec.kind == SegmentKind::open) moment.lag_us = tick.lag_p99_ns / 1e3;
+      if (segment.spec.kind == SegmentKind::open) moment.lag_ns = tick.lag_p99_ns;
       all.push_back(moment);
     }
     if (!segment.series.ticks.empty()) continue;
@@ -39,8 +40,7 @@ std::vector<Moment> moments_of(const RunResult& result) {
       moment.cpu = static_cast<double>(segment.usage->cpu_ns) / 1e9 / segment.duration_s;
     if (segment.core) moment.core_ns = segment.core->mean_ns;
     moment.steal_pct = segment.steal_pct;
-    if (!segment.times.lag.empty())
-      moment.lag_us = segment.times.lag.quantile_interpolated(0.99) / 1e3;
+    if (!segment.times.lag.empty()) moment.lag_ns = segment.times.lag.quantile_interpolated(0.99);
     all.push_back(moment);
   }
   return all;
@@ -75,19 +75,23 @@ std::optional<Picture> strips_picture(const RunResult& result) {
     std::string title;
     std::optional<double> Moment::*value;
     bool from_zero;
+    std::string (*tick_text)(double) = nullptr;
   };
   std::vector<XyPlot> panels;
-  for (const Strip& strip : {Strip{"CPUs that the target uses", &Moment::cpu, true},
-                             Strip{"time stolen by the host, %", &Moment::steal_pct, true},
-                             Strip{"core probe, ns: a loop of fixed length on the target's core",
-                                   &Moment::core_ns, false},
-                             Strip{"driver's lag p99, us", &Moment::lag_us, true}}) {
-    PlotSeries series{.look = 1, .line = false, .points = points_of(moments, most_s, strip.value)};
+  for (const Strip& strip :
+       {Strip{"CPUs that the target uses", &Moment::cpu, true},
+        Strip{"time stolen by the host, %", &Moment::steal_pct, true},
+        Strip{"core probe: a fixed loop on the target's core", &Moment::core_ns, false, nanos_tick},
+        Strip{"lag p99: how late the load generator is", &Moment::lag_ns, true, nanos_tick}}) {
+    PlotSeries series{.look = 1, .points = points_of(moments, most_s, strip.value)};
     if (series.points.size() < 2) continue;
+    series.line = series.points.size() > kFewPoints;
+    series.marks = !series.line;
     XyPlot panel;
     panel.height = 70;
     panel.x = {.title = "minutes since the run began", .low = 0, .high = most_s / 60};
     panel.y = empty_axis(strip.title);
+    panel.y.tick_text = strip.tick_text;
     if (strip.from_zero) include(panel.y, 0);
     for (const PlotPoint& point : series.points) include(panel.y, point.y);
     panel.series.push_back(std::move(series));

@@ -158,7 +158,7 @@ std::array<std::string, kEfforts.size()> times_of_efforts(const Suite& suite, co
     GateSpec at_effort = gate;
     at_effort.effort = kEfforts[i];
     at_effort.looks = looks_of(kEfforts[i]);
-    const auto judged = suite_to_judge(suite, at_effort, std::nullopt);
+    const auto judged = suite_to_judge(suite, at_effort, {});
     if (!judged) continue;
     const auto planned = static_cast<double>(
         time_of_blocks(*judged, blocks_of(kEfforts[i]) * blocks_per_unit(*judged)).count());

@@ -15,7 +15,7 @@ namespace tracetax {
 namespace fs = std::filesystem;
 
 OptionSpec stop_option_spec() {
-  return {"stop", "looks (planned) or anytime (after any block); default: looks",
+  return {"stop", "looks (planned) or anytime (after any block) (default: looks)",
           one_of("RULE", {"looks", "anytime"})};
 }
 
@@ -34,7 +34,8 @@ CommandLine declare_gate() {
                  many_values("BUDGETS")},
                 {"arm", "the arm to judge; may be repeated", many_values("NAME")},
                 {"base", "judge against this base too: its program, folder or command",
-                 one_value("PROGRAM")},
+                 one_value("PATH")},
+                {"head", "what is judged, in place of what the suite starts", one_value("PATH")},
                 effort_option_spec(
                     "10, 20, 40 or 60 pairs at most (default: as the suite says, or full)"),
                 stop_option_spec(),
@@ -68,12 +69,12 @@ CommandLine declare_gate() {
 
 namespace {
 
-Result<BaseRevision> read_base(const std::string& given) {
+Result<Revision> read_revision(const std::string& given) {
   std::error_code code;
   if (given.empty())
     return failure(ExitCode::usage, "is empty; give a program, a folder or a command");
   if (given.find(' ') != std::string::npos && !fs::exists(given, code))
-    return BaseRevision{given, false};
+    return Revision{given, false};
   const fs::path path = fs::absolute(given, code);
   if (!fs::exists(path, code)) {
     return failure(
@@ -86,7 +87,7 @@ Result<BaseRevision> read_base(const std::string& given) {
         ExitCode::usage,
         fmt::format("{} cannot be executed; give a program, a folder or a command", quote(given)));
   }
-  return BaseRevision{path.string(), folder};
+  return Revision{path.string(), folder};
 }
 
 void read_overrides(OptionReader& reader, GateOptions& options) {
@@ -97,7 +98,8 @@ void read_overrides(OptionReader& reader, GateOptions& options) {
   reader.read("stop", gate.stop, parse_stop_rule);
   reader.read("inconclusive", gate.inconclusive, parse_inconclusive);
   gate.forced = reader.given("force");
-  reader.read("base", options.base, read_base);
+  reader.read("base", options.revisions.base, read_revision);
+  reader.read("head", options.revisions.head, read_revision);
   options.longest = read_longest(reader);
 }
 
@@ -106,8 +108,8 @@ GateOptions read_gate(OptionReader& reader) {
   if (reader.given("from")) {
     options.from = reader.text("from");
     refuse_options(reader,
-                   {"suite", "base", "max-time", "check-off", "dry-run", "calibration", "force",
-                    "only", "seed", "set", "plugin"},
+                   {"suite", "base", "head", "max-time", "check-off", "dry-run", "calibration",
+                    "force", "only", "seed", "set", "plugin"},
                    "does not go with --from, which measures nothing");
   }
   read_suite_name(reader, options.suite,

@@ -70,11 +70,15 @@ Json times_json(const Histogram& histogram) {
   return json;
 }
 
+}  // namespace
+
 std::string loop_words(const LoadOptions& options) {
   if (options.closed) return "closed loop";
   return fmt::format("open loop, {} {}", format_rate(options.rate),
                      options.arrivals == Arrivals::poisson ? "Poisson" : "constant");
 }
+
+namespace {
 
 std::string what_is_sent(const LoadOptions& options) {
   return options.grpc ? std::string(name_of(Protocol::grpc)) : options.request.method;

@@ -26,6 +26,7 @@ constexpr const char* kRight = "tracetax measure --get /hello/ada -- ./server --
 struct MeasureOptions : SuiteOptions {
   ServiceOptions service;
   std::vector<std::string> budgets;
+  std::string base;
   std::string save;  // file for the suite; empty: only in the run's folder
   std::string effort, longest, color;
   bool no_check = false;
@@ -45,6 +46,8 @@ CommandLine declare_measure() {
            {"Options",
             {{"budget", "judge it as `gate` does: cpu=5%; exit code 1 if it costs more",
               many_values("BUDGETS")},
+             {"base", "with --budget: an older checkout that it must not be worse than",
+              one_value("FOLDER")},
              effort_option_spec(
                  "10, 20, 40 or 60 blocks (default: quick, and more where warming up takes long)"),
              {"max-time", "start no block that would end later", one_value("TIME")},
@@ -73,6 +76,9 @@ MeasureOptions read_measure(OptionReader& reader) {
   read_suite_options(reader, options);
   read_service_options(reader, options.service);
   options.budgets = reader.texts("budget");
+  options.base = reader.text("base");
+  if (reader.given("base") && options.budgets.empty())
+    reader.mistake("--base", "goes with --budget; without a budget nothing is judged");
   options.save = reader.text("save");
   reader.read("effort", options.overrides.effort, parse_effort);
   options.effort = reader.text("effort");
@@ -93,6 +99,7 @@ std::vector<std::string> command_line(const MeasureOptions& options, const std::
   };
   for (const std::string& budget : options.budgets) add("--budget", budget);
   for (const std::string& set : options.overrides.set) add("--set", set);
+  add("--base", options.base);
   if (options.overrides.seed) add("--seed", std::to_string(*options.overrides.seed));
   add("--effort", options.effort);
   add("--max-time", options.longest);
