@@ -257,5 +257,27 @@ class LoadAsPeopleHaveIt(unittest.TestCase):
             self.assertIn(told, self.said, arguments)
 
 
+    def test_a_run_keeps_no_secret(self):
+        """What a suite's requests take from environment and files is in no file of the run."""
+        self.write("token.txt", SECRET + "\n")
+        self.write("users.csv", "id\n42\n43\n")
+        suite = self.write("suite.json", {
+            "name": "secrets", "targets": {"gin": {"emulated": "gin"}}, "arms": ["off", "on@100%"],
+            "scenarios": {"s": {"kind": "http", "data": "users.csv", "user": "ada:${env:PASSWORD}", "cookies": True,
+                                "requests": [{"path": "/users/${id}", "weight": 3, "headers": {"X-Token": "${file:token.txt}"}},
+                                             {"path": "/users", "body": {"name": "${env:PASSWORD}"}}]}},
+            "load": {"rate": "200/s"}, "design": {"blocks": 1, "warmup": "100ms", "measure": "300ms"}})
+        out = self.folder / "out"
+        done = subprocess.run([TRACETAX, "run", suite, "--out", out, "--no-check"], capture_output=True, text=True,
+                              timeout=120, env={**os.environ, "PASSWORD": SECRET})
+        self.assertIn(done.returncode, (0, 4), done.stderr)
+        result = json.loads((out / "result.json").read_text())
+        self.assertIn("${env:PASSWORD}", json.dumps(result))
+        self.assertNotIn("wrong", json.dumps([s.get("errors") for s in result.get("segments", [])]))
+        for shown in (done.stdout, done.stderr, *(f.read_text(errors="replace") for f in out.rglob("*") if f.is_file())):
+            self.assertNotIn(SECRET, shown)
+            self.assertNotIn(base64.b64encode(f"ada:{SECRET}".encode()).decode(), shown)
+
+
 if __name__ == "__main__":
     unittest.main()
