@@ -11,7 +11,7 @@ target_compile_options(tracetax_options INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>  # g++ 12 warns falsely on std::string concatenation (GCC bug 105329)
   $<$<BOOL:${TRACETAX_WERROR}>:-Werror>
   $<$<NOT:$<CONFIG:Release>>:-D_GLIBCXX_ASSERTIONS>)
-target_link_libraries(tracetax_options INTERFACE Threads::Threads fmt::fmt tl::expected
+target_link_libraries(tracetax_options INTERFACE Threads::Threads $<IF:$<BOOL:${TRACETAX_STATIC}>,fmt::fmt-header-only,fmt::fmt> tl::expected
   nlohmann_json::nlohmann_json)
 if(TRACETAX_SANITIZE)
   # Applied to everything, generated code included: a sanitizer that sees half a program lies.

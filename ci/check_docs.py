@@ -1,17 +1,13 @@
-"""Does what README.md says: runs every command of its ```sh blocks, in order, as pasted into one shell,
-in a copy of the tree; and checks that the paths and options named in the documents exist.
+"""Does what README.md and docs/*.md say: runs every command of their ```sh blocks, in order, each page as pasted
+into one shell, all in one copy of the tree; compares their samples with what the programs print today; and checks
+that the paths, options and links named in the documents lead somewhere. ci/doc_blocks.py has the comments that
+stand before blocks.
 
-Usage: check_docs.py [ROOT], with TRACETAX_BIN naming the folder of the built programs. A block may be
-preceded by one comment line for this test:
-  <!-- doc-test: skip REASON -->      only for blocks of scripts/quickstart and scripts/test, which CI
-                                      runs by itself
-  <!-- doc-test: background 3s -->    started, given so long, and left running for the later blocks
-  <!-- doc-test: exit 0,4 -->         these exit codes are right (measurements on a busy machine)
-  <!-- doc-test: file PATH -->        before any other block: it shows this file, word for word
+Usage: check_docs.py [--quick] [ROOT [PAGE...]], with TRACETAX_BIN naming the folder of the built programs.
+--quick leaves out the commands and the samples of live runs.
 SPDX-License-Identifier: Apache-2.0
 """
 
-import dataclasses
 import os
 import pathlib
 import re
@@ -22,77 +18,14 @@ import sys
 import tempfile
 import time
 
+import doc_samples
+from doc_blocks import DocError, blocks_of
+
 BLOCK_LIMIT_S = 300
-SKIPPABLE = ("scripts/quickstart", "scripts/test")
-MARKER = re.compile(r"<!-- doc-test: (skip|background|exit|file) (.+) -->\s*$")
 # Inline code that can only be a path of this repository; placeholders such as <name> are no path.
 PATH = re.compile(r"^(?:\.ci|ci|docs|harness|reports|scenarios|scripts|targets)/[\w./-]*$")
 ROOMS = ("ci", "harness", "reports", "scenarios", "targets")  # whose READMEs are checked too
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
-COMMANDS = ("measure", "doctor", "init", "run", "gate", "compare", "calibrate", "selftest", "load", "report", "list", "sink")
-
-
-class DocError(Exception):
-    """A document that is wrong; the text says where and how."""
-
-
-@dataclasses.dataclass
-class Block:
-    line: int  # of its first command
-    text: str
-    is_shell: bool
-    shows: str | None = None  # a file, instead of commands
-    skipped: bool = False
-    background_s: float | None = None
-    codes: tuple = (0,)
-
-
-def take_marker(block, kind, value, where):
-    if (kind == "file") == block.is_shell:
-        raise DocError(f"{where}: '{kind}' does not fit this kind of block")
-    if kind == "file":
-        block.shows = value
-    elif kind == "skip":
-        commands = [line for line in block.text.splitlines() if line and not line.startswith("#")]
-        if not all(line.split()[0] in SKIPPABLE for line in commands):
-            raise DocError(f"{where}: only {' and '.join(SKIPPABLE)} may be skipped")
-        block.skipped = True
-    elif kind == "background":
-        block.background_s = float(value.removesuffix("s"))
-    else:
-        block.codes = tuple(int(code) for code in value.split(","))
-
-
-def blocks_of(text, name):
-    """The ```sh blocks of a document and those that show a file. A marker before no block is a mistake."""
-    blocks, marker = [], None
-    lines = text.splitlines()
-    at = 0
-    while at < len(lines):
-        line = lines[at]
-        found = MARKER.match(line)
-        if line.startswith("<!-- doc-test") and not found:
-            raise DocError(f"{name}:{at + 1}: not a marker of check_docs.py: {line}")
-        if line.startswith("```"):
-            end = at + 1
-            while end < len(lines) and lines[end] != "```":
-                end += 1
-            if end == len(lines):
-                raise DocError(f"{name}:{at + 1}: the block does not end")
-            block = Block(at + 2, "\n".join(lines[at + 1:end]), line == "```sh")
-            if marker:
-                take_marker(block, *marker, f"{name}:{at + 1}")
-            if block.is_shell or block.shows:
-                blocks.append(block)
-            marker, at = None, end
-        elif marker and line.strip():
-            raise DocError(f"{name}:{at + 1}: a doc-test marker must stand right before a block")
-        if found:
-            marker = found.groups()
-        at += 1
-    if marker:
-        raise DocError(f"{name}: a doc-test marker stands before no block")
-    return blocks
 
 
 def copy_tree(root, copy):
@@ -124,29 +57,31 @@ class Shell:
     def start(self, text):
         script = f". '{self.scratch}/state'\nset -eo pipefail\n{text}\n" \
                  f"{{ declare -px; printf 'cd %q\\n' \"$PWD\"; }} >'{self.scratch}/state'\n"
-        log = self.scratch / "log"
-        log.unlink(missing_ok=True)  # what still runs keeps its own
-        with log.open("w") as output:
-            process = subprocess.Popen(["bash", "-c", script], stdin=subprocess.DEVNULL, stdout=output,
-                                       stderr=subprocess.STDOUT, env=self.environment, start_new_session=True)
-        return process, log
+        printed, log = self.scratch / "printed", self.scratch / "log"
+        for path in (printed, log):
+            path.unlink(missing_ok=True)  # what still runs keeps its own
+        with printed.open("w") as stdout, log.open("w") as stderr:
+            process = subprocess.Popen(["bash", "-c", script], stdin=subprocess.DEVNULL, stdout=stdout,
+                                       stderr=stderr, env=self.environment, start_new_session=True)
+        return process, printed, log
 
-    def run(self, block):
-        """What went wrong, or None."""
-        process, log = self.start(block.text)
+    def run(self, block, commands=None):
+        """What went wrong, or None; and what it printed."""
+        process, printed, log = self.start(commands or block.commands())
         in_background = block.background_s is not None
         try:
             code = process.wait(block.background_s if in_background else BLOCK_LIMIT_S)
             if not in_background and code in block.codes:
-                return None
+                return None, printed.read_text(errors="replace")
             what = f"{'ended at once, with ' if in_background else ''}exit code {code}"
         except subprocess.TimeoutExpired:
             if in_background:
                 self.left_running.append(process)
-                return None
+                return None, ""
             end_group(process)
             what = f"took more than {BLOCK_LIMIT_S} s"
-        return f"{what}\n{log.read_text(errors='replace')[-4000:]}"
+        told = printed.read_text(errors="replace") + log.read_text(errors="replace")
+        return f"{what}\n{told[-4000:]}", ""
 
     def close(self):
         for process in self.left_running:
@@ -162,39 +97,88 @@ def end_group(process):
             continue
 
 
-def run_blocks(root, blocks, name):
-    """Every failure of the blocks, as text. Blocks depend on each other: the first failure is the last."""
-    with tempfile.TemporaryDirectory() as copy, tempfile.TemporaryDirectory() as scratch:
-        copy_tree(root, pathlib.Path(copy))
+def run_blocks(root, blocks, name, copy, quick=False):
+    """Every failure of a page's blocks, as text. Blocks depend on each other: the first failure is the last."""
+    with tempfile.TemporaryDirectory() as scratch:
         shell = Shell(copy, pathlib.Path(scratch))
+        printed = ""
         try:
             for block in blocks:
-                if block.skipped:
+                if block.skipped or (quick and (block.is_shell or block.live)):
                     continue
                 if block.shows:
                     if (root / block.shows).read_text("utf-8").rstrip("\n") != block.text:
                         return [f"{name}:{block.line}: this is not what {block.shows} holds"]
-                    continue
-                start = time.monotonic()
-                wrong = shell.run(block)
-                print(f"{name}:{block.line}: {time.monotonic() - start:5.1f} s  {block.text.splitlines()[0]}")
-                if wrong:
-                    return [f"{name}:{block.line}: {wrong}"]
+                elif block.sample:
+                    wrong = wrong_sample(block, printed, copy)
+                    if wrong:
+                        return [f"{name}:{block.line}: {wrong}"]
+                else:
+                    start = time.monotonic()
+                    wrong, printed = shell.run(block)
+                    print(f"{name}:{block.line}: {time.monotonic() - start:5.1f} s  {block.text.splitlines()[0]}")
+                    if wrong:
+                        return [f"{name}:{block.line}: {wrong}"]
         finally:
             shell.close()
     return []
 
 
+def wrong_sample(block, printed, copy):
+    """What a sample shows that the program does not print today; None: it does."""
+    again = "; run scripts/readme-samples"
+    if block.live:
+        line = doc_samples.missing_words(block.text, doc_samples.filtered(printed, block.sample))
+        return f"the program prints no such line today: {line}{again}\n{printed[-4000:]}" if line else None
+    now = doc_samples.print_sample(block.sample, copy)
+    if now == block.text:
+        return None
+    told = zip(now.splitlines() + [""] * len(block.text), block.text.splitlines())
+    line = next((f"{right!r} and not {old!r}" for right, old in told if right != old), "more lines")
+    return f"not what '{block.sample}' prints today: {line}{again}"
+
+
+def headings_of(text):
+    """The anchors that a page's headings make, as GitHub names them."""
+    in_block, anchors = False, set()
+    for line in text.splitlines():
+        in_block ^= line.startswith("```")
+        if line.startswith("#") and not in_block:
+            words = line.lstrip("#").strip().lower().replace("`", "")
+            anchors.add(re.sub(r"[^\w\- ]", "", words).replace(" ", "-"))
+    return anchors
+
+
+def forgotten_headings(root):
+    """Void rules and checks of the doctor that docs/troubleshooting.md does not name in a heading."""
+    page = "docs/troubleshooting.md"
+    headings = headings_of((root / page).read_text("utf-8"))
+    rules = re.search(r"enum class VoidRule \{(.*?)\};", (root / "harness/core/run_result.h").read_text("utf-8"), re.S)
+    names = re.findall(r"^\s*(\w+),", rules[1], re.M)
+    for path in sorted((root / "harness/run/doctor").glob("*_checks.cc")):
+        text = path.read_text("utf-8")
+        names += re.findall(r'\{\s*"([^"]+)",\s*(?:look\.arm|slowest->arm|""),', text)
+        names += [name for pair in re.findall(r'\{\w+ \? "([^"]+)" : "([^"]+)", look\.arm', text) for name in pair]
+        names += re.findall(r'CheckLine line\{"([^"]+)"', text)
+    for name in dict.fromkeys(names):
+        if re.sub(r"[^\w\- ]", "", name.lower()).replace(" ", "-") not in headings:
+            yield f"{page}: no heading says '{name}'"
+
+
+def told_by(command):
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False).stdout
+
+
 def known_options(root):
     """Every --option that a program or script of this repository tells of itself."""
     programs = pathlib.Path(os.environ["TRACETAX_BIN"])
-    asked = [[programs / "tracetax", command, "--help"] for command in COMMANDS]
+    commands = re.findall(r"^  ([a-z]+) ", told_by([programs / "tracetax", "--help"]), re.M)
+    asked = [[programs / "tracetax", command, "--help"] for command in commands]
     asked += [[programs / "tracetax", "--help"], [programs / "tracetax-target", "--help"]]
     asked += [[root / "scripts" / name, "--help"] for name in ("bench", "quickstart", "setup", "test")]
     options = {"--help", "--version"}
     for command in asked:
-        told = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-        options |= set(OPTION.findall(told.stdout))
+        options |= set(OPTION.findall(told_by(command)))
     for path in (root / "scenarios/examples").glob("*.py"):
         options |= set(OPTION.findall(path.read_text("utf-8")))
     return options
@@ -213,9 +197,12 @@ def wrong_names(root, document, text, options):
                 for option in OPTION.findall(code):
                     if option not in options:
                         yield f"{document}:{number}: no program knows {option}"
-        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", line):
-            if not (root / document).parent.joinpath(link).exists():
+        for link, anchor in re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", line):
+            page = (root / document).parent.joinpath(link) if link else root / document
+            if not page.exists():
                 yield f"{document}:{number}: the link to {link} leads nowhere"
+            elif anchor and page.suffix == ".md" and anchor not in headings_of(page.read_text("utf-8")):
+                yield f"{document}:{number}: {link} has no heading for #{anchor}"
 
 
 def documents_of(root):
@@ -226,20 +213,26 @@ def documents_of(root):
 
 
 def main():
-    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
+    quick = "--quick" in sys.argv
+    given = [word for word in sys.argv[1:] if word != "--quick"]
+    root = pathlib.Path(given[0] if given else ".").resolve()
     if not os.environ.get("TRACETAX_BIN"):
         print("check_docs.py: TRACETAX_BIN must name the folder of the built programs")
         return 2
     os.environ["TRACETAX_BIN"] = str(pathlib.Path(os.environ["TRACETAX_BIN"]).resolve())
-    wrong = []
+    wrong = list(forgotten_headings(root))
     options = known_options(root)
     for document in documents_of(root):
         wrong += wrong_names(root, document, (root / document).read_text("utf-8"), options)
-    try:
-        readme = (root / "README.md").read_text("utf-8")
-        wrong += run_blocks(root, blocks_of(readme, "README.md"), "README.md")
-    except (DocError, OSError) as error:
-        wrong.append(str(error))
+    pages = given[1:] or [page for page in documents_of(root) if page == "README.md" or page.startswith("docs/")]
+    with tempfile.TemporaryDirectory() as copy:
+        try:
+            copy_tree(root, pathlib.Path(copy))
+            doc_samples.unpack_records(root, copy)
+            for page in pages:
+                wrong += run_blocks(root, blocks_of((root / page).read_text("utf-8"), page), page, pathlib.Path(copy), quick)
+        except (DocError, OSError) as error:
+            wrong.append(str(error))
     for text in wrong:
         print(text)
     return 1 if wrong else 0

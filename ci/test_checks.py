@@ -10,6 +10,8 @@ import unittest
 from unittest import mock
 
 import check_docs
+import doc_blocks
+import doc_samples
 import check_format
 import check_layers
 import check_style
@@ -211,14 +213,16 @@ class Docs(Tree):
         binaries = self.root / "bin"
         binaries.mkdir()
         self.tree = self.root / "tree"
+        self.copy = self.root / "copy"
         self.tree.mkdir()
+        self.copy.mkdir()
         patch = mock.patch.dict(os.environ, {"TRACETAX_BIN": str(binaries)})
         patch.start()
         self.addCleanup(patch.stop)
 
     def failures_of(self, text):
         with mock.patch("builtins.print"):
-            return check_docs.run_blocks(self.tree, check_docs.blocks_of(text, "README.md"), "README.md")
+            return check_docs.run_blocks(self.tree, doc_blocks.blocks_of(text, "README.md"), "README.md", self.copy)
 
     def test_blocks_share_one_shell(self):
         text = "```sh\nmkdir a\ncd a\nexport WORD=hello\n```\ntext\n```sh\ntest $WORD = hello\ntest -d ../a\n```\n"
@@ -262,16 +266,41 @@ class Docs(Tree):
 
     def test_only_the_two_scripts_are_skipped(self):
         skip = "<!-- doc-test: skip long -->\n```sh\n{}\n```\n"
-        self.assertTrue(check_docs.blocks_of(skip.format("scripts/test"), "README.md")[0].skipped)
-        with self.assertRaisesRegex(check_docs.DocError, "may be skipped"):
-            check_docs.blocks_of(skip.format("tracetax run"), "README.md")
+        self.assertTrue(doc_blocks.blocks_of(skip.format("scripts/test"), "README.md")[0].skipped)
+        with self.assertRaisesRegex(doc_blocks.DocError, "may be skipped"):
+            doc_blocks.blocks_of(skip.format("tracetax run"), "README.md")
 
     def test_markers_stand_before_blocks(self):
         for text in ("<!-- doc-test: exit 0 -->\ntext\n```sh\n```\n", "<!-- doc-test: exit 0 -->\n",
                      "<!-- doc-test: ignore -->\n```sh\n```\n", "```sh\ntrue\n",
                      "<!-- doc-test: exit 0 -->\n```json\n```\n", "<!-- doc-test: file a -->\n```sh\n```\n"):
-            with self.assertRaises(check_docs.DocError):
-                check_docs.blocks_of(text, "README.md")
+            with self.assertRaises(doc_blocks.DocError):
+                doc_blocks.blocks_of(text, "README.md")
+
+    def test_the_test_may_add_options(self):
+        text = '<!-- doc-test: exit 0,4; with --set a=1 -->\n```sh\nmkdir x\ntracetax run quick \\\n  --quiet\n```\n'
+        block = doc_blocks.blocks_of(text, "README.md")[0]
+        self.assertEqual(block.commands(), "mkdir x\ntracetax run --set a=1 quick \\\n  --quiet")
+        self.assertEqual(block.codes, (0, 4))
+        with self.assertRaisesRegex(doc_blocks.DocError, "no line begins"):
+            doc_blocks.blocks_of("<!-- doc-test: with -q -->\n```sh\nls\n```\n", "README.md")
+
+    def test_a_sample_is_what_its_command_prints(self):
+        (self.copy / "record").write_text("one\ntwo\nthree\n")
+        text = "<!-- sample: cat record | head -n 2 -->\n```text\none\n{}\n```\n"
+        self.assertEqual(self.failures_of(text.format("two")), [])
+        self.assertIn("'two' and not 'due'", self.failures_of(text.format("due"))[0])
+
+    def test_a_live_sample_has_the_words_of_what_was_printed(self):
+        text = "```sh\nprintf 'rate  500 /s of 500 /s\\nwarning: x\\nmax  1.2 ms\\n'\n```\n\n" \
+               "<!-- sample: live cat -->\n```text\n{}\n```\n"
+        self.assertEqual(self.failures_of(text.format("rate  1,490.5 /s of 1.5 k/s\nmax     -")), [])
+        self.assertIn("speed", self.failures_of(text.format("speed  500 /s"))[0])
+        self.assertIn("rate", self.failures_of(text.format("max  1 us\nrate  1 /s of 1 /s"))[0])  # another order
+
+    def test_words_without_values(self):
+        self.assertEqual(doc_samples.words_of("  response  57.5 us  1.01 ms  -  +24 %  [+21, +32]"), "response")
+        self.assertEqual(doc_samples.words_of("p99.9  on@10%"), doc_samples.words_of("p99.9  on@10%"))
 
     def names(self, text):
         return list(check_docs.wrong_names(self.tree, "README.md", text, {"--rate"}))
@@ -282,6 +311,17 @@ class Docs(Tree):
         self.assertIn("no ci/gone.py", self.names("see `ci/gone.py`")[0])
         self.assertIn("knows --rat", self.names("`tracetax load --rat 5`")[0])
         self.assertIn("leads nowhere", self.names("[here](gone.md)")[0])
+        (self.tree / "README.md").write_text("# One `word`, two\n```sh\n# three\n```\n")
+        self.assertEqual(self.names("[here](#one-word-two)"), [])
+        self.assertIn("no heading for #three", self.names("[here](README.md#three)")[0])
+
+    def test_a_rule_without_a_heading(self):
+        self.write("harness/core/run_result.h", "enum class VoidRule {\n  too_late,  // very\n};\n")
+        self.write("harness/run/doctor/x_checks.cc",
+                   'lines.push_back({"is up", look.arm, x});\nlines.push_back({ok ? "ends" : "stops", look.arm, y});\n')
+        self.write("docs/troubleshooting.md", "### too_late\n### is up\n### ends\n")
+        self.assertEqual(list(check_docs.forgotten_headings(self.root)),
+                         ["docs/troubleshooting.md: no heading says 'stops'"])
 
     def test_rooms_and_docs_are_read_too(self):
         for name in ("README.md", "docs/a.md", "harness/run/README.md", "build/README.md", "harness/run/notes.md"):

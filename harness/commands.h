@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/core/text/error.h"
+#include "harness/core/text/option_reader.h"
 
 namespace tracetax {
 
@@ -16,6 +17,7 @@ struct Command {
   std::string_view usage;                          // what follows the name
   std::string_view help;                           // one line
   Result<ExitCode> (*run)(int argc, char** argv);  // argv[0] is the command's name
+  CommandLine (*describe)();                       // its options, for pages.h
   std::string_view opens = {};  // the title of the group that begins with it, in the help
 };
 
@@ -23,6 +25,5 @@ struct Command {
 [[nodiscard]] std::vector<std::string> command_names();
 
 Result<ExitCode> print_help();
-Result<ExitCode> print_version();
 
 }  // namespace tracetax

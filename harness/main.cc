@@ -1,6 +1,10 @@
 // tracetax: the command line. Each command is one function; this file only chooses among them.
 // SPDX-License-Identifier: Apache-2.0
+#include <poll.h>
+#include <unistd.h>
+
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -9,15 +13,18 @@
 #include "harness/commands.h"
 #include "harness/core/text/suggest.h"
 #include "harness/core/text/url_parts.h"
+#include "harness/pages.h"
 #include "harness/run/process/interrupt.h"
+#include "harness/version.h"
 
 namespace tracetax {
 namespace {
 
 Result<ExitCode> run(int argc, char** argv) {
   const std::string name = argc > 1 ? argv[1] : "--help";
-  if (name == "--help" || name == "-h" || name == "help") return print_help();
-  if (name == "--version" || name == "version") return print_version();
+  if (name == "--help" || name == "-h") return print_help();
+  if (name == "help") return help_command(argc - 1, argv + 1);
+  if (name == "--version" || name == "version") return version_command(argc - 1, argv + 1);
   for (const Command& command : commands()) {
     if (command.name == name) return command.run(argc - 1, argv + 1);
   }
@@ -34,12 +41,28 @@ Result<ExitCode> run_guarded(int argc, char** argv) {
   }
 }
 
+/// Whoever read our output has seen enough: `| head`.
+bool reader_is_gone() {
+  pollfd out{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
+  return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
+/// As other programs end then, so that a shell sees what it knows: by SIGPIPE (141), in silence.
+/// Until now the signal was ignored: a measurement outlives its reader, and a verdict is told by
+/// its exit code.
+void end_as_its_reader_did() {
+  std::signal(SIGPIPE, SIG_DFL);
+  std::raise(SIGPIPE);
+}
+
 /// What was printed and did not arrive is no success, and hides no failure.
 Result<ExitCode> check_output(Result<ExitCode> code) {
   errno = 0;
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
   const std::string why = errno != 0 ? std::string(": ") + std::strerror(errno) : "";
   if (!code && code.error().code != ExitCode::internal) return code;
+  if (reader_is_gone() && (!code || *code == ExitCode::pass)) end_as_its_reader_did();
+  if (reader_is_gone()) return code;
   const bool says_more = code && *code != ExitCode::pass;
   return failure(says_more ? *code : ExitCode::usage, "standard output: cannot be written" + why);
 }

@@ -8,6 +8,8 @@
 #define TRACETAX_FORMATS(FORMAT)   \
   FORMAT(text_format)              \
   FORMAT(markdown_format)          \
+  FORMAT(html_format)              \
+  FORMAT(svg_format)               \
   FORMAT(json_format)              \
   FORMAT(csv_format)               \
   FORMAT(comparisons_csv_format)   \
@@ -17,6 +19,7 @@
   FORMAT(google_benchmark_format)  \
   FORMAT(go_benchmark_format)      \
   FORMAT(smaller_is_better_format) \
+  FORMAT(openmetrics_format)       \
   FORMAT(hgrm_format)              \
   FORMAT(frameworks_format)        \
   FORMAT(frameworks_csv_format)    \

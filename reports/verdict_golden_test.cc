@@ -60,6 +60,7 @@ TEST(VerdictGolden, ExportsOfTheRunWithABase) {
   expect_golden("verdict-base.gbench", rendered(result, "gbench"));
   expect_golden("verdict-base.benchfmt", rendered(result, "benchfmt"));
   expect_golden("verdict-base.smaller", rendered(result, "smaller-is-better"));
+  expect_golden("verdict-base.openmetrics", rendered(result, "openmetrics"));
   expect_golden("verdict-base.hgrm", rendered(result, "hgrm"));
   expect_golden("verdict-base.hlog", rendered(result, "hlog"));
 }
@@ -151,6 +152,9 @@ TEST(Verdict, AnInvalidRunShowsNoEffectThatLooksGood) {
   const std::string comment = rendered(result, "pr");
   EXPECT_EQ(comment.substr(0, comment.find("<details>")).find("[+"), std::string::npos) << comment;
   EXPECT_EQ(rendered(result, "smaller-is-better"), "[]\n");
+  const std::string metrics = rendered(result, "openmetrics");
+  EXPECT_NE(metrics.find("tracetax_run_valid{suite=\"quick\"} 0\n"), std::string::npos) << metrics;
+  EXPECT_EQ(metrics.find("ratio"), std::string::npos) << metrics;
   EXPECT_EQ(rendered(result, "junit").find("<failure"), std::string::npos);
   EXPECT_NE(rendered(result, "junit").find("<error"), std::string::npos);
 }

@@ -117,6 +117,14 @@ Status run(std::span<const char* const> arguments) {
     fmt::print("{}", target_help());
     return {};
   }
+  if (options->command == TargetAction::version) {
+    fmt::print("tracetax-target {}\n", TRACETAX_VERSION);
+    return {};
+  }
+  if (options->command == TargetAction::manual) {
+    fmt::print("{}", target_manual(TRACETAX_VERSION));
+    return {};
+  }
   if (options->command == TargetAction::list) {
     fmt::print("{}", listing(framework_catalog()));
     return {};

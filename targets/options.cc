@@ -4,6 +4,7 @@
 #include <charconv>
 #include <system_error>
 
+#include "harness/core/manual/manual_page.h"
 #include "harness/core/text/option_reader.h"
 #include "targets/service/framework.h"
 #include "targets/stages/trace/grpc_trace.h"
@@ -50,6 +51,8 @@ CommandLine declare_target() {
              "print what NAME says about itself, or all of them without a NAME, as JSON"},
             {"list", "print the targets"},
             {"list-samplers", "print the samplers"},
+            {"version", "print the version"},
+            {"man", "print the manual page, in roff"},
             {"help", "print this"}}}}};
 }
 
@@ -102,6 +105,8 @@ void read_grpc(OptionReader& reader, TargetOptions& options) {
 
 TargetAction command_of(const OptionReader& reader) {
   if (reader.given("help")) return TargetAction::help;
+  if (reader.given("version")) return TargetAction::version;
+  if (reader.given("man")) return TargetAction::manual;
   if (reader.given("list")) return TargetAction::list;
   if (reader.given("list-samplers")) return TargetAction::list_samplers;
   if (reader.given("describe")) return TargetAction::describe;
@@ -111,9 +116,9 @@ TargetAction command_of(const OptionReader& reader) {
 TargetOptions read_target(OptionReader& reader) {
   TargetOptions options;
   options.command = command_of(reader);
-  if (options.command == TargetAction::help || options.command == TargetAction::list ||
-      options.command == TargetAction::list_samplers) {
-    return options;
+  using enum TargetAction;
+  for (const TargetAction needs_no_target : {help, version, manual, list, list_samplers}) {
+    if (options.command == needs_no_target) return options;
   }
   if (reader.given("name")) {
     options.framework = reader.text("name");
@@ -147,5 +152,13 @@ Result<TargetOptions> parse_target_options(std::span<const char* const> argument
 }
 
 std::string target_help() { return help_text(declare_target()); }
+
+std::string target_manual(const std::string& version) {
+  return write_manual_page({.name = "tracetax-target",
+                            .summary = "an emulated service that traces as a real framework does",
+                            .version = version,
+                            .line = declare_target(),
+                            .see_also = {"tracetax"}});
+}
 
 }  // namespace tracetax

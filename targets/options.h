@@ -12,7 +12,7 @@
 
 namespace tracetax {
 
-enum class TargetAction { serve, list, list_samplers, describe, explain, help };
+enum class TargetAction { serve, list, list_samplers, describe, explain, help, version, manual };
 
 struct TargetOptions {
   TargetAction command = TargetAction::serve;
@@ -25,6 +25,9 @@ struct TargetOptions {
   std::string semconv;             // --semconv; empty: as the environment says
   bool drops_propagation = false;  // towards the service behind
 };
+
+/// The page of tracetax-target for man, in roff.
+[[nodiscard]] std::string target_manual(const std::string& version);
 
 /// `arguments` without the program's name. All mistakes are told at once.
 [[nodiscard]] Result<TargetOptions> parse_target_options(std::span<const char* const> arguments);

@@ -1,25 +1,33 @@
 #!/usr/bin/env bash
 # A gate for any CI: measures what tracing costs and whether the new build is worse than the old one, and
 # ends with the exit code of `tracetax gate` (0 pass, 1 fail, 3 inconclusive, 4 invalid, 2 usage).
-# Usage: gate.sh --suite SUITE [--head PROGRAM] [--base PROGRAM] [--out DIR] [-- OPTION...]
-#   --suite  the suite with its budgets, such as budget.json
-#   --head   the new build, where the suite's target is an emulated one (default: the installed one)
-#   --base   the old build: a program, or the folder of a checkout that is built
-#   --out    folder for result.json, report.md, verdict.md and junit.xml (default: tracetax-gate)
+# Usage: gate.sh --suite SUITE [--head PATH] [--base PATH] [--out DIR] [-- OPTION...]
+#        gate.sh [--base FOLDER] [--out DIR] -- OPTION... -- COMMAND
+#   --suite  the suite with its budgets, such as budget.json; without one COMMAND is measured, as `tracetax measure`
+#            does it: the OPTIONs are that command's and name a --budget
+#   --head   the new build, in place of what the suite starts: the folder of a checkout that is built, or a program
+#   --base   the old build, likewise
+#   --out    folder for result.json, the reports, verdict.md and junit.xml (default: tracetax-gate)
 #   --       further options of `tracetax gate`, such as --max-time 10m
 # SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
-
-usage() {
-  sed -n '4,10s/^# \{0,1\}//p' "$0"
-}
 
 fail_usage() {
   echo "gate.sh: $*" >&2
   exit 2
 }
 
-suite='' base='' out=tracetax-gate given=' '
+for word in "$@"; do
+  case "$word" in
+    --) break ;;
+    --help | -h)
+      sed -n '4,12s/^# \{0,1\}//p' "$0"
+      exit 0
+      ;;
+  esac
+done
+
+suite='' head='' base='' out=tracetax-gate given=' '
 while [ $# -gt 0 ]; do
   case "$1" in
     --suite | --head | --base | --out)
@@ -28,15 +36,11 @@ while [ $# -gt 0 ]; do
       given="$given$1 "
       case "$1" in
         --suite) suite=$2 ;;
-        --head) export TRACETAX_TARGET=$2 ;;
+        --head) head=$2 ;;
         --base) base=$2 ;;
         --out) out=$2 ;;
       esac
       shift 2
-      ;;
-    --help | -h)
-      usage
-      exit 0
       ;;
     --)
       shift
@@ -45,14 +49,30 @@ while [ $# -gt 0 ]; do
     *) fail_usage "unknown option '$1'; right are --suite, --head, --base, --out and --" ;;
   esac
 done
-[ -n "$suite" ] || fail_usage "--suite is missing; right is: gate.sh --suite budget.json"
+judge=(gate "$suite")
+if [ -z "$suite" ]; then
+  case " $* " in
+    *" --budget"*" -- "*) judge=(measure) ;;
+    *) fail_usage "--suite is missing; right is: gate.sh --suite budget.json" ;;
+  esac
+  [ -z "$head" ] || fail_usage "--head goes with --suite; a COMMAND is started in this folder"
+fi
 tracetax=${TRACETAX:-tracetax}
 command -v "$tracetax" >/dev/null || fail_usage "$tracetax is not on PATH; install it, or set TRACETAX"
+judge+=(--out "$out" ${head:+--head "$head"} ${base:+--base "$base"})
+
+for word in "$@"; do
+  case "$word" in
+    --) break ;;
+    # Nothing is judged, so nothing is said of a verdict.
+    --dry-run | --help | -h) exec "$tracetax" "${judge[@]}" "$@" ;;
+  esac
+done
 
 # Of an earlier gate, and no word on this one, which may end before it has any.
 rm -f "$out/verdict.md" "$out/junit.xml"
 code=0
-"$tracetax" gate "$suite" --out "$out" ${base:+--base "$base"} "$@" || code=$?
+"$tracetax" "${judge[@]}" "$@" || code=$?
 if [ -f "$out/verdict.md" ]; then
   # A report that cannot be written must not hide the verdict.
   "$tracetax" report "$out/result.json" --format junit --output "$out/junit.xml" || [ "$code" -ne 0 ] || code=70

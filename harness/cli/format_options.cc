@@ -26,9 +26,12 @@ std::vector<FormatOption> options_of(FormatOptionsOf command) {
 std::vector<OptionSpec> format_option_specs(FormatOptionsOf command) {
   std::vector<OptionSpec> specs;
   for (const FormatOption& option : options_of(command)) {
-    specs.push_back({option.name,
-                     command == FormatOptionsOf::run ? option.help_in_run : option.help,
-                     one_value("", option.fallback)});
+    specs.push_back(
+        {option.name, command == FormatOptionsOf::run ? option.help_in_run : option.help,
+         option.words.empty()
+             ? one_value(option.shown,
+                         option.fallback.empty() ? std::nullopt : std::optional(option.fallback))
+             : one_of(option.shown, option.words, option.fallback)});
   }
   return specs;
 }

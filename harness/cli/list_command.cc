@@ -80,6 +80,8 @@ struct ListOptions {
   std::vector<std::string> plugins;
 };
 
+}  // namespace
+
 CommandLine declare_list() {
   return {.program = "tracetax list",
           .purpose =
@@ -91,6 +93,8 @@ CommandLine declare_list() {
                         many_values("FILE")},
                        {"h,help", "this text"}}}}};
 }
+
+namespace {
 
 ListOptions read_list(OptionReader& reader) {
   if (reader.given("rest")) reader.mistake("list", "one word at most; see tracetax list --help");
@@ -106,10 +110,8 @@ Result<ExitCode> list_command(int argc, char** argv) {
   const std::string& asked = (*options)->what;
   const auto kinds = ScenarioKinds::with_plugins((*options)->plugins);
   if (!kinds) return failure(kinds.error());
-  std::vector<std::string> names;
   bool found = asked.empty();
   for (const Listing& listing : kListings) {
-    names.emplace_back(listing.name);
     if (!asked.empty() && asked != listing.name) continue;
     found = true;
     const auto text = listing.make(*kinds);
@@ -117,8 +119,28 @@ Result<ExitCode> list_command(int argc, char** argv) {
     if (asked.empty()) fmt::print("{}:\n", listing.title);
     fmt::print("{}{}", *text, asked.empty() ? "\n" : "");
   }
-  if (!found) return failure(ExitCode::usage, unknown_name("list", asked, names));
+  if (!found) return failure(ExitCode::usage, unknown_name("list", asked, listing_names()));
   return ExitCode::pass;
+}
+
+std::vector<std::string> listing_names() {
+  std::vector<std::string> names;
+  for (const Listing& listing : kListings) names.emplace_back(listing.name);
+  return names;
+}
+
+std::vector<std::string> listed_names(std::string_view what) {
+  std::vector<std::string> names;
+  const auto listing = std::ranges::find(kListings, what, &Listing::name);
+  const auto kinds = ScenarioKinds::with_plugins({});
+  if (listing == kListings.end() || !kinds) return names;
+  std::istringstream lines(listing->make(*kinds).value_or(""));
+  for (std::string line; std::getline(lines, line);) {
+    std::string name;
+    std::istringstream(line) >> name;
+    names.push_back(name);
+  }
+  return names;
 }
 
 }  // namespace tracetax

@@ -31,28 +31,39 @@ struct RunOptions : SuiteOptions {
   ColorChoice color = ColorChoice::automatic;
 };
 
+}  // namespace
+
 CommandLine declare_run() {
   return {
       .program = "tracetax run",
       .purpose = "Runs the suite SUITE (a file, or a name from tracetax list suites).",
       .usage = "SUITE",
       .positionals = {"suite"},
-      .groups = {
-          {"Measuring",
-           {{"o,out", "folder for result.json and report.md", one_value("DIR")},
-            {"effort", "quick, ci, full or paper: 10, 20, 40 or 60 blocks", one_value()},
-            {"no-check", "run without the look at each service before"},
-            {"max-time", "start no block that would end later", one_value("TIME")},
-            {"dry-run", "print the plan and its time, measure nothing"},
-            {"check-off", "add an arm that traces and samples nothing, to see that off is off"}}},
-          {"Measuring", suite_option_specs("design.blocks=20")},
-          {"Output", format_option_specs(FormatOptionsOf::run)},
-          {"Output",
-           {{"color", "auto, always or never", one_value("", "auto")},
-            {"q,quiet", "no progress, only the table"},
-            {"h,help", "this text"}}},
-      }};
+      .groups =
+          {
+              {"Measuring",
+               {{"o,out", "folder for result.json and report.md (default: tracetax-out/SUITE-TIME)",
+                 one_value("DIR")},
+                effort_option_spec("10, 20, 40 or 60 blocks (default: as the suite says)"),
+                {"no-check", "run without the look at each service before"},
+                {"max-time", "start no block that would end later", one_value("TIME")},
+                {"dry-run", "print the plan and its time, measure nothing"},
+                {"check-off",
+                 "add an arm that traces and samples nothing, to see that off is off"}}},
+              {"Measuring", suite_option_specs("design.blocks=20")},
+              {"Output", format_option_specs(FormatOptionsOf::run)},
+              {"Output",
+               {color_option_spec(),
+                {"q,quiet", "no progress, only the table"},
+                {"h,help", "this text"}}},
+          },
+      .examples = {
+          {"tracetax run quick", "what tracing costs an emulated service here, in a minute"},
+          {"tracetax run my.json --set load.rate=2k/s -o before",
+           "a suite of one's own at another rate; results in the folder before"}}};
 }
+
+namespace {
 
 RunOptions read_run(OptionReader& reader) {
   RunOptions options;

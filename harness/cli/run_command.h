@@ -6,6 +6,7 @@
 
 #include "harness/core/check_line.h"
 #include "harness/core/text/error.h"
+#include "harness/core/text/option_reader.h"
 
 namespace tracetax {
 
@@ -14,5 +15,7 @@ namespace tracetax {
 [[nodiscard]] Result<ExitCode> run_command(int argc, char** argv);
 /// The same with what a look at the services has said; empty: it looks itself.
 [[nodiscard]] Result<ExitCode> run_checked(int argc, char** argv, std::vector<CheckLine> checks);
+
+[[nodiscard]] CommandLine declare_run();
 
 }  // namespace tracetax

@@ -23,6 +23,8 @@ struct SinkCommandOptions {
   bool quiet = false;
 };
 
+}  // namespace
+
 CommandLine declare_sink() {
   return {
       .program = "tracetax sink",
@@ -37,6 +39,8 @@ CommandLine declare_sink() {
                    {"q,quiet", "only the totals"},
                    {"h,help", "this text"}}}}};
 }
+
+namespace {
 
 /// A port, or nothing for "none".
 Result<std::optional<int>> parse_grpc_port(const std::string& text) {

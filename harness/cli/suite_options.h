@@ -4,6 +4,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,10 @@ struct SuiteOptions {
 /// --only, --seed, --set, --plugin, --real, --emulated and --pair; `change` is an example of what
 /// --set takes.
 [[nodiscard]] std::vector<OptionSpec> suite_option_specs(const std::string& change);
+
+/// --effort; `what` it means there, "10, 20, 40 or 60 blocks", and what holds without it.
+[[nodiscard]] OptionSpec effort_option_spec(const std::string& what,
+                                            std::optional<std::string> fallback = std::nullopt);
 
 /// SUITE; `right` is a command line that has it, or empty where it may be missing.
 void read_suite_name(OptionReader& reader, std::string& suite, std::string_view right);

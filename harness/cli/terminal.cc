@@ -19,6 +19,10 @@ Result<ColorChoice> parse_color(std::string_view name) {
   return failure(ExitCode::usage, fmt::format("{} is not auto, always or never", quote(name)));
 }
 
+OptionSpec color_option_spec() {
+  return {"color", "auto, always or never", one_of("WHEN", {"auto", "always", "never"}, "auto")};
+}
+
 bool use_color(ColorChoice choice) {
   if (choice != ColorChoice::automatic) return choice == ColorChoice::always;
   const char* no_color = std::getenv("NO_COLOR");

@@ -6,12 +6,14 @@
 #include <string_view>
 
 #include "harness/core/text/error.h"
+#include "harness/core/text/option_reader.h"
 #include "reports/words/report.h"
 
 namespace tracetax {
 
 enum class ColorChoice { automatic, always, never };
 [[nodiscard]] Result<ColorChoice> parse_color(std::string_view name);
+[[nodiscard]] OptionSpec color_option_spec();
 
 /// --color, then NO_COLOR (set and not empty), then whether stdout is a terminal that is not
 /// "dumb".

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,6 +24,7 @@
 #include "harness/load/release.h"
 #include "harness/load/session/error_tally.h"
 #include "harness/load/session/scenario.h"
+#include "harness/load/ticks/tick.h"
 
 namespace tracetax {
 
@@ -60,6 +62,7 @@ struct LoadPhase {
   Nanos duration{0};                   // requests are due in [0, duration)
   std::optional<std::uint64_t> count;  // ends earlier, after so many requests
   RequestIds ids;
+  TickPlan ticks{};
 };
 
 /// Response times added up, in ns.
@@ -98,6 +101,7 @@ struct LoadResult {
   std::uint64_t exceptions_lost = 0;
   double asked_rate = 0;     // requests/s; 0 when closed
   double achieved_rate = 0;  // answered as expected, over `length`
+  std::int64_t start_ns = 0;  // of the phase, on the monotonic clock
   Nanos length{0};           // of the phase: as planned, or to the last send if that was later
   Nanos elapsed{0};          // first due to last done
   Nanos cpu{0};              // of the worker threads
@@ -149,6 +153,12 @@ class Engine {
   /// what is under way is unfinished.
   [[nodiscard]] LoadResult run(const LoadPhase& phase, std::stop_token stop = {},
                                LiveCounts* live = nullptr);
+
+  /// Calls `visit(worker, tick)` for each of the phase's ticks that is over and was not taken yet,
+  /// worker by worker, the oldest first. From one thread at a time, which may be another than that
+  /// in run(); what is left after run() is lost when the next phase begins.
+  void take_ticks(const std::function<void(std::size_t worker, const LoadTick& tick)>& visit);
+  [[nodiscard]] std::size_t workers() const;
 
  private:
   struct State;

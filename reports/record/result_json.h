@@ -22,7 +22,8 @@ inline constexpr std::size_t kLargestResult = std::size_t{1} << 30;  // bytes
 /// finite is written as null; invalid UTF-8 as U+FFFD.
 [[nodiscard]] std::string write_result_json(const RunResult& result, const Analysis& analysis);
 
-/// Reads what write_result_json wrote, of schema version 1.x: write(read(text)) equals text. Errors
+/// Reads what write_result_json wrote, of schema version 1.x: write(read(text)) equals text. A
+/// page that carries a record (embedded_record.h) is read like the record. Errors
 /// say what is wrong with `file_name` (not a result, cut off at byte N, a wrong version, a wrong
 /// field); the code is ExitCode::baseline.
 [[nodiscard]] Result<RunResult> read_result_json(std::string_view text, std::string_view file_name);

@@ -8,6 +8,7 @@
 #include "harness/core/suite/gate_reader.h"
 #include "harness/core/suite/suite_reader.h"
 #include "harness/core/text/quote.h"
+#include "reports/record/embedded_record.h"
 #include "reports/record/environment_json.h"
 #include "reports/record/json_values.h"
 #include "reports/record/read_list.h"
@@ -187,9 +188,7 @@ void read_facts(JsonFields& fields, RunResult& result) {
             [&](JsonFields& subject) { result.subjects.push_back(read_subject(subject)); });
 }
 
-}  // namespace
-
-Result<RunResult> read_result_json(std::string_view text, std::string_view file_name) {
+Result<RunResult> read_record(std::string_view text, std::string_view file_name) {
   const auto source = JsonSource::parse(text, std::string(file_name), kLargestResult);
   if (!source) return failure(unreadable(text, file_name, source.error()));
   if (!source->root().is_object()) return failure(unreadable(text, file_name, {}));
@@ -215,6 +214,15 @@ Result<RunResult> read_result_json(std::string_view text, std::string_view file_
   });
   if (!mistakes.empty()) return failure(mistakes.error(ExitCode::baseline));
   return result;
+}
+
+}  // namespace
+
+Result<RunResult> read_result_json(std::string_view text, std::string_view file_name) {
+  if (!is_page(text)) return read_record(text, file_name);
+  const auto json = record_in_page(text, file_name);
+  if (!json) return failure(json.error());
+  return read_record(*json, file_name);
 }
 
 }  // namespace tracetax

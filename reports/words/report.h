@@ -33,10 +33,12 @@ using WriteReport = std::string (*)(const RunResult& result, const Analysis& ana
 /// An option that a format adds to the command `report`.
 struct FormatOption {
   std::string name;
+  std::string shown{};               // of its value, in the help
+  std::vector<std::string> words{};  // all that it can be, where that is a list
   std::string help;
   std::string
-      help_in_run;  // of the command `run`, where it changes what is written; empty: not there
-  std::string fallback;
+      help_in_run;       // of the command `run`, where it changes what is written; empty: not there
+  std::string fallback;  // empty: none
   Status (*check)(std::string_view value);
 };
 
@@ -49,10 +51,18 @@ struct ReportFile {
                     const FormatChoices& asked) = nullptr;
 };
 
+/// One of several texts of a run, in a format that has each in a file of its own.
+struct ReportPart {
+  std::string name;  // of the file, without its ending
+  std::string text;
+};
+
 struct ReportWriter {
   WriteReport write = nullptr;
   std::vector<FormatOption> options{};
   std::vector<ReportFile> files{};  // none: only `report` writes it
+  /// What `write` puts one after the other. None: it is one text.
+  std::vector<ReportPart> (*parts)(const RunResult& result, const ReportOptions& options) = nullptr;
 };
 
 using ReportFormat = CatalogEntry<ReportWriter>;

@@ -15,7 +15,7 @@ namespace tracetax {
 /// "18.1 us", "1.2 ms", "9.21 k/s", "12.3 MiB"; "-" for nothing.
 [[nodiscard]] std::string format_value(Metric metric, std::optional<double> value);
 
-/// "gin (emulated; not yet held against the real one; off = absent, 10 k/s)": what was measured,
+/// "gin (emulated; not yet measured beside the real one; off = absent, 10 k/s)": what was measured,
 /// without which no number of it can be quoted. See held_words.h.
 [[nodiscard]] std::string subject(const RunResult& result, int cell);
 

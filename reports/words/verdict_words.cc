@@ -107,6 +107,24 @@ std::string finding(const RunResult& result, const GatedTest& test) {
   return fmt::format("{}{} costs {}, {}{}", prefix, subject, effect_with_name(test), bound, needs);
 }
 
+/// "the time of 7 m is up (6 cells)" of "gin after 6 of 7 blocks: the time of 7 m is up; ...",
+/// where all cells say the same; else as it is.
+std::string said_once(const std::string& reasons) {
+  constexpr std::string_view kBlocks = " blocks: ", kNext = "; ";
+  std::string same;
+  std::size_t cells = 0;
+  for (std::size_t at = 0; at < reasons.size();) {
+    const std::size_t end = std::min(reasons.find(kNext, at), reasons.size());
+    const std::string part = reasons.substr(at, end - at);
+    const auto reason = part.find(kBlocks);
+    if (reason == part.npos) return reasons;
+    if (cells++ > 0 && part.substr(reason + kBlocks.size()) != same) return reasons;
+    same = part.substr(reason + kBlocks.size());
+    at = end + kNext.size();
+  }
+  return cells < 2 ? reasons : fmt::format("{} ({} cells)", same, cells);
+}
+
 /// The required tests that made the verdict: those that share it.
 std::vector<const GatedTest*> deciding(const Judgement& judgement) {
   std::vector<const GatedTest*> tests;
@@ -212,7 +230,7 @@ std::string settled(const RunResult& result) {
   if (result.stop_reason.starts_with("after ")) return "ended " + result.stop_reason;
   const BlockCount blocks = count_blocks(result);
   return fmt::format("ended after {} of {} blocks: {}", blocks.measured, blocks.planned,
-                     result.stop_reason);
+                     said_once(result.stop_reason));
 }
 
 std::string run_length(const RunResult& result) {

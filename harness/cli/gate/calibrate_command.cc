@@ -39,6 +39,8 @@ struct CalibrateOptions : SuiteOptions {
   int blocks = 20;
 };
 
+}  // namespace
+
 CommandLine declare_calibrate() {
   return {
       .program = "tracetax calibrate",
@@ -46,16 +48,22 @@ CommandLine declare_calibrate() {
           "Measures off against itself on the suite SUITE: how small an effect a gate finds here.",
       .usage = "SUITE",
       .positionals = {"suite"},
-      .groups = {
-          {"Options",
-           {{"blocks", "pairs to measure", one_value("N", "20")},
-            {"save", "where gate looks it up; holds several suites and machines",
-             one_value("FILE", kCalibrationFile)},
-            {"o,out", "folder for result.json and report.md of the run", one_value("DIR")}}},
-          {"Options", suite_option_specs("design.measure=1s")},
-          {"Options", {{"q,quiet", "no progress, only the table"}, {"h,help", "this text"}}},
-      }};
+      .groups =
+          {
+              {"Options",
+               {{"blocks", "pairs to measure", one_value("N", "20")},
+                {"save", "where gate looks it up; holds several suites and machines",
+                 one_value("FILE", kCalibrationFile)},
+                {"o,out",
+                 "folder for result.json and report.md of the run; none: they are not kept",
+                 one_value("DIR")}}},
+              {"Options", suite_option_specs("design.measure=1s")},
+              {"Options", {{"q,quiet", "no progress, only the table"}, {"h,help", "this text"}}},
+          },
+      .examples = {{"tracetax calibrate quick", "run it on the machine that gates"}}};
 }
+
+namespace {
 
 CalibrateOptions read_calibrate(OptionReader& reader) {
   CalibrateOptions options;
@@ -150,7 +158,7 @@ std::array<std::string, kEfforts.size()> times_of_efforts(const Suite& suite, co
     GateSpec at_effort = gate;
     at_effort.effort = kEfforts[i];
     at_effort.looks = looks_of(kEfforts[i]);
-    const auto judged = suite_to_judge(suite, at_effort, std::nullopt);
+    const auto judged = suite_to_judge(suite, at_effort, {});
     if (!judged) continue;
     const auto planned = static_cast<double>(
         time_of_blocks(*judged, blocks_of(kEfforts[i]) * blocks_per_unit(*judged)).count());

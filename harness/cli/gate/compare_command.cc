@@ -33,6 +33,8 @@ Result<WriteComparison> find_format(std::string_view name) {
                  unknown_name("format", name, std::vector<std::string>{"text", "md", "json"}));
 }
 
+}  // namespace
+
 CommandLine declare_compare() {
   return {.program = "tracetax compare",
           .purpose =
@@ -45,9 +47,14 @@ CommandLine declare_compare() {
                         "how much worse is tolerated: 3%, or cpu=3%,p99=6% (default: 3 %, p99 6 %)",
                         many_values("MARGIN")},
                        {"force", "compare although suite or machine differ; the result says so"},
-                       {"f,format", "text, md or json", one_value("FORMAT", "text")},
-                       {"h,help", "this text"}}}}};
+                       {"f,format", "text, md or json",
+                        one_of("FORMAT", {"text", "md", "json"}, "text")},
+                       {"h,help", "this text"}}}},
+          .examples = {{"tracetax compare main/result.json mine/result.json --margin cpu=3%",
+                        "ends with 1 if tracing costs over 3 % more than it did"}}};
 }
+
+namespace {
 
 CompareOptions read_compare(OptionReader& reader) {
   CompareOptions options;

@@ -124,7 +124,7 @@ Result<ExitCode> measure_and_judge(const GateOptions& options, std::vector<Check
   const Resolution resolution = check_resolution(*calibration, *suite, *gate);
   const bool refused = !resolution.beyond.empty() && !gate->forced;
   gate->forced = gate->forced && !resolution.beyond.empty();
-  auto judged = suite_to_judge(std::move(*suite), *gate, options.base);
+  auto judged = suite_to_judge(std::move(*suite), *gate, options.revisions);
   if (!judged) return failure(judged.error());
   if (options.check_off) *judged = with_check_off(std::move(*judged));
   if (options.dry_run) {

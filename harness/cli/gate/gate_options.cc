@@ -11,26 +11,36 @@
 #include "harness/core/text/quote.h"
 
 namespace tracetax {
-namespace {
 
 namespace fs = std::filesystem;
+
+OptionSpec stop_option_spec() {
+  return {"stop", "looks (planned) or anytime (after any block) (default: looks)",
+          one_of("RULE", {"looks", "anytime"})};
+}
+
 CommandLine declare_gate() {
-  return {.program = "tracetax gate",
-          .purpose =
-              "Measures the suite SUITE and judges it: pass (0), fail (1), inconclusive (3) or "
-              "invalid (4).",
-          .usage = "SUITE",
-          .positionals = {"suite"},
-          .groups = {
+  return {
+      .program = "tracetax gate",
+      .purpose =
+          "Measures the suite SUITE and judges it: pass (0), fail (1), inconclusive (3) or "
+          "invalid (4).",
+      .usage = "SUITE",
+      .positionals = {"suite"},
+      .groups =
+          {
               {"Verdict",
                {{"budget", "what required metrics may cost: cpu=5%|5us,p99=15%",
                  many_values("BUDGETS")},
                 {"arm", "the arm to judge; may be repeated", many_values("NAME")},
                 {"base", "judge against this base too: its program, folder or command",
                  one_value("PATH")},
-                {"effort", "quick, ci, full or paper: 10, 20, 40 or 60 pairs at most", one_value()},
-                {"stop", "looks (planned) or anytime (after any block)", one_value()},
-                {"inconclusive", "fail, warn or pass: exit code 1, 3 or 0", one_value()},
+                {"head", "what is judged, in place of what the suite starts", one_value("PATH")},
+                effort_option_spec(
+                    "10, 20, 40 or 60 pairs at most (default: as the suite says, or full)"),
+                stop_option_spec(),
+                {"inconclusive", "fail, warn or pass: exit code 1, 3 or 0 (default: warn)",
+                 one_of("POLICY", {"fail", "warn", "pass"})},
                 {"from", "judge a stored result again, measure nothing", one_value("RESULT.json")},
                 {"force", "judge metrics that this machine cannot resolve"},
                 {"calibration", "what calibrate saved", one_value("FILE", kCalibrationFile)}}},
@@ -41,20 +51,30 @@ CommandLine declare_gate() {
                 {"check-off", "add an arm that samples nothing, to see that off is off"}}},
               {"Measuring", suite_option_specs("load.rate=2k/s")},
               {"Output",
-               {{"o,out", "folder for result.json, report.md and verdict.md", one_value("DIR")},
+               {{"o,out",
+                 "folder for result.json, report.md and verdict.md (default: "
+                 "tracetax-out/SUITE-TIME)",
+                 one_value("DIR")},
                 {"github", "job summary and outputs of GitHub Actions (default there)"},
-                {"color", "auto, always or never", one_value("", "auto")},
+                color_option_spec(),
                 {"q,quiet", "no progress, only the verdict"},
                 {"h,help", "this text"}}},
-          }};
+          },
+      .examples = {
+          {"tracetax gate quick --budget cpu=5%", "fails if tracing costs more than 5 % CPU"},
+          {"tracetax gate my.json --base ./server-of-main --effort ci",
+           "fails if it also costs more than it did with the other program"},
+      }};
 }
 
-Result<BaseRevision> read_base(const std::string& given) {
+namespace {
+
+Result<Revision> read_revision(const std::string& given) {
   std::error_code code;
   if (given.empty())
     return failure(ExitCode::usage, "is empty; give a program, a folder or a command");
   if (given.find(' ') != std::string::npos && !fs::exists(given, code))
-    return BaseRevision{given, false};
+    return Revision{given, false};
   const fs::path path = fs::absolute(given, code);
   if (!fs::exists(path, code)) {
     return failure(
@@ -67,7 +87,7 @@ Result<BaseRevision> read_base(const std::string& given) {
         ExitCode::usage,
         fmt::format("{} cannot be executed; give a program, a folder or a command", quote(given)));
   }
-  return BaseRevision{path.string(), folder};
+  return Revision{path.string(), folder};
 }
 
 void read_overrides(OptionReader& reader, GateOptions& options) {
@@ -78,7 +98,8 @@ void read_overrides(OptionReader& reader, GateOptions& options) {
   reader.read("stop", gate.stop, parse_stop_rule);
   reader.read("inconclusive", gate.inconclusive, parse_inconclusive);
   gate.forced = reader.given("force");
-  reader.read("base", options.base, read_base);
+  reader.read("base", options.revisions.base, read_revision);
+  reader.read("head", options.revisions.head, read_revision);
   options.longest = read_longest(reader);
 }
 
@@ -87,8 +108,8 @@ GateOptions read_gate(OptionReader& reader) {
   if (reader.given("from")) {
     options.from = reader.text("from");
     refuse_options(reader,
-                   {"suite", "base", "max-time", "check-off", "dry-run", "calibration", "force",
-                    "only", "seed", "set", "plugin"},
+                   {"suite", "base", "head", "max-time", "check-off", "dry-run", "calibration",
+                    "force", "only", "seed", "set", "plugin"},
                    "does not go with --from, which measures nothing");
   }
   read_suite_name(reader, options.suite,

@@ -16,7 +16,7 @@ namespace tracetax {
 struct GateOptions : SuiteOptions {
   std::string from;  // a stored result to judge again
   GateOverrides gate;
-  std::optional<BaseRevision> base;
+  Revisions revisions;
   std::optional<Nanos> longest;  // --max-time
   std::string calibration;       // file; used if it is there
   bool check_off = false;        // with an arm that shows whether off is off
@@ -31,5 +31,9 @@ struct GateOptions : SuiteOptions {
 
 /// Where calibrate saves and gate looks, unless told otherwise.
 inline constexpr const char* kCalibrationFile = "tracetax-calibration.json";
+
+[[nodiscard]] CommandLine declare_gate();
+/// --stop, of gate and selftest.
+[[nodiscard]] OptionSpec stop_option_spec();
 
 }  // namespace tracetax

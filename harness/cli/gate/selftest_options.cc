@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/gate/selftest_options.h"
 
+#include "harness/cli/gate/gate_options.h"
 #include "harness/core/suite/gate_reader.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/suggest.h"
@@ -11,31 +12,39 @@ namespace {
 constexpr int kMostRuns = 10'000;
 constexpr std::string_view kForms = "write cpu:5us, cpu:10%, busy:10%, latency:2% or drop:1%";
 
+}  // namespace
+
 CommandLine declare_selftest() {
-  return {.program = "tracetax selftest",
-          .purpose =
-              "Gates arms whose difference is known, many times, and tells how often it fails "
-              "without a\n"
-              "reason (--aa) or finds what was injected (--inject). Runs add up in a log; without "
-              "either\n"
-              "option it tells what the log holds.",
-          .usage = "[SUITE]",
-          .positionals = {"suite"},
-          .groups = {{"Options",
-                      {{"aa", "so many more runs of the same arm twice", one_value("N")},
-                       {"inject", "a known cost: cpu:5us, cpu:10%, busy:10%, latency:2% or drop:1%",
-                        one_value("WHAT")},
-                       {"runs", "so many runs with --inject", one_value("N", "20")},
-                       {"log", "file that the runs are added to",
-                        one_value("FILE", "tracetax-selftest.jsonl")},
-                       {"effort", "quick, ci, full or paper (quick with --aa, full with --inject)",
-                        one_value()},
-                       {"budget", "of the judged metric: 5%", one_value("BUDGET")},
-                       {"stop", "looks (planned) or anytime (after any block)", one_value()},
-                       {"set", "change the suite: load.rate=2k/s", many_values("KEY=VALUE")},
-                       {"q,quiet", "no progress"},
-                       {"h,help", "this text"}}}}};
+  return {
+      .program = "tracetax selftest",
+      .purpose =
+          "Gates arms whose difference is known, many times, and tells how often it fails "
+          "without a\n"
+          "reason (--aa) or finds what was injected (--inject). Runs add up in a log; without "
+          "either\n"
+          "option it tells what the log holds.",
+      .usage = "[SUITE]",
+      .positionals = {"suite"},
+      .groups = {{"Options",
+                  {{"aa", "so many more runs of one arm against itself", one_value("N")},
+                   {"inject", "a known cost: cpu:5us, cpu:10%, busy:10%, latency:2% or drop:1%",
+                    one_value("WHAT")},
+                   {"runs", "so many runs with --inject", one_value("N", "20")},
+                   {"log", "file that the runs are added to",
+                    one_value("FILE", "tracetax-selftest.jsonl")},
+                   effort_option_spec("10, 20, 40 or 60 pairs at most (default: quick with --aa, "
+                                      "full with --inject)"),
+                   {"budget", "of the judged metric (default: 5%)", one_value("BUDGET")},
+                   stop_option_spec(),
+                   {"set", "change the suite: load.rate=2k/s", many_values("KEY=VALUE")},
+                   {"q,quiet", "no progress"},
+                   {"h,help", "this text"}}}},
+      .examples = {
+          {"tracetax selftest --aa 60", "off against off, 60 times: none may fail"},
+          {"tracetax selftest --inject cpu:10% --runs 20", "how often a tenth more CPU is found"}}};
 }
+
+namespace {
 
 Metric judged_metric(Injection injection) {
   return injection == Injection::latency ? Metric::response_p50 : Metric::cpu_per_request;

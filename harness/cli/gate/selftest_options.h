@@ -34,4 +34,6 @@ struct SelftestOptions : SuiteOptions {
 /// Nothing if --help was asked for and printed. All mistakes are told at once.
 [[nodiscard]] Result<std::optional<SelftestOptions>> parse_selftest_options(int argc, char** argv);
 
+[[nodiscard]] CommandLine declare_selftest();
+
 }  // namespace tracetax

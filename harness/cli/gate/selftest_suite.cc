@@ -116,7 +116,7 @@ Result<SelftestSuite> suite_for_selftest(Suite suite, const SelftestOptions& opt
   if (!gate) return failure(gate.error());
   // Everything that is advisory by default stays out: one test, one answer.
   std::erase_if(gate->metrics, [](const GateMetric& gated) { return !gated.required; });
-  auto judged = suite_to_judge(std::move(suite), *gate, std::nullopt);
+  auto judged = suite_to_judge(std::move(suite), *gate, {});
   if (!judged) return failure(judged.error());
   made.suite = std::move(*judged);
   made.gate = std::move(*gate);

@@ -31,6 +31,8 @@ std::vector<OptionSpec> with_http_options(std::vector<OptionSpec> more) {
   return specs;
 }
 
+}  // namespace
+
 CommandLine declare_load() {
   return {
       .program = "tracetax load",
@@ -79,11 +81,15 @@ CommandLine declare_load() {
             {"insecure", "take any certificate"}}},
           {"Output",
            {{"json", "the summary as JSON on stdout"},
+            {"json-lines", "a JSON object for each second on stdout, and the summary as the last"},
             {"hlog", "HdrHistogram interval log", one_value("FILE")},
             {"hgrm", "percentiles of response time, ms", one_value("FILE")},
-            {"q,quiet", "no progress line"},
+            {"no-tui", "on a terminal one line instead of the live view"},
+            {"q,quiet", "neither view nor line"},
             {"h,help", "this text"}}}}};
 }
+
+namespace {
 
 Result<Arrivals> parse_arrivals(std::string_view name) {
   if (name == "constant") return Arrivals::constant;
@@ -272,6 +278,10 @@ LoadOptions read_options(OptionReader& reader) {
   read_load(reader, options);
   read_request(reader, options);
   options.json = reader.given("json");
+  options.json_lines = reader.given("json-lines");
+  if (options.json && options.json_lines)
+    reader.mistake("--json-lines", "ends with what --json prints; give one of the two");
+  options.tui = !reader.given("no-tui");
   options.quiet = reader.given("quiet");
   options.hlog_path = read_output(reader, "hlog");
   options.hgrm_path = read_output(reader, "hgrm");

@@ -8,6 +8,7 @@
 
 #include "harness/cli/load/threshold.h"
 #include "harness/core/text/error.h"
+#include "harness/core/text/option_reader.h"
 #include "harness/load/engine.h"
 #include "scenarios/grpc/grpc.h"
 #include "scenarios/http/url.h"
@@ -40,6 +41,8 @@ struct LoadOptions {
   SampleRate sampling;
   std::uint64_t seed = 0;
   bool json = false;
+  bool json_lines = false;
+  bool tui = true;  // the live view, where there is a terminal for it
   bool quiet = false;
   std::string hlog_path, hgrm_path;  // empty: not asked
 };
@@ -47,5 +50,7 @@ struct LoadOptions {
 /// The options, or a usage error naming every mistake; nothing when only help was asked (and
 /// printed).
 [[nodiscard]] Result<std::optional<LoadOptions>> parse_load_options(int argc, char** argv);
+
+[[nodiscard]] CommandLine declare_load();
 
 }  // namespace tracetax

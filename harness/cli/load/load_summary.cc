@@ -70,6 +70,8 @@ Json times_json(const Histogram& histogram) {
   return json;
 }
 
+}  // namespace
+
 std::string loop_words(const LoadOptions& options) {
   if (options.closed && options.think.mean > Nanos{0})
     return fmt::format("closed loop, {}{} think time", options.think.exponential ? "mean " : "",
@@ -80,6 +82,8 @@ std::string loop_words(const LoadOptions& options) {
                                             : fmt::format("{} stages", options.stages.size()),
                      options.arrivals == Arrivals::poisson ? "Poisson" : "constant");
 }
+
+namespace {
 
 std::string what_is_sent(const LoadOptions& options) {
   return options.grpc ? std::string(name_of(Protocol::grpc)) : options.what;

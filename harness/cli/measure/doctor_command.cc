@@ -17,6 +17,8 @@ struct DoctorOptions : SuiteOptions {
   ColorChoice color = ColorChoice::automatic;
 };
 
+}  // namespace
+
 CommandLine declare_doctor() {
   return {
       .program = "tracetax doctor",
@@ -27,14 +29,17 @@ CommandLine declare_doctor() {
           "must listen; without that it is told by the variable PORT.",
       .usage = "SUITE | -- COMMAND",
       .positionals = {"suite"},
-      .groups = {{"Service", service_option_specs()},
-                 {"Options", suite_option_specs("load.rate=2k/s")},
-                 {"Options",
-                  {{"color", "auto, always or never", one_value("", "auto")},
-                   {"q,quiet", "only what is wrong"},
-                   {"h,help", "this text"}}}},
+      .groups =
+          {{"Service", service_option_specs()},
+           {"Options", suite_option_specs("load.rate=2k/s")},
+           {"Options",
+            {color_option_spec(), {"q,quiet", "only what is wrong"}, {"h,help", "this text"}}}},
+      .examples = {{"tracetax doctor --get /hello/ada -- ./server --port {port}",
+                    "before measuring; it also takes a suite: tracetax doctor my.json"}},
   };
 }
+
+namespace {
 
 DoctorOptions read_doctor(OptionReader& reader) {
   DoctorOptions options;

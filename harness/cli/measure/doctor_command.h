@@ -4,10 +4,13 @@
 #pragma once
 
 #include "harness/core/text/error.h"
+#include "harness/core/text/option_reader.h"
 
 namespace tracetax {
 
 /// pass: nothing is refused; invalid: a run would be of no use.
 [[nodiscard]] Result<ExitCode> doctor_command(int argc, char** argv);
+
+[[nodiscard]] CommandLine declare_doctor();
 
 }  // namespace tracetax

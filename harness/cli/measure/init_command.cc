@@ -29,6 +29,8 @@ struct InitOptions {
   bool path_given = false;
 };
 
+}  // namespace
+
 CommandLine declare_init() {
   return {
       .program = "tracetax init",
@@ -42,10 +44,14 @@ CommandLine declare_init() {
                     "requests of an OpenAPI 3 file (JSON), a HAR or an .http file; without a "
                     "COMMAND, a scenario for `tracetax load` is written",
                     one_value("FILE")},
-                   {"save", "where to", one_value("FILE", "tracetax.json")},
+                   {"save", "the file to write", one_value("FILE", "tracetax.json")},
                    {"h,help", "this text"}}}},
+      .examples = {{"tracetax init --get /hello/ada -- ./server --port {port}",
+                    "writes tracetax.json; tracetax run tracetax.json measures it"}},
   };
 }
+
+namespace {
 
 InitOptions read_init(OptionReader& reader) {
   InitOptions options;

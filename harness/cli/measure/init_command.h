@@ -4,9 +4,12 @@
 #pragma once
 
 #include "harness/core/text/error.h"
+#include "harness/core/text/option_reader.h"
 
 namespace tracetax {
 
 [[nodiscard]] Result<ExitCode> init_command(int argc, char** argv);
+
+[[nodiscard]] CommandLine declare_init();
 
 }  // namespace tracetax

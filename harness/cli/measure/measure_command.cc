@@ -26,10 +26,13 @@ constexpr const char* kRight = "tracetax measure --get /hello/ada -- ./server --
 struct MeasureOptions : SuiteOptions {
   ServiceOptions service;
   std::vector<std::string> budgets;
+  std::string base;
   std::string save;  // file for the suite; empty: only in the run's folder
   std::string effort, longest, color;
   bool no_check = false;
 };
+
+}  // namespace
 
 CommandLine declare_measure() {
   return {
@@ -38,28 +41,44 @@ CommandLine declare_measure() {
           "Measures what tracing costs the service that COMMAND starts. {port} in COMMAND is where "
           "it must listen; without that it is told by the variable PORT.",
       .usage = "-- COMMAND",
-      .groups = {{"Service", service_option_specs()},
-                 {"Options",
-                  {{"budget", "judge it as `gate` does: cpu=5%; exit code 1 if it costs more",
-                    many_values("BUDGETS")},
-                   {"effort", "quick, ci, full or paper: 10, 20, 40 or 60 blocks", one_value()},
-                   {"max-time", "start no block that would end later", one_value("TIME")},
-                   {"save", "write the suite that does the same", one_value("FILE")},
-                   {"no-check", "measure though the look at the service refuses it"},
-                   {"o,out", "folder for result.json, report.md and suite.json", one_value("DIR")},
-                   {"seed", "repeat the order and ids of an earlier run", one_value("N")},
-                   {"set", "change the suite: design.blocks=20", many_values("KEY=VALUE")},
-                   {"color", "auto, always or never", one_value("", "auto")},
-                   {"q,quiet", "no progress, only the table"},
-                   {"h,help", "this text"}}}},
+      .groups =
+          {{"Service", service_option_specs()},
+           {"Options",
+            {{"budget", "judge it as `gate` does: cpu=5%; exit code 1 if it costs more",
+              many_values("BUDGETS")},
+             {"base", "with --budget: an older checkout that it must not be worse than",
+              one_value("FOLDER")},
+             effort_option_spec(
+                 "10, 20, 40 or 60 blocks (default: quick, and more where warming up takes long)"),
+             {"max-time", "start no block that would end later", one_value("TIME")},
+             {"save", "write the suite that does the same", one_value("FILE")},
+             {"no-check", "measure though the look at the service refuses it"},
+             {"o,out",
+              "folder for result.json, report.md and suite.json (default: "
+              "tracetax-out/NAME-TIME)",
+              one_value("DIR")},
+             {"seed", "repeat the order and ids of an earlier run", one_value("N")},
+             {"set", "change the suite: design.blocks=20", many_values("KEY=VALUE")},
+             color_option_spec(),
+             {"q,quiet", "no progress, only the table"},
+             {"h,help", "this text"}}}},
+      .examples = {{"tracetax measure --get /hello/ada -- ./server --port {port}",
+                    "what its tracing costs it, at the rate that every arm can bear"},
+                   {"tracetax measure --budget cpu=5% -- node app.js",
+                    "ends with 1 if it costs more; the port is in the variable PORT"}},
   };
 }
+
+namespace {
 
 MeasureOptions read_measure(OptionReader& reader) {
   MeasureOptions options;
   read_suite_options(reader, options);
   read_service_options(reader, options.service);
   options.budgets = reader.texts("budget");
+  options.base = reader.text("base");
+  if (reader.given("base") && options.budgets.empty())
+    reader.mistake("--base", "goes with --budget; without a budget nothing is judged");
   options.save = reader.text("save");
   reader.read("effort", options.overrides.effort, parse_effort);
   options.effort = reader.text("effort");
@@ -80,6 +99,7 @@ std::vector<std::string> command_line(const MeasureOptions& options, const std::
   };
   for (const std::string& budget : options.budgets) add("--budget", budget);
   for (const std::string& set : options.overrides.set) add("--set", set);
+  add("--base", options.base);
   if (options.overrides.seed) add("--seed", std::to_string(*options.overrides.seed));
   add("--effort", options.effort);
   add("--max-time", options.longest);

@@ -4,10 +4,13 @@
 #pragma once
 
 #include "harness/core/text/error.h"
+#include "harness/core/text/option_reader.h"
 
 namespace tracetax {
 
 /// Exit codes as of run; with --budget as of gate.
 [[nodiscard]] Result<ExitCode> measure_command(int argc, char** argv);
+
+[[nodiscard]] CommandLine declare_measure();
 
 }  // namespace tracetax

@@ -84,25 +84,26 @@ CutCommandLine cut_at_dashes(int argc, char** argv) {
 
 std::vector<OptionSpec> service_option_specs() {
   return {
-      {"get", "what is asked for; default /", one_value("PATH")},
-      {"post", "the same, with --data as body", one_value("PATH")},
+      {"get", "what is asked for (default: /)", one_value("PATH")},
+      {"post", "the same by POST, with --data as body", one_value("PATH")},
       {"grpc", "a unary call; its schema by reflection or --proto", one_value("PKG.SVC/METHOD")},
       {"data", "body, or the message of the call in JSON", one_value("TEXT")},
-      {"proto", "where the call is declared", one_value("FILE")},
-      {"header", "of every request; may be repeated", many_values("'NAME: VALUE'")},
-      {"rate", "500/s, or 30% of what `off` can do; default: what every arm can bear",
+      {"proto", "file that declares the call", one_value("FILE")},
+      {"header", "a header of every request; may be repeated", many_values("'NAME: VALUE'")},
+      {"rate", "500/s, or 30% of what `off` can do (default: what every arm can bear)",
        one_value("RATE")},
-      {"arms", "default off,off2,on@10%,on@100%", one_value("LIST")},
+      {"arms", "tracing states to measure (default: off,off2,on@10%,on@100%)", one_value("LIST")},
       {"off", "the command without tracing, where variables do not switch it off",
        one_value("'COMMAND'")},
       {"before", "with --after: two builds of a service, one against the other",
        one_value("'COMMAND'")},
       {"after", "the other one", one_value("'COMMAND'")},
       {"env", "a variable of the service; may be repeated", many_values("NAME=VALUE")},
-      {"ready", "a path that answers 2xx when it is ready; default: its port", one_value("PATH")},
-      {"otlp", "http/protobuf, grpc or http/json", one_value("PROTOCOL")},
-      {"spans", "per sampled request; default: found out", one_value("N")},
-      {"name", "what the reports call it", one_value("NAME")},
+      {"ready", "a path that answers 2xx when it is ready (default: its port)", one_value("PATH")},
+      {"otlp", "http/protobuf, grpc or http/json (default: http/protobuf)",
+       one_of("PROTOCOL", {"http/protobuf", "grpc", "http/json"})},
+      {"spans", "spans of a sampled request (default: found out)", one_value("N")},
+      {"name", "what the reports call it (default: its program)", one_value("NAME")},
   };
 }
 

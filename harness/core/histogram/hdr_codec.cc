@@ -114,6 +114,23 @@ std::vector<std::uint8_t> encode_plain(const Histogram& histogram) {
   return out;
 }
 
+/// What others wrote, by the cookies of HdrHistogram's sources; empty: none of those.
+std::string_view known_cookie(std::uint32_t cookie) {
+  switch (cookie & ~kWordSizeBits) {
+    case 0x1c849308:
+    case 0x1c849309:
+      return "a histogram of version 0";
+    case 0x1c849301:
+    case 0x1c849302:
+      return "a histogram of version 1";
+    case 0x0c72124e & ~kWordSizeBits:
+    case 0x0c72124f & ~kWordSizeBits:
+      return "a histogram of doubles";
+    default:
+      return "";
+  }
+}
+
 struct Header {
   HistogramRange range;
   std::size_t payload_size;
@@ -214,6 +231,10 @@ Result<Histogram> decode_compressed(Bytes bytes) {
   const std::uint32_t cookie = get32(bytes, 0);
   if ((cookie & ~kWordSizeBits) == kCookie) return decode_plain(bytes);
   if ((cookie & ~kWordSizeBits) != kCompressedCookie) {
+    if (const std::string_view known = known_cookie(cookie); !known.empty())
+      return refuse(fmt::format(
+          "{} (cookie {:#010x}); V2 of whole numbers is read, as HdrHistogram writes it today",
+          known, cookie));
     return refuse(
         fmt::format("cookie {:#010x} is neither V2 ({:#010x}) nor V2 compressed ({:#010x})", cookie,
                     kCookie | kWordSize, kCompressedCookie | kWordSize));

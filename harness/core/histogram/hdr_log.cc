@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "harness/core/histogram/hdr_codec.h"
+#include "harness/core/text/units.h"
 
 namespace tracetax {
 namespace {
@@ -20,7 +21,6 @@ namespace {
 constexpr double kMaxValueUnit = 1e6;  // of Interval_Max
 constexpr double kMaxSeconds = 1e12;
 constexpr double kYearSeconds = 365 * 24 * 3600.0;
-constexpr std::size_t kMaxLogCounters = std::size_t{1} << 27;
 constexpr int kTicksPerHalfDistance = 5;
 
 constexpr std::string_view kTagMark = "Tag=";
@@ -48,6 +48,8 @@ std::optional<double> parse_seconds(std::string_view text) {
 /// The state of one pass over a log.
 class LogReader {
  public:
+  explicit LogReader(std::size_t most_bytes) : most_bytes_(most_bytes) {}
+
   Status read_line(std::string_view line) {
     if (line.starts_with(kStartMark)) return read_time(line.substr(kStartMark.size()), start_);
     if (line.starts_with(kBaseMark)) return read_time(line.substr(kBaseMark.size()), base_);
@@ -84,9 +86,12 @@ class LogReader {
     }
     auto histogram = decode_base64(line);
     if (!histogram) return tl::unexpected{histogram.error()};
-    counters_ += histogram->size();
-    if (counters_ > kMaxLogCounters) {
-      return failure(ExitCode::usage, "the log's histograms up to here need more than 1 GiB");
+    histogram->pack();
+    bytes_ += histogram->memory_bytes();
+    if (bytes_ > most_bytes_) {
+      return failure(ExitCode::usage,
+                     fmt::format("the log's histograms up to here need more than {}",
+                                 format_bytes(static_cast<double>(most_bytes_))));
     }
     interval.start_s = since_start(*stamp);
     interval.length_s = *length;
@@ -105,7 +110,8 @@ class LogReader {
   HdrLog log_;
   std::optional<double> start_;
   std::optional<double> base_;
-  std::size_t counters_ = 0;
+  std::size_t most_bytes_;
+  std::size_t bytes_ = 0;
 };
 
 // --- writing ---
@@ -175,8 +181,8 @@ std::string write_hdr_log(const HdrLog& log, std::string_view comment) {
   return out;
 }
 
-Result<HdrLog> read_hdr_log(std::string_view text) {
-  LogReader reader;
+Result<HdrLog> read_hdr_log(std::string_view text, std::size_t most_bytes) {
+  LogReader reader(most_bytes);
   for (std::size_t number = 1; !text.empty(); ++number) {
     std::string_view line = take_until(text, "\n");
     if (line.ends_with('\r')) line.remove_suffix(1);

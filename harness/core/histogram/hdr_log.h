@@ -29,8 +29,10 @@ struct HdrLog {
 /// characters that a tag may not contain become '_'.
 [[nodiscard]] std::string write_hdr_log(const HdrLog& log, std::string_view comment);
 /// Reads logs of versions 1.0 to 1.3, with or without tags, whose histograms are V2. The error
-/// names the line. A log whose histograms need more than 1 GiB of counters is an error too.
-[[nodiscard]] Result<HdrLog> read_hdr_log(std::string_view text);
+/// names the line. The histograms are packed; a log is an error too if they need more than
+/// `most_bytes` all the same.
+[[nodiscard]] Result<HdrLog> read_hdr_log(std::string_view text,
+                                          std::size_t most_bytes = std::size_t{1} << 30);
 
 /// Percentile distribution as HdrHistogram's outputPercentileDistribution prints it, values divided
 /// by `value_divisor` (1e6: milliseconds), five reporting ticks per half distance.

@@ -112,12 +112,20 @@ TEST(HdrLog, AValueOutOfTimeIsWrittenAsOneThatReadsBack) {
   EXPECT_EQ(error_of(write_hdr_log(log, "")), "no error");
 }
 
-TEST(HdrLog, RefusesMoreHistogramsThanFitInItsBudget) {
-  // Of 5 digits and the whole hour: 26 MiB each, in some 80 characters of text.
-  const std::string line = "0,1,1," + encode_base64(Histogram{{1, 3'600'000'000'000, 5}}) + "\n";
+TEST(HdrLog, KeepsManyHistogramsPackedAndRefusesMoreThanFit) {
+  // Of 5 digits and the whole hour: 26 MiB each, unpacked.
+  Histogram wide{{1, 3'600'000'000'000, 5}};
+  wide.record(7);
+  const std::string line = "0,1,1," + encode_base64(wide) + "\n";
   std::string text;
-  for (int i = 0; i < 40; ++i) text += line;
-  EXPECT_NE(error_of(text).find("line 40: "), std::string::npos) << error_of(text);
+  for (int i = 0; i < 12; ++i) text += line;
+  const auto log = read_hdr_log(text);
+  ASSERT_TRUE(log) << log.error().message;
+  EXPECT_EQ(log->intervals.back().histogram, wide);
+  const auto refused = read_hdr_log(text, 9 * log->intervals.front().histogram.memory_bytes());
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message.find("line 40: "), std::string::npos)
+      << refused.error().message;
 }
 
 TEST(Hgrm, ListsTheLevelsOfASmallHistogram) {

@@ -24,44 +24,45 @@ std::vector<std::string> words_of(const std::string& command) {
   return words;
 }
 
-/// What the base revision of a framework's service is; empty: the target is a command.
+/// What a revision of a framework's service is; empty: the target is a command.
 std::string program_needed(const TargetSpec& target) {
-  if (target.kind == TargetKind::emulated) return "the base revision's tracetax-target";
-  if (target.kind == TargetKind::real) return "the base revision's " + target.framework;
+  if (target.kind == TargetKind::emulated) return "that revision's tracetax-target";
+  if (target.kind == TargetKind::real) return "that revision's " + target.framework;
   return {};
 }
 
-Result<ArmOverride> base_override(const ArmSpec& arm, const TargetSpec& target,
-                                  const BaseRevision& base) {
+/// `arm` of `target`, started as `revision`; `option` is where that was given.
+Result<ArmOverride> started_as(const Revision& revision, const char* option, const ArmSpec& arm,
+                               const TargetSpec& target) {
   const auto found = arm.per_target.find(target.name);
   ArmOverride changed = found == arm.per_target.end() ? ArmOverride{} : found->second;
   if (target.kind == TargetKind::attached) {
     return failure(ExitCode::usage,
-                   fmt::format("--base: target {} already runs; it cannot be started as the base "
+                   fmt::format("{}: target {} already runs; it cannot be started as another "
                                "revision",
-                               quote(target.name)));
+                               option, quote(target.name)));
   }
-  if (base.is_folder) {
+  if (revision.is_folder) {
     if (const std::string needs = program_needed(target); !needs.empty()) {
-      return failure(ExitCode::usage, fmt::format("--base: {} is a folder; target {} is {} and "
-                                                  "needs {}",
-                                                  quote(base.given), quote(target.name),
-                                                  name_of(target.kind), needs));
+      return failure(
+          ExitCode::usage,
+          fmt::format("{}: {} is a folder; target {} is {} and needs {}", option,
+                      quote(revision.given), quote(target.name), name_of(target.kind), needs));
     }
-    changed.working_dir = base.given;
-  } else if (base.given.find(' ') != std::string::npos) {
+    changed.working_dir = revision.given;
+  } else if (revision.given.find(' ') != std::string::npos) {
     if (const std::string needs = program_needed(target); !needs.empty()) {
-      return failure(ExitCode::usage, fmt::format("--base: {} is a command; target {} is {} and "
+      return failure(ExitCode::usage, fmt::format("{}: {} is a command; target {} is {} and "
                                                   "needs the path of {}",
-                                                  quote(base.given), quote(target.name),
+                                                  option, quote(revision.given), quote(target.name),
                                                   name_of(target.kind), needs));
     }
-    changed.command = words_of(base.given);
+    changed.command = words_of(revision.given);
     changed.program.reset();
   } else {
-    changed.program = base.given;
+    changed.program = revision.given;
     if (changed.command) {
-      changed.command->front() = base.given;
+      changed.command->front() = revision.given;
       changed.program.reset();
     }
   }
@@ -106,14 +107,22 @@ Result<GateSpec> gate_of(const Suite& suite, const GateOverrides& overrides) {
 
 int blocks_to_plan(int pairs) { return pairs + pairs / 3; }
 
-Result<Suite> suite_to_judge(Suite suite, const GateSpec& gate,
-                             const std::optional<BaseRevision>& base) {
+Result<Suite> suite_to_judge(Suite suite, const GateSpec& gate, const Revisions& revisions) {
   std::erase_if(suite.arms, [&](const ArmSpec& arm) {
     if (arm.role == ArmRole::off || is_judged(arm, gate)) return false;
     return arm.role != ArmRole::sham || !(gate.sham || gate.effort == Effort::paper);
   });
   suite.reference.clear();  // a gate judges against off
-  if (base) {
+  if (revisions.head) {
+    for (ArmSpec& arm : suite.arms) {
+      for (const TargetSpec& target : suite.targets) {
+        auto changed = started_as(*revisions.head, "--head", arm, target);
+        if (!changed) return failure(changed.error());
+        arm.per_target[target.name] = std::move(*changed);
+      }
+    }
+  }
+  if (revisions.base) {
     const std::vector<ArmSpec> arms = suite.arms;
     for (const ArmSpec& arm : arms) {
       if (!is_judged(arm, gate) || arm.role != ArmRole::traced) continue;
@@ -121,7 +130,7 @@ Result<Suite> suite_to_judge(Suite suite, const GateSpec& gate,
       base_arm.name = base_arm_name(arm.name);
       base_arm.role = ArmRole::base;
       for (const TargetSpec& target : suite.targets) {
-        auto changed = base_override(arm, target, *base);
+        auto changed = started_as(*revisions.base, "--base", arm, target);
         if (!changed) return failure(changed.error());
         base_arm.per_target[target.name] = std::move(*changed);
       }

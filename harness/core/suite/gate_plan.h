@@ -32,19 +32,26 @@ struct GateOverrides {
 /// may be lost: a third more.
 [[nodiscard]] int blocks_to_plan(int pairs);
 
-/// How the base revision is started.
-struct BaseRevision {
+/// How a revision of the service is started.
+struct Revision {
   std::string given;       // as on the command line
   bool is_folder = false;  // a checkout: the same command in there
 };
 
+/// What is judged, and against what.
+struct Revisions {
+  std::optional<Revision> head;  // in place of what the suite starts
+  std::optional<Revision> base;
+};
+
 /// `suite` as it is measured for `gate`. Arms that nobody judges are left out, and the capacity
-/// segments too if capacity is not judged. With a base each judged arm gets an arm base-NAME.
+/// segments too if capacity is not judged. With a head all arms are that revision; with a base each
+/// judged arm gets an arm base-NAME.
 ///
 /// `given` is a program that takes the place of tracetax-target or of the command's first word; or
 /// a folder; or (with a space in it) a whole command of words between spaces. Error if a target
-/// cannot have a base (attached).
+/// cannot be started as another revision (attached).
 [[nodiscard]] Result<Suite> suite_to_judge(Suite suite, const GateSpec& gate,
-                                           const std::optional<BaseRevision>& base);
+                                           const Revisions& revisions);
 
 }  // namespace tracetax

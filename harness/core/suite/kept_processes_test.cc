@@ -68,7 +68,7 @@ TEST(KeptProcesses, CountLaunchesWhereBlocksAreCounted) {
   GateOverrides quick;
   quick.effort = Effort::quick;
   const GateSpec gate = gate_of(suite, quick).value();
-  const Suite judged = suite_to_judge(suite, gate, std::nullopt).value();
+  const Suite judged = suite_to_judge(suite, gate, {}).value();
   EXPECT_EQ(judged.design.blocks, 2 * blocks_to_plan(10));
 }
 

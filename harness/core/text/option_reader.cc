@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/core/text/option_reader.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <charconv>
 #include <utility>
@@ -21,10 +23,6 @@ using Count = OptionValue::Count;
 
 constexpr const char* kRest = "rest";
 
-std::string long_name(const OptionSpec& option) {
-  return option.names.substr(option.names.find(',') + 1);
-}
-
 cxxopts::Options declare(const CommandLine& line) {
   cxxopts::Options declared(line.program);
   for (const OptionGroup& group : line.groups) {
@@ -44,16 +42,6 @@ cxxopts::Options declare(const CommandLine& line) {
   positionals.emplace_back(kRest);
   declared.parse_positional(std::move(positionals));
   return declared;
-}
-
-// "  -o, --out DIR".
-std::string name_in_help(const OptionSpec& option) {
-  const auto comma = option.names.find(',');
-  std::string text = "  ";
-  if (comma != std::string::npos) text += "-" + option.names.substr(0, comma) + ", ";
-  text += "--" + long_name(option);
-  if (option.value.count == Count::none) return text;
-  return text + " " + (option.value.shown.empty() ? "VALUE" : option.value.shown);
 }
 
 // Which of two values was meant nobody knows, and a value passed over in silence may be the one
@@ -110,18 +98,37 @@ OptionValue one_value(std::string shown, std::optional<std::string> fallback) {
 
 OptionValue many_values(std::string shown) { return {Count::many, std::move(shown), {}}; }
 
-std::string help_text(const CommandLine& line) {
-  constexpr std::size_t kColumns = 80, kWidestName = 24;
+OptionValue one_of(std::string shown, std::vector<std::string> words,
+                   std::optional<std::string> fallback) {
+  return {Count::one, std::move(shown), std::move(fallback), std::move(words)};
+}
+
+std::string long_name(const OptionSpec& option) {
+  return option.names.substr(option.names.find(',') + 1);
+}
+
+std::string name_in_help(const OptionSpec& option) {
+  const auto comma = option.names.find(',');
+  std::string text = "--" + long_name(option);
+  if (comma != std::string::npos) text = "-" + option.names.substr(0, comma) + ", " + text;
+  if (option.value.count == Count::none) return text;
+  return text + " " + (option.value.shown.empty() ? "VALUE" : option.value.shown);
+}
+
+std::string help_text(const CommandLine& line, std::size_t columns) {
+  constexpr std::size_t kWidestName = 26, kUsual = 80, kNarrowest = 40, kWidest = 120;
+  if (columns == 0) columns = terminal_columns(STDOUT_FILENO);
+  columns = columns == 0 ? kUsual : std::clamp(columns, kNarrowest, kWidest);
   std::size_t column = 0;
   for (const OptionGroup& group : line.groups) {
     for (const OptionSpec& option : group.options) {
-      const std::size_t width = name_in_help(option).size();
+      const std::size_t width = 2 + name_in_help(option).size();
       if (width <= kWidestName) column = std::max(column, width);
     }
   }
   const std::string indent(column + 2, ' ');
   const std::string usage = fmt::format("Usage: {} [OPTION...] {}", line.program, line.usage);
-  std::string text = wrapped(line.purpose, kColumns, "", "") + wrapped(usage, kColumns, "", "  ");
+  std::string text = wrapped(line.purpose, columns, "", "") + wrapped(usage, columns, "", "  ");
   std::string_view title;
   for (const OptionGroup& group : line.groups) {
     if (std::exchange(title, group.title) != group.title) text += group.title + ":\n";
@@ -129,9 +136,12 @@ std::string help_text(const CommandLine& line) {
       const auto& fallback = option.value.fallback;
       text +=
           wrapped(fallback ? fmt::format("{} (default: {})", option.help, *fallback) : option.help,
-                  kColumns, fmt::format("{:<{}}  ", name_in_help(option), column), indent);
+                  columns, fmt::format("  {:<{}}  ", name_in_help(option), column - 2), indent);
     }
   }
+  if (!line.examples.empty()) text += "Examples:\n";
+  for (const auto& [typed, what] : line.examples)
+    text += fmt::format("  {}\n", typed) + wrapped(what, columns, "      ", "      ");
   return text;
 }
 

@@ -24,10 +24,14 @@ struct OptionValue {
   Count count = Count::none;
   std::string shown;  // in the help: "DIR"
   std::optional<std::string> fallback;
+  std::vector<std::string> words = {};  // all that it can be, where that is a list
 };
 [[nodiscard]] OptionValue one_value(std::string shown = "",
                                     std::optional<std::string> fallback = std::nullopt);
 [[nodiscard]] OptionValue many_values(std::string shown = "");
+/// One of `words`, which shells complete.
+[[nodiscard]] OptionValue one_of(std::string shown, std::vector<std::string> words,
+                                 std::optional<std::string> fallback = std::nullopt);
 
 struct OptionSpec {
   std::string names;  // "out", or "o,out" with a short form
@@ -41,15 +45,26 @@ struct OptionGroup {
   std::vector<OptionSpec> options;
 };
 
+struct Example {
+  std::string line;  // as it is typed
+  std::string what;
+};
+
 struct CommandLine {
   std::string program, purpose;
   std::string usage = {};  // what the usage line shows beside the options: "SUITE"
   /// A value each, read like an option of this name; further ones are read as "rest".
   std::vector<std::string> positionals = {};
   std::vector<OptionGroup> groups;
+  std::vector<Example> examples = {};
 };
 
-[[nodiscard]] std::string help_text(const CommandLine& line);
+/// As wide as the terminal on stdout, and 80 columns where there is none; `columns` says otherwise.
+[[nodiscard]] std::string help_text(const CommandLine& line, std::size_t columns = 0);
+/// "out" of "o,out".
+[[nodiscard]] std::string long_name(const OptionSpec& option);
+/// "-o, --out DIR".
+[[nodiscard]] std::string name_in_help(const OptionSpec& option);
 
 class OptionReader {
  public:
