@@ -151,7 +151,7 @@ class Help(Usage):
 
 class Repeated(Usage):
     # Lists: every value counts.
-    LISTS = {'arm', 'budget', 'env', 'header', 'import-path', 'margin', 'plugin', 'proto', 'set', 'tag'}
+    LISTS = {'arm', 'budget', 'env', 'header', 'import-path', 'margin', 'plugin', 'proto', 'set', 'tag', 'threshold'}
 
     def test_an_option_that_takes_one_value_takes_no_second(self):
         commands = re.findall(r'^  ([a-z]+) ', self.call('--help').stdout, re.M)
@@ -212,7 +212,7 @@ class Suites(Usage):
         url = 'http://user:ge/heim@127.0.0.1:1'
         suite = """{"name": "s", "targets": {"t": {"attach": "%s"}}, "scenarios": {"g": {"path": "/"}},
                     "arms": ["off"]}""" % url
-        for words in (('load', url), ('load', url.replace('ge/', 'ge')), ('run', self.write('s.json', suite)), ('run', url),
+        for words in (('load', url), ('load', url.replace('ge/', 'ge').replace('http', 'grpc')), ('run', self.write('s.json', suite)), ('run', url),
                       ('run', 'quick', '--set', f'targets={{"t": {{"attach": "{url}"}}}}'), ('gate', '--from', url)):
             told = self.assert_refused(words, '***@127.0.0.1')
             self.assertNotIn('heim', told)
