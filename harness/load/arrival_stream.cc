@@ -2,38 +2,46 @@
 #include "harness/load/arrival_stream.h"
 
 #include <cmath>
+#include <utility>
 
 #include "harness/core/request/request_ids.h"
 
 namespace tracetax {
 
+double exponential_draw(std::uint64_t seed, std::uint64_t number) noexcept {
+  // 53 random bits, moved off zero so that the logarithm is finite.
+  return -std::log((static_cast<double>(derive_seed(seed, number) >> 11) + 0.5) * 0x1.0p-53);
+}
+
 ArrivalStream::ArrivalStream(Arrivals arrivals, double rate, std::uint64_t seed, int worker,
                              int workers)
+    : ArrivalStream(arrivals, std::nullopt, 1e9 / rate, seed, worker, workers) {}
+
+ArrivalStream::ArrivalStream(Arrivals arrivals, const RateCurve& curve, std::uint64_t seed,
+                             int worker, int workers)
+    : ArrivalStream(arrivals, std::optional(curve), 1, seed, worker, workers) {}
+
+ArrivalStream::ArrivalStream(Arrivals arrivals, std::optional<RateCurve> curve, double gap,
+                             std::uint64_t seed, int worker, int workers)
     : arrivals_(arrivals),
-      gap_ns_(1e9 / rate * (arrivals == Arrivals::poisson ? workers : 1)),
+      curve_(std::move(curve)),
+      gap_(gap * (arrivals == Arrivals::poisson ? workers : 1)),
       seed_(derive_seed(seed, static_cast<std::uint64_t>(worker))),
       number_(static_cast<std::uint64_t>(worker)),
       step_(static_cast<std::uint64_t>(workers)) {
-  if (arrivals_ == Arrivals::poisson) sum_ns_ = exponential_gap_ns();
-  due_ns_ = arrivals_ == Arrivals::poisson ? std::llround(sum_ns_)
-                                           : std::llround(static_cast<double>(number_) * gap_ns_);
+  if (arrivals_ == Arrivals::poisson) sum_ = gap_ * exponential_draw(seed_, drawn_++);
+  set_due();
 }
 
-double ArrivalStream::exponential_gap_ns() noexcept {
-  // 53 random bits, moved off zero so that the logarithm is finite: a gap of at most 37 means.
-  const double uniform =
-      (static_cast<double>(derive_seed(seed_, drawn_++) >> 11) + 0.5) * 0x1.0p-53;
-  return -std::log(uniform) * gap_ns_;
+void ArrivalStream::set_due() noexcept {
+  const double at = arrivals_ == Arrivals::poisson ? sum_ : static_cast<double>(number_) * gap_;
+  due_ns_ = curve_ ? curve_->due_ns(at) : std::llround(at);
 }
 
 void ArrivalStream::advance() noexcept {
   number_ += step_;
-  if (arrivals_ == Arrivals::poisson) {
-    sum_ns_ += exponential_gap_ns();
-    due_ns_ = std::llround(sum_ns_);
-  } else {
-    due_ns_ = std::llround(static_cast<double>(number_) * gap_ns_);
-  }
+  if (arrivals_ == Arrivals::poisson) sum_ += gap_ * exponential_draw(seed_, drawn_++);
+  set_due();
 }
 
 }  // namespace tracetax

@@ -4,10 +4,16 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "harness/core/request/arrivals.h"
+#include "harness/core/request/rate_curve.h"
 
 namespace tracetax {
+
+/// Number `number` of the draws from an exponential distribution with mean 1 that `seed` names; at
+/// most 37.
+[[nodiscard]] double exponential_draw(std::uint64_t seed, std::uint64_t number) noexcept;
 
 /// The due times of one worker's share. With T workers, worker w makes the requests w, w+T, w+2T,
 /// ... Constant: request k of the whole is due at k/rate, in closed form (no drift). Poisson: each
@@ -18,6 +24,11 @@ class ArrivalStream {
   /// `rate` > 0 requests/s of all workers; 0 <= worker < workers.
   ArrivalStream(Arrivals arrivals, double rate, std::uint64_t seed, int worker, int workers);
 
+  /// At a rate that changes. Constant: request k is due when the curve has come to k. Poisson: the
+  /// same, of arrivals at one request per request of the curve, which is exact.
+  ArrivalStream(Arrivals arrivals, const RateCurve& curve, std::uint64_t seed, int worker,
+                int workers);
+
   /// Due time of the next request, ns since the phase began. Does not advance.
   [[nodiscard]] std::int64_t due_ns() const noexcept { return due_ns_; }
   /// Number of the next request in the whole phase.
@@ -25,15 +36,20 @@ class ArrivalStream {
   void advance() noexcept;
 
  private:
-  [[nodiscard]] double exponential_gap_ns() noexcept;
+  ArrivalStream(Arrivals arrivals, std::optional<RateCurve> curve, double gap, std::uint64_t seed,
+                int worker, int workers);
+  void set_due() noexcept;
 
   Arrivals arrivals_;
-  double gap_ns_;  // mean, between requests of the whole (constant) or of this worker (Poisson)
+  std::optional<RateCurve> curve_;
+  // Mean, between requests of the whole (constant) or of this worker (Poisson); in ns, or of a
+  // curve in requests.
+  double gap_;
   std::uint64_t seed_;
   std::uint64_t drawn_ = 0;
   std::uint64_t number_;
   std::uint64_t step_;
-  double sum_ns_ = 0;  // Poisson: the unrounded time, so that rounding does not add up
+  double sum_ = 0;  // Poisson: of the gaps, unrounded, so that rounding does not add up
   std::int64_t due_ns_ = 0;
 };
 

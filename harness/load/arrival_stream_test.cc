@@ -134,5 +134,44 @@ TEST(Arrivals, TimeNeverRunsBackwards) {
   }
 }
 
+// What one worker after the other makes is what one makes alone.
+TEST(ArrivalStream, SharesACurveAmongWorkersWithoutLoss) {
+  const std::vector<RateStage> stages{{std::chrono::seconds{1}, 200},
+                                      {std::chrono::seconds{1}, 50}};
+  const RateCurve curve(0, stages);
+  std::vector<std::int64_t> due;
+  for (int worker = 0; worker < 3; ++worker) {
+    ArrivalStream stream(Arrivals::constant, curve, 1, worker, 3);
+    for (; stream.due_ns() != INT64_MAX; stream.advance()) {
+      due.resize(std::max<std::size_t>(due.size(), stream.number() + 1), -1);
+      due[stream.number()] = stream.due_ns();
+    }
+  }
+  ASSERT_EQ(due.size(), 225U);
+  for (std::size_t k = 0; k < due.size(); ++k)
+    EXPECT_EQ(due[k], curve.due_ns(static_cast<double>(k))) << k;
+}
+
+// Poisson arrivals: counts of each stage within five standard deviations of its integral.
+TEST(ArrivalStream, IsPoissonOverACurveToo) {
+  const std::vector<RateStage> stages{{std::chrono::seconds{10}, 4000},
+                                      {std::chrono::seconds{10}, 0},
+                                      {std::chrono::seconds{5}, 0}};
+  const RateCurve curve(0, stages);
+  constexpr std::int64_t kStage = 10'000'000'000;
+  std::vector<double> counts(3);
+  for (int worker = 0; worker < 2; ++worker) {
+    ArrivalStream stream(Arrivals::poisson, curve, 7, worker, 2);
+    for (std::int64_t last = 0; stream.due_ns() != INT64_MAX; stream.advance()) {
+      EXPECT_GE(stream.due_ns(), last);
+      last = stream.due_ns();
+      ++counts[static_cast<std::size_t>(last / (kStage))];
+    }
+  }
+  EXPECT_NEAR(counts[0], 20'000, 5 * std::sqrt(20'000));
+  EXPECT_NEAR(counts[1], 20'000, 5 * std::sqrt(20'000));
+  EXPECT_EQ(counts[2], 0);
+}
+
 }  // namespace
 }  // namespace tracetax

@@ -44,6 +44,12 @@ std::string unexpected(const KeptAnswer& kept, const PreparedScenario& scenario)
     return fmt::format("answered {}{}{}, expected {}", name, kept.grpc_message.empty() ? "" : ": ",
                        printable(kept.grpc_message, 200), expected_codes(scenario));
   }
+  if (kept.ending->code / 100 == 3 && !kept.location.empty()) {
+    return fmt::format(
+        "answered status {}, expected {}: it points to {}, and redirects are not followed; ask "
+        "for that, or expect {}",
+        kept.ending->code, expected_codes(scenario), quote(kept.location), kept.ending->code);
+  }
   return fmt::format("answered status {}, expected {}; body begins with {}", kept.ending->code,
                      expected_codes(scenario), beginning_of(kept.body));
 }

@@ -32,6 +32,21 @@ void go_before_others() {
   static_cast<void>(sched_setscheduler(0, SCHED_RR, &lowest));
 }
 
+/// When as many requests have come due, ns since the phase began.
+std::int64_t due_after(const LoadPhase& phase, std::uint64_t count) {
+  const auto number = static_cast<double>(count);
+  if (phase.stages.empty()) return static_cast<std::int64_t>(number / phase.rate * 1e9);
+  return RateCurve(phase.rate, phase.stages).due_ns(number);
+}
+
+/// Of a phase that lasts so long, or ends with its count.
+double mean_rate(const LoadPhase& phase, std::int64_t planned_ns) {
+  if (phase.stages.empty()) return phase.rate;
+  const double all = RateCurve(phase.rate, phase.stages).total();
+  const double due = phase.count ? std::min(all, static_cast<double>(*phase.count)) : all;
+  return due / (static_cast<double>(std::max<std::int64_t>(planned_ns, 1)) / 1e9);
+}
+
 }  // namespace
 
 struct Engine::State {
@@ -95,13 +110,9 @@ LoadResult Engine::run(const LoadPhase& phase, std::stop_token stop, LiveCounts*
   total.start_ns = start_ns;
   std::int64_t length_ns = total.elapsed.count();
   if (!phase.closed) {
-    total.asked_rate = phase.rate;
     std::int64_t planned_ns = phase.duration.count();
-    if (phase.count) {
-      planned_ns =
-          std::min(planned_ns,
-                   static_cast<std::int64_t>(static_cast<double>(*phase.count) / phase.rate * 1e9));
-    }
+    if (phase.count) planned_ns = std::min(planned_ns, due_after(phase, *phase.count));
+    total.asked_rate = mean_rate(phase, planned_ns);
     if (stop.stop_requested()) planned_ns = std::min(planned_ns, last_send_ns);
     // Sends that ran past the plan stretch it: a target that cannot keep up shows as a lower rate.
     length_ns = std::max(planned_ns, last_send_ns);

@@ -16,6 +16,7 @@
 
 #include "harness/core/histogram/histogram.h"
 #include "harness/core/request/arrivals.h"
+#include "harness/core/request/rate_curve.h"
 #include "harness/core/request/request_ids.h"
 #include "harness/core/request/request_times.h"
 #include "harness/core/text/error.h"
@@ -44,9 +45,18 @@ struct LoadSetup {
   [[nodiscard]] int streams_each() const { return multiplexes(scenario) ? streams : 1; }
 };
 
+/// How long a connection waits after an answer before it sends again.
+struct ThinkTime {
+  Nanos mean{0};
+  bool exponential = false;  // at random; else always as long
+};
+
 struct LoadPhase {
   bool closed = false;  // closed loop: back to back on every connection
+  ThinkTime think{};    // but for this, on each
   double rate = 0;      // open loop: requests/s, all threads
+  // Open loop: how the rate changes from `rate` on; empty: not at all. As long as `duration`.
+  std::vector<RateStage> stages{};
   Arrivals arrivals = Arrivals::constant;
   std::uint64_t arrival_seed = 0;
   Nanos duration{0};                   // requests are due in [0, duration)
@@ -64,6 +74,15 @@ struct ResponseSum {
     total += ns;
     squares += ns * ns;
   }
+};
+
+/// What came of one stage of a phase.
+struct StageResult {
+  Nanos begin{0}, end{0};
+  double rate_from = 0, rate_to = 0;  // requests/s
+  double asked = 0;                   // requests due in it
+  std::uint64_t ok = 0;               // answered as expected before its end, and after its begin
+  Histogram response;                 // of what was due in it
 };
 
 struct LoadResult {
@@ -94,6 +113,8 @@ struct LoadResult {
   // each worker. The rest of the driver's lateness beside RequestTimes::lag: response and service
   // include it.
   Histogram lay_unread;
+  std::vector<StageResult> stages;  // that have a length
+  std::string redirected_to;        // the Location of the first answer that was an unexpected 3xx
   // Open loop: of what was due in the first and in the second half of the phase.
   ResponseSum first_half, second_half;
   [[nodiscard]] std::uint64_t error_total() const;

@@ -49,6 +49,15 @@ void add_counts(LoadResult& total, const LoadResult& part) {
   total.machine_stalled += part.machine_stalled;
   total.times.merge(part.times);
   total.lay_unread.merge(part.lay_unread);
+  if (total.redirected_to.empty()) total.redirected_to = part.redirected_to;
+  if (total.stages.empty()) {
+    total.stages = part.stages;
+  } else {
+    for (std::size_t i = 0; i < part.stages.size(); ++i) {
+      total.stages[i].ok += part.stages[i].ok;
+      total.stages[i].response.merge(part.stages[i].response);
+    }
+  }
   add(total.first_half, part.first_half);
   add(total.second_half, part.second_half);
 }

@@ -4,8 +4,30 @@
 #include <cmath>
 
 #include "harness/load/ledger.h"
+#include "harness/load/session/connection.h"
 
 namespace tracetax {
+
+namespace {
+
+std::vector<StageResult> stages_of(const LoadPhase& phase) {
+  std::vector<StageResult> stages;
+  const RateCurve curve(phase.rate, phase.stages);
+  Nanos at{0};
+  double rate = phase.rate, due = 0;
+  for (std::size_t i = 0; i < phase.stages.size(); ++i) {
+    const RateStage& stage = phase.stages[i];
+    const double due_then = curve.total_after(i);
+    if (stage.length > Nanos{0})
+      stages.push_back({at, at + stage.length, rate, stage.rate, due_then - due, 0, {}});
+    at += stage.length;
+    rate = stage.rate;
+    due = due_then;
+  }
+  return stages;
+}
+
+}  // namespace
 
 Recorder::Recorder(const PreparedScenario& scenario)
     : scenario_(scenario), right_ending_(right_ending(scenario.protocol)) {}
@@ -16,6 +38,7 @@ void Recorder::begin(const LoadPhase& phase) {
   last_send_ns_ = last_done_ns_ = 0;
   published_ok_ = published_errors_ = published_late_ = 0;
   result_ = LoadResult{};
+  result_.stages = stages_of(phase);
   ticks_.begin(phase.ticks);
 }
 
@@ -76,6 +99,14 @@ void Recorder::took(const Call& call, std::int64_t done_ns) noexcept {
   if (closed_) return;
   ResponseSum& half = call.due_ns < half_ns_ ? result_.first_half : result_.second_half;
   half.add(static_cast<double>(done_ns - call.due_ns));
+  if (StageResult* stage = stage_at(call.due_ns)) stage->response.record(done_ns - call.due_ns);
+}
+
+StageResult* Recorder::stage_at(std::int64_t at_ns) noexcept {
+  for (StageResult& stage : result_.stages) {
+    if (at_ns < stage.end.count()) return &stage;
+  }
+  return nullptr;
 }
 
 void Recorder::ended(const Call& call, const Ending& ending, std::int64_t at_ns) {
@@ -83,6 +114,10 @@ void Recorder::ended(const Call& call, const Ending& ending, std::int64_t at_ns)
   if (ticks_.on()) ticks_.at(at_ns);
   if (!as_expected(ending)) {
     failed(ending);
+    if (ending.kind == Ending::Kind::status && ending.code / 100 == 3 &&
+        result_.redirected_to.empty()) {
+      result_.redirected_to = call.connection->location;
+    }
     note_uncertain(result_, call.number);
     if (out_of_time(ending)) took(call, at_ns);  // a lower bound
     return;
@@ -95,6 +130,7 @@ void Recorder::ended(const Call& call, const Ending& ending, std::int64_t at_ns)
   ++result_.ok;
   if (ticks_.on()) ++ticks_.open().ok;
   took(call, at_ns);
+  if (StageResult* stage = stage_at(at_ns)) ++stage->ok;
 }
 
 void Recorder::machine_stalled(std::int64_t ns) noexcept {

@@ -72,6 +72,7 @@ class Recorder {
   [[nodiscard]] bool as_expected(const Ending& ending) const noexcept;
   [[nodiscard]] bool out_of_time(const Ending& ending) const noexcept;
   void took(const Call& call, std::int64_t done_ns) noexcept;
+  [[nodiscard]] StageResult* stage_at(std::int64_t at_ns) noexcept;
 
   const PreparedScenario& scenario_;
   Ending::Kind right_ending_;

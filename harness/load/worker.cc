@@ -2,6 +2,8 @@
 #include "harness/load/worker.h"
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
 
 #include "harness/load/session/monotonic.h"
 
@@ -26,6 +28,7 @@ Worker::Worker(const LoadSetup& setup, const SocketAddress& address, int index, 
       recorder_(scenario_) {
   outputs_.reserve(static_cast<std::size_t>(connections));
   freed_.reserve(pool_.calls());
+  thinking_.reserve(pool_.calls());
 }
 
 std::int64_t Worker::clock() const noexcept { return monotonic_ns() - start_ns_; }
@@ -34,9 +37,13 @@ void Worker::prepare(const LoadPhase& phase) {
   phase_ = &phase;
   recorder_.begin(phase);
   arrivals_.reset();
-  if (!phase.closed) {
+  if (!phase.closed && phase.stages.empty()) {
     arrivals_.emplace(phase.arrivals, phase.rate, phase.arrival_seed, index_, workers_);
+  } else if (!phase.closed) {
+    arrivals_.emplace(phase.arrivals, RateCurve(phase.rate, phase.stages), phase.arrival_seed,
+                      index_, workers_);
   }
+  thoughts_ = 0;
   count_end_ = phase.count.value_or(UINT64_MAX);
   next_number_ = static_cast<std::uint64_t>(index_);
   in_flight_ = 0;
@@ -69,7 +76,8 @@ void Worker::settle() {
 void Worker::run(std::int64_t start_ns, const std::stop_token& stop, LiveCounts* live) {
   const LoadPhase& phase = *phase_;
   start_ns_ = start_ns;
-  Release release{setup_.release, kSpinBefore};
+  // Who thinks need not wake to the microsecond.
+  Release release{phase.closed ? ReleaseMode::sleep : setup_.release, kSpinBefore};
   settle();
   stalls_ = StallWatch{};
   const bool watches_stalls = !phase.closed && setup_.release != ReleaseMode::sleep;
@@ -84,15 +92,16 @@ void Worker::run(std::int64_t start_ns, const std::stop_token& stop, LiveCounts*
       recorder_.publish(now_ns, live);
     }
     const std::uint64_t sent_before = recorder_.result().sent;
-    if (!phase.closed) release_due(now_ns);
+    if (phase.closed) {
+      end_thoughts(now_ns);
+    } else {
+      release_due(now_ns);
+    }
     flush_outputs();
     if (finished(now_ns)) break;
     const std::int64_t asked_ns = phase.closed ? now_ns : clock();
     if (recorder_.result().sent != sent_before) working += asked_ns - now_ns;
-    std::int64_t idle_ns = -1;
-    if (!phase.closed && more_due())
-      idle_ns = std::max<std::int64_t>(0, arrivals_->due_ns() - asked_ns);
-    const int news = release.wait(poller_, now_ns, idle_ns);
+    const int news = release.wait(poller_, now_ns, idle_ns(asked_ns));
     handle(news);
     // One reading a turn decides about releases. A wait that spun and found nothing was waiting.
     const std::int64_t next_ns = clock();
@@ -100,12 +109,20 @@ void Worker::run(std::int64_t start_ns, const std::stop_token& stop, LiveCounts*
     if (watches_stalls) watch_stalls(release.spun(), news, asked_ns, next_ns);
     now_ns = next_ns;
   }
+  end_thoughts(INT64_MAX);
   const Nanos cpu{clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_from};
   // In shares, as another thread may have had the CPU for a part of either.
   const double waiting_share =
       waiting == 0 ? 0 : static_cast<double>(waiting) / static_cast<double>(waiting + working);
   recorder_.publish(now_ns, live);
   recorder_.finish(cpu, waiting_share);
+}
+
+// How long there is nothing to do but to read answers; negative: until something comes.
+std::int64_t Worker::idle_ns(std::int64_t from_ns) const noexcept {
+  if (!phase_->closed)
+    return more_due() ? std::max<std::int64_t>(0, arrivals_->due_ns() - from_ns) : -1;
+  return thinking_.empty() ? -1 : std::max<std::int64_t>(0, thinking_.front().wake_ns - from_ns);
 }
 
 void Worker::watch_stalls(bool spun, int news, std::int64_t from_ns, std::int64_t to_ns) noexcept {
@@ -171,9 +188,32 @@ void Worker::start_closed_loop(std::int64_t now_ns) {
   }
 }
 
+// Answered at `from_ns`: its connection's user reads before the next request.
+void Worker::think(Call& call, std::int64_t from_ns) {
+  if (phase_->think.mean <= Nanos{0}) return become_free(call, from_ns);
+  double length_ns = static_cast<double>(phase_->think.mean.count());
+  if (phase_->think.exponential) {
+    const auto branch = static_cast<std::uint64_t>(index_);
+    length_ns *= exponential_draw(derive_seed(phase_->arrival_seed, branch), thoughts_++);
+  }
+  call.thinks = true;
+  thinking_.push_back({from_ns + std::llround(length_ns), &call});
+  std::ranges::push_heap(thinking_, std::ranges::greater{}, &Thinking::wake_ns);
+}
+
+void Worker::end_thoughts(std::int64_t now_ns) {
+  while (!thinking_.empty() && thinking_.front().wake_ns <= now_ns) {
+    std::ranges::pop_heap(thinking_, std::ranges::greater{}, &Thinking::wake_ns);
+    const Thinking woken = thinking_.back();
+    thinking_.pop_back();
+    woken.call->thinks = false;
+    become_free(*woken.call, std::max(woken.wake_ns, clock()));
+  }
+}
+
 // The call can carry a request from `free_at_ns` on.
 void Worker::become_free(Call& call, std::int64_t free_at_ns) {
-  if (!ConnectionPool::may_begin(call)) return;
+  if (!ConnectionPool::may_begin(call) || call.thinks) return;
   if (phase_->closed) {
     if (free_at_ns < end_ns_ && next_number_ < count_end_) {
       const std::uint64_t number = next_number_;
@@ -254,12 +294,12 @@ void Worker::on_ended(Call& call, const Ending& ending, std::int64_t at_ns) {
   --connection.busy;
   --in_flight_;
   connection.answered_once = true;
-  if (keeps_answers_) kept_ = {ending, call.body, call.grpc_message, {}};
+  if (keeps_answers_) kept_ = {ending, call.body, call.grpc_message, {}, connection.location};
   recorder_.ended(call, ending, at_ns);
   if (reads_) {
     freed_.push_back({&call, at_ns});
   } else {
-    become_free(call, at_ns);
+    think(call, at_ns);
   }
 }
 

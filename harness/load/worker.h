@@ -27,7 +27,8 @@ struct KeptAnswer {
   std::optional<Ending> ending;
   std::string body;
   std::string grpc_message;
-  std::string problem;  // why the connection failed, in words
+  std::string problem;   // why the connection failed, in words
+  std::string location;  // of a redirect
 };
 
 class Worker final : private SessionOwner {
@@ -64,6 +65,10 @@ class Worker final : private SessionOwner {
     Call* call;
     std::int64_t at_ns;
   };
+  struct Thinking {  // until then
+    std::int64_t wake_ns;
+    Call* call;
+  };
   struct Parked {  // due, but no call was free
     Due due;
     std::int64_t parked_at_ns;
@@ -86,6 +91,9 @@ class Worker final : private SessionOwner {
   [[nodiscard]] bool finished(std::int64_t now_ns) noexcept;
   void release_due(std::int64_t now_ns);
   void start_closed_loop(std::int64_t now_ns);
+  void think(Call& call, std::int64_t from_ns);
+  void end_thoughts(std::int64_t now_ns);
+  [[nodiscard]] std::int64_t idle_ns(std::int64_t from_ns) const noexcept;
   void become_free(Call& call, std::int64_t free_at_ns);
   void begin(Call& call, const Due& due, std::int64_t wait_ns);
   void submit(Call& call);
@@ -119,6 +127,7 @@ class Worker final : private SessionOwner {
   std::vector<char> read_buffer_;
   std::vector<Connection*> outputs_;  // whose sessions want flush()
   std::vector<Freed> freed_;          // while the news of one wait are read
+  std::vector<Thinking> thinking_;    // a heap: who wakes first is its front
   bool reads_ = false;
   bool keeps_answers_ = false;
   KeptAnswer kept_;
@@ -133,6 +142,7 @@ class Worker final : private SessionOwner {
   std::int64_t give_up_ns_ = 0;    // whatever is under way ends here: a stop was requested
   std::uint64_t count_end_ = 0;    // and at this number
   std::uint64_t next_number_ = 0;  // closed loop
+  std::uint64_t thoughts_ = 0;     // so far
   int in_flight_ = 0;
   std::int64_t next_housekeeping_ns_ = 0;
   std::int64_t next_look_ns_ = 0;  // when the next connection wants to be looked after

@@ -52,7 +52,13 @@ Status Worker::connect_all(const std::stop_token& stop) {
   prepare(nothing_due);
   start_ns_ = monotonic_ns();
   end_ns_ = kBeforeAll;
+  const std::uint64_t cycle = scenario_.turns.empty()
+                                  ? scenario_.requests.size() + scenario_.streams.size()
+                                  : scenario_.turns.size();
+  auto user = static_cast<std::uint64_t>(index_);
   for (Connection& connection : pool_.all()) {
+    connection.turn = cycle * user;  // so that each begins with a row of its own
+    user += static_cast<std::uint64_t>(workers_);
     connection.session = make_session(*this, connection, scenario_, setup_.streams_each(),
                                       keeps_answers_ || scenario_.check);
     reopen(connection, kBeforeAll);
@@ -123,7 +129,7 @@ void Worker::handle(int news) {
     handle(pool_.at(ready.slot), ready);
   }
   reads_ = false;
-  for (const Freed& freed : freed_) become_free(*freed.call, freed.at_ns);
+  for (const Freed& freed : freed_) think(*freed.call, freed.at_ns);
   freed_.clear();
 }
 

@@ -13,36 +13,66 @@ namespace tracetax {
 namespace {
 
 constexpr std::size_t kBodyMax = 64 * 1024 * 1024;
+constexpr std::size_t kDataMax = 64 * 1024 * 1024;
 
-void read_body(JsonFields& fields, const std::string& folder, HttpRequest& request) {
-  if (const Json* body = fields.any("body")) {
-    if (body->is_string()) {
-      request.body = body->get<std::string>();
-    } else {
-      request.body = body->dump();
-      const bool typed =
-          std::any_of(request.headers.begin(), request.headers.end(), [](const auto& header) {
-            return header.first == "Content-Type" || header.first == "content-type";
-          });
-      if (!typed) request.headers.emplace_back("Content-Type", "application/json");
-    }
-  }
-  if (const auto path = fields.text("body_file")) {
-    if (fields.has("body")) return fields.mistake("body_file", "give body or body_file, not both");
-    auto body = read_file((std::filesystem::path(folder) / *path).string(), kBodyMax);
-    if (!body) return fields.mistake("body_file", body.error().message);
-    request.body = std::move(*body);
-  }
+/// A text with values, at `key` or below it.
+ValueText value_at(JsonFields& fields, std::string_view key, std::string_view text,
+                   const ValueSources& sources, Escape escape) {
+  auto value = parse_value_text(text, sources, escape);
+  if (!value) fields.mistake(key, value.error().message);
+  return value ? std::move(*value) : ValueText{};
 }
 
-HttpRequest read_request(JsonFields& fields, const std::string& folder) {
-  HttpRequest request;
-  if (const auto headers = fields.text_map("headers"))
-    request.headers.assign(headers->begin(), headers->end());
-  read_body(fields, folder, request);
+/// As it is: no ${...} stands for anything in it.
+ValueText plain_text(std::string text) {
+  return {{}, {{std::move(text), std::nullopt}}, Escape::none};
+}
+
+std::string body_file(JsonFields& fields, const std::string& path, const std::string& folder) {
+  auto body = read_file((std::filesystem::path(folder) / path).string(), kBodyMax);
+  if (!body) fields.mistake("body_file", body.error().message);
+  return body ? std::move(*body) : "";
+}
+
+WrittenRequest read_request(JsonFields& fields, const ValueSources& sources) {
+  WrittenRequest request;
+  std::vector<std::pair<std::string, std::string>> headers;
+  if (const auto map = fields.text_map("headers")) headers.assign(map->begin(), map->end());
+  const Json* body = fields.any("body");
+  const bool typed = std::ranges::any_of(headers, [](const auto& header) {
+    return header.first == "Content-Type" || header.first == "content-type";
+  });
+  if (body != nullptr && !body->is_string() && !typed)
+    headers.emplace_back("Content-Type", "application/json");
+  for (const auto& [name, value] : headers)
+    request.headers.emplace_back(name, value_at(fields, "headers", value, sources, Escape::none));
+  if (body != nullptr) {
+    const bool is_json = !body->is_string() || has_json_type(headers);
+    request.body =
+        value_at(fields, "body", body->is_string() ? body->get<std::string>() : body->dump(),
+                 sources, is_json ? Escape::json : Escape::none);
+  }
+  if (const auto path = fields.text("body_file")) {
+    if (body != nullptr) fields.mistake("body_file", "give body or body_file, not both");
+    request.body = plain_text(body_file(fields, *path, sources.folder));
+  }
   request.method = fields.text("method").value_or(request.body.empty() ? "GET" : "POST");
-  request.path = fields.require("path", "\"path\": \"/users/42\"").text("path").value_or("/");
+  const std::string path =
+      fields.require("path", "\"path\": \"/users/42\"").text("path").value_or("/");
+  request.path = value_at(fields, "path", path, sources, Escape::path);
+  request.weight = fields.integer("weight", 1, kWeightMax).value_or(1);
   return request;
+}
+
+std::optional<DataRows> read_data(JsonFields& fields, const std::string& folder) {
+  const auto path = fields.text("data");
+  if (!path) return std::nullopt;
+  const auto data =
+      read_file((std::filesystem::path(folder) / *path).string(), kDataMax)
+          .and_then([&](const std::string& text) { return parse_data_rows(text, *path); });
+  if (data) return *data;
+  fields.mistake("data", data.error().message);
+  return std::nullopt;
 }
 
 HttpExpectation read_expectation(JsonFields& fields) {
@@ -68,30 +98,44 @@ HttpExpectation read_expectation(JsonFields& fields) {
 
 }  // namespace
 
-Result<PreparedScenario> prepare_http_scenario(const ScenarioSpec& spec, const ScenarioUse& use) {
-  Mistakes mistakes("scenarios." + spec.name);
-  JsonFields fields(spec.options, "", mistakes);
-  std::vector<HttpRequest> requests;
-  if (const Json* list = fields.array("requests")) {
-    for (const char* key : {"method", "path", "headers", "body", "body_file"}) {
+Result<WrittenScenario> read_http_scenario(const Json& options, const std::string& folder,
+                                           std::string_view context) {
+  Mistakes mistakes{std::string(context)};
+  JsonFields fields(options, "", mistakes);
+  WrittenScenario written;
+  written.data = read_data(fields, folder);
+  // Of data that could not be read, no field is known: one mistake is enough.
+  const bool data_failed = fields.has("data") && !written.data;
+  const ValueSources sources{folder, written.data ? &*written.data : nullptr};
+  if (const Json* list = data_failed ? nullptr : fields.array("requests")) {
+    for (const char* key : {"method", "path", "headers", "body", "body_file", "weight"}) {
       fields.refuse(key, "belongs inside the entries of \"requests\"");
     }
     for (std::size_t i = 0; i < list->size(); ++i) {
       JsonFields entry((*list)[i], fmt::format("/requests/{}", i), mistakes);
-      requests.push_back(read_request(entry, spec.folder));
+      written.requests.push_back(read_request(entry, sources));
       entry.finish();
     }
-  } else {
-    requests.push_back(read_request(fields, spec.folder));
+  } else if (!data_failed) {
+    written.requests.push_back(read_request(fields, sources));
   }
-  const HttpExpectation expectation = read_expectation(fields);
-  HttpTransport transport;
-  transport.http2 = fields.boolean("http2").value_or(false);
-  transport.tls = read_tls(fields, spec.folder);
-  fields.finish();
+  if (const auto user = fields.text("user"))
+    written.user = value_at(fields, "user", *user, sources, Escape::none);
+  written.keeps_cookies = fields.boolean("cookies").value_or(false);
+  written.expectation = read_expectation(fields);
+  written.transport.http2 = fields.boolean("http2").value_or(false);
+  written.transport.tls = read_tls(fields, folder);
+  if (!data_failed) fields.finish();
   if (!mistakes.empty()) return failure(mistakes.error());
-  auto prepared = prepare_http(requests, expectation, transport, use);
-  if (!prepared) return failure(prepared.error().within("scenarios." + spec.name));
+  return written;
+}
+
+Result<PreparedScenario> prepare_http_scenario(const ScenarioSpec& spec, const ScenarioUse& use) {
+  const std::string context = "scenarios." + spec.name;
+  const auto written = read_http_scenario(spec.options, spec.folder, context);
+  if (!written) return failure(written.error());
+  auto prepared = prepare_written(*written, use);
+  if (!prepared) return failure(prepared.error().within(context));
   return prepared;
 }
 
@@ -102,7 +146,7 @@ ScenarioEntry http_scenario_kind() {
         .context_bytes = says(spec, "http2", true) ? kContextBytes : kHttp1ContextBytes};
   };
   return {"http",
-          "HTTP/1.1 or HTTP/2 requests: one, or several in turn",
+          "HTTP/1.1 or HTTP/2 requests: one, or several by weight, with values from data",
           {prepare_http_scenario, describe}};
 }
 

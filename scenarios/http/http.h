@@ -3,17 +3,26 @@
 //   { "kind": "http", "method": "POST", "path": "/users", "headers": {"X": "1"},
 //     "body": "text" or JSON, "body_file": "user.json",
 //     "expect": {"status": "201", "body_contains": "id"},
-//     "http2": true, "tls": {"ca": "ca.pem"} }
+//     "http2": true, "tls": {"ca": "ca.pem"},
+//     "data": "users.csv", "user": "name:${env:PASSWORD}", "cookies": true }
 //
-// or, for several requests in turn, "requests": [{method, path, headers, body, body_file}, ...].
-// body_file is taken from the suite file's folder.
+// or, for several requests in turn, "requests": [{method, path, headers, body, body_file, weight},
+// ...]. Files are taken from the suite file's folder. In path, headers, body and user, ${...}
+// stands for values: see value_text.h.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
 #include "harness/load/scenario/scenario_kind.h"
 #include "harness/load/session/scenario.h"
+#include "scenarios/http/written_request.h"
 
 namespace tracetax {
+
+/// The part of a file that describes such a scenario, with its data read. Every mistake is
+/// reported, as "CONTEXT.key: ...".
+[[nodiscard]] Result<WrittenScenario> read_http_scenario(const Json& options,
+                                                         const std::string& folder,
+                                                         std::string_view context);
 
 /// A PrepareScenario. Every mistake is reported, as "scenarios.NAME.key: ...". A body that is JSON
 /// and not text is sent in its shortest form, with content-type application/json unless headers say

@@ -32,43 +32,6 @@ bool same_name(std::string_view a, std::string_view b) {
   });
 }
 
-bool has_header(const HttpRequest& request, std::string_view name) {
-  return std::any_of(request.headers.begin(), request.headers.end(),
-                     [&](const auto& header) { return same_name(header.first, name); });
-}
-
-Status check(const HttpRequest& request) {
-  if (!is_token(request.method)) {
-    return failure(ExitCode::usage, fmt::format("method {} is not an HTTP method, such as GET",
-                                                quote(request.method)));
-  }
-  if (request.method == "CONNECT") {
-    return failure(ExitCode::usage,
-                   "method CONNECT opens a tunnel and cannot be measured as a request");
-  }
-  const bool path_ok = !request.path.empty() && (request.path[0] == '/' || request.path == "*") &&
-                       !has_control(request.path) && request.path.find(' ') == std::string::npos;
-  if (!path_ok) {
-    return failure(ExitCode::usage,
-                   fmt::format("path {} must begin with '/' and hold no spaces; write %20 for one",
-                               quote(request.path)));
-  }
-  for (const auto& [name, value] : request.headers) {
-    if (!is_token(name) || has_control(value)) {
-      return failure(ExitCode::usage, fmt::format("header {} is not of the form 'Name: value'",
-                                                  quote(name + ": " + value)));
-    }
-    for (const std::string_view own : {"traceparent", "content-length", "transfer-encoding"}) {
-      if (same_name(name, own)) {
-        return failure(ExitCode::usage,
-                       fmt::format("header {} is written by tracetax itself, for each request{}",
-                                   quote(name), own == "traceparent" ? kWhoSamples : ""));
-      }
-    }
-  }
-  return {};
-}
-
 bool tells_length(const HttpRequest& request) {
   const bool takes_body =
       request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
@@ -133,6 +96,7 @@ RequestTemplate serialise(const HttpRequest& request, const Endpoint& endpoint,
   if (!has_header(request, "accept")) bytes += "Accept: */*\r\n";
   for (const auto& [name, value] : request.headers) bytes += fmt::format("{}: {}\r\n", name, value);
   if (tells_length(request)) bytes += fmt::format("Content-Length: {}\r\n", request.body.size());
+  out.fields_end = bytes.size();
   bytes += "\r\n";
   bytes += request.body;
   out.is_head = request.method == "HEAD";
@@ -140,6 +104,49 @@ RequestTemplate serialise(const HttpRequest& request, const Endpoint& endpoint,
 }
 
 }  // namespace
+
+bool has_header(const HttpRequest& request, std::string_view name) {
+  return std::any_of(request.headers.begin(), request.headers.end(),
+                     [&](const auto& header) { return same_name(header.first, name); });
+}
+
+Status check_http(const HttpRequest& request) {
+  if (!is_token(request.method)) {
+    return failure(ExitCode::usage, fmt::format("method {} is not an HTTP method, such as GET",
+                                                quote(request.method)));
+  }
+  if (request.method == "CONNECT") {
+    return failure(ExitCode::usage,
+                   "method CONNECT opens a tunnel and cannot be measured as a request");
+  }
+  const bool path_ok = !request.path.empty() && (request.path[0] == '/' || request.path == "*") &&
+                       !has_control(request.path) && request.path.find(' ') == std::string::npos;
+  if (!path_ok) {
+    return failure(ExitCode::usage,
+                   fmt::format("path {} must begin with '/' and hold no spaces; write %20 for one",
+                               quote(request.path)));
+  }
+  for (const auto& [name, value] : request.headers) {
+    if (!is_token(name)) {
+      return failure(ExitCode::usage,
+                     fmt::format("{} is no name of a header; right is 'Name: value'", quote(name)));
+    }
+    if (has_control(value)) {
+      return failure(ExitCode::usage,
+                     fmt::format("the value of header {} holds a control character, such as the "
+                                 "end of a line",
+                                 quote(name)));
+    }
+    for (const std::string_view own : {"traceparent", "content-length", "transfer-encoding"}) {
+      if (same_name(name, own)) {
+        return failure(ExitCode::usage,
+                       fmt::format("header {} is written by tracetax itself, for each request{}",
+                                   quote(name), own == "traceparent" ? kWhoSamples : ""));
+      }
+    }
+  }
+  return {};
+}
 
 Result<PreparedScenario> prepare_http(const std::vector<HttpRequest>& requests,
                                       const HttpExpectation& expectation,
@@ -152,7 +159,7 @@ Result<PreparedScenario> prepare_http(const std::vector<HttpRequest>& requests,
   scenario.body_contains = expectation.body_contains;
   for (std::size_t i = 0; i < requests.size(); ++i) {
     const HttpRequest& request = requests[i];
-    if (auto checked = check(request); !checked) {
+    if (auto checked = check_http(request); !checked) {
       return failure(requests.size() == 1 ? checked.error()
                                           : checked.error().within(fmt::format("requests[{}]", i)));
     }

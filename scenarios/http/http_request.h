@@ -44,6 +44,13 @@ struct HttpTransport {
                                                     const HttpTransport& transport,
                                                     const ScenarioUse& use);
 
+/// Whether the user has given such a header, in upper or lower case.
+[[nodiscard]] bool has_header(const HttpRequest& request, std::string_view name);
+
+/// What prepare_http() asks of one request, by itself. Header values are not told: they may be
+/// secrets.
+[[nodiscard]] Status check_http(const HttpRequest& request);
+
 /// "200", "2xx", "200-299" into the expectation's bounds.
 [[nodiscard]] Result<std::pair<int, int>> parse_status_range(std::string_view text);
 

@@ -34,8 +34,18 @@ Result<Url> parse_url(std::string_view url) {
   if (has_control(parsed.path) || parsed.path.find(' ') != std::string::npos) {
     return wrong("the path holds a space or a control character (write %20)");
   }
-  if (parts.authority.find('@') != std::string_view::npos)
-    return wrong("user names are not supported");
+  if (const std::size_t at = parts.authority.rfind('@'); at != std::string_view::npos) {
+    if (parsed.is_grpc) return wrong("gRPC knows no user names; use -H 'authorization: ...'");
+    std::string user;
+    if (!decode_percent(parts.authority.substr(0, at), user) ||
+        user.find(':') == std::string::npos) {
+      return wrong("before '@' stands no NAME:PASSWORD, with %XX for what is no letter or digit");
+    }
+    auto rest = parse_url(
+        fmt::format("{}://{}{}", parts.scheme, parts.authority.substr(at + 1), parts.path));
+    if (rest) rest->user = std::move(user);
+    return rest;
+  }
   if (parts.host.starts_with('[')) return wrong("the bracket of the IPv6 address is not closed");
   if (!parts.after_host.empty() && parts.after_host[0] != ':')
     return wrong("after ']' comes a port or a path");

@@ -12,6 +12,7 @@ namespace tracetax {
 struct Url {
   Endpoint endpoint;
   std::string path;        // with its query, without its fragment; "/" if there is none
+  std::string user;        // "name:password", decoded; empty: none. Not for gRPC
   bool is_grpc = false;    // grpc:// or grpcs://
   bool is_secure = false;  // https:// or grpcs://
 };

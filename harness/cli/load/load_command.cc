@@ -59,6 +59,7 @@ LoadPhase make_phase(const LoadOptions& options, Nanos duration, std::uint64_t b
   LoadPhase phase;
   phase.closed = options.closed;
   phase.rate = options.rate;
+  phase.think = options.think;
   phase.arrivals = options.arrivals;
   phase.duration = duration;
   phase.arrival_seed = derive_seed(options.seed, branch);
@@ -141,6 +142,7 @@ Result<ExitCode> load_command(int argc, char** argv) {
   const double started_s =
       std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   LoadPhase phase = make_phase(options, options.duration, 0);
+  phase.stages = options.stages;
   phase.count = options.count;
   LoadResult result;
   {
@@ -159,7 +161,7 @@ Result<ExitCode> load_command(int argc, char** argv) {
   if (auto written = write_histograms(options, result, started_s); !written)
     return failure(written.error());
   if (interrupted) return interrupt_exit_code();
-  return failed_too_often(options, result) ? ExitCode::invalid : ExitCode::pass;
+  return verdict_of(options, result);
 }
 
 }  // namespace tracetax

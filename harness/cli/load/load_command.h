@@ -6,8 +6,8 @@
 
 namespace tracetax {
 
-/// argv[0] is the command's name. Result: the exit code (pass, invalid when no request was answered
-/// as expected or more than 0.1 % were not, interrupted). Error: nothing could be measured.
+/// argv[0] is the command's name. Result: the exit code (verdict_of() in load_summary.h, or
+/// interrupted). Error: nothing could be measured.
 [[nodiscard]] Result<ExitCode> load_command(int argc, char** argv);
 
 }  // namespace tracetax

@@ -68,8 +68,10 @@ GrpcOptions read_grpc_options(OptionReader& reader, const Url& url) {
   options.turns = reader.given("turns");
   if (reader.given("expect-status"))
     reader.read("expect-status", options.expected_status, parse_grpc_status);
-  refuse_options(reader, {"method", "body", "body-file", "http2"},
-                 "is for http:// and https:// URLs");
+  refuse_options(
+      reader,
+      {"method", "request", "body", "body-file", "http2", "user", "rows", "scenario", "cookies"},
+      "is for http:// and https:// URLs");
   return options;
 }
 

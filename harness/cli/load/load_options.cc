@@ -11,16 +11,25 @@
 #include <tuple>
 
 #include "harness/cli/load/load_grpc.h"
+#include "harness/cli/load/load_http.h"
+#include "harness/cli/load/rate_stages.h"
 #include "harness/cli/suite_options.h"
 #include "harness/core/text/effect_text.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/text_file.h"
+#include "harness/core/text/url_parts.h"
 
 namespace tracetax {
 namespace {
 
-constexpr std::size_t kBodyMax = 64 * 1024 * 1024;
 constexpr std::int64_t kMostCalls = 1'000'000;  // of about 400 bytes each
+
+/// `more`, behind what the HTTP options are.
+std::vector<OptionSpec> with_http_options(std::vector<OptionSpec> more) {
+  std::vector<OptionSpec> specs = http_option_specs();
+  specs.insert(specs.end(), more.begin(), more.end());
+  return specs;
+}
 
 }  // namespace
 
@@ -34,6 +43,11 @@ CommandLine declare_load() {
           {"Load",
            {{"r,rate", "open loop: offered rate, such as 2k/s", one_value()},
             {"closed", "closed loop: back to back on every connection (default)"},
+            {"stages",
+             "open loop: 10s:1k/s,30s:5k/s goes from --rate (or 0) to 1k/s in 10 s, then on",
+             one_value("LIST")},
+            {"think", "closed loop: pause of a connection after an answer", one_value()},
+            {"think-random", "--think is the mean of exponential pauses"},
             {"arrivals", "constant or poisson", one_value("", "constant")},
             {"c,connections", "connections", one_value("", "16")},
             {"streams", "HTTP/2 and gRPC: calls at once on each connection", one_value("", "10")},
@@ -43,19 +57,19 @@ CommandLine declare_load() {
             {"t,threads", "driver threads", one_value("", "1")},
             {"timeout", "of one request", one_value("", "5s")},
             {"max-errors", "exit with 4 if a larger share fails", one_value("", "0.1%")},
+            {"threshold",
+             "such as 'p99<50ms', 'errors<0.1%', 'rate>990/s': exit with 1 if it fails",
+             many_values("LIMIT")},
             {"queue", "due requests that may wait", one_value("", "100k")},
             {"release", "sleep, hybrid or spin (default: by the CPUs at hand)", one_value()},
             {"seed", "of arrivals and trace ids", one_value()}}},
           {"Request",
-           {{"m,method", "method", one_value()},
-            {"H,header", "header 'Name: value'", many_values()},
-            {"b,body", "body", one_value()},
-            {"body-file", "body from a file", one_value()},
-            {"expect-status", "200, 2xx or 200-299; gRPC: OK, NOT_FOUND, ...",
-             one_value("", "2xx")},
-            {"expect-body", "text the first answer must contain", one_value()},
-            {"sampling", "share of requests with the sampled flag", one_value("", "0%")},
-            {"no-traceparent", "send no traceparent header"}}},
+           with_http_options(
+               {{"expect-status", "200, 2xx or 200-299; gRPC: OK, NOT_FOUND, ...",
+                 one_value("", "2xx")},
+                {"expect-body", "text the first answer must contain", one_value()},
+                {"sampling", "share of requests with the sampled flag", one_value("", "0%")},
+                {"no-traceparent", "send no traceparent header"}})},
           {"gRPC", grpc_option_specs()},
           {"Transport",
            {{"http2", "HTTP/2: from the first byte on, or agreed upon in TLS"},
@@ -96,6 +110,42 @@ Result<std::uint64_t> parse_seed(std::string_view text) {
                  fmt::format("{} is not a whole number from 0 to {}", quote(text), UINT64_MAX));
 }
 
+// Stages and think time.
+void read_shape(OptionReader& reader, LoadOptions& options) {
+  if (reader.given("stages")) {
+    options.closed = false;
+    reader.read("stages", options.stages,
+                [&](std::string_view text) { return parse_rate_stages(text, options.rate); });
+    options.duration = length_of(options.stages);
+    if (reader.given("closed"))
+      reader.mistake("--closed", "a closed loop has no --stages; give one of the two");
+    if (reader.given("duration"))
+      reader.mistake("--duration", "is what the --stages take together; leave it out");
+    if (reader.given("warmup") && !reader.given("rate"))
+      reader.mistake("--warmup",
+                     "needs --rate beside --stages: it is the rate of the warm-up, and "
+                     "where they begin");
+  }
+  reader.read("think", options.think.mean, parse_duration);
+  options.think.exponential = reader.given("think-random");
+  if (options.think.exponential && !reader.given("think"))
+    reader.mistake("--think-random", "needs --think, the mean");
+  if (reader.given("think") && !options.closed)
+    reader.mistake("--think", "is for closed loops: with --rate it is the rate that says when");
+}
+
+void read_thresholds(OptionReader& reader, LoadOptions& options) {
+  bool limits_errors = false;
+  for (const std::string& text : reader.texts("threshold")) {
+    const Threshold threshold = reader.take("--threshold", parse_threshold(text));
+    if (threshold.of == Threshold::Of::lag && options.closed)
+      reader.mistake("--threshold", "lag: a closed loop has none, for nothing is due");
+    limits_errors = limits_errors || threshold.of == Threshold::Of::errors;
+    options.thresholds.push_back(threshold);
+  }
+  if (limits_errors && !reader.given("max-errors")) options.max_errors = *SampleRate::make(1);
+}
+
 void read_load(OptionReader& reader, LoadOptions& options) {
   if (reader.given("rate")) {
     options.closed = false;
@@ -103,6 +153,7 @@ void read_load(OptionReader& reader, LoadOptions& options) {
     if (reader.given("closed"))
       reader.mistake("--closed", "a closed loop has no --rate; give one of the two");
   }
+  read_shape(reader, options);
   reader.read("arrivals", options.arrivals, parse_arrivals);
   const auto connections = parse_whole(reader.text("connections"), 1, 100'000);
   const auto threads = parse_whole(reader.text("threads"), 1, 1024);
@@ -122,18 +173,20 @@ void read_load(OptionReader& reader, LoadOptions& options) {
                                             format_count(static_cast<std::uint64_t>(calls)),
                                             format_count(kMostCalls)));
   }
-  reader.read("duration", options.duration, parse_duration);
+  if (options.stages.empty()) reader.read("duration", options.duration, parse_duration);
   if (options.duration <= Nanos{0}) reader.mistake("--duration", "must be longer than 0");
   reader.read("warmup", options.warmup, parse_duration);
   reader.read("timeout", options.timeout, parse_duration);
   if (options.timeout <= Nanos{0}) reader.mistake("--timeout", "must be longer than 0");
   reader.read("max-errors", options.max_errors, parse_sample_rate);
+  read_thresholds(reader, options);
   reader.read("queue", options.queue, parse_count);
   if (options.queue > 10'000'000)
     reader.mistake("--queue", "at most 10M, so that memory stays bounded");
   if (reader.given("requests")) {
     options.count = reader.take("--requests", parse_count(reader.text("requests")));
-    if (!reader.given("duration")) options.duration = std::chrono::hours{24};
+    if (!reader.given("duration") && options.stages.empty())
+      options.duration = std::chrono::hours{24};
   }
   // The machine's CPUs, not those allowed: a driver pinned to one of two has it to itself.
   options.release = release_mode_for(static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN)));
@@ -164,29 +217,18 @@ void read_call(OptionReader& reader, LoadOptions& options) {
 }
 
 void read_http(OptionReader& reader, LoadOptions& options) {
-  for (const std::string& header : reader.texts("header")) {
-    options.request.headers.push_back(reader.take("--header", parse_header(header)));
-  }
-  options.request.body = reader.text("body");
-  if (reader.given("body-file")) {
-    if (reader.given("body")) reader.mistake("--body-file", "give --body or --body-file, not both");
-    options.request.body =
-        reader.take("--body-file", read_file(reader.text("body-file"), kBodyMax));
-  }
-  options.request.method = options.request.body.empty() ? "GET" : "POST";
-  if (reader.given("method")) options.request.method = reader.text("method");
-  HttpExpectation expectation;
-  std::tie(expectation.status_low, expectation.status_high) =
-      reader.take("--expect-status", parse_status_range(reader.text("expect-status")));
-  expectation.body_contains = reader.text("expect-body");
+  HttpLoad load = read_http_options(reader, options.target);
+  HttpTransport& transport = load.scenario.transport;
+  if (transport.tls && !options.target.is_secure)
+    reader.mistake("URL", "the scenario speaks TLS; give it with https://");
+  const auto asked = read_tls(reader, options.target);
+  if (!transport.tls || asked != TlsOptions{}) transport.tls = asked;
   refuse_grpc_options(reader);
-  HttpTransport transport;
-  transport.http2 = reader.given("http2");
-  transport.tls = read_tls(reader, options.target);
   if (reader.mistakes()) return;  // they would only come back in other words
-  options.scenario =
-      reader.take("request", prepare_http({options.request}, expectation, transport,
-                                          {options.target.endpoint, options.send_traceparent}));
+  options.what = load.what;
+  options.scenario = reader.take(
+      "request",
+      prepare_written(load.scenario, {options.target.endpoint, options.send_traceparent}));
 }
 
 void read_request(OptionReader& reader, LoadOptions& options) {
@@ -225,7 +267,7 @@ LoadOptions read_options(OptionReader& reader) {
     reader.mistake("URL", "is missing; right is: tracetax load http://127.0.0.1:8080/");
   } else if (auto url = parse_url(options.url)) {
     options.target = *url;
-    options.request.path = url->path;
+    options.url = without_userinfo(options.url);
   } else {
     reader.mistake("URL", url.error().message.substr(4));
   }

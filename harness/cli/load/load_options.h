@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "harness/cli/load/threshold.h"
 #include "harness/core/text/error.h"
 #include "harness/core/text/option_reader.h"
 #include "harness/load/engine.h"
 #include "scenarios/grpc/grpc.h"
-#include "scenarios/http/http_request.h"
 #include "scenarios/http/url.h"
 
 namespace tracetax {
@@ -18,15 +18,18 @@ namespace tracetax {
 struct LoadOptions {
   std::string url;
   Url target;
-  HttpRequest request;              // http:// and https://
+  std::string what;                 // is sent, for the summary: "GET"; HTTP only
   std::optional<GrpcOptions> grpc;  // grpc:// and grpcs://: prepared when the server can be asked
   PreparedScenario scenario;
   bool closed = true;
-  double rate = 0;  // requests/s, open loop
+  double rate = 0;                // requests/s, open loop
+  std::vector<RateStage> stages;  // open loop, from `rate` on; empty: it stays as it is
+  ThinkTime think;                // closed loop
   Arrivals arrivals = Arrivals::constant;
   Nanos duration{std::chrono::seconds{10}};
   Nanos warmup{0};
   std::optional<std::uint64_t> count;
+  std::vector<Threshold> thresholds;
   SampleRate max_errors;  // share of the attempts that may fail
   int connections = 16;
   int streams = 10;  // HTTP/2 and gRPC: calls at once on each connection

@@ -57,6 +57,27 @@ TEST(LoadOptions, ARateMakesAnOpenLoop) {
   EXPECT_EQ(options.seed, 5U);
 }
 
+TEST(LoadOptions, AStageListIsAnOpenLoopOfItsLength) {
+  const LoadOptions options = good({"--stages", "10s:1k/s,0s:5k/s,20s:5k/s", "--rate", "100/s"});
+  EXPECT_FALSE(options.closed);
+  EXPECT_DOUBLE_EQ(options.rate, 100);
+  EXPECT_EQ(options.duration, Nanos{std::chrono::seconds{30}});
+  ASSERT_EQ(options.stages.size(), 3U);
+  EXPECT_EQ(options.stages[1], (RateStage{Nanos{0}, 5000}));
+}
+
+TEST(LoadOptions, APasswordIsSentAndNotShown) {
+  auto parsed = parse({"http://ada:p%40ss@127.0.0.1:8080/x"});
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  const LoadOptions& options = **parsed;
+  EXPECT_EQ(options.url, "http://***@127.0.0.1:8080/x");
+  EXPECT_EQ(options.target.endpoint, (Endpoint{"127.0.0.1", 8080}));
+  EXPECT_NE(options.scenario.requests[0].bytes.find("Authorization: Basic YWRhOnBAc3M="),
+            std::string::npos);
+  EXPECT_NE(mistake({"-u", "a:b", "http://c:d@h/"}).find("stands in the URL already"),
+            std::string::npos);
+}
+
 TEST(LoadOptions, EverySeedThatIsPrintedIsTaken) {
   EXPECT_EQ(good({"--seed", "18446744073709551615"}).seed, UINT64_MAX);
   EXPECT_EQ(good({"--seed", "0"}).seed, 0U);

@@ -73,15 +73,20 @@ Json times_json(const Histogram& histogram) {
 }  // namespace
 
 std::string loop_words(const LoadOptions& options) {
+  if (options.closed && options.think.mean > Nanos{0})
+    return fmt::format("closed loop, {}{} think time", options.think.exponential ? "mean " : "",
+                       format_duration(options.think.mean));
   if (options.closed) return "closed loop";
-  return fmt::format("open loop, {} {}", format_rate(options.rate),
+  return fmt::format("open loop, {} {}",
+                     options.stages.empty() ? format_rate(options.rate)
+                                            : fmt::format("{} stages", options.stages.size()),
                      options.arrivals == Arrivals::poisson ? "Poisson" : "constant");
 }
 
 namespace {
 
 std::string what_is_sent(const LoadOptions& options) {
-  return options.grpc ? std::string(name_of(Protocol::grpc)) : options.request.method;
+  return options.grpc ? std::string(name_of(Protocol::grpc)) : options.what;
 }
 
 std::string stream_words(const LoadOptions& options) {
@@ -91,7 +96,80 @@ std::string stream_words(const LoadOptions& options) {
                      options.streams == 1 ? "" : "s");
 }
 
+std::string stage_name(const StageResult& stage) {
+  const auto seconds = [](Nanos at) { return static_cast<double>(at.count()) / 1e9; };
+  return fmt::format("{:g} to {:g} s", seconds(stage.begin), seconds(stage.end));
+}
+
+double per_second(double count, const StageResult& stage) {
+  return count / (static_cast<double>((stage.end - stage.begin).count()) / 1e9);
+}
+
+// What was answered in a stage is told by when it was, the times by when the request was due.
+std::string stage_rows(const LoadResult& result) {
+  if (result.stages.empty()) return "";
+  std::string text = fmt::format("  {:<16}{:>12}{:>12}{:>12}{:>12}{:>9}\n", "stage", "from", "to",
+                                 "asked", "achieved", "p99");
+  for (const StageResult& stage : result.stages) {
+    text += fmt::format("  {:<16}{:>12}{:>12}{:>12}{:>12}{:>9}\n", stage_name(stage),
+                        format_rate(stage.rate_from), format_rate(stage.rate_to),
+                        format_rate(per_second(stage.asked, stage)),
+                        format_rate(per_second(static_cast<double>(stage.ok), stage)),
+                        time_cell(stage.response, 0.99));
+  }
+  return text + "\n";
+}
+
+Json stages_json(const LoadResult& result) {
+  Json stages = Json::array();
+  for (const StageResult& stage : result.stages) {
+    stages.push_back({{"begin_s", static_cast<double>(stage.begin.count()) / 1e9},
+                      {"end_s", static_cast<double>(stage.end.count()) / 1e9},
+                      {"rate_from", stage.rate_from},
+                      {"rate_to", stage.rate_to},
+                      {"asked_rate", per_second(stage.asked, stage)},
+                      {"achieved_rate", per_second(static_cast<double>(stage.ok), stage)},
+                      {"response_ns", times_json(stage.response)}});
+  }
+  return stages;
+}
+
+std::string threshold_rows(std::span<const ThresholdVerdict> verdicts) {
+  std::string text;
+  for (const ThresholdVerdict& verdict : verdicts) {
+    const std::string tail = verdict.reason.empty() ? verdict.shown : verdict.reason;
+    text += wrapped(tail, kWidth,
+                    fmt::format("  {:<20} {:<13}", verdict.threshold, name_of(verdict.word)),
+                    std::string(36, ' '));
+  }
+  return text.empty() ? "" : "\n" + text;
+}
+
+Json thresholds_json(std::span<const ThresholdVerdict> verdicts) {
+  Json thresholds = Json::array();
+  for (const ThresholdVerdict& verdict : verdicts) {
+    thresholds.push_back(
+        {{"threshold", verdict.threshold},
+         {"verdict", name_of(verdict.word)},
+         {"value", verdict.value ? Json(*verdict.value) : Json(nullptr)},
+         {"reason", verdict.reason.empty() ? Json(nullptr) : Json(verdict.reason)}});
+  }
+  return thresholds;
+}
+
 }  // namespace
+
+ExitCode verdict_of(const LoadOptions& options, const LoadResult& result) {
+  using Word = ThresholdVerdict::Word;
+  const auto verdicts = judge(options.thresholds, result, options.closed, false);
+  const auto any = [&](Word word) {
+    return std::ranges::any_of(verdicts, [&](const auto& verdict) { return verdict.word == word; });
+  };
+  if (result.ok == 0) return ExitCode::invalid;
+  if (any(Word::fail)) return ExitCode::fail;
+  if (failed_too_often(options, result)) return ExitCode::invalid;
+  return any(Word::cannot_tell) ? ExitCode::inconclusive : ExitCode::pass;
+}
 
 bool failed_too_often(const LoadOptions& options, const LoadResult& result) {
   const auto tries = static_cast<double>(attempts(result.ok, result.error_total(), result.sent));
@@ -106,6 +184,12 @@ std::vector<std::string> load_warnings(const LoadOptions& options, const LoadRes
   if (interrupted) {
     warnings.push_back(
         fmt::format("interrupted: the numbers are those of the {:.1f} s before", seconds));
+  }
+  if (!result.redirected_to.empty()) {
+    warnings.push_back(fmt::format(
+        "answers pointed to {}, and redirects are not followed: each is an error; ask for that, or "
+        "give --expect-status 3xx if a redirect is right",
+        quote(result.redirected_to)));
   }
   const std::uint64_t errors = result.error_total();
   const std::string hint = errors == 0 ? "" : "; of the target: " + error_hint(result.errors);
@@ -196,6 +280,7 @@ std::string load_text(const LoadOptions& options, const LoadResult& result, bool
   }
   text += fmt::format("  driver    {}\n\n", driver_words(result));
 
+  text += stage_rows(result);
   const std::size_t table_at = text.size();
   text += fmt::format("  {:<9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}{:>9}\n", "", "min", "p50", "p90",
                       "p99", "p99.9", "max", "mean");
@@ -227,6 +312,7 @@ std::string load_text(const LoadOptions& options, const LoadResult& result, bool
         format_nanos(static_cast<double>(result.machine_stalled.count())),
         format_count(static_cast<std::uint64_t>(result.times.lag_held_up.count())));
   }
+  text += threshold_rows(judge(options.thresholds, result, options.closed, interrupted));
   for (const std::string& warning : load_warnings(options, result, interrupted))
     text += "\n" + wrapped(warning, kWidth, "  warning: ", std::string(11, ' '));
   return text;
@@ -237,7 +323,7 @@ std::string load_json(const LoadOptions& options, const LoadResult& result, bool
       {"schema", "tracetax/load"},
       {"schema_version", "1.0.0"},
       {"url", options.url},
-      {"method", options.grpc ? options.grpc->method : options.request.method},
+      {"method", options.grpc ? options.grpc->method : options.what},
       {"protocol", name_of(options.scenario.protocol)},
       {"loop", options.closed ? "closed" : "open"},
       {"arrivals", options.closed
@@ -283,6 +369,11 @@ std::string load_json(const LoadOptions& options, const LoadResult& result, bool
     json["messages"] = result.times.messages();
     json["first_message_ns"] = times_json(result.times.first_message);
     json["message_gap_ns"] = times_json(result.times.message_gap);
+  }
+  if (!result.stages.empty()) json["stages"] = stages_json(result);
+  if (!options.thresholds.empty()) {
+    json["thresholds"] =
+        thresholds_json(judge(options.thresholds, result, options.closed, interrupted));
   }
   json["warnings"] = load_warnings(options, result, interrupted);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -13,6 +13,11 @@ namespace tracetax {
 /// Whether nothing was answered as expected, or more failed than --max-errors allows.
 [[nodiscard]] bool failed_too_often(const LoadOptions& options, const LoadResult& result);
 
+/// How the load ends: invalid if nothing was answered, fail for a threshold that was broken,
+/// invalid if too many requests failed, inconclusive for a threshold that could not be judged, else
+/// pass.
+[[nodiscard]] ExitCode verdict_of(const LoadOptions& options, const LoadResult& result);
+
 /// Reasons not to believe the numbers as they stand, each with what to do. Empty: none.
 [[nodiscard]] std::vector<std::string> load_warnings(const LoadOptions& options,
                                                      const LoadResult& result,

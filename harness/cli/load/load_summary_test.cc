@@ -167,6 +167,48 @@ TEST(LoadFails, AboveTheShareOfErrorsThatIsAllowed) {
   EXPECT_TRUE(failed_too_often(options, result)) << "all fail";
 }
 
+LoadOptions with_thresholds(std::initializer_list<const char*> thresholds) {
+  LoadOptions options = open_options();
+  for (const char* text : thresholds) options.thresholds.push_back(*parse_threshold(text));
+  options.max_errors = *SampleRate::make(0.001);
+  return options;
+}
+
+TEST(LoadVerdict, IsTheWorstOfWhatWasAsked) {
+  const LoadResult good = good_result();
+  EXPECT_EQ(verdict_of(open_options(), good), ExitCode::pass);
+  EXPECT_EQ(verdict_of(with_thresholds({"p50<2ms"}), good), ExitCode::pass);
+  EXPECT_EQ(verdict_of(with_thresholds({"p50<2ms", "p99.99<2ms"}), good), ExitCode::inconclusive);
+  EXPECT_EQ(verdict_of(with_thresholds({"p99.99<2ms", "p50<1ms"}), good), ExitCode::fail);
+
+  LoadResult failing = good_result();
+  failing.ok -= 100;
+  failing.errors["reset"] = 100;
+  EXPECT_EQ(verdict_of(with_thresholds({"p99.99<2ms"}), failing), ExitCode::invalid);
+  EXPECT_EQ(verdict_of(with_thresholds({"errors<0.1%"}), failing), ExitCode::fail);
+  EXPECT_EQ(verdict_of(with_thresholds({"p50<1ms"}), LoadResult{}), ExitCode::invalid);
+}
+
+TEST(LoadText, ShowsThresholdsAndStagesWithinItsWidth) {
+  LoadOptions options = with_thresholds({"p99<50ms", "service.p99.99<1500ms", "errors<0.1%"});
+  options.stages = {{std::chrono::seconds{10}, 12'345'678}};
+  LoadResult result = good_result();
+  result.stages.push_back({Nanos{0}, std::chrono::milliseconds{12'345}, 0, 12'345'678, 5e7, 4, {}});
+  result.redirected_to = "/elsewhere";
+  const std::string text = load_text(options, result);
+  std::istringstream lines{text};
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+  EXPECT_NE(text.find("p99<50ms             pass         1.01 ms\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("cannot tell  fewer than ten"), std::string::npos) << text;
+  EXPECT_NE(text.find("0 to 12.345 s"), std::string::npos) << text;
+  EXPECT_NE(text.find("redirects are not followed"), std::string::npos) << text;
+  const Json json = Json::parse(load_json(options, result));
+  EXPECT_EQ(json["thresholds"][0]["verdict"], "pass");
+  EXPECT_EQ(json["thresholds"][1]["verdict"], "cannot tell");
+  EXPECT_TRUE(json["thresholds"][1]["value"].is_null());
+  EXPECT_DOUBLE_EQ(json["stages"][0]["end_s"], 12.345);
+}
+
 TEST(LoadWarnings, BeginWithTheFirstRequestNeverSent) {
   LoadResult result = good_result();
   result.late = 1;

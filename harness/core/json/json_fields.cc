@@ -80,7 +80,9 @@ void Mistakes::add_told(std::string_view pointer, std::string_view lines) {
     lines.remove_prefix(std::min(line.size() + 1, lines.size()));
     if (source_ != nullptr && line.starts_with(path)) {
       const auto& part = source_->root().at(JsonSource::Json::json_pointer(std::string(pointer)));
-      add_line(deepest(part, std::string(pointer), line.substr(path.size())), line);
+      const std::string rest =
+          path.empty() ? fmt::format(".{}", line) : std::string(line.substr(path.size()));
+      add_line(deepest(part, std::string(pointer), rest), line);
     } else {
       add(pointer, line);
     }

@@ -19,7 +19,19 @@ bool is_idempotent(std::string_view request) {
   return std::ranges::find(kMethods, method) != std::end(kMethods);
 }
 
+// "GET /path HTTP/1.1" ...
+std::string_view path_of(std::string_view request) {
+  request.remove_prefix(request.find(' ') + 1);
+  return request.substr(0, request.find(' '));
+}
+
 }  // namespace
+
+Http1Session::Http1Session(SessionOwner& owner, Connection& connection, PreparedScenario& scenario,
+                           bool keep_bodies)
+    : owner_(owner), connection_(connection), scenario_(scenario), keep_bodies_(keep_bodies) {
+  reader_.collect_fields(&connection.location, scenario.keeps_cookies ? &cookies_ : nullptr);
+}
 
 void Http1Session::start(std::int64_t at_ns) {
   write_failed_ = false;
@@ -36,7 +48,8 @@ void Http1Session::start(std::int64_t at_ns) {
 }
 
 void Http1Session::begin(Call& call) {
-  RequestTemplate& request = scenario_.requests[call.number % scenario_.requests.size()];
+  RequestTemplate& request =
+      scenario_.requests[request_of(call, scenario_, scenario_.requests.size())];
   if (request.has_traceparent)
     write_traceparent(call.context, request.bytes.data() + request.traceparent_at);
   call_ = &call;
@@ -46,16 +59,28 @@ void Http1Session::begin(Call& call) {
     call.body.clear();
     reader_.collect_body(&call.body, kBodyKept);
   }
+  const std::string_view bytes = scenario_.keeps_cookies ? with_cookies(request) : request.bytes;
   const std::int64_t send_ns = owner_.clock();
-  const ssize_t n = connection_.transport.write(request.bytes.data(), request.bytes.size());
+  const ssize_t n = connection_.transport.write(bytes.data(), bytes.size());
   const bool broken = n < 0 && errno != EAGAIN && errno != EINTR;
   owner_.on_sent(call, send_ns);
-  if (n == static_cast<ssize_t>(request.bytes.size())) return;
+  if (n == static_cast<ssize_t>(bytes.size())) return;
   write_failed_ = broken;
   // The template is patched again by the next request, so the rest needs a copy.
-  unsent_.assign(request.bytes, static_cast<std::size_t>(std::max<ssize_t>(0, n)));
+  unsent_.assign(bytes.substr(static_cast<std::size_t>(std::max<ssize_t>(0, n))));
   unsent_at_ = 0;
   connection_.has_output = true;
+}
+
+std::string_view Http1Session::with_cookies(const RequestTemplate& request) {
+  const std::string header = cookies_.header_for(path_of(request.bytes));
+  if (header.empty()) return request.bytes;
+  with_cookies_.assign(request.bytes, 0, request.fields_end);
+  with_cookies_ += "Cookie: ";
+  with_cookies_ += header;
+  with_cookies_ += "\r\n";
+  with_cookies_.append(request.bytes, request.fields_end);
+  return with_cookies_;
 }
 
 Session::Flush Http1Session::flush() {
@@ -134,7 +159,7 @@ void Http1Session::end(std::int64_t at_ns) {
 
 bool Http1Session::was_not_taken(const Call& call) const {
   return &call == call_ && !answer_began_ &&
-         is_idempotent(scenario_.requests[call.number % scenario_.requests.size()].bytes) &&
+         is_idempotent(scenario_.requests[call.request].bytes) &&
          connection_.transport.was_left_unread();
 }
 

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "harness/load/http/cookie_jar.h"
 #include "harness/load/http/http_response.h"
 #include "harness/load/session/session.h"
 
@@ -12,8 +13,7 @@ namespace tracetax {
 class Http1Session final : public Session {
  public:
   Http1Session(SessionOwner& owner, Connection& connection, PreparedScenario& scenario,
-               bool keep_bodies)
-      : owner_(owner), connection_(connection), scenario_(scenario), keep_bodies_(keep_bodies) {}
+               bool keep_bodies);
 
   void start(std::int64_t at_ns) override;
   void begin(Call& call) override;
@@ -26,6 +26,7 @@ class Http1Session final : public Session {
   [[nodiscard]] std::string explain() const override;
 
  private:
+  [[nodiscard]] std::string_view with_cookies(const RequestTemplate& request);
   void end(std::int64_t at_ns);
 
   SessionOwner& owner_;
@@ -37,8 +38,10 @@ class Http1Session final : public Session {
   Call* call_ = nullptr;       // in flight
   bool answer_began_ = false;  // a byte of it came
   HttpResponseReader reader_;
-  std::string unread_;  // of an answer's head that came in pieces
-  std::string unsent_;  // of a request that did not fit the socket buffer
+  CookieJar cookies_;         // where the scenario keeps them
+  std::string with_cookies_;  // the request, with those that go with it
+  std::string unread_;        // of an answer's head that came in pieces
+  std::string unsent_;        // of a request that did not fit the socket buffer
   std::size_t unsent_at_ = 0;
   std::string beginning_;  // of an answer that was none
   std::string problem_;    // of one that was malformed

@@ -29,6 +29,11 @@ nghttp2_nv as_nv(HeaderField& field) {
           NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE};
 }
 
+std::string_view path_of(const StreamTemplate& stream) {
+  const auto path = std::ranges::find(stream.fields, ":path", &HeaderField::name);
+  return path == stream.fields.end() ? "/" : std::string_view(path->value);
+}
+
 std::uint32_t parse_code(std::string_view text, std::uint32_t otherwise) {
   std::uint32_t code = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), code);
@@ -115,12 +120,6 @@ Http2Session::Http2Session(SessionOwner& owner, Connection& connection, Prepared
       streams_(streams),
       keep_bodies_(keep_bodies),
       is_grpc_(scenario.protocol == Protocol::grpc) {
-  for (StreamTemplate& stream : scenario.streams) {
-    auto& fields = fields_.emplace_back();
-    for (HeaderField& field : stream.fields) fields.push_back(as_nv(field));
-    // Each is sent once: in the table of fields it would drive out those that return.
-    if (stream.traceparent) fields[*stream.traceparent].flags |= NGHTTP2_NV_FLAG_NO_INDEX;
-  }
   unsent_.reserve(static_cast<std::size_t>(streams));
   output_.reserve(kOutputMax);
 }
@@ -147,12 +146,22 @@ void Http2Session::start(std::int64_t at_ns) {
 }
 
 void Http2Session::begin(Call& call) {
-  const std::size_t which = call.number % scenario_.streams.size();
-  StreamTemplate& stream = scenario_.streams[which];
-  std::vector<nghttp2_nv>& fields = fields_[which];
+  StreamTemplate& stream = scenario_.streams[request_of(call, scenario_, scenario_.streams.size())];
+  fields_.clear();
+  for (HeaderField& field : stream.fields) fields_.push_back(as_nv(field));
   if (stream.traceparent) {
     write_traceparent(call.context, call.traceparent);
-    fields[*stream.traceparent].value = reinterpret_cast<std::uint8_t*>(call.traceparent);
+    nghttp2_nv& field = fields_[*stream.traceparent];
+    field.value = reinterpret_cast<std::uint8_t*>(call.traceparent);
+    // Each is sent once: in the table of fields it would drive out those that return.
+    field.flags |= NGHTTP2_NV_FLAG_NO_INDEX;
+  }
+  std::string cookie_name = "cookie",
+              cookies;  // copied by nghttp2, as the next answer changes them
+  if (scenario_.keeps_cookies) cookies = cookies_.header_for(path_of(stream));
+  if (!cookies.empty()) {
+    fields_.push_back({bytes_of(cookie_name), bytes_of(cookies), cookie_name.size(), cookies.size(),
+                       NGHTTP2_NV_FLAG_NONE});
   }
   call.status = call.grpc_status = 0;
   call.has_grpc_status = call.is_grpc = call.reset_by_peer = call.waits_for_turn = false;
@@ -163,7 +172,7 @@ void Http2Session::begin(Call& call) {
     call.grpc_message.clear();
   }
   nghttp2_data_provider data{{.ptr = &call}, &Callbacks::read_data};
-  call.stream_id = nghttp2_submit_request(session_.get(), nullptr, fields.data(), fields.size(),
+  call.stream_id = nghttp2_submit_request(session_.get(), nullptr, fields_.data(), fields_.size(),
                                           stream.messages.empty() ? nullptr : &data, &call);
   connection_.has_output = true;
   if (call.stream_id > 0) {
@@ -177,7 +186,7 @@ void Http2Session::begin(Call& call) {
 
 ssize_t Http2Session::next_bytes(Call& call, std::uint8_t* to, std::size_t size,
                                  std::uint32_t* flags) {
-  const auto& messages = scenario_.streams[call.number % scenario_.streams.size()].messages;
+  const auto& messages = scenario_.streams[call.request].messages;
   std::size_t given = 0;
   while (given < size && call.message < messages.size()) {
     if (scenario_.takes_turns && call.message > call.frames.messages()) break;
@@ -288,6 +297,10 @@ void Http2Session::on_field(Call& call, std::string_view name, std::string_view 
     call.is_grpc = value.starts_with("application/grpc");
   } else if (keep_bodies_ && name == "grpc-message") {
     call.grpc_message = value;
+  } else if (call.status / 100 == 3 && name == "location") {
+    connection_.location.assign(value.substr(0, kLocationKept));
+  } else if (scenario_.keeps_cookies && name == "set-cookie") {
+    cookies_.take(value);
   }
 }
 

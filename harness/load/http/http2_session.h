@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/load/http/cookie_jar.h"
 #include "harness/load/session/session.h"
 
 namespace tracetax {
@@ -64,7 +65,8 @@ class Http2Session final : public Session {
   int streams_;
   bool keep_bodies_;
   bool is_grpc_;
-  std::vector<std::vector<nghttp2_nv>> fields_;  // of each template; point into `scenario_`
+  std::vector<nghttp2_nv> fields_;  // of the request being begun; they point into `scenario_`
+  CookieJar cookies_;               // where the scenario keeps them
   std::unique_ptr<nghttp2_session, Free> session_;
   std::vector<Call*> unsent_;  // begun since the last flush
   std::string output_;         // serialised, from output_at_ on not written

@@ -5,6 +5,9 @@
 #include <cstring>
 #include <limits>
 
+#include "harness/load/http/cookie_jar.h"
+#include "harness/load/session/session.h"
+
 namespace tracetax {
 namespace {
 
@@ -135,8 +138,16 @@ bool HttpResponseReader::read_field(std::string_view name, std::string_view valu
   } else if (name.size() == 10 && same_word(name, "connection")) {
     if (list_has(value, "close")) keep_alive_ = false;
     if (list_has(value, "keep-alive")) keep_alive_ = true;
+  } else if (status_ / 100 == 3 || cookies_ != nullptr) [[unlikely]] {
+    keep_field(name, value);
   }
   return true;
+}
+
+void HttpResponseReader::keep_field(std::string_view name, std::string_view value) {
+  if (location_ != nullptr && status_ / 100 == 3 && same_word(name, "location"))
+    location_->assign(value.substr(0, kLocationKept));
+  if (cookies_ != nullptr && same_word(name, "set-cookie")) cookies_->take(value);
 }
 
 HttpResponseReader::Step HttpResponseReader::read(std::string_view data,

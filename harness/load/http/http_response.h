@@ -10,8 +10,11 @@
 
 namespace tracetax {
 
+class CookieJar;
+
 /// One answer after another on one connection. Takes content-length, chunked and close-delimited
-/// bodies; skips interim 1xx answers. Never throws, never allocates (but for collect_body()).
+/// bodies; skips interim 1xx answers. Never throws, never allocates
+/// (but for collect_body() and collect_fields()).
 class HttpResponseReader {
  public:
   enum class Step { need_more, complete, malformed };
@@ -47,6 +50,13 @@ class HttpResponseReader {
     body_limit_ = limit;
   }
 
+  /// From now on puts the Location of an answer that points elsewhere into `location`, and cookies
+  /// into `cookies`, which may be null.
+  void collect_fields(std::string* location, CookieJar* cookies) noexcept {
+    location_ = location;
+    cookies_ = cookies;
+  }
+
  private:
   enum class State {
     head,
@@ -72,6 +82,7 @@ class HttpResponseReader {
   [[nodiscard]] bool read_length(std::string_view value) noexcept;
   [[nodiscard]] bool read_head(std::string_view head) noexcept;
   [[nodiscard]] bool read_field(std::string_view name, std::string_view value) noexcept;
+  void keep_field(std::string_view name, std::string_view value);
   void take_body(std::string_view bytes) noexcept;
   [[nodiscard]] Step read_chunked(std::string_view data, std::size_t& used) noexcept;
   [[nodiscard]] bool take_chunk_size_char(char c) noexcept;
@@ -91,6 +102,8 @@ class HttpResponseReader {
   bool after_cr_ = false;          // in one of those: the next must be the line feed
   std::string_view problem_;
   std::string* body_ = nullptr;
+  std::string* location_ = nullptr;
+  CookieJar* cookies_ = nullptr;
   std::size_t body_limit_ = 0;
 };
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "harness/core/text/error.h"
 #include "harness/load/session/scenario.h"
@@ -48,8 +49,20 @@ struct Connection {
   bool queued_output = false;   // and is on the worker's list for that
   bool answered_once = false;   // since it was opened: tells a picky server from a dead one
   bool peer_closed = false;     // nothing follows what is in the socket's buffer
+  std::uint64_t turn = 0;       // scenario keeps cookies: how far it has come in its requests
+  std::string location;         // HTTP: of the last answer that pointed elsewhere
   std::int64_t wake_at_ns = 0;  // closed: when to connect again; not open yet: when to give that up
 };
+
+/// Which of the `size` requests of the scenario the call sends.
+[[nodiscard]] inline std::size_t request_of(Call& call, const PreparedScenario& scenario,
+                                            std::size_t size) noexcept {
+  if (call.retries == 0) {
+    const std::uint64_t k = scenario.keeps_cookies ? call.connection->turn++ : call.number;
+    call.request = static_cast<std::uint32_t>(scenario.index_of(k, size));
+  }
+  return call.request;
+}
 
 /// A socket that has begun to connect; -1 with errno set if that failed.
 [[nodiscard]] int begin_to_connect(const SocketAddress& address) noexcept;

@@ -45,7 +45,8 @@ struct RequestTemplate {
   std::string bytes;
   std::size_t traceparent_at = 0;
   bool has_traceparent = true;
-  bool is_head = false;  // the answer carries no body, whatever its headers say
+  bool is_head = false;        // the answer carries no body, whatever its headers say
+  std::size_t fields_end = 0;  // where further header fields may stand
 };
 
 struct HeaderField {
@@ -73,19 +74,33 @@ struct RpcTemplate {
   bool has_traceparent = false;
 };
 
+/// One place in a cycle of requests that have weights or take their values from data. The request's
+/// copies, one for each row of the data, are neighbours; each time it comes it is the next of them.
+struct Turn {
+  std::uint32_t first = 0;   // of the copies
+  std::uint32_t rows = 1;    // how many there are
+  std::uint32_t weight = 1;  // how often it comes in a cycle
+  std::uint32_t before = 0;  // how often it came in the same cycle already
+  friend bool operator==(const Turn&, const Turn&) = default;
+};
+
 /// Judges one answer in full: its status (gRPC: its grpc-status) and body (gRPC: the messages,
 /// framed). Called by several worker threads at once; false counts as the error "wrong_answer".
 using AnswerCheck = std::function<bool(std::uint64_t number, int status, std::string_view body)>;
 
 /// Request k is requests[k % size], or streams[k % size] when the protocol is HTTP/2 or gRPC, or
-/// calls[k % size] when it is RPC.
+/// calls[k % size] when it is RPC. HTTP with `turns`: the one that index_of() says.
 struct PreparedScenario {
   Protocol protocol = Protocol::http1;
   std::optional<TlsOptions> tls;  // empty: plain
   std::vector<RequestTemplate> requests;
   std::vector<StreamTemplate> streams;
   std::vector<RpcTemplate> calls;
-  const RpcFraming* framing = nullptr;      // of the calls
+  const RpcFraming* framing = nullptr;  // of the calls
+  std::vector<Turn> turns;              // HTTP: a cycle; empty: one request after the other
+  // HTTP: each connection keeps the cookies that it is given. It also goes through the cycle by
+  // itself, as a person does who logs in first; request k is what its turn is then.
+  bool keeps_cookies = false;
   int status_low = 200, status_high = 299;  // expected; gRPC: 0 to 0 is OK; RPC: 0 to 0 is a reply
   bool answers_with_messages = false;       // gRPC: a stream of messages, each of which is timed
   bool replies_in_protobuf = false;         // gRPC: a message that cannot be one is an error
@@ -93,6 +108,14 @@ struct PreparedScenario {
   std::optional<Nanos> deadline;            // gRPC: told to the target, and kept here too
   std::string body_contains;                // checked once, before timing; empty: anything
   AnswerCheck check;                        // of every answer; empty: none
+
+  /// Which of `size` requests is number `k`.
+  [[nodiscard]] std::size_t index_of(std::uint64_t k, std::size_t size) const noexcept {
+    if (turns.empty()) return k % size;
+    const Turn& turn = turns[k % turns.size()];
+    return turn.rows == 1 ? turn.first
+                          : turn.first + (k / turns.size() * turn.weight + turn.before) % turn.rows;
+  }
 };
 
 }  // namespace tracetax

@@ -25,6 +25,8 @@ struct Call {
   bool was_sent = false;     // its first byte went out
   bool again = false;        // was not taken: waits for the connection to be opened anew
   std::uint8_t retries = 0;
+  bool thinks = false;        // closed loop: rests before its next request
+  std::uint32_t request = 0;  // HTTP: which of the scenario's; the same when it is sent again
   std::uint64_t number = 0;
   TraceContext context;
   std::int64_t due_ns = 0;
@@ -98,5 +100,6 @@ class Session {
 };
 
 inline constexpr std::size_t kBodyKept = 1024 * 1024;
+inline constexpr std::size_t kLocationKept = 1024;
 
 }  // namespace tracetax
