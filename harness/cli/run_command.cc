@@ -124,6 +124,7 @@ Result<ExitCode> run_checked(int argc, char** argv, std::vector<CheckLine> check
   request.checks = std::move(checks);
   request.suite = std::move(*suite);
   request.argv.assign(argv, argv + argc);
+  request.label = options.label;
   request.quiet = options.quiet;
   request.spare_blocks = spare_blocks;
   request.look = [clock = BlockClock(options.longest)](const RunResult& so_far, int cell) mutable {

@@ -47,7 +47,9 @@ void write_answers(const RunResult& result, const Analysis& analysis, HtmlPage& 
     return;
   }
   const std::string range = range_of_answers(result, analysis);
-  page.paragraph(range.empty() ? "No target has a figure: every comparison is void." : range,
+  page.paragraph(range.empty()
+                     ? "No target has a figure for CPU per request: every comparison of it is void."
+                     : range,
                  "lead");
 }
 

@@ -103,6 +103,7 @@ std::vector<std::string> command_line(const MeasureOptions& options, const std::
   if (options.overrides.seed) add("--seed", std::to_string(*options.overrides.seed));
   add("--effort", options.effort);
   add("--max-time", options.longest);
+  add("--label", options.label);
   add("--color", options.color);
   if (options.no_check) line.emplace_back("--no-check");
   if (options.quiet) line.emplace_back("--quiet");
