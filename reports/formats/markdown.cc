@@ -19,6 +19,7 @@
 #include "reports/words/held_words.h"
 #include "reports/words/report.h"
 #include "reports/words/sentences.h"
+#include "reports/words/target_kind.h"
 #include "reports/words/verdict_words.h"
 
 namespace tracetax {
@@ -76,6 +77,9 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
               std::string& out) {
   const int cell = model.cell;
   const std::vector<ArmTotals> totals = arm_totals(result, cell);
+  const auto title = [&](std::string_view text) {
+    return fmt::format("### {}{}\n\n", text, emulated_mark(result, cell));
+  };
   out += "## " +
          markdown_text(fmt::format("{} ({})", cell_name(result, cell), what_it_is(result, cell))) +
          "\n\n";
@@ -92,19 +96,19 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
   add_list(out, capacity_words(result, analysis, cell));
   out += markdown_text(cost_model(result, model)) + "\n\n";
   if (const auto services = service_table(result, cell)) {
-    out += "### CPU per request by service\n\n" + markdown_table(*services) +
+    out += title("CPU per request by service") + markdown_table(*services) +
            "\nMedians of the valid segments. The subjects add up to the CPU per request above.\n\n";
   }
   if (const auto sampled = sampled_table(analysis, cell)) {
     out +=
-        "### Sampled against unsampled requests\n\n" + markdown_table(*sampled) +
+        title("Sampled against unsampled requests") + markdown_table(*sampled) +
         "\nBoth kinds are of the same segments. The flag is drawn for each request, so both met "
         "the "
         "same process and the same load. The difference holds what tracing does while a request is "
         "answered. It does not hold what the exporter does beside, which slows both down.\n\n";
   }
 
-  out += "### Spans expected and received\n\n" + markdown_table(receipt_table(result, totals)) +
+  out += title("Spans expected and received") + markdown_table(receipt_table(result, totals)) +
          "\nAll segments are in it, void ones too. Bytes are as received, compressed if they came "
          "so. " +
          relay_note(result, cell) +
@@ -113,15 +117,15 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
          "segments' p50.\n\n";
   add_list(out, broken_propagation(result, totals));
   out +=
-      "### Response times (display only)\n\n" + markdown_table(response_table(result, totals)) +
+      title("Response times (display only)") + markdown_table(response_table(result, totals)) +
       "\nTimes run from when a request was due, over all valid segments together. The comparison "
       "above takes segments one by one. A percentile is shown only where at least ten requests lie "
       "beyond it.\n\n";
   if (const auto messages = message_table(result, totals)) {
-    out += "### Messages of streams (display only)\n\n" + markdown_table(*messages) +
+    out += title("Messages of streams (display only)") + markdown_table(*messages) +
            "\nFirst: from the due time of the call. Gap: between two messages of one stream.\n\n";
   }
-  out += "### Validity\n\n" + markdown_table(validity_table(result, totals)) + "\n";
+  out += title("Validity") + markdown_table(validity_table(result, totals)) + "\n";
   add_list(out, void_details(result, cell));
 }
 

@@ -26,28 +26,6 @@ std::vector<std::string> missing_ratios(const RunResult& result, const FidelityP
   return sentences;
 }
 
-std::vector<std::string> how_to_read(Language language) {
-  if (language == Language::chinese) {
-    return {
-        "比值：真实 / 模拟，区组内配对，Hodges-Lehmann 估计与 95 % 区间；每个区组包含全部目标。",
-        "CPU(r) = off + a + b r：a 为每个请求、b 为每个被采样请求的开销。CPU "
-        "开销：每请求 CPU 相对 off 的变化。",
-        "切换：每请求自愿上下文切换。off2：off 再测一次，与 off 相差的区间远端，真实 / 模拟。",
-        "每请求发出的线上字节未记录，因此没有。"};
-  }
-  return {
-      "A ratio is real / emulated. It is paired within blocks, which hold all targets: the "
-      "Hodges-Lehmann estimate and its 95 % interval.",
-      "a is what tracing adds to every request, b what it adds to a sampled one on top. Overhead "
-      "is "
-      "the change of CPU per request against off.",
-      "Switches are voluntary context switches per request.",
-      "off2 is off once more. The column shows the further end of its interval against off, real / "
-      "emulated: that is the noise.",
-      "(4 of 9): only 4 of 9 blocks gave this value, and an interval takes 6.",
-      "Wire bytes per request are not in the record, so they are left out."};
-}
-
 std::string write_fidelity(const RunResult& result, const Analysis& analysis,
                            const ReportOptions& options) {
   const Language language = language_in(options.choices);
@@ -79,7 +57,12 @@ std::string write_fidelity(const RunResult& result, const Analysis& analysis,
   page.head("##", "How it was measured", "如何测量");
   page.list(framework_run_facts(result, language));
   page.head("##", "How to read the tables", "如何阅读");
-  page.list(how_to_read(language));
+  page.list(framework_legend(result, language));
+  page.list({std::string(pick(
+      language,
+      "off2 is off once more. Its column shows the further end of its interval against off, real / "
+      "emulated: that is the noise.",
+      "off2：off 再测一次，与 off 相差的区间远端，真实 / 模拟。"))});
   return std::move(page).text();
 }
 

@@ -20,24 +20,19 @@ struct FrameworkColumn {
 };
 
 template <typename Cell>
-FrameworkColumn text(std::string_view title, Cell cell) {
-  return {{.title = std::string(title)},
+FrameworkColumn text(std::string_view title, Cell cell, bool right = false) {
+  return {{.title = std::string(title), .right = right},
           [cell](const RankedRow& ranked) { return cell(ranked.row); }};
 }
 
 template <typename Cell>
 FrameworkColumn number(std::string_view title, Cell cell) {
-  return {{.title = std::string(title), .right = true},
-          [cell](const RankedRow& ranked) { return cell(ranked.row); }};
+  return text(title, cell, true);
 }
 
 FrameworkColumn rank_column(std::string_view title, Language language) {
   return {{.title = std::string(title), .right = true},
           [language](const RankedRow& ranked) { return rank_cell(ranked.rank, language); }};
-}
-
-FrameworkColumn rank_column(Language language) {
-  return rank_column(pick(language, "rank", "名次"), language);
 }
 
 /// The head says of what kind the rows are, so that no row can be quoted without it.
@@ -105,11 +100,16 @@ auto level_of(Metric metric, Language language) {
   };
 }
 
-auto middle_of(Metric metric, Language language) {
-  return [metric, language](const FrameworkRow& row) {
-    return value_in(level_cell(metric, row.off.at(metric), language));
-  };
+template <typename Cell>
+auto only_value(Cell cell) {
+  return [cell](const FrameworkRow& row) { return value_in(cell(row)); };
 }
+template <typename Cell>
+auto only_interval(Cell cell) {
+  return [cell](const FrameworkRow& row) { return interval_in(cell(row)); };
+}
+
+auto middle_of(Metric metric, Language language) { return only_value(level_of(metric, language)); }
 
 auto change_of(Metric metric, std::optional<int> arm, Language language) {
   return [metric, arm, language](const FrameworkRow& row) {
@@ -128,15 +128,6 @@ auto amount_of(OfModel amount, IntervalOfModel interval, Language language) {
     if (cost.*amount && cost.*interval) return amount_cell(*(cost.*amount), *(cost.*interval));
     return why_no_number(cost.blocks, row.off.at(Metric::cpu_per_request).measured, language);
   };
-}
-
-template <typename Cell>
-auto only_value(Cell cell) {
-  return [cell](const FrameworkRow& row) { return value_in(cell(row)); };
-}
-template <typename Cell>
-auto only_interval(Cell cell) {
-  return [cell](const FrameworkRow& row) { return interval_in(cell(row)); };
 }
 
 std::string propagation_cell(const FrameworkRow& row, Language language) {
@@ -184,7 +175,7 @@ Table cost_table(const RunResult& result, const FrameworkRows& rows, Language la
   const auto b = amount_of(&CostModel::b_us, &CostModel::b_interval, language);
   return table_beside_real(
       all,
-      {rank_column(language), name_column(all, language),
+      {rank_column(pick(language, "rank", "名次"), language), name_column(all, language),
        number(pick(language, "CPU untraced", "CPU 无追踪"),
               middle_of(Metric::cpu_per_request, language)),
        number(pick(language, "a: added to every request", "a：每个请求增加"), only_value(a)),
@@ -199,7 +190,8 @@ Table speed_table(const FrameworkRows& rows, Language language) {
   const auto qps = level_of(Metric::capacity, language);
   return table_beside_real(
       all,
-      {rank_column(language), name_column(all, language), number("QPS", only_value(qps)),
+      {rank_column(pick(language, "rank", "名次"), language), name_column(all, language),
+       number("QPS", only_value(qps)),
        number(pick(language, "95 % interval", "95 % 区间"), only_interval(qps)),
        number(pick(language, "P50", "P50延迟"), middle_of(Metric::response_p50, language)),
        number(pick(language, "P99", "P99延迟"), middle_of(Metric::response_p99, language)),
@@ -211,7 +203,7 @@ Table speed_table(const FrameworkRows& rows, Language language) {
 Table capacity_table(const RunResult& result, const FrameworkRows& rows, Language language) {
   const auto all = ranked(rows, by_change(Metric::capacity, {}, true));
   std::vector<FrameworkColumn> columns{
-      rank_column(language), name_column(all, language),
+      rank_column(pick(language, "rank", "名次"), language), name_column(all, language),
       number(pick(language, "QPS untraced", "QPS 无追踪"), middle_of(Metric::capacity, language))};
   for (const int arm : traced_arms(rows)) {
     columns.push_back(number(result.suite.arms.at(static_cast<std::size_t>(arm)).name,

@@ -9,6 +9,7 @@
 #include "harness/core/capacity_limit.h"
 #include "harness/core/text/effect_text.h"
 #include "harness/stats/sample.h"
+#include "reports/words/target_kind.h"
 
 namespace tracetax {
 namespace {
@@ -77,8 +78,9 @@ std::vector<std::string> capacity_words(const RunResult& result, const Analysis&
   if (dearest != analysis.comparisons.rend()) {
     const Comparison time = in_time_per_request(*dearest);
     words.push_back(
-        fmt::format("At full speed the time per request (1 / capacity) changes by {} in {}.",
-                    format_effect(*time.estimate_pct, *time.interval_pct), time.arm));
+        fmt::format("At full speed the time per request (1 / capacity) changes by {} in {}{}.",
+                    format_effect(*time.estimate_pct, *time.interval_pct), time.arm,
+                    emulated_mark(result, cell)));
   }
   words.push_back(limits(segments));
   if (std::string lost = losses(result, segments); !lost.empty()) words.push_back(std::move(lost));

@@ -13,6 +13,7 @@
 #include "harness/core/text/units.h"
 #include "reports/words/held_words.h"
 #include "reports/words/steps.h"
+#include "reports/words/target_kind.h"
 #include "reports/words/verdict_words.h"
 
 namespace tracetax {
@@ -233,9 +234,10 @@ std::string sampled_answer(const RunResult& result, const Analysis& analysis, in
   }
   if (parts.empty()) return "";
   return fmt::format(
-      "In {} the response time of sampled requests differs from that of unsampled ones in the same "
+      "In {}{} the response time of sampled requests differs from that of unsampled ones in the "
+      "same "
       "segments: {}.",
-      most, fmt::join(parts, ", "));
+      most, emulated_mark(result, cell), fmt::join(parts, ", "));
 }
 
 std::vector<std::string> remarks(const Analysis& analysis, int cell) {

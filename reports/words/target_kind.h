@@ -15,6 +15,11 @@ namespace tracetax {
   return name_of(result.suite.targets.at(static_cast<std::size_t>(where.target)).kind);
 }
 
+/// " (emulated)", or nothing: behind what could be quoted without its target's name.
+[[nodiscard]] inline std::string_view emulated_mark(const RunResult& result, int cell) {
+  return target_kind(result, cell) == name_of(TargetKind::emulated) ? " (emulated)" : "";
+}
+
 /// "absent": the state that `off` has in this target.
 [[nodiscard]] inline std::string off_state(const RunResult& result, int cell) {
   const Cell& where = result.plan.cells.at(static_cast<std::size_t>(cell));
