@@ -19,6 +19,7 @@
 #include "harness/cli/report_command.h"
 #include "harness/cli/run_command.h"
 #include "harness/cli/sink_command.h"
+#include "harness/cli/trend_command.h"
 #include "harness/pages.h"
 
 namespace tracetax {
@@ -39,6 +40,8 @@ constexpr std::array kCommands{
             report_command, declare_report},
     Command{"compare", "A.json B.json", "the overheads of two results against each other",
             compare_command, declare_compare},
+    Command{"trend", "DIR...", "many results over time, and the shifts in them", trend_command,
+            declare_trend},
     Command{"hist", "LOG...", "percentiles of HdrHistogram logs of any tool", hist_command,
             declare_hist},
     Command{"gate", "SUITE", "measure and judge: pass, fail, inconclusive, invalid", gate_command,
@@ -68,7 +71,7 @@ std::vector<std::string> command_names() {
 Result<ExitCode> print_help() {
   fmt::print(
       "tracetax: what does distributed tracing cost this service?\n"
-      "Usage: tracetax COMMAND [OPTION...]; each COMMAND has its own --help\n");
+      "Usage: tracetax COMMAND [OPTION...] | COMMAND --help | --version [--verbose]\n");
   for (const Command& command : kCommands) {
     if (!command.opens.empty()) fmt::print("{}:\n", command.opens);
     fmt::print("  {:<26}{}\n", fmt::format("{} {}", command.name, command.usage), command.help);

@@ -31,7 +31,8 @@ std::string dotted(int number, int minor_step, int major_step) {
 /// Of what is linked dynamically, the version that runs and not the one it was compiled with.
 std::string libraries() {
   return fmt::format(
-      "Boost {}, fmt {}, gRPC core {}, nghttp2 {}, nlohmann-json {}.{}.{}, OpenSSL {}, protobuf {}, "
+      "Boost {}, fmt {}, gRPC core {}, nghttp2 {}, nlohmann-json {}.{}.{}, OpenSSL {}, protobuf "
+      "{}, "
       "zlib {}",
       dotted(BOOST_VERSION, 100, 100'000), dotted(FMT_VERSION, 100, 10'000), grpc_version_string(),
       nghttp2_version(0)->version_str, NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR,

@@ -19,6 +19,7 @@
   FORMAT(google_benchmark_format)  \
   FORMAT(go_benchmark_format)      \
   FORMAT(smaller_is_better_format) \
+  FORMAT(openmetrics_format)       \
   FORMAT(hgrm_format)              \
   FORMAT(frameworks_format)        \
   FORMAT(frameworks_csv_format)    \

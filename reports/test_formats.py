@@ -1,6 +1,7 @@
-"""Other people's programs read what the reports wrote: google-benchmark's compare.py, junitparser,
-HdrHistogram's log processor and GitHub's Markdown renderer, each from Debian. benchstat and
-github-action-benchmark are in no Debian package; their formats are read by the rules they publish.
+"""Other people's programs read what the reports wrote: google-benchmark's compare.py, junitparser, Prometheus'
+Python client, HdrHistogram's log processor and GitHub's Markdown renderer, each from Debian. benchstat and
+github-action-benchmark are in no Debian package; their formats are read by the rules they publish, and
+benchstat itself reads them where it is installed.
 
 What is read are the golden files, which the unit tests hold against the program.
 SPDX-License-Identifier: Apache-2.0
@@ -23,12 +24,15 @@ SETUP = "run scripts/setup, which installs it (this test is never skipped)"
 
 try:
     import junitparser
+    from prometheus_client import parser as prometheus_parser
+    from prometheus_client.openmetrics import parser as openmetrics_parser
 except ImportError:  # another python3 may come first in PATH than the one Debian's packages are for
     if sys.executable != SYSTEM_PYTHON and os.environ.get("TRACETAX_FORMATS_AGAIN") is None:
         again = dict(os.environ, TRACETAX_FORMATS_AGAIN="1")
         sys.exit(subprocess.call([SYSTEM_PYTHON, *sys.argv], env=again))
-    sys.exit(f"python3-junitparser is missing: {SETUP}")
+    sys.exit(f"python3-junitparser or python3-prometheus-client is missing: {SETUP}")
 
+TRACETAX = pathlib.Path(os.environ["TRACETAX_BIN"]) / "tracetax"
 TESTDATA = pathlib.Path(__file__).resolve().parent / "testdata"
 COMPARE = pathlib.Path("/usr/share/benchmark/compare.py")
 JAR = pathlib.Path("/usr/share/java/hdrhistogram.jar")
@@ -197,6 +201,64 @@ class GoBenchmark(unittest.TestCase):
         self.assertEqual(set(config), {"cpu", "kernel"})
 
 
+    def test_benchstat_sets_the_arms_side_by_side(self):
+        benchstat = shutil.which("benchstat") or shutil.which("benchstat", path=pathlib.Path.home() / "go/bin")
+        if not benchstat:
+            self.skipTest("not run: benchstat is not here (go install golang.org/x/perf/cmd/benchstat@latest)")
+        file = TESTDATA / "verdict-base.benchfmt"
+        rows = list(csv.reader(run([benchstat, "-format=csv", "-col=/arm", "-filter=.unit:cpu-ns/req", file]).splitlines()))
+        self.assertEqual([cell for row in rows for cell in row if cell in ARMS], ARMS)
+        (row,) = [row for row in rows if row and row[0].startswith("Quick")]
+        record = json.loads(golden("verdict-base.json"))
+        (cost,) = [c for c in record["comparisons"] if c["metric"] == "cpu_per_request" and c["arm"] == "on@10%"]
+        changes = [float(cell.strip("%")) for cell in row if re.fullmatch(r"[+-][0-9.]+%", cell)]
+        # benchstat compares medians, we the blocks.
+        self.assertTrue(any(abs(change - cost["estimate_pct"]) < 3 for change in changes), row)
+        # Two results of one machine side by side, the arms as rows.
+        with tempfile.TemporaryDirectory() as folder:
+            again = shutil.copy(file, pathlib.Path(folder) / "again.benchfmt")
+            shown = run([benchstat, "-row=/arm", "-filter=.unit:cpu-ns/req", file, again])
+            self.assertEqual(len(re.findall(r"~ \(p=1\.000 n=10\)", shown)), len(ARMS), shown)
+
+
+class OpenMetrics(unittest.TestCase):
+    def families(self, parser, name):
+        return {family.name: family for family in parser(golden(name))}
+
+    def test_both_of_prometheus_parsers_read_the_same(self):
+        new = self.families(openmetrics_parser.text_string_to_metric_families, "verdict-base.openmetrics")
+        old = self.families(prometheus_parser.text_string_to_metric_families, "verdict-base.openmetrics")
+        self.assertEqual(list(new), list(old))
+        for name, family in new.items():
+            self.assertEqual((family.type, old[name].type), ("gauge", "gauge"), name)
+            self.assertEqual(family.documentation, old[name].documentation)
+            self.assertEqual(family.samples, old[name].samples)
+            self.assertTrue(all(sample.timestamp is None for sample in family.samples), name)
+            self.assertRegex(name, r"^tracetax_[a-z0-9_]+$")
+            if family.unit:
+                self.assertIn(family.unit, ("seconds", "bytes", "ratio"))
+                self.assertTrue(name.endswith("_" + family.unit), name)
+
+    def test_numbers_are_those_of_the_record(self):
+        families = self.families(openmetrics_parser.text_string_to_metric_families, "verdict-base.openmetrics")
+        record = json.loads(golden("verdict-base.json"))
+        (cost,) = [c for c in record["comparisons"] if c["metric"] == "cpu_per_request" and c["arm"] == "on@10%"]
+
+        def value(name, **labels):
+            (sample,) = [s for s in families[name].samples if all(s.labels[k] == v for k, v in labels.items())]
+            return sample.value
+        of = {"arm": "on@10%", "metric": "cpu_per_request"}
+        self.assertAlmostEqual(value("tracetax_overhead_ratio", **of), cost["estimate_pct"] / 100)
+        self.assertLess(value("tracetax_overhead_low_ratio", **of), value("tracetax_overhead_ratio", **of))
+        self.assertGreater(value("tracetax_overhead_high_ratio", **of), value("tracetax_overhead_ratio", **of))
+        self.assertAlmostEqual(value("tracetax_cpu_per_request_seconds", arm="off"), 20e-6, delta=2e-6)
+        self.assertEqual(value("tracetax_run_valid"), 1)
+        verdicts = {s.labels["verdict"]: s.value for s in families["tracetax_gate_verdict"].samples}
+        self.assertEqual(verdicts, {"pass": 0, "fail": 1, "inconclusive": 0, "invalid": 0})
+        kinds = {s.labels["kind"] for s in families["tracetax_overhead_ratio"].samples}
+        self.assertEqual(kinds, {"emulated"})
+
+
 class SmallerIsBetter(unittest.TestCase):
     def test_entries_are_what_the_action_takes(self):
         entries = json.loads(golden("verdict-base.smaller"))
@@ -210,6 +272,15 @@ class SmallerIsBetter(unittest.TestCase):
             self.assertGreater(entry["value"], 0)
             self.assertRegex(entry["range"], r"^± [0-9]+\.[0-9]+$")
         self.assertEqual(len({entry["name"] for entry in entries}), len(entries))
+
+    def test_charts_are_what_opentelemetrys_pages_group_by(self):
+        record = TESTDATA / "verdict-base.json"
+        entries = json.loads(run([TRACETAX, "report", record, "-f", "smaller-is-better", "--extra", "chart"]))
+        details = json.loads(golden("verdict-base.smaller"))
+        self.assertEqual([e["name"] for e in entries], [e["name"] for e in details])
+        charts = {e["extra"] for e in entries}
+        self.assertIn("quick: gin/users - CPU per request", charts)
+        self.assertLess(len(charts), len(entries), "the arms of a metric share a chart")
 
     def test_values_are_ratios_of_the_record(self):
         values = {e["name"]: e["value"] for e in json.loads(golden("verdict-base.smaller"))}
@@ -240,6 +311,19 @@ class HdrHistogram(unittest.TestCase):
                     while theirs[0].startswith("#["):  # what it says of the log
                         theirs.pop(0)
                     self.assertEqual(ours.rstrip().splitlines(), theirs)
+
+
+    def test_each_arm_is_a_file(self):
+        record = TESTDATA / "verdict-base.json"
+        refused = subprocess.run([TRACETAX, "report", record, "-f", "hgrm"], capture_output=True, text=True, check=False)
+        self.assertEqual((refused.returncode, refused.stdout), (2, ""))
+        self.assertIn("name one of them with --arm: off, off2, on@10%, base-on@10%", refused.stderr)
+        with tempfile.TemporaryDirectory() as folder:
+            run([TRACETAX, "report", record, "-f", "hgrm", "-o", f"{folder}/arms/"])
+            files = {file.stem: file.read_text() for file in (pathlib.Path(folder) / "arms").iterdir()}
+        self.assertEqual(sorted(files), sorted(ARMS))
+        self.assertEqual("".join(files[arm] for arm in ARMS), golden("verdict-base.hgrm"))
+        self.assertEqual(run([TRACETAX, "report", record, "-f", "hgrm", "--arm", "off2"]), files["off2"])
 
 
 class Page(html.parser.HTMLParser):

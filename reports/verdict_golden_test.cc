@@ -60,6 +60,7 @@ TEST(VerdictGolden, ExportsOfTheRunWithABase) {
   expect_golden("verdict-base.gbench", rendered(result, "gbench"));
   expect_golden("verdict-base.benchfmt", rendered(result, "benchfmt"));
   expect_golden("verdict-base.smaller", rendered(result, "smaller-is-better"));
+  expect_golden("verdict-base.openmetrics", rendered(result, "openmetrics"));
   expect_golden("verdict-base.hgrm", rendered(result, "hgrm"));
   expect_golden("verdict-base.hlog", rendered(result, "hlog"));
 }
@@ -151,6 +152,9 @@ TEST(Verdict, AnInvalidRunShowsNoEffectThatLooksGood) {
   const std::string comment = rendered(result, "pr");
   EXPECT_EQ(comment.substr(0, comment.find("<details>")).find("[+"), std::string::npos) << comment;
   EXPECT_EQ(rendered(result, "smaller-is-better"), "[]\n");
+  const std::string metrics = rendered(result, "openmetrics");
+  EXPECT_NE(metrics.find("tracetax_run_valid{suite=\"quick\"} 0\n"), std::string::npos) << metrics;
+  EXPECT_EQ(metrics.find("ratio"), std::string::npos) << metrics;
   EXPECT_EQ(rendered(result, "junit").find("<failure"), std::string::npos);
   EXPECT_NE(rendered(result, "junit").find("<error"), std::string::npos);
 }
@@ -226,13 +230,15 @@ TEST(Verdict, SaysWhichArmIsJudgedAndWhy) {
   EXPECT_EQ(judged_arms(gate), "");
   gate.arms_passed_over = {"on@1%", "on@100%"};
   EXPECT_EQ(judged_arms(gate),
-            "Judged is on@10%, as asked; not judged: on@1%, on@100% (--arm NAME judges another).");
+            "The verdict is about on@10%, as asked. Not judged: on@1%, on@100% (--arm NAME judges "
+            "another).");
   gate.arms_by_default = true;
-  EXPECT_TRUE(judged_arms(gate).starts_with("Judged is on@10%, as nobody named an arm; not"));
-  gate.arms = {"on@50%"};
   EXPECT_TRUE(
-      judged_arms(gate).starts_with("Judged is on@50%, as nobody named an arm and there is "
-                                    "no on@10%: the traced one with the highest rate; not"));
+      judged_arms(gate).starts_with("The verdict is about on@10%, as nobody named an arm. Not"));
+  gate.arms = {"on@50%"};
+  EXPECT_TRUE(judged_arms(gate).starts_with(
+      "The verdict is about on@50%, as nobody named an arm and there is "
+      "no on@10%: it has the highest rate. Not"));
 }
 
 TEST(Verdict, TextEndsWithItAndFitsItsWidth) {

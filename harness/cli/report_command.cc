@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/report_command.h"
 
+#include <filesystem>
+
 #include "harness/analysis/comparison.h"
 #include "harness/cli/format_options.h"
 #include "harness/cli/terminal.h"
@@ -11,11 +13,14 @@
 
 namespace tracetax {
 
+namespace fs = std::filesystem;
+
 namespace {
 
 struct StoredReportOptions {
   std::string result;
   std::optional<std::string> output;
+  std::string format_name;
   ReportWriter format;
   FormatChoices choices;
   ColorChoice color = ColorChoice::automatic;
@@ -25,12 +30,15 @@ struct StoredReportOptions {
 
 CommandLine declare_report() {
   return {.program = "tracetax report",
-          .purpose = "Renders the stored result RESULT.json.",
+          .purpose = "Renders RESULT.json, or the record that a report.html carries.",
           .usage = "RESULT.json",
           .positionals = {"result"},
           .groups = {{"Options",
                       {{"f,format", "see tracetax list formats", one_value("FORMAT", "text")},
-                       {"o,output", "file to write (default: stdout)", one_value("FILE")}}},
+                       {"o,output",
+                        "file to write, or a folder for a format of several files (default: "
+                        "stdout)",
+                        one_value("FILE")}}},
                      {"Options", format_option_specs(FormatOptionsOf::report)},
                      {"Options", {color_option_spec(), {"h,help", "this text"}}}},
           .examples = {{"tracetax report out/result.json -f md > report.md", "as Markdown"},
@@ -46,11 +54,39 @@ StoredReportOptions read_report(OptionReader& reader) {
     reader.mistake("RESULT.json", "is missing; it is in the folder that run wrote to");
   options.result = reader.text("result");
   if (reader.given("rest")) reader.mistake("RESULT.json", "one at a time");
+  options.format_name = reader.text("format");
   reader.read("format", options.format, find_report_format);
   reader.read("color", options.color, parse_color);
   options.choices = read_format_options(reader, FormatOptionsOf::report);
   if (reader.given("output")) options.output = reader.text("output");
   return options;
+}
+
+bool is_folder(const std::string& path) {
+  std::error_code code;
+  return path.ends_with('/') || fs::is_directory(path, code);
+}
+
+Result<ExitCode> save_parts(const std::vector<ReportPart>& parts, const fs::path& folder,
+                            const std::string& ending) {
+  std::error_code code;
+  fs::create_directories(folder, code);
+  for (const ReportPart& part : parts) {
+    const fs::path path = folder / fmt::format("{}.{}", part.name, ending);
+    if (auto written = write_file(path.string(), part.text); !written)
+      return failure(written.error().within("--output"));
+  }
+  return ExitCode::pass;
+}
+
+/// Programs that read this format would take all of them for one.
+Error too_many_parts(const std::vector<ReportPart>& parts) {
+  std::string names;
+  for (const ReportPart& part : parts) names += (names.empty() ? "" : ", ") + part.name;
+  return {ExitCode::usage,
+          fmt::format("--format: this makes {} files; give a folder, --output DIR/, or name one of "
+                      "them with --arm: {}",
+                      parts.size(), names)};
 }
 
 }  // namespace
@@ -66,6 +102,12 @@ Result<ExitCode> report_command(int argc, char** argv) {
   if (!result) return failure(result.error());
   ReportOptions view = report_options(options.color);
   view.choices = options.choices;
+  if (options.format.parts != nullptr) {
+    const auto parts = options.format.parts(*result, view);
+    if (options.output && is_folder(*options.output))
+      return save_parts(parts, *options.output, options.format_name);
+    if (parts.size() > 1) return failure(too_many_parts(parts));
+  }
   const std::string report = options.format.write(*result, analyse(*result), view);
   if (options.output) {
     if (auto written = write_file(*options.output, report); !written)

@@ -7,14 +7,19 @@ namespace tracetax {
 
 std::vector<OptionSpec> suite_option_specs(const std::string& change) {
   return {
-      {"only", "cells to run, 'target' or 'target/scenario', with *", one_value("GLOB")},
+      {"only", "cells to run, 'target' or 'target/scenario'; * is any text", one_value("GLOB")},
       {"seed", "repeat the order and ids of an earlier run", one_value("N")},
       {"set", "change the suite: " + change, many_values("KEY=VALUE")},
       {"plugin", "a shared object with a scenario kind; may be repeated", many_values("FILE")},
-      {"real", "frameworks themselves, where scripts/build-real has built them"},
-      {"emulated", "their emulations"},
-      {"pair", "both, side by side"},
+      {"real", "measure frameworks themselves, where scripts/build-real built them"},
+      {"emulated", "measure their emulations"},
+      {"pair", "measure both, side by side"},
   };
+}
+
+OptionSpec label_option_spec() {
+  return {"label", "what is measured: a commit or version (default: CI's commit)",
+          one_value("TEXT")};
 }
 
 OptionSpec effort_option_spec(const std::string& what, std::optional<std::string> fallback) {
@@ -34,6 +39,7 @@ void read_suite_name(OptionReader& reader, std::string& suite, std::string_view 
 void read_suite_options(OptionReader& reader, SuiteOptions& options) {
   options.out = reader.text("out");
   options.quiet = reader.given("quiet");
+  options.label = reader.text("label");
   options.plugins = reader.texts("plugin");
   options.overrides.only = reader.text("only");
   options.overrides.set = reader.texts("set");

@@ -2,12 +2,17 @@
 options that would be passed over. Measures nothing.
 SPDX-License-Identifier: Apache-2.0
 """
+import fcntl
 import json
 import os
+import pty
 import re
 import shutil
+import signal
+import struct
 import subprocess
 import tempfile
+import termios
 import unittest
 
 TRACETAX = os.path.join(os.environ['TRACETAX_BIN'], 'tracetax')
@@ -57,6 +62,15 @@ class Output(Usage):
         self.assertEqual(done.returncode, INVALID, done.stderr)
         self.assertIn('standard output: cannot be written', done.stderr)
 
+    def test_a_reader_that_has_seen_enough_is_no_error(self):
+        for arguments, code in ((('report', STORED, '--format', 'json'), -signal.SIGPIPE), (('--help',), -signal.SIGPIPE),
+                                (('gate', '--from', STORED, '--quiet', '--budget', 'cpu=50%'), INVALID)):
+            read, write = os.pipe()
+            os.close(read)
+            with os.fdopen(write, 'w') as gone:
+                done = self.call(*arguments, stdout=gone)
+            self.assertEqual((done.returncode, done.stderr.count('standard output')), (code, 0), arguments)
+
     def test_an_error_without_a_place_to_tell_it_is_still_one(self):
         with open('/dev/full', 'w') as full:
             done = subprocess.run([TRACETAX, 'runn'], stderr=full, timeout=60)
@@ -98,7 +112,7 @@ class Gate(Usage):
         done = self.call('gate', '--from', STORED, '--budget', 'cpu=50%', '--out', out)
         self.assertEqual(done.returncode, INVALID, done.stderr)
         kept, = [name for name in os.listdir(out) if name.startswith('result-')]
-        self.assertEqual(sorted(os.listdir(out)), ['notes.txt', 'report.md', kept, 'result.json', 'verdict.md'])
+        self.assertEqual(sorted(os.listdir(out)), ['notes.txt', 'report.html', 'report.md', kept, 'result.json', 'verdict.md'])
 
 
 class Help(Usage):
@@ -109,10 +123,35 @@ class Help(Usage):
             for line in self.call(*filter(None, (command, '--help'))).stdout.splitlines():
                 self.assertLessEqual(len(line), 80, command)
 
+    def test_is_as_wide_as_the_terminal(self):
+        widest = {}
+        for columns in (60, 110):
+            ours, theirs = pty.openpty()
+            fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
+            child = subprocess.Popen([TRACETAX, 'gate', '--help'], stdout=theirs)
+            os.close(theirs)
+            shown = b''
+            try:
+                while part := os.read(ours, 65536):
+                    shown += part
+            except OSError:  # what Linux says of a terminal whose last user is gone
+                pass
+            os.close(ours)
+            self.assertEqual(child.wait(timeout=30), 0)
+            widest[columns] = max(len(line) for line in shown.decode().splitlines())
+            self.assertLessEqual(widest[columns], columns)
+        self.assertGreater(widest[110], 80)
+
+    def test_says_each_default_once(self):
+        for command in re.findall(r'^  ([a-z]+) ', self.call('--help').stdout, re.M):
+            told = re.split(r'\n +-', self.call(command, '--help').stdout)
+            for option in told:
+                self.assertLessEqual(option.count('default'), 1, f'{command}: {option}')
+
 
 class Repeated(Usage):
     # Lists: every value counts.
-    LISTS = {'arm', 'budget', 'env', 'header', 'import-path', 'margin', 'plugin', 'proto', 'set'}
+    LISTS = {'arm', 'budget', 'env', 'header', 'import-path', 'margin', 'plugin', 'proto', 'set', 'tag'}
 
     def test_an_option_that_takes_one_value_takes_no_second(self):
         commands = re.findall(r'^  ([a-z]+) ', self.call('--help').stdout, re.M)

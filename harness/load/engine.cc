@@ -92,6 +92,7 @@ LoadResult Engine::run(const LoadPhase& phase, std::stop_token stop, LiveCounts*
     last_send_ns = std::max(last_send_ns, worker->recorded().last_send_ns());
   }
   LoadResult total = add_up(parts);
+  total.start_ns = start_ns;
   std::int64_t length_ns = total.elapsed.count();
   if (!phase.closed) {
     total.asked_rate = phase.rate;
@@ -111,6 +112,14 @@ LoadResult Engine::run(const LoadPhase& phase, std::stop_token stop, LiveCounts*
   }
   return total;
 }
+
+void Engine::take_ticks(
+    const std::function<void(std::size_t worker, const LoadTick& tick)>& visit) {
+  for (std::size_t w = 0; w < state_->workers.size(); ++w)
+    state_->workers[w]->ticks().take([&](const LoadTick& tick) { visit(w, tick); });
+}
+
+std::size_t Engine::workers() const { return state_->workers.size(); }
 
 std::uint64_t LoadResult::error_total() const {
   std::uint64_t total = 0;

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,6 +23,7 @@
 #include "harness/load/release.h"
 #include "harness/load/session/error_tally.h"
 #include "harness/load/session/scenario.h"
+#include "harness/load/ticks/tick.h"
 
 namespace tracetax {
 
@@ -50,6 +52,7 @@ struct LoadPhase {
   Nanos duration{0};                   // requests are due in [0, duration)
   std::optional<std::uint64_t> count;  // ends earlier, after so many requests
   RequestIds ids;
+  TickPlan ticks{};
 };
 
 /// Response times added up, in ns.
@@ -85,6 +88,7 @@ struct LoadResult {
   Nanos cpu_spinning{0};     // the part of it spent waiting actively: estimated, see worker.cc
   std::uint64_t machine_stalls = 0;  // see stall_watch.h; seen only while spinning
   Nanos machine_stalled{0};          // in all
+  std::int64_t start_ns = 0;         // of the phase, on the monotonic clock
   RequestTimes times;
   // Open loop: how long answers had lain in the kernel when they were read, on one connection of
   // each worker. The rest of the driver's lateness beside RequestTimes::lag: response and service
@@ -128,6 +132,12 @@ class Engine {
   /// what is under way is unfinished.
   [[nodiscard]] LoadResult run(const LoadPhase& phase, std::stop_token stop = {},
                                LiveCounts* live = nullptr);
+
+  /// Calls `visit(worker, tick)` for each of the phase's ticks that is over and was not taken yet,
+  /// worker by worker, the oldest first. From one thread at a time, which may be another than that
+  /// in run(); what is left after run() is lost when the next phase begins.
+  void take_ticks(const std::function<void(std::size_t worker, const LoadTick& tick)>& visit);
+  [[nodiscard]] std::size_t workers() const;
 
  private:
   struct State;

@@ -1,10 +1,11 @@
-// What the engine itself spends per request beside the system calls: reading an answer, and knowing
-// when the next request is due.
+// What the engine itself spends per request beside the system calls: reading an answer, knowing
+// when the next request is due, and writing down what came of it.
 // SPDX-License-Identifier: Apache-2.0
 #include <benchmark/benchmark.h>
 
 #include "harness/load/arrival_stream.h"
 #include "harness/load/http/http_response.h"
+#include "harness/load/recorder.h"
 #include "harness/load/rpc/rpc_framing.h"
 #include "harness/wire/bench_messages.h"
 #include "harness/wire/kitex_pb.h"
@@ -106,6 +107,41 @@ BENCHMARK(BM_NextDueConstant);
 
 void BM_NextDuePoisson(benchmark::State& state) { next_due(state, Arrivals::poisson); }
 BENCHMARK(BM_NextDuePoisson);
+
+/// 10,000 requests/s whose response times scatter as those of a service do.
+void write_down(benchmark::State& state, const TickPlan& ticks) {
+  PreparedScenario scenario;
+  scenario.status_low = scenario.status_high = 200;
+  Recorder recorder(scenario);
+  LoadPhase phase;
+  phase.duration = Nanos{std::chrono::hours{1}};
+  phase.ticks = ticks;
+  recorder.begin(phase);
+  constexpr Ending kOk{Ending::Kind::status, 200};
+  Call call;
+  for (auto _ : state) {
+    call.due_ns += 100'000;
+    call.send_ns = call.due_ns + 5'000 + (call.due_ns >> 5) % 4'096;
+    recorder.sent(call);
+    recorder.ended(call, kOk, call.send_ns + 100'000 + (call.due_ns >> 3) % 65'536);
+    benchmark::DoNotOptimize(recorder);
+  }
+  recorder.finish(Nanos{0}, 0);
+}
+
+void BM_WriteDown(benchmark::State& state) { write_down(state, {}); }
+BENCHMARK(BM_WriteDown);
+
+/// As a segment does; nobody takes the ticks of live views while they are written.
+void BM_WriteDownTicks(benchmark::State& state) {
+  write_down(state, {.length = std::chrono::milliseconds{100}, .kept = 100});
+}
+BENCHMARK(BM_WriteDownTicks);
+
+void BM_WriteDownLiveTicks(benchmark::State& state) {
+  write_down(state, {.length = std::chrono::milliseconds{100}, .kept = 32, .digits = 2});
+}
+BENCHMARK(BM_WriteDownLiveTicks);
 
 }  // namespace
 }  // namespace tracetax

@@ -16,15 +16,22 @@ void Recorder::begin(const LoadPhase& phase) {
   last_send_ns_ = last_done_ns_ = 0;
   published_ok_ = published_errors_ = published_late_ = 0;
   result_ = LoadResult{};
+  ticks_.begin(phase.ticks);
+}
+
+void Recorder::failed(const Ending& ending) noexcept {
+  errors_.add(ending);
+  if (ticks_.on()) ticks_.open().errors.add(ending);
 }
 
 void Recorder::too_late(std::uint64_t number) noexcept {
   ++result_.late;
+  if (ticks_.on()) ++ticks_.open().late;
   note_not_sent(result_, number);
 }
 
 void Recorder::unfinished(std::uint64_t number) noexcept {
-  errors_.add(ErrorKind::unfinished);
+  failed(Ending::error(ErrorKind::unfinished));
   note_not_sent(result_, number);
 }
 
@@ -32,7 +39,9 @@ void Recorder::sent(const Call& call) noexcept {
   last_send_ns_ = call.send_ns;
   if (closed_) return;
   RequestTimes& times = result_.times;
-  (call.held_up ? times.lag_held_up : times.lag).record(call.send_ns - call.due_ns - call.wait_ns);
+  const std::int64_t lag_ns = call.send_ns - call.due_ns - call.wait_ns;
+  (call.held_up ? times.lag_held_up : times.lag).record(lag_ns);
+  if (ticks_.on()) ticks_.at(call.send_ns).lag.record(lag_ns);
   times.wait.record(call.wait_ns);
 }
 
@@ -63,6 +72,7 @@ void Recorder::took(const Call& call, std::int64_t done_ns) noexcept {
   RequestTimes& times = result_.times;
   (sampled ? times.response_sampled : times.response_unsampled).record(done_ns - call.due_ns);
   (sampled ? times.service_sampled : times.service_unsampled).record(done_ns - call.send_ns);
+  if (ticks_.on()) ticks_.open().response.record(done_ns - call.due_ns);
   if (closed_) return;
   ResponseSum& half = call.due_ns < half_ns_ ? result_.first_half : result_.second_half;
   half.add(static_cast<double>(done_ns - call.due_ns));
@@ -70,18 +80,20 @@ void Recorder::took(const Call& call, std::int64_t done_ns) noexcept {
 
 void Recorder::ended(const Call& call, const Ending& ending, std::int64_t at_ns) {
   last_done_ns_ = at_ns;
+  if (ticks_.on()) ticks_.at(at_ns);
   if (!as_expected(ending)) {
-    errors_.add(ending);
+    failed(ending);
     note_uncertain(result_, call.number);
     if (out_of_time(ending)) took(call, at_ns);  // a lower bound
     return;
   }
   if (scenario_.check && !scenario_.check(call.number, static_cast<int>(ending.code), call.body)) {
-    errors_.add(ErrorKind::wrong_answer);
+    failed(Ending::error(ErrorKind::wrong_answer));
     note_uncertain(result_, call.number);
     return;
   }
   ++result_.ok;
+  if (ticks_.on()) ++ticks_.open().ok;
   took(call, at_ns);
 }
 
@@ -90,7 +102,8 @@ void Recorder::machine_stalled(std::int64_t ns) noexcept {
   result_.machine_stalled += Nanos{ns};
 }
 
-void Recorder::publish(LiveCounts* live) noexcept {
+void Recorder::publish(std::int64_t now_ns, LiveCounts* live) noexcept {
+  if (ticks_.on()) ticks_.at(now_ns);
   if (live == nullptr) return;
   live->ok.fetch_add(result_.ok - published_ok_, std::memory_order_relaxed);
   live->errors.fetch_add(errors_.total() - published_errors_, std::memory_order_relaxed);
@@ -105,6 +118,7 @@ void Recorder::finish(Nanos cpu, double spinning_share) {
   result_.cpu_spinning = Nanos{std::llround(static_cast<double>(cpu.count()) * spinning_share)};
   result_.elapsed = Nanos{last_done_ns_};
   result_.errors = errors_.named();
+  ticks_.finish();
 }
 
 }  // namespace tracetax

@@ -11,6 +11,7 @@
 #include "harness/load/engine.h"
 #include "harness/load/session/error_tally.h"
 #include "harness/load/session/session.h"
+#include "harness/load/ticks/tick_ring.h"
 
 namespace tracetax {
 
@@ -26,6 +27,7 @@ class Recorder {
   /// What went wrong until now happened in no phase.
   void forget_errors() noexcept {
     errors_ = ErrorTally{};
+    if (ticks_.on()) ticks_.open().errors = ErrorTally{};
     result_.reconnects = 0;
   }
 
@@ -48,13 +50,13 @@ class Recorder {
   /// A connection ended that carried no call: a server may do that.
   void connection_ended() noexcept { ++result_.reconnects; }
   /// A connection failed that carried no call.
-  void connection_failed(ErrorKind kind) noexcept { errors_.add(kind); }
+  void connection_failed(ErrorKind kind) noexcept { failed(Ending::error(kind)); }
   void received(std::size_t bytes) noexcept { result_.bytes_received += bytes; }
   void lay_unread(std::int64_t ns) noexcept { result_.lay_unread.record(ns); }
   void machine_stalled(std::int64_t ns) noexcept;
 
-  /// Adds what is new since the last time; `live` may be null.
-  void publish(LiveCounts* live) noexcept;
+  /// Adds what is new since the last time; `live` may be null. Ends the tick that is over.
+  void publish(std::int64_t now_ns, LiveCounts* live) noexcept;
   /// The phase is over; `spinning_share` of the worker's CPU went into active waiting.
   void finish(Nanos cpu, double spinning_share);
 
@@ -62,8 +64,11 @@ class Recorder {
   /// worker made.
   [[nodiscard]] const LoadResult& result() const noexcept { return result_; }
   [[nodiscard]] std::int64_t last_send_ns() const noexcept { return last_send_ns_; }
+  /// Of the phase, for one reader.
+  [[nodiscard]] TickRing& ticks() noexcept { return ticks_; }
 
  private:
+  void failed(const Ending& ending) noexcept;
   [[nodiscard]] bool as_expected(const Ending& ending) const noexcept;
   [[nodiscard]] bool out_of_time(const Ending& ending) const noexcept;
   void took(const Call& call, std::int64_t done_ns) noexcept;
@@ -77,6 +82,7 @@ class Recorder {
   std::uint64_t published_ok_ = 0, published_errors_ = 0, published_late_ = 0;
   ErrorTally errors_;
   LoadResult result_;
+  TickRing ticks_;
 };
 
 }  // namespace tracetax

@@ -132,12 +132,12 @@ TEST_F(RecorderTest, WhatIsNeverSentIsListed) {
 TEST_F(RecorderTest, PublishesWhatIsNewSinceTheLastTime) {
   LiveCounts live;
   recorder_.ended(call(3), kOk, 500);
-  recorder_.publish(&live);
+  recorder_.publish(0, &live);
   recorder_.ended(call(4), kOk, 600);
   recorder_.connection_failed(ErrorKind::connect);
   recorder_.too_late(5);
-  recorder_.publish(&live);
-  recorder_.publish(nullptr);
+  recorder_.publish(0, &live);
+  recorder_.publish(0, nullptr);
   EXPECT_EQ(live.ok, 2U);
   EXPECT_EQ(live.errors, 1U);
   EXPECT_EQ(live.late, 1U);

@@ -81,7 +81,7 @@ void Worker::run(std::int64_t start_ns, const std::stop_token& stop, LiveCounts*
     if (now_ns >= next_housekeeping_ns_) {
       if (stop.stop_requested()) stop_early(now_ns);
       housekeeping(now_ns);
-      recorder_.publish(live);
+      recorder_.publish(now_ns, live);
     }
     const std::uint64_t sent_before = recorder_.result().sent;
     if (!phase.closed) release_due(now_ns);
@@ -104,8 +104,8 @@ void Worker::run(std::int64_t start_ns, const std::stop_token& stop, LiveCounts*
   // In shares, as another thread may have had the CPU for a part of either.
   const double waiting_share =
       waiting == 0 ? 0 : static_cast<double>(waiting) / static_cast<double>(waiting + working);
+  recorder_.publish(now_ns, live);
   recorder_.finish(cpu, waiting_share);
-  recorder_.publish(live);
 }
 
 void Worker::watch_stalls(bool spun, int news, std::int64_t from_ns, std::int64_t to_ns) noexcept {

@@ -52,6 +52,7 @@ class Worker final : private SessionOwner {
 
   /// What the last run() measured.
   [[nodiscard]] const Recorder& recorded() const noexcept { return recorder_; }
+  [[nodiscard]] TickRing& ticks() noexcept { return recorder_.ticks(); }
 
  private:
   struct Due {

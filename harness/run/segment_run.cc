@@ -225,6 +225,7 @@ void SegmentRun::start_measuring() {
     instructions_ = PerfCounter::open(*tree, kInstructions);
     cycles_ = PerfCounter::open(*tree, kCycles);
   }
+  series_.emplace(length(), spec_.slices);
   context_.step(capacity() ? "capacity" : "measure");
   record_.started_at = utc_stamp_now();
 }
@@ -244,11 +245,13 @@ void SegmentRun::measure(int slice, int slices) {
   CoreProbe core(own_cpus_ ? context_.pinning.target : CpuList{},
                  capacity() ? CoreProbe::Priority::normal : CoreProbe::Priority::idle);
   // Branch 0 is the warm-up.
-  const LoadPhase load = phase(1 + static_cast<std::uint64_t>(slice), length() / slices);
+  LoadPhase load = phase(1 + static_cast<std::uint64_t>(slice), length() / slices);
+  load.ticks = series_->plan();
   std::optional<CostPieces> pieces;
   const int count = slices == 1 && !capacity() ? pieces_for(context_.rate, length()) : 0;
   if (before_ && context_.live != nullptr && count > 0)
     pieces.emplace(*before_, context_.live->ok, length() / count, count);
+  TickReadings readings(before_ ? &*before_ : nullptr, load.ticks.length, load.ticks.kept);
   const LoadResult result = run_phase(load);
   if (pieces) slice_costs_us_ = pieces->stop();
   if (before_) {
@@ -258,12 +261,26 @@ void SegmentRun::measure(int slice, int slices) {
                                 static_cast<double>(result.ok));
     cpu_after_load_ns_ = cpu_ns;
   }
-  const std::vector<double> times = core.stop();
-  probe_times_ns_.insert(probe_times_ns_.end(), times.begin(), times.end());
+  PhaseTicks ticks{.start_ns = result.start_ns, .tick = load.ticks.length};
+  ticks.readings = readings.stop();
+  ticks.metered = before_.has_value();
+  ticks.loops = core.stop();
+  probe_loops_.insert(probe_loops_.end(), ticks.loops.begin(), ticks.loops.end());
+  ticks.load = take_ticks(load.ticks);
+  series_->add(ticks);
   noise_.add(noise_before, host_noise_now());
   sampled_ += load.ids.sampled_among(result.due);
   add_later_phase(load_, result);
   wait_turn();
+}
+
+std::vector<LoadTick> SegmentRun::take_ticks(const TickPlan& plan) {
+  std::vector<LoadTick> ticks(plan.kept);
+  engine_->take_ticks([&](std::size_t, const LoadTick& tick) {
+    const auto number = static_cast<std::size_t>(tick.number);
+    ticks[std::min(number, ticks.size() - 1)].merge(tick);
+  });
+  return ticks;
 }
 
 void SegmentRun::end_measuring() {
@@ -321,7 +338,8 @@ void SegmentRun::take_numbers() {
         busy_share(*before_, cpu_after_load_ns_, load_.elapsed, context_.pinning.target);
   }
   if (load_.ok >= 3 * kRequestsPerThird) record_.third_costs_us = costs_of_thirds(slice_costs_us_);
-  record_.core = core_speed(std::move(probe_times_ns_));
+  record_.core = core_speed(probe_loops_);
+  record_.series = series_->make();
   record_.steal_pct = steal_pct({}, noise_);
   record_.throttled = noise_.throttled;
   record_.times = std::move(load_.times);

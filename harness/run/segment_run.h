@@ -18,6 +18,7 @@
 #include "harness/run/meter/perf_counters.h"
 #include "harness/run/running_target.h"
 #include "harness/run/segment_context.h"
+#include "harness/run/segment_series.h"
 
 namespace tracetax {
 
@@ -63,6 +64,7 @@ class SegmentRun {
 
   [[nodiscard]] LoadPhase phase(std::uint64_t branch, Nanos duration) const;
   LoadResult run_phase(const LoadPhase& phase);
+  [[nodiscard]] std::vector<LoadTick> take_ticks(const TickPlan& plan);
   void start_drain();
   bool draining();
   void end_drain();
@@ -106,7 +108,8 @@ class SegmentRun {
   std::vector<double> slice_costs_us_;   // of every slice, or of pieces of the one there is
   std::uint64_t cpu_after_load_ns_ = 0;  // what they had used when the last slice ended
   HostNoise noise_;                      // while this segment had its slices
-  std::vector<double> probe_times_ns_;
+  std::vector<ProbeLoop> probe_loops_;
+  std::optional<SeriesMaker> series_;
 };
 
 }  // namespace tracetax

@@ -17,9 +17,9 @@ std::string_view chart_style() {
 --c1:#0065a3;--c2:#c04a00;--c3:#00795a;--c4:#a8488a;--c5:#2b8cc4;--c6:#8a6d00}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 .chart{display:block;width:100%;height:auto;font:12px Arial,Helvetica,"Liberation Sans",sans-serif}
-.chart.wide{max-width:860px}.chart.narrow{display:none;max-width:480px}
+.chart.wide{max-width:860px}.chart.narrow{display:none;max-width:480px}.small .chart.narrow{display:block}
 @media screen and (max-width:640px){.chart.wide{display:none}.chart.narrow{display:block}}
-.chart text{fill:var(--ink)}.chart .n{fill:var(--soft)}.chart .h{font-weight:bold}
+.chart text{fill:var(--ink);paint-order:stroke;stroke:var(--page);stroke-width:3px}.chart .n{fill:var(--soft)}.chart .h{font-weight:bold}
 .chart .v{font-variant-numeric:tabular-nums}.chart .m{text-anchor:middle}.chart .e{text-anchor:end}
 .g{stroke:var(--grid)}.x{stroke:var(--soft)}.zero{stroke:var(--ink);stroke-width:1.2}
 .budget{stroke:var(--bad);stroke-width:1.6;stroke-dasharray:5 3}
@@ -29,7 +29,7 @@ std::string_view chart_style() {
 .h0,.h1,.h2,.h3,.h4,.h5,.h6{fill:var(--page);stroke-width:1.5}
 .l0,.w0,.h0{stroke:var(--c0)}.l1,.w1,.h1{stroke:var(--c1)}.l2,.w2,.h2{stroke:var(--c2)}.l3,.w3,.h3{stroke:var(--c3)}
 .l4,.w4,.h4{stroke:var(--c4)}.l5,.w5,.h5{stroke:var(--c5)}.l6,.w6,.h6{stroke:var(--c6)}
-.w0,.w1,.w2,.w3,.w4,.w5,.w6{stroke-width:1.8}
+.w0,.w1,.w2,.w3,.w4,.w5,.w6{fill:none;stroke-width:1.8}
 .f0,.a0,.b0{fill:var(--c0)}.f1,.a1,.b1{fill:var(--c1)}.f2,.a2,.b2{fill:var(--c2)}.f3,.a3,.b3{fill:var(--c3)}
 .f4,.a4,.b4{fill:var(--c4)}.f5,.a5,.b5{fill:var(--c5)}.f6,.a6,.b6{fill:var(--c6)}
 .a0,.a1,.a2,.a3,.a4,.a5,.a6{fill-opacity:.22}.b0,.b1,.b2,.b3,.b4,.b5,.b6{stroke:var(--page);stroke-width:1}

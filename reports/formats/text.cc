@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "harness/analysis/pairs/pairing.h"
+#include "reports/frameworks/framework_tables.h"
 #include "reports/tables/load_curve.h"
 #include "reports/tables/result_tables.h"
 #include "reports/tables/run_facts.h"
@@ -133,6 +134,27 @@ std::string verdict_text(const RunResult& result, const Judgement& judgement, st
   return out + "\n";
 }
 
+/// Stands last, where a terminal shows it.
+std::string ranking(const RunResult& result, const Analysis& analysis, DescribeScenario describe,
+                    std::size_t width) {
+  std::string out;
+  const FrameworkRows all = framework_rows(result, analysis, describe);
+  for (const bool http : {true, false}) {
+    for (const FrameworkRows& rows : by_kind(by_transport(all, http))) {
+      out += fmt::format(
+          "\nWhat tracing costs per request, {}, {}:\n\n", http ? "HTTP" : "RPC",
+          rows.front().emulated ? "emulated (C++ programs, not the frameworks)" : "real");
+      out += text_table(short_cost_table(result, rows), width);
+    }
+  }
+  return out + "\n" +
+         wrapped(
+             "a is added to every request, b to a sampled one on top. A rank is a range where "
+             "they are not told apart. ~ is within noise. 4 of 9: so few blocks are valid, and a "
+             "number takes 6. real/emul.: how many times as much CPU the real one takes, untraced.",
+             width, "", "");
+}
+
 /// What a judged run ends with: the sentence to quote, what follows from it, and the last line.
 std::string ending(const RunResult& result, const Judgement& judgement, std::size_t width,
                    bool color) {
@@ -162,7 +184,9 @@ std::string write_text(const RunResult& result, const Analysis& analysis,
   }
   if (const std::string warm = warm_up_words(result); !warm.empty())
     out += wrapped(fmt::format("The service was {}.", warm), width, "", "  ") + "\n";
-  const auto cells = is_invalid(analysis) ? std::nullopt : side_by_side_table(result, analysis);
+  const bool ranks = ranks_targets(result, analysis);
+  const auto cells =
+      ranks || is_invalid(analysis) ? std::nullopt : side_by_side_table(result, analysis);
   if (cells) {
     out += "Side by side, CPU per request:\n\n" + text_table(*cells, width) + "\n";
     if (const std::string curve = load_curve(result, analysis); !curve.empty()) out += curve + "\n";
@@ -188,6 +212,7 @@ std::string write_text(const RunResult& result, const Analysis& analysis,
     out += wrapped(warning, width, "warning: ", "  ");
   }
   for (const std::string& file : options.written) out += "written: " + file + "\n";
+  if (ranks) out += ranking(result, analysis, options.describe, width);
   if (judgement) out += ending(result, *judgement, width, options.color);
   return out;
 }

@@ -1,5 +1,5 @@
-// The formats fidelity (table T9 whole) and fidelity-json (what later reports say beside
-// emulations).
+// The formats fidelity (every quantity of every pair) and fidelity-json (what later reports say
+// beside emulations).
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
@@ -36,12 +36,15 @@ std::vector<std::string> how_to_read(Language language) {
         "每请求发出的线上字节未记录，因此没有。"};
   }
   return {
-      "Ratio: real / emulated, paired within blocks, which hold all targets; the "
+      "A ratio is real / emulated. It is paired within blocks, which hold all targets: the "
       "Hodges-Lehmann estimate and its 95 % interval.",
-      "CPU(r) = off + a + b r: a is paid by every request, b by a sampled one. Overhead: the "
-      "change of CPU per request against off.",
-      "Switches: voluntary context switches per request. off2: off once more; the further end "
-      "of its interval against off, real / emulated: the noise.",
+      "a is what tracing adds to every request, b what it adds to a sampled one on top. Overhead "
+      "is "
+      "the change of CPU per request against off.",
+      "Switches are voluntary context switches per request.",
+      "off2 is off once more. The column shows the further end of its interval against off, real / "
+      "emulated: that is the noise.",
+      "(4 of 9): only 4 of 9 blocks gave this value, and an interval takes 6.",
       "Wire bytes per request are not in the record, so they are left out."};
 }
 
@@ -50,8 +53,9 @@ std::string write_fidelity(const RunResult& result, const Analysis& analysis,
   const Language language = language_in(options.choices);
   const Fidelity fidelity = fidelity_of(result);
   Page page(language);
-  page.head("#", "T9 Fidelity: real frameworks beside their emulations: ",
-            "T9 保真度：真实框架与模拟对比：", result.suite.name);
+  page.head("#",
+            "Fidelity: real frameworks beside their emulations: ", "保真度：真实框架与模拟对比：",
+            result.suite.name);
   page.raw(markdown_text(framework_run_state(result, language)) + "\n\n");
   if (fidelity.pairs.empty()) {
     page.raw(std::string(pick(language,
@@ -62,8 +66,6 @@ std::string write_fidelity(const RunResult& result, const Analysis& analysis,
              "\n");
     return std::move(page).text();
   }
-  page.list(framework_run_facts(result, language));
-  page.list(how_to_read(language));
   add_fidelity(result, fidelity, page, language);
   for (const FidelityPair& pair : fidelity.pairs) {
     page.head("###", "", "", pair.name);
@@ -74,6 +76,10 @@ std::string write_fidelity(const RunResult& result, const Analysis& analysis,
     page.head("##", "Warnings", "警告");
     page.list(analysis.warnings);
   }
+  page.head("##", "How it was measured", "如何测量");
+  page.list(framework_run_facts(result, language));
+  page.head("##", "How to read the tables", "如何阅读");
+  page.list(how_to_read(language));
   return std::move(page).text();
 }
 
@@ -85,13 +91,13 @@ std::string write_fidelity_record(const RunResult& result, const Analysis&, cons
 
 ReportFormat fidelity_format() {
   return {"fidelity",
-          "Markdown: T9, real frameworks beside their emulations (--lang en or zh)",
+          "Markdown: real frameworks beside their emulations (--lang en or zh)",
           {.write = write_fidelity}};
 }
 
 ReportFormat fidelity_json_format() {
   return {"fidelity-json",
-          "the ratios of T9, to keep as reports/fidelity/fidelity.json",
+          "the ratios of real to emulated, to keep as reports/fidelity/fidelity.json",
           {.write = write_fidelity_record}};
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "harness/analysis/pairs/pairing.h"
 #include "harness/core/text/units.h"
 #include "reports/frameworks/framework_cells.h"
 
@@ -18,7 +19,7 @@ std::string quantity_name(const RunResult& result, const FidelityQuantity& quant
   const std::string& arm = result.suite.arms.at(static_cast<std::size_t>(quantity.arm)).name;
   switch (quantity.kind) {
     case FidelityKind::cpu_off:
-      return std::string(pick(language, "CPU off", "CPU 无追踪"));
+      return std::string(pick(language, "CPU untraced", "CPU 无追踪"));
     case FidelityKind::a:
       return "a";
     case FidelityKind::b:
@@ -35,9 +36,11 @@ std::string quantity_name(const RunResult& result, const FidelityQuantity& quant
   return "";
 }
 
-std::string side_cell(FidelityKind kind, const FidelitySide& side, Language language) {
-  if (!side.value) return std::string(kNotMeasured);
-  const Level level{.blocks = side.blocks, .value = side.value, .interval = side.interval};
+/// `measured`: blocks of the run, for where too few are left.
+std::string side_cell(FidelityKind kind, const FidelitySide& side, int measured,
+                      Language language) {
+  const Level level{
+      .blocks = side.blocks, .measured = measured, .value = side.value, .interval = side.interval};
   switch (kind) {
     case FidelityKind::cpu_off:
       return level_cell(Metric::cpu_per_request, level, language);
@@ -45,30 +48,29 @@ std::string side_cell(FidelityKind kind, const FidelitySide& side, Language lang
       return level_cell(Metric::capacity, level, language);
     case FidelityKind::memory:
       return level_cell(Metric::rss_peak, level, language);
-    case FidelityKind::a:
-    case FidelityKind::b:
-      return amount_cell(side.value, side.interval);
-    case FidelityKind::overhead:
-      return side.interval ? format_effect(*side.value, *side.interval) : std::string(kNotMeasured);
-    case FidelityKind::switches:
-      return side.interval ? format_amount(*side.value, *side.interval, "")
-                           : number_cell(side.value);
+    default:
+      break;
   }
-  return std::string(kNotMeasured);
+  if (!side.value || !side.interval) return why_no_number(side.blocks, measured, language);
+  if (kind == FidelityKind::overhead) return format_effect(*side.value, *side.interval);
+  return kind == FidelityKind::switches ? format_amount(*side.value, *side.interval, "")
+                                        : amount_cell(*side.value, *side.interval);
 }
 
-std::string ratio_cell(const FidelityRatio& ratio) {
-  if (!ratio.ratio || !ratio.interval) return std::string(kNotMeasured);
-  return format_amount(*ratio.ratio, *ratio.interval, "");
+std::string ratio_cell(const FidelityRatio& ratio, int measured, Language language) {
+  if (ratio.ratio && ratio.interval) return format_amount(*ratio.ratio, *ratio.interval, "");
+  if (ratio.blocks < kFewestFidelityBlocks) return why_no_number(ratio.blocks, measured, language);
+  return std::string(pick(language, "emulated not told from 0", "模拟值与 0 无法区分"));
 }
 
-std::string floor_cell(const FidelityRatio& ratio) {
-  const auto half = [](const std::optional<double>& floor) {
-    if (!floor) return std::string(kNotMeasured);
+/// Empty where it does not apply.
+std::string floor_cell(const FidelityRatio& ratio, Language language) {
+  const auto half = [language](const std::optional<double>& floor) {
+    if (!floor) return number_cell({}, language);
     return *floor < 0.1 ? fmt::format("±{:.2g}", 100 * *floor)
                         : fmt::format("±{:.0f}", 100 * *floor);
   };
-  if (!ratio.real.floor && !ratio.emulated.floor) return std::string(kNotMeasured);
+  if (!ratio.real.floor && !ratio.emulated.floor) return "";
   return half(ratio.real.floor) + " / " + half(ratio.emulated.floor) + " %";
 }
 
@@ -98,9 +100,9 @@ double rate_of(const RunResult& result, int cell) {
   return index < result.cell_rates.size() ? result.cell_rates[index] : 0;
 }
 
-std::string rate_cell(const RunResult& result, int cell) {
-  const double rate = rate_of(result, cell);
-  return rate > 0 ? format_rate(rate) : std::string(kNotMeasured);
+/// Blocks of a pair; launches, where processes are kept.
+int measured_blocks(const RunResult& result, const FidelityPair& pair) {
+  return static_cast<int>(CellSegments(result, pair.real).units().size());
 }
 
 Column right(std::string title) { return {.title = std::move(title), .right = true}; }
@@ -111,6 +113,28 @@ bool is_aimed_at(FidelityKind kind) {
 
 }  // namespace
 
+Table side_by_side_values(const RunResult& result, const Fidelity& fidelity, Language language) {
+  Table table;
+  table.columns = {{.title = std::string(pick(language, "framework", "框架"))}};
+  const std::vector<std::size_t> places = headline_quantities(result, fidelity);
+  for (const std::size_t place : places) {
+    const std::string name = quantity_name(result, fidelity.quantities[place], language);
+    table.columns.push_back(right(say(language, "{}: real", "{}：真实", name)));
+    table.columns.push_back(right(std::string(pick(language, "emulated", "模拟"))));
+  }
+  for (const FidelityPair& pair : fidelity.pairs) {
+    const int measured = measured_blocks(result, pair);
+    std::vector<std::string>& cells = table.rows.emplace_back(1, pair.name);
+    for (const std::size_t place : places) {
+      for (const FidelitySide* side : {&pair.ratios[place].real, &pair.ratios[place].emulated}) {
+        const FidelityKind kind = pair.ratios[place].quantity.kind;
+        cells.push_back(value_in(side_cell(kind, *side, measured, language)));
+      }
+    }
+  }
+  return table;
+}
+
 Table fidelity_table(const RunResult& result, const Fidelity& fidelity, Language language) {
   Table table;
   table.columns = {{.title = std::string(pick(language, "real / emulated", "真实 / 模拟"))}};
@@ -118,9 +142,9 @@ Table fidelity_table(const RunResult& result, const Fidelity& fidelity, Language
   for (const std::size_t place : places)
     table.columns.push_back(right(quantity_name(result, fidelity.quantities[place], language)));
   for (const FidelityPair& pair : fidelity.pairs) {
-    std::vector<std::string> cells{pair.name};
-    for (const std::size_t place : places) cells.push_back(ratio_cell(pair.ratios[place]));
-    table.rows.push_back(std::move(cells));
+    std::vector<std::string>& cells = table.rows.emplace_back(1, pair.name);
+    for (const std::size_t place : places)
+      cells.push_back(ratio_cell(pair.ratios[place], measured_blocks(result, pair), language));
   }
   return table;
 }
@@ -132,15 +156,16 @@ Table pair_table(const RunResult& result, const FidelityPair& pair, Language lan
                    right(std::string(pick(language, "emulated", "模拟"))),
                    right(std::string(pick(language, "ratio", "比值"))),
                    right(std::string(pick(language, "off2", "off2")))};
+  const int measured = measured_blocks(result, pair);
   for (const FidelityRatio& ratio : pair.ratios) {
     table.rows.push_back({quantity_name(result, ratio.quantity, language),
-                          side_cell(ratio.quantity.kind, ratio.real, language),
-                          side_cell(ratio.quantity.kind, ratio.emulated, language),
-                          ratio_cell(ratio), floor_cell(ratio)});
+                          side_cell(ratio.quantity.kind, ratio.real, measured, language),
+                          side_cell(ratio.quantity.kind, ratio.emulated, measured, language),
+                          ratio_cell(ratio, measured, language), floor_cell(ratio, language)});
   }
   table.rows.push_back({std::string(pick(language, "offered rate", "请求速率")),
-                        rate_cell(result, pair.real), rate_cell(result, pair.emulated),
-                        std::string(kNotMeasured), std::string(kNotMeasured)});
+                        rate_cell(rate_of(result, pair.real), language),
+                        rate_cell(rate_of(result, pair.emulated), language), "", ""});
   return table;
 }
 
@@ -155,15 +180,13 @@ std::string rate_caution(const RunResult& result, const Fidelity& fidelity, Lang
         fmt::format("{} ({}, {})", pair.name, format_rate(real), format_rate(emulated)));
   }
   if (different.empty()) return "";
-  return language == Language::chinese
-             ? fmt::format(
-                   "真实与模拟的请求速率不同，而每请求 CPU 随速率变化：{}。用 --set "
-                   "load.rate=4k/s 令两者相同。",
-                   fmt::join(different, "、"))
-             : fmt::format(
-                   "Real and emulated had different rates, and CPU per request changes "
-                   "with the rate: {}. With --set load.rate=4k/s both have the same.",
-                   fmt::join(different, ", "));
+  return say(
+      language,
+      "Real and emulated had different rates, and CPU per request changes with the rate: {}. "
+      "With --set load.rate=4k/s both have the same.",
+      "真实与模拟的请求速率不同，而每请求 CPU 随速率变化：{}。用 --set load.rate=4k/s "
+      "令两者相同。",
+      fmt::join(different, ", "));
 }
 
 Table tau_table(const RunResult& result, const Fidelity& fidelity, Language language) {
@@ -176,15 +199,14 @@ Table tau_table(const RunResult& result, const Fidelity& fidelity, Language lang
     table.rows.push_back(
         {quantity_name(result, fidelity.quantities[i], language),
          tau ? fmt::format("{:.2f} [{:.2f}, {:.2f}]", tau->tau, tau->low, tau->high)
-             : std::string(kNotMeasured),
-         tau ? std::to_string(tau->subjects) : std::string(kNotMeasured)});
+             : std::string(pick(language, "too few frameworks", "框架太少")),
+         tau ? std::to_string(tau->subjects) : ""});
   }
   return table;
 }
 
 std::vector<std::string> factor_sentences(const RunResult& result, const Fidelity& fidelity,
                                           Language language) {
-  const bool chinese = language == Language::chinese;
   std::vector<std::string> sentences;
   for (std::size_t i = 0; i < fidelity.quantities.size(); ++i) {
     if (!is_aimed_at(fidelity.quantities[i].kind)) continue;
@@ -202,47 +224,45 @@ std::vector<std::string> factor_sentences(const RunResult& result, const Fidelit
     }
     const std::string what = quantity_name(result, fidelity.quantities[i], language);
     if (known == 0) {
-      sentences.push_back(chinese ? fmt::format("{}：没有任何一对有比值。", what)
-                                  : fmt::format("{}: no pair has a ratio.", what));
+      sentences.push_back(
+          say(language, "{}: no pair has a ratio.", "{}：没有任何一对有比值。", what));
       continue;
     }
-    std::string text =
-        chinese ? fmt::format("{}：{} 对中 {} 对在 2 倍以内", what, known, within)
-                : fmt::format("{}: within a factor of 2 for {} of {}", what, within, known);
+    std::string text = say(language, "{}: real and emulated are within a factor of 2 for {} of {}.",
+                           "{}：{} / {} 对在 2 倍以内。", what, within, known);
     if (!missed.empty()) {
-      text += chinese ? fmt::format("；超出：{}", fmt::join(missed, "、"))
-                      : fmt::format("; missed by {}", fmt::join(missed, ", "));
+      text += say(language, " They are not for {}.", "超出：{}。", fmt::join(missed, ", "));
     }
     if (!open.empty()) {
-      text += chinese ? fmt::format("；区间跨越界限：{}", fmt::join(open, "、"))
-                      : fmt::format("; not settled for {} (intervals reach across it)",
-                                    fmt::join(open, ", "));
+      text += say(language, " It is not settled for {}: the interval holds the limit.",
+                  "区间跨越界限：{}。", fmt::join(open, ", "));
     }
-    sentences.push_back(text + (chinese ? "。" : "."));
+    sentences.push_back(text);
   }
   return sentences;
 }
 
 void add_fidelity(const RunResult& result, const Fidelity& fidelity, Page& page,
                   Language language) {
+  page.table(side_by_side_values(result, fidelity, language));
+  page.head("###", "How many times as much the real one costs", "真实为模拟的多少倍");
   page.table(fidelity_table(result, fidelity, language));
   std::vector<std::string> sentences = factor_sentences(result, fidelity, language);
   if (const std::string caution = rate_caution(result, fidelity, language); !caution.empty())
     sentences.push_back(caution);
+  sentences.emplace_back(
+      pick(language, "A ratio is real / emulated, paired within blocks, with its 95 % interval.",
+           "比值为真实 / 模拟，区组内配对；区间 95 %。"));
   page.list(sentences);
   page.head("###", "Do emulations rank the frameworks as the real ones do?",
             "模拟与真实框架的排序是否一致？");
   page.table(tau_table(result, fidelity, language));
-  page.sentences(
-      {language == Language::chinese
-           ? fmt::format("比值为真实 / 模拟，区组内配对；区间 95 %。τ 的区间由区组自助法得出（{} "
-                         "次重抽样，种子固定），只包含本次运行各区组的噪声。",
-                         kTauResamples)
-           : fmt::format("Ratios are real / emulated, paired within blocks, with 95 % intervals. "
-                         "Tau: 1 is the same order, 0 no relation; its interval is a block "
-                         "bootstrap ({} resamples, fixed seed) and holds the noise of this run's "
-                         "blocks only.",
-                         kTauResamples)});
+  page.list({say(language,
+                 "Tau is 1 for the same order and 0 for no relation. Its interval is a block "
+                 "bootstrap ({} resamples, fixed seed). It holds the noise of this run's blocks "
+                 "only.",
+                 "τ 的区间由区组自助法得出（{} 次重抽样，种子固定），只包含本次运行各区组的噪声。",
+                 kTauResamples)});
 }
 
 }  // namespace tracetax

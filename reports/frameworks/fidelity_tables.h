@@ -1,5 +1,5 @@
-// T9: real frameworks beside their emulations. Values out of the analysis in, tables and sentences
-// out.
+// Fidelity: real frameworks beside their emulations. Values out of the analysis in, tables and
+// sentences out.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -13,8 +13,12 @@
 
 namespace tracetax {
 
-/// The ratios that a reader looks for first, a row per pair: CPU off, a, b and the overhead in the
-/// arm that samples most.
+/// The same quantities as fidelity_table(), real beside emulated, without intervals.
+[[nodiscard]] Table side_by_side_values(const RunResult& result, const Fidelity& fidelity,
+                                        Language language);
+
+/// The ratios that a reader looks for first, a row per pair: CPU untraced, a, b and the overhead in
+/// the arm that samples most.
 [[nodiscard]] Table fidelity_table(const RunResult& result, const Fidelity& fidelity,
                                    Language language);
 
@@ -30,12 +34,12 @@ namespace tracetax {
 /// Kendall's tau between real and emulated, by quantity.
 [[nodiscard]] Table tau_table(const RunResult& result, const Fidelity& fidelity, Language language);
 
-/// For which frameworks CPU off, a and b are within the factor of 2, a sentence each.
+/// For which frameworks CPU untraced, a and b are within the factor of 2, a sentence each.
 [[nodiscard]] std::vector<std::string> factor_sentences(const RunResult& result,
                                                         const Fidelity& fidelity,
                                                         Language language);
 
-/// The first table, the sentences and the taus, with what they mean.
+/// The first tables, the sentences and the taus, with what they mean.
 void add_fidelity(const RunResult& result, const Fidelity& fidelity, Page& page, Language language);
 
 }  // namespace tracetax

@@ -9,7 +9,7 @@ namespace {
 constexpr Language kEn = Language::english, kZh = Language::chinese;
 
 Level level(double value, double low, double high) {
-  return {.blocks = 10, .blocks_void = 0, .value = value, .interval = Interval{low, high, 0.951}};
+  return {.blocks = 10, .measured = 10, .value = value, .interval = Interval{low, high, 0.951}};
 }
 
 TEST(LevelCell, HasItsIntervalInTheSameUnit) {
@@ -24,41 +24,52 @@ TEST(LevelCell, HasItsIntervalInTheSameUnit) {
 }
 
 TEST(LevelCell, WithoutIntervalSaysHowManyBlocksThereAre) {
-  Level few{.blocks = 3, .blocks_void = 1, .value = 18.13, .interval = {}};
-  EXPECT_EQ(level_cell(Metric::cpu_per_request, few, kEn), "18.1 us (n=3)");
+  Level few{.blocks = 3, .measured = 4, .value = 18.13, .interval = {}};
+  EXPECT_EQ(level_cell(Metric::cpu_per_request, few, kEn), "18.1 us (3 of 4)");
 }
 
-TEST(LevelCell, NotMeasuredIsADashAndVoidSaysSo) {
-  EXPECT_EQ(level_cell(Metric::capacity, {}, kEn), "—");
-  const Level none{.blocks = 0, .blocks_void = 4, .value = {}, .interval = {}};
-  EXPECT_EQ(level_cell(Metric::capacity, none, kEn), "void");
-  EXPECT_EQ(level_cell(Metric::capacity, none, kZh), "无效");
+TEST(LevelCell, NotMeasuredAndVoidAreToldApart) {
+  EXPECT_EQ(level_cell(Metric::capacity, {}, kEn), "not measured");
+  const Level none{.blocks = 0, .measured = 4, .value = {}, .interval = {}};
+  EXPECT_EQ(level_cell(Metric::capacity, none, kEn), "void (0 of 4)");
+  EXPECT_EQ(level_cell(Metric::capacity, none, kZh), "无效（4 个区组）");
 }
 
-TEST(ChangeCell, WithinNoiseIsAboutZeroUpToTheFurtherEnd) {
+TEST(ChangeCell, WithinNoiseIsMarked) {
   Comparison change;
   change.word = Word::within_noise;
   change.estimate_pct = -0.3;
   change.interval_pct = Interval{-1.24, 0.8, 0.951};
-  EXPECT_EQ(change_cell(&change, kEn), "≈0 (±1.24 %)");
+  EXPECT_EQ(change_cell(&change, kEn), "~ -0.3 % [-1.2, +0.8]");
   change.word = Word::higher;
   change.estimate_pct = 31.2;
   change.interval_pct = Interval{28.4, 34.1, 0.951};
   EXPECT_EQ(change_cell(&change, kEn), "+31 % [+28, +34]");
+  EXPECT_EQ(value_in(change_cell(&change, kEn)), "+31 %");
+  EXPECT_EQ(interval_in(change_cell(&change, kEn)), "[+28, +34]");
 }
 
-TEST(ChangeCell, WithoutANumberThereIsNone) {
+TEST(ChangeCell, WithoutANumberItSaysWhy) {
   Comparison change;  // void
-  EXPECT_EQ(change_cell(&change, kEn), "—");
+  EXPECT_EQ(change_cell(&change, kEn), "not measured");
   change.blocks_void = 2;
-  EXPECT_EQ(change_cell(&change, kEn), "void");
-  EXPECT_EQ(change_cell(nullptr, kEn), "—");
+  EXPECT_EQ(change_cell(&change, kEn), "void (0 of 2)");
+  change.blocks = 4;
+  change.blocks_lacking = 3;
+  EXPECT_EQ(change_cell(&change, kEn), "too few blocks (4 of 9)");
+  EXPECT_EQ(interval_in(change_cell(&change, kEn)), "");
+  EXPECT_EQ(change_cell(nullptr, kEn), "not measured");
+}
+
+TEST(AmountCell, AnIntervalThatHolds0IsMarked) {
+  EXPECT_EQ(amount_cell(12, {10.3, 13.5, 0.95}), "12.0 us [10.3, 13.5]");
+  EXPECT_EQ(amount_cell(5, {-2, 16, 0.95}), "~ 5 us [-2, 16]");
 }
 
 TEST(RankCell, IsARangeWhereItMustBe) {
-  EXPECT_EQ(rank_cell(RankRange{2, 2}), "2");
-  EXPECT_EQ(rank_cell(RankRange{1, 3}), "1-3");
-  EXPECT_EQ(rank_cell(std::nullopt), "—");
+  EXPECT_EQ(rank_cell(RankRange{2, 2}, kEn), "2");
+  EXPECT_EQ(rank_cell(RankRange{1, 3}, kEn), "1-3");
+  EXPECT_EQ(rank_cell(std::nullopt, kEn), "none");
 }
 
 }  // namespace

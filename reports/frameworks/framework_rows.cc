@@ -166,19 +166,112 @@ FrameworkRow row_of(const RunResult& result, const Analysis& analysis, DescribeS
 
 }  // namespace
 
-std::vector<FrameworkRow> framework_rows(const RunResult& result, const Analysis& analysis,
-                                         DescribeScenario describe) {
-  std::vector<FrameworkRow> rows;
+FrameworkRows framework_rows(const RunResult& result, const Analysis& analysis,
+                             DescribeScenario describe) {
+  FrameworkRows rows;
   for (int cell = 0; cell < static_cast<int>(result.plan.cells.size()); ++cell) {
     rows.push_back(row_of(result, analysis, describe, cell));
   }
   return rows;
 }
 
+std::vector<FrameworkRows> by_kind(const FrameworkRows& rows) {
+  std::vector<FrameworkRows> groups;
+  for (const bool emulated : {false, true}) {
+    FrameworkRows group = rows;
+    std::erase_if(group, [&](const FrameworkRow& row) { return row.emulated != emulated; });
+    if (!group.empty()) groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+FrameworkRows by_transport(const FrameworkRows& rows, bool http) {
+  FrameworkRows some = rows;
+  std::erase_if(some, [http](const FrameworkRow& row) { return row.is_http != http; });
+  return some;
+}
+
+const ArmRow* traced_in(const FrameworkRow& row, int arm) {
+  const auto found = std::ranges::find(row.traced, arm, &ArmRow::arm);
+  return found == row.traced.end() ? nullptr : &*found;
+}
+
+const ArmRow* most_sampled(const FrameworkRow& row) {
+  return row.traced.empty() ? nullptr : &row.traced.front();
+}
+
+std::vector<int> traced_arms(const FrameworkRows& rows) {
+  std::vector<int> arms;
+  for (const FrameworkRow& row : rows) {
+    for (const ArmRow& traced : row.traced) {
+      if (std::ranges::find(arms, traced.arm) == arms.end()) arms.push_back(traced.arm);
+    }
+  }
+  return arms;
+}
+
+const Comparison* change_in(const ArmRow* traced, Metric metric) {
+  return traced == nullptr ? nullptr : traced->changes.at(metric);
+}
+
+const Comparison* overhead(const FrameworkRow& row) {
+  return change_in(most_sampled(row), Metric::cpu_per_request);
+}
+
+std::optional<double> percent(const Comparison* change) {
+  return change == nullptr ? std::nullopt : change->estimate_pct;
+}
+
+FrameworkOrder by_level(Metric metric, bool most_first) {
+  return {[metric](const FrameworkRow& row) { return row.off.at(metric).value; },
+          [metric](const FrameworkRow& row) { return row.off.at(metric).logarithms; }, most_first};
+}
+
+FrameworkOrder by_change(Metric metric, std::optional<int> arm, bool most_first) {
+  const auto change = [metric, arm](const FrameworkRow& row) {
+    return change_in(arm ? traced_in(row, *arm) : most_sampled(row), metric);
+  };
+  const auto by_block = [change](const FrameworkRow& row) {
+    BlockValues values;
+    const Comparison* found = change(row);
+    for (std::size_t i = 0; found != nullptr && i < found->log_ratios.size(); ++i)
+      values.emplace(found->paired_blocks.at(i), found->log_ratios[i]);
+    return values;
+  };
+  return {[change](const FrameworkRow& row) { return percent(change(row)); }, by_block, most_first};
+}
+
+FrameworkOrder by_b() {
+  return {
+      [](const FrameworkRow& row) { return row.cost == nullptr ? std::nullopt : row.cost->b_us; },
+      [](const FrameworkRow& row) {
+        return row.cost == nullptr ? BlockValues{} : row.cost->b_by_block;
+      }};
+}
+
+std::vector<RankedRow> ranked(FrameworkRows rows, const FrameworkOrder& order) {
+  std::ranges::stable_sort(rows, [&](const FrameworkRow& left, const FrameworkRow& right) {
+    const std::optional<double> one = order.value(left), other = order.value(right);
+    if (!one || !other) return one.has_value() && !other.has_value();
+    return order.most_first ? *one > *other : *one < *other;
+  });
+  std::vector<BlockValues> values;
+  for (const FrameworkRow& row : rows) values.push_back(order.by_block(row));
+  const auto ranks = rank_ranges(values, order.most_first);
+  std::vector<RankedRow> found;
+  for (std::size_t i = 0; i < rows.size(); ++i) found.push_back({std::move(rows[i]), ranks[i]});
+  return found;
+}
+
 bool has_several_targets(const RunResult& result) {
   std::set<int> targets;
   for (const Cell& cell : result.plan.cells) targets.insert(cell.target);
   return targets.size() > 1;
+}
+
+bool ranks_targets(const RunResult& result, const Analysis& analysis) {
+  return !analysis.judgement && has_several_targets(result) &&
+         result.suite.load.levels.size() == 1 && result.suite.reference.empty();
 }
 
 }  // namespace tracetax

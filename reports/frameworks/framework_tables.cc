@@ -5,10 +5,7 @@
 
 #include <algorithm>
 #include <functional>
-#include <iterator>
 
-#include "harness/analysis/rank_range.h"
-#include "harness/core/text/units.h"
 #include "reports/frameworks/framework_cells.h"
 #include "reports/tables/cell_parts.h"
 #include "reports/words/held_words.h"
@@ -16,81 +13,135 @@
 namespace tracetax {
 namespace {
 
-using Value = std::function<std::optional<double>(const FrameworkRow&)>;
-using ByBlock = std::function<BlockValues(const FrameworkRow&)>;
-using Ranks = std::vector<std::optional<RankRange>>;
+/// A column: its head, and what it says of a row.
+struct FrameworkColumn {
+  Column head;
+  std::function<std::string(const RankedRow&)> cell;
+};
 
-/// Smallest first (largest if `falling`); what has no value stands last, in its old order.
-FrameworkRows sorted(FrameworkRows rows, const Value& value, bool falling = false) {
-  std::ranges::stable_sort(rows, [&](const FrameworkRow& left, const FrameworkRow& right) {
-    const std::optional<double> one = value(left), other = value(right);
-    if (!one || !other) return one.has_value() && !other.has_value();
-    return falling ? *one > *other : *one < *other;
-  });
-  return rows;
+template <typename Cell>
+FrameworkColumn text(std::string_view title, Cell cell) {
+  return {{.title = std::string(title)},
+          [cell](const RankedRow& ranked) { return cell(ranked.row); }};
 }
 
-Ranks ranks_of(const FrameworkRows& rows, const ByBlock& values, bool higher_is_better) {
-  std::vector<BlockValues> all;
-  for (const FrameworkRow& row : rows) all.push_back(values(row));
-  return rank_ranges(all, higher_is_better);
+template <typename Cell>
+FrameworkColumn number(std::string_view title, Cell cell) {
+  return {{.title = std::string(title), .right = true},
+          [cell](const RankedRow& ranked) { return cell(ranked.row); }};
 }
 
-const Level& off_level(const FrameworkRow& row, Metric metric) { return row.off.at(metric); }
-
-std::optional<double> change_pct(const Comparison* change) {
-  return change == nullptr ? std::nullopt : change->estimate_pct;
+FrameworkColumn rank_column(std::string_view title, Language language) {
+  return {{.title = std::string(title), .right = true},
+          [language](const RankedRow& ranked) { return rank_cell(ranked.rank, language); }};
 }
 
-BlockValues change_by_block(const Comparison* change) {
-  BlockValues values;
-  if (change == nullptr) return values;
-  for (std::size_t i = 0; i < change->log_ratios.size(); ++i)
-    values.emplace(change->paired_blocks.at(i), change->log_ratios[i]);
-  return values;
+FrameworkColumn rank_column(Language language) {
+  return rank_column(pick(language, "rank", "名次"), language);
 }
 
-const Comparison* change_in(const ArmRow* traced, Metric metric) {
-  return traced == nullptr ? nullptr : traced->changes.at(metric);
+/// The head says of what kind the rows are, so that no row can be quoted without it.
+FrameworkColumn name_column(const std::vector<RankedRow>& rows, Language language) {
+  const bool emulated = !rows.empty() && rows.front().row.emulated;
+  const auto name = [language](const FrameworkRow& row) {
+    if (row.kind == name_of(TargetKind::attached))
+      return row.name + std::string(pick(language, " (own, attached)", "（自有，已运行）"));
+    if (row.kind == name_of(TargetKind::command))
+      return row.name + std::string(pick(language, " (own)", "（自有）"));
+    return row.name;
+  };
+  return text(emulated ? pick(language, "emulated framework", "框架 (emulated 模拟)")
+                       : pick(language, "real framework", "框架 (real 真实)"),
+              name);
 }
 
-const ArmRow* most_sampled(const FrameworkRow& row) {
-  return row.traced.empty() ? nullptr : &row.traced.front();
+Table table_of(const std::vector<RankedRow>& rows, const std::vector<FrameworkColumn>& columns) {
+  Table table;
+  for (const FrameworkColumn& column : columns) table.columns.push_back(column.head);
+  for (const RankedRow& row : rows) {
+    std::vector<std::string>& cells = table.rows.emplace_back();
+    for (const FrameworkColumn& column : columns) cells.push_back(column.cell(row));
+  }
+  return table;
 }
 
-/// "on@100%", where all rows have the same; else empty.
-std::string arm_in_head(const RunResult& result, const FrameworkRows& rows) {
+/// Of emulations how far they are from the real ones stands last.
+Table table_beside_real(const std::vector<RankedRow>& rows, std::vector<FrameworkColumn> columns,
+                        Language language) {
+  if (!rows.empty() && rows.front().row.emulated) {
+    columns.push_back(number(pick(language, "CPU, real / emulated", "CPU 真实 / 模拟"),
+                             [language](const FrameworkRow& row) {
+                               return row.held ? held_ratio(*row.held, language) : std::string();
+                             }));
+  }
+  return table_of(rows, columns);
+}
+
+std::vector<RankedRow> unranked(const FrameworkRows& rows) {
+  std::vector<RankedRow> all;
+  for (const FrameworkRow& row : rows) all.push_back({row, {}});
+  return all;
+}
+
+/// "on@100%", where all rows have the same; else in words.
+std::string most_sampled_arm(const RunResult& result, const FrameworkRows& rows,
+                             Language language) {
   std::optional<int> arm;
   for (const FrameworkRow& row : rows) {
     const ArmRow* traced = most_sampled(row);
-    if (traced == nullptr || (arm && *arm != traced->arm)) return "";
-    arm = traced->arm;
+    if (traced != nullptr && (!arm || *arm == traced->arm)) {
+      arm = traced->arm;
+    } else if (traced != nullptr) {
+      return std::string(pick(language, "most sampled", "最高采样率"));
+    }
   }
-  return arm ? " (" + result.suite.arms.at(static_cast<std::size_t>(*arm)).name + ")" : "";
+  return arm ? result.suite.arms.at(static_cast<std::size_t>(*arm)).name
+             : std::string(pick(language, "traced", "追踪"));
 }
 
-std::string kind_word(const FrameworkRow& row, Language language) {
-  if (row.held) {
-    return std::string(pick(language, "emulated; ", "emulated (模拟)；")) +
-           held_words_briefly(*row.held, language);
-  }
-  if (row.kind == name_of(TargetKind::attached))
-    return std::string(pick(language, "own, attached", "自有 (已运行)"));
-  if (row.kind == name_of(TargetKind::command)) return std::string(pick(language, "own", "自有"));
-  return std::string(pick(language, "real", "real (真实)"));
+auto level_of(Metric metric, Language language) {
+  return [metric, language](const FrameworkRow& row) {
+    return level_cell(metric, row.off.at(metric), language);
+  };
 }
 
-Column text(Language language, std::string_view english, std::string_view chinese) {
-  return {.title = std::string(pick(language, english, chinese))};
+auto middle_of(Metric metric, Language language) {
+  return [metric, language](const FrameworkRow& row) {
+    return value_in(level_cell(metric, row.off.at(metric), language));
+  };
 }
 
-Column number(Language language, std::string_view english, std::string_view chinese) {
-  return {.title = std::string(pick(language, english, chinese)), .right = true};
+auto change_of(Metric metric, std::optional<int> arm, Language language) {
+  return [metric, arm, language](const FrameworkRow& row) {
+    return change_cell(change_in(arm ? traced_in(row, *arm) : most_sampled(row), metric), language);
+  };
+}
+
+using OfModel = std::optional<double> CostModel::*;
+using IntervalOfModel = std::optional<Interval> CostModel::*;
+
+/// a or b. It takes two sampling rates.
+auto amount_of(OfModel amount, IntervalOfModel interval, Language language) {
+  return [=](const FrameworkRow& row) {
+    if (row.cost == nullptr || row.traced.size() < 2) return why_no_number(0, 0, language);
+    const CostModel& cost = *row.cost;
+    if (cost.*amount && cost.*interval) return amount_cell(*(cost.*amount), *(cost.*interval));
+    return why_no_number(cost.blocks, row.off.at(Metric::cpu_per_request).measured, language);
+  };
+}
+
+template <typename Cell>
+auto only_value(Cell cell) {
+  return [cell](const FrameworkRow& row) { return value_in(cell(row)); };
+}
+template <typename Cell>
+auto only_interval(Cell cell) {
+  return [cell](const FrameworkRow& row) { return interval_in(cell(row)); };
 }
 
 std::string propagation_cell(const FrameworkRow& row, Language language) {
   const std::optional<int>& bytes = row.spans.propagation_bytes;
-  if (!bytes) return std::string(kNotMeasured);
+  if (!bytes) return number_cell({}, language);
   return *bytes == 0 ? std::string(pick(language, "none sent", "不发送"))
                      : fmt::format("{}", *bytes);
 }
@@ -104,230 +155,182 @@ std::string short_module_name(std::string_view module) {
   return is_major ? short_module_name(module.substr(0, slash)) : std::string(last);
 }
 
+std::string segments_cell(const RunResult& result, int cell) {
+  const auto planned = std::ranges::count(result.plan.segments, cell, &SegmentSpec::cell);
+  const auto valid = std::ranges::count_if(result.segments, [cell](const SegmentRecord& segment) {
+    return segment.spec.cell == cell && segment.valid();
+  });
+  return fmt::format("{} / {}", valid, planned);
+}
+
+std::string program_cell(const RunResult& result, const FrameworkRow& row, Language language) {
+  const auto subject =
+      std::ranges::find(result.subjects, target_name(result, row.cell), &SubjectFacts::name);
+  if (subject == result.subjects.end() || subject->binary_sha256.empty())
+    return number_cell({}, language);
+  std::string program = "sha256 " + subject->binary_sha256.substr(0, 12);
+  for (const auto& [module, version] : subject->versions)
+    program += fmt::format(", {} {}", short_module_name(module), version);
+  return program;
+}
+
 }  // namespace
 
-const ArmRow* traced_in(const FrameworkRow& row, int arm) {
-  const auto found = std::ranges::find(row.traced, arm, &ArmRow::arm);
-  return found == row.traced.end() ? nullptr : &*found;
+Table cost_table(const RunResult& result, const FrameworkRows& rows, Language language) {
+  const auto all = ranked(rows, by_change(Metric::cpu_per_request, {}, false));
+  const std::string arm = most_sampled_arm(result, rows, language);
+  const auto change = change_of(Metric::cpu_per_request, {}, language);
+  const auto a = amount_of(&CostModel::a_us, &CostModel::a_interval, language);
+  const auto b = amount_of(&CostModel::b_us, &CostModel::b_interval, language);
+  return table_beside_real(
+      all,
+      {rank_column(language), name_column(all, language),
+       number(pick(language, "CPU untraced", "CPU 无追踪"),
+              middle_of(Metric::cpu_per_request, language)),
+       number(pick(language, "a: added to every request", "a：每个请求增加"), only_value(a)),
+       number(pick(language, "b: more for a sampled one", "b：被采样者再加"), only_value(b)),
+       number(say(language, "tracing overhead, {}", "追踪开销，{}", arm), only_value(change)),
+       number(pick(language, "95 % interval", "95 % 区间"), only_interval(change))},
+      language);
 }
 
-std::vector<FrameworkRows> by_kind(const FrameworkRows& rows) {
-  std::vector<FrameworkRows> groups;
-  for (const bool emulated : {false, true}) {
-    FrameworkRows group;
-    std::ranges::copy_if(rows, std::back_inserter(group),
-                         [&](const FrameworkRow& row) { return row.emulated == emulated; });
-    if (!group.empty()) groups.push_back(std::move(group));
-  }
-  return groups;
+Table speed_table(const FrameworkRows& rows, Language language) {
+  const auto all = ranked(rows, by_level(Metric::capacity, true));
+  const auto qps = level_of(Metric::capacity, language);
+  return table_beside_real(
+      all,
+      {rank_column(language), name_column(all, language), number("QPS", only_value(qps)),
+       number(pick(language, "95 % interval", "95 % 区间"), only_interval(qps)),
+       number(pick(language, "P50", "P50延迟"), middle_of(Metric::response_p50, language)),
+       number(pick(language, "P99", "P99延迟"), middle_of(Metric::response_p99, language)),
+       number("CPU", middle_of(Metric::cpu_per_request, language)),
+       number(pick(language, "memory", "内存"), middle_of(Metric::rss_peak, language))},
+      language);
 }
 
-Table framework_table(const RunResult& result, const FrameworkRows& all, Language language) {
-  Table table;
-  table.columns = {text(language, "framework", "框架"),
-                   text(language, "kind", "类别"),
-                   text(language, "base", "基线"),
-                   number(language, "QPS rank", "QPS名次"),
-                   number(language, "QPS", "QPS"),
-                   number(language, "P50", "P50延迟"),
-                   number(language, "P99", "P99延迟"),
-                   number(language, "CPU", "CPU"),
-                   number(language, "memory", "内存"),
-                   number(language, "OTLP overhead", "OTLP开销"),
-                   number(language, "overhead rank", "开销名次")};
-  table.columns[9].title += arm_in_head(result, all);
-  for (const FrameworkRows& group : by_kind(all)) {
-    const FrameworkRows rows = sorted(
-        group, [](const FrameworkRow& row) { return off_level(row, Metric::capacity).value; },
-        true);
-    const Ranks fastest = ranks_of(
-        rows, [](const FrameworkRow& row) { return off_level(row, Metric::capacity).logarithms; },
-        true);
-    const auto overhead = [](const FrameworkRow& row) {
-      return change_in(most_sampled(row), Metric::cpu_per_request);
-    };
-    const Ranks cheapest = ranks_of(
-        rows, [&](const FrameworkRow& row) { return change_by_block(overhead(row)); }, false);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const FrameworkRow& row = rows[i];
-      std::vector<std::string> cells{row.name, kind_word(row, language), row.base,
-                                     rank_cell(fastest[i])};
-      for (const Metric metric : {Metric::capacity, Metric::response_p50, Metric::response_p99,
-                                  Metric::cpu_per_request, Metric::rss_peak}) {
-        cells.push_back(level_cell(metric, off_level(row, metric), language));
-      }
-      cells.push_back(change_cell(overhead(row), language));
-      cells.push_back(rank_cell(cheapest[i]));
-      table.rows.push_back(std::move(cells));
-    }
+Table capacity_table(const RunResult& result, const FrameworkRows& rows, Language language) {
+  const auto all = ranked(rows, by_change(Metric::capacity, {}, true));
+  std::vector<FrameworkColumn> columns{
+      rank_column(language), name_column(all, language),
+      number(pick(language, "QPS untraced", "QPS 无追踪"), middle_of(Metric::capacity, language))};
+  for (const int arm : traced_arms(rows)) {
+    columns.push_back(number(result.suite.arms.at(static_cast<std::size_t>(arm)).name,
+                             change_of(Metric::capacity, arm, language)));
   }
-  return table;
+  return table_beside_real(all, std::move(columns), language);
 }
 
-Table impact_table(const RunResult& result, const FrameworkRows& all, int arm, Language language) {
-  const std::string& name = result.suite.arms.at(static_cast<std::size_t>(arm)).name;
-  const std::string traced = std::string(pick(language, "QPS traced ", "QPS 追踪 ")) + name;
-  Table table;
-  table.columns = {text(language, "framework", "框架"),
-                   text(language, "kind", "类别"),
-                   text(language, "base", "基线"),
-                   number(language, "rank", "名次"),
-                   number(language, "QPS untraced", "QPS 无追踪"),
-                   number(language, traced, traced),
-                   number(language, "change", "Δ QPS"),
-                   number(language, "P99 before", "P99 前"),
-                   number(language, "P99 after", "P99 后"),
-                   number(language, "change", "Δ P99"),
-                   number(language, "memory before", "内存 前"),
-                   number(language, "memory after", "内存 后"),
-                   number(language, "change", "Δ 内存")};
-  for (const FrameworkRows& group : by_kind(all)) {
-    const auto qps = [&](const FrameworkRow& row) {
-      return change_in(traced_in(row, arm), Metric::capacity);
-    };
-    const FrameworkRows rows = sorted(
-        group, [&](const FrameworkRow& row) { return change_pct(qps(row)); }, true);
-    const Ranks ranks = ranks_of(
-        rows, [&](const FrameworkRow& row) { return change_by_block(qps(row)); }, true);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const FrameworkRow& row = rows[i];
-      const ArmRow* on = traced_in(row, arm);
-      std::vector<std::string> cells{row.name, kind_word(row, language), row.base,
-                                     rank_cell(ranks[i])};
-      for (const Metric metric : {Metric::capacity, Metric::response_p99, Metric::rss_peak}) {
-        cells.push_back(level_cell(metric, off_level(row, metric), language));
-        cells.push_back(
-            level_cell(metric, on == nullptr ? Level{} : on->levels.at(metric), language));
-        cells.push_back(change_cell(change_in(on, metric), language));
-      }
-      table.rows.push_back(std::move(cells));
-    }
+Table tail_table(const RunResult& result, const FrameworkRows& rows, Language language) {
+  const auto all = unranked(rows);
+  const std::string arm = most_sampled_arm(result, rows, language);
+  std::vector<FrameworkColumn> columns{name_column(all, language)};
+  for (const Metric metric : {Metric::response_p99, Metric::rss_peak}) {
+    const std::string_view name = metric == Metric::response_p99 ? pick(language, "P99", "P99")
+                                                                 : pick(language, "memory", "内存");
+    columns.push_back(
+        number(say(language, "{} untraced", "{} 无追踪", name), middle_of(metric, language)));
+    columns.push_back(number(fmt::format("{} {}", name, arm), [=](const FrameworkRow& row) {
+      const ArmRow* on = most_sampled(row);
+      return value_in(
+          level_cell(metric, on == nullptr ? Level{} : on->levels.at(metric), language));
+    }));
+    columns.push_back(number(pick(language, "change", "变化"), change_of(metric, {}, language)));
   }
-  return table;
+  return table_of(all, columns);
 }
 
-Table span_table(const FrameworkRows& all, Language language) {
-  Table table;
-  table.columns = {text(language, "framework", "框架"),
-                   text(language, "kind", "类别"),
-                   number(language, "spans/request", "span/请求"),
-                   number(language, "attributes", "属性"),
-                   number(language, "events", "事件"),
-                   number(language, "bytes/span", "字节/span"),
-                   number(language, "header bytes/request (computed)", "传播头字节/请求 (计算值)"),
-                   number(language, "switches/request off", "切换/请求 无追踪"),
-                   number(language, "traced", "有追踪")};
-  for (const FrameworkRows& group : by_kind(all)) {
-    for (const FrameworkRow& row :
-         sorted(group, [](const FrameworkRow& r) { return r.spans.bytes; })) {
-      table.rows.push_back({row.name, kind_word(row, language), number_cell(row.spans.per_request),
-                            number_cell(row.spans.attributes), number_cell(row.spans.events),
-                            number_cell(row.spans.bytes), propagation_cell(row, language),
-                            number_cell(row.switches_off), number_cell(row.switches_traced)});
-    }
-  }
-  return table;
-}
-
-Table spans_by_arm_table(const RunResult& result, const FrameworkRows& all, Language language) {
-  Table table;
-  table.columns = {text(language, "framework", "框架"), text(language, "kind", "类别"),
-                   text(language, "sampled by", "采样决定者")};
-  std::vector<int> arms;
-  for (const FrameworkRow& row : all) {
-    for (const ArmRow& traced : row.traced) {
-      if (std::ranges::find(arms, traced.arm) == arms.end()) arms.push_back(traced.arm);
-    }
-  }
-  for (const int arm : arms) {
-    const std::string& name = result.suite.arms.at(static_cast<std::size_t>(arm)).name;
-    table.columns.push_back({.title = name, .right = true});
-  }
-  for (const FrameworkRows& group : by_kind(all)) {
-    for (const FrameworkRow& row : group) {
-      const bool caller = row.sampling == Sampling::caller;
-      std::vector<std::string> cells{
-          row.name, kind_word(row, language),
-          std::string(caller ? pick(language, "caller's flag", "调用方标志")
-                             : pick(language, "target, no header", "目标，无头"))};
-      for (const int arm : arms) {
-        const ArmRow* on = traced_in(row, arm);
-        cells.push_back(on == nullptr || !on->spans_expected
-                            ? std::string(kNotMeasured)
-                            : number_cell(on->spans_expected) + " / " +
-                                  number_cell(on->spans_received));
-      }
-      table.rows.push_back(std::move(cells));
-    }
-  }
-  return table;
-}
-
-Table cost_table(const FrameworkRows& all, Language language) {
-  Table table;
-  table.columns = {text(language, "framework", "框架"),
-                   text(language, "kind", "类别"),
-                   text(language, "base", "基线"),
-                   number(language, "offered rate", "请求速率"),
-                   number(language, "rank by b", "b 名次"),
-                   number(language, "CPU off", "CPU 无追踪"),
-                   number(language, "a, every request", "a 每请求"),
-                   number(language, "b, a sampled request", "b 每采样请求"),
-                   {.title = "R²", .right = true}};
-  const auto b = [](const FrameworkRow& row) {
-    return row.cost == nullptr ? std::nullopt : row.cost->b_us;
+Table span_table(const FrameworkRows& rows, Language language) {
+  const auto known = [language](std::optional<double> SpanFacts::*fact) {
+    return [=](const FrameworkRow& row) { return number_cell(row.spans.*fact, language); };
   };
-  for (const FrameworkRows& group : by_kind(all)) {
-    const FrameworkRows rows = sorted(group, b);
-    const Ranks ranks = ranks_of(
-        rows,
-        [](const FrameworkRow& row) {
-          return row.cost == nullptr ? BlockValues{} : row.cost->b_by_block;
-        },
-        false);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const FrameworkRow& row = rows[i];
-      const CostModel none;
-      const CostModel& cost = row.cost == nullptr ? none : *row.cost;
-      table.rows.push_back(
-          {row.name, kind_word(row, language), row.base,
-           row.rate > 0 ? format_rate(row.rate) : std::string(kNotMeasured), rank_cell(ranks[i]),
-           level_cell(Metric::cpu_per_request, off_level(row, Metric::cpu_per_request), language),
-           amount_cell(cost.a_us, cost.a_interval), amount_cell(cost.b_us, cost.b_interval),
-           cost.r2 ? fmt::format("{:.3f}", *cost.r2) : std::string(kNotMeasured)});
-    }
+  const auto all = ranked(rows, {[](const FrameworkRow& row) { return row.spans.bytes; },
+                                 [](const FrameworkRow&) { return BlockValues{}; }});
+  return table_of(
+      all, {name_column(all, language),
+            number(pick(language, "spans/request", "span/请求"), known(&SpanFacts::per_request)),
+            number(pick(language, "attributes", "属性"), known(&SpanFacts::attributes)),
+            number(pick(language, "events", "事件"), known(&SpanFacts::events)),
+            number(pick(language, "bytes/span", "字节/span"), known(&SpanFacts::bytes)),
+            number(pick(language, "header bytes (computed)", "传播头字节 (计算值)"),
+                   [language](const FrameworkRow& row) { return propagation_cell(row, language); }),
+            number(pick(language, "switches untraced", "切换 无追踪"),
+                   [language](const FrameworkRow& row) {
+                     return number_cell(row.switches_off, language);
+                   }),
+            number(pick(language, "traced", "有追踪"), [language](const FrameworkRow& row) {
+              return number_cell(row.switches_traced, language);
+            })});
+}
+
+Table spans_by_arm_table(const RunResult& result, const FrameworkRows& rows, Language language) {
+  const auto all = unranked(rows);
+  std::vector<FrameworkColumn> columns{
+      name_column(all, language),
+      text(pick(language, "sampled by", "采样决定者"), [language](const FrameworkRow& row) {
+        return std::string(row.sampling == Sampling::caller
+                               ? pick(language, "caller's flag", "调用方标志")
+                               : pick(language, "target, no header", "目标，无头"));
+      })};
+  for (const int arm : traced_arms(rows)) {
+    columns.push_back(number(result.suite.arms.at(static_cast<std::size_t>(arm)).name,
+                             [arm, language](const FrameworkRow& row) {
+                               const ArmRow* on = traced_in(row, arm);
+                               if (on == nullptr || !on->spans_expected)
+                                 return number_cell({}, language);
+                               return number_cell(on->spans_expected, language) + " / " +
+                                      number_cell(on->spans_received, language);
+                             }));
   }
-  return table;
+  return table_of(all, columns);
+}
+
+Table line_table(const FrameworkRows& rows, Language language) {
+  const auto all = ranked(rows, by_b());
+  return table_beside_real(
+      all,
+      {name_column(all, language),
+       number(pick(language, "offered rate", "请求速率"),
+              [language](const FrameworkRow& row) { return rate_cell(row.rate, language); }),
+       number(pick(language, "CPU untraced", "CPU 无追踪"),
+              level_of(Metric::cpu_per_request, language)),
+       number(pick(language, "a: added to every request", "a：每个请求增加"),
+              amount_of(&CostModel::a_us, &CostModel::a_interval, language)),
+       number(pick(language, "b: more for a sampled one", "b：被采样者再加"),
+              amount_of(&CostModel::b_us, &CostModel::b_interval, language)),
+       rank_column(pick(language, "rank by b", "b 名次"), language)},
+      language);
 }
 
 Table subject_table(const RunResult& result, const FrameworkRows& rows, Language language) {
-  Table table;
-  table.columns = {text(language, "framework", "框架"),
-                   text(language, "kind", "类别"),
-                   text(language, "protocol", "协议"),
-                   text(language, "base: off is", "基线状态"),
-                   number(language, "offered rate", "请求速率"),
-                   number(language, "valid segments", "有效段"),
-                   text(language, "program", "程序")};
-  for (const FrameworkRow& row : rows) {
-    std::size_t planned = 0, valid = 0;
-    for (const SegmentSpec& spec : result.plan.segments) {
-      if (spec.cell == row.cell) ++planned;
+  const auto all = unranked(rows);
+  return table_of(
+      all,
+      {name_column(all, language),
+       text(pick(language, "protocol", "协议"),
+            [](const FrameworkRow& row) { return row.protocol; }),
+       text(pick(language, "off is", "off 即"), [](const FrameworkRow& row) { return row.base; }),
+       number(pick(language, "offered rate", "请求速率"),
+              [language](const FrameworkRow& row) { return rate_cell(row.rate, language); }),
+       number(pick(language, "valid segments", "有效段"),
+              [&result](const FrameworkRow& row) { return segments_cell(result, row.cell); }),
+       text(pick(language, "program", "程序"), [&result, language](const FrameworkRow& row) {
+         return program_cell(result, row, language);
+       })});
+}
+
+Table short_cost_table(const RunResult& result, const FrameworkRows& rows) {
+  Table table = cost_table(result, rows, Language::english);
+  const std::vector<std::string> titles{
+      "rank", rows.front().emulated ? "emulated" : "real",       "CPU off",  "a",
+      "b",    most_sampled_arm(result, rows, Language::english), "interval", "real/emul."};
+  for (std::size_t i = 0; i < table.columns.size(); ++i) table.columns[i].title = titles[i];
+  table.columns[2].keep = 1;
+  for (auto& row : table.rows) {
+    for (std::string& cell : row) {
+      if (cell.ends_with(')') && cell.find(" of ") != cell.npos)
+        cell = cell.substr(cell.rfind('(') + 1, cell.size() - cell.rfind('(') - 2);
     }
-    for (const SegmentRecord& segment : result.segments) {
-      if (segment.spec.cell == row.cell && segment.valid()) ++valid;
-    }
-    std::string program(kNotMeasured);
-    const auto subject =
-        std::ranges::find(result.subjects, target_name(result, row.cell), &SubjectFacts::name);
-    if (subject != result.subjects.end() && !subject->binary_sha256.empty()) {
-      program = "sha256 " + subject->binary_sha256.substr(0, 12);
-      for (const auto& [module, version] : subject->versions)
-        program += fmt::format(", {} {}", short_module_name(module), version);
-    }
-    table.rows.push_back({row.name, kind_word(row, language), row.protocol, row.base,
-                          row.rate > 0 ? format_rate(row.rate) : std::string(kNotMeasured),
-                          fmt::format("{} / {}", valid, planned), program});
+    row.back() = row.size() > 7 ? value_in(row.back()) : row.back();
   }
   return table;
 }

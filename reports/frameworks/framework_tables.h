@@ -1,6 +1,6 @@
-// The framework tables, a function each: rows in, table out. Real targets stand above emulated ones
-// and have ranks of their own. Beside every number of an emulation stands how far it is from the
-// real one.
+// The framework tables, a function each: rows of one kind in, table out. Real and emulated targets
+// have tables and ranks of their own, and the head of a table says which it is. Beside every number
+// of an emulation stands how far it is from the real one.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -12,22 +12,27 @@
 
 namespace tracetax {
 
-using FrameworkRows = std::vector<FrameworkRow>;
+/// What tracing costs in CPU per request: untraced, a, b, and all of tracing in the arm that
+/// samples most, which alone has its interval here. Cheapest first.
+[[nodiscard]] Table cost_table(const RunResult& result, const FrameworkRows& rows,
+                               Language language);
 
-/// The rows that are real, then those that are emulated; a group without rows is left out.
-[[nodiscard]] std::vector<FrameworkRows> by_kind(const FrameworkRows& rows);
+/// The same for a terminal of 80 columns: "4 of 9" is what has too few blocks. `rows` is not empty.
+[[nodiscard]] Table short_cost_table(const RunResult& result, const FrameworkRows& rows);
 
-/// T1 and T2: QPS (the capacity), response p50 and p99, CPU and memory, all with tracing off, and
-/// what tracing adds in CPU in the arm that samples most. Fastest first.
-[[nodiscard]] Table framework_table(const RunResult& result, const FrameworkRows& rows,
-                                    Language language);
+/// QPS (the capacity) with its interval, response p50 and p99, CPU and memory, all with tracing
+/// off. Fastest first.
+[[nodiscard]] Table speed_table(const FrameworkRows& rows, Language language);
 
-/// T5: QPS, response p99 and memory without tracing and in arm `arm`, with the change. Those whose
-/// QPS suffers least first.
-[[nodiscard]] Table impact_table(const RunResult& result, const FrameworkRows& rows, int arm,
-                                 Language language);
+/// How much QPS each traced arm takes. Those that lose least where most is sampled first.
+[[nodiscard]] Table capacity_table(const RunResult& result, const FrameworkRows& rows,
+                                   Language language);
 
-/// T8: spans per request, attributes, events and bytes of a span, propagation bytes, voluntary
+/// Response p99 and peak memory untraced and in the arm that samples most.
+[[nodiscard]] Table tail_table(const RunResult& result, const FrameworkRows& rows,
+                               Language language);
+
+/// Spans per request, attributes, events and bytes of a span, propagation bytes, voluntary
 /// context switches per request. Smallest span first.
 [[nodiscard]] Table span_table(const FrameworkRows& rows, Language language);
 
@@ -35,15 +40,12 @@ using FrameworkRows = std::vector<FrameworkRow>;
 [[nodiscard]] Table spans_by_arm_table(const RunResult& result, const FrameworkRows& rows,
                                        Language language);
 
-/// What stands behind the tables' last sentence: off, a, b and R2 of every target, least b first.
-[[nodiscard]] Table cost_table(const FrameworkRows& rows, Language language);
+/// The line CPU(r) = off + a + b r of every target with all intervals, least b first.
+[[nodiscard]] Table line_table(const FrameworkRows& rows, Language language);
 
-/// Kind, protocol, base state, rate, valid segments, program with its versions of every target, in
-/// the plan's order.
+/// Protocol, base state, rate, valid segments, program with its versions of every target, in the
+/// plan's order.
 [[nodiscard]] Table subject_table(const RunResult& result, const FrameworkRows& rows,
                                   Language language);
-
-/// The traced row of `arm`; null if the target has none.
-[[nodiscard]] const ArmRow* traced_in(const FrameworkRow& row, int arm);
 
 }  // namespace tracetax

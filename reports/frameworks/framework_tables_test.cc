@@ -47,65 +47,78 @@ RunResult three_and_a_real_one() {
                          {"real", "http", 60, 9, 7, 0, 380, TargetKind::command}});
 }
 
-TEST(FrameworkTable, FastestFirstWithRanksOfTheirOwnKind) {
+TEST(SpeedTable, FastestFirstWithRanksOfTheirOwnKind) {
   const Made all = made(three_and_a_real_one());
-  const Table table = framework_table(all.result, all.rows, kEn);
-  EXPECT_EQ(column(table, "framework")[0], "real") << "real ones stand above the emulated";
-  EXPECT_EQ(column(table, "framework")[3], "slow");
-  const std::string emulated = "emulated; not yet held against the real one";
-  EXPECT_EQ(column(table, "kind"), (Cells{"own", emulated, emulated, emulated}));
-  EXPECT_EQ(column(table, "base"), (Cells{"noop", "absent", "absent", "absent"}));
-  EXPECT_EQ(column(table, "QPS rank"), (Cells{"1", "1-2", "1-2", "3"}));
-  // 2.5 us on 40 us, 4.5 and 5.5 us on 18 us, in whatever order the middle ones stand.
-  EXPECT_EQ(column(table, "overhead rank").back(), "1");
+  const std::vector<FrameworkRows> kinds = by_kind(all.rows);
+  ASSERT_EQ(kinds.size(), 2U);
+  EXPECT_EQ(column(speed_table(kinds[0], kEn), "real framework"), (Cells{"real (own)"}));
+  EXPECT_EQ(column(speed_table(kinds[0], kEn), "rank"), (Cells{"1"}));
+  const Table emulated = speed_table(kinds[1], kEn);
+  EXPECT_EQ(column(emulated, "emulated framework")[2], "slow");
+  EXPECT_EQ(column(emulated, "rank"), (Cells{"1-2", "1-2", "3"}));
+  EXPECT_EQ(column(emulated, "CPU, real / emulated"),
+            (Cells{"not measured", "not measured", "not measured"}));
 }
 
-TEST(FrameworkTable, TheHeadNamesTheArmOfTheOverhead) {
+TEST(CostTable, CheapestFirstAndTheIntervalOnce) {
   const Made all = made(three_and_a_real_one());
-  EXPECT_EQ(framework_table(all.result, all.rows, kEn).columns[9].title, "OTLP overhead (on@100%)");
+  const Table table = cost_table(all.result, by_kind(all.rows)[1], kEn);
+  // 2.5 us on 40 us, 4.5 and 5.5 us on 18 us.
+  EXPECT_EQ(column(table, "emulated framework")[0], "slow");
+  EXPECT_EQ(column(table, "rank")[0], "1");
+  EXPECT_EQ(column(table, "tracing overhead, on@100%")[0].find('['), std::string::npos);
+  EXPECT_EQ(column(table, "95 % interval")[0].front(), '[');
+  EXPECT_EQ(column(table, "b: more for a sampled one")[2].substr(0, 2), "5.");
+}
+
+TEST(CostTable, ForATerminalTooFewBlocksAreShort) {
+  RunResult result = three_and_a_real_one();
+  for (SegmentRecord& segment : result.segments) {
+    if (segment.spec.cell == 1 && segment.spec.block > 3) make_void(segment, VoidRule::driver_lag);
+  }
+  const Made all = made(std::move(result));
+  const Table table = short_cost_table(all.result, by_kind(all.rows)[1]);
+  EXPECT_EQ(table.rows[2],
+            (Cells{"none", "one", "4 of 8", "4 of 8", "4 of 8", "4 of 8", "", "not measured"}));
+  EXPECT_LE(text_table(table, 80).find('\n'), 80U);
 }
 
 /// The heads of the tables that the Chinese page is modelled on.
-TEST(FrameworkTable, ChineseHeads) {
+TEST(SpeedTable, ChineseHeads) {
   const Made all = made(three_and_a_real_one());
-  const Table table = framework_table(all.result, all.rows, Language::chinese);
+  const Table table = speed_table(by_kind(all.rows)[1], Language::chinese);
   Cells heads;
   for (const Column& head : table.columns) heads.push_back(head.title);
-  for (const char* wanted :
-       {"框架", "QPS", "P50延迟", "P99延迟", "CPU", "内存", "OTLP开销 (on@100%)"}) {
+  for (const char* wanted : {"框架 (emulated 模拟)", "QPS", "P50延迟", "P99延迟", "CPU", "内存"})
     EXPECT_NE(std::ranges::find(heads, wanted), heads.end()) << wanted;
-  }
-  EXPECT_EQ(table.rows.back()[1], "emulated (模拟)；尚未与真实框架对比")
-      << "the mark is the same in every language";
 }
 
-TEST(ImpactTable, TellsQpsResponseAndMemoryBeforeAndAfter) {
+TEST(CapacityTable, HasTheChangeOfEveryTracedArm) {
   const Made all = made(frameworks_run({{"gin", "http", 18, 5, 13, 0, 491}}));
-  const Table table = impact_table(all.result, all.rows, 4, kEn);
-  ASSERT_EQ(table.rows.size(), 1U);
+  const Table table = capacity_table(all.result, all.rows, kEn);
   // 900,000 / 18 and 900,000 / 23.5, up to the ripple.
   EXPECT_NEAR(std::stod(column(table, "QPS untraced")[0]), 50, 0.2);
-  EXPECT_NEAR(std::stod(column(table, "QPS traced on@100%")[0]), 38.3, 0.2);
-  EXPECT_EQ(column(table, "change")[0].substr(0, 3), "-23");
-  EXPECT_NE(column(table, "P99 after")[0], "—");
+  EXPECT_EQ(column(table, "on@100%")[0].substr(0, 3), "-23");
+  EXPECT_EQ(column(table, "on@1%")[0].substr(0, 2), "-3");
 }
 
-TEST(ImpactTable, AnArmThatTheTargetDoesNotHaveIsDashes) {
+TEST(TailTable, TellsResponseAndMemoryBeforeAndAfter) {
   const Made all = made(frameworks_run({{"gin", "http", 18, 5, 13, 0, 491}}));
-  const Table table = impact_table(all.result, all.rows, 1, kEn);  // off2
-  EXPECT_EQ(column(table, "P99 after"), (Cells{"—"}));
-  EXPECT_EQ(column(table, "rank"), (Cells{"—"}));
+  const Table table = tail_table(all.result, all.rows, kEn);
+  EXPECT_EQ(column(table, "P99 untraced"), (Cells{"935 us"}));
+  EXPECT_EQ(column(table, "P99 on@100%"), (Cells{"935 us"}));
+  EXPECT_EQ(column(table, "memory on@100%"), (Cells{"11.52 MiB"}));
 }
 
 TEST(SpanTable, SmallestSpanFirstAndTheHeaderComputed) {
   const Made all = made(three_and_a_real_one());
-  const Table table = span_table(all.rows, kEn);
-  EXPECT_EQ(column(table, "framework"), (Cells{"real", "slow", "two", "one"}));
-  EXPECT_EQ(column(table, "spans/request"), (Cells{"1.00", "1.00", "1.00", "1.00"}));
-  EXPECT_EQ(column(table, "attributes"), (Cells{"7.00", "5.00", "12.0", "13.0"}));
-  EXPECT_EQ(column(table, "events"), (Cells{"0", "0", "0", "0"})) << "counted, and there are none";
-  EXPECT_EQ(column(table, "bytes/span"), (Cells{"380", "234", "457", "491"}));
-  EXPECT_EQ(column(table, "header bytes/request (computed)"), (Cells{"70", "70", "70", "70"}));
+  const Table table = span_table(by_kind(all.rows)[1], kEn);
+  EXPECT_EQ(column(table, "emulated framework"), (Cells{"slow", "two", "one"}));
+  EXPECT_EQ(column(table, "spans/request"), (Cells{"1.00", "1.00", "1.00"}));
+  EXPECT_EQ(column(table, "attributes"), (Cells{"5.00", "12.0", "13.0"}));
+  EXPECT_EQ(column(table, "events"), (Cells{"0", "0", "0"})) << "counted, and there are none";
+  EXPECT_EQ(column(table, "bytes/span"), (Cells{"234", "457", "491"}));
+  EXPECT_EQ(column(table, "header bytes (computed)"), (Cells{"70", "70", "70"}));
 }
 
 TEST(SpanTable, LostSpansOfVoidSegmentsDoNotCount) {
@@ -119,37 +132,38 @@ TEST(SpanTable, LostSpansOfVoidSegmentsDoNotCount) {
   EXPECT_EQ(column(span_table(all.rows, kEn), "spans/request"), (Cells{"1.00"}));
 }
 
-TEST(CostTable, HasTheLineOfEveryTarget) {
+TEST(LineTable, HasAllIntervals) {
   const Made all = made(three_and_a_real_one());
-  const Table table = cost_table(all.rows, kEn);
-  EXPECT_EQ(column(table, "framework"), (Cells{"real", "slow", "two", "one"}));
-  EXPECT_EQ(column(table, "b, a sampled request")[3].substr(0, 2), "5.");
-  EXPECT_EQ(column(table, "R²").size(), 4U);
+  const Table table = line_table(by_kind(all.rows)[1], kEn);
+  EXPECT_EQ(column(table, "emulated framework"), (Cells{"slow", "two", "one"}));
+  for (const char* title :
+       {"CPU untraced", "a: added to every request", "b: more for a sampled one"})
+    EXPECT_NE(column(table, title)[2].find(" ["), std::string::npos) << title;
 }
 
 TEST(SubjectTable, NamesBaseRateAndSegments) {
   RunResult result = three_and_a_real_one();
   make_void(result.segments.front(), VoidRule::driver_lag);
   const Made all = made(std::move(result));
-  const Table table = subject_table(all.result, all.rows, kEn);
-  EXPECT_EQ(column(table, "framework"), (Cells{"slow", "one", "two", "real"}))
+  const Table table = subject_table(all.result, by_kind(all.rows)[1], kEn);
+  EXPECT_EQ(column(table, "emulated framework"), (Cells{"slow", "one", "two"}))
       << "the plan's order";
   EXPECT_EQ(column(table, "valid segments")[0], "79 / 80");
   EXPECT_EQ(column(table, "offered rate")[0], "4.5 k/s");
   EXPECT_EQ(column(table, "program")[0], "sha256 bbbbbbbbbbbb");
 }
 
-TEST(FrameworkTable, OfAPairTheEmulatedOneSaysHowFarTheRealOneIs) {
+TEST(FrameworkTables, OfAPairTheEmulatedOneSaysHowFarTheRealOneIs) {
   const Made all = made(testing::paired_run({{"gin", "http", 18, 5, 13, 0, 491}}, 2));
-  const Table table = framework_table(all.result, all.rows, kEn);
-  EXPECT_EQ(column(table, "framework"), (Cells{"gin", "gin"}));
-  EXPECT_EQ(column(table, "kind")[0], "real");
+  const std::vector<FrameworkRows> kinds = by_kind(all.rows);
+  EXPECT_EQ(column(cost_table(all.result, kinds[0], kEn), "real framework"), (Cells{"gin"}));
+  const Table emulated = cost_table(all.result, kinds[1], kEn);
   // 36 us on 18 us, up to the ripple.
-  EXPECT_TRUE(column(table, "kind")[1].starts_with("emulated; real: 1.99"))
-      << column(table, "kind")[1];
-  EXPECT_EQ(column(subject_table(all.result, all.rows, kEn), "program")[0],
+  EXPECT_TRUE(column(emulated, "CPU, real / emulated")[0].starts_with("1.99"))
+      << column(emulated, "CPU, real / emulated")[0];
+  EXPECT_EQ(column(subject_table(all.result, kinds[0], kEn), "program")[0],
             "sha256 bbbbbbbbbbbb, go 1.26.8");
-  EXPECT_EQ(column(span_table(all.rows, kEn), "switches/request off"), (Cells{"2.70", "0.900"}));
+  EXPECT_EQ(column(span_table(all.rows, kEn), "switches untraced"), (Cells{"2.70", "0.900"}));
 }
 
 TEST(SpansByArm, WhatCameOfWhatHadToCome) {

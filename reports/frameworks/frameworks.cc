@@ -1,10 +1,6 @@
-// frameworks.md: the targets of a run side by side. What each table holds is framework_tables.h's
-// part.
+// frameworks.md: the targets of a run side by side, what they come to first and how to read it
+// last. What each table holds is framework_tables.h's part.
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <iterator>
-#include <set>
-
 #include "harness/analysis/fidelity/fidelity.h"
 #include "reports/frameworks/fidelity_tables.h"
 #include "reports/frameworks/framework_facts.h"
@@ -15,13 +11,6 @@
 
 namespace tracetax {
 namespace {
-
-FrameworkRows those(const FrameworkRows& rows, bool http) {
-  FrameworkRows found;
-  std::ranges::copy_if(rows, std::back_inserter(found),
-                       [&](const FrameworkRow& row) { return row.is_http == http; });
-  return found;
-}
 
 Status check_language(std::string_view name) {
   const auto language = parse_language(name);
@@ -38,15 +27,69 @@ bool compares_in_chinese(const RunResult& result, const Analysis& analysis,
   return compares_frameworks(result, analysis, asked) && language_in(asked) == Language::chinese;
 }
 
-/// In the order of the rows' own: those that sample most first.
-std::vector<int> traced_arms(const FrameworkRows& rows) {
-  std::vector<int> arms;
-  for (const FrameworkRow& row : rows) {
-    for (const ArmRow& traced : row.traced) {
-      if (std::ranges::find(arms, traced.arm) == arms.end()) arms.push_back(traced.arm);
-    }
+/// A table for each kind under the heading, with the sentences that explain its order.
+template <typename MakeTable>
+void add_tables(Page& page, const FrameworkRows& rows, Language language, const MakeTable& table,
+                std::vector<std::string> (*explain)(const FrameworkRows&, Language) = nullptr) {
+  for (const FrameworkRows& group : by_kind(rows)) {
+    page.table(table(group));
+    if (explain != nullptr) page.list(explain(group, language));
   }
-  return arms;
+}
+
+/// Under a heading of its own for HTTP, and one for RPC.
+template <typename MakeTable>
+void add_by_protocol(Page& page, const FrameworkRows& rows, Language language,
+                     std::string_view english, std::string_view chinese, const MakeTable& table,
+                     std::vector<std::string> (*explain)(const FrameworkRows&, Language)) {
+  for (const bool http : {true, false}) {
+    const FrameworkRows some = by_transport(rows, http);
+    if (some.empty()) continue;
+    page.head("##", std::string(english) + (http ? ": HTTP" : ": gRPC and other RPC"),
+              std::string(chinese) + (http ? "：HTTP 框架对比" : "：gRPC 服务对比"));
+    add_tables(page, some, language, table, explain);
+  }
+}
+
+void add_costs(const RunResult& result, const FrameworkRows& rows, Page& page, Language language) {
+  add_by_protocol(
+      page, rows, language, "What tracing costs", "追踪开销",
+      [&](const FrameworkRows& some) { return cost_table(result, some, language); }, explain_cost);
+  add_by_protocol(
+      page, rows, language, "Speed without tracing", "无追踪时的速度",
+      [&](const FrameworkRows& some) { return speed_table(some, language); }, explain_speed);
+  if (traced_arms(rows).empty()) return;
+  page.head("##", "What tracing takes from capacity (QPS)", "追踪对 QPS 的影响");
+  add_tables(
+      page, rows, language,
+      [&](const FrameworkRows& some) { return capacity_table(result, some, language); },
+      explain_capacity);
+  page.head("##", "P99 and memory with tracing", "追踪对 P99 与内存的影响");
+  add_tables(page, rows, language,
+             [&](const FrameworkRows& some) { return tail_table(result, some, language); });
+}
+
+void add_spans(const RunResult& result, const FrameworkRows& rows, Page& page, Language language) {
+  page.head("##", "Spans and context switches", "span 体量与上下文切换");
+  add_tables(page, rows, language,
+             [&](const FrameworkRows& some) { return span_table(some, language); });
+  page.raw(
+      std::string(pick(
+          language,
+          "Spans are counted at the sink, in the arm that samples most. Attributes, events and "
+          "bytes are those of one span; bytes are protobuf without resource and scope, not "
+          "compressed. Header bytes are what the driver sends with each request, before HPACK. "
+          "Switches are voluntary context switches of the target per request: hand-offs between "
+          "threads, and waits.",
+          "由接收端统计，取采样率最高的臂；属性、事件与字节均为单个 "
+          "span（字节：protobuf，不含 resource 与 "
+          "scope，未压缩）。传播头字节按协议计算：负载端所发，HPACK "
+          "之前。切换：目标线程的自愿上下文切换（交接与等待），无追踪与采样率最高的臂。")) +
+      "\n\n");
+  if (traced_arms(rows).empty()) return;
+  page.head("###", "Spans per request: expected / received", "每请求 span 数：预期 / 收到");
+  add_tables(page, rows, language,
+             [&](const FrameworkRows& some) { return spans_by_arm_table(result, some, language); });
 }
 
 std::string write_frameworks(const RunResult& result, const Analysis& analysis,
@@ -55,64 +98,34 @@ std::string write_frameworks(const RunResult& result, const Analysis& analysis,
   const FrameworkRows rows = framework_rows(result, analysis, options.describe);
   Page page(language);
   page.head("#", "Frameworks compared: ", "框架对比：", result.suite.name);
+  page.list(framework_headlines(rows, language));
+  page.list(framework_trust(result, analysis, language));
   page.raw((result.status == RunStatus::complete ? "" : "> ") +
            markdown_text(framework_run_state(result, language)) + "\n\n");
-  page.list(framework_run_facts(result, language));
-  page.list(framework_legend(result, language));
-
-  if (const FrameworkRows http = those(rows, true); !http.empty()) {
-    page.head("##", "T1 HTTP frameworks", "T1 HTTP 框架对比");
-    page.table(framework_table(result, http, language));
-    page.sentences(explain_order(http, language));
-  }
-  if (const FrameworkRows rpc = those(rows, false); !rpc.empty()) {
-    page.head("##", "T2 gRPC and other RPC frameworks", "T2 gRPC 服务对比");
-    page.table(framework_table(result, rpc, language));
-    page.sentences(explain_order(rpc, language));
-  }
-  const std::vector<int> arms = traced_arms(rows);
-  if (!arms.empty()) page.head("##", "T5 What tracing does to each framework", "T5 追踪影响");
-  for (const int arm : arms) {
-    const std::string& name = result.suite.arms.at(static_cast<std::size_t>(arm)).name;
-    page.head("###", "off against ", "无追踪 / ", name);
-    page.table(impact_table(result, rows, arm, language));
-    page.sentences(explain_impact(rows, arm, language));
-  }
-  page.head("##", "T8 Spans", "T8 span 体量");
-  page.table(span_table(rows, language));
-  page.raw(
-      std::string(pick(
-          language,
-          "Counted at the sink, of the arm that samples most; attributes, events and bytes "
-          "are those of one span (bytes: protobuf, without resource and scope, not "
-          "compressed). Header bytes are computed from the protocol: what the driver "
-          "sends, before HPACK. Switches are voluntary ones of the target's threads: hand-offs "
-          "and waits, without tracing and in the arm that samples most.",
-          "由接收端统计，取采样率最高的臂；属性、事件与字节均为单个 "
-          "span（字节：protobuf，不含 resource 与 "
-          "scope，未压缩）。传播头字节按协议计算：负载端所发，HPACK "
-          "之前。切换：目标线程的自愿上下文切换（交接与等待），无追踪与采样率最高的臂。")) +
-      "\n\n");
-  if (!arms.empty()) {
-    page.head("###", "Spans per request by sampling rate: expected / received",
-              "每请求 span 数与采样率：预期 / 收到");
-    page.table(spans_by_arm_table(result, rows, language));
-  }
-  page.head("###", "CPU(r) = off + a + b r", "CPU(r) = off + a + b r");
-  page.table(cost_table(rows, language));
-  page.sentences(explain_spans(rows, language));
+  add_costs(result, rows, page, language);
+  page.head("##", "The cost per request, with all intervals: off + a + b x sampling rate",
+            "每请求开销及全部区间：off + a + b × 采样率");
+  add_tables(
+      page, rows, language, [&](const FrameworkRows& some) { return line_table(some, language); },
+      explain_line);
   if (const Fidelity fidelity = fidelity_of(result); !fidelity.pairs.empty()) {
-    page.head("##", "T9 Fidelity: real / emulated", "T9 保真度：真实 / 模拟");
+    page.head("##", "Real beside emulated", "真实与模拟对比");
     add_fidelity(result, fidelity, page, language);
     page.raw(std::string(pick(language, "Every quantity of every pair: ", "每对的全部数值：")) +
              markdown_code("tracetax report result.json --format fidelity") + "\n\n");
   }
+  add_spans(result, rows, page, language);
   page.head("##", "Targets", "目标");
-  page.table(subject_table(result, rows, language));
+  add_tables(page, rows, language,
+             [&](const FrameworkRows& some) { return subject_table(result, some, language); });
   if (!analysis.warnings.empty()) {
     page.head("##", "Warnings", "警告");
     page.list(analysis.warnings);
   }
+  page.head("##", "How it was measured", "如何测量");
+  page.list(framework_run_facts(result, language));
+  page.head("##", "How to read the tables", "如何阅读");
+  page.list(framework_legend(result, language));
   page.head("##", "How to reproduce", "如何重现");
   page.raw(markdown_code_block(command_to_repeat(result), "sh"));
   return std::move(page).text();

@@ -25,10 +25,15 @@ class Page {
     for (const std::string& item : items) text_ += "- " + markdown_text(item) + "\n";
     if (!items.empty()) text_ += "\n";
   }
-  void table(const Table& table) { text_ += markdown_table(table) + "\n"; }
-  void sentences(const std::vector<std::string>& all) {
-    for (const std::string& sentence : all) text_ += markdown_text(sentence) + "\n";
-    if (!all.empty()) text_ += "\n";
+  /// A narrow page does not tear intervals: the space in "[+17, +33]" does not break.
+  void table(Table table) {
+    for (auto& row : table.rows) {
+      for (std::string& cell : row) {
+        const auto comma = cell.find(", ", cell.find('['));
+        if (cell.ends_with(']') && comma != cell.npos) cell.replace(comma, 2, ",\xC2\xA0");
+      }
+    }
+    text_ += markdown_table(table) + "\n";
   }
   void raw(const std::string& text) { text_ += text; }
   [[nodiscard]] std::string text() && { return std::move(text_); }

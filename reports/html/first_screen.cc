@@ -5,7 +5,11 @@
 
 #include <algorithm>
 
+#include "harness/analysis/pairs/pairing.h"
 #include "harness/core/text/units.h"
+#include "reports/charts/svg.h"
+#include "reports/frameworks/framework_sentences.h"
+#include "reports/words/held_words.h"
 #include "reports/words/run_time.h"
 #include "reports/words/sentences.h"
 #include "reports/words/short_answer.h"
@@ -19,8 +23,12 @@ constexpr int kMostAnswers = 3;  // a sentence each; of more cells their range
 int cells_of(const RunResult& result) { return static_cast<int>(result.plan.cells.size()); }
 
 void write_verdict(const RunResult& result, const Judgement& judgement, HtmlPage& page) {
-  page.paragraph(fmt::format("{} {}", sign_of(judgement.verdict), headline(result, judgement)),
-                 fmt::format("verdict {}", name_of(judgement.verdict)));
+  // The word stands out by its weight; the border's colour only repeats it.
+  const std::string text = headline(result, judgement);
+  const std::string word = loud_name_of(judgement.verdict);
+  page.raw(fmt::format(
+      "<p class=\"verdict {}\"><strong>{}</strong>{}</p>\n", name_of(judgement.verdict), word,
+      markup_text(text.starts_with(word) ? text.substr(word.size()) : ": " + text)));
   page.list(judgement.invalid);
   if (judgement.verdict == Verdict::invalid) page.paragraph(kInvalidCaution, "lead");
   page.list(further_findings(result, judgement));
@@ -32,9 +40,26 @@ void write_answers(const RunResult& result, const Analysis& analysis, HtmlPage& 
       page.paragraph(short_answer(result, analysis, cell), "lead");
     return;
   }
+  if (ranks_targets(result, analysis)) {
+    const FrameworkRows rows = framework_rows(result, analysis, nullptr);
+    for (const std::string& line : framework_headlines(rows, Language::english))
+      page.paragraph(line, "lead");
+    return;
+  }
   const std::string range = range_of_answers(result, analysis);
-  page.paragraph(range.empty() ? "No target has a figure: every comparison is void." : range,
+  page.paragraph(range.empty()
+                     ? "No target has a figure for CPU per request: every comparison of it is void."
+                     : range,
                  "lead");
+}
+
+/// No number of an emulation stands without how far it is from the real framework's.
+std::string what_they_are(const RunResult& result) {
+  if (cells_of(result) == 1) return what_it_is(result, 0);
+  std::string text;
+  for (int cell = 0; cell < cells_of(result) && cells_of(result) <= kMostAnswers; ++cell)
+    text += (text.empty() ? "" : "; ") + cell_name(result, cell) + ": " + what_it_is(result, cell);
+  return text;
 }
 
 std::string noise(const RunResult& result, const Analysis& analysis) {
@@ -52,19 +77,15 @@ std::string noise(const RunResult& result, const Analysis& analysis) {
   return text.empty() ? "not measured: the suite has no off2, which is off once more" : text;
 }
 
-/// "250 of 250 segments gave a number"; and why others did not.
+/// "48 of 50 segments are valid, the other 2 give no number".
 std::string segments_text(const RunResult& result) {
-  std::size_t valid = 0;
-  std::map<VoidRule, std::size_t> voids;
-  for (const SegmentRecord& segment : result.segments) {
-    if (segment.valid()) ++valid;
-    for (const VoidReason& reason : segment.voids) ++voids[reason.rule];
-  }
-  std::string why;
-  for (const auto& [rule, segments] : voids)
-    why += fmt::format("{}{} {}", why.empty() ? " (void: " : ", ", name_of(rule), segments);
-  return fmt::format("{} of {} segments are valid{}", valid, result.segments.size(),
-                     why.empty() ? "" : why + ")");
+  const std::size_t all = result.segments.size();
+  const auto valid = static_cast<std::size_t>(
+      std::ranges::count_if(result.segments, [](const SegmentRecord& s) { return s.valid(); }));
+  std::string text = fmt::format("{} of {} segments are valid", valid, all);
+  if (valid == all) return text;
+  if (all - valid == 1) return text + ", the other one gives no number";
+  return text + fmt::format(", the other {} give no number", all - valid);
 }
 
 std::string receipts_text(const RunResult& result) {
@@ -96,7 +117,7 @@ std::string load_text(const RunResult& result) {
     const auto [least, most] = std::ranges::minmax_element(result.cell_rates);
     const LoadShape& load = result.suite.load;
     return fmt::format(
-        "open loop, {} to {}, each target as the tables say; {} arrivals, {} connections",
+        "open loop, {} to {}, as stands with each target; {} arrivals, {} connections",
         format_rate(least == result.cell_rates.end() ? 0 : *least),
         format_rate(most == result.cell_rates.end() ? 0 : *most),
         load.arrivals == Arrivals::poisson ? "poisson" : "constant", load.connections);
@@ -126,7 +147,8 @@ void write_first_screen(const RunResult& result, const Analysis& analysis, HtmlP
     page.paragraph("This run is " + run_state(result) + ".", "verdict");
   const std::size_t warnings = analysis.warnings.size();
   page.facts(
-      {{"Noise floor", invalid ? "" : noise(result, analysis)},
+      {{"What it is", what_they_are(result)},
+       {"Noise floor", invalid ? "" : noise(result, analysis)},
        {"Trust", segments_text(result) + "; " + receipts_text(result) + "."},
        {"Warnings", warnings == 0 ? "" : fmt::format("{}, below", warnings)},
        {"Load", load_text(result)},

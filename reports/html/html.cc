@@ -2,69 +2,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include "harness/analysis/pairs/pairing.h"
-#include "harness/core/text/effect_text.h"
+#include "reports/frameworks/framework_rows.h"
+#include "reports/html/cell_sections.h"
 #include "reports/html/first_screen.h"
+#include "reports/html/frameworks_part.h"
 #include "reports/html/html_page.h"
 #include "reports/html/run_details.h"
 #include "reports/pictures/pictures.h"
 #include "reports/record/embedded_record.h"
 #include "reports/record/result_json.h"
-#include "reports/words/held_words.h"
 #include "reports/words/report.h"
 #include "reports/words/sentences.h"
 
 namespace tracetax {
 namespace {
 
-constexpr std::size_t kMostBytes = 980'000;      // of a page: below 1 MB, which mails and CI take
-constexpr std::size_t kMostForRecord = 800'000;  // of these
+constexpr std::size_t kMostBytes = 980'000;    // of a page: below 1 MB, which mails and CI take
+constexpr std::size_t kForHead = 12'000;       // of these, and for how to measure again
+constexpr std::size_t kSmallRecord = 500'000;  // has its place in it before the pictures
 
-/// The element, or nothing where it is too large.
-std::string record_for_page(const RunResult& result, const Analysis& analysis) {
-  std::string record = embedded_record(write_result_json(result, analysis));
-  if (record.size() > kMostForRecord) record.clear();
-  return record;
-}
-
-void write_cell(const CellView& view, HtmlPage& page) {
-  for (const Picture& picture : pictures_of_cell(view)) page.picture(picture);
-  write_cell_tables(view, page);
-}
-
-/// Those of many cells are folded, and no more of them than there is room for.
-void write_cells(const RunResult& result, const Analysis& analysis, std::size_t room,
-                 HtmlPage& page) {
-  const int cells = static_cast<int>(result.plan.cells.size());
-  if (cells == 1) {
-    write_cell(cell_view(result, analysis, 0), page);
-    return;
-  }
-  page.heading(2, "One by one");
-  for (int cell = 0; cell < cells; ++cell) {
-    HtmlPage part("");
-    part.begin_fold(fmt::format("{} ({})", cell_name(result, cell), what_it_is(result, cell)));
-    part.paragraph("Load: " + load_description(result, cell) + ".", "note");
-    write_cell(cell_view(result, analysis, cell), part);
-    part.end_fold();
-    if (page.size() + part.size() > room) {
-      page.paragraph(
-          fmt::format("The pictures and tables of the other {} are left out: this page would be "
-                      "larger than 1 MB. `tracetax report result.json --format md` has their "
-                      "tables.",
-                      cells - cell),
-          "note");
-      return;
-    }
-    page.append(part);
-  }
-}
-
-void write_end(const RunResult& result, const std::string& record, HtmlPage& page) {
+void write_end(const RunResult& result, bool carries, HtmlPage& page) {
   page.heading(2, "Again, and further");
   page.paragraph("To measure the same again:");
   page.code(command_to_repeat(result));
-  if (record.empty()) {
+  if (!carries) {
     page.paragraph(
         "The record of this run is too large to be carried in this page: the result.json that was "
         "written beside it has every number.");
@@ -79,11 +40,16 @@ void write_end(const RunResult& result, const std::string& record, HtmlPage& pag
       "tracetax gate --from report.html");
 }
 
-std::string write_html(const RunResult& result, const Analysis& analysis, const ReportOptions&) {
+std::string write_html(const RunResult& result, const Analysis& analysis,
+                       const ReportOptions& options) {
   HtmlPage page("What tracing costs: " + result.suite.name);
   write_first_screen(result, analysis, page);
-  for (const Picture& picture : pictures_of_run(result, analysis)) page.picture(picture);
-  const std::string record = record_for_page(result, analysis);
+  if (ranks_targets(result, analysis)) {
+    write_frameworks_part(result, analysis, options.describe, page);
+  } else {
+    for (const Picture& picture : pictures_of_run(result, analysis)) page.picture(picture);
+  }
+  const std::string record = embedded_record(write_result_json(result, analysis));
   HtmlPage end("");
   if (const auto strips = strips_picture(result)) end.picture(*strips);
   if (!analysis.warnings.empty()) {
@@ -91,11 +57,14 @@ std::string write_html(const RunResult& result, const Analysis& analysis, const 
     end.list(analysis.warnings);
   }
   write_run_details(result, analysis, end);
-  write_end(result, record, end);
-  const std::size_t taken = record.size() + end.size() + HtmlPage("").finish().size();
+  // A large record gives way to pictures and tables: it lies beside the page as a file, too.
+  const std::size_t taken =
+      end.size() + kForHead + (record.size() <= kSmallRecord ? record.size() : std::size_t{0});
   write_cells(result, analysis, kMostBytes - std::min(taken, kMostBytes), page);
   page.append(end);
-  page.raw(record);
+  const bool carries = page.size() + kForHead + record.size() <= kMostBytes;
+  write_end(result, carries, page);
+  if (carries) page.raw(record);
   return std::move(page).finish();
 }
 

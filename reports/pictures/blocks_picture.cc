@@ -61,7 +61,7 @@ std::optional<Picture> blocks_picture(const CellView& view) {
     series.line = false;
     if (!is_sham(result.suite, series.label)) plot.series.push_back(std::move(series));
   }
-  if (plot.series.empty()) return std::nullopt;
+  if (plot.series.empty() || !(plot.x.high > plot.x.low)) return std::nullopt;
   return make_picture({"blocks", "Every segment, in order of time",
                        "One mark for each segment: one arm under load once. The arms of a block "
                        "stand close together "

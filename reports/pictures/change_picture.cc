@@ -12,7 +12,8 @@ namespace tracetax {
 namespace {
 
 constexpr int kMostPairs = 120;  // the exact test takes n^3 steps, and is done at every point
-constexpr int kPoints = 80;
+constexpr double kWidest = 6;    // times the curve: what of the axis may lie beside it
+constexpr int kPoints = 160;
 
 /// Two-sided, of "the true change is this".
 double p_of_change(const std::vector<double>& log_ratios, double percent) {
@@ -20,10 +21,20 @@ double p_of_change(const std::vector<double>& log_ratios, double percent) {
   return std::min(1.0, 2 * std::min(p.greater, p.less));
 }
 
+/// What a gate judges, else the traced arm that samples most; null without a number.
+const Comparison* most_asked(const CellView& view) {
+  for (const Comparison& comparison : view.analysis.comparisons) {
+    if (comparison.cell == view.cell && comparison.metric == Metric::cpu_per_request &&
+        has_effect(comparison) && budget_of(view.analysis, comparison))
+      return &comparison;
+  }
+  return leading_comparison(view.result, view.analysis, view.cell);
+}
+
 }  // namespace
 
 std::optional<Picture> change_picture(const CellView& view) {
-  const Comparison* leading = leading_comparison(view.result, view.analysis, view.cell);
+  const Comparison* leading = most_asked(view);
   if (leading == nullptr || leading->log_ratios.size() > kMostPairs) return std::nullopt;
   const Interval& interval = *leading->interval_pct;
   const std::optional<double> budget = budget_of(view.analysis, *leading);
@@ -37,8 +48,13 @@ std::optional<Picture> change_picture(const CellView& view) {
             .low = from,
             .high = to,
             .tick_text = percent_tick};
-  if (budget && *budget > to - 4 * (to - from) && *budget < to + (to - from))
-    include(plot.x, *budget + 0.05 * (to - from));
+  // What it is held against is shown, if that does not press the curve into a point.
+  const auto is_near = [&](double percent) {
+    return percent > from - kWidest * (to - from) && percent < to + kWidest * (to - from);
+  };
+  if (is_near(0)) include(plot.x, 0);
+  const bool judged = budget && is_near(*budget);
+  if (judged) include(plot.x, *budget + 0.3 * (to - from));
   plot.y = {.title = "agreement with the blocks (p-value)", .low = 0, .high = 1};
   const int look = look_of(view.result.suite, leading->arm);
   PlotSeries curve{.look = look, .marks = false, .area = true};
@@ -58,11 +74,10 @@ std::optional<Picture> change_picture(const CellView& view) {
       "% "
       "lies the 95 % interval, {}. The marks at the bottom are single blocks.",
       leading->blocks, format_interval(interval));
-  if (budget) {
+  if (judged) {
     plot.rules.push_back(
         {.vertical = true, .at = *budget, .label = fmt::format("budget {:.3g} %", *budget)});
-    plot.shades.push_back(
-        {*budget, std::max(plot.x.high, to) * 2 + 100, "beyond the budget", "bad"});
+    plot.shades.push_back({*budget, 1e9, "", "bad"});
     caption +=
         " Shaded: beyond the budget. A curve that lies wholly on one side of it is a sure answer.";
   }

@@ -27,15 +27,17 @@ CountedByTarget counted(const CellView& view, int arm) {
   return all;
 }
 
-/// A stage: what was there, and what was lost on the way to it.
-PlotRow stage(std::string name, std::uint64_t spans, std::uint64_t lost, std::string_view how) {
-  const auto there = static_cast<double>(spans), gone = static_cast<double>(lost);
+/// A stage: what was there, and what was lost on the way to it, in percent of `whole`.
+PlotRow stage(std::string name, std::uint64_t spans, std::uint64_t lost, std::string_view how,
+              std::uint64_t whole) {
+  const double percent = 100 / static_cast<double>(std::max<std::uint64_t>(whole, 1));
+  const double there = percent * static_cast<double>(spans);
   PlotRow row{.name = std::move(name), .value = format_count(spans)};
   row.parts.push_back({0, there, 3, row.value + " spans"});
   if (lost > 0) {
     const std::string text = fmt::format("{} {}", format_count(lost), how);
     row.value += ", " + text;
-    row.parts.push_back({there, there + gone, 2, text});
+    row.parts.push_back({there, there + percent * static_cast<double>(lost), 2, text});
   }
   return row;
 }
@@ -43,17 +45,19 @@ PlotRow stage(std::string name, std::uint64_t spans, std::uint64_t lost, std::st
 void add_arm(const CellView& view, const ArmTotals& totals, RowPlot& plot) {
   if (totals.received == 0 && totals.expected == 0) return;
   const std::size_t first = plot.rows.size();
-  if (totals.receipt_known) plot.rows.push_back(stage("expected", totals.expected, 0, ""));
+  const std::uint64_t whole =
+      totals.receipt_known && totals.expected > 0 ? totals.expected : totals.received;
+  if (totals.receipt_known) plot.rows.push_back(stage("expected", totals.expected, 0, "", whole));
   const CountedByTarget own = counted(view, totals.arm);
   if (own.segments == totals.segments) {
-    plot.rows.push_back(stage("ended in the service", own.sum.ended, 0, ""));
+    plot.rows.push_back(stage("ended in the service", own.sum.ended, 0, "", whole));
     plot.rows.push_back(stage("exported by it", own.sum.exported, own.sum.dropped + own.sum.failed,
-                              "dropped or failed"));
+                              "dropped or failed", whole));
   }
   const std::uint64_t lost = totals.receipt_known && totals.expected > totals.received
                                  ? totals.expected - totals.received
                                  : 0;
-  plot.rows.push_back(stage("received", totals.received, lost, "missing"));
+  plot.rows.push_back(stage("received", totals.received, lost, "missing", whole));
   plot.rows.at(first).heading =
       view.result.suite.arms.at(static_cast<std::size_t>(totals.arm)).name;
 }
@@ -62,7 +66,7 @@ void add_arm(const CellView& view, const ArmTotals& totals, RowPlot& plot) {
 
 std::optional<Picture> spans_picture(const CellView& view) {
   RowPlot plot;
-  plot.axis = empty_axis("spans, over all segments");
+  plot.axis = empty_axis("of the spans expected, over all segments");
   for (const ArmTotals& totals : view.totals) add_arm(view, totals, plot);
   if (plot.rows.empty()) return std::nullopt;
   include(plot.axis, 0);
@@ -72,7 +76,7 @@ std::optional<Picture> spans_picture(const CellView& view) {
     lost = lost || row.parts.size() > 1;
     counts = counts || row.name == "exported by it";
   }
-  plot.axis.tick_text = format_number;
+  plot.axis.tick_text = [](double percent) { return fmt::format("{:.4g} %", percent); };
   plot.legend = {{"there", 3, true}};
   if (lost) plot.legend.push_back({"lost", 2, true});
   std::string caption =

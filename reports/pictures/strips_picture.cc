@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <functional>
-#include <limits>
+#include <algorithm>
+#include <span>
 
 #include "reports/pictures/pictures.h"
 #include "reports/words/run_time.h"
@@ -11,37 +11,52 @@
 namespace tracetax {
 namespace {
 
-constexpr int kPlaces = 240;  // along the whole run: each is a point or a gap
+constexpr int kPlaces = 240;            // along the whole run: each is a point or a gap
+constexpr std::size_t kFewPoints = 60;  // are drawn as marks, more as a line
 
 struct Moment {
   double at_s = 0;  // since the run began
-  std::optional<double> cpu{}, core_ns{}, steal_pct{}, lag_us{};
+  std::optional<double> cpu{}, core_ns{}, steal_pct{}, lag_ns{};
 };
 
-/// Every tick of every segment; of a record without ticks a moment for each segment.
+/// What a segment comes to as a whole.
+Moment whole_of(const SegmentRecord& segment) {
+  Moment moment;
+  if (segment.usage && segment.duration_s > 0)
+    moment.cpu = static_cast<double>(segment.usage->cpu_ns) / 1e9 / segment.duration_s;
+  if (segment.core) moment.core_ns = segment.core->mean_ns;
+  moment.steal_pct = segment.steal_pct;
+  if (!segment.times.lag.empty()) moment.lag_ns = segment.times.lag.quantile_interpolated(0.99);
+  return moment;
+}
+
+/// Every tick of every segment; the segment as a whole for what its ticks do not have: all of a
+/// record that is older than they are, and the lag where a tick has too few requests for a p99.
 std::vector<Moment> moments_of(const RunResult& result) {
   std::vector<Moment> all;
   const double start = unix_seconds(result.started_at);
   for (const SegmentRecord& segment : result.segments) {
-    const double begin = unix_seconds(segment.started_at) - start;
+    Moment whole = whole_of(segment);
+    whole.at_s = unix_seconds(segment.started_at) - start;
     for (const SeriesTick& tick : segment.series.ticks) {
-      Moment moment{.at_s = begin + tick.at_s};
+      Moment moment{.at_s = whole.at_s + tick.at_s};
       if (tick.cpu_ns && segment.series.tick_s > 0)
         moment.cpu = static_cast<double>(*tick.cpu_ns) / 1e9 / segment.series.tick_s;
       moment.core_ns = tick.core_ns;
       moment.steal_pct = tick.steal_pct;
-      if (segment.spec.kind == SegmentKind::open) moment.lag_us = tick.lag_p99_ns / 1e3;
+      if (tick.lag_p99_ns > 0) moment.lag_ns = tick.lag_p99_ns;
       all.push_back(moment);
     }
-    if (!segment.series.ticks.empty()) continue;
-    Moment moment{.at_s = begin};
-    if (segment.usage && segment.duration_s > 0)
-      moment.cpu = static_cast<double>(segment.usage->cpu_ns) / 1e9 / segment.duration_s;
-    if (segment.core) moment.core_ns = segment.core->mean_ns;
-    moment.steal_pct = segment.steal_pct;
-    if (!segment.times.lag.empty())
-      moment.lag_us = segment.times.lag.quantile_interpolated(0.99) / 1e3;
-    all.push_back(moment);
+    const auto lacks = [&](std::optional<double> Moment::*value) {
+      const std::span ticks(all.end() - static_cast<std::ptrdiff_t>(segment.series.ticks.size()),
+                            all.end());
+      return std::ranges::none_of(ticks,
+                                  [&](const Moment& one) { return (one.*value).has_value(); });
+    };
+    for (const auto value : {&Moment::cpu, &Moment::core_ns, &Moment::steal_pct, &Moment::lag_ns}) {
+      if (!lacks(value)) whole.*value = std::nullopt;
+    }
+    all.push_back(whole);
   }
   return all;
 }
@@ -75,33 +90,38 @@ std::optional<Picture> strips_picture(const RunResult& result) {
     std::string title;
     std::optional<double> Moment::*value;
     bool from_zero;
+    std::string (*tick_text)(double) = nullptr;
   };
   std::vector<XyPlot> panels;
-  for (const Strip& strip : {Strip{"CPUs that the target uses", &Moment::cpu, true},
-                             Strip{"time stolen by the host, %", &Moment::steal_pct, true},
-                             Strip{"core probe, ns: a loop of fixed length on the target's core",
-                                   &Moment::core_ns, false},
-                             Strip{"driver's lag p99, us", &Moment::lag_us, true}}) {
-    PlotSeries series{.look = 1, .line = false, .points = points_of(moments, most_s, strip.value)};
+  for (const Strip& strip :
+       {Strip{"CPUs that the target uses", &Moment::cpu, true},
+        Strip{"time stolen by the host, %", &Moment::steal_pct, true},
+        Strip{"core probe: a fixed loop on the target's core", &Moment::core_ns, false, nanos_tick},
+        Strip{"lag p99: how late the load generator is", &Moment::lag_ns, true, nanos_tick}}) {
+    PlotSeries series{.look = 1, .points = points_of(moments, most_s, strip.value)};
     if (series.points.size() < 2) continue;
+    series.line = series.points.size() > kFewPoints;
+    series.marks = !series.line;
     XyPlot panel;
     panel.height = 70;
     panel.x = {.title = "minutes since the run began", .low = 0, .high = most_s / 60};
     panel.y = empty_axis(strip.title);
+    panel.y.tick_text = strip.tick_text;
     if (strip.from_zero) include(panel.y, 0);
     for (const PlotPoint& point : series.points) include(panel.y, point.y);
     panel.series.push_back(std::move(series));
     panels.push_back(std::move(panel));
   }
   if (panels.empty()) return std::nullopt;
-  return make_picture(
-      {"strips", "The machine while it was measured",
-       "The same minutes one above the other; where a stretch of time holds several values, the "
-       "greatest. What is wanted is level strips: a step or a spike that stands above numbers "
-       "which "
-       "look odd explains them. Stolen time and a slower core probe are neighbours on the same "
-       "machine; lag is the load generator's own lateness."},
-      panels);
+  std::string caption =
+      "The same minutes one above the other; where a stretch of time holds several values, the "
+      "greatest. Wanted are level strips: a spike that stands where numbers look odd explains "
+      "them. "
+      "Stolen time and a slow core probe (a loop of fixed length) are neighbours on the same "
+      "machine; lag is the load generator's own lateness.";
+  if (result.suite.design.capacity)
+    caption += " At full speed, which the suite asks for too, the target uses more.";
+  return make_picture({"strips", "The machine while it was measured", caption}, panels);
 }
 
 }  // namespace tracetax

@@ -10,6 +10,7 @@
 #include "harness/core/text/suggest.h"
 #include "reports/record/histogram_json.h"
 #include "reports/record/json_values.h"
+#include "reports/record/series_json.h"
 #include "reports/record/warmth_json.h"
 
 namespace tracetax {
@@ -287,6 +288,7 @@ Json segment_to_json(const SegmentRecord& segment, const Suite& suite) {
   json["quantiles_ns"] = {{"response", quantiles_to_json(segment.times.response())},
                           {"service", quantiles_to_json(segment.times.service())}};
   add_warmth(segment, json);
+  if (!segment.series.ticks.empty()) json["series"] = series_to_json(segment.series);
   add_times(segment.times, json);
   return json;
 }
@@ -324,6 +326,7 @@ SegmentRecord read_segment(JsonFields& fields, const Suite& suite, std::size_t c
   segment.voids = read_voids(fields);
   segment.warnings = fields.texts("warnings").value_or(std::vector<std::string>{});
   read_warmth(fields, segment);
+  segment.series = read_series(fields, "series");
   segment.times = read_times(fields);
   return segment;
 }

@@ -15,7 +15,7 @@ std::string times_of(const KeptRatio& cpu) {
 }
 
 std::string_view never_held(Language language) {
-  return pick(language, "not yet held against the real one", "尚未与真实框架对比");
+  return pick(language, "not yet measured beside the real one", "尚未与真实框架对比");
 }
 
 }  // namespace
@@ -30,11 +30,8 @@ std::string held_words(const HeldAgainst& held, Language language) {
                      times_of(*held.cpu), held.month);
 }
 
-std::string held_words_briefly(const HeldAgainst& held, Language language) {
-  if (!held.cpu) return std::string(never_held(language));
-  if (language == Language::chinese)
-    return fmt::format("真实：{} 倍（{}）", times_of(*held.cpu), held.month);
-  return fmt::format("real: {} times ({})", times_of(*held.cpu), held.month);
+std::string held_ratio(const HeldAgainst& held, Language language) {
+  return held.cpu ? times_of(*held.cpu) : std::string(pick(language, "not measured", "未测量"));
 }
 
 std::string what_it_is(const RunResult& result, int cell) {

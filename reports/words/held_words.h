@@ -9,13 +9,12 @@
 
 namespace tracetax {
 
-/// "real gin costs 2.4 [1.9, 2.9] times as much per request (2026-12)", or "not yet held against
-/// the real one".
+/// "real gin costs 2.4 [1.9, 2.9] times as much per request (2026-12)", or "not yet measured
+/// beside the real one".
 [[nodiscard]] std::string held_words(const HeldAgainst& held, Language language);
 
-/// "real: 2.4 [1.9, 2.9] times (2026-12)": the same where a column is narrow and a legend says what
-/// it means.
-[[nodiscard]] std::string held_words_briefly(const HeldAgainst& held, Language language);
+/// "2.4 [1.9, 2.9]", or "not measured": the same where the head of a column says what it is.
+[[nodiscard]] std::string held_ratio(const HeldAgainst& held, Language language);
 
 /// "emulated; real gin costs 2.4 [1.9, 2.9] times as much per request (2026-12); off = absent";
 /// "real, off = noop"; "off = noop" of a service that is somebody's own: what stands behind its

@@ -15,18 +15,18 @@ TEST(HeldWords, SayHowFarTheRealOneIs) {
             "real gin costs 2.4 [1.9, 2.9] times as much per request (2026-12)");
   EXPECT_EQ(held_words(held, Language::chinese),
             "真实 gin 每请求 CPU 为其 2.4 [1.9, 2.9] 倍（2026-12）");
-  EXPECT_EQ(held_words_briefly(held, Language::english), "real: 2.4 [1.9, 2.9] times (2026-12)");
+  EXPECT_EQ(held_ratio(held, Language::english), "2.4 [1.9, 2.9]");
 }
 
 TEST(HeldWords, OrThatNobodyKnows) {
   const HeldAgainst never{.framework = "gin", .cpu = {}, .month = {}};
-  EXPECT_EQ(held_words(never, Language::english), "not yet held against the real one");
-  EXPECT_EQ(held_words_briefly(never, Language::chinese), "尚未与真实框架对比");
+  EXPECT_EQ(held_words(never, Language::english), "not yet measured beside the real one");
+  EXPECT_EQ(held_ratio(never, Language::chinese), "未测量");
 }
 
 TEST(HeldWords, StandBehindTheNameOfAnEmulationOnly) {
   RunResult result = testing::sample_run(testing::made_up_suite(1));
-  EXPECT_EQ(what_it_is(result, 0), "emulated; not yet held against the real one; off = absent");
+  EXPECT_EQ(what_it_is(result, 0), "emulated; not yet measured beside the real one; off = absent");
   result.suite.targets[0].kind = TargetKind::real;
   EXPECT_EQ(what_it_is(result, 0), "real, off = absent");
   result.suite.targets[0].kind = TargetKind::command;

@@ -3,8 +3,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <fmt/format.h>
+
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/core/text/error.h"
@@ -29,6 +32,14 @@ enum class Language { english, chinese };
 [[nodiscard]] constexpr std::string_view pick(Language language, std::string_view english,
                                               std::string_view chinese) {
   return language == Language::chinese ? chinese : english;
+}
+
+/// The same, as formats of the same values.
+template <typename... Values>
+[[nodiscard]] std::string say(Language language, fmt::format_string<Values...> english,
+                              fmt::format_string<Values...> chinese, Values&&... values) {
+  return fmt::format(language == Language::chinese ? chinese : english,
+                     std::forward<Values>(values)...);
 }
 
 }  // namespace tracetax

@@ -51,10 +51,18 @@ struct ReportFile {
                     const FormatChoices& asked) = nullptr;
 };
 
+/// One of several texts of a run, in a format that has each in a file of its own.
+struct ReportPart {
+  std::string name;  // of the file, without its ending
+  std::string text;
+};
+
 struct ReportWriter {
   WriteReport write = nullptr;
   std::vector<FormatOption> options{};
   std::vector<ReportFile> files{};  // none: only `report` writes it
+  /// What `write` puts one after the other. None: it is one text.
+  std::vector<ReportPart> (*parts)(const RunResult& result, const ReportOptions& options) = nullptr;
 };
 
 using ReportFormat = CatalogEntry<ReportWriter>;

@@ -29,25 +29,28 @@ RunResult run_with_cpu(double on1, double on10, double on100) {
 }
 
 TEST(Answer, LeadsWithTheArmThatSamplesMost) {
-  EXPECT_EQ(answer_of(run_with_cpu(20, 21, 26)),
-            "Tracing gin (emulated; not yet held against the real one; off = absent, 3.33 k/s, 50 "
-            "% of capacity) at 100 % sampling "
-            "costs +30.00 % CPU per "
-            "request [+29.74, +30.13]: 6 us on 20 us; "
-            "at 10 % +5.00 % [+4.79, +5.10]; at 1 % within noise, +0.00 % [-0.20, +0.10].");
+  EXPECT_EQ(
+      answer_of(run_with_cpu(20, 21, 26)),
+      "Tracing gin (emulated; not yet measured beside the real one; off = absent, 3.33 k/s, 50 "
+      "% of capacity) at 100 % sampling "
+      "costs +30.00 % CPU per "
+      "request [+29.74, +30.13]: 6 us on 20 us; "
+      "at 10 % +5.00 % [+4.79, +5.10]; at 1 % within noise, +0.00 % [-0.20, +0.10].");
 }
 
 TEST(Answer, SaysLowerAndWithinNoise) {
-  EXPECT_EQ(answer_of(run_with_cpu(20, 20, 18)).substr(0, 182),
-            "Tracing gin (emulated; not yet held against the real one; off = absent, 3.33 k/s, 50 "
-            "% of capacity) at 100 % sampling "
-            "lowers CPU per request: "
-            "-10.00 % [-10.18, -9.91], -2 us on 20 us");
-  EXPECT_EQ(answer_of(run_with_cpu(20, 20, 20)).substr(0, 173),
-            "The cost of tracing gin (emulated; not yet held against the real one; off = absent, "
-            "3.33 k/s, 50 % of capacity) at 100 % "
-            "sampling is within "
-            "noise: +0.00 % [-0.20, +0.10] CPU");
+  EXPECT_EQ(
+      answer_of(run_with_cpu(20, 20, 18)).substr(0, 185),
+      "Tracing gin (emulated; not yet measured beside the real one; off = absent, 3.33 k/s, 50 "
+      "% of capacity) at 100 % sampling "
+      "lowers CPU per request: "
+      "-10.00 % [-10.18, -9.91], -2 us on 20 us");
+  EXPECT_EQ(
+      answer_of(run_with_cpu(20, 20, 20)).substr(0, 176),
+      "The cost of tracing gin (emulated; not yet measured beside the real one; off = absent, "
+      "3.33 k/s, 50 % of capacity) at 100 % "
+      "sampling is within "
+      "noise: +0.00 % [-0.20, +0.10] CPU");
 }
 
 TEST(Answer, VoidGivesTheReasonAndNoNumber) {
@@ -82,26 +85,27 @@ TEST(CostModelSentence, GivesUnitsIntervalsAndWhatItIsOf) {
   const RunResult result = run_with_cpu(20.65, 21.1, 25.6);
   const std::string text = cost_model(result, fit_cost_model(result, 0));
   EXPECT_TRUE(
-      text.starts_with("Cost model of gin (emulated; not yet held against the real one; off = "
+      text.starts_with("Cost model of gin (emulated; not yet measured beside the real one; off = "
                        "absent, 3.33 k/s, 50 % of capacity), CPU per request: 20 "
                        "us untraced; tracing "
                        "adds 0.60 us [0."))
       << text;
   EXPECT_NE(text.find("(8 blocks, approximate 95 % intervals)"), std::string::npos) << text;
-  EXPECT_NE(text.find(" between 10 and 100 %: no bend was found."), std::string::npos) << text;
+  EXPECT_NE(text.find(" from 10 to 100 %: no bend was found."), std::string::npos) << text;
   const RunResult bent = run_with_cpu(20.65, 21.1, 23.6);
   EXPECT_NE(cost_model(bent, fit_cost_model(bent, 0)).find(": the line bends"), std::string::npos);
   const RunResult few = test_run(made_up_suite(2));
-  EXPECT_EQ(cost_model(few, fit_cost_model(few, 0)).substr(0, 129),
-            "No cost model of gin (emulated; not yet held against the real one; off = absent, 3.33 "
-            "k/s, 50 % of capacity): 2 of 2 "
-            "blocks have ");
+  EXPECT_EQ(
+      cost_model(few, fit_cost_model(few, 0)).substr(0, 132),
+      "No cost model of gin (emulated; not yet measured beside the real one; off = absent, 3.33 "
+      "k/s, 50 % of capacity): 2 of 2 "
+      "blocks have ");
 }
 
 TEST(Subject, SaysWhatOffIs) {
   RunResult result = test_run(made_up_suite(1));
   EXPECT_EQ(subject(result, 0),
-            "gin (emulated; not yet held against the real one; off = absent, 3.33 k/s, 50 % of "
+            "gin (emulated; not yet measured beside the real one; off = absent, 3.33 k/s, 50 % of "
             "capacity)");
   result.suite.targets[0].kind = TargetKind::command;
   result.suite.targets[0].can_be_absent = false;
@@ -124,11 +128,11 @@ TEST(Steps, EachIsSaidOverTheOneBefore) {
     set_cpu_us(segment, us * ripple);
   });
   const std::string text = answer_of(result);
-  EXPECT_TRUE(
-      text.starts_with("CPU per request of gin (emulated; not yet held against the real one; off = "
-                       "absent, 3.33 k/s, 50 % of "
-                       "capacity), step by step: noop over off (the "
-                       "tracing API is called and does nothing): within noise, "))
+  EXPECT_TRUE(text.starts_with(
+      "CPU per request of gin (emulated; not yet measured beside the real one; off = "
+      "absent, 3.33 k/s, 50 % of "
+      "capacity), step by step: noop over off (the "
+      "tracing API is called and does nothing): within noise, "))
       << text;
   EXPECT_NE(text.find("; drop over noop (the SDK is asked and its sampler says no): +10"),
             std::string::npos)
@@ -142,17 +146,18 @@ TEST(ShamVerdict, IsOneSentenceForAllComparisons) {
     return sham_verdict(result, analyse(result));
   };
   EXPECT_EQ(verdict_of(test_run(made_up_suite(10))),
-            "off2: no difference from off (5 comparisons, 5 % for all of them together).");
-  EXPECT_EQ(verdict_of(test_run(made_up_suite(6))),
-            "off2: no difference from off was found, but of 5 comparisons at once none could be: "
-            "that takes 8 blocks.");
+            "off2: no difference from off (5 comparisons, tested at 5 % together).");
+  EXPECT_EQ(
+      verdict_of(test_run(made_up_suite(6))),
+      "off2: no difference from off was found. But these are too few blocks to find one among 5 "
+      "comparisons: that takes 8 blocks.");
   EXPECT_EQ(verdict_of(test_run(made_up_suite(10),
                                 [](SegmentRecord& segment) {
                                   if (segment.arm == "off2") {
                                     set_cpu_us(segment, 20.4 + 0.01 * segment.spec.block);
                                   }
                                 })),
-            "off2: differs from off in CPU per request of gin (5 comparisons, 5 % for all of them "
+            "off2: differs from off in CPU per request of gin (5 comparisons, tested at 5 % "
             "together).");
 }
 

@@ -107,6 +107,24 @@ std::string finding(const RunResult& result, const GatedTest& test) {
   return fmt::format("{}{} costs {}, {}{}", prefix, subject, effect_with_name(test), bound, needs);
 }
 
+/// "the time of 7 m is up (6 cells)" of "gin after 6 of 7 blocks: the time of 7 m is up; ...",
+/// where all cells say the same; else as it is.
+std::string said_once(const std::string& reasons) {
+  constexpr std::string_view kBlocks = " blocks: ", kNext = "; ";
+  std::string same;
+  std::size_t cells = 0;
+  for (std::size_t at = 0; at < reasons.size();) {
+    const std::size_t end = std::min(reasons.find(kNext, at), reasons.size());
+    const std::string part = reasons.substr(at, end - at);
+    const auto reason = part.find(kBlocks);
+    if (reason == part.npos) return reasons;
+    if (cells++ > 0 && part.substr(reason + kBlocks.size()) != same) return reasons;
+    same = part.substr(reason + kBlocks.size());
+    at = end + kNext.size();
+  }
+  return cells < 2 ? reasons : fmt::format("{} ({} cells)", same, cells);
+}
+
 /// The required tests that made the verdict: those that share it.
 std::vector<const GatedTest*> deciding(const Judgement& judgement) {
   std::vector<const GatedTest*> tests;
@@ -163,9 +181,9 @@ std::string judged_arms(const GateSpec& gate) {
   if (gate.arms_by_default) {
     why = "as nobody named an arm";
     if (gate.arms.front() != kUsualArm)
-      why += fmt::format(" and there is no {}: the traced one with the highest rate", kUsualArm);
+      why += fmt::format(" and there is no {}: it has the highest rate", kUsualArm);
   }
-  return fmt::format("Judged is {}, {}; not judged: {} (--arm NAME judges another).",
+  return fmt::format("The verdict is about {}, {}. Not judged: {} (--arm NAME judges another).",
                      fmt::join(gate.arms, ", "), why, fmt::join(gate.arms_passed_over, ", "));
 }
 
@@ -212,7 +230,7 @@ std::string settled(const RunResult& result) {
   if (result.stop_reason.starts_with("after ")) return "ended " + result.stop_reason;
   const BlockCount blocks = count_blocks(result);
   return fmt::format("ended after {} of {} blocks: {}", blocks.measured, blocks.planned,
-                     result.stop_reason);
+                     said_once(result.stop_reason));
 }
 
 std::string run_length(const RunResult& result) {
@@ -263,7 +281,7 @@ std::string detectable(const RunResult& result, const Judgement& judgement) {
   constexpr std::size_t kMost = 6;
   const std::size_t more = parts.size() - std::min(parts.size(), kMost);
   parts.resize(parts.size() - more);
-  return fmt::format("With {} {} this gate detects, with 80 % power: {}{}.",
+  return fmt::format("With {} {} this gate finds such a cost in 8 of 10 runs: {}{}.",
                      result.gate->looks.back().pairs,
                      keeps_processes(result.suite) ? "launches" : "blocks", fmt::join(parts, "; "),
                      more == 0 ? "" : fmt::format("; and {} more", more));

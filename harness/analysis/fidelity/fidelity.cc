@@ -19,7 +19,6 @@ namespace tracetax {
 namespace {
 
 constexpr double kFidelityLevel = 0.95;
-constexpr int kFewestFidelityBlocks = 6;
 constexpr std::uint64_t kTauSeed = 20'261'130;  // fixed: a report of a run is always the same
 
 using ByBlock = std::map<int, double>;

@@ -35,6 +35,9 @@ struct FidelitySide {
   std::optional<double> floor;
 };
 
+/// With fewer there is no ratio.
+inline constexpr int kFewestFidelityBlocks = 6;
+
 struct FidelityRatio {
   FidelityQuantity quantity;
   FidelitySide real, emulated;

@@ -15,7 +15,7 @@ namespace tracetax {
 
 struct Level {
   int blocks = 0;                      // that gave the value; launches, where processes are kept
-  int blocks_void = 0;                 // measured, but void
+  int measured = 0;                    // with and without a value
   std::optional<double> value;         // unit_of(metric); none without any block
   std::optional<Interval> interval;    // 95 %; none with fewer than six blocks
   std::map<int, double> logarithms{};  // of the values, by block or launch

@@ -23,7 +23,7 @@ TEST(Level, IsTheMiddleOfTheBlocksWithTheirInterval) {
   });
   const Level level = level_of(result, 0, 0, Metric::cpu_per_request);
   EXPECT_EQ(level.blocks, 6);
-  EXPECT_EQ(level.blocks_void, 0);
+  EXPECT_EQ(level.measured, 6);
   EXPECT_NEAR(level.value.value(), std::exp2(1.5), 1e-6);
   EXPECT_NEAR(level.interval->low, 0.5, 1e-6);
   EXPECT_NEAR(level.interval->high, 16, 1e-6);
@@ -45,7 +45,7 @@ TEST(Level, VoidBlocksAreCountedAndNotUsed) {
   });
   const Level level = level_of(result, 0, 4, Metric::cpu_per_request);
   EXPECT_EQ(level.blocks, 6);
-  EXPECT_EQ(level.blocks_void, 1);
+  EXPECT_EQ(level.measured, 7);
   EXPECT_NEAR(level.interval->high, 25.6, 1e-9);
 }
 

@@ -26,7 +26,7 @@ CommandLine declare_selftest() {
       .usage = "[SUITE]",
       .positionals = {"suite"},
       .groups = {{"Options",
-                  {{"aa", "so many more runs of the same arm twice", one_value("N")},
+                  {{"aa", "so many more runs of one arm against itself", one_value("N")},
                    {"inject", "a known cost: cpu:5us, cpu:10%, busy:10%, latency:2% or drop:1%",
                     one_value("WHAT")},
                    {"runs", "so many runs with --inject", one_value("N", "20")},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/hist/hist_command.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
@@ -20,7 +22,7 @@ struct HistOptions {
   std::vector<std::string> logs;
   LogSelection selection;
   HistView view{.scale = {}, .percentiles = {50, 90, 99, 99.9, 99.99}};
-  std::string hgrm_folder, hlog_file;  // empty: not asked
+  std::string hgrm_folder, hlog_file, html_file;  // empty: not asked
   bool intervals = false, diff = false, plot = false;
 };
 
@@ -76,6 +78,7 @@ HistOptions read_hist(OptionReader& reader) {
   options.view.width = static_cast<std::size_t>(terminal_width());
   options.hgrm_folder = reader.text("hgrm");
   options.hlog_file = reader.text("hlog");
+  options.html_file = reader.text("html");
   options.intervals = reader.given("intervals");
   options.diff = reader.given("diff");
   options.plot = reader.given("plot");
@@ -195,6 +198,7 @@ CommandLine declare_hist() {
              {"hgrm", "a percentile listing for each tag, for HdrHistogram's plotter",
               one_value("DIR")},
              {"hlog", "the merged log, an interval for each tag", one_value("FILE")},
+             {"html", "table and picture as a page, one file", one_value("FILE")},
              {"h,help", "this text"}}}},
       .examples = {
           {"tracetax hist run.hlog --tag off --tag on@100% --plot", "two arms of a run"},
@@ -224,6 +228,12 @@ Result<ExitCode> hist_command(int argc, char** argv) {
   if (options.plot) fmt::print("\n{}", hist_plot(totals, options.view));
   if (!options.hgrm_folder.empty()) {
     if (Status saved = save_hgrms(totals, options); !saved) return failure(saved.error());
+  }
+  if (!options.html_file.empty()) {
+    const std::string title = fmt::format("{}", fmt::join(options.logs, ", "));
+    const std::string page = hist_page(title, totals, options.view);
+    if (Status saved = write_file(options.html_file, page); !saved)
+      return failure(saved.error().within("--html"));
   }
   if (!options.hlog_file.empty()) {
     if (Status saved = save_hlog(totals, *logs, options.hlog_file); !saved)

@@ -4,7 +4,6 @@
 #include "harness/core/text/effect_text.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/units.h"
-#include "reports/tables/table.h"
 
 namespace tracetax {
 namespace {
@@ -49,6 +48,10 @@ std::string tag_in_text(std::string_view tag) {
 }
 
 std::string hist_table(std::span<const TagTotal> totals, const HistView& view) {
+  return text_table(hist_rows(totals, view), view.width);
+}
+
+Table hist_rows(std::span<const TagTotal> totals, const HistView& view) {
   Table table{.columns = {{"tag"}, {"values", true}}, .rows = {}};
   add_percentiles(table, view);
   for (const TagTotal& total : totals) {
@@ -56,7 +59,7 @@ std::string hist_table(std::span<const TagTotal> totals, const HistView& view) {
     add_values(row, total.histogram, view);
     table.rows.push_back(std::move(row));
   }
-  return text_table(std::move(table), view.width);
+  return table;
 }
 
 std::string interval_table(const HdrLog& log, const LogSelection& selection, const HistView& view) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/core/histogram/merged_log.h"
+#include "reports/tables/table.h"
 
 namespace tracetax {
 
@@ -30,6 +31,7 @@ struct HistView {
 
 /// A row each: count, percentiles, greatest, mean. A percentile with fewer than ten values beyond
 /// it is "-".
+[[nodiscard]] Table hist_rows(std::span<const TagTotal> totals, const HistView& view);
 [[nodiscard]] std::string hist_table(std::span<const TagTotal> totals, const HistView& view);
 /// A row per interval, in the order of the log.
 [[nodiscard]] std::string interval_table(const HdrLog& log, const LogSelection& selection,
@@ -46,5 +48,8 @@ struct HistSide {
 /// Values over percentiles, each nine as wide as the one before it, as HdrHistogram's plotter has
 /// it; a letter for each histogram, and what it stands for below.
 [[nodiscard]] std::string hist_plot(std::span<const TagTotal> totals, const HistView& view);
+/// Table and picture as a page of HTML, in one file.
+[[nodiscard]] std::string hist_page(std::string_view title, std::span<const TagTotal> totals,
+                                    const HistView& view);
 
 }  // namespace tracetax

@@ -17,24 +17,28 @@ const HistView kView{.scale = {}, .percentiles = {50, 99, 99.9}, .width = 80};
 TEST(HistViews, APercentileWithoutTenValuesBeyondItIsNotTold) {
   const std::vector<TagTotal> totals{total("off", 1000, 1000), total("", 2000, 2000)};
   EXPECT_EQ(hist_table(totals, kView),
-            "tag       values      p50      p99  p99.9      max     mean\n"
-            "--------  ------  -------  -------  -----  -------  -------\n"
-            "off        1,000   500 us   990 us      -  1.00 ms   500 us\n"
-            "(no tag)   2,000  2.00 ms  3.96 ms      -  4.00 ms  2.00 ms\n");
+            "tag       values     p50      p99  p99.9   max    mean\n"
+            "--------  ------  ------  -------  -----  ----  ------\n"
+            "off        1,000  500 us   990 us      -  1 ms  501 us\n"
+            "(no tag)   2,000    2 ms  3.96 ms      -  4 ms    2 ms\n");
 }
 
 TEST(HistViews, ARatioIsOfWhatBothCanTell) {
   const TagTotal before = total("x", 1000, 1000), after = total("x", 1500, 20'000);
-  const std::string text = hist_difference({"a", before.histogram}, {"b", after.histogram}, kView);
-  EXPECT_NE(text.find("p50      500 us"), std::string::npos) << text;
-  EXPECT_NE(text.find("p99.9         -"), std::string::npos) << text;
-  EXPECT_NE(text.find("values    1,000  20,000"), std::string::npos) << text;
+  EXPECT_EQ(hist_difference({"a", before.histogram}, {"b", after.histogram}, kView),
+            "             a        b   ratio\n"
+            "------  ------  -------  ------\n"
+            "values   1,000   20,000\n"
+            "p50     500 us    15 ms  30.002\n"
+            "p99     990 us  29.7 ms  29.998\n"
+            "p99.9        -    30 ms       -\n"
+            "max       1 ms    30 ms  30.002\n");
 }
 
 TEST(HistViews, PlainNumbersHaveNoUnit) {
   const ValueScale bytes{.is_time = false, .factor = 1024};
-  EXPECT_EQ(bytes.shown(3), "3,072");
-  EXPECT_EQ((ValueScale{.is_time = true, .factor = 1e3}.shown(18)), "18.0 us");
+  EXPECT_EQ(bytes.shown(3), "3,070");
+  EXPECT_EQ((ValueScale{.is_time = true, .factor = 1e3}.shown(18)), "18 us");
 }
 
 TEST(HistViews, APictureHasALetterForEachAndNinesBelow) {
@@ -43,7 +47,7 @@ TEST(HistViews, APictureHasALetterForEachAndNinesBelow) {
   EXPECT_NE(text.find("90%"), std::string::npos) << text;
   EXPECT_NE(text.find("99.9%"), std::string::npos) << text;
   EXPECT_NE(text.find("  a off\n  b on\n"), std::string::npos) << text;
-  EXPECT_EQ(text.find("logarithmic"), std::string::npos) << text;
+  EXPECT_NE(text.find("logarithmic"), std::string::npos) << text;
 }
 
 TEST(MergedLog, TakesTagsAndTimesThatWereAskedFor) {

@@ -122,6 +122,14 @@ class Hist(unittest.TestCase):
         for words in ('  a off\n', '  d base-on@10%\n', '99.9%', ' |'):
             self.assertIn(words, shown)
 
+    def test_a_page_asks_for_nothing(self):
+        page = self.folder / 'page.html'
+        self.hist(OURS, '--html', page)
+        text = page.read_text()
+        self.assertNotRegex(text, r'(src|href)="[a-z]*:?//|@import|url\(')
+        for words in ('<svg', 'base-on@10%', '99.9 %', '<table'):
+            self.assertIn(words, text)
+
     def test_what_it_cannot_read_is_named(self):
         def blob(cookie):
             return base64.b64encode(struct.pack('>IIIIQQd', cookie, 0, 0, 3, 1, 2, 1.0)).decode()

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/load/load_command.h"
 
-#include <unistd.h>
-
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -12,11 +10,12 @@
 #include <stop_token>
 #include <thread>
 
+#include "harness/cli/load/live_output.h"
 #include "harness/cli/load/load_options.h"
 #include "harness/cli/load/load_summary.h"
+#include "harness/cli/load/second_line.h"
 #include "harness/core/histogram/hdr_log.h"
 #include "harness/core/text/text_file.h"
-#include "harness/core/text/wrap.h"
 #include "harness/run/process/interrupt.h"
 #include "scenarios/grpc/grpc_scenario.h"
 
@@ -24,17 +23,6 @@ namespace tracetax {
 namespace {
 
 using std::chrono::steady_clock;
-
-std::string progress_line(const LoadOptions& options, const LiveCounts& live,
-                          std::chrono::duration<double> elapsed, std::uint64_t ok_in_tick,
-                          std::chrono::duration<double> tick) {
-  const auto errors = live.errors.load(std::memory_order_relaxed);
-  const auto late = live.late.load(std::memory_order_relaxed);
-  std::string end = options.count ? fmt::format("{} requests", *options.count)
-                                  : format_nanos(double(options.duration.count()));
-  return fmt::format("  {:.1f} s of {}   {}   errors {}   late {}", elapsed.count(), end,
-                     format_rate(static_cast<double>(ok_in_tick) / tick.count()), errors, late);
-}
 
 // Passes an interrupt on. What asks the server before anything is measured may block where no stop
 // is looked at (names, reflection): then nothing is lost by leaving at once.
@@ -67,39 +55,6 @@ class InterruptWatch {
   std::jthread thread_{[this](const std::stop_token& done) { watch(done); }};
 };
 
-// Draws the line on a terminal, from beside the phase.
-class ProgressLine {
- public:
-  ProgressLine(const LoadOptions& options, const LiveCounts& live)
-      : thread_([&options, &live](const std::stop_token& done) {
-          if (options.quiet || isatty(STDERR_FILENO) != 1) return;
-          const auto start = steady_clock::now();
-          auto last = start;
-          std::uint64_t last_ok = 0;
-          std::mutex mutex;
-          std::condition_variable_any changed;
-          std::unique_lock lock(mutex);
-          while (!changed.wait_for(lock, done, std::chrono::milliseconds{250}, [] {
-            return false;
-          }) && !done.stop_requested()) {
-            const auto now = steady_clock::now();
-            const std::uint64_t ok = live.ok.load(std::memory_order_relaxed);
-            const std::string line =
-                progress_line(options, live, now - start, ok - last_ok, now - last);
-            const std::size_t columns = terminal_columns(STDERR_FILENO);
-            fmt::print(stderr, "\r\x1b[K{}",
-                       cut_to_width(line, columns > 1 ? columns - 1 : columns));
-            std::fflush(stderr);
-            last = now;
-            last_ok = ok;
-          }
-          fmt::print(stderr, "\r\x1b[K");
-        }) {}
-
- private:
-  std::jthread thread_;
-};
-
 LoadPhase make_phase(const LoadOptions& options, Nanos duration, std::uint64_t branch) {
   LoadPhase phase;
   phase.closed = options.closed;
@@ -109,6 +64,18 @@ LoadPhase make_phase(const LoadOptions& options, Nanos duration, std::uint64_t b
   phase.arrival_seed = derive_seed(options.seed, branch);
   phase.ids = RequestIds{derive_seed(options.seed, branch + 1), options.sampling};
   return phase;
+}
+
+void warm_up(const LoadOptions& options, Engine& engine, LiveStyle style,
+             const std::stop_token& stop) {
+  LoadOptions here = options;  // as far as the line shows it
+  here.duration = options.warmup;
+  here.count.reset();
+  const bool shown = style == LiveStyle::line || style == LiveStyle::view;
+  LoadPhase phase = make_phase(options, options.warmup, 2);
+  if (shown) phase.ticks = kLiveTicks;
+  const LiveOutput live(here, engine, shown ? LiveStyle::line : LiveStyle::none);
+  static_cast<void>(engine.run(phase, stop));
 }
 
 Status write_histograms(const LoadOptions& options, const LoadResult& result, double started_s) {
@@ -169,25 +136,26 @@ Result<ExitCode> load_command(int argc, char** argv) {
   if (!engine) return failed(engine.error());
 
   interrupts.measuring_begins();
-  LiveCounts live;
-  if (options.warmup > Nanos{0}) {
-    LiveCounts unseen;
-    const ProgressLine line(options, unseen);
-    static_cast<void>(
-        (*engine)->run(make_phase(options, options.warmup, 2), interrupts.token(), &unseen));
-  }
+  const LiveStyle style = live_style(options);
+  if (options.warmup > Nanos{0}) warm_up(options, **engine, style, interrupts.token());
   const double started_s =
       std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   LoadPhase phase = make_phase(options, options.duration, 0);
   phase.count = options.count;
   LoadResult result;
   {
-    const ProgressLine line(options, live);
-    result = (*engine)->run(phase, interrupts.token(), &live);
+    LiveOutput live(options, **engine, style);
+    if (style != LiveStyle::none) phase.ticks = kLiveTicks;
+    result = (*engine)->run(phase, interrupts.token());
+    live.finish(result.elapsed);
   }
   const bool interrupted = interrupt_count().load() > 0;
-  fmt::print("{}", options.json ? load_json(options, result, interrupted)
-                                : load_text(options, result, interrupted));
+  if (options.json_lines) {
+    fmt::print("{}", summary_line(load_json(options, result, interrupted)));
+  } else {
+    fmt::print("{}", options.json ? load_json(options, result, interrupted)
+                                  : load_text(options, result, interrupted));
+  }
   if (auto written = write_histograms(options, result, started_s); !written)
     return failure(written.error());
   if (interrupted) return interrupt_exit_code();

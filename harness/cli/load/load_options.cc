@@ -67,9 +67,11 @@ CommandLine declare_load() {
             {"insecure", "take any certificate"}}},
           {"Output",
            {{"json", "the summary as JSON on stdout"},
+            {"json-lines", "a JSON object for each second on stdout, and the summary as the last"},
             {"hlog", "HdrHistogram interval log", one_value("FILE")},
             {"hgrm", "percentiles of response time, ms", one_value("FILE")},
-            {"q,quiet", "no progress line"},
+            {"no-tui", "on a terminal one line instead of the live view"},
+            {"q,quiet", "neither view nor line"},
             {"h,help", "this text"}}}}};
 }
 
@@ -234,6 +236,10 @@ LoadOptions read_options(OptionReader& reader) {
   read_load(reader, options);
   read_request(reader, options);
   options.json = reader.given("json");
+  options.json_lines = reader.given("json-lines");
+  if (options.json && options.json_lines)
+    reader.mistake("--json-lines", "ends with what --json prints; give one of the two");
+  options.tui = !reader.given("no-tui");
   options.quiet = reader.given("quiet");
   options.hlog_path = read_output(reader, "hlog");
   options.hgrm_path = read_output(reader, "hgrm");

@@ -38,6 +38,8 @@ struct LoadOptions {
   SampleRate sampling;
   std::uint64_t seed = 0;
   bool json = false;
+  bool json_lines = false;
+  bool tui = true;  // the live view, where there is a terminal for it
   bool quiet = false;
   std::string hlog_path, hgrm_path;  // empty: not asked
 };

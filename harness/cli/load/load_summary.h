@@ -18,6 +18,9 @@ namespace tracetax {
                                                      const LoadResult& result,
                                                      bool interrupted = false);
 
+/// "open loop, 10 k/s constant".
+[[nodiscard]] std::string loop_words(const LoadOptions& options);
+
 /// For people; at most 80 columns wide.
 [[nodiscard]] std::string load_text(const LoadOptions& options, const LoadResult& result,
                                     bool interrupted = false);

@@ -35,7 +35,7 @@ CommandLine declare_doctor() {
            {"Options",
             {color_option_spec(), {"q,quiet", "only what is wrong"}, {"h,help", "this text"}}}},
       .examples = {{"tracetax doctor --get /hello/ada -- ./server --port {port}",
-                    "before measure; so is: tracetax doctor my.json"}},
+                    "before measuring; it also takes a suite: tracetax doctor my.json"}},
   };
 }
 

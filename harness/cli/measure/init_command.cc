@@ -36,7 +36,7 @@ CommandLine declare_init() {
       .usage = "[-- COMMAND]",
       .groups = {{"Service", service_option_specs()},
                  {"Options",
-                  {{"save", "where to", one_value("FILE", "tracetax.json")},
+                  {{"save", "the file to write", one_value("FILE", "tracetax.json")},
                    {"h,help", "this text"}}}},
       .examples = {{"tracetax init --get /hello/ada -- ./server --port {port}",
                     "writes tracetax.json; tracetax run tracetax.json measures it"}},

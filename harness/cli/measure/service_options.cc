@@ -85,11 +85,11 @@ CutCommandLine cut_at_dashes(int argc, char** argv) {
 std::vector<OptionSpec> service_option_specs() {
   return {
       {"get", "what is asked for (default: /)", one_value("PATH")},
-      {"post", "the same, with --data as body", one_value("PATH")},
+      {"post", "the same by POST, with --data as body", one_value("PATH")},
       {"grpc", "a unary call; its schema by reflection or --proto", one_value("PKG.SVC/METHOD")},
       {"data", "body, or the message of the call in JSON", one_value("TEXT")},
-      {"proto", "where the call is declared", one_value("FILE")},
-      {"header", "of every request; may be repeated", many_values("'NAME: VALUE'")},
+      {"proto", "file that declares the call", one_value("FILE")},
+      {"header", "a header of every request; may be repeated", many_values("'NAME: VALUE'")},
       {"rate", "500/s, or 30% of what `off` can do (default: what every arm can bear)",
        one_value("RATE")},
       {"arms", "tracing states to measure (default: off,off2,on@10%,on@100%)", one_value("LIST")},
@@ -102,7 +102,7 @@ std::vector<OptionSpec> service_option_specs() {
       {"ready", "a path that answers 2xx when it is ready (default: its port)", one_value("PATH")},
       {"otlp", "http/protobuf, grpc or http/json (default: http/protobuf)",
        one_of("PROTOCOL", {"http/protobuf", "grpc", "http/json"})},
-      {"spans", "per sampled request (default: found out)", one_value("N")},
+      {"spans", "spans of a sampled request (default: found out)", one_value("N")},
       {"name", "what the reports call it (default: its program)", one_value("NAME")},
   };
 }

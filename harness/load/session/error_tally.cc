@@ -88,6 +88,20 @@ std::string grpc_code_name(std::uint32_t code) {
   return code < kGrpcNames.size() ? std::string(kGrpcNames[code]) : fmt::format("code_{}", code);
 }
 
+void ErrorTally::merge(const ErrorTally& other) noexcept {
+  if (other.total_ == 0) return;
+  const auto add = [](auto& counts, const auto& more) {
+    for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += more[i];
+  };
+  add(kinds_, other.kinds_);
+  add(statuses_, other.statuses_);
+  add(grpc_, other.grpc_);
+  add(resets_, other.resets_);
+  add(exceptions_, other.exceptions_);
+  add(tars_, other.tars_);
+  total_ += other.total_;
+}
+
 ErrorCounts ErrorTally::named() const {
   static constexpr std::array<const char*, kKinds> kNames{
       "connect",    "tls",          "reset",        "closed",  "goaway",    "malformed",

@@ -86,6 +86,7 @@ class ErrorTally {
         break;
     }
   }
+  void merge(const ErrorTally& other) noexcept;
   [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
   [[nodiscard]] ErrorCounts named() const;
 

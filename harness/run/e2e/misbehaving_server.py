@@ -53,6 +53,9 @@ def answer_one(connection):
     if HOW == 'loses-child' and number == NUMBER:
         child.kill()
         child.wait()
+    if HOW == 'stands-still' and number == NUMBER:
+        subprocess.Popen(['sh', '-c', f'sleep 0.5; kill -CONT {os.getpid()}'])
+        os.kill(os.getpid(), signal.SIGSTOP)
     if HOW == 'hangs' and number > NUMBER:
         time.sleep(1000)
     if HOW == 'errors' and number % NUMBER == 0 or HOW == 'errors-after' and number > NUMBER:

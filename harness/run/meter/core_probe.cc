@@ -47,7 +47,7 @@ void keep_units_busy(int rounds) {
 }
 
 void watch(const std::stop_token& done, int cpu, CoreProbe::Priority priority,
-           std::vector<double>& times_ns) {
+           std::vector<ProbeLoop>& loops) {
   if (!pin_this_thread({cpu})) return;
   const sched_param none{};
   const bool idle = priority == CoreProbe::Priority::idle;
@@ -61,29 +61,32 @@ void watch(const std::stop_token& done, int cpu, CoreProbe::Priority priority,
     keep_units_busy(kPrimingRounds);
     const std::int64_t from = thread_cpu_ns();
     keep_units_busy(kRounds);
-    times_ns.push_back(static_cast<double>(thread_cpu_ns() - from));
+    const auto took_ns = static_cast<double>(thread_cpu_ns() - from);
+    loops.push_back({std::chrono::steady_clock::now().time_since_epoch().count(), took_ns});
   } while (!done.stop_requested());
 }
 
 }  // namespace
 
-CoreProbe::CoreProbe(const CpuList& cpus, Priority priority) : times_ns_(cpus.size()) {
+CoreProbe::CoreProbe(const CpuList& cpus, Priority priority) : loops_(cpus.size()) {
   for (std::size_t i = 0; i < cpus.size(); ++i) {
-    threads_.emplace_back([cpu = cpus[i], priority, &times = times_ns_[i]](
-                              const std::stop_token& done) { watch(done, cpu, priority, times); });
+    threads_.emplace_back([cpu = cpus[i], priority, &loops = loops_[i]](
+                              const std::stop_token& done) { watch(done, cpu, priority, loops); });
   }
 }
 
-std::vector<double> CoreProbe::stop() {
+std::vector<ProbeLoop> CoreProbe::stop() {
   threads_.clear();
-  std::vector<double> all;
-  for (const std::vector<double>& times : times_ns_)
-    all.insert(all.end(), times.begin(), times.end());
+  std::vector<ProbeLoop> all;
+  for (const std::vector<ProbeLoop>& loops : loops_)
+    all.insert(all.end(), loops.begin(), loops.end());
   return all;
 }
 
-std::optional<CoreSpeed> core_speed(std::vector<double> times_ns) {
-  if (times_ns.empty()) return std::nullopt;
+std::optional<CoreSpeed> core_speed(std::span<const ProbeLoop> loops) {
+  if (loops.empty()) return std::nullopt;
+  std::vector<double> times_ns;
+  for (const ProbeLoop& loop : loops) times_ns.push_back(loop.took_ns);
   const auto count = static_cast<double>(times_ns.size());
   const auto fastest = times_ns.begin() + static_cast<std::ptrdiff_t>(kFastestShare * count);
   std::nth_element(times_ns.begin(), fastest, times_ns.end());

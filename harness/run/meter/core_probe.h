@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -10,6 +12,11 @@
 #include "harness/run/process/pinning.h"
 
 namespace tracetax {
+
+struct ProbeLoop {
+  std::int64_t at_ns = 0;  // when it was over, monotonic clock
+  double took_ns = 0;      // CPU time
+};
 
 /// One thread per CPU: every 4 ms it runs a loop of some 10 us that touches nothing but registers,
 /// and reads how much CPU time that took.
@@ -23,16 +30,16 @@ class CoreProbe {
   CoreProbe(const CoreProbe&) = delete;
   CoreProbe& operator=(const CoreProbe&) = delete;
 
-  /// Ends it after one more loop: the times that the loops took, in ns; none if the CPUs may not be
+  /// Ends it after one more loop: what the loops took, CPU by CPU; none if the CPUs may not be
   /// used. To be called once.
-  [[nodiscard]] std::vector<double> stop();
+  [[nodiscard]] std::vector<ProbeLoop> stop();
 
  private:
-  std::vector<std::vector<double>> times_ns_;  // one list per thread
+  std::vector<std::vector<ProbeLoop>> loops_;  // one list per thread
   std::vector<std::jthread> threads_;          // last: they use the others
 };
 
-/// What the times of a segment's probes come to; nothing of none.
-[[nodiscard]] std::optional<CoreSpeed> core_speed(std::vector<double> times_ns);
+/// What a segment's probes come to; nothing of none.
+[[nodiscard]] std::optional<CoreSpeed> core_speed(std::span<const ProbeLoop> loops);
 
 }  // namespace tracetax

@@ -27,14 +27,14 @@ TEST(CoreProbe, OfAForbiddenCpuTellsNothing) {
 }
 
 TEST(CoreSpeed, IsTheMeanAndTheFifthPercentile) {
-  std::vector<double> times;
-  for (int i = 100; i >= 1; --i) times.push_back(i);
-  const std::optional<CoreSpeed> speed = core_speed(times);
+  std::vector<ProbeLoop> loops;
+  for (int i = 100; i >= 1; --i) loops.push_back({0, static_cast<double>(i)});
+  const std::optional<CoreSpeed> speed = core_speed(loops);
   ASSERT_TRUE(speed);
   EXPECT_DOUBLE_EQ(speed->mean_ns, 50.5);
   EXPECT_EQ(speed->fastest_ns, 6);
   EXPECT_EQ(speed->probes, 100U);
-  EXPECT_FALSE(core_speed({}));
+  EXPECT_FALSE(core_speed(std::vector<ProbeLoop>{}));
 }
 
 }  // namespace

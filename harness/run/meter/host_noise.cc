@@ -41,8 +41,10 @@ HostNoise parse_cpu_ticks(std::string_view proc_stat) {
   return noise;
 }
 
+HostNoise cpu_ticks_now() { return parse_cpu_ticks(read_small_file("/proc/stat").value_or("")); }
+
 HostNoise host_noise_now() {
-  HostNoise noise = parse_cpu_ticks(read_small_file("/proc/stat").value_or(""));
+  HostNoise noise = cpu_ticks_now();
   noise.throttled = cgroup_throttled().value_or(0);
   return noise;
 }

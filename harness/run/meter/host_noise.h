@@ -17,6 +17,8 @@ struct HostNoise {
 };
 
 [[nodiscard]] HostNoise host_noise_now();
+/// Without the throttled periods, which take files of their own.
+[[nodiscard]] HostNoise cpu_ticks_now();
 /// The text of /proc/stat; zeros if it is not that.
 [[nodiscard]] HostNoise parse_cpu_ticks(std::string_view proc_stat);
 /// Share of CPU time stolen from `before` to `after`, in percent; 0 if no tick has passed.
