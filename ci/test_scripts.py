@@ -13,7 +13,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PLAIN = ["bash", "env", "sed", "mktemp", "rm", "tail", "head", "tee", "chmod", "dirname", "cat", "mkdir", "nproc",
-         "grep", "sort"]
+         "grep", "sort", "find"]
 
 
 class Scripts(unittest.TestCase):
