@@ -13,7 +13,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PLAIN = ["bash", "env", "sed", "mktemp", "rm", "tail", "head", "tee", "chmod", "dirname", "cat", "mkdir", "nproc",
-         "grep", "sort"]
+         "grep", "sort", "find"]
 
 
 class Scripts(unittest.TestCase):
@@ -109,7 +109,7 @@ class Scripts(unittest.TestCase):
                                  ["test", "--sanitize"], ["test", "-L"], ["test", "-X"],
                                  ["bench", "--compar", "x"], ["bench", "--compare"], ["bench", "--rounds", "0"],
                                  ["bench", "histogramm"], ["fuzz", "suit"], ["fuzz", "suite", "10"],
-                                 ["fuzz", "--lst"]):
+                                 ["fuzz", "--lst"], ["package", "deb"]):
             done = self.run_script(name, *arguments)
             self.assertEqual(done.returncode, 2, arguments)
             self.assertIn(f"scripts/{name}: ", done.stderr)
