@@ -165,6 +165,16 @@ def forgotten_headings(root):
             yield f"{page}: no heading says '{name}'"
 
 
+def rooms_off_the_map(root):
+    """Rooms of the house that docs/design.md does not name."""
+    text = (root / "docs/design.md").read_text("utf-8")
+    for part in ("harness", "reports"):
+        for page in sorted((root / part).rglob("README.md")):
+            room = page.parent.relative_to(root).as_posix()
+            if "May include:" in page.read_text("utf-8") and f"`{room}`" not in text:
+                yield f"docs/design.md: does not name the room {room}"
+
+
 def told_by(command):
     return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False).stdout
 
@@ -176,7 +186,7 @@ def known_options(root):
     asked = [[programs / "tracetax", command, "--help"] for command in commands]
     asked += [[programs / "tracetax", "--help"], [programs / "tracetax-target", "--help"]]
     asked += [[root / "scripts" / name, "--help"] for name in ("bench", "quickstart", "setup", "test")]
-    options = {"--help", "--version"}
+    options = {"--help", "--version", "--verbose", "--words"}  # the last two of --version and completion
     for command in asked:
         options |= set(OPTION.findall(told_by(command)))
     for path in (root / "scenarios/examples").glob("*.py"):
@@ -220,7 +230,7 @@ def main():
         print("check_docs.py: TRACETAX_BIN must name the folder of the built programs")
         return 2
     os.environ["TRACETAX_BIN"] = str(pathlib.Path(os.environ["TRACETAX_BIN"]).resolve())
-    wrong = list(forgotten_headings(root))
+    wrong = [*forgotten_headings(root), *rooms_off_the_map(root)]
     options = known_options(root)
     for document in documents_of(root):
         wrong += wrong_names(root, document, (root / document).read_text("utf-8"), options)

@@ -421,7 +421,7 @@ class Measured(Repository):
                               capture_output=True, timeout=200, check=False,
                               env={**self.environment, 'PATH': f'{tree}/bin:{os.environ["PATH"]}', 'GATE_BASE': self.base,
                                    'GATE_COMMAND': 'python3 server.py {port}', 'GATE_FOLDER': 'my service', 'GATE_GET': '/hello/ada',
-                                   'GATE_BUDGET': 'cpu=1000%', 'GATE_OPTIONS': SHORT + ' --arms off,on@100% --rate 200/s'})
+                                   'GATE_BUDGET': 'cpu=1000%', 'GATE_OPTIONS': SHORT.replace('250ms', '500ms') + ' --arms off,on@100% --rate 300/s'})
         out = self.origin / 'tracetax-gate'
         self.check(done.returncode, [FAIL], out, done.stdout + done.stderr)
         arms = [arm['id'] for arm in json.loads((out / 'result.json').read_text('utf-8'))['arms']]

@@ -323,6 +323,14 @@ class Docs(Tree):
         self.assertEqual(list(check_docs.forgotten_headings(self.root)),
                          ["docs/troubleshooting.md: no heading says 'stops'"])
 
+    def test_a_room_off_the_map(self):
+        self.write("docs/design.md", "`harness/core`")
+        for room in ("harness/core", "harness/run"):
+            self.write(f"{room}/README.md", "May include: nothing.\n")
+        self.write("harness/corpus/README.md", "inputs of fuzzers\n")
+        self.assertEqual(list(check_docs.rooms_off_the_map(self.root)),
+                         ["docs/design.md: does not name the room harness/run"])
+
     def test_rooms_and_docs_are_read_too(self):
         for name in ("README.md", "docs/a.md", "harness/run/README.md", "build/README.md", "harness/run/notes.md"):
             self.write(name, "")

@@ -19,6 +19,7 @@
 #include "harness/cli/report_command.h"
 #include "harness/cli/run_command.h"
 #include "harness/cli/sink_command.h"
+#include "harness/cli/trend_command.h"
 #include "harness/pages.h"
 
 namespace tracetax {
@@ -39,6 +40,8 @@ constexpr std::array kCommands{
             report_command, declare_report},
     Command{"compare", "A.json B.json", "the overheads of two results against each other",
             compare_command, declare_compare},
+    Command{"trend", "DIR...", "many results over time, and the shifts in them", trend_command,
+            declare_trend},
     Command{"hist", "LOG...", "percentiles of HdrHistogram logs of any tool", hist_command,
             declare_hist},
     Command{"gate", "SUITE", "measure and judge: pass, fail, inconclusive, invalid", gate_command,

@@ -230,13 +230,15 @@ TEST(Verdict, SaysWhichArmIsJudgedAndWhy) {
   EXPECT_EQ(judged_arms(gate), "");
   gate.arms_passed_over = {"on@1%", "on@100%"};
   EXPECT_EQ(judged_arms(gate),
-            "Judged is on@10%, as asked; not judged: on@1%, on@100% (--arm NAME judges another).");
+            "The verdict is about on@10%, as asked. Not judged: on@1%, on@100% (--arm NAME judges "
+            "another).");
   gate.arms_by_default = true;
-  EXPECT_TRUE(judged_arms(gate).starts_with("Judged is on@10%, as nobody named an arm; not"));
-  gate.arms = {"on@50%"};
   EXPECT_TRUE(
-      judged_arms(gate).starts_with("Judged is on@50%, as nobody named an arm and there is "
-                                    "no on@10%: the traced one with the highest rate; not"));
+      judged_arms(gate).starts_with("The verdict is about on@10%, as nobody named an arm. Not"));
+  gate.arms = {"on@50%"};
+  EXPECT_TRUE(judged_arms(gate).starts_with(
+      "The verdict is about on@50%, as nobody named an arm and there is "
+      "no on@10%: it has the highest rate. Not"));
 }
 
 TEST(Verdict, TextEndsWithItAndFitsItsWidth) {

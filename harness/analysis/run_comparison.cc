@@ -17,7 +17,6 @@
 namespace tracetax {
 namespace {
 
-constexpr std::size_t kFewestBlocks = 6;
 constexpr double kControlLevel = 0.99;
 
 template <typename FromInterval>
@@ -38,38 +37,6 @@ std::optional<int> find_arm(const RunResult& result, const std::string& name) {
   return static_cast<int>(found - result.suite.arms.begin());
 }
 
-/// One arm of one run in one metric.
-struct Sample {
-  std::vector<double> log_ratios;
-  RunOverhead overhead;
-  std::string why_void;  // empty: it may be used
-};
-
-Sample sample_of(const RunResult& result, int cell, int arm, Metric metric) {
-  const CellSegments segments(result, cell);
-  Pairs pairs = make_pairs(segments, 0, arm, metric->kind,
-                           [metric](const SegmentRecord& s) { return value_of(s, metric); });
-  Sample sample;
-  sample.log_ratios = std::move(pairs.log_ratios);
-  sample.overhead.blocks = static_cast<int>(sample.log_ratios.size());
-  if (sample.log_ratios.size() < kFewestBlocks) {
-    sample.why_void = fmt::format("{} of {} blocks can be used, {} are needed",
-                                  sample.log_ratios.size(), pairs.measured, kFewestBlocks);
-    return sample;
-  }
-  if (const auto spoiled = find_spoiled(result, cell, arm, metric->kind)) {
-    sample.why_void = *spoiled;
-    return sample;
-  }
-  if (const auto middle = hodges_lehmann(sample.log_ratios)) {
-    sample.overhead.pct = percent_of(*middle);
-  }
-  if (const auto interval = signed_rank_interval(sample.log_ratios, 0.95)) {
-    sample.overhead.interval_pct = in_percent(*interval);
-  }
-  return sample;
-}
-
 bool was_required(const RunResult& result, Metric metric) {
   if (!result.gate) return false;
   return std::ranges::any_of(result.gate->metrics, [metric](const GateMetric& gated) {
@@ -84,7 +51,7 @@ std::vector<double> towards_worse(std::vector<double> log_ratios, Metric metric)
   return log_ratios;
 }
 
-void test(const Sample& before, const Sample& after, OverheadChange& change) {
+void test(const RunOverhead& before, const RunOverhead& after, OverheadChange& change) {
   const double sign = higher_is_better(change.metric) ? -1 : 1;
   const double margin = change.margin_pct / 100;
   const auto left = towards_worse(before.log_ratios, change.metric);
@@ -98,8 +65,8 @@ void test(const Sample& before, const Sample& after, OverheadChange& change) {
 }
 
 /// off2 against off has nothing to change, so what moves it moves every other ratio too.
-void warn_of_moved_control(const Sample& before, const Sample& after, const OverheadChange& change,
-                           std::vector<std::string>& out) {
+void warn_of_moved_control(const RunOverhead& before, const RunOverhead& after,
+                           const OverheadChange& change, std::vector<std::string>& out) {
   const auto interval = rank_sum_interval(before.log_ratios, after.log_ratios, kControlLevel);
   if (!interval || (interval->low <= 0 && interval->high >= 0)) return;
   out.push_back(fmt::format(
@@ -118,8 +85,8 @@ struct Place {
 OverheadChange compare_arm(const RunResult& before, const RunResult& after, const Place& place,
                            Metric metric, double margin_pct, std::vector<std::string>& warnings) {
   const ArmSpec& arm = before.suite.arms[static_cast<std::size_t>(place.before_arm)];
-  const Sample left = sample_of(before, place.before_cell, place.before_arm, metric);
-  const Sample right = sample_of(after, place.after_cell, place.after_arm, metric);
+  const RunOverhead left = overhead_of(before, place.before_cell, place.before_arm, metric);
+  const RunOverhead right = overhead_of(after, place.after_cell, place.after_arm, metric);
   OverheadChange change;
   change.cell = cell_name(before, place.before_cell);
   change.metric = metric;
@@ -128,8 +95,8 @@ OverheadChange compare_arm(const RunResult& before, const RunResult& after, cons
   change.decides = !change.control && (metric == Metric::cpu_per_request ||
                                        was_required(before, metric) || was_required(after, metric));
   change.margin_pct = margin_pct;
-  change.before = left.overhead;
-  change.after = right.overhead;
+  change.before = left;
+  change.after = right;
   if (!left.why_void.empty() || !right.why_void.empty()) {
     change.reason =
         !left.why_void.empty() ? "before: " + left.why_void : "after: " + right.why_void;
@@ -176,16 +143,16 @@ void adjust(std::vector<OverheadChange>& changes, double OverheadChange::*p,
 
 Change word_for(const OverheadChange& change) {
   if (!change.change_pct) return Change::void_;
-  if (!change.control && change.p_worse_holm <= kCompareAlpha) return Change::worse;
-  if (!change.control && change.p_better_holm <= kCompareAlpha) return Change::better;
+  if (!change.control && change.p_worse_holm <= kCompareAlpha) return Change::regressed;
+  if (!change.control && change.p_better_holm <= kCompareAlpha) return Change::improved;
   const bool within = change.p_not_worse <= kCompareAlpha && change.p_not_better <= kCompareAlpha;
-  return within ? Change::no_difference : Change::unclear;
+  return within ? Change::within_margin : Change::cannot_tell;
 }
 
 Verdict verdict_of(const std::vector<OverheadChange>& changes) {
   bool some_decide = false, all_shown = true;
   for (const OverheadChange& change : changes) {
-    if (change.change == Change::worse) return Verdict::fail;
+    if (change.change == Change::regressed) return Verdict::fail;
     if (!change.decides) continue;
     some_decide = true;
     all_shown = all_shown && change.change_pct && change.p_not_worse <= kCompareAlpha;
@@ -209,14 +176,14 @@ void note_what_one_lacks(const RunResult& left, const RunResult& right, std::str
 
 std::string_view name_of(Change change) {
   switch (change) {
-    case Change::better:
-      return "better";
-    case Change::worse:
-      return "worse";
-    case Change::no_difference:
-      return "no difference";
-    case Change::unclear:
-      return "unclear";
+    case Change::improved:
+      return "improved";
+    case Change::regressed:
+      return "regressed";
+    case Change::within_margin:
+      return "within the margin";
+    case Change::cannot_tell:
+      return "cannot tell";
     case Change::void_:
       return "void";
   }

@@ -12,6 +12,7 @@
 #include "harness/analysis/gate/judgement.h"
 #include "harness/analysis/gate/margins.h"
 #include "harness/analysis/run_differences.h"
+#include "harness/analysis/run_overhead.h"
 #include "harness/core/gate/metric.h"
 #include "harness/core/run_result.h"
 #include "harness/core/text/effect_text.h"
@@ -19,27 +20,21 @@
 namespace tracetax {
 
 enum class Change {
-  better,         // by more than the margin
-  worse,          // by more than the margin
-  no_difference,  // of more than the margin, either way
-  unclear,        // the blocks do not tell
+  improved,       // by more than the margin
+  regressed,      // by more than the margin
+  within_margin,  // shown to have changed by less than the margin, either way
+  cannot_tell,    // the blocks do not say
   void_,          // no number: too few blocks, or segments that spoil any verdict
 };
-[[nodiscard]] std::string_view name_of(Change change);  // "better" ... "no difference" ... "void"
-
-/// What one run says of an arm: its overhead, estimated as reports do.
-struct RunOverhead {
-  int blocks = 0;
-  std::optional<double> pct;             // Hodges-Lehmann
-  std::optional<Interval> interval_pct;  // exact, 95 %
-};
+[[nodiscard]] std::string_view name_of(Change change);  // "regressed", "within the margin", ...
 
 /// One arm in one metric, `before` against `after`.
 struct OverheadChange {
   std::string cell;
   Metric metric = Metric::cpu_per_request;
   std::string arm;
-  bool control = false;  // off2: tells what the sessions do to the ratios; never worse or better
+  bool control =
+      false;  // off2: tells what the sessions do to the ratios; never regressed or improved
   bool decides = false;  // exit code 0 needs this one to be shown not worse
   double margin_pct = 0;
   RunOverhead before, after;
@@ -57,7 +52,7 @@ struct RunComparison {
   std::vector<OverheadChange> changes;  // by cell, metric, arm in the order of `before`
   std::vector<std::string> only_one;    // cells and arms that one run lacks
   std::vector<std::string> warnings;
-  Verdict verdict = Verdict::inconclusive;  // pass: no arm is worse; never invalid
+  Verdict verdict = Verdict::inconclusive;  // pass: no arm regressed; never invalid
 };
 
 inline constexpr double kCompareAlpha = 0.05;
@@ -68,10 +63,11 @@ inline constexpr double kCompareAlpha = 0.05;
 /// alone, and that blocks do not depend on each other. They cannot see what a session as a whole
 /// does to a ratio.
 ///
-/// Worse and better are corrected by Holm over all comparisons but the controls. The verdict is
-/// fail if an arm is worse. It is pass if every deciding comparison is shown to be not worse than
-/// the margin (no correction: all must be). Otherwise it is inconclusive. CPU per request decides,
-/// and so does what either run was gated on.
+/// "Regressed" and "improved" are corrected by Holm over all comparisons but the controls. "Within
+/// noise", the reports' word for what no test tells from nothing, is none of these: a change within
+/// the margin is shown to be small. The verdict is fail if an arm regressed. It is pass if every
+/// deciding comparison is shown to be not worse than the margin (no correction: all must be).
+/// Otherwise it is inconclusive. CPU per request decides, and so does what either run was gated on.
 [[nodiscard]] RunComparison compare_runs(const RunResult& before, const RunResult& after,
                                          const Margins& margins);
 

@@ -55,10 +55,10 @@ const OverheadChange& find(const RunComparison& comparison, Metric metric, const
   return none;
 }
 
-TEST(RunComparison, TheSameOverheadIsNoDifference) {
+TEST(RunComparison, TheSameOverheadIsWithinTheMargin) {
   const RunComparison comparison = compare_runs(made_run({}), made_run({.seed = 2}), {});
   const OverheadChange& cpu = find(comparison, kCpu, "on@10%");
-  EXPECT_EQ(cpu.change, Change::no_difference);
+  EXPECT_EQ(cpu.change, Change::within_margin);
   EXPECT_TRUE(cpu.decides);
   EXPECT_EQ(cpu.margin_pct, 3);
   EXPECT_NEAR(cpu.before.pct.value(), 5, 0.5);
@@ -70,28 +70,28 @@ TEST(RunComparison, TheSameOverheadIsNoDifference) {
   EXPECT_TRUE(comparison.only_one.empty());
 }
 
-TEST(RunComparison, ALargerOverheadIsWorseAndASmallerOneBetter) {
+TEST(RunComparison, ALargerOverheadRegressedAndASmallerOneImproved) {
   const RunResult low = made_run({}), high = made_run({.overhead = 1.05 * 1.08, .seed = 2});
   const RunComparison worse = compare_runs(low, high, {});
-  EXPECT_EQ(find(worse, kCpu, "on@10%").change, Change::worse);
+  EXPECT_EQ(find(worse, kCpu, "on@10%").change, Change::regressed);
   EXPECT_NEAR(find(worse, kCpu, "on@10%").change_pct.value(), 8, 1);
   EXPECT_EQ(worse.verdict, Verdict::fail);
 
   const RunComparison better = compare_runs(high, low, {});
-  EXPECT_EQ(find(better, kCpu, "on@10%").change, Change::better);
+  EXPECT_EQ(find(better, kCpu, "on@10%").change, Change::improved);
   EXPECT_EQ(better.verdict, Verdict::pass);
 
   Margins wide;
   for (const Metric metric : all_metrics()) wide.pct[metric] = 12;
   const RunComparison tolerant = compare_runs(low, high, wide);
-  EXPECT_EQ(find(tolerant, kCpu, "on@10%").change, Change::no_difference);
+  EXPECT_EQ(find(tolerant, kCpu, "on@10%").change, Change::within_margin);
   EXPECT_EQ(tolerant.verdict, Verdict::pass);
 }
 
-TEST(RunComparison, WhatLiesAtTheMarginIsUnclear) {
+TEST(RunComparison, WhatLiesAtTheMarginCannotBeTold) {
   const RunComparison comparison =
       compare_runs(made_run({}), made_run({.overhead = 1.05 * 1.03, .seed = 2}), {});
-  EXPECT_EQ(find(comparison, kCpu, "on@10%").change, Change::unclear);
+  EXPECT_EQ(find(comparison, kCpu, "on@10%").change, Change::cannot_tell);
   EXPECT_EQ(comparison.verdict, Verdict::inconclusive);
 }
 
@@ -129,13 +129,13 @@ TEST(RunComparison, MoreCapacityIsBetter) {
     });
   };
   const RunResult low = run(0.8, 1), high = run(0.9, 2);
-  EXPECT_EQ(find(compare_runs(low, high, {}), Metric::capacity, "on@10%").change, Change::better);
+  EXPECT_EQ(find(compare_runs(low, high, {}), Metric::capacity, "on@10%").change, Change::improved);
   const RunComparison lower = compare_runs(high, low, {});
-  EXPECT_EQ(find(lower, Metric::capacity, "on@10%").change, Change::worse);
+  EXPECT_EQ(find(lower, Metric::capacity, "on@10%").change, Change::regressed);
   EXPECT_EQ(lower.verdict, Verdict::fail);
 }
 
-TEST(RunComparison, TheControlIsNeverWorseButWarned) {
+TEST(RunComparison, TheControlNeverRegressesButIsWarnedOf) {
   const RunResult after = made_run({.seed = 2}, [](SegmentRecord& segment) {
     if (segment.arm == "off2") segment.usage->cpu_ns = segment.usage->cpu_ns * 12 / 10;
   });
@@ -143,7 +143,7 @@ TEST(RunComparison, TheControlIsNeverWorseButWarned) {
   const OverheadChange& control = find(comparison, kCpu, "off2");
   EXPECT_TRUE(control.control);
   EXPECT_FALSE(control.decides);
-  EXPECT_EQ(control.change, Change::unclear);
+  EXPECT_EQ(control.change, Change::cannot_tell);
   EXPECT_EQ(comparison.verdict, Verdict::pass);
   ASSERT_EQ(comparison.warnings.size(), 1U);
   EXPECT_NE(comparison.warnings[0].find("off2"), std::string::npos);
@@ -161,7 +161,7 @@ TEST(RunComparison, LostSpansAreNoOverhead) {
   EXPECT_FALSE(cpu.change_pct);
   EXPECT_EQ(cpu.reason, "after: receipt_open in block 4, on@10%: 5 spans are missing");
   EXPECT_EQ(comparison.verdict, Verdict::inconclusive);
-  EXPECT_EQ(find(comparison, kCpu, "off2").change, Change::no_difference);
+  EXPECT_EQ(find(comparison, kCpu, "off2").change, Change::within_margin);
 }
 
 TEST(RunComparison, ALateDriverCostsAPair) {
@@ -170,7 +170,7 @@ TEST(RunComparison, ALateDriverCostsAPair) {
   });
   const RunComparison comparison = compare_runs(made_run({}), after, {});
   EXPECT_EQ(find(comparison, kCpu, "on@10%").after.blocks, 9);
-  EXPECT_EQ(find(comparison, kCpu, "on@10%").change, Change::no_difference);
+  EXPECT_EQ(find(comparison, kCpu, "on@10%").change, Change::within_margin);
   const RunComparison few = compare_runs(made_run({}), made_run({.blocks = 5, .seed = 2}), {});
   EXPECT_EQ(find(few, kCpu, "on@10%").change, Change::void_);
   EXPECT_EQ(few.verdict, Verdict::inconclusive);

@@ -34,9 +34,11 @@ const ArmSpec* arm_called(const Suite& suite, const std::string& name) {
 void warn_of_words_apart(const WordRule& words, Texts& out) {
   if (words.together || words.comparisons == 0) return;
   out.push_back(fmt::format(
-      "with {} blocks each word rests on its own 95 %: 1 in 20 is chance; expect {:.2g} of {} "
+      "with {} blocks each comparison is tested by itself: 1 in 20 says higher or lower by chance, "
+      "so "
+      "expect {:.2g} of {} "
       "here. "
-      "From {} blocks on, words hold together",
+      "From {} blocks on, all are tested together",
       words.blocks, words.comparisons * kFalseWords, words.comparisons, kBlocksForWordsTogether));
 }
 

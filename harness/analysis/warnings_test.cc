@@ -38,9 +38,10 @@ void record_lag(SegmentRecord& segment, std::int64_t ns) {
 TEST(Warnings, AGoodRunHasNone) { EXPECT_EQ(warnings_of(test_run(test_suite(10))), ""); }
 
 TEST(Warnings, BelowTenBlocksEachWordStandsAlone) {
-  EXPECT_TRUE(says(test_run(test_suite(9)),
-                   "with 9 blocks each word rests on its own 95 %: 1 in 20 is chance; expect 1 of "
-                   "20 here"))
+  EXPECT_TRUE(
+      says(test_run(test_suite(9)),
+           "with 9 blocks each comparison is tested by itself: 1 in 20 says higher or lower "
+           "by chance, so expect 1 of 20 here"))
       << warnings_of(test_run(test_suite(9)));
   EXPECT_EQ(warnings_of(test_run(test_suite(2))), "");  // no words
 }

@@ -13,6 +13,7 @@
 #include "harness/core/suite/kept_processes.h"
 #include "harness/core/suite/target_description.h"
 #include "harness/core/text/url_parts.h"
+#include "harness/run/machine.h"
 #include "harness/run/process/interrupt.h"
 #include "harness/run/progress.h"
 #include "harness/run/stamp.h"
@@ -169,6 +170,7 @@ Result<Measured> measure(MeasureRequest request, const ScenarioKinds& kinds,
   RunResult& result = measured.result;
   result.run_id = make_uuid();
   result.started_at = utc_stamp_now();
+  result.label = request.label.empty() ? ci_commit() : std::move(request.label);
   result.argv = std::move(request.argv);
   result.argv.insert(result.argv.begin(), "tracetax");
   result.checks = std::move(request.checks);

@@ -44,6 +44,7 @@ struct MeasureRequest {
   std::vector<std::string> warnings;  // about the run as a whole, known before it
   int spare_blocks = 0;               // at most so many, in place of those lost to chance
   bool quiet = false;                 // no progress
+  std::string label;                  // --label; empty: the commit that CI names, if it names one
   std::string title;                  // in front of the progress line; may be empty
   std::function<BlockAdvice(const RunResult&, int cell)> look;  // see RunnerOptions
 };

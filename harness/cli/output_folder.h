@@ -1,5 +1,5 @@
-// The folder that a run writes to: result.json as it goes on; report.md, the framework tables and,
-// if the run was judged, verdict.md at the end.
+// The folder that a run writes to: result.json as it goes on; report.html, report.md, the framework
+// tables and, if the run was judged, verdict.md at the end.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

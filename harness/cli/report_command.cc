@@ -30,7 +30,7 @@ struct StoredReportOptions {
 
 CommandLine declare_report() {
   return {.program = "tracetax report",
-          .purpose = "Renders the stored result RESULT.json.",
+          .purpose = "Renders RESULT.json, or the record that a report.html carries.",
           .usage = "RESULT.json",
           .positionals = {"result"},
           .groups = {{"Options",

@@ -42,7 +42,7 @@ CommandLine declare_run() {
       .groups =
           {
               {"Measuring",
-               {{"o,out", "folder for result.json and report.md (default: tracetax-out/SUITE-TIME)",
+               {{"o,out", "folder for result.json and reports (default: tracetax-out/SUITE-TIME)",
                  one_value("DIR")},
                 effort_option_spec("10, 20, 40 or 60 blocks (default: as the suite says)"),
                 {"no-check", "run without the look at each service before"},
@@ -124,6 +124,7 @@ Result<ExitCode> run_checked(int argc, char** argv, std::vector<CheckLine> check
   request.checks = std::move(checks);
   request.suite = std::move(*suite);
   request.argv.assign(argv, argv + argc);
+  request.label = options.label;
   request.quiet = options.quiet;
   request.spare_blocks = spare_blocks;
   request.look = [clock = BlockClock(options.longest)](const RunResult& so_far, int cell) mutable {

@@ -17,6 +17,11 @@ std::vector<OptionSpec> suite_option_specs(const std::string& change) {
   };
 }
 
+OptionSpec label_option_spec() {
+  return {"label", "what is measured: a commit or version (default: CI's commit)",
+          one_value("TEXT")};
+}
+
 OptionSpec effort_option_spec(const std::string& what, std::optional<std::string> fallback) {
   return {"effort", "quick, ci, full or paper: " + what,
           one_of("EFFORT", {"quick", "ci", "full", "paper"}, std::move(fallback))};
@@ -34,6 +39,7 @@ void read_suite_name(OptionReader& reader, std::string& suite, std::string_view 
 void read_suite_options(OptionReader& reader, SuiteOptions& options) {
   options.out = reader.text("out");
   options.quiet = reader.given("quiet");
+  options.label = reader.text("label");
   options.plugins = reader.texts("plugin");
   options.overrides.only = reader.text("only");
   options.overrides.set = reader.texts("set");

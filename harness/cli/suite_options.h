@@ -18,6 +18,7 @@ struct SuiteOptions {
   std::string out;
   SuiteOverrides overrides;
   std::vector<std::string> plugins;
+  std::string label;
   bool quiet = false;
 };
 
@@ -34,6 +35,9 @@ void read_suite_name(OptionReader& reader, std::string& suite, std::string_view 
 
 /// --out, --quiet and those of suite_option_specs, as far as the command has them.
 void read_suite_options(OptionReader& reader, SuiteOptions& options);
+
+/// --label, of the commands whose results a history may be made of.
+[[nodiscard]] OptionSpec label_option_spec();
 
 /// --max-time, of the commands that have it.
 [[nodiscard]] std::optional<Nanos> read_longest(OptionReader& reader);

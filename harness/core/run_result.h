@@ -173,6 +173,7 @@ enum class RunStatus { complete, partial, invalid };
 struct RunResult {
   std::string run_id;                   // uuid
   std::string started_at, finished_at;  // RFC 3339 UTC
+  std::string label;  // of what was measured: --label, or the commit that CI names; empty: none
   RunStatus status = RunStatus::partial;
   std::string partial_reason;
   std::vector<std::string> argv;

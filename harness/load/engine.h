@@ -82,13 +82,13 @@ struct LoadResult {
   std::uint64_t exceptions_lost = 0;
   double asked_rate = 0;     // requests/s; 0 when closed
   double achieved_rate = 0;  // answered as expected, over `length`
-  std::int64_t start_ns = 0;  // of the phase, on the monotonic clock
   Nanos length{0};           // of the phase: as planned, or to the last send if that was later
   Nanos elapsed{0};          // first due to last done
   Nanos cpu{0};              // of the worker threads
   Nanos cpu_spinning{0};     // the part of it spent waiting actively: estimated, see worker.cc
   std::uint64_t machine_stalls = 0;  // see stall_watch.h; seen only while spinning
   Nanos machine_stalled{0};          // in all
+  std::int64_t start_ns = 0;         // of the phase, on the monotonic clock
   RequestTimes times;
   // Open loop: how long answers had lain in the kernel when they were read, on one connection of
   // each worker. The rest of the driver's lateness beside RequestTimes::lag: response and service

@@ -1,5 +1,5 @@
-// What the engine itself spends per request beside the system calls: reading an answer, knowing when
-// the next request is due, and writing down what came of it.
+// What the engine itself spends per request beside the system calls: reading an answer, knowing
+// when the next request is due, and writing down what came of it.
 // SPDX-License-Identifier: Apache-2.0
 #include <benchmark/benchmark.h>
 
@@ -134,7 +134,7 @@ BENCHMARK(BM_WriteDown);
 
 /// As a segment does; nobody takes the ticks of live views while they are written.
 void BM_WriteDownTicks(benchmark::State& state) {
-  write_down(state, {.length = std::chrono::milliseconds{100}, .kept = 150});
+  write_down(state, {.length = std::chrono::milliseconds{100}, .kept = 100});
 }
 BENCHMARK(BM_WriteDownTicks);
 

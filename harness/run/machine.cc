@@ -114,6 +114,17 @@ std::string ci_provider() {
   return {};
 }
 
+std::string ci_commit() {
+  // In the order of ci_provider. Gitea and Forgejo set GitHub's; Woodpecker sets GitLab's.
+  for (const char* variable :
+       {"GITHUB_SHA", "CI_COMMIT_SHA", "CIRCLE_SHA1", "BUILDKITE_COMMIT", "GIT_COMMIT",
+        "BUILD_SOURCEVERSION", "TRAVIS_COMMIT", "BUILD_VCS_NUMBER", "DRONE_COMMIT_SHA"}) {
+    const char* value = std::getenv(variable);
+    if (value != nullptr && *value != '\0') return value;
+  }
+  return {};
+}
+
 std::map<std::string, std::string> otel_variables() {
   std::map<std::string, std::string> found;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {

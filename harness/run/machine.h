@@ -19,6 +19,9 @@ namespace tracetax {
 /// The CI service that set the environment: "github", "gitlab", ..., "other", or empty.
 [[nodiscard]] std::string ci_provider();
 
+/// The commit that the CI service says it has checked out; empty: it says none.
+[[nodiscard]] std::string ci_commit();
+
 /// OTEL_* of the caller. Values that may hold credentials (headers, keys) are given as "(set)".
 [[nodiscard]] std::map<std::string, std::string> otel_variables();
 

@@ -47,6 +47,17 @@ TEST(Machine, FactsAreThere) {
   EXPECT_EQ(facts.fingerprint_sha256.size(), 64U);
 }
 
+TEST(Machine, TheCommitIsTheOneThatCiNames) {
+  for (const char* variable :
+       {"GITHUB_SHA", "CI_COMMIT_SHA", "CIRCLE_SHA1", "BUILDKITE_COMMIT", "GIT_COMMIT",
+        "BUILD_SOURCEVERSION", "TRAVIS_COMMIT", "BUILD_VCS_NUMBER", "DRONE_COMMIT_SHA"})
+    unsetenv(variable);
+  EXPECT_EQ(ci_commit(), "");
+  setenv("CI_COMMIT_SHA", "abc123", 1);
+  EXPECT_EQ(ci_commit(), "abc123");
+  unsetenv("CI_COMMIT_SHA");
+}
+
 TEST(Machine, FingerprintStaysUnderLoadAndChangesWithTheKernel) {
   MachineFacts facts;
   facts.kernel = "Linux 6.1";

@@ -17,7 +17,7 @@
 namespace tracetax {
 
 /// A segment has so many ticks at most: with more of them they are longer.
-inline constexpr std::size_t kMostTicks = 150;
+inline constexpr std::size_t kMostTicks = 100;
 
 /// What was written down in one phase of a segment.
 struct PhaseTicks {

@@ -90,14 +90,14 @@ TEST(SeriesMaker, OfTurnsMakesATickOfEachSlice) {
 }
 
 TEST(SeriesMaker, PutsNeighbouringSlicesTogetherWhereThereAreTooMany) {
-  SeriesMaker maker(60s, 400);
-  for (int i = 0; i < 400; ++i) maker.add(slice(1000 + 300 * i, 40, i % 3 == 0 ? 900 : 200));
+  SeriesMaker maker(60300ms, 402);
+  for (int i = 0; i < 402; ++i) maker.add(slice(1000 + 300 * i, 40, i % 3 == 0 ? 900 : 200));
   const SegmentSeries series = maker.make();
-  EXPECT_DOUBLE_EQ(series.tick_s, 0.45);
-  ASSERT_EQ(series.ticks.size(), 134U);
-  EXPECT_EQ(series.ticks[0].requests, 120U);
-  EXPECT_EQ(series.ticks.back().requests, 40U) << "one is left over";
-  EXPECT_DOUBLE_EQ(series.ticks[1].at_s, 0.9);
+  EXPECT_DOUBLE_EQ(series.tick_s, 0.75);
+  ASSERT_EQ(series.ticks.size(), 81U);
+  EXPECT_EQ(series.ticks[0].requests, 200U);
+  EXPECT_EQ(series.ticks.back().requests, 80U) << "two are left over";
+  EXPECT_DOUBLE_EQ(series.ticks[1].at_s, 1.5);
   EXPECT_NEAR(series.ticks[0].p50_ns, 200'000, 0.063 * 200'000);
   EXPECT_NEAR(series.ticks[0].p99_ns, 900'000, 0.063 * 900'000) << "merged, not averaged";
 }

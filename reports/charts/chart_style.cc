@@ -17,7 +17,7 @@ std::string_view chart_style() {
 --c1:#0065a3;--c2:#c04a00;--c3:#00795a;--c4:#a8488a;--c5:#2b8cc4;--c6:#8a6d00}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 .chart{display:block;width:100%;height:auto;font:12px Arial,Helvetica,"Liberation Sans",sans-serif}
-.chart.wide{max-width:860px}.chart.narrow{display:none;max-width:480px}
+.chart.wide{max-width:860px}.chart.narrow{display:none;max-width:480px}.small .chart.narrow{display:block}
 @media screen and (max-width:640px){.chart.wide{display:none}.chart.narrow{display:block}}
 .chart text{fill:var(--ink);paint-order:stroke;stroke:var(--page);stroke-width:3px}.chart .n{fill:var(--soft)}.chart .h{font-weight:bold}
 .chart .v{font-variant-numeric:tabular-nums}.chart .m{text-anchor:middle}.chart .e{text-anchor:end}

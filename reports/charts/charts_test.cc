@@ -72,6 +72,15 @@ TEST(Scale, NamesThatWouldMeetAreLeftOut) {
   EXPECT_EQ(names_of(scale), (std::vector<std::string>{"", "two hundred", "nine"}));
 }
 
+TEST(Scale, TextIsCutBetweenCharacters) {
+  EXPECT_EQ(text_within("short", 100), "short");
+  for (double width = 0; width < 120; width += 3) {
+    const std::string cut =
+        text_within("\xC3\xA9\xC3\xA9\xE4\xB8\xAD\xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9 end", width);
+    EXPECT_EQ(markup_text(cut), cut);  // no broken character
+  }
+}
+
 TEST(Svg, EscapesWhateverANameHolds) {
   EXPECT_EQ(markup_text("</script><script>alert('\"&\n\xff"),
             "&lt;/script&gt;&lt;script&gt;alert(&#39;&quot;&amp; \\xff");

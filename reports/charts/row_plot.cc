@@ -29,6 +29,18 @@ RowFrame frame_of(const RowPlot& plot, double width) {
   return {.left = left, .right = right};
 }
 
+/// Names and values that stand above a row and would meet stand one above the other.
+bool needs_two_lines(const PlotRow& row, double width) {
+  return text_width(row.name) + text_width(row.value) + 12 > width;
+}
+
+/// The heights of a row and of what stands above it.
+double height_of(const PlotRow& row, const RowFrame& frame, double width) {
+  const double heading = row.heading.empty() ? 0 : kLineOfText + 8;
+  if (!frame.above) return heading + kRow;
+  return heading + kRow + kLineOfText * (needs_two_lines(row, width) ? 2 : 1);
+}
+
 void draw_marks(Svg& svg, const PlotRow& row, const Scale& scale, const RowFrame& frame, double y) {
   for (const RowMark& mark : row.marks) {
     if (mark.low && mark.high) {
@@ -54,6 +66,8 @@ void draw_row(Svg& svg, const PlotRow& row, const Scale& scale, const RowFrame& 
   for (const RowPart& part : row.parts) {
     const double from = scale.at(part.from), to = scale.at(part.to);
     svg.rect(from, y - 7, to - from, 14, look_css('b', part.look), part.hover);
+    if (part.from < scale.high() && part.to > scale.high())
+      svg.beyond(frame.right, y, true, part.look);
   }
   draw_marks(svg, row, scale, frame, y);
 }
@@ -71,10 +85,7 @@ std::string draw_rows(const RowPlot& plot, double width, std::string_view label)
   const double legend = draw_legend(svg, items, frame.above ? 0 : frame.left, 0,
                                     width - (frame.above ? 0 : frame.left));
   double height = legend;
-  for (const PlotRow& row : plot.rows) {
-    if (!row.heading.empty()) height += kLineOfText + 8;
-    height += kRow + (frame.above ? kLineOfText : 0);
-  }
+  for (const PlotRow& row : plot.rows) height += height_of(row, frame, width);
   Scale scale(plot.axis, frame.left, frame.right, 70);
   scale.thin_names(0, width);
   for (const AxisTick& tick : scale.ticks()) {
@@ -88,11 +99,12 @@ std::string draw_rows(const RowPlot& plot, double width, std::string_view label)
   for (const PlotRow& row : plot.rows) {
     if (!row.heading.empty()) {
       y += kLineOfText + 8;
-      svg.text(0, y - 4, Anchor::start, "h", row.heading);
+      svg.text(0, y - 4, Anchor::start, "h", text_within(row.heading, 0.9 * width));  // bold
     }
     if (frame.above) {
       y += kLineOfText;
-      svg.text(0, y - 3, Anchor::start, "t", row.name);
+      svg.text(0, y - 3, Anchor::start, "t", text_within(row.name, width));
+      if (needs_two_lines(row, width)) y += kLineOfText;
       svg.text(width, y - 3, Anchor::end, "v", row.value);
     } else {
       svg.text(0, y + kRow / 2 + 4, Anchor::start, "t", row.name);

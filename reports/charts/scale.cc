@@ -76,6 +76,15 @@ double text_width(std::string_view text) {
   return 12 * em;
 }
 
+std::string text_within(std::string_view text, double width) {
+  if (text_width(text) <= width) return std::string(text);
+  while (!text.empty() && text_width(text) + text_width("...") > width) {
+    for (bool inside = true; inside && !text.empty(); text.remove_suffix(1))
+      inside = (static_cast<unsigned char>(text.back()) & 0xC0U) == 0x80U;
+  }
+  return std::string(text) + "...";
+}
+
 Scale::Scale(const Axis& axis, double from, double to, double spacing)
     : kind_(axis.kind), low_(axis.low), high_(axis.high), from_(from), to_(to) {
   if (!std::isfinite(low_) || !std::isfinite(high_) || high_ < low_ || std::abs(low_) > 1e30 ||

@@ -41,6 +41,8 @@ void include(Axis& axis, double value);
 
 /// Pixels of a 12 px sans-serif text, rather too many than too few.
 [[nodiscard]] double text_width(std::string_view text);
+/// The text, or as much of its beginning as fits into `width` pixels, with "..." behind.
+[[nodiscard]] std::string text_within(std::string_view text, double width);
 
 /// From values to pixels. Every axis gives one, an empty or senseless one too.
 class Scale {

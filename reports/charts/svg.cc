@@ -150,7 +150,8 @@ double draw_legend(Svg& svg, const std::vector<LegendItem>& items, double x, dou
   if (items.empty()) return 0;
   double at = x, line = y + 12;
   for (const LegendItem& item : items) {
-    const double needed = kSign + text_width(item.text);
+    const std::string text = text_within(item.text, width - kSign);
+    const double needed = kSign + text_width(text);
     if (at > x && at + needed > x + width) {
       at = x;
       line += kLine;
@@ -163,7 +164,7 @@ double draw_legend(Svg& svg, const std::vector<LegendItem>& items, double x, dou
         svg.line(at, line - 4, at + 16, line - 4, look_css('l', item.look));
       if (item.sign == LegendItem::Sign::mark) svg.mark(at + 8, line - 4, item.look, false);
     }
-    svg.text(at + kSign - 2, line, Anchor::start, "t", item.text);
+    svg.text(at + kSign - 2, line, Anchor::start, "t", text);
     at += needed + kGap;
   }
   return line - y + 8;

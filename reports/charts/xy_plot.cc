@@ -150,6 +150,9 @@ std::vector<LegendItem> legend_of(const XyPlot& plot) {
   return items;
 }
 
+/// Pixels between two ticks of y: a low panel has two all the same.
+double spacing_of(const XyPlot& plot) { return std::clamp(plot.height / 3, 24.0, 44.0); }
+
 double widest_name(const Scale& scale) {
   double widest = 0;
   for (const AxisTick& tick : scale.ticks()) widest = std::max(widest, text_width(tick.text));
@@ -162,7 +165,7 @@ std::string draw_xy(std::span<const XyPlot> panels, double width, std::string_vi
   Svg svg;
   double names = 0;
   for (const XyPlot& plot : panels)
-    names = std::max(names, widest_name(Scale(plot.y, plot.height, 0, 44)));
+    names = std::max(names, widest_name(Scale(plot.y, plot.height, 0, spacing_of(plot))));
   double top = 0;
   for (std::size_t i = 0; i < panels.size(); ++i) {
     const XyPlot& plot = panels[i];
@@ -177,7 +180,7 @@ std::string draw_xy(std::span<const XyPlot> panels, double width, std::string_vi
         .left = left, .right = width - kRight, .top = top + 4, .bottom = top + 4 + plot.height};
     Scale x(panels.back().x, frame.left, frame.right, 70);
     x.thin_names(0, width);
-    const Scale y(plot.y, frame.bottom, frame.top, 44);
+    const Scale y(plot.y, frame.bottom, frame.top, spacing_of(plot));
     draw_panel(svg, plot, x, y, frame, last);
     top = frame.bottom + (last ? (plot.x.title.empty() ? 1.5 : 2.6) * kRowOfText : 12);
   }

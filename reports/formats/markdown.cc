@@ -68,8 +68,8 @@ std::string relay_note(const RunResult& result, int cell) {
   const ServiceSpec* relay =
       relay_of(result.suite, result.suite.targets.at(static_cast<std::size_t>(where.target)));
   if (relay == nullptr) return "";
-  return "What came had passed through " + markdown_text(relay->name) +
-         ": its batches and bytes are no cost of the service and are left out. ";
+  return "The spans came through " + markdown_text(relay->name) +
+         ". Its batches and bytes are no cost of the service and are left out. ";
 }
 
 void add_cell(const RunResult& result, const Analysis& analysis, const CostModel& model,
@@ -81,40 +81,42 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
          "\n\n";
   out += markdown_text("Load: " + load_description(result, cell) + ".") + "\n\n";
   out += markdown_table(comparison_table(result, analysis, cell, true)) + "\n";
-  out +=
-      "Overhead is the Hodges-Lehmann estimate of the ratio to " +
-      std::string(result.suite.reference.empty() ? "`off`" : "the reference") +
-      " within a block, with its "
-      "exact "
-      "signed-rank interval over blocks. Off is the median over blocks, and on what the overhead "
-      "makes of it. For capacity, higher is better.\n\n";
+  out += "Overhead is the change against " +
+         std::string(result.suite.reference.empty() ? "`off`" : "the reference") +
+         ", paired within each block: the Hodges-Lehmann estimate over the blocks, with its exact "
+         "signed-rank interval. Off is the median of the blocks. On is off with the overhead on "
+         "top. For "
+         "capacity, more is better.\n\n";
   if (const std::string words = word_rule(analysis); !words.empty()) out += words + "\n\n";
   add_list(out, remarks(analysis, cell));
   add_list(out, capacity_words(result, analysis, cell));
   out += markdown_text(cost_model(result, model)) + "\n\n";
   if (const auto services = service_table(result, cell)) {
     out += "### CPU per request by service\n\n" + markdown_table(*services) +
-           "\nMedians over valid segments. Subjects are what is measured: their sum is CPU per "
-           "request above.\n\n";
+           "\nMedians of the valid segments. The subjects add up to the CPU per request above.\n\n";
   }
   if (const auto sampled = sampled_table(analysis, cell)) {
     out +=
         "### Sampled against unsampled requests\n\n" + markdown_table(*sampled) +
-        "\nOf the same segments: the flag is random from request to request, so both kinds met the "
-        "same process and the same load. What tracing does on the way of a request is in it; what "
-        "an exporter does beside falls on both and is not.\n\n";
+        "\nBoth kinds are of the same segments. The flag is drawn for each request, so both met "
+        "the "
+        "same process and the same load. The difference holds what tracing does while a request is "
+        "answered. It does not hold what the exporter does beside, which slows both down.\n\n";
   }
 
-  out +=
-      "### Spans expected and received\n\n" + markdown_table(receipt_table(result, totals)) +
-      "\nOver every segment, void ones too. Bytes are as received, compressed if they came so. " +
-      relay_note(result, cell) +
-      "Export "
-      "delay: end of a span to its arrival; p50 is the middle one of the segments' own.\n\n";
+  out += "### Spans expected and received\n\n" + markdown_table(receipt_table(result, totals)) +
+         "\nAll segments are in it, void ones too. Bytes are as received, compressed if they came "
+         "so. " +
+         relay_note(result, cell) +
+         "Export delay is the time from the end of a span to its arrival. Its p50 is the median of "
+         "the "
+         "segments' p50.\n\n";
   add_list(out, broken_propagation(result, totals));
-  out += "### Response times (display only)\n\n" + markdown_table(response_table(result, totals)) +
-         "\nFrom the due time, merged over valid segments; the comparison above rests on single "
-         "segments. A percentile stands only where at least ten requests lie beyond it.\n\n";
+  out +=
+      "### Response times (display only)\n\n" + markdown_table(response_table(result, totals)) +
+      "\nTimes run from when a request was due, over all valid segments together. The comparison "
+      "above takes segments one by one. A percentile is shown only where at least ten requests lie "
+      "beyond it.\n\n";
   if (const auto messages = message_table(result, totals)) {
     out += "### Messages of streams (display only)\n\n" + markdown_table(*messages) +
            "\nFirst: from the due time of the call. Gap: between two messages of one stream.\n\n";

@@ -86,9 +86,35 @@ Table for_a_comment(Table table) {
   return table;
 }
 
+/// What was measured of the judged arms and no budget or margin names: shown, and no alarm.
+void add_not_asked(const RunResult& result, const Analysis& analysis, Table& table) {
+  if (analysis.judgement->verdict == Verdict::invalid) return;
+  const GateSpec& gate = *result.gate;
+  const auto off = result.suite.arms.front().name;
+  for (const Comparison& measured : analysis.comparisons) {
+    if (table.rows.size() >= kMostRows) return;
+    if (measured.metric->is_detail || measured.reference != off || !measured.interval_pct ||
+        !measured.estimate_pct || std::ranges::find(gate.arms, measured.arm) == gate.arms.end())
+      continue;
+    const bool asked = std::ranges::any_of(analysis.judgement->tests, [&](const GatedTest& test) {
+      return test.cell == measured.cell && test.metric == measured.metric;
+    });
+    if (asked) continue;
+    std::string name(label_of(measured.metric));
+    if (result.plan.cells.size() > 1) name = cell_name(result, measured.cell) + ": " + name;
+    if (gate.arms.size() > 1) name += ", " + measured.arm;
+    std::vector<std::string> cells{name, format_value(measured.metric, measured.off_value),
+                                   format_value(measured.metric, measured.implied_on()),
+                                   format_effect(*measured.estimate_pct, *measured.interval_pct)};
+    cells.resize(table.columns.size(), "not asked");
+    table.rows.push_back(std::move(cells));
+  }
+}
+
 std::string first_table(const RunResult& result, const Analysis& analysis) {
   if (analysis.judgement) {
-    const VerdictTable made = verdict_table(result, *analysis.judgement, kMostRows, true);
+    VerdictTable made = verdict_table(result, *analysis.judgement, kMostRows, true);
+    add_not_asked(result, analysis, made.table);
     std::string out = markdown_table(for_a_comment(made.table));
     if (made.left_out > 0) {
       out += fmt::format("\n{} more rows are in \"All tests\".\n", made.left_out);
@@ -188,9 +214,11 @@ std::string tests_fold(const RunResult& result, const Analysis& analysis) {
   return markdown_table(tests_table(result, *analysis.judgement)) +
          fmt::format(
              "\nEach effect is the Hodges-Lehmann estimate over blocks, with its exact signed-rank "
-             "interval at the level of the last look. p of fail tests that the cost is within its "
-             "bound, p of pass that it is beyond it; both hold at whatever look one stops. A "
-             "required test fails if its Holm-adjusted p of fail is at most {:.3g}. The gate "
+             "interval at the level of the last look. p of fail is the chance of "
+             "such a measurement if the cost is within its bound, p of pass if it is beyond it. "
+             "Both "
+             "hold at whatever look the run stops. A required test fails if its Holm-adjusted p of "
+             "fail is at most {:.3g}. The gate "
              "passes "
              "if p of pass is at most {:.3g} in every required test.\n",
              result.gate->alpha, result.gate->alpha);

@@ -134,12 +134,7 @@ std::string verdict_text(const RunResult& result, const Judgement& judgement, st
   return out + "\n";
 }
 
-/// Of several targets at one load the ranking stands last, where a terminal shows it.
-bool has_ranking(const RunResult& result, const Analysis& analysis) {
-  return !analysis.judgement && has_several_targets(result) &&
-         result.suite.load.levels.size() == 1 && result.suite.reference.empty();
-}
-
+/// Stands last, where a terminal shows it.
 std::string ranking(const RunResult& result, const Analysis& analysis, DescribeScenario describe,
                     std::size_t width) {
   std::string out;
@@ -189,7 +184,7 @@ std::string write_text(const RunResult& result, const Analysis& analysis,
   }
   if (const std::string warm = warm_up_words(result); !warm.empty())
     out += wrapped(fmt::format("The service was {}.", warm), width, "", "  ") + "\n";
-  const bool ranks = has_ranking(result, analysis);
+  const bool ranks = ranks_targets(result, analysis);
   const auto cells =
       ranks || is_invalid(analysis) ? std::nullopt : side_by_side_table(result, analysis);
   if (cells) {

@@ -269,4 +269,9 @@ bool has_several_targets(const RunResult& result) {
   return targets.size() > 1;
 }
 
+bool ranks_targets(const RunResult& result, const Analysis& analysis) {
+  return !analysis.judgement && has_several_targets(result) &&
+         result.suite.load.levels.size() == 1 && result.suite.reference.empty();
+}
+
 }  // namespace tracetax

@@ -102,4 +102,8 @@ struct FrameworkOrder {
 /// Whether a run is about several targets, so that there is something to compare.
 [[nodiscard]] bool has_several_targets(const RunResult& result);
 
+/// Whether reports show how they rank: several targets at one load, each arm against `off`, and no
+/// verdict to be about.
+[[nodiscard]] bool ranks_targets(const RunResult& result, const Analysis& analysis);
+
 }  // namespace tracetax

@@ -179,7 +179,7 @@ void add_cost(const FrameworkRows& group, std::vector<std::string>& lines, Langu
                                     ? pick(language, "emulated", "emulated (模拟)")
                                     : pick(language, "real", "真实");
   if (told.empty()) {
-    lines.push_back(say(language, "The cost of none of {} {} frameworks is told from noise.",
+    lines.push_back(say(language, "No cost of the {} {} frameworks is told from noise.",
                         "{} 个{}框架的开销都在噪声之内或没有数值。", group.size(), kind));
     return;
   }
@@ -203,10 +203,15 @@ void add_cost(const FrameworkRows& group, std::vector<std::string>& lines, Langu
 
 }  // namespace
 
-std::vector<std::string> framework_headlines(const RunResult& result, const Analysis& analysis,
-                                             const FrameworkRows& rows, Language language) {
+std::vector<std::string> framework_headlines(const FrameworkRows& rows, Language language) {
   std::vector<std::string> lines;
   for (const FrameworkRows& group : by_kind(rows)) add_cost(group, lines, language);
+  return lines;
+}
+
+std::vector<std::string> framework_trust(const RunResult& result, const Analysis& analysis,
+                                         Language language) {
+  std::vector<std::string> lines;
   std::vector<double> noise_pct;
   for (const Comparison& comparison : analysis.comparisons) {
     const auto arm = std::ranges::find(result.suite.arms, comparison.arm, &ArmSpec::name);

@@ -12,12 +12,13 @@
 
 namespace tracetax {
 
-/// What somebody takes away who reads nothing else, of real and emulated rows: cost, what it is
-/// made of, noise, and how much of the run is valid.
-[[nodiscard]] std::vector<std::string> framework_headlines(const RunResult& result,
-                                                           const Analysis& analysis,
-                                                           const FrameworkRows& rows,
+/// What somebody takes away who reads nothing else, of real and emulated rows: cost and what it is
+/// made of.
+[[nodiscard]] std::vector<std::string> framework_headlines(const FrameworkRows& rows,
                                                            Language language);
+/// Noise, and how much of the run is valid.
+[[nodiscard]] std::vector<std::string> framework_trust(const RunResult& result,
+                                                       const Analysis& analysis, Language language);
 
 /// Do the untraced CPU and the bytes of spans explain the overhead in percent?
 [[nodiscard]] std::vector<std::string> explain_cost(const FrameworkRows& rows, Language language);

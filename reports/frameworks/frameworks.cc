@@ -98,7 +98,8 @@ std::string write_frameworks(const RunResult& result, const Analysis& analysis,
   const FrameworkRows rows = framework_rows(result, analysis, options.describe);
   Page page(language);
   page.head("#", "Frameworks compared: ", "框架对比：", result.suite.name);
-  page.list(framework_headlines(result, analysis, rows, language));
+  page.list(framework_headlines(rows, language));
+  page.list(framework_trust(result, analysis, language));
   page.raw((result.status == RunStatus::complete ? "" : "> ") +
            markdown_text(framework_run_state(result, language)) + "\n\n");
   add_costs(result, rows, page, language);

@@ -8,6 +8,7 @@
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/core/text/units.h"
 #include "reports/charts/svg.h"
+#include "reports/frameworks/framework_sentences.h"
 #include "reports/words/held_words.h"
 #include "reports/words/run_time.h"
 #include "reports/words/sentences.h"
@@ -39,8 +40,16 @@ void write_answers(const RunResult& result, const Analysis& analysis, HtmlPage& 
       page.paragraph(short_answer(result, analysis, cell), "lead");
     return;
   }
+  if (ranks_targets(result, analysis)) {
+    const FrameworkRows rows = framework_rows(result, analysis, nullptr);
+    for (const std::string& line : framework_headlines(rows, Language::english))
+      page.paragraph(line, "lead");
+    return;
+  }
   const std::string range = range_of_answers(result, analysis);
-  page.paragraph(range.empty() ? "No target has a figure: every comparison is void." : range,
+  page.paragraph(range.empty()
+                     ? "No target has a figure for CPU per request: every comparison of it is void."
+                     : range,
                  "lead");
 }
 

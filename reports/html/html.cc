@@ -2,15 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include "harness/analysis/pairs/pairing.h"
-#include "harness/core/text/effect_text.h"
+#include "reports/frameworks/framework_rows.h"
+#include "reports/html/cell_sections.h"
 #include "reports/html/first_screen.h"
+#include "reports/html/frameworks_part.h"
 #include "reports/html/html_page.h"
 #include "reports/html/run_details.h"
 #include "reports/pictures/pictures.h"
 #include "reports/record/embedded_record.h"
 #include "reports/record/result_json.h"
-#include "reports/words/held_words.h"
 #include "reports/words/report.h"
 #include "reports/words/sentences.h"
 
@@ -20,41 +20,6 @@ namespace {
 constexpr std::size_t kMostBytes = 980'000;    // of a page: below 1 MB, which mails and CI take
 constexpr std::size_t kForHead = 12'000;       // of these, and for how to measure again
 constexpr std::size_t kSmallRecord = 500'000;  // has its place in it before the pictures
-constexpr int kFewCells = 3;                   // are not folded
-
-void write_cell(const CellView& view, HtmlPage& page) {
-  for (const Picture& picture : pictures_of_cell(view)) page.picture(picture);
-  write_cell_tables(view, page);
-}
-
-/// Those of many cells are folded, and no more of them than there is room for.
-void write_cells(const RunResult& result, const Analysis& analysis, std::size_t room,
-                 HtmlPage& page) {
-  const int cells = static_cast<int>(result.plan.cells.size());
-  if (cells == 1) {
-    write_cell(cell_view(result, analysis, 0), page);
-    return;
-  }
-  page.heading(2, "One by one");
-  for (int cell = 0; cell < cells; ++cell) {
-    HtmlPage part("");
-    part.begin_fold(fmt::format("{} ({})", cell_name(result, cell), what_it_is(result, cell)),
-                    cells <= kFewCells);
-    part.paragraph("Load: " + load_description(result, cell) + ".", "note");
-    write_cell(cell_view(result, analysis, cell), part);
-    part.end_fold();
-    if (page.size() + part.size() > room) {
-      page.paragraph(
-          fmt::format("The pictures and tables of the other {} are left out: this page would be "
-                      "larger than 1 MB. `tracetax report result.json --format md` has their "
-                      "tables.",
-                      cells - cell),
-          "note");
-      return;
-    }
-    page.append(part);
-  }
-}
 
 void write_end(const RunResult& result, bool carries, HtmlPage& page) {
   page.heading(2, "Again, and further");
@@ -75,10 +40,15 @@ void write_end(const RunResult& result, bool carries, HtmlPage& page) {
       "tracetax gate --from report.html");
 }
 
-std::string write_html(const RunResult& result, const Analysis& analysis, const ReportOptions&) {
+std::string write_html(const RunResult& result, const Analysis& analysis,
+                       const ReportOptions& options) {
   HtmlPage page("What tracing costs: " + result.suite.name);
   write_first_screen(result, analysis, page);
-  for (const Picture& picture : pictures_of_run(result, analysis)) page.picture(picture);
+  if (ranks_targets(result, analysis)) {
+    write_frameworks_part(result, analysis, options.describe, page);
+  } else {
+    for (const Picture& picture : pictures_of_run(result, analysis)) page.picture(picture);
+  }
   const std::string record = embedded_record(write_result_json(result, analysis));
   HtmlPage end("");
   if (const auto strips = strips_picture(result)) end.picture(*strips);

@@ -40,25 +40,33 @@ void HtmlPage::list(const std::vector<std::string>& items) {
   body_ += "</ul>\n";
 }
 
-void HtmlPage::picture(const Picture& picture) {
+void HtmlPage::picture(const Picture& picture, bool both) {
   body_ +=
-      fmt::format("<figure id=\"{}\">\n<h3>{}</h3>\n{}{}<figcaption>{}</figcaption>\n</figure>\n",
-                  markup_text(picture.words.id), markup_text(picture.words.title), picture.wide,
-                  picture.narrow, markup_text(picture.words.caption));
+      fmt::format("<figure id=\"{}\"{}>\n<h3>{}</h3>\n{}{}<figcaption>{}</figcaption>\n</figure>\n",
+                  markup_text(picture.words.id), both ? "" : " class=\"small\"",
+                  markup_text(picture.words.title), both ? picture.wide : "", picture.narrow,
+                  markup_text(picture.words.caption));
 }
 
-void HtmlPage::table(const Table& table) {
+void HtmlPage::table(const Table& table, const std::vector<double>& bars) {
   body_ += "<div class=\"table\"><table>\n<thead><tr>";
   const auto cell = [&](std::string_view tag, std::size_t column, std::string_view text) {
-    body_ += fmt::format("<{0}{1}>{2}</{0}>", tag,
-                         table.columns[column].right ? " class=\"r\"" : "", markup_text(text));
+    const bool words = !text.empty() && text.front() >= 'a' && text.front() <= 'z';
+    const std::string_view css = !table.columns[column].right ? ""
+                                 : words                      ? " class=\"r w\""
+                                                              : " class=\"r\"";
+    body_ += fmt::format("<{0}{1}>{2}</{0}>", tag, css, markup_text(text));
   };
   for (std::size_t c = 0; c < table.columns.size(); ++c) cell("th", c, table.columns[c].title);
+  body_ += bars.empty() ? "" : "<th></th>";
   body_ += "</tr></thead>\n<tbody>\n";
-  for (const std::vector<std::string>& row : table.rows) {
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    const std::vector<std::string>& row = table.rows[r];
     body_ += "<tr>";
     for (std::size_t c = 0; c < table.columns.size(); ++c)
       cell("td", c, c < row.size() ? row[c] : "");
+    if (r < bars.size())
+      body_ += fmt::format("<td class=\"bar\"><i style=\"width:{:.0f}px\"></i></td>", 60 * bars[r]);
     body_ += "</tr>\n";
   }
   body_ += "</tbody></table></div>\n";

@@ -21,9 +21,10 @@ class HtmlPage {
   /// `css`: a class of the style sheet ("lead", "note", "verdict fail", ...); empty: none.
   void paragraph(std::string_view text, std::string_view css = "");
   void list(const std::vector<std::string>& items);
-  /// As <figure> with heading and caption.
-  void picture(const Picture& picture);
-  void table(const Table& table);
+  /// As <figure> with heading and caption; in both widths, or in the narrow one only.
+  void picture(const Picture& picture, bool both = true);
+  /// With a small bar behind each row, where `bars` has its length: a share of 1.
+  void table(const Table& table, const std::vector<double>& bars = {});
   /// Terms and what is said of them, side by side where there is room. Empty ones are left out.
   void facts(const std::vector<std::pair<std::string, std::string>>& facts);
   /// A block of text as it is.

@@ -20,6 +20,8 @@ figure{margin:1.6em 0;padding:1em 0 0;border-top:1px solid var(--grid);break-ins
 .table{overflow-x:auto;margin:.8em 0}table{border-collapse:collapse;font-size:.9rem}
 th,td{text-align:left;vertical-align:top;padding:.25em .8em .25em 0;border-bottom:1px solid var(--grid)}
 th{color:var(--soft);font-weight:normal}.r{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+.w,th.r{white-space:normal}
+.bar{width:60px;padding-right:0}.bar i{display:block;height:.8em;margin-top:.3em;background:var(--c2)}
 details{border-top:1px solid var(--grid);padding:.5em 0}summary{cursor:pointer;font-weight:bold}
 pre{overflow-x:auto;background:var(--grid);padding:.6em;border-radius:4px;font-size:.85rem}
 pre code{white-space:pre-wrap;overflow-wrap:anywhere}

@@ -45,7 +45,7 @@ void write_cell_tables(const CellView& view, HtmlPage& page) {
   page.end_fold();
   page.begin_fold("Spans, response times, segments");
   write_table("Spans expected and received", receipt_table(result, totals),
-              "Over every segment, void ones too. Bytes are as received.", page);
+              "All segments are in it, void ones too. Bytes are as received.", page);
   page.list(broken_propagation(result, totals));
   write_table("Response times", response_table(result, totals),
               "Merged over valid segments, for looking at. A percentile stands only where at least "

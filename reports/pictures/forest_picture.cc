@@ -49,8 +49,8 @@ PlotRow row_of(const CellView& view, const Comparison& comparison) {
   return row;
 }
 
-/// Shows every estimate, bound and noise floor whole, and of intervals what lies not too far off:
-/// one wide interval must not press all others into a point.
+/// Shows every estimate and bound, and of intervals and noise floors what lies not too far off: one
+/// wide one must not press all others into a point.
 Axis effect_axis(const std::vector<PlotRow>& rows) {
   Axis axis = empty_axis("change against off, %; the line at 0 is no change");
   axis.tick_text = percent_tick;
@@ -58,24 +58,24 @@ Axis effect_axis(const std::vector<PlotRow>& rows) {
   for (const PlotRow& row : rows) {
     for (const RowMark& mark : row.marks) include(axis, mark.at);
     if (row.bound) include(axis, *row.bound);
-    if (row.quiet_low) include(axis, *row.quiet_low);
-    if (row.quiet_high) include(axis, *row.quiet_high);
   }
   const double room = 0.5 * std::max(axis.high - axis.low, 2.0);
   const double lowest = axis.low - room, highest = axis.high + room;
+  const auto include_part = [&](std::optional<double> low, std::optional<double> high) {
+    if (low) include(axis, std::max(*low, lowest));
+    if (high) include(axis, std::min(*high, highest));
+  };
   for (const PlotRow& row : rows) {
-    for (const RowMark& mark : row.marks) {
-      if (mark.low) include(axis, std::max(*mark.low, lowest));
-      if (mark.high) include(axis, std::min(*mark.high, highest));
-    }
+    for (const RowMark& mark : row.marks) include_part(mark.low, mark.high);
+    include_part(row.quiet_low, row.quiet_high);
   }
   return axis;
 }
 
 std::string how_to_read(const std::vector<PlotRow>& rows) {
   std::string text =
-      "Each mark is the estimated change, its line the 95 % interval: where the line crosses 0, no "
-      "change was shown and the mark is hollow.";
+      "Each mark is the estimated change, its line the 95 % interval. A hollow mark: within noise, "
+      "because the line crosses 0 or comes closer to it than so many comparisons at once allow.";
   if (std::ranges::any_of(rows, [](const PlotRow& row) { return row.quiet_low.has_value(); }))
     text +=
         " Shaded: how far the same program without tracing differs from itself (off2), the noise "

@@ -6,10 +6,16 @@
 
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/core/text/units.h"
+#include "harness/stats/sample.h"
 #include "reports/pictures/pictures.h"
 #include "reports/words/target_kind.h"
 
 namespace tracetax {
+namespace {
+
+constexpr double kMostTimes = 3;  // the middle one: what is drawn of the longest bar
+
+}  // namespace
 
 std::optional<Picture> stacked_picture(const RunResult& result, const Analysis& analysis) {
   if (result.plan.cells.size() < 2) return std::nullopt;
@@ -17,6 +23,7 @@ std::optional<Picture> stacked_picture(const RunResult& result, const Analysis& 
   plot.axis = empty_axis("CPU per request when every request is sampled, us");
   include(plot.axis, 0);
   std::vector<const CostModel*> models;
+  std::vector<double> totals;
   for (const CostModel& model : analysis.cost_models) {
     if (model.off_us && model.a_us && model.b_us) models.push_back(&model);
   }
@@ -31,9 +38,12 @@ std::optional<Picture> stacked_picture(const RunResult& result, const Analysis& 
                          .parts = {{0, off, 0, "untraced: " + us(off)},
                                    {off, a, 1, "a: " + us(a - off)},
                                    {a, b, 2, "b: " + us(b - a)}}});
-    include(plot.axis, b);
+    totals.push_back(b);
   }
   if (plot.rows.size() < 2) return std::nullopt;
+  // One that costs many times as much as the others must not press them into points.
+  const double most = kMostTimes * median(totals).value_or(0);
+  for (const double total : totals) include(plot.axis, std::min(total, most));
   plot.legend = {
       {"untraced", 0, true}, {"a: every request", 1, true}, {"b: a sampled one", 2, true}};
   return make_picture(

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <functional>
-#include <limits>
+#include <algorithm>
+#include <span>
 
 #include "reports/pictures/pictures.h"
 #include "reports/words/run_time.h"
@@ -19,29 +19,44 @@ struct Moment {
   std::optional<double> cpu{}, core_ns{}, steal_pct{}, lag_ns{};
 };
 
-/// Every tick of every segment; of a record without ticks a moment for each segment.
+/// What a segment comes to as a whole.
+Moment whole_of(const SegmentRecord& segment) {
+  Moment moment;
+  if (segment.usage && segment.duration_s > 0)
+    moment.cpu = static_cast<double>(segment.usage->cpu_ns) / 1e9 / segment.duration_s;
+  if (segment.core) moment.core_ns = segment.core->mean_ns;
+  moment.steal_pct = segment.steal_pct;
+  if (!segment.times.lag.empty()) moment.lag_ns = segment.times.lag.quantile_interpolated(0.99);
+  return moment;
+}
+
+/// Every tick of every segment; the segment as a whole for what its ticks do not have: all of a
+/// record that is older than they are, and the lag where a tick has too few requests for a p99.
 std::vector<Moment> moments_of(const RunResult& result) {
   std::vector<Moment> all;
   const double start = unix_seconds(result.started_at);
   for (const SegmentRecord& segment : result.segments) {
-    const double begin = unix_seconds(segment.started_at) - start;
+    Moment whole = whole_of(segment);
+    whole.at_s = unix_seconds(segment.started_at) - start;
     for (const SeriesTick& tick : segment.series.ticks) {
-      Moment moment{.at_s = begin + tick.at_s};
+      Moment moment{.at_s = whole.at_s + tick.at_s};
       if (tick.cpu_ns && segment.series.tick_s > 0)
         moment.cpu = static_cast<double>(*tick.cpu_ns) / 1e9 / segment.series.tick_s;
       moment.core_ns = tick.core_ns;
       moment.steal_pct = tick.steal_pct;
-      if (segment.spec.kind == SegmentKind::open) moment.lag_ns = tick.lag_p99_ns;
+      if (tick.lag_p99_ns > 0) moment.lag_ns = tick.lag_p99_ns;
       all.push_back(moment);
     }
-    if (!segment.series.ticks.empty()) continue;
-    Moment moment{.at_s = begin};
-    if (segment.usage && segment.duration_s > 0)
-      moment.cpu = static_cast<double>(segment.usage->cpu_ns) / 1e9 / segment.duration_s;
-    if (segment.core) moment.core_ns = segment.core->mean_ns;
-    moment.steal_pct = segment.steal_pct;
-    if (!segment.times.lag.empty()) moment.lag_ns = segment.times.lag.quantile_interpolated(0.99);
-    all.push_back(moment);
+    const auto lacks = [&](std::optional<double> Moment::*value) {
+      const std::span ticks(all.end() - static_cast<std::ptrdiff_t>(segment.series.ticks.size()),
+                            all.end());
+      return std::ranges::none_of(ticks,
+                                  [&](const Moment& one) { return (one.*value).has_value(); });
+    };
+    for (const auto value : {&Moment::cpu, &Moment::core_ns, &Moment::steal_pct, &Moment::lag_ns}) {
+      if (!lacks(value)) whole.*value = std::nullopt;
+    }
+    all.push_back(whole);
   }
   return all;
 }
@@ -98,14 +113,15 @@ std::optional<Picture> strips_picture(const RunResult& result) {
     panels.push_back(std::move(panel));
   }
   if (panels.empty()) return std::nullopt;
-  return make_picture(
-      {"strips", "The machine while it was measured",
-       "The same minutes one above the other; where a stretch of time holds several values, the "
-       "greatest. What is wanted is level strips: a step or a spike that stands above numbers "
-       "which "
-       "look odd explains them. Stolen time and a slower core probe are neighbours on the same "
-       "machine; lag is the load generator's own lateness."},
-      panels);
+  std::string caption =
+      "The same minutes one above the other; where a stretch of time holds several values, the "
+      "greatest. Wanted are level strips: a spike that stands where numbers look odd explains "
+      "them. "
+      "Stolen time and a slow core probe (a loop of fixed length) are neighbours on the same "
+      "machine; lag is the load generator's own lateness.";
+  if (result.suite.design.capacity)
+    caption += " At full speed, which the suite asks for too, the target uses more.";
+  return make_picture({"strips", "The machine while it was measured", caption}, panels);
 }
 
 }  // namespace tracetax

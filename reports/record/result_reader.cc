@@ -138,6 +138,7 @@ void read_facts(JsonFields& fields, RunResult& result) {
   result.run_id = read_text(fields, "run_id");
   result.started_at = read_text(fields, "started_at");
   result.finished_at = read_text(fields, "finished_at");
+  result.label = read_text(fields, "label");
   fields.require("status", "\"complete\", \"partial\" or \"invalid\"");
   for (const RunStatus status : {RunStatus::complete, RunStatus::partial, RunStatus::invalid}) {
     if (fields.text("status") == name_of(status)) result.status = status;

@@ -146,6 +146,7 @@ std::string write_result_json(const RunResult& result, const Analysis& analysis)
   members.add("run_id", result.run_id);
   members.add("started_at", text_or_null(result.started_at));
   members.add("finished_at", text_or_null(result.finished_at));
+  if (!result.label.empty()) members.add("label", result.label);
   members.add("status", name_of(result.status));
   members.add("partial_reason", text_or_null(result.partial_reason));
   members.add("tool", tool_to_json(result.tool));

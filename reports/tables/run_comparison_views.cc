@@ -87,9 +87,9 @@ bool is_not_settled(const OverheadChange& change) {
 
 std::string verdict_sentence(const RunComparison& comparison) {
   const std::string worse = listed(
-      comparison, [](const OverheadChange& change) { return change.change == Change::worse; });
-  if (comparison.verdict == Verdict::fail) return "compared: WORSE (" + worse + ")";
-  if (comparison.verdict == Verdict::pass) return "compared: no arm is worse";
+      comparison, [](const OverheadChange& change) { return change.change == Change::regressed; });
+  if (comparison.verdict == Verdict::fail) return "compared: REGRESSED (" + worse + ")";
+  if (comparison.verdict == Verdict::pass) return "compared: no arm regressed";
   const std::string open = listed(comparison, is_not_settled);
   return fmt::format("compared: it cannot be told ({})",
                      open.empty() ? "no arm with CPU per request is in both runs" : open);
@@ -104,17 +104,35 @@ std::string force_sentence(const RunComparison& comparison) {
       "compared with --force although these differ: {}; they may be the cause of a change", text);
 }
 
+/// What lost its number and why: one sentence for all metrics of an arm that lost it alike.
+std::vector<std::string> void_sentences(const RunComparison& comparison) {
+  std::vector<std::string> out;
+  std::vector<const OverheadChange*> told;
+  for (const OverheadChange& change : comparison.changes) {
+    const auto same = [&](const OverheadChange* other) {
+      return other->cell == change.cell && other->arm == change.arm &&
+             other->reason == change.reason;
+    };
+    if (change.change != Change::void_ || std::ranges::any_of(told, same)) continue;
+    told.push_back(&change);
+    std::string metrics;
+    for (const OverheadChange& other : comparison.changes) {
+      if (other.change == Change::void_ && same(&other))
+        metrics += fmt::format("{}{}", metrics.empty() ? "" : ", ", label_of(other.metric));
+    }
+    out.push_back(
+        fmt::format("void: {} of {} in {}: {}", metrics, change.arm, change.cell, change.reason));
+  }
+  return out;
+}
+
 /// Everything that is said beside the tables.
 std::vector<std::string> remarks_on(const RunComparison& comparison, const ComparisonView& view) {
   std::vector<std::string> out;
   if (view.forced) out.push_back("warning: " + force_sentence(comparison));
   for (const std::string& warning : comparison.warnings) out.push_back("warning: " + warning);
   for (const std::string& lacking : comparison.only_one) out.push_back("not compared: " + lacking);
-  for (const OverheadChange& change : comparison.changes) {
-    if (change.change != Change::void_) continue;
-    out.push_back(fmt::format("void: {} of {} in {}: {}", label_of(change.metric), change.arm,
-                              change.cell, change.reason));
-  }
+  for (std::string& line : void_sentences(comparison)) out.push_back(std::move(line));
   out.push_back(
       "Two runs are two sessions: if something in one of them moved all its ratios, that counts as "
       "change here. tracetax gate --base measures both in the same blocks.");
@@ -172,39 +190,42 @@ Json run_to_json(const ComparedRun& run) {
 
 }  // namespace
 
+ComparisonParts comparison_parts(const RunComparison& comparison, const ComparisonView& view) {
+  ComparisonParts parts{.verdict = verdict_sentence(comparison),
+                        .remarks = remarks_on(comparison, view),
+                        .before = run_text("before", view.before),
+                        .after = run_text("after", view.after),
+                        .cells = {},
+                        .differences = difference_table(comparison.differences)};
+  for (const std::string& cell : cells_of(comparison))
+    parts.cells.emplace_back(cell, change_table(comparison, cell));
+  return parts;
+}
+
 std::string write_comparison_text(const RunComparison& comparison, const ComparisonView& view) {
   const std::size_t width = std::max(view.width, kNarrowestView);
-  std::string out = wrapped(run_text("before", view.before), width, "", "  ") +
-                    wrapped(run_text("after", view.after), width, "", "  ") + "\n";
-  if (!comparison.differences.empty()) {
-    out += text_table(difference_table(comparison.differences), width) + "\n";
-  }
-  for (const std::string& cell : cells_of(comparison)) {
-    out += wrapped(cell, width, "", "  ") + "\n" +
-           text_table(change_table(comparison, cell), width) + "\n";
-  }
-  for (const std::string& remark : remarks_on(comparison, view)) {
-    out += wrapped(remark, width, "", "  ");
-  }
-  return out + wrapped(verdict_sentence(comparison), width, "", "  ");
+  const ComparisonParts parts = comparison_parts(comparison, view);
+  std::string out =
+      wrapped(parts.before, width, "", "  ") + wrapped(parts.after, width, "", "  ") + "\n";
+  if (!parts.differences.rows.empty()) out += text_table(parts.differences, width) + "\n";
+  for (const auto& [cell, table] : parts.cells)
+    out += wrapped(cell, width, "", "  ") + "\n" + text_table(table, width) + "\n";
+  for (const std::string& remark : parts.remarks) out += wrapped(remark, width, "", "  ");
+  return out + wrapped(parts.verdict, width, "", "  ");
 }
 
 std::string write_comparison_markdown(const RunComparison& comparison, const ComparisonView& view) {
-  std::string out = "### " + markdown_text(verdict_sentence(comparison)) + "\n";
-  for (const std::string& cell : cells_of(comparison)) {
-    out +=
-        "\n#### " + markdown_text(cell) + "\n\n" + markdown_table(change_table(comparison, cell));
-  }
+  const ComparisonParts parts = comparison_parts(comparison, view);
+  std::string out = "### " + markdown_text(parts.verdict) + "\n";
+  for (const auto& [cell, table] : parts.cells)
+    out += "\n#### " + markdown_text(cell) + "\n\n" + markdown_table(table);
   out += '\n';
-  for (const std::string& remark : remarks_on(comparison, view)) {
-    out += "- " + markdown_text(remark) + "\n";
-  }
-  for (const auto& [which, run] : {std::pair{"before", &view.before}, {"after", &view.after}}) {
-    out += "- " + markdown_text(run_text(which, *run)) + "\n";
-  }
-  if (comparison.differences.empty()) return out;
+  for (const std::string& remark : parts.remarks) out += "- " + markdown_text(remark) + "\n";
+  for (const std::string* run : {&parts.before, &parts.after})
+    out += "- " + markdown_text(*run) + "\n";
+  if (parts.differences.rows.empty()) return out;
   return out + "\n<details><summary>What differs between the runs</summary>\n\n" +
-         markdown_table(difference_table(comparison.differences)) + "\n</details>\n";
+         markdown_table(parts.differences) + "\n</details>\n";
 }
 
 std::string write_comparison_json(const RunComparison& comparison, const ComparisonView& view) {

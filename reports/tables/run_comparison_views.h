@@ -4,10 +4,13 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "harness/analysis/run_comparison.h"
 #include "harness/core/run_result.h"
 #include "harness/core/text/error.h"
+#include "reports/tables/table.h"
 
 namespace tracetax {
 
@@ -32,6 +35,17 @@ struct ComparisonView {
                                                     const ComparisonView& view);
 [[nodiscard]] std::string write_comparison_json(const RunComparison& comparison,
                                                 const ComparisonView& view);
+
+/// What is said of a comparison, before a format lays it out.
+struct ComparisonParts {
+  std::string verdict;               // a sentence
+  std::vector<std::string> remarks;  // warnings, what is void and why, what the method cannot see
+  std::string before, after;         // the runs: file, suite, time
+  std::vector<std::pair<std::string, Table>> cells;  // by name; a row for each metric and arm
+  Table differences;                                 // between the runs
+};
+[[nodiscard]] ComparisonParts comparison_parts(const RunComparison& comparison,
+                                               const ComparisonView& view);
 
 /// The differences that forbid a comparison and the others, a line each: what a refusal prints.
 [[nodiscard]] std::string list_differences(const std::vector<RunDifference>& differences);

@@ -32,11 +32,12 @@ struct Compared {
                       .width = 100};
 };
 
-TEST(ComparisonText, WorseIsInTheLastLine) {
+TEST(ComparisonText, WhatRegressedIsInTheLastLine) {
   const Compared compared;
   const std::string text = write_comparison_text(compared.comparison, compared.view);
   EXPECT_NE(text.find("before: old.json, quick of"), std::string::npos) << text;
-  EXPECT_NE(text.find("\ncompared: WORSE (CPU per request of on@100% in gin)\n"), std::string::npos)
+  EXPECT_NE(text.find("\ncompared: REGRESSED (CPU per request of on@100% in gin)\n"),
+            std::string::npos)
       << text;
   EXPECT_NE(text.find("off2 (control)"), std::string::npos) << text;
   EXPECT_EQ(text.find("--force"), std::string::npos) << text;
@@ -76,7 +77,7 @@ TEST(ComparisonText, ForceIsPrintedWithWhatItPassedOver) {
 TEST(ComparisonMarkdown, TheVerdictComesFirstAndCellsAreEscaped) {
   const Compared compared;
   const std::string text = write_comparison_markdown(compared.comparison, compared.view);
-  EXPECT_EQ(text.find("### compared: WORSE"), 0U) << text;
+  EXPECT_EQ(text.find("### compared: REGRESSED"), 0U) << text;
   EXPECT_NE(text.find("new\\|.json"), std::string::npos) << text;
 }
 
@@ -91,7 +92,7 @@ TEST(ComparisonJson, HoldsWhatWasTested) {
   for (const Json& one : json["comparisons"]) {
     if (one["arm"] != "on@100%" || one["metric"] != "cpu_per_request") continue;
     seen = true;
-    EXPECT_EQ(one["word"], "worse");
+    EXPECT_EQ(one["word"], "regressed");
     EXPECT_NEAR(one["change_pct"].get<double>(), 100 * (1.4 / 1.2 - 1), 1);
     EXPECT_LE(one["p_worse_holm"].get<double>(), 0.05);
     EXPECT_GE(one["ci_pct"]["level"].get<double>(), 0.9);
@@ -108,8 +109,10 @@ TEST(ComparisonText, WhatIsVoidSaysWhy) {
   compared.comparison = compare_runs(compared.before, compared.after, {});
   compared.view.width = 200;
   const std::string text = write_comparison_text(compared.comparison, compared.view);
-  EXPECT_NE(text.find("void: CPU per request of on@100% in gin: after: 0 of 8 blocks can be used"),
-            std::string::npos)
+  EXPECT_NE(
+      text.find("void: CPU per request, response p50, response p99, peak memory of on@100% in "
+                "gin: after: 0 of 8 blocks can be used"),
+      std::string::npos)
       << text;
   EXPECT_NE(text.find("it cannot be told (CPU per request of on@100% in gin"), std::string::npos)
       << text;

@@ -152,6 +152,7 @@ Table environment_table(const RunResult& result) {
   add("tracetax", fmt::format("{} ({}), {}, {}{}", result.tool.version, result.tool.git_revision,
                               result.tool.compiler, result.tool.build_type,
                               result.tool.sanitized ? ", sanitized" : ""));
+  if (!result.label.empty()) add("label", result.label);
   add("run", fmt::format("{}, {} to {}", result.run_id, result.started_at, result.finished_at));
   add("suite", fmt::format("{} (sha256 {})", result.suite.path, result.suite.digest_sha256));
   return table;

@@ -114,8 +114,12 @@ VerdictTable verdict_table(const RunResult& result, const Judgement& judgement, 
         name_of_row(result, row, !one_arm, signs),
         shown ? format_value(budget->metric, budget->reference_value) : "-",
         shown ? format_value(budget->metric, budget->implied_value()) : "-",
-        shown ? effect_of(*budget) : "-", budget != nullptr ? bound_of(*budget) : "-"};
-    if (has_base) cells.push_back(row.regression && !invalid ? effect_of(*row.regression) : "-");
+        shown ? effect_of(*budget) : "-", budget != nullptr ? bound_of(*budget) : "not asked"};
+    if (has_base) {
+      cells.push_back(row.regression == nullptr ? "not asked"
+                      : invalid                 ? "-"
+                                                : effect_of(*row.regression));
+    }
     const bool own_fault = verdict_of(row) == Verdict::invalid;
     const std::string not_judged =
         signs ? fmt::format("{} not judged", sign_of(Verdict::invalid)) : "not judged";

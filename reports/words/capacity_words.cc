@@ -49,7 +49,7 @@ std::string losses(const RunResult& result, const std::vector<const SegmentRecor
   }
   if (text.empty()) return "";
   return "At full speed " + text +
-         " (median): its capacity is better than that of a service which keeps them.";
+         " (median). A service that keeps its spans does more work, and has less capacity.";
 }
 
 }  // namespace
@@ -76,8 +76,9 @@ std::vector<std::string> capacity_words(const RunResult& result, const Analysis&
                            });
   if (dearest != analysis.comparisons.rend()) {
     const Comparison time = in_time_per_request(*dearest);
-    words.push_back(fmt::format("At full speed a request takes {} time in {} (1 / capacity).",
-                                format_effect(*time.estimate_pct, *time.interval_pct), time.arm));
+    words.push_back(
+        fmt::format("At full speed the time per request (1 / capacity) changes by {} in {}.",
+                    format_effect(*time.estimate_pct, *time.interval_pct), time.arm));
   }
   words.push_back(limits(segments));
   if (std::string lost = losses(result, segments); !lost.empty()) words.push_back(std::move(lost));

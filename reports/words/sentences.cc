@@ -150,11 +150,11 @@ std::string word_rule(const Analysis& analysis) {
   const WordRule& rule = analysis.words;
   if (!rule.together) return "";
   std::string text = fmt::format(
-      "The words hold for all {} comparisons together: of those that say higher or lower, 5 % are "
-      "false on average (Benjamini-Hochberg). Each interval is a 95 % one by itself.",
+      "All {} comparisons are tested together: of those that say higher or lower, 5 % are false on "
+      "average (Benjamini-Hochberg). Each interval is a 95 % interval by itself.",
       rule.comparisons);
   if (rule.fewest_told > 1) {
-    text += fmt::format(" {} blocks tell a difference only where {} or more differ at once.",
+    text += fmt::format(" {} blocks are few: no difference is told unless {} or more are there.",
                         rule.blocks, rule.fewest_told);
   }
   return text;
@@ -178,16 +178,16 @@ std::string sham_verdict(const RunResult& result, const Analysis& analysis) {
       fmt::format("{} comparison{}", rule.sham_comparisons, rule.sham_comparisons == 1 ? "" : "s");
   const std::string_view off = result.suite.arms.front().name;
   if (!moved.empty()) {
-    return fmt::format("{}: differs from {} in {} ({}, 5 % for all of them together).",
+    return fmt::format("{}: differs from {} in {} ({}, tested at 5 % together).",
                        fmt::join(arms, ", "), off, fmt::join(moved, ", "), of);
   }
   if (rule.sham_blocks_needed > 0) {
     return fmt::format(
-        "{}: no difference from {} was found, but of {} at once none could be: that takes {} "
-        "blocks.",
+        "{}: no difference from {} was found. But these are too few blocks to find one among {}: "
+        "that takes {} blocks.",
         fmt::join(arms, ", "), off, of, rule.sham_blocks_needed);
   }
-  return fmt::format("{}: no difference from {} ({}, 5 % for all of them together).",
+  return fmt::format("{}: no difference from {} ({}, tested at 5 % together).",
                      fmt::join(arms, ", "), off, of);
 }
 
@@ -203,13 +203,14 @@ std::string cost_model(const RunResult& result, const CostModel& model) {
       format_amount(*model.b_us, *model.b_interval, "us"), model.blocks);
   std::vector<std::string> parts;
   for (const CostSlope& slope : model.slopes) {
-    parts.push_back(fmt::format("{} between {:.3g} and {:.3g} %",
+    parts.push_back(fmt::format("{} from {:.3g} to {:.3g} %",
                                 format_amount(slope.b_us, slope.interval, "us"),
                                 100 * slope.from.share(), 100 * slope.to.share()));
   }
   if (model.bends) {
-    text += fmt::format(" A sampled one costs {}: {}.", fmt::join(parts, ", "),
-                        *model.bends ? "the line bends, so neither a nor b holds at all rates"
+    text += fmt::format(" By two neighbouring rates alone a sampled request pays {}: {}.",
+                        fmt::join(parts, ", "),
+                        *model.bends ? "the line bends, so these numbers do not hold at all rates"
                                      : "no bend was found");
   }
   if (!model.reason.empty()) text += " Caution: " + model.reason + ".";
@@ -232,8 +233,8 @@ std::string sampled_answer(const RunResult& result, const Analysis& analysis, in
   }
   if (parts.empty()) return "";
   return fmt::format(
-      "Response of sampled requests differs from that of unsampled ones of the same "
-      "segments of {}: {}.",
+      "In {} the response time of sampled requests differs from that of unsampled ones in the same "
+      "segments: {}.",
       most, fmt::join(parts, ", "));
 }
 

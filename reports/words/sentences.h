@@ -27,8 +27,8 @@ namespace tracetax {
 /// "Noise floor: off2, the same as off, differs from it by ..." Empty without a sham arm.
 [[nodiscard]] std::string noise_floor(const RunResult& result, const Analysis& analysis, int cell);
 
-/// How far the words of the tables may be trusted: "The words hold for all 20 ..." Empty where each
-/// rests on its own, which is a warning, and where there are none.
+/// How far the words of the tables may be trusted: "All 20 comparisons ..." Empty where each
+/// is tested by itself, which is a warning, and where there are none.
 [[nodiscard]] std::string word_rule(const Analysis& analysis);
 
 /// One answer for all comparisons of the sham arms: "off2: no difference from off in any of 5
@@ -38,8 +38,8 @@ namespace tracetax {
 /// "Cost model of gin (...), CPU per request: ..." or why there is none.
 [[nodiscard]] std::string cost_model(const RunResult& result, const CostModel& model);
 
-/// "Response of sampled requests differs from that of unsampled ones of the same segments of
-/// on@10%: p50 by ...": of the arm that samples most of those that sample a part. Empty without
+/// "In on@10% the response time of sampled requests differs from that of unsampled ones in the same
+/// segments: p50 by ...": of the arm that samples most of those that sample a part. Empty without
 /// one.
 [[nodiscard]] std::string sampled_answer(const RunResult& result, const Analysis& analysis,
                                          int cell);

@@ -91,7 +91,7 @@ TEST(CostModelSentence, GivesUnitsIntervalsAndWhatItIsOf) {
                        "adds 0.60 us [0."))
       << text;
   EXPECT_NE(text.find("(8 blocks, approximate 95 % intervals)"), std::string::npos) << text;
-  EXPECT_NE(text.find(" between 10 and 100 %: no bend was found."), std::string::npos) << text;
+  EXPECT_NE(text.find(" from 10 to 100 %: no bend was found."), std::string::npos) << text;
   const RunResult bent = run_with_cpu(20.65, 21.1, 23.6);
   EXPECT_NE(cost_model(bent, fit_cost_model(bent, 0)).find(": the line bends"), std::string::npos);
   const RunResult few = test_run(made_up_suite(2));
@@ -146,17 +146,18 @@ TEST(ShamVerdict, IsOneSentenceForAllComparisons) {
     return sham_verdict(result, analyse(result));
   };
   EXPECT_EQ(verdict_of(test_run(made_up_suite(10))),
-            "off2: no difference from off (5 comparisons, 5 % for all of them together).");
-  EXPECT_EQ(verdict_of(test_run(made_up_suite(6))),
-            "off2: no difference from off was found, but of 5 comparisons at once none could be: "
-            "that takes 8 blocks.");
+            "off2: no difference from off (5 comparisons, tested at 5 % together).");
+  EXPECT_EQ(
+      verdict_of(test_run(made_up_suite(6))),
+      "off2: no difference from off was found. But these are too few blocks to find one among 5 "
+      "comparisons: that takes 8 blocks.");
   EXPECT_EQ(verdict_of(test_run(made_up_suite(10),
                                 [](SegmentRecord& segment) {
                                   if (segment.arm == "off2") {
                                     set_cpu_us(segment, 20.4 + 0.01 * segment.spec.block);
                                   }
                                 })),
-            "off2: differs from off in CPU per request of gin (5 comparisons, 5 % for all of them "
+            "off2: differs from off in CPU per request of gin (5 comparisons, tested at 5 % "
             "together).");
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <vector>
 
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/core/text/units.h"
@@ -77,26 +78,30 @@ std::string short_answer(const RunResult& result, const Analysis& analysis, int 
 }
 
 std::string range_of_answers(const RunResult& result, const Analysis& analysis) {
-  const Comparison *least = nullptr, *most = nullptr;
-  std::map<std::string_view, int> kinds;
+  std::vector<const Comparison*> leading;
+  const ArmSpec* arm = nullptr;  // of them, the one that samples most
   for (int cell = 0; cell < static_cast<int>(result.plan.cells.size()); ++cell) {
-    const Comparison* leading = leading_comparison(result, analysis, cell);
-    if (leading == nullptr) continue;
-    ++kinds[target_kind(result, cell)];
-    if (least == nullptr || leading->estimate_pct < least->estimate_pct) least = leading;
-    if (most == nullptr || leading->estimate_pct > most->estimate_pct) most = leading;
+    const Comparison* found = leading_comparison(result, analysis, cell);
+    if (found == nullptr) continue;
+    leading.push_back(found);
+    const auto at = std::ranges::find(result.suite.arms, found->arm, &ArmSpec::name);
+    if (arm == nullptr || at->rate > arm->rate) arm = &*at;
   }
-  if (least == nullptr) return "";
+  if (arm == nullptr) return "";
+  std::erase_if(leading, [&](const Comparison* one) { return one->arm != arm->name; });
+  std::map<std::string_view, int> kinds;
+  for (const Comparison* one : leading) ++kinds[target_kind(result, one->cell)];
   std::string counted;
   for (const auto& [kind, cells] : kinds)
     counted += fmt::format("{}{} {}", counted.empty() ? "" : " and ", cells, kind);
-  const auto effect = [&](const Comparison& comparison) {
-    return fmt::format("{} ({}, {})",
-                       format_effect(*comparison.estimate_pct, *comparison.interval_pct),
-                       target_kind(result, comparison.cell), cell_name(result, comparison.cell));
+  const auto [least, most] = std::ranges::minmax_element(
+      leading, {}, [](const Comparison* one) { return *one->estimate_pct; });
+  const auto effect = [&](const Comparison& one) {
+    return fmt::format("{} ({}, {})", format_effect(*one.estimate_pct, *one.interval_pct),
+                       cell_name(result, one.cell), target_kind(result, one.cell));
   };
   return fmt::format("Of {} targets, {} adds between {} and {} CPU per request.", counted,
-                     what_was_on(result.suite, most->arm), effect(*least), effect(*most));
+                     what_was_on(result.suite, arm->name), effect(**least), effect(**most));
 }
 
 }  // namespace tracetax

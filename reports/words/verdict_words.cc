@@ -181,9 +181,9 @@ std::string judged_arms(const GateSpec& gate) {
   if (gate.arms_by_default) {
     why = "as nobody named an arm";
     if (gate.arms.front() != kUsualArm)
-      why += fmt::format(" and there is no {}: the traced one with the highest rate", kUsualArm);
+      why += fmt::format(" and there is no {}: it has the highest rate", kUsualArm);
   }
-  return fmt::format("Judged is {}, {}; not judged: {} (--arm NAME judges another).",
+  return fmt::format("The verdict is about {}, {}. Not judged: {} (--arm NAME judges another).",
                      fmt::join(gate.arms, ", "), why, fmt::join(gate.arms_passed_over, ", "));
 }
 
@@ -281,7 +281,7 @@ std::string detectable(const RunResult& result, const Judgement& judgement) {
   constexpr std::size_t kMost = 6;
   const std::size_t more = parts.size() - std::min(parts.size(), kMost);
   parts.resize(parts.size() - more);
-  return fmt::format("With {} {} this gate detects, with 80 % power: {}{}.",
+  return fmt::format("With {} {} this gate finds such a cost in 8 of 10 runs: {}{}.",
                      result.gate->looks.back().pairs,
                      keeps_processes(result.suite) ? "launches" : "blocks", fmt::join(parts, "; "),
                      more == 0 ? "" : fmt::format("; and {} more", more));

@@ -56,8 +56,8 @@ struct BlockCount {
 /// Required tests of the headline's verdict that the headline does not name, a sentence each.
 [[nodiscard]] std::vector<std::string> further_findings(const RunResult& result,
                                                         const Judgement& judgement);
-/// "With 20 blocks this gate detects, with 80 % power: +2.6 % CPU per request beyond its budget.":
-/// of the required tests. Empty if none is known.
+/// "With 20 blocks this gate finds such a cost in 8 of 10 runs: +2.6 % CPU per request beyond its
+/// budget.": of the required tests. Empty if none is known.
 [[nodiscard]] std::string detectable(const RunResult& result, const Judgement& judgement);
 /// "FAIL (cpu_per_request)": the verdict and the metrics that made it.
 [[nodiscard]] std::string verdict_line(const Judgement& judgement);

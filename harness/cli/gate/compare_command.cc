@@ -11,6 +11,7 @@
 #include "harness/core/text/suggest.h"
 #include "harness/core/text/text_file.h"
 #include "reports/record/result_json.h"
+#include "reports/several/compare_page.h"
 #include "reports/tables/run_comparison_views.h"
 
 namespace tracetax {
@@ -29,8 +30,10 @@ Result<WriteComparison> find_format(std::string_view name) {
   if (name == "text") return write_comparison_text;
   if (name == "md") return write_comparison_markdown;
   if (name == "json") return write_comparison_json;
-  return failure(ExitCode::usage,
-                 unknown_name("format", name, std::vector<std::string>{"text", "md", "json"}));
+  if (name == "html") return write_comparison_html;
+  return failure(
+      ExitCode::usage,
+      unknown_name("format", name, std::vector<std::string>{"text", "md", "json", "html"}));
 }
 
 }  // namespace
@@ -38,7 +41,7 @@ Result<WriteComparison> find_format(std::string_view name) {
 CommandLine declare_compare() {
   return {.program = "tracetax compare",
           .purpose =
-              "Compares the overheads in two stored results: no arm is worse (0), one is (1), it "
+              "Compares the overheads in two stored results: no arm regressed (0), one did (1), it "
               "cannot be\ntold (3), or they may not be compared (5).",
           .usage = "BEFORE.json AFTER.json",
           .positionals = {"before", "after"},
@@ -47,8 +50,8 @@ CommandLine declare_compare() {
                         "how much worse is tolerated: 3%, or cpu=3%,p99=6% (default: 3 %, p99 6 %)",
                         many_values("MARGIN")},
                        {"force", "compare although suite or machine differ; the result says so"},
-                       {"f,format", "text, md or json",
-                        one_of("FORMAT", {"text", "md", "json"}, "text")},
+                       {"f,format", "text, md, json or html",
+                        one_of("FORMAT", {"text", "md", "json", "html"}, "text")},
                        {"h,help", "this text"}}}},
           .examples = {{"tracetax compare main/result.json mine/result.json --margin cpu=3%",
                         "ends with 1 if tracing costs over 3 % more than it did"}}};

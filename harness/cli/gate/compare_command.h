@@ -7,7 +7,7 @@
 
 namespace tracetax {
 
-/// Result: pass if no arm is worse, fail if one is, inconclusive if it cannot be told. Error:
+/// Result: pass if no arm regressed, fail if one did, inconclusive if it cannot be told. Error:
 /// baseline, with every difference, if the runs may not be compared or cannot be read.
 [[nodiscard]] Result<ExitCode> compare_command(int argc, char** argv);
 

@@ -89,6 +89,7 @@ Result<ExitCode> carry_out(const GateOptions& options, Suite suite, GateSpec gat
   request.argv.assign(argv, argv + argc);
   request.warnings = std::move(notes);
   for (const std::string& line : beyond) request.warnings.push_back("judged with --force: " + line);
+  request.label = options.label;
   request.quiet = options.quiet;
   request.look = look_for_verdict(options.longest);
   const auto measured = measure(std::move(request), kinds, &*folder);

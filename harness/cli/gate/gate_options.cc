@@ -52,7 +52,7 @@ CommandLine declare_gate() {
               {"Measuring", suite_option_specs("load.rate=2k/s")},
               {"Output",
                {{"o,out",
-                 "folder for result.json, report.md and verdict.md (default: "
+                 "folder for result.json, report.html, report.md and verdict.md (default: "
                  "tracetax-out/SUITE-TIME)",
                  one_value("DIR")},
                 {"github", "job summary and outputs of GitHub Actions (default there)"},

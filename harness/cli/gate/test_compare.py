@@ -46,15 +46,15 @@ class Compare(unittest.TestCase):
     def test_a_result_is_no_worse_than_itself(self):
         done = compare(self.stored, self.stored)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        self.assertIn('compared: no arm is worse', done.stdout)
-        self.assertIn('no difference', done.stdout)
+        self.assertIn('compared: no arm regressed', done.stdout)
+        self.assertIn('within the margin', done.stdout)
         self.assertNotIn('--force', done.stdout)
 
     def test_an_arm_that_became_dearer_is_worse(self):
         dearer = self.dearer(1.3)
         done = compare(self.stored, dearer)
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
-        self.assertIn('WORSE (CPU per request of on@100% in gin)', done.stdout)
+        self.assertIn('REGRESSED (CPU per request of on@100% in gin)', done.stdout)
         self.assertEqual(compare(dearer, self.stored).returncode, 0)  # the other way round it is better
         self.assertEqual(compare(self.stored, dearer, '--margin', '40%').returncode, 0)
 
@@ -103,10 +103,10 @@ class Compare(unittest.TestCase):
         self.assertEqual(comparison['exit_code'], 1)
         self.assertFalse(comparison['forced'])
         words = {(c['metric'], c['arm']): c['word'] for c in comparison['comparisons']}
-        self.assertEqual(words['cpu_per_request', 'on@100%'], 'worse')
-        self.assertEqual(words['cpu_per_request', 'on@10%'], 'no difference')
+        self.assertEqual(words['cpu_per_request', 'on@100%'], 'regressed')
+        self.assertEqual(words['cpu_per_request', 'on@10%'], 'within the margin')
         markdown = compare(self.stored, self.stored, '--format', 'md')
-        self.assertTrue(markdown.stdout.startswith('### compared: no arm is worse'), markdown.stdout)
+        self.assertTrue(markdown.stdout.startswith('### compared: no arm regressed'), markdown.stdout)
 
     def test_what_is_no_result_is_never_zero(self):
         broken = os.path.join(self.folder, 'broken.json')

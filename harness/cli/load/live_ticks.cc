@@ -5,17 +5,21 @@
 #include <utility>
 
 namespace tracetax {
+namespace {
+
+constexpr std::int64_t kDone = INT64_MAX;  // with its phase: nothing more comes of this worker
+
+}  // namespace
 
 void LiveTicks::add(std::size_t worker, const LoadTick& tick) {
-  over_[worker] = tick.number + 1;
+  known_ = std::max(known_, tick.number + 1);
+  over_[worker] = tick.last ? kDone : tick.number + 1;
   auto [place, is_new] = ticks_.try_emplace(tick.number, kLiveTicks.digits);
   if (is_new) place->second.number = tick.number;
   place->second.merge(tick);
 }
 
-std::int64_t LiveTicks::complete() const { return std::ranges::min(over_); }
-
-std::int64_t LiveTicks::known() const { return std::ranges::max(over_); }
+std::int64_t LiveTicks::complete() const { return std::min(std::ranges::min(over_), known_); }
 
 LoadTick LiveTicks::take_before(std::int64_t number) {
   LoadTick sum(kLiveTicks.digits);

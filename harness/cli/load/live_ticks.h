@@ -29,12 +29,13 @@ class LiveTicks {
   /// All workers are past the ticks before this number.
   [[nodiscard]] std::int64_t complete() const;
   /// One past the last tick that came.
-  [[nodiscard]] std::int64_t known() const;
+  [[nodiscard]] std::int64_t known() const { return known_; }
   /// What came of the ticks before `number`, together, and was not taken yet.
   [[nodiscard]] LoadTick take_before(std::int64_t number);
 
  private:
-  std::vector<std::int64_t> over_;          // by worker: past the ticks before this number
+  std::vector<std::int64_t> over_;  // by worker: past the ticks before this number
+  std::int64_t known_ = 0;
   std::map<std::int64_t, LoadTick> ticks_;  // all workers together, by number
 };
 

@@ -32,6 +32,17 @@ TEST(LiveTicks, AreCompleteWhenTheSlowestWorkerIsPastThem) {
   EXPECT_EQ(ticks.take_before(4).ok, 22U);
 }
 
+TEST(LiveTicks, DoNotWaitForAWorkerThatIsDone) {
+  LiveTicks ticks(2);
+  LoadTick end = tick(0, 1);
+  end.last = true;
+  ticks.add(0, end);
+  EXPECT_EQ(ticks.complete(), 0);
+  ticks.add(1, tick(7, 2));
+  EXPECT_EQ(ticks.complete(), 8);
+  EXPECT_EQ(ticks.known(), 8);
+}
+
 TEST(LiveTicks, CountWhatComesLateInWhatIsTakenNext) {
   LiveTicks ticks(1);
   ticks.add(0, tick(12, 1));

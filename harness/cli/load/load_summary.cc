@@ -27,7 +27,7 @@ std::string driver_words(const LoadResult& result) {
   std::string words = fmt::format("{:.2f} us CPU per request",
                                   us_per_request(result.cpu - result.cpu_spinning, result));
   if (result.cpu_spinning > result.cpu / 100) {
-    words += fmt::format(", and {:.0f} % of a CPU waiting actively",
+    words += fmt::format(", and {:.0f} % of a CPU busy-waiting",
                          100 * static_cast<double>(result.cpu_spinning.count()) /
                              static_cast<double>(std::max(result.elapsed, Nanos{1}).count()));
   }

@@ -54,7 +54,7 @@ CommandLine declare_measure() {
              {"save", "write the suite that does the same", one_value("FILE")},
              {"no-check", "measure though the look at the service refuses it"},
              {"o,out",
-              "folder for result.json, report.md and suite.json (default: "
+              "folder for result.json, report.html, report.md and suite.json (default: "
               "tracetax-out/NAME-TIME)",
               one_value("DIR")},
              {"seed", "repeat the order and ids of an earlier run", one_value("N")},
@@ -103,6 +103,7 @@ std::vector<std::string> command_line(const MeasureOptions& options, const std::
   if (options.overrides.seed) add("--seed", std::to_string(*options.overrides.seed));
   add("--effort", options.effort);
   add("--max-time", options.longest);
+  add("--label", options.label);
   add("--color", options.color);
   if (options.no_check) line.emplace_back("--no-check");
   if (options.quiet) line.emplace_back("--quiet");

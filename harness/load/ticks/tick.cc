@@ -38,6 +38,7 @@ void LoadTick::merge(const LoadTick& other) {
 
 void LoadTick::reset() {
   number = 0;
+  last = false;
   ok = late = 0;
   errors = ErrorTally{};
   response.reset();

@@ -29,6 +29,7 @@ struct LoadTick {
   explicit LoadTick(int digits = 1);
 
   std::int64_t number = 0;  // it began so many lengths after the phase
+  bool last = false;        // of its worker in this phase
   std::uint64_t ok = 0;     // answered as expected within it
   std::uint64_t late = 0;   // came due within it and was never sent, as the queue was full
   ErrorTally errors;

@@ -33,6 +33,7 @@ void TickRing::advance(std::int64_t now_ns) noexcept {
 
 void TickRing::finish() noexcept {
   if (open_ == nullptr) return;
+  open_->last = true;
   over_.fetch_add(1, std::memory_order_release);
   open_ = nullptr;
   length_ns_ = 0;

@@ -59,6 +59,16 @@ TEST(TickRing, TheLastThatThereIsRoomForStaysOpen) {
   EXPECT_EQ(taken(ring), (std::vector<NumberAndCount>{{0, 1}})) << "of the phase before";
 }
 
+TEST(TickRing, TellsWhichIsTheWorkersLast) {
+  TickRing ring;
+  ring.begin(kFour);
+  ring.at(150);
+  ring.finish();
+  std::vector<bool> last;
+  ring.take([&](const LoadTick& tick) { last.push_back(tick.last); });
+  EXPECT_EQ(last, (std::vector<bool>{false, true}));
+}
+
 TEST(TickRing, OneSlotTakesAll) {
   TickRing ring;
   ring.begin({.length = Nanos{100}, .kept = 1});

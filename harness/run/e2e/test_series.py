@@ -16,7 +16,7 @@ class Series(unittest.TestCase):
         """The segment's series, after a look at what must be true of every one."""
         series = segment['series']
         ticks = len(series['requests'])
-        self.assertLessEqual(ticks, 150)
+        self.assertLessEqual(ticks, 100)
         for name, values in series.items():
             if name != 'tick_s':
                 self.assertEqual(len(values), ticks, name)
