@@ -36,6 +36,8 @@ for turn in {1..150}; do
   while zpty -r -t shell line; do shown+=$line; done
   [[ $shown == *$3* ]] && break
   sleep 0.2
+  # What is typed before the shell edits its line is taken by the terminal.
+  (( turn % 10 == 0 )) && zpty -w -n shell $'\C-d'
 done
 sleep 0.3
 while zpty -r -t shell line; do shown+=$line; done
