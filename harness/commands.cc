@@ -71,7 +71,7 @@ std::vector<std::string> command_names() {
 Result<ExitCode> print_help() {
   fmt::print(
       "tracetax: what does distributed tracing cost this service?\n"
-      "Usage: tracetax COMMAND [OPTION...]; each COMMAND has its own --help\n");
+      "Usage: tracetax COMMAND [OPTION...] | COMMAND --help | --version [--verbose]\n");
   for (const Command& command : kCommands) {
     if (!command.opens.empty()) fmt::print("{}:\n", command.opens);
     fmt::print("  {:<26}{}\n", fmt::format("{} {}", command.name, command.usage), command.help);

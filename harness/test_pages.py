@@ -23,7 +23,7 @@ compopt() { :; }
 _tracetax
 printf '%s\n' "${COMPREPLY[@]}"
 """
-# A terminal inside of zsh: what <TAB> shows there.
+# A terminal inside of zsh: what ^D shows there, as soon as $3 is among it.
 ZSH = r"""
 zmodload zsh/zpty
 zpty shell zsh -f
@@ -31,9 +31,15 @@ zpty -w shell 'PS1=; fpath=($2 $fpath); autoload -U compinit; compinit -u -D; zs
 zpty -w shell 'stty columns 200; setopt NO_ALWAYS_LAST_PROMPT; print READY'
 while zpty -r shell line; do [[ $line == READY* ]] && break; done
 zpty -w -n shell "$1"$'\C-d'
-sleep 1.5
-zpty -r -t shell line '*'; print -r -- "$line"
-while zpty -r -t shell line; do print -r -- "$line"; done
+shown=
+for turn in {1..150}; do
+  while zpty -r -t shell line; do shown+=$line; done
+  [[ $shown == *$3* ]] && break
+  sleep 0.2
+done
+sleep 0.3
+while zpty -r -t shell line; do shown+=$line; done
+print -r -- "$shown"
 zpty -d shell
 """
 
@@ -70,12 +76,12 @@ class Completion(unittest.TestCase):
         self.assertEqual(done.stderr, '')
         return [row.split('\t')[0] for row in done.stdout.splitlines()]
 
-    def in_zsh(self, line):
+    def in_zsh(self, line, word):
         need(self, 'zsh')
         functions = self.folder / 'functions'
         functions.mkdir(exist_ok=True)
         (functions / '_tracetax').write_text(call('tracetax', 'completion', 'zsh').stdout)
-        done = call('zsh', '-f', '-c', ZSH.replace('$2', str(functions)), 'zsh', line, cwd=self.folder)
+        done = call('zsh', '-f', '-c', ZSH.replace('$2', str(functions)), 'zsh', line, '', word, cwd=self.folder)
         return re.sub(r'\x1b\[[0-9;?]*[a-zA-Z]|[\r\x07]', '', done.stdout).split()
 
     def check(self, complete, behind_equals=''):
@@ -97,11 +103,11 @@ class Completion(unittest.TestCase):
 
     def test_zsh(self):
         need(self, 'zsh')
-        shown = self.in_zsh('tracetax ')
+        shown = self.in_zsh('tracetax ', 'selftest')
         self.assertLessEqual({'run', 'report', 'gate'}, set(shown), shown)
-        shown = self.in_zsh('tracetax run ')
+        shown = self.in_zsh('tracetax run ', 'quick')
         self.assertLessEqual({'quick', 'mine.json'}, set(shown), shown)
-        shown = self.in_zsh('tracetax run --color=')
+        shown = self.in_zsh('tracetax run --color=', 'never')
         self.assertLessEqual({'always', 'auto', 'never'}, set(shown), shown)
 
     def test_every_command_is_there_with_every_option(self):

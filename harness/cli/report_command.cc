@@ -29,22 +29,21 @@ struct StoredReportOptions {
 }  // namespace
 
 CommandLine declare_report() {
-  return {
-      .program = "tracetax report",
-      .purpose = "Renders the stored result RESULT.json, or the one that a report.html carries.",
-      .usage = "RESULT.json",
-      .positionals = {"result"},
-      .groups = {{"Options",
-                  {{"f,format", "see tracetax list formats", one_value("FORMAT", "text")},
-                   {"o,output",
-                    "file to write, or a folder for a format of several files (default: "
-                    "stdout)",
-                    one_value("FILE")}}},
-                 {"Options", format_option_specs(FormatOptionsOf::report)},
-                 {"Options", {color_option_spec(), {"h,help", "this text"}}}},
-      .examples = {{"tracetax report out/result.json -f md > report.md", "as Markdown"},
-                   {"tracetax report out/result.json -f benchfmt > new.txt",
-                    "for Go's tools: benchstat -col /arm new.txt"}}};
+  return {.program = "tracetax report",
+          .purpose = "Renders RESULT.json, or the record that a report.html carries.",
+          .usage = "RESULT.json",
+          .positionals = {"result"},
+          .groups = {{"Options",
+                      {{"f,format", "see tracetax list formats", one_value("FORMAT", "text")},
+                       {"o,output",
+                        "file to write, or a folder for a format of several files (default: "
+                        "stdout)",
+                        one_value("FILE")}}},
+                     {"Options", format_option_specs(FormatOptionsOf::report)},
+                     {"Options", {color_option_spec(), {"h,help", "this text"}}}},
+          .examples = {{"tracetax report out/result.json -f md > report.md", "as Markdown"},
+                       {"tracetax report out/result.json -f benchfmt > new.txt",
+                        "for Go's tools: benchstat -col /arm new.txt"}}};
 }
 
 namespace {

@@ -50,6 +50,7 @@ ReportFormat svg_format() {
           "one picture of the HTML page, by --figure",
           {.write = write_svg,
            .options = {{.name = "figure",
+                        .shown = "PICTURE",
                         .help = "of --format svg: the picture's id in the page (forest, change, "
                                 "cost, response, blocks, ...)",
                         .help_in_run = "",
