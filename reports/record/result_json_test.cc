@@ -50,10 +50,12 @@ TEST(ResultJson, ReadingAndWritingAgainGivesTheSameBytes) {
   result.status = RunStatus::partial;
   result.partial_reason = "interrupted";
   result.warnings = {"one core only: \xE2\x82\xAC"};
+  result.label = "v1.2 \"rc\"";
   const std::string first = written(result);
   const auto read_back = read_result_json(first, "result.json");
   ASSERT_TRUE(read_back) << read_back.error().message;
   EXPECT_EQ(written(*read_back), first);
+  EXPECT_EQ(read_back->label, result.label);
 }
 
 TEST(ResultJson, EveryFieldOfASegmentComesBack) {
