@@ -46,6 +46,7 @@ CommandLine declare_run() {
                  one_value("DIR")},
                 effort_option_spec("10, 20, 40 or 60 blocks (default: as the suite says)"),
                 {"no-check", "run without the look at each service before"},
+                label_option_spec(),
                 {"max-time", "start no block that would end later", one_value("TIME")},
                 {"dry-run", "print the plan and its time, measure nothing"},
                 {"check-off",

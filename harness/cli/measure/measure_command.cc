@@ -57,6 +57,7 @@ CommandLine declare_measure() {
               "folder for result.json, report.html, report.md and suite.json (default: "
               "tracetax-out/NAME-TIME)",
               one_value("DIR")},
+             label_option_spec(),
              {"seed", "repeat the order and ids of an earlier run", one_value("N")},
              {"set", "change the suite: design.blocks=20", many_values("KEY=VALUE")},
              color_option_spec(),
