@@ -55,6 +55,7 @@ CommandLine declare_gate() {
                  "folder for result.json, report.md and verdict.md (default: "
                  "tracetax-out/SUITE-TIME)",
                  one_value("DIR")},
+                label_option_spec(),
                 {"github", "job summary and outputs of GitHub Actions (default there)"},
                 color_option_spec(),
                 {"q,quiet", "no progress, only the verdict"},
