@@ -60,7 +60,6 @@ CommandLine declare_measure() {
              label_option_spec(),
              {"seed", "repeat the order and ids of an earlier run", one_value("N")},
              {"set", "change the suite: design.blocks=20", many_values("KEY=VALUE")},
-             label_option_spec(),
              color_option_spec(),
              {"q,quiet", "no progress, only the table"},
              {"h,help", "this text"}}}},
