@@ -2,6 +2,7 @@
 #include "reports/charts/row_plot.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "reports/charts/chart_style.h"
 #include "reports/charts/svg.h"
@@ -73,6 +74,27 @@ void draw_row(Svg& svg, const PlotRow& row, const Scale& scale, const RowFrame& 
 }
 
 }  // namespace
+
+Axis change_axis(const std::vector<PlotRow>& rows, std::string title) {
+  Axis axis = empty_axis(std::move(title));
+  axis.tick_text = percent_tick;
+  include(axis, 0);
+  for (const PlotRow& row : rows) {
+    for (const RowMark& mark : row.marks) include(axis, mark.at);
+    if (row.bound) include(axis, *row.bound);
+  }
+  const double room = 0.5 * std::max(axis.high - axis.low, 2.0);
+  const double lowest = axis.low - room, highest = axis.high + room;
+  const auto include_part = [&](std::optional<double> low, std::optional<double> high) {
+    if (low) include(axis, std::max(*low, lowest));
+    if (high) include(axis, std::min(*high, highest));
+  };
+  for (const PlotRow& row : rows) {
+    for (const RowMark& mark : row.marks) include_part(mark.low, mark.high);
+    include_part(row.quiet_low, row.quiet_high);
+  }
+  return axis;
+}
 
 std::string draw_rows(const RowPlot& plot, double width, std::string_view label) {
   Svg svg;

@@ -49,6 +49,10 @@ struct RowPlot {
   std::optional<double> zero{};  // a line through all rows
 };
 
+/// An axis of percent about 0. It shows every mark and bound, and of intervals and stretches what
+/// lies not too far off: one wide one must not press all others into a point.
+[[nodiscard]] Axis change_axis(const std::vector<PlotRow>& rows, std::string title);
+
 /// The SVG element; `label` says in words what it shows. Where it is narrow, names and values stand
 /// above what they belong to.
 [[nodiscard]] std::string draw_rows(const RowPlot& plot, double width, std::string_view label);

@@ -49,28 +49,7 @@ PlotRow row_of(const CellView& view, const Comparison& comparison) {
   return row;
 }
 
-/// Shows every estimate and bound, and of intervals and noise floors what lies not too far off: one
-/// wide one must not press all others into a point.
-Axis effect_axis(const std::vector<PlotRow>& rows) {
-  Axis axis = empty_axis("change against off, %; the line at 0 is no change");
-  axis.tick_text = percent_tick;
-  include(axis, 0);
-  for (const PlotRow& row : rows) {
-    for (const RowMark& mark : row.marks) include(axis, mark.at);
-    if (row.bound) include(axis, *row.bound);
-  }
-  const double room = 0.5 * std::max(axis.high - axis.low, 2.0);
-  const double lowest = axis.low - room, highest = axis.high + room;
-  const auto include_part = [&](std::optional<double> low, std::optional<double> high) {
-    if (low) include(axis, std::max(*low, lowest));
-    if (high) include(axis, std::min(*high, highest));
-  };
-  for (const PlotRow& row : rows) {
-    for (const RowMark& mark : row.marks) include_part(mark.low, mark.high);
-    include_part(row.quiet_low, row.quiet_high);
-  }
-  return axis;
-}
+constexpr const char* kAgainstOff = "change against off, %; the line at 0 is no change";
 
 std::string how_to_read(const std::vector<PlotRow>& rows) {
   std::string text =
@@ -113,7 +92,7 @@ std::optional<Picture> forest_picture(const CellView& view) {
     plot.rows.insert(plot.rows.end(), rows.begin(), rows.end());
   }
   if (plot.rows.empty()) return std::nullopt;
-  plot.axis = effect_axis(plot.rows);
+  plot.axis = change_axis(plot.rows, kAgainstOff);
   std::string caption = how_to_read(plot.rows);
   if (!without.empty()) caption += " Without any number, and so not here: " + without + ".";
   return make_picture({"forest", "What changes, and how surely", caption}, plot);
@@ -146,7 +125,7 @@ std::optional<Picture> cells_picture(const RunResult& result, const Analysis& an
     }
   }
   if (!any_mark(plot.rows)) return std::nullopt;
-  plot.axis = effect_axis(plot.rows);
+  plot.axis = change_axis(plot.rows, kAgainstOff);
   std::string caption = how_to_read(plot.rows);
   if (all > kMostRows) caption += " Of each target only the arm that samples most.";
   return make_picture({"cells", "CPU per request, side by side", caption}, plot);

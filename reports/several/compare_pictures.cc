@@ -62,10 +62,7 @@ PlotSeries curve_of_run(const Histogram& times, const char* label, int look) {
 
 Picture changes_picture(const ComparedCell& cell) {
   RowPlot plot;
-  plot.axis = empty_axis("change of the overhead's ratio, after against before");
-  plot.axis.tick_text = percent_tick;
   plot.zero = 0;
-  include(plot.axis, 0);
   Metric last = Metric::cpu_per_request;
   for (const OverheadChange* change : changes_in(cell)) {
     PlotRow row{.name = arm_text(*change), .value = std::string(name_of(change->change))};
@@ -79,28 +76,23 @@ Picture changes_picture(const ComparedCell& cell) {
                     .low = interval.low,
                     .high = interval.high,
                     .look = change->control ? 0 : kAfter}};
-      include(plot.axis, interval.low);
-      include(plot.axis, interval.high);
       if (!change->control) {
         row.quiet_low = -change->margin_pct;
         row.quiet_high = change->margin_pct;
-        include(plot.axis, *row.quiet_low);
-        include(plot.axis, *row.quiet_high);
       }
     }
     row.hover = change->reason;
     plot.rows.push_back(std::move(row));
   }
+  plot.axis = change_axis(plot.rows, "change of the overhead's ratio, after against before");
   return make_picture(
       {"changes" + cell.id, "What changed",
        "Each mark is how much larger (right) or smaller (left) the ratio of the arm to off is in "
-       "the "
-       "second run than in the first, with its 90 % interval. Shaded is the margin, as much as is "
-       "tolerated. An arm regressed if the test says that its change lies beyond the margin on the "
-       "side that is worse, improved on the other side; it is within the margin if both ends are "
-       "shown to be, and else the blocks cannot tell. A control is off once more, and has no "
-       "reason "
-       "to change."},
+       "the second run than in the first, with its 90 % interval; an arrow head: it goes on beyond "
+       "the picture. Shaded is the margin, as much as is tolerated. An arm regressed if the test "
+       "says that its change lies beyond the margin on the side that is worse, improved on the "
+       "other side; it is within the margin if both ends are shown to be, and else the blocks "
+       "cannot tell. A control is off once more, and has no reason to change."},
       plot);
 }
 
@@ -125,8 +117,7 @@ std::optional<Picture> ratios_picture(const ComparedCell& cell) {
   return make_picture(
       {"ratios" + cell.id, "The blocks of both runs",
        "Each hollow mark is one block: the arm against off, measured side by side. The filled one "
-       "is "
-       "the estimate with its 95 % interval. Where the marks of both runs lie among each other, "
+       "is the estimate with its 95 % interval. Where the marks of both runs lie among each other, "
        "nothing changed that these runs could show."},
       plot);
 }

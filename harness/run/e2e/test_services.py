@@ -139,7 +139,7 @@ class Relays(unittest.TestCase):
         columns = dict(zip(re.split('  +', lines[head]), re.split('  +', lines[head + 3])))
         self.assertEqual((columns['arm'], columns['spans/batch'], columns['bytes/span']), ('on@100%', '-', '-'))
         with open(os.path.join(run.out, 'report.md')) as report:
-            self.assertIn('passed through collector', report.read())
+            self.assertIn('came through collector', report.read())
 
     def test_a_collector_that_drops_is_named(self):
         run = Run(self, suite(behind_a_relay(), arms=self.ARMS, companions={'collector': relay('drop')},
