@@ -22,6 +22,8 @@ import doc_samples
 from doc_blocks import DocError, blocks_of
 
 BLOCK_LIMIT_S = 300
+# Reports of a run of 46 minutes, as they were printed; what they say to type is looked at and not run.
+PUBLISHED = ("docs/frameworks.md",)
 # Inline code that can only be a path of this repository; placeholders such as <name> are no path.
 PATH = re.compile(r"^(?:\.ci|ci|docs|harness|reports|scenarios|scripts|targets)/[\w./-]*$")
 ROOMS = ("ci", "harness", "reports", "scenarios", "targets")  # whose READMEs are checked too
@@ -234,7 +236,8 @@ def main():
     options = known_options(root)
     for document in documents_of(root):
         wrong += wrong_names(root, document, (root / document).read_text("utf-8"), options)
-    pages = given[1:] or [page for page in documents_of(root) if page == "README.md" or page.startswith("docs/")]
+    pages = given[1:] or [page for page in documents_of(root)
+                          if page == "README.md" or (page.startswith("docs/") and page not in PUBLISHED)]
     with tempfile.TemporaryDirectory() as copy:
         try:
             copy_tree(root, pathlib.Path(copy))
