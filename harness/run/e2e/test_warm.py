@@ -34,7 +34,7 @@ class Warmth(unittest.TestCase):
 
     def test_until_steady_waits_for_it(self):
         run = Run(self, suite(server('warms', 100), arms=['off'], load=SLOW,
-                              design={'warmup': 'until steady', 'warmup_limit': '20s', 'measure': '3s'}))
+                              design={'warmup': 'until steady', 'warmup_limit': '60s', 'measure': '3s'}))
         segment = run.segments('off')[0]
         self.assertNotIn('not_warm', rules(segment))
         warm_up = segment['warm_up']
