@@ -173,6 +173,6 @@ function(tracetax_python_test name file)
   endif()
   cmake_parse_arguments(ARG "ALONE" "" "" ${ARGN})
   add_test(NAME e2e.${name} COMMAND ${Python3_EXECUTABLE} -u ${CMAKE_CURRENT_SOURCE_DIR}/${file} -v)
-  set_tests_properties(e2e.${name} PROPERTIES LABELS e2e TIMEOUT 300 COST 100 RUN_SERIAL ${ARG_ALONE} ENVIRONMENT
+  set_tests_properties(e2e.${name} PROPERTIES LABELS e2e TIMEOUT 600 COST 100 RUN_SERIAL ${ARG_ALONE} ENVIRONMENT
     "TRACETAX_BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY};TRACETAX_SOURCE=${PROJECT_SOURCE_DIR}")
 endfunction()
