@@ -2,26 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "harness/stats/sample.h"
+#include "reports/charts/percentile_curve.h"
 #include "reports/pictures/pictures.h"
 
 namespace tracetax {
 namespace {
-
-constexpr int kPointsPerNine = 12;
-constexpr int kMostNines = 6;
-
-PlotSeries curve_of(const Histogram& times, const std::string& arm, int look) {
-  PlotSeries series{.label = arm, .look = look, .marks = false};
-  for (int i = 0; i <= kMostNines * kPointsPerNine; ++i) {
-    const double share = 1 - std::pow(10, -static_cast<double>(i) / kPointsPerNine);
-    if (!times.supports(share)) break;
-    series.points.push_back({share, times.quantile_interpolated(share)});
-  }
-  return series;
-}
 
 /// From which percentile on the driver itself was later than it may be, in the arm where that is
 /// soonest; none: nowhere.
@@ -55,7 +41,7 @@ std::optional<Picture> response_picture(const CellView& view) {
   for (const ArmTotals& totals : view.totals) {
     const ArmSpec& arm = view.result.suite.arms.at(static_cast<std::size_t>(totals.arm));
     PlotSeries series =
-        curve_of(totals.times.response(), arm.name, look_of(view.result.suite, arm.name));
+        percentile_curve(totals.times.response(), arm.name, look_of(view.result.suite, arm.name));
     if (arm.role == ArmRole::sham || series.points.size() < 2) continue;
     for (const PlotPoint& point : series.points) {
       include(plot.x, point.x);

@@ -4,16 +4,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/analysis/pairs/percent.h"
+#include "reports/charts/percentile_curve.h"
 #include "reports/words/arm_totals.h"
 
 namespace tracetax {
 namespace {
 
-constexpr int kPointsPerNine = 12, kMostNines = 6;
 constexpr int kBefore = 2, kAfter = 1;  // looks
 constexpr double kPanelHeight = 150;
 
@@ -46,16 +45,6 @@ std::optional<int> index_of_cell(const RunResult& result, const std::string& nam
     if (cell_name(result, cell) == name) return cell;
   }
   return std::nullopt;
-}
-
-PlotSeries curve_of_run(const Histogram& times, const char* label, int look) {
-  PlotSeries series{.label = label, .look = look, .marks = false};
-  for (int i = 0; i <= kMostNines * kPointsPerNine; ++i) {
-    const double share = 1 - std::pow(10, -static_cast<double>(i) / kPointsPerNine);
-    if (!times.supports(share)) break;
-    series.points.push_back({share, times.quantile_interpolated(share)});
-  }
-  return series;
 }
 
 }  // namespace
@@ -140,8 +129,8 @@ std::optional<Picture> curves_picture(const ComparedCell& cell) {
     if (arm.role == ArmRole::sham || arm.role == ArmRole::base || same == after.end()) continue;
     XyPlot plot;
     plot.height = kPanelHeight;
-    plot.series = {curve_of_run(totals.times.response(), "before", kBefore),
-                   curve_of_run(same->times.response(), "after", kAfter)};
+    plot.series = {percentile_curve(totals.times.response(), "before", kBefore),
+                   percentile_curve(same->times.response(), "after", kAfter)};
     if (!panels.empty())
       for (PlotSeries& series : plot.series) series.label.clear();
     for (const PlotSeries& series : plot.series) {
