@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -81,6 +82,13 @@ struct Receipt {
   std::optional<double> export_delay_max_ms;
   std::uint64_t malformed_payloads = 0;
   std::uint64_t refused_payloads = 0;  // sink memory was full: they were answered 503
+  /// Other requests that the sink turned away, by reason in a few words, such as "unknown
+  /// encoding br", "header authorization missing" or "fault: status 503".
+  std::map<std::string, std::uint64_t> refusals;
+  std::uint64_t rejected_spans = 0;  // told to their senders as a partial success
+  std::uint64_t other_signals = 0;   // payloads of metrics and logs: taken, and not judged
+  /// Where the sink was told to fail for a while: from the end of that to the first payload taken.
+  std::optional<double> recovery_ms;
   std::optional<std::string>
       sink_failure;  // the sink died or did not answer: nothing above is known
 

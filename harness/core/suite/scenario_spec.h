@@ -27,6 +27,7 @@ struct ScenarioFacts {
   /// Bytes of each request that carry the trace context, as the protocol writes it, before HPACK; 0
   /// where it has no place for one, nothing where that is not known.
   std::optional<int> context_bytes{};
+  std::optional<int> spans_carried{};  // OTLP: in each request; nothing where requests are no spans
 };
 using DescribeScenario = ScenarioFacts (*)(const ScenarioSpec& spec);
 

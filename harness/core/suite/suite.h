@@ -15,6 +15,7 @@
 #include "harness/core/gate/gate_spec.h"
 #include "harness/core/request/arrivals.h"
 #include "harness/core/suite/scenario_spec.h"
+#include "harness/core/suite/sink_spec.h"
 #include "harness/core/text/units.h"
 
 namespace tracetax {
@@ -145,6 +146,7 @@ struct ArmSpec {
   std::optional<SamplerSpec> sampler;  // unset: the one that follows from who decides, and the rate
   Environment env;
   std::map<std::string, ArmOverride> per_target;
+  SinkSpec sink;  // how the sink treats the targets in this arm
 };
 
 /// The state in which `arm` runs `target`.
