@@ -269,6 +269,24 @@ void warn_of_slowdown_that_differs(const RunResult& result, int cell, const Cell
       *median(slowdowns.on), result.suite.arms[static_cast<std::size_t>(arm)].name));
 }
 
+/// Whoever asks for it has it, but nobody shall take its numbers for those of tracing that works.
+void warn_of_expected_loss(const RunResult& result, Texts& out) {
+  for (const ArmSpec& arm : result.suite.arms) {
+    std::uint64_t lost = 0, expected = 0;
+    for (const SegmentRecord& segment : result.segments) {
+      if (!arm.loss_expected || segment.arm != arm.name || !segment.valid()) continue;
+      const Receipt& receipt = segment.receipt;
+      expected += receipt.expected;
+      lost += receipt.expected - std::min(receipt.expected, receipt.received);
+    }
+    if (lost == 0) continue;
+    out.push_back(fmt::format(
+        "{} lost {:.3g} % of its spans, as it says it may (\"loss\": \"expected\"): its "
+        "numbers are those of tracing that loses spans, which looks cheaper",
+        arm.name, 100 * static_cast<double>(lost) / static_cast<double>(expected)));
+  }
+}
+
 void warn_of_machine(const RunResult& result, Texts& out) {
   std::size_t stolen = 0, throttled = 0;
   double most = 0;
@@ -339,6 +357,7 @@ std::vector<std::string> find_warnings(const RunResult& result, const Analysis& 
     warn_of_drift(result, cell, segments, out);
     warn_of_answers(result, cell, out);
   }
+  warn_of_expected_loss(result, out);
   warn_of_cold_targets(result, out);
   warn_of_shared_cores(result, alone_ns, out);
   warn_of_machine(result, out);

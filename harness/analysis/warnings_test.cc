@@ -37,6 +37,16 @@ void record_lag(SegmentRecord& segment, std::int64_t ns) {
 
 TEST(Warnings, AGoodRunHasNone) { EXPECT_EQ(warnings_of(test_run(test_suite(10))), ""); }
 
+TEST(Warnings, ALossThatAnArmExpectsIsTold) {
+  RunResult result = test_run(test_suite(10), [](SegmentRecord& segment) {
+    if (segment.arm == "on@100%") segment.receipt.received = segment.receipt.expected * 3 / 4;
+  });
+  EXPECT_EQ(warnings_of(result).find("lost"), std::string::npos);
+  for (ArmSpec& arm : result.suite.arms) arm.loss_expected = true;
+  EXPECT_TRUE(says(result, "on@100% lost 25 % of its spans, as it says it may"))
+      << warnings_of(result);
+}
+
 TEST(Warnings, BelowTenBlocksEachWordStandsAlone) {
   EXPECT_TRUE(
       says(test_run(test_suite(9)),

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <optional>
 
+#include "harness/cli/sink_fault_options.h"
 #include "harness/core/text/option_reader.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/units.h"
@@ -16,8 +17,7 @@ namespace tracetax {
 namespace {
 
 struct SinkCommandOptions {
-  int http_port = 0;
-  std::optional<int> grpc_port;
+  DoorsWanted doors;
   std::uint64_t memory = 0;
   bool control = false;
   bool quiet = false;
@@ -37,7 +37,8 @@ CommandLine declare_sink() {
                    {"memory", "bound on what is kept", one_value("SIZE", "512MiB")},
                    {"control", "answer questions on stdin, as a part of a run"},
                    {"q,quiet", "only the totals"},
-                   {"h,help", "this text"}}}}};
+                   {"h,help", "this text"}}},
+                 sink_fault_options()}};
 }
 
 namespace {
@@ -52,8 +53,8 @@ Result<std::optional<int>> parse_grpc_port(const std::string& text) {
 
 SinkCommandOptions read_sink(OptionReader& reader) {
   SinkCommandOptions options;
-  reader.read("http", options.http_port, whole(0, 65535));
-  reader.read("grpc", options.grpc_port, parse_grpc_port);
+  reader.read("http", options.doors.http_port, whole(0, 65535));
+  reader.read("grpc", options.doors.grpc_port, parse_grpc_port);
   reader.read("memory", options.memory, parse_bytes);
   if (reader.given("rest")) {
     reader.mistake("tracetax sink", fmt::format("takes options only; what is {}?",
@@ -61,6 +62,7 @@ SinkCommandOptions read_sink(OptionReader& reader) {
   }
   options.control = reader.given("control");
   options.quiet = reader.given("quiet");
+  options.doors.spec.faults = read_sink_faults(reader);
   return options;
 }
 
@@ -80,13 +82,11 @@ Result<ExitCode> sink_command(int argc, char** argv) {
   if (!parsed) return failure(parsed.error());
   if (!*parsed) return ExitCode::pass;
   const SinkCommandOptions& options = **parsed;
-  const Status ran = options.control ? run_controlled({.http_port = options.http_port,
-                                                       .grpc_port = options.grpc_port,
-                                                       .memory_bytes = options.memory})
-                                     : run_sink_alone({.http_port = options.http_port,
-                                                       .grpc_port = options.grpc_port,
-                                                       .memory_bytes = options.memory,
-                                                       .quiet = options.quiet});
+  const Status ran =
+      options.control
+          ? run_controlled({.doors = options.doors, .memory_bytes = options.memory})
+          : run_sink_alone(
+                {.doors = options.doors, .memory_bytes = options.memory, .quiet = options.quiet});
   if (!ran) return failure(ran.error());
   return ExitCode::pass;
 }

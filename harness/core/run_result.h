@@ -120,6 +120,8 @@ struct SegmentRecord {
   int launch = 0;                      // kept processes: how often they had been started afresh
   std::optional<CoreSpeed> core;       // none: the target has no CPUs of its own
   std::optional<SelfCounts> self_counts;
+  std::string
+      export_words;  // of the target's SDK, on exports that failed; empty: none, or all came
   Receipt receipt;
   double lag_limit_ns = 0;  // how late the driver might be; 0: not known yet
   double driver_cpu_us_per_request = 0;

@@ -162,6 +162,11 @@ MaybeVoid check_driver(const SegmentRecord& segment, const ValidityContext& cont
                        ", or ")};
 }
 
+constexpr std::string_view kLossIsPlanted =
+    "The sink fails on purpose in this arm: where its numbers are wanted all the same, with the "
+    "loss "
+    "beside them, give the arm \"loss\": \"expected\"";
+
 /// Why spans are missing and what would be right, as far as it is known.
 std::string cause_of_loss(const SegmentRecord& segment, const std::string& relay) {
   const Receipt& receipt = segment.receipt;
@@ -192,6 +197,7 @@ std::string cause_of_loss(const SegmentRecord& segment, const std::string& relay
 
 MaybeVoid check_receipt(const SegmentRecord& segment, const ValidityContext& context) {
   const Receipt& receipt = segment.receipt;
+  if (context.loss_expected && receipt.only_loses()) return std::nullopt;
   if (!receipt.closes() && !receipt.broken_propagation.empty()) {
     return VoidReason{
         VoidRule::receipt_open,
@@ -202,13 +208,18 @@ MaybeVoid check_receipt(const SegmentRecord& segment, const ValidityContext& con
             "what lies between keep headers or metadata?",
             receipt.reason())};
   }
-  if (const auto hint = receipt_hint(receipt, context.exports); hint && !receipt.closes()) {
+  const bool planted = context.sink_fails && receipt.only_loses();
+  if (const auto hint = receipt_hint(receipt, context.exports);
+      hint && !receipt.closes() && !planted) {
     return VoidReason{VoidRule::receipt_open, fmt::format("{}. {}", receipt.reason(), *hint)};
   }
   if (!receipt.closes()) {
-    return VoidReason{VoidRule::receipt_open,
-                      fmt::format("{}; tracing that loses spans looks cheap. {}", receipt.reason(),
-                                  cause_of_loss(segment, context.relay))};
+    const std::string account = account_of_loss(segment);
+    return VoidReason{
+        VoidRule::receipt_open,
+        fmt::format("{}; tracing that loses spans looks cheap. {}{}{}", receipt.reason(), account,
+                    account.empty() ? "" : ". ",
+                    planted ? std::string(kLossIsPlanted) : cause_of_loss(segment, context.relay))};
   }
   // Where nobody can say how many spans must come, none at all is still wrong if about 20 were due.
   const double spans_likely = context.sampling_rate * static_cast<double>(segment.requests);

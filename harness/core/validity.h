@@ -38,6 +38,8 @@ struct ValidityContext {
   /// harness/load/ledger.h, falling_behind(); none: not known.
   std::optional<double> falls_behind{};
   std::optional<OfferedRate> offered{};  // as the suite asks for it, for the hint
+  bool sink_fails = false;               // on purpose: the arm has planted a fault
+  bool loss_expected = false;            // by the arm's own word: missing spans alone void nothing
   std::string relay{};  // the service that spans pass through on their way; empty: none
 };
 

@@ -292,6 +292,50 @@ TEST(Validity, NamesWhyTheSpansAreMissingWhereItIsKnown) {
   EXPECT_NE(detail(segment).find("sink.memory=2GiB"), std::string::npos) << detail(segment);
 }
 
+TEST(Validity, TheAccountOfALossHasTheTargetsOwnCountsAndWords) {
+  SegmentRecord segment = valid_segment();
+  segment.receipt.received -= 1;
+  segment.receipt.missing_traces = 1;
+  segment.self_counts =
+      SelfCounts{.ended = 5096, .dropped = 3000, .exported = 1000, .failed = 1096};
+  segment.export_words = "connection refused";
+  segment.receipt.rejected_spans = 7;
+  EXPECT_NE(detail(segment).find("Of the 5,096 spans that the target ended: 3,000 dropped by the "
+                                 "target's queue, 1,096 failed to export (its SDK says: connection "
+                                 "refused), 7 rejected by the sink, as it was told to"),
+            std::string::npos)
+      << detail(segment);
+  segment.self_counts.reset();
+  segment.receipt.rejected_spans = 0;
+  EXPECT_NE(detail(segment).find("Of the target, its SDK says: connection refused"),
+            std::string::npos)
+      << detail(segment);
+}
+
+TEST(Validity, AnArmThatExpectsLossIsVoidOnlyForWhatIsNoLoss) {
+  SegmentRecord segment = valid_segment();
+  segment.receipt.received = segment.receipt.traces_received = 0;
+  segment.receipt.missing_traces = segment.receipt.traces_expected;
+  const auto with = [&segment](bool fails, bool expected) {
+    return check_validity(segment,
+                          {.exports = true, .sink_fails = fails, .loss_expected = expected});
+  };
+  ASSERT_EQ(with(true, false).size(), 1U);
+  EXPECT_NE(with(true, false).front().detail.find("give the arm \"loss\": \"expected\""),
+            std::string::npos)
+      << with(true, false).front().detail;
+  EXPECT_TRUE(with(true, true).empty());
+  EXPECT_TRUE(with(false, true).empty());
+  segment.receipt.malformed_payloads = 1;
+  EXPECT_EQ(with(true, true).size(), 1U);
+  segment.receipt.malformed_payloads = 0;
+  segment.receipt.unexpected_traces = 1;
+  EXPECT_EQ(with(true, true).size(), 1U);
+  segment.receipt.unexpected_traces = 0;
+  segment.receipt.sink_failure = "the sink was killed";
+  EXPECT_EQ(with(true, true).size(), 1U);
+}
+
 TEST(Validity, BrokenPropagationIsNamedWithWhatToCheck) {
   SegmentRecord segment = valid_segment();
   segment.receipt.unexpected_traces = segment.receipt.wrong_shape_traces = 5;

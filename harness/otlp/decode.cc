@@ -116,7 +116,7 @@ Result<std::uint32_t> decode_spans(OtlpFormat format, std::string_view body,
 
 Result<std::uint32_t> decode_payload(const OtlpPayload& payload, std::vector<SpanSeen>& out,
                                      ServiceNames* services) {
-  if (!payload.gzip) {
+  if (payload.encoding == OtlpEncoding::identity) {
     return decode_spans(payload.format, payload.body, payload.arrived_unix_ns, out, services);
   }
   const auto body = gunzip(payload.body, kOtlpMaxRequestBytes);

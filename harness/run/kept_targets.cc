@@ -75,12 +75,13 @@ void judge_launch(std::span<SegmentRecord* const> segments, const TargetSpec& ta
   }
 }
 
-std::size_t KeptTargets::sink_of(int arm) {
+std::size_t KeptTargets::place_of(int arm) {
   Arm& own = arms_[static_cast<std::size_t>(arm)];
-  for (std::size_t sink = 0; !own.sink; ++sink) {
-    if (std::ranges::find(arms_, std::optional{sink}, &Arm::sink) == arms_.end()) own.sink = sink;
+  for (std::size_t place = 0; !own.place; ++place) {
+    if (std::ranges::find(arms_, std::optional{place}, &Arm::place) == arms_.end())
+      own.place = place;
   }
-  return *own.sink;
+  return *own.place;
 }
 
 std::optional<RunningTarget> KeptTargets::take(int arm) {
@@ -96,7 +97,7 @@ void KeptTargets::give_back(int arm, RunningTarget target) {
   target.freeze();
   Arm& own = arms_[static_cast<std::size_t>(arm)];
   own.target.emplace(std::move(target));
-  own.received = sinks_[*own.sink]->spans_received();
+  own.received = received_of(static_cast<std::size_t>(arm));
 }
 
 void KeptTargets::block_ends(std::span<SegmentRecord> segments,
@@ -106,14 +107,19 @@ void KeptTargets::block_ends(std::span<SegmentRecord> segments,
   if (++blocks_ >= fresh_every_ || !all_up) stop(segments, abandon);
 }
 
-KeptEnd KeptTargets::end_of(Arm& arm, const std::function<bool()>& abandon) const {
+std::optional<std::uint64_t> KeptTargets::received_of(std::size_t arm) const {
+  return sinks_[sinks_of_[arm] + *arms_[arm].place]->spans_received();
+}
+
+KeptEnd KeptTargets::end_of(std::size_t place, const std::function<bool()>& abandon) {
   KeptEnd end;
+  Arm& arm = arms_[place];
   if (!arm.target) return end;
   const TargetEnd stopped = arm.target->stop(abandon);
   end.killed = stopped.killed && !(abandon && abandon());
   end.killed_services = stopped.killed_services;
   end.self_counts = stopped.self_counts;
-  const auto received = sinks_[*arm.sink]->spans_received();
+  const auto received = received_of(place);
   if (received && arm.received) end.late_spans = *received - std::min(*arm.received, *received);
   return end;
 }
@@ -129,9 +135,9 @@ void KeptTargets::stop(std::span<SegmentRecord> segments, const std::function<bo
           segment.spec.arm == static_cast<int>(arm))
         measured_on_it.push_back(&segment);
     }
-    judge_launch(measured_on_it, target_, end_of(arms_[arm], abandon));
+    judge_launch(measured_on_it, target_, end_of(arm, abandon));
     arms_[arm].target.reset();
-    arms_[arm].sink.reset();
+    arms_[arm].place.reset();
   }
   ++launch_;
   blocks_ = 0;

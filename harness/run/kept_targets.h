@@ -10,11 +10,12 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "harness/core/run_result.h"
 #include "harness/run/running_target.h"
-#include "harness/run/sink/sink_process.h"
+#include "harness/run/service/start_sinks.h"
 
 namespace tracetax {
 
@@ -34,20 +35,25 @@ void judge_launch(std::span<SegmentRecord* const> segments, const TargetSpec& ta
 
 class KeptTargets {
  public:
-  using Sinks = std::vector<std::unique_ptr<SinkProcess>>;
-
-  /// `sinks` has one for each arm and must outlive it, as must `target`.
-  KeptTargets(const TargetSpec& target, int cell, std::size_t arms, int fresh_every,
-              const Sinks& sinks)
-      : target_(target), cell_(cell), fresh_every_(fresh_every), sinks_(sinks), arms_(arms) {}
+  /// `sinks_of` has for each arm where the sinks begin that fit it, and of these there is one for
+  /// each arm. `sinks` must outlive it, as must `target`.
+  KeptTargets(const TargetSpec& target, int cell, std::vector<std::size_t> sinks_of,
+              int fresh_every, const Sinks& sinks)
+      : target_(target),
+        cell_(cell),
+        fresh_every_(fresh_every),
+        sinks_(sinks),
+        sinks_of_(std::move(sinks_of)),
+        arms_(sinks_of_.size()) {}
 
   /// How often the processes have been started, this time included: from 1 on.
   [[nodiscard]] int launch() const { return launch_; }
   /// A launch has begun and goes on in the next block.
   [[nodiscard]] bool in_mid_launch() const { return blocks_ > 0; }
-  /// Which sink the arm's process exports to: until it ends, the first that no other arm has. Arms
-  /// are started in random order, so which arm has which sink is drawn anew with every launch.
-  [[nodiscard]] std::size_t sink_of(int arm);
+  /// Which of the sinks that fit it the arm's process exports to: until it ends, the first that no
+  /// other arm has. Arms are started in random order, so which arm has which sink is drawn anew
+  /// with every launch.
+  [[nodiscard]] std::size_t place_of(int arm);
 
   /// The process of an arm, running again; nothing if it is to be launched.
   [[nodiscard]] std::optional<RunningTarget> take(int arm);
@@ -62,14 +68,16 @@ class KeptTargets {
  private:
   struct Arm {
     std::optional<RunningTarget> target;
-    std::optional<std::size_t> sink;
+    std::optional<std::size_t> place;       // of its sink
     std::optional<std::uint64_t> received;  // spans, when its last segment was closed
   };
-  [[nodiscard]] KeptEnd end_of(Arm& arm, const std::function<bool()>& abandon) const;
+  [[nodiscard]] std::optional<std::uint64_t> received_of(std::size_t arm) const;
+  [[nodiscard]] KeptEnd end_of(std::size_t arm, const std::function<bool()>& abandon);
 
   const TargetSpec& target_;
   const int cell_, fresh_every_;
   const Sinks& sinks_;
+  const std::vector<std::size_t> sinks_of_;
   std::vector<Arm> arms_;
   int launch_ = 1, blocks_ = 0;
 };

@@ -19,8 +19,8 @@
 #include "harness/run/process/target_output.h"
 #include "harness/run/ramp.h"
 #include "harness/run/segment.h"
-#include "harness/run/service/arm_environment.h"
 #include "harness/run/service/service_pool.h"
+#include "harness/run/service/start_sinks.h"
 #include "harness/run/sink/sink_process.h"
 #include "harness/run/stamp.h"
 #include "harness/run/target_check.h"
@@ -98,8 +98,8 @@ class Runner {
   TargetOutputs outputs_;
   TimeLeft time_left_;
   PinningChoice pinning_;
-  std::vector<std::unique_ptr<SinkProcess>> sinks_;  // one per segment that runs at a time
-  ServicePool pool_;                                 // of the block that is measured
+  Sinks sinks_;       // of each door that arms need, one per segment that runs at a time
+  ServicePool pool_;  // of the block that is measured
   RunProgress progress_;
   std::vector<CellRun> cells_;
   std::vector<std::string> given_up_;  // why, one per cell
@@ -141,18 +141,13 @@ Status Runner::set_up() {
         target.name));
   }
 
-  SinkProcess::Wanted wanted{.http_port = suite.sink_port.value_or(0)};
-  wanted.memory_bytes = suite.sink_memory.value_or(wanted.memory_bytes);
-  if (uses_otlp_grpc(suite)) wanted.grpc_port = suite.sink_grpc_port.value_or(0);
   const std::size_t at_a_time =
       suite.design.slice || keeps_processes(suite) ? suite.arms.size() : 1;
-  while (sinks_.size() < at_a_time) {
-    auto sink = SinkProcess::start(options_.tracetax_program, wanted, pinning_.driver);
-    if (!sink) return failure(sink.error());
-    sinks_.push_back(std::move(*sink));
-  }
+  auto sinks = start_sinks(suite, options_.tracetax_program, at_a_time, pinning_.driver);
+  if (!sinks) return failure(sinks.error());
+  sinks_ = std::move(*sinks);
   result_.subjects =
-      describe_subjects(suite, options_, sinks_.front()->ports(),
+      describe_subjects(suite, options_, ports_by_arm(suite, sinks_),
                         pinning_.target.empty() ? cpus : static_cast<int>(pinning_.target.size()));
   result_.cell_rates.assign(result_.plan.cells.size(), 0);
   result_.cell_capacities.assign(result_.plan.cells.size(), 0);
@@ -209,7 +204,7 @@ Status Runner::prepare_cell(std::size_t cell) {
   SegmentContext& context = cells_[cell].context.emplace(context_for(cell, kind->prepare));
   if (keeps_processes(result_.suite)) {
     context.kept = &cells_[cell].kept.emplace(context.target, static_cast<int>(cell),
-                                              result_.suite.arms.size(),
+                                              first_sinks(result_.suite, sinks_),
                                               result_.suite.design.fresh_every, sinks_);
   }
   progress_.cell = result_.plan.cells.size() > 1 ? cell_name(cell) : "";

@@ -29,7 +29,8 @@ void measure(std::deque<SegmentRun>& runs, std::span<const SegmentSpec> specs) {
 /// In a context without kept processes those of one batch have a sink each, by their place in it. A
 /// process that is kept stays with the sink that it was started with.
 std::size_t sink_of(const SegmentSpec& spec, std::size_t place, const SegmentContext& context) {
-  return context.kept == nullptr ? place : context.kept->sink_of(spec.arm);
+  return first_sinks(*context.suite, context.sinks)[static_cast<std::size_t>(spec.arm)] +
+         (context.kept == nullptr ? place : context.kept->place_of(spec.arm));
 }
 
 /// Long enough for two segments to stand one after another in it, four times.

@@ -17,7 +17,7 @@
 #include "harness/load/session/scenario.h"
 #include "harness/run/process/pinning.h"
 #include "harness/run/process/target_output.h"
-#include "harness/run/sink/sink_process.h"
+#include "harness/run/service/start_sinks.h"
 
 namespace tracetax {
 
@@ -32,9 +32,8 @@ struct SegmentContext {
   std::string target_program;
   const PinningChoice& pinning;
   ReleaseMode release;
-  const std::vector<std::unique_ptr<SinkProcess>>&
-      sinks;        // as many as segments that take turns, 1 at least
-  double rate = 0;  // offered, requests/s
+  const Sinks& sinks;  // of each door as many as segments that take turns, 1 at least
+  double rate = 0;     // offered, requests/s
   std::function<void(std::string_view step)> step;  // told when a step begins
   std::function<bool()> abandon;                    // true: give up now
   std::stop_token stop;                             // the same, for the engine

@@ -8,6 +8,7 @@
 #include "harness/core/validity.h"
 #include "harness/load/ledger.h"
 #include "harness/run/kept_targets.h"
+#include "harness/run/process/export_words.h"
 #include "harness/run/segment_receipt.h"
 #include "harness/run/segment_run.h"
 
@@ -47,6 +48,7 @@ void SegmentRun::stop() {
   const bool alive = !target_->ended();
   const TargetEnd end = target_->stop(context_.abandon);
   record_.self_counts = end.self_counts;
+  record_.export_words = export_words(target_->note_output());
   for (const std::string& service : end.killed_services) {
     record_.warnings.push_back(service + " did not end by itself and was killed");
   }
@@ -87,17 +89,17 @@ void SegmentRun::close_receipt() {
   const auto received = sink_.spans_received();
   // After the target's end: nothing can come any more.
   record_.receipt = counted ? sink_.close_segment(expected_) : sink_.count_segment();
-  if (!counted) {
-    check_late_spans(received);
-    judge_by_self_counts();
-  }
+  if (!counted || arm_.loss_expected) check_late_spans(received);
+  if (!counted) judge_by_self_counts();
+  if (record_.receipt.closes()) record_.export_words.clear();
   if (record_.receipt.sink_failure && !exports_) {
     record_.warnings.push_back("the sink had failed: " + *record_.receipt.sink_failure);
     record_.receipt.sink_failure.reset();
   }
 }
 
-// Where nobody knows how many spans must come, a drain that ended too early looks complete.
+// Where nobody knows how many spans must come, or some may be lost, a drain that ended too early
+// looks complete.
 void SegmentRun::check_late_spans(std::optional<std::uint64_t> received) {
   if (capacity() || !received || !received_by_drain_ || *received <= *received_by_drain_) return;
   void_because(
@@ -124,8 +126,9 @@ void SegmentRun::judge() {
   const double phase_s = capacity() ? 0 : phase.count();
   const double behind = falling_behind(load_, length() / spec_.slices);
   const ServiceSpec* relay = relay_of(*context_.suite, context_.target);
-  auto broken = check_validity(record_, {exports_, known ? 0 : arm_.rate.share(), phase_s, behind,
-                                         context_.offered, relay != nullptr ? relay->name : ""});
+  auto broken = check_validity(
+      record_, {exports_, known ? 0 : arm_.rate.share(), phase_s, behind, context_.offered,
+                arm_.sink.faults.any(), arm_.loss_expected, relay != nullptr ? relay->name : ""});
   if (capacity()) {
     // At full speed a queue may rightly overflow. The reports say so beside the capacity, because
     // losing spans makes it look better.

@@ -226,6 +226,7 @@ void SegmentRun::start_measuring() {
     cycles_ = PerfCounter::open(*tree, kCycles);
   }
   series_.emplace(length(), spec_.slices);
+  if (arm_.sink.faults.any()) sink_.plant(arm_.sink.faults);
   context_.step(capacity() ? "capacity" : "measure");
   record_.started_at = utc_stamp_now();
 }

@@ -91,7 +91,7 @@ Status check_targets(const Suite& suite, const RunnerOptions& options) {
 }
 
 std::vector<SubjectFacts> describe_subjects(const Suite& suite, const RunnerOptions& options,
-                                            const SinkPorts& sink, int target_cpus) {
+                                            const std::vector<SinkPorts>& sinks, int target_cpus) {
   std::vector<SubjectFacts> subjects;
   for (const TargetSpec& target : suite.targets) {
     SubjectFacts facts;
@@ -103,9 +103,10 @@ std::vector<SubjectFacts> describe_subjects(const Suite& suite, const RunnerOpti
       subjects.push_back(std::move(facts));
       continue;
     }
-    for (const ArmSpec& arm : suite.arms) {
-      const TargetCommand command =
-          target_command(suite, target, arm, {options.target_program, kKeepPlaceholder, sink, 0});
+    for (std::size_t i = 0; i < suite.arms.size(); ++i) {
+      const ArmSpec& arm = suite.arms[i];
+      const TargetCommand command = target_command(
+          suite, target, arm, {options.target_program, kKeepPlaceholder, sinks[i], 0});
       facts.arm_env[arm.name] = command.environment;
       if (&arm != &suite.arms.front()) continue;
       facts.command = fmt::format("{}", fmt::join(command.argv, " "));

@@ -16,9 +16,11 @@ namespace tracetax {
 [[nodiscard]] Status check_targets(const Suite& suite, const RunnerOptions& options);
 
 /// One per target. Variables show {port} as written, for it changes with every launch. Of a real
-/// target also what it is made of, and what Go's runtime is told on `target_cpus` CPUs.
+/// target also what it is made of, and what Go's runtime is told on `target_cpus` CPUs. `sinks`: by
+/// arm.
 [[nodiscard]] std::vector<SubjectFacts> describe_subjects(const Suite& suite,
                                                           const RunnerOptions& options,
-                                                          const SinkPorts& sink, int target_cpus);
+                                                          const std::vector<SinkPorts>& sinks,
+                                                          int target_cpus);
 
 }  // namespace tracetax

@@ -17,6 +17,7 @@
 #include "reports/tables/table.h"
 #include "reports/tables/verdict_table.h"
 #include "reports/words/arm_totals.h"
+#include "reports/words/ledger_words.h"
 #include "reports/words/report.h"
 #include "reports/words/sentences.h"
 #include "reports/words/verdict_words.h"
@@ -248,6 +249,7 @@ std::string receipts_fold(const RunResult& result, const Analysis& analysis) {
     out += markdown_table(receipt_table(result, totals)) + "\n";
     out += markdown_table(validity_table(result, totals)) + "\n";
     out += whole_list(broken_propagation(result, totals));
+    out += whole_list(ledger_words(result, model.cell));
     out += whole_list(void_details(result, model.cell)) + "\n";
   }
   return out;

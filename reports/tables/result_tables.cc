@@ -11,6 +11,7 @@
 #include "harness/core/text/units.h"
 #include "reports/tables/cell_parts.h"
 #include "reports/words/capacity_words.h"
+#include "reports/words/ledger_words.h"
 #include "reports/words/sentences.h"
 #include "reports/words/target_kind.h"
 
@@ -27,11 +28,14 @@ std::string reference_title(const Suite& suite) {
   return suite.reference == kPreviousArm ? "before" : suite.reference;
 }
 
-std::string arm_label(const RunResult& result, const std::string& name) {
+/// With what must stand beside every number of it.
+std::string arm_label(const RunResult& result, const std::string& name, std::optional<int> cell) {
   const auto sham = std::any_of(
       result.suite.arms.begin(), result.suite.arms.end(),
       [&](const ArmSpec& arm) { return arm.name == name && arm.role == ArmRole::sham; });
-  return sham ? name + " (noise floor)" : name;
+  const std::string told =
+      cell ? name_with_loss(result, *cell, name) : name_with_loss(result, name);
+  return sham ? told + " (noise floor)" : told;
 }
 
 /// "n = 5, no interval": there are medians, of too few blocks.
@@ -80,10 +84,10 @@ Table comparison_table(const RunResult& result, const Analysis& analysis, int ce
     last_metric = metric;
     const auto& interval = comparison.interval_pct;
     const bool known = comparison.estimate_pct && interval;
-    const std::string arm = arm_label(result, comparison.arm);
+    const std::string arm = arm_label(result, comparison.arm, cell);
     // Of a ladder each row names its step; that the noise floor is against off goes without saying.
     const bool named_by_title = title == "off" || comparison.reference == title ||
-                                (title == "before" && arm != comparison.arm);
+                                (title == "before" && arm.ends_with("(noise floor)"));
     table.rows.push_back({std::string(named ? metric : ""),
                           named_by_title ? arm : arm + " over " + comparison.reference,
                           format_value(comparison.metric, comparison.off_value),
@@ -150,7 +154,7 @@ Table response_table(const RunResult& result, const std::vector<ArmTotals>& all)
   for (const ArmTotals& totals : all) {
     const Histogram& sampled = totals.times.response_sampled;
     const Histogram& unsampled = totals.times.response_unsampled;
-    table.rows.push_back({arm_of(result, totals).name,
+    table.rows.push_back({name_with_loss(result, arm_of(result, totals).name),
                           format_count(static_cast<std::uint64_t>(sampled.count())),
                           percentile_text(sampled, 0.5), tail(sampled),
                           format_count(static_cast<std::uint64_t>(unsampled.count())),
@@ -193,9 +197,10 @@ std::optional<Table> message_table(const RunResult& result, const std::vector<Ar
     const std::uint64_t messages = totals.times.messages();
     if (messages == 0) continue;
     const Histogram &first = totals.times.first_message, &gap = totals.times.message_gap;
-    table.rows.push_back({arm_of(result, totals).name, format_count(messages),
-                          percentile_text(first, 0.5), percentile_text(first, 0.99),
-                          percentile_text(gap, 0.5), percentile_text(gap, 0.99),
+    table.rows.push_back({name_with_loss(result, arm_of(result, totals).name),
+                          format_count(messages), percentile_text(first, 0.5),
+                          percentile_text(first, 0.99), percentile_text(gap, 0.5),
+                          percentile_text(gap, 0.99),
                           gap.empty() ? "-" : format_nanos(static_cast<double>(gap.max()))});
   }
   if (table.rows.empty()) return std::nullopt;
@@ -273,7 +278,7 @@ std::optional<Table> side_by_side_table(const RunResult& result, const Analysis&
             ? " over " + result.suite.arms[static_cast<std::size_t>(*reference)].name
             : "";
     table.columns.push_back(
-        {.title = arm_label(result, spec.name) + over, .right = true, .keep = keep});
+        {.title = arm_label(result, spec.name, std::nullopt) + over, .right = true, .keep = keep});
   }
   table.columns.push_back(
       {.title = "a sampled request", .right = true, .keep = static_cast<int>(arms) + 2});

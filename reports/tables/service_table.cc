@@ -9,6 +9,7 @@
 
 #include "harness/core/text/units.h"
 #include "harness/stats/sample.h"
+#include "reports/words/ledger_words.h"
 
 namespace tracetax {
 namespace {
@@ -45,7 +46,8 @@ std::optional<Table> service_table(const RunResult& result, int cell) {
   table.columns = {{.title = "service"}, {.title = "role", .keep = 1}};
   const int arms = static_cast<int>(result.suite.arms.size());
   for (int arm = 0; arm < arms; ++arm) {
-    table.columns.push_back({.title = result.suite.arms[static_cast<std::size_t>(arm)].name,
+    const std::string& own = result.suite.arms[static_cast<std::size_t>(arm)].name;
+    table.columns.push_back({.title = name_with_loss(result, cell, own),
                              .right = true,
                              .keep = arm == 0 || arm + 1 == arms ? 0 : arm + 1});
   }

@@ -307,6 +307,11 @@ std::uint64_t spans_due(const ExpectedSpans& expected) {
 
 bool Receipt::closes() const { return reason().empty(); }
 
+bool Receipt::only_loses() const {
+  return !sink_failure && malformed_payloads == 0 &&
+         (!known || (unexpected_traces == 0 && broken_propagation.empty() && received <= expected));
+}
+
 std::string Receipt::reason() const {
   if (sink_failure) return fmt::format("the sink failed: {}", *sink_failure);
   std::vector<std::string> faults;

@@ -95,6 +95,9 @@ struct Receipt {
   /// Every expected trace is whole, nothing is unexpected, malformed or refused, and the sink is
   /// alive. With `known` false only the last three can be judged. Duplicates are legal.
   [[nodiscard]] bool closes() const;
+  /// It closes, or all that is wrong is that spans are missing: then the numbers of an arm that
+  /// says so beforehand can be told, with the loss beside them.
+  [[nodiscard]] bool only_loses() const;
   /// One sentence on what does not close; empty when it closes.
   [[nodiscard]] std::string reason() const;
 };

@@ -6,6 +6,7 @@
 #include <set>
 #include <string_view>
 
+#include "harness/core/sink/sink_reader.h"
 #include "harness/core/suite/suite_values.h"
 #include "harness/core/suite/target_reader.h"
 #include "harness/core/text/quote.h"
@@ -150,9 +151,23 @@ void read_overrides(JsonFields& fields, const std::vector<TargetSpec>& targets, 
   }
 }
 
+void read_arm_sink(JsonFields& fields, ArmSpec& arm) {
+  enum class Loss { expected };
+  arm.loss_expected = fields.choice<Loss>("loss", {{"expected", Loss::expected}}).has_value();
+  const Json* value = fields.object("sink");
+  if (value == nullptr) return;
+  JsonFields sink(*value, fields.pointer_to("sink"), fields.mistakes());
+  arm.sink = read_sink_spec(sink, arm.sink);
+  for (const auto key : {"port", "grpc_port", "memory"})
+    sink.refuse(key, "does not fit an arm: it is of the suite's \"sink\"");
+  sink.finish();
+}
+
 ArmSpec read_object(const Json& value, const std::string& pointer,
-                    const std::vector<TargetSpec>& targets, Mistakes& mistakes) {
+                    const std::vector<TargetSpec>& targets, const SinkSpec& sink,
+                    Mistakes& mistakes) {
   ArmSpec arm;
+  arm.sink = sink;
   JsonFields fields(value, pointer, mistakes);
   fields.require("name", "what the reports call it, such as \"name\": \"drop\"");
   arm.name = fields.text("name").value_or("");
@@ -167,7 +182,8 @@ ArmSpec read_object(const Json& value, const std::string& pointer,
                                            {"base", ArmRole::base}})
                  .value_or(role_by_name(arm.name));
   if (arm.role == ArmRole::sham) {
-    for (const auto key : {"state", "rate", "otlp", "sampler", "env", "per_target"}) {
+    for (const auto key :
+         {"state", "rate", "otlp", "sampler", "env", "per_target", "sink", "loss"}) {
       fields.refuse(key, "does not fit a sham arm, which is a copy of the off arm");
     }
     fields.finish();
@@ -191,6 +207,7 @@ ArmSpec read_object(const Json& value, const std::string& pointer,
   arm.otlp = read_otlp(fields);
   arm.env = read_environment(fields, "env");
   read_overrides(fields, targets, arm);
+  read_arm_sink(fields, arm);
   fields.finish();
   return arm;
 }
@@ -204,6 +221,8 @@ void copy_off_to_shams(std::vector<ArmSpec>& arms) {
     arm.otlp = off.otlp;
     arm.env = off.env;
     arm.per_target = off.per_target;
+    arm.sink = off.sink;
+    arm.loss_expected = off.loss_expected;
   }
 }
 
@@ -227,14 +246,16 @@ void check_order_and_names(const std::vector<ArmSpec>& arms, const std::string& 
 }  // namespace
 
 std::vector<ArmSpec> read_arms(const Json& arms, const std::string& pointer,
-                               const std::vector<TargetSpec>& targets, Mistakes& mistakes) {
+                               const std::vector<TargetSpec>& targets, const SinkSpec& sink,
+                               Mistakes& mistakes) {
   std::vector<ArmSpec> all;
   for (std::size_t i = 0; i < arms.size() && i < kMostArms; ++i) {
     const std::string place = fmt::format("{}/{}", pointer, i);
     if (arms[i].is_string()) {
       all.push_back(read_shorthand(arms[i].get<std::string>(), place, mistakes));
+      all.back().sink = sink;
     } else if (arms[i].is_object()) {
-      all.push_back(read_object(arms[i], place, targets, mistakes));
+      all.push_back(read_object(arms[i], place, targets, sink, mistakes));
     } else {
       mistakes.add(
           place, fmt::format("expected an arm, found {}; {}", describe_json(arms[i]), kShorthands));

@@ -12,9 +12,10 @@
 namespace tracetax {
 
 /// Reads the array `arms` at `pointer`; what is wrong goes to `mistakes`. `targets` are those of
-/// the suite: per-target overrides must name one of them.
+/// the suite: per-target overrides must name one of them. `sink` is what the suite says, for arms
+/// that do not.
 [[nodiscard]] std::vector<ArmSpec> read_arms(const Json& arms, const std::string& pointer,
                                              const std::vector<TargetSpec>& targets,
-                                             Mistakes& mistakes);
+                                             const SinkSpec& sink, Mistakes& mistakes);
 
 }  // namespace tracetax

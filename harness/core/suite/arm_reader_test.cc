@@ -22,7 +22,7 @@ Read read(std::string_view text) {
   live.kind = TargetKind::attached;
   Mistakes mistakes("");
   Read result;
-  result.arms = read_arms(Json::parse(text), "/arms", {gin, mine, live}, mistakes);
+  result.arms = read_arms(Json::parse(text), "/arms", {gin, mine, live}, {}, mistakes);
   if (!mistakes.empty()) result.mistakes = mistakes.error().message;
   return result;
 }

@@ -137,6 +137,23 @@ OtlpProtocol otlp_of(const Suite& suite, const TargetSpec& target, const ArmSpec
   return arm.otlp.value_or(target.otlp.value_or(suite.otlp));
 }
 
+std::vector<SinkSpec> doors_needed(const Suite& suite) {
+  std::vector<SinkSpec> doors;
+  for (const ArmSpec& arm : suite.arms) {
+    SinkSpec door = arm.sink;
+    door.faults = {};
+    if (std::ranges::find(doors, door) == doors.end()) doors.push_back(std::move(door));
+  }
+  return doors;
+}
+
+std::size_t door_of(const Suite& suite, int arm) {
+  SinkSpec door = suite.arms[static_cast<std::size_t>(arm)].sink;
+  door.faults = {};
+  const std::vector<SinkSpec> doors = doors_needed(suite);
+  return static_cast<std::size_t>(std::ranges::find(doors, door) - doors.begin());
+}
+
 bool measures(const Design& design, Metric metric) {
   return metric->why_not_measured == nullptr || metric->why_not_measured(design).empty();
 }

@@ -14,8 +14,8 @@
 
 #include "harness/core/gate/gate_spec.h"
 #include "harness/core/request/arrivals.h"
+#include "harness/core/sink/sink_spec.h"
 #include "harness/core/suite/scenario_spec.h"
-#include "harness/core/suite/sink_spec.h"
 #include "harness/core/text/units.h"
 
 namespace tracetax {
@@ -146,7 +146,8 @@ struct ArmSpec {
   std::optional<SamplerSpec> sampler;  // unset: the one that follows from who decides, and the rate
   Environment env;
   std::map<std::string, ArmOverride> per_target;
-  SinkSpec sink;  // how the sink treats the targets in this arm
+  SinkSpec sink;               // how the sink treats the targets in this arm
+  bool loss_expected = false;  // spans may be lost; the numbers are told with the loss beside them
 };
 
 /// The state in which `arm` runs `target`.
@@ -214,6 +215,7 @@ struct Suite {
   Environment env;  // for every target in every arm
   OtlpProtocol otlp = OtlpProtocol::http_protobuf;
   std::optional<GateSpec> gate;  // what the suite says about judging; gate_reader.h completes it
+  SinkSpec sink;                 // of the arms that do not say otherwise
   std::optional<int> sink_port;  // of OTLP/HTTP; unset: a free one
   std::optional<int> sink_grpc_port;  // of OTLP/gRPC; unset: a free one, where a target needs it
   std::optional<std::uint64_t> sink_memory;  // bytes that it may keep; unset: as it likes
@@ -222,6 +224,12 @@ struct Suite {
   std::string digest_sha256;                 // of the file's bytes and the overrides
   Json resolved;                             // what is in force, defaults filled in
 };
+
+/// What the arms need of a sink for its whole life, each once, in the order of the arms: TLS and
+/// required headers, no faults. One unless arms differ.
+[[nodiscard]] std::vector<SinkSpec> doors_needed(const Suite& suite);
+/// Which of these is that of an arm.
+[[nodiscard]] std::size_t door_of(const Suite& suite, int arm);
 
 /// As a reference: the arm before, of those that are no sham.
 inline constexpr std::string_view kPreviousArm = "previous";

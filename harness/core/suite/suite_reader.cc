@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "harness/core/json/json_fields.h"
+#include "harness/core/sink/sink_reader.h"
 #include "harness/core/suite/arm_reader.h"
 #include "harness/core/suite/gate_reader.h"
 #include "harness/core/suite/kept_processes.h"
@@ -239,10 +240,31 @@ void read_sink(const Json& value, const std::string& pointer, Suite& suite, Mist
   suite.sink_port = read_port(fields, "port");
   suite.sink_grpc_port = read_port(fields, "grpc_port");
   suite.sink_memory = fields.parsed("memory", parse_bytes);
+  suite.sink = read_sink_spec(fields);
   if (suite.sink_port && suite.sink_port == suite.sink_grpc_port) {
     fields.mistake("grpc_port", "does not fit: \"port\" is the same, and takes OTLP/HTTP");
   }
   fields.finish();
+}
+
+// What an arm asks of its sink must fit the others and the design.
+void check_sinks(Suite& suite, Mistakes& mistakes) {
+  const auto timed = [](const ArmSpec& arm) {
+    return arm.sink.faults.fails_for || arm.sink.faults.restart_after;
+  };
+  const auto arm = std::ranges::find_if(suite.arms, timed);
+  if (arm != suite.arms.end() && suite.design.slice_auto) suite.design.slice.reset();
+  if (arm != suite.arms.end() && suite.design.slice) {
+    mistakes.add("/design/slice",
+                 fmt::format("does not fit the sink of arm {}: what fails for a time does so while "
+                             "the arm waits for its turn, too",
+                             quote(arm->name)));
+  }
+  if (doors_needed(suite).size() > 1 && (suite.sink_port || suite.sink_grpc_port)) {
+    mistakes.add("/sink",
+                 "does not fit: arms that differ in \"tls\" or \"require_headers\" need a "
+                 "sink each, and a port is for one");
+  }
 }
 
 // Arms that take turns run side by side, each with a process and a sink of its own; so do those
@@ -314,8 +336,9 @@ Suite read_fields(const JsonSource& source, Mistakes& mistakes, const FrameworkC
     suite.scenarios = read_scenarios(*scenarios, "/scenarios", mistakes);
   }
   fields.require("arms", R"("arms": ["off", "off2", "on@1%", "on@100%"])");
+  if (const Json* sink = fields.any("sink")) read_sink(*sink, "/sink", suite, mistakes);
   if (const Json* arms = fields.array("arms"))
-    suite.arms = read_arms(*arms, "/arms", suite.targets, mistakes);
+    suite.arms = read_arms(*arms, "/arms", suite.targets, suite.sink, mistakes);
   suite.reference = read_reference(fields, suite.arms);
   expand_pairs(suite);
   check_pairing(suite, mistakes);
@@ -327,7 +350,7 @@ Suite read_fields(const JsonSource& source, Mistakes& mistakes, const FrameworkC
     suite.gate = read_gate(*gate, "/gate", suite.arms, mistakes);
   suite.env = read_environment(fields, "env");
   suite.otlp = read_otlp(fields).value_or(suite.otlp);
-  if (const Json* sink = fields.any("sink")) read_sink(*sink, "/sink", suite, mistakes);
+  check_sinks(suite, mistakes);
   check_turns(suite, mistakes);
   check_services(suite, mistakes);
   fields.finish();
@@ -361,6 +384,14 @@ void keep_folders(const JsonSource& source, Suite& suite) {
     if (folder.empty()) return path;
     return path.empty() ? folder : (fs::path(folder) / path).string();
   };
+  const auto place_certificates = [&below, &folder_of](const std::string& pointer, SinkTls& tls) {
+    for (std::string* file : {&tls.cert_file, &tls.key_file, &tls.client_ca_file}) {
+      if (!file->empty()) *file = below(folder_of(pointer), *file);
+    }
+  };
+  for (ArmSpec& arm : suite.arms)
+    place_certificates(arm.sink.tls == suite.sink.tls ? "/sink" : "/arms", arm.sink.tls);
+  place_certificates("/sink", suite.sink.tls);
   for (ScenarioSpec& scenario : suite.scenarios) {
     scenario.folder = folder_of("/scenarios/" + pointer_step(scenario.name));
   }

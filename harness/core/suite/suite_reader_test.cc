@@ -107,6 +107,47 @@ TEST(ReadSuite, ReadsThePortsAndTheMemoryOfTheSink) {
   EXPECT_TRUE(mentions(read_with({{"sink", R"({"memory": "lots"})"}}), "sink.memory"));
 }
 
+TEST(ReadSuite, AnArmMaySayHowItsSinkBehaves) {
+  const auto with = [](const char* arm, const char* sink, const char* design = "{}") {
+    const std::string arms = fmt::format(R"(["off", "off2", "on@10%", {}])", arm);
+    return read_with({{"arms", arms.c_str()}, {"sink", sink}, {"design", design}});
+  };
+  const auto suite =
+      with(R"({"name": "on@100%", "sink": {"status": 503, "fails_for": "2s"}, "loss": "expected"})",
+           R"({"delay": "5ms"})");
+  ASSERT_TRUE(suite) << message(suite);
+  EXPECT_EQ(suite->arms[2].sink.faults.delay, std::chrono::milliseconds{5});
+  EXPECT_EQ(suite->arms[3].sink.faults.status, 503);
+  EXPECT_EQ(suite->arms[3].sink.faults.delay, Nanos{0});
+  EXPECT_TRUE(suite->arms[3].loss_expected);
+  EXPECT_EQ(doors_needed(*suite).size(), 1U);
+  EXPECT_TRUE(mentions(with(R"({"name": "on@100%", "loss": "some"})", "{}"), "arms[3].loss"));
+  EXPECT_TRUE(mentions(with(R"({"name": "on@100%", "sink": {"stats": 503}})", "{}"),
+                       "arms[3].sink.stats: unknown key 'stats'; did you mean 'status'?"));
+  EXPECT_TRUE(mentions(with(R"({"name": "on@100%", "sink": {"port": 4318}})", "{}"),
+                       "it is of the suite's \"sink\""));
+  // What fails for a time would fail while the arm waits for its turn.
+  const char* timed = R"({"name": "on@100%", "sink": {"restart_after": "1s"}})";
+  EXPECT_TRUE(mentions(with(timed, "{}", R"({"measure": "1s", "slice": "100ms"})"),
+                       "does not fit the sink of arm 'on@100%'"));
+  const auto unsliced = with(timed, "{}", R"({"measure": "1s", "slice": "auto"})");
+  ASSERT_TRUE(unsliced) << message(unsliced);
+  EXPECT_FALSE(unsliced->design.slice);
+}
+
+TEST(ReadSuite, ArmsThatNeedOtherDoorsHaveASinkOfTheirOwn) {
+  const char* arms = R"(["off", {"name": "on@100%", "sink": {"tls": {"cert": "c", "key": "k"}}},
+                         {"name": "on@10%", "sink": {"require_headers": {"X-Key": "k"}, "delay": "1ms"}}])";
+  const auto suite = read_with({{"arms", arms}});
+  ASSERT_TRUE(suite) << message(suite);
+  EXPECT_EQ(doors_needed(*suite).size(), 3U);
+  EXPECT_EQ(door_of(*suite, 0), 0U);
+  EXPECT_EQ(door_of(*suite, 2), 2U);
+  EXPECT_EQ(doors_needed(*suite)[2].faults, SinkFaults{});
+  EXPECT_TRUE(mentions(read_with({{"arms", arms}, {"sink", R"({"port": 4318})"}}),
+                       "need a sink each, and a port is for one"));
+}
+
 TEST(ReadSuite, ArmsThatTakeTurnsNeedAProcessAndASinkEach) {
   const char* const design = R"({"measure": "1s", "slice": "100ms"})";
   EXPECT_TRUE(read_with({{"design", design}}).has_value());
@@ -177,7 +218,7 @@ TEST(ReadSuite, EveryMistakeIsToldAtOnceInTheOrderOfTheFile) {
       "s.json:11: desing: unknown key 'desing'; did you mean 'design'? known: $schema, extends, "
       "name, "
       "description, "
-      "targets, companions, scenarios, arms, reference, load, design, pin, gate, env, otlp, sink");
+      "targets, companions, scenarios, sink, arms, reference, load, design, pin, gate, env, otlp");
 }
 
 TEST(ReadSuite, NameTargetsScenariosAndArmsAreRequired) {
@@ -241,8 +282,9 @@ TEST(SuiteOverrides, SetChangesValuesAndIsNamedInMistakes) {
       "2k/s or 1.5M/s, or a share of capacity: auto:0.5\n"
       "--set 'lod.rate=1k': lod: unknown key 'lod'; did you mean 'load'? known: $schema, extends, "
       "name, "
-      "description, targets, companions, scenarios, arms, reference, load, design, pin, gate, env, "
-      "otlp, sink");
+      "description, targets, companions, scenarios, sink, arms, reference, load, design, pin, "
+      "gate, "
+      "env, otlp");
 }
 
 TEST(SuiteOverrides, OfTwoValuesOfOnePathNeitherIsPassedOver) {
@@ -363,8 +405,8 @@ constexpr std::string_view kEverything = R"({
     "live": {"attach": "http://127.0.0.1:8080", "pid": 1234, "sampling": "target"}},
   "scenarios": {"get": {"kind": "http", "path": "/", "headers": {"a": [1, 2.5, null]}}},
   "arms": [{"name": "off", "state": "drop", "env": {"B": "2"}}, "off2", "on@0.5%",
-           {"name": "rec", "state": "record", "rate": "0.3333", "sampler": {"name": "traceidratio", "arg": "0.3"}, "per_target": {"gin": {"args": []}, "mine": {"env": {"C": "3"}, "command": ["x"]}}}],
-  "load": {"rate": "1.5k/s"}, "design": {"capacity": "500ms", "seed": 5}, "otlp": "grpc", "sink": {"port": 4318, "grpc_port": 5317, "memory": "1GiB"},
+           {"name": "rec", "state": "record", "rate": "0.3333", "sampler": {"name": "traceidratio", "arg": "0.3"}, "sink": {"status": 503, "fails_for": "1s"}, "loss": "expected", "per_target": {"gin": {"args": []}, "mine": {"env": {"C": "3"}, "command": ["x"]}}}],
+  "load": {"rate": "1.5k/s"}, "design": {"capacity": "500ms", "seed": 5}, "otlp": "grpc", "sink": {"port": 4318, "grpc_port": 5317, "memory": "1GiB", "delay": "5ms", "tls": {"cert": "c.pem", "key": "k.pem"}},
   "pin": {"driver": "0"}, "env": {"E": ""}
 })";
 

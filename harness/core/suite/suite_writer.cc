@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/sink/sink_reader.h"
 #include "harness/core/suite/gate_reader.h"
 #include "harness/core/suite/service_reader.h"
 
@@ -123,7 +124,19 @@ Json override_form(const ArmOverride& changed) {
   return form;
 }
 
-Json arm_form(const ArmSpec& arm) {
+/// What an arm's sink has that the suite's has not; a fault of the suite that it has not is 0.
+Json arm_sink_form(const SinkSpec& sink, const SinkSpec& suite) {
+  SinkSpec own = sink;
+  if (sink.tls == suite.tls) own.tls = {};
+  if (sink.required_headers == suite.required_headers) own.required_headers = {};
+  if (sink.faults == suite.faults) own.faults = {};
+  Json form = Json::object();
+  write_sink_spec(own, form);
+  if (!sink.faults.any() && suite.faults.any()) form["delay"] = "0";
+  return form;
+}
+
+Json arm_form(const ArmSpec& arm, const SinkSpec& sink) {
   Json form = Json::object();
   form["name"] = arm.name;
   form["role"] = name_of(arm.role);
@@ -141,6 +154,8 @@ Json arm_form(const ArmSpec& arm) {
   for (const auto& [target, changed] : arm.per_target) {
     form["per_target"][target] = override_form(changed);
   }
+  if (Json own = arm_sink_form(arm.sink, sink); !own.empty()) form["sink"] = std::move(own);
+  if (arm.loss_expected) form["loss"] = "expected";
   return form;
 }
 
@@ -194,7 +209,7 @@ Json resolved_form(const Suite& suite) {
     form["scenarios"][scenario.name] = scenario_form(scenario);
   }
   form["arms"] = Json::array();
-  for (const ArmSpec& arm : suite.arms) form["arms"].push_back(arm_form(arm));
+  for (const ArmSpec& arm : suite.arms) form["arms"].push_back(arm_form(arm, suite.sink));
   if (!suite.reference.empty()) form["reference"] = suite.reference;
   form["load"] = load_form(suite.load);
   form["design"] = design_form(suite.design);
@@ -209,6 +224,7 @@ Json resolved_form(const Suite& suite) {
   form["sink"]["grpc_port"] = or_null(suite.sink_grpc_port);
   form["sink"]["memory"] =
       suite.sink_memory ? Json(std::to_string(*suite.sink_memory)) : Json(nullptr);
+  write_sink_spec(suite.sink, form["sink"]);
   return form;
 }
 

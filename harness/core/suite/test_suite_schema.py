@@ -40,7 +40,7 @@ SEMANTIC = re.compile(
     r"|unknown suite|no such file|names no scenario"
     # Whether there is a budget to take away or to add to, the extended suite says.
     r"|gate\.(required|advisory)\.\w+: (expected an object, found null|'budget' is missing)"
-    r"|is not a duration|leave one of them out|is not above the look before|spend ")
+    r"|is no header|names no file|is not a duration|leave one of them out|is not above the look before|spend ")
 
 FULL = {
     "name": "all", "description": "d",
@@ -69,7 +69,8 @@ FULL = {
     "scenarios": {"get": {"kind": "http", "path": "/"}},
     "arms": [{"name": "off", "role": "off", "state": "drop", "env": {"B": "2"}}, "off2", "on@0.5%",
              {"name": "rec", "role": "rate", "otlp": "http/protobuf", "state": "record", "rate": "0.3", "env": {},
-              "sampler": {"name": "traceidratio", "arg": "0.3"},
+              "sampler": {"name": "traceidratio", "arg": "0.3"}, "loss": "expected",
+              "sink": {"status": 503, "retry_after": "1s", "reset": False, "black_hole": False},
               "per_target": {"gin": {"args": []}, "mine": {"env": {"C": "3"}, "command": ["x"]}}},
              {"name": "base-rec", "role": "base", "state": "record", "rate": "0.3",
               "per_target": {"gin": {"program": "/base/tracetax-target"},
@@ -79,7 +80,8 @@ FULL = {
              "threads": 2, "queue": 10, "timeout": "1s"},
     "design": {"blocks": 3, "warmup": "1s", "measure": "2s", "drain": "5s", "settle": "300ms",
                "capacity": "500ms", "seed": 5},
-    "otlp": "grpc", "sink": {"port": 4318, "grpc_port": 4317, "memory": "2GiB"}, "pin": {"driver": "0", "target": "1-2,4"}, "env": {"E": ""},
+    "otlp": "grpc", "sink": {"port": 4318, "grpc_port": 4317, "memory": "2GiB", "delay": "1ms", "reject": "10%", "restart_after": "1s", "closed_for": "2s", "fails_for": "1s",
+                              "tls": {"cert": "c.pem", "key": "k.pem", "client_ca": "ca.pem"}, "require_headers": {"x-key": "k"}}, "pin": {"driver": "0", "target": "1-2,4"}, "env": {"E": ""},
     "gate": {"arms": ["on@0.5%"], "effort": "ci", "stop": "looks", "inconclusive": "warn", "alpha": 0.05, "forced": False, "sham": False,
              "arms_by_default": False, "arms_passed_over": ["rec"],
              "required": {"cpu": {"budget": "5%", "floor": "5us", "regress": "3%"}, "p50": "5%"},

@@ -9,7 +9,7 @@
 #include "harness/run/doctor/look.h"
 #include "harness/run/process/interrupt_watch.h"
 #include "harness/run/service/arm_environment.h"
-#include "harness/run/sink/sink_process.h"
+#include "harness/run/service/start_sinks.h"
 #include "harness/run/target_check.h"
 
 namespace tracetax {
@@ -107,11 +107,9 @@ class Doctor {
     auto pinning = choose_pinning(suite_.pin, suite_.load.threads);
     if (!pinning) return failure(pinning.error());
     pinning_ = std::move(*pinning);
-    SinkProcess::Wanted wanted{.http_port = suite_.sink_port.value_or(0)};
-    if (uses_otlp_grpc(suite_)) wanted.grpc_port = suite_.sink_grpc_port.value_or(0);
-    auto sink = SinkProcess::start(options_.tracetax_program, wanted, pinning_.driver);
-    if (!sink) return failure(sink.error());
-    sinks_.push_back(std::move(*sink));
+    auto sinks = start_sinks(suite_, options_.tracetax_program, 1, pinning_.driver);
+    if (!sinks) return failure(sinks.error());
+    sinks_ = std::move(*sinks);
     return {};
   }
 
@@ -182,7 +180,7 @@ class Doctor {
   const RunnerOptions& options_;
   Limit limit_;
   PinningChoice pinning_;
-  std::vector<std::unique_ptr<SinkProcess>> sinks_;
+  Sinks sinks_;
   LiveCounts live_;
   RunProgress progress_;
   Examination found_;

@@ -45,7 +45,8 @@ class Looking {
       : task_(task),
         context_(task.context),
         arm_(context_.suite->arms[static_cast<std::size_t>(task.arm)]),
-        sink_(*context_.sinks.front()) {
+        sink_(*context_.sinks[first_sinks(*context_.suite,
+                                          context_.sinks)[static_cast<std::size_t>(task.arm)]]) {
     seen_.target = context_.target.name;
     seen_.scenario = context_.scenario.name;
     seen_.arm = arm_.name;

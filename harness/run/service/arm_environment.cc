@@ -84,7 +84,8 @@ Environment environment_of(const Suite& suite, const TargetSpec& target, const S
   if (of_arm != nullptr) override_with(all, *of_arm);
   if (service.traced) {
     const int port = exports_by_grpc(all) ? facts.sink.grpc : facts.sink.http;
-    all.try_emplace("OTEL_EXPORTER_OTLP_ENDPOINT", fmt::format("http://127.0.0.1:{}", port));
+    all.try_emplace("OTEL_EXPORTER_OTLP_ENDPOINT",
+                    fmt::format("{}://127.0.0.1:{}", facts.sink.tls ? "https" : "http", port));
   }
   return all;
 }

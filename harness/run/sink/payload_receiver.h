@@ -6,17 +6,26 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
+#include "harness/core/receipt/refusals.h"
+#include "harness/core/text/units.h"
 #include "harness/otlp/decode.h"
 
 namespace tracetax {
 
 /// What the sender of a payload is told.
-enum class PayloadAnswer { accepted, malformed, no_room };
+enum class PayloadAnswer { accepted, malformed, no_room, status, reset, black_hole };
 struct PayloadVerdict {
   PayloadAnswer answer = PayloadAnswer::accepted;
-  std::string message;  // why not
+  std::string message{};  // why not
+  // Of a sink that fails on purpose:
+  Nanos delay{0};                      // before the answer
+  int status = 0;                      // with PayloadAnswer::status, of HTTP
+  std::optional<Nanos> retry_after{};  // with it
+  std::uint64_t rejected_spans = 0;    // of an accepted one: told as a partial success
 };
 
 /// Called from the servers' threads, each of which may call at any time: it locks what must be
@@ -28,7 +37,11 @@ class PayloadReceiver {
   [[nodiscard]] virtual bool has_room(std::size_t bytes) const = 0;
   [[nodiscard]] virtual PayloadVerdict receive(OtlpPayload payload) = 0;
   /// A payload was turned away because there was no room for it; its sender was told to come again.
-  virtual void refused() = 0;
+  virtual void no_room() = 0;
+  /// A request or a connection was turned away for another reason (receipt/refusals.h).
+  virtual void refused(std::string_view reason) = 0;
+  /// A payload of metrics, logs or profiles was taken and thrown away.
+  virtual void other_signal() = 0;
 };
 
 /// The clock that arrivals are stamped with.

@@ -11,7 +11,9 @@
 #include <csignal>
 #include <cstdio>
 
+#include "harness/run/sink/faulty_receiver.h"
 #include "harness/run/sink/sink_doors.h"
+#include "harness/run/sink/sink_restart.h"
 #include "harness/run/sink/sink_totals.h"
 
 namespace tracetax {
@@ -37,7 +39,8 @@ asio::awaitable<void> print_seconds(asio::io_context& io, const SinkTotals& tota
     co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
     const SinkCounts now = totals.counts();
     const bool came = now.payloads > before.payloads || now.malformed > before.malformed ||
-                      now.refused > before.refused;
+                      now.refused > before.refused || now.other_signals > before.other_signals ||
+                      now.refusals.total() > before.refusals.total();
     if (came && !print(second_line(second, before, now))) break;
     before = now;
   }
@@ -48,9 +51,13 @@ asio::awaitable<void> print_seconds(asio::io_context& io, const SinkTotals& tota
 
 Status run_sink_alone(const SinkAloneOptions& options) {
   SinkTotals totals(options.memory_bytes, kIdsKept);
-  const auto doors = open_doors(options.http_port, options.grpc_port, totals);
+  FaultyReceiver faulty(totals);
+  auto doors = open_doors(options.doors, faulty);
   if (!doors) return failure(doors.error());
   asio::io_context& io = doors->http->io();
+  SinkRestart restart(*doors, faulty);
+  faulty.plant(options.doors.spec.faults);
+  restart.plan(options.doors.spec.faults);
   try {
     asio::signal_set stop(io, SIGINT, SIGTERM);
     stop.async_wait([&io](const boost::system::error_code& error, int) {
@@ -66,6 +73,10 @@ Status run_sink_alone(const SinkAloneOptions& options) {
   }
   // A reader that has gone away is no failure of the sink.
   static_cast<void>(print(totals.totals_text()));
+  if (const auto recovery = faulty.recovery_ms()) {
+    static_cast<void>(print(
+        fmt::format("  {:<20}{:>11.0f} ms after the faults ended\n", "first taken", *recovery)));
+  }
   return {};
 }
 

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/core/receipt/receipt_json.h"
+#include "harness/core/sink/sink_reader.h"
 #include "harness/core/text/quote.h"
 
 namespace tracetax {
@@ -161,6 +162,13 @@ Result<SinkPorts> SinkClient::wait_ready(Nanos within) {
 
 Status SinkClient::begin_segment() {
   const auto answer = ask("{\"ask\":\"begin\"}\n", kBeginWithin);
+  if (!answer) return failure(answer.error());
+  return {};
+}
+
+Status SinkClient::plant(const SinkFaults& faults) {
+  const Json question{{"ask", "fail"}, {"faults", faults_to_json(faults)}};
+  const auto answer = ask(question.dump() + "\n", kBeginWithin);
   if (!answer) return failure(answer.error());
   return {};
 }

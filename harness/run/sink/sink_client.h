@@ -8,6 +8,7 @@
 #include <string>
 
 #include "harness/core/receipt/receipt.h"
+#include "harness/core/sink/sink_spec.h"
 #include "harness/core/text/error.h"
 #include "harness/core/text/units.h"
 #include "harness/run/sink/sink_ports.h"
@@ -27,6 +28,8 @@ class SinkClient {
   [[nodiscard]] Result<SinkPorts> wait_ready(Nanos within);
   /// Forgets everything received and starts a segment.
   [[nodiscard]] Status begin_segment();
+  /// From now on, until the next begin_segment(), it fails like this.
+  [[nodiscard]] Status plant(const SinkFaults& faults);
   /// Distinct spans decoded so far in this segment. Only to be asked while no load runs.
   [[nodiscard]] Result<std::uint64_t> spans_received();
   /// Checks the segment against the plan. May be asked again before the next begin_segment(): what

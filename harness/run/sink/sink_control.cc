@@ -6,12 +6,17 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <thread>
+#include <utility>
 
 #include "harness/core/receipt/receipt_json.h"
+#include "harness/core/sink/sink_reader.h"
 #include "harness/core/text/quote.h"
+#include "harness/run/sink/faulty_receiver.h"
 #include "harness/run/sink/sink_doors.h"
+#include "harness/run/sink/sink_restart.h"
 
 namespace tracetax {
 namespace {
@@ -50,8 +55,8 @@ bool write_line(int fd, const Json& json) {
 /// The conversation, and all decoding: on a thread of its own, so that receiving waits for neither.
 class Conversation {
  public:
-  Conversation(SinkStore& store, int read_fd, int write_fd)
-      : store_(store), in_(read_fd), out_(write_fd) {}
+  Conversation(SinkStore& store, FaultyReceiver& faults, int read_fd, int write_fd)
+      : store_(store), faults_(faults), in_(read_fd), out_(write_fd) {}
   ~Conversation() {
     ::close(in_);
     ::close(out_);
@@ -59,8 +64,10 @@ class Conversation {
   Conversation(const Conversation&) = delete;
   Conversation& operator=(const Conversation&) = delete;
 
-  /// Until the other side has gone. `ready`: what is said first.
-  void hold(const Json& ready, const std::stop_token& stop) {
+  /// Until the other side has gone. `ready`: what is said first. `restart`: told of all faults.
+  void hold(const Json& ready, std::function<void(const SinkFaults&)> restart,
+            const std::stop_token& stop) {
+    restart_ = std::move(restart);
     bool open = write_line(out_, ready);
     while (open && !stop.stop_requested()) {
       const std::size_t end = heard_.find('\n', searched_);
@@ -101,22 +108,42 @@ class Conversation {
     }
     const std::string ask = json.at("ask");
     if (ask == "begin") {
+      fail({});
       store_.begin_segment();
       return {{"ok", true}};
     }
+    if (ask == "fail") {
+      const auto faults = faults_from_json(json.value("faults", Json()));
+      if (!faults) return error_line("faults: " + faults.error().message);
+      fail(*faults);
+      return {{"ok", true}};
+    }
     if (ask != "spans" && ask != "close") {
-      return error_line(fmt::format("unknown question {}; known: begin, spans, close", quote(ask)));
+      return error_line(
+          fmt::format("unknown question {}; known: begin, fail, spans, close", quote(ask)));
     }
     // What had arrived when asked; more may arrive meanwhile, and waits for the next question.
     for (std::size_t left = store_.undecoded(); left > 0; --left) store_.decode_one();
-    if (ask == "spans") return {{"spans", store_.distinct_spans()}};
-    if (!json.contains("expected")) return receipt_to_json(store_.receipt());
+    if (ask == "spans") return {{"spans", store_.distinct_spans() + store_.rejected_spans()}};
+    if (!json.contains("expected")) return told(store_.receipt());
     const auto expected = expected_spans_from_json(json.at("expected"));
     if (!expected) return error_line(expected.error().message);
-    return receipt_to_json(store_.receipt(*expected));
+    return told(store_.receipt(*expected));
+  }
+
+  [[nodiscard]] Json told(Receipt receipt) const {
+    receipt.recovery_ms = faults_.recovery_ms();
+    return receipt_to_json(receipt);
+  }
+
+  void fail(const SinkFaults& faults) {
+    faults_.plant(faults);
+    if (restart_) restart_(faults);
   }
 
   SinkStore& store_;
+  FaultyReceiver& faults_;
+  std::function<void(const SinkFaults&)> restart_;
   const int in_, out_;
   std::string heard_;
   std::size_t searched_ = 0;  // so much of it holds no line's end
@@ -126,21 +153,24 @@ class Conversation {
 
 Status run_sink_control(int read_fd, int write_fd, const SinkControlOptions& options) {
   SinkStore store(options.memory_bytes);
-  Conversation conversation(store, read_fd, write_fd);
+  FaultyReceiver faulty(store);
+  Conversation conversation(store, faulty, read_fd, write_fd);
   // Before the doors, whose threads inherit it.
   const int nice = getpriority(PRIO_PROCESS, 0);
   setpriority(PRIO_PROCESS, 0, nice + kReceivingNice);
-  const auto doors = open_doors(options.http_port, options.grpc_port, store);
+  auto doors = open_doors(options.doors, faulty);
   if (!doors) {
     write_line(write_fd, error_line(doors.error().message));
     return failure(doors.error());
   }
   boost::asio::io_context& io = doors->http->io();
+  SinkRestart restart(*doors, faulty);
   std::exception_ptr thrown;
   std::jthread aside([&](const std::stop_token& stop) {
     setpriority(PRIO_PROCESS, 0, kDecodingNice);  // of this thread alone
     try {
-      conversation.hold(ready_line(*doors), stop);
+      conversation.hold(
+          ready_line(*doors), [&restart](const SinkFaults& faults) { restart.plan(faults); }, stop);
     } catch (...) {
       thrown = std::current_exception();
     }

@@ -3,23 +3,26 @@
 //   at first                         -> {"ready":true,"http_port":N,"grpc_port":M}, M null without
 //                                       gRPC; or {"error":"..."} and the end
 //   {"ask":"begin"}                  -> {"ok":true}; forgets everything received
-//   {"ask":"spans"}                  -> {"spans":N}; decodes what has arrived; N are distinct
+//   {"ask":"fail","faults":{...}}    -> {"ok":true}; from now until the next begin it fails as it
+//   is
+//                                       told, in the words of a suite's "sink"
+//   {"ask":"spans"}                  -> {"spans":N}; decodes what has arrived; N are distinct,
+//   those
+//                                       that were told as rejected among them
 //   {"ask":"close","expected":{...}} -> the receipt (receipt_json.h); without "expected" it only
 //                                       counts. Asked again, it has the later spans too
 //   anything else                    -> {"error":"..."}
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
-
 #include "harness/core/text/error.h"
+#include "harness/run/sink/sink_doors.h"
 #include "harness/run/sink/sink_store.h"
 
 namespace tracetax {
 
 struct SinkControlOptions {
-  int http_port = 0;                            // 0: any free one
-  std::optional<int> grpc_port = std::nullopt;  // 0: any free one; none: no gRPC
+  DoorsWanted doors;
   std::uint64_t memory_bytes = kSinkMemoryBytes;
 };
 

@@ -7,6 +7,7 @@ namespace tracetax {
 struct SinkPorts {
   int http = 0;
   int grpc = 0;  // 0: it does not take OTLP/gRPC
+  bool tls = false;
 };
 
 }  // namespace tracetax

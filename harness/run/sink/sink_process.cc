@@ -53,6 +53,11 @@ void SinkProcess::begin_segment() {
   if (const Status begun = client_.begin_segment(); !begun) fail(begun.error());
 }
 
+void SinkProcess::plant(const SinkFaults& faults) {
+  if (failed_) return;
+  if (const Status planted = client_.plant(faults); !planted) fail(planted.error());
+}
+
 std::optional<std::uint64_t> SinkProcess::spans_received() {
   if (failed_) return std::nullopt;
   const auto count = client_.spans_received();

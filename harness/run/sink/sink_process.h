@@ -24,6 +24,7 @@ class SinkProcess {
     int http_port = 0;                            // 0: a free one
     std::optional<int> grpc_port = std::nullopt;  // 0: a free one; none: no OTLP/gRPC
     std::uint64_t memory_bytes = kSinkMemoryBytes;
+    SinkSpec spec{};  // its doors; faults are planted later
   };
   /// Error with the sink's own words if it cannot bind.
   [[nodiscard]] static Result<std::unique_ptr<SinkProcess>> start(const std::string& program,
@@ -36,6 +37,7 @@ class SinkProcess {
 
   // As in SinkClient; nothing (or a receipt that names the failure) once it has failed.
   void begin_segment();
+  void plant(const SinkFaults& faults);
   [[nodiscard]] std::optional<std::uint64_t> spans_received();
   [[nodiscard]] Receipt close_segment(const ExpectedSpans& expected);
   [[nodiscard]] Receipt count_segment();

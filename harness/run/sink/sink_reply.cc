@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "harness/run/sink/sink_faults.h"
 #include "harness/wire/protobuf_fields.h"
 
 namespace tracetax {
@@ -40,12 +42,18 @@ constexpr std::size_t kMessageMax = 1000;
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-[[nodiscard]] std::string body_of(const StatusRow& row, std::string_view message,
-                                  OtlpFormat format) {
-  const bool json = format == OtlpFormat::json;
-  if (row.http == 200) return json ? "{}" : "";
+[[nodiscard]] std::string error_body(int code, std::string_view message, OtlpFormat format) {
   message = message.substr(0, kMessageMax);
-  return json ? json_status(row.rpc, message) : protobuf_status(row.rpc, message);
+  return format == OtlpFormat::json ? json_status(code, message) : protobuf_status(code, message);
+}
+
+[[nodiscard]] std::string whole_reply(unsigned status, std::string_view phrase,
+                                      std::string_view headers, const std::string& body,
+                                      OtlpFormat format, bool close) {
+  return fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}{}\r\n{}",
+                     status, phrase,
+                     format == OtlpFormat::json ? "application/json" : "application/x-protobuf",
+                     body.size(), headers, close ? "Connection: close\r\n" : "", body);
 }
 
 }  // namespace
@@ -55,11 +63,38 @@ std::string http_reply(unsigned status, std::string_view message, OtlpFormat for
   for (const StatusRow& candidate : kStatuses) {
     if (candidate.http == status) row = &candidate;
   }
-  const std::string body = body_of(*row, message, format);
-  return fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}{}\r\n{}",
-                     row->http, row->phrase,
-                     format == OtlpFormat::json ? "application/json" : "application/x-protobuf",
-                     body.size(), row->headers, close ? "Connection: close\r\n" : "", body);
+  std::string body;
+  if (row->http != 200) {
+    body = error_body(row->rpc, message, format);
+  } else if (format == OtlpFormat::json) {
+    body = "{}";
+  }
+  return whole_reply(row->http, row->phrase, row->headers, body, format, close);
+}
+
+std::string http_reply(const PayloadVerdict& verdict, OtlpFormat format, bool close) {
+  switch (verdict.answer) {
+    case PayloadAnswer::malformed:
+      return http_reply(400, verdict.message, format, close);
+    case PayloadAnswer::no_room:
+      return http_reply(503, verdict.message, format, close);
+    case PayloadAnswer::status: {
+      std::string headers;
+      if (verdict.retry_after) {
+        const auto wait = std::chrono::duration_cast<std::chrono::seconds>(*verdict.retry_after);
+        headers = fmt::format("Retry-After: {}\r\n", wait.count());
+      }
+      return whole_reply(static_cast<unsigned>(verdict.status), "On Purpose", headers,
+                         error_body(grpc_code_of(verdict.status), verdict.message, format), format,
+                         close);
+    }
+    default:  // accepted; the others get no answer
+      return whole_reply(200, "OK", "",
+                         format == OtlpFormat::json
+                             ? partial_success_json(verdict.rejected_spans)
+                             : partial_success_protobuf(verdict.rejected_spans),
+                         format, close);
+  }
 }
 
 }  // namespace tracetax

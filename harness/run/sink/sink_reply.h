@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "harness/otlp/decode.h"
+#include "harness/run/sink/payload_receiver.h"
 
 namespace tracetax {
 
@@ -14,5 +15,7 @@ namespace tracetax {
 /// connection ends.
 [[nodiscard]] std::string http_reply(unsigned status, std::string_view message, OtlpFormat format,
                                      bool close);
+/// What becomes of a payload for traces.
+[[nodiscard]] std::string http_reply(const PayloadVerdict& verdict, OtlpFormat format, bool close);
 
 }  // namespace tracetax

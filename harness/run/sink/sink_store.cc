@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/sink/sink_store.h"
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -28,9 +29,19 @@ bool SinkStore::has_room(std::size_t bytes) const {
   return fits(bytes);
 }
 
-void SinkStore::refused() {
+void SinkStore::no_room() {
   const std::lock_guard lock(mutex_);
   ++arrived_.refused_payloads;
+}
+
+void SinkStore::refused(std::string_view reason) {
+  const std::lock_guard lock(mutex_);
+  arrived_.refusals.add(reason);
+}
+
+void SinkStore::other_signal() {
+  const std::lock_guard lock(mutex_);
+  ++arrived_.other_signals;
 }
 
 PayloadVerdict SinkStore::receive(OtlpPayload payload) {
@@ -83,7 +94,13 @@ void SinkStore::decode_one() {
     }
   }
   const std::size_t before = spans.size();
-  const auto decoded = decode_payload(payload, spans, &decoded_.services);
+  auto decoded = decode_payload(payload, spans, &decoded_.services);
+  if (decoded) {
+    const auto rejected = std::min<std::uint64_t>(*decoded, payload.rejected_spans);
+    spans.resize(spans.size() - rejected);
+    decoded_.rejected_spans += rejected;
+    *decoded -= static_cast<std::uint32_t>(rejected);
+  }
   const std::uint64_t added = (spans.size() - before) * kSpanBytes;
   {
     const std::lock_guard lock(mutex_);
@@ -110,6 +127,9 @@ Receipt SinkStore::with_losses(Receipt receipt) const {
   receipt.bytes = arrived_.received_bytes;
   receipt.malformed_payloads = decoded_.malformed_payloads;
   receipt.refused_payloads = arrived_.refused_payloads;
+  receipt.rejected_spans = decoded_.rejected_spans;
+  receipt.refusals = arrived_.refusals.by_reason();
+  receipt.other_signals = arrived_.other_signals;
   return receipt;
 }
 

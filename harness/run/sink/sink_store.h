@@ -28,7 +28,9 @@ class SinkStore : public PayloadReceiver {
 
   [[nodiscard]] bool has_room(std::size_t bytes) const override;
   [[nodiscard]] PayloadVerdict receive(OtlpPayload payload) override;
-  void refused() override;
+  void no_room() override;
+  void refused(std::string_view reason) override;
+  void other_signal() override;
 
   /// Forgets everything: a new segment.
   void begin_segment();
@@ -40,6 +42,10 @@ class SinkStore : public PayloadReceiver {
   /// Among the decoded spans. Told apart by 64 bits of hash, so it may be one too low once in 10^6
   /// segments of 10^6 spans; the receipt compares whole ids.
   [[nodiscard]] std::uint64_t distinct_spans() const { return decoded_.seen.size(); }
+
+  /// Of the decoded spans those that their senders were told are rejected: they will not come
+  /// again.
+  [[nodiscard]] std::uint64_t rejected_spans() const { return decoded_.rejected_spans; }
 
   /// The account of what has been decoded; the segment goes on until begin_segment().
   [[nodiscard]] Receipt receipt(const ExpectedSpans& expected) const;
@@ -54,6 +60,8 @@ class SinkStore : public PayloadReceiver {
     std::uint64_t decoded_bytes = 0;  // in Decoded
     std::uint64_t received_bytes = 0;
     std::uint64_t refused_payloads = 0;
+    RefusalCounts refusals;
+    std::uint64_t other_signals = 0;
   };
   struct Decoded {
     std::vector<SpanSeen> spans;
@@ -61,6 +69,7 @@ class SinkStore : public PayloadReceiver {
     std::vector<std::uint32_t> payload_spans;
     std::unordered_set<std::uint64_t> seen;
     std::uint64_t malformed_payloads = 0;
+    std::uint64_t rejected_spans = 0;
   };
   [[nodiscard]] bool fits(std::uint64_t bytes) const {
     return arrived_.raw_bytes + arrived_.decoded_bytes + bytes <= memory_bytes_;

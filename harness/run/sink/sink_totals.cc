@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "harness/core/text/units.h"
 #include "harness/run/sink/span_key.h"
 
@@ -25,9 +27,19 @@ std::uint64_t SinkTotals::without_parent_here() const {
   return without_parent_;
 }
 
-void SinkTotals::refused() {
+void SinkTotals::no_room() {
   const std::lock_guard lock(mutex_);
   ++counts_.refused;
+}
+
+void SinkTotals::refused(std::string_view reason) {
+  const std::lock_guard lock(mutex_);
+  counts_.refusals.add(reason);
+}
+
+void SinkTotals::other_signal() {
+  const std::lock_guard lock(mutex_);
+  ++counts_.other_signals;
 }
 
 PayloadVerdict SinkTotals::receive(OtlpPayload payload) {
@@ -38,6 +50,9 @@ PayloadVerdict SinkTotals::receive(OtlpPayload payload) {
     ++counts_.malformed;
     return {PayloadAnswer::malformed, decoded.error().message};
   }
+  const auto rejected = std::min<std::uint64_t>(decoded_.size(), payload.rejected_spans);
+  decoded_.resize(decoded_.size() - rejected);
+  counts_.rejected_spans += rejected;
   ++counts_.payloads;
   counts_.bytes += payload.body.size();
   for (const SpanSeen& span : decoded_) count(span);
@@ -94,6 +109,7 @@ std::string SinkTotals::totals_text() const {
                spans_full_ ? fmt::format(" (of the first {} spans)", ids_kept_) : "");
   text += line("malformed payloads", counts_.malformed);
   text += line("refused payloads", counts_.refused);
+  if (counts_.rejected_spans > 0) text += line("rejected spans", counts_.rejected_spans);
   return text;
 }
 
