@@ -33,6 +33,7 @@ class FaultyReceiver : public PayloadReceiver {
   void no_room() override { to_.no_room(); }
   void refused(std::string_view reason) override { to_.refused(reason); }
   void other_signal() override { to_.other_signal(); }
+  [[nodiscard]] bool black_hole() const override;
 
  private:
   PayloadReceiver& to_;

@@ -15,4 +15,27 @@ Result<SinkDoors> open_doors(const DoorsWanted& wanted, PayloadReceiver& receive
   return doors;
 }
 
+void SinkDoors::close() {
+  using boost::asio::ip::tcp;
+  const auto hold = [this](int port) {
+    tcp::acceptor& held = held_.emplace_back(http->io());
+    boost::system::error_code ignored;  // then somebody may take it: open_again() says so
+    held.open(tcp::v4(), ignored);
+    held.set_option(tcp::acceptor::reuse_address(true), ignored);
+    held.bind({boost::asio::ip::address_v4::loopback(), static_cast<std::uint16_t>(port)}, ignored);
+  };
+  http->close();
+  hold(http->port());
+  if (!grpc) return;
+  grpc->close();
+  hold(grpc->port());
+}
+
+Status SinkDoors::open_again() {
+  Status opened = http->is_open() ? Status{} : http->open_again();
+  if (opened && grpc && !grpc->is_open()) opened = grpc->open_again();
+  if (opened) held_.clear();
+  return opened;
+}
+
 }  // namespace tracetax

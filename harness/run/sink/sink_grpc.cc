@@ -7,6 +7,7 @@
 
 #include <grpc/compression.h>
 #include <grpc/support/log.h>
+#include <grpcpp/alarm.h>
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
@@ -23,6 +24,7 @@
 
 #include "harness/core/text/quote.h"
 #include "harness/run/process/ports.h"
+#include "harness/run/sink/sink_faults.h"
 
 namespace tracetax {
 namespace {
@@ -53,6 +55,15 @@ constexpr std::chrono::seconds kTick{1};
       return {grpc::StatusCode::INVALID_ARGUMENT, verdict.message};
     case PayloadAnswer::no_room:
       return {grpc::StatusCode::UNAVAILABLE, verdict.message};
+    case PayloadAnswer::status: {
+      const int code = grpc_code_of(verdict.status);
+      return {static_cast<grpc::StatusCode>(code), verdict.message,
+              verdict.retry_after ? retry_info_details(code, verdict.message, *verdict.retry_after)
+                                  : ""};
+    }
+    case PayloadAnswer::reset:
+    case PayloadAnswer::black_hole:
+      break;
   }
   return grpc::Status::OK;
 }
@@ -73,12 +84,14 @@ struct SinkGrpcServer::Listener {
 
  private:
   struct Call {
-    enum class Step { awaited, reading, answering };
+    enum class Step { awaited, reading, delayed, held, answering };
     Step step = Step::awaited;
     int seconds_left = 0;  // of a step that waits for the peer
     grpc::GenericServerContext context;
     grpc::GenericServerAsyncReaderWriter stream{&context};
     grpc::ByteBuffer message;
+    PayloadVerdict verdict{};
+    grpc::Alarm alarm{};  // of a delay
   };
   using Slot = std::unique_ptr<Call>;  // its address is the tag of what is under way for the call
 
@@ -86,7 +99,9 @@ struct SinkGrpcServer::Listener {
   void await(Slot& slot);
   void proceed(Slot& slot, bool ok);
   void end_stalled_calls();
-  void answer(Slot& slot, const grpc::Status& status);
+  void respond(Slot& slot);
+  void cancel(Slot& slot);
+  void answer(Slot& slot, const grpc::Status& status, const std::string& body = "");
   [[nodiscard]] PayloadVerdict take(const grpc::ByteBuffer& message);
 
   PayloadReceiver& receiver;
@@ -128,6 +143,10 @@ void SinkGrpcServer::Listener::stop() {
   {
     const std::lock_guard lock(mutex);
     closing = true;
+    for (Slot& slot : slots) {
+      if (slot && slot->step == Call::Step::delayed) slot->alarm.Cancel();
+      if (slot && slot->step == Call::Step::held) cancel(slot);
+    }
   }
   if (server) server->Shutdown(std::chrono::system_clock::now());
   queue->Shutdown();
@@ -159,9 +178,13 @@ void SinkGrpcServer::Listener::serve() {
 
 /// Each of these holds one of few places. What such a call waits for then ends with an error.
 void SinkGrpcServer::Listener::end_stalled_calls() {
-  for (const Slot& slot : slots) {
-    if (slot && slot->step != Call::Step::awaited && --slot->seconds_left < 0)
+  for (Slot& slot : slots) {
+    if (!slot || slot->step == Call::Step::awaited) continue;
+    if (slot->step == Call::Step::held) {
+      if (!receiver.black_hole()) cancel(slot);
+    } else if (--slot->seconds_left < 0) {
       slot->context.TryCancel();
+    }
   }
 }
 
@@ -189,7 +212,20 @@ void SinkGrpcServer::Listener::proceed(Slot& slot, bool ok) {
       if (!ok)
         return answer(slot,
                       {grpc::StatusCode::INVALID_ARGUMENT, "the call ended without a message"});
-      return answer(slot, status_of(take(call.message)));
+      call.verdict = take(call.message);
+      call.message.Clear();
+      if (call.verdict.delay == Nanos{0}) return respond(slot);
+      call.step = Call::Step::delayed;
+      call.seconds_left +=
+          static_cast<int>(std::chrono::ceil<std::chrono::seconds>(call.verdict.delay).count());
+      return call.alarm.Set(queue.get(),
+                            std::chrono::system_clock::now() +
+                                std::chrono::ceil<std::chrono::microseconds>(call.verdict.delay),
+                            &slot);
+    case Call::Step::delayed:
+      return respond(slot);
+    case Call::Step::held:  // nothing is under way for it
+      return;
     case Call::Step::answering:
       return await(slot);
   }
@@ -209,19 +245,54 @@ PayloadVerdict SinkGrpcServer::Listener::take(const grpc::ByteBuffer& message) {
                            .arrived_unix_ns = now});
 }
 
-void SinkGrpcServer::Listener::answer(Slot& slot, const grpc::Status& status) {
+void SinkGrpcServer::Listener::respond(Slot& slot) {
+  switch (slot->verdict.answer) {
+    case PayloadAnswer::black_hole:
+      slot->step = Call::Step::held;
+      return;
+    case PayloadAnswer::reset:
+      return cancel(slot);
+    default:
+      return answer(slot, status_of(slot->verdict),
+                    partial_success_protobuf(slot->verdict.rejected_spans));
+  }
+}
+
+void SinkGrpcServer::Listener::cancel(Slot& slot) {
+  slot->context.TryCancel();
+  answer(slot, grpc::Status::CANCELLED);
+}
+
+void SinkGrpcServer::Listener::answer(Slot& slot, const grpc::Status& status,
+                                      const std::string& body) {
   slot->step = Call::Step::answering;
   slot->seconds_left = patience;
   slot->message.Clear();
   if (!status.ok()) return slot->stream.Finish(status, &slot);
-  const grpc::Slice empty;  // an ExportTraceServiceResponse of which nothing is set
-  slot->stream.WriteAndFinish(grpc::ByteBuffer(&empty, 1), {}, status, &slot);
+  const grpc::Slice response(body);  // empty: an ExportTraceServiceResponse of which nothing is set
+  slot->stream.WriteAndFinish(grpc::ByteBuffer(&response, 1), {}, status, &slot);
 }
 
-SinkGrpcServer::SinkGrpcServer(std::unique_ptr<Listener> listener, int port)
-    : listener_(std::move(listener)), port_(port) {}
+SinkGrpcServer::SinkGrpcServer(std::unique_ptr<Listener> listener, int port,
+                               PayloadReceiver& receiver, int patience)
+    : listener_(std::move(listener)), port_(port), receiver_(receiver), patience_(patience) {}
 
-SinkGrpcServer::~SinkGrpcServer() { listener_->stop(); }
+SinkGrpcServer::~SinkGrpcServer() { close(); }
+
+void SinkGrpcServer::close() {
+  if (listener_) listener_->stop();
+  listener_.reset();
+}
+
+Status SinkGrpcServer::open_again() {
+  auto listener = std::make_unique<Listener>(receiver_, patience_);
+  if (listener->start(port_) == port_) {
+    listener_ = std::move(listener);
+    return {};
+  }
+  listener->stop();
+  return failure(ExitCode::usage, fmt::format("cannot listen for gRPC on port {}", port_));
+}
 
 Result<std::unique_ptr<SinkGrpcServer>> SinkGrpcServer::listen(int port, PayloadReceiver& receiver,
                                                                int patience) {
@@ -229,7 +300,8 @@ Result<std::unique_ptr<SinkGrpcServer>> SinkGrpcServer::listen(int port, Payload
   auto listener = std::make_unique<Listener>(receiver, patience);
   const int bound = listener->start(port);
   if (bound > 0)
-    return std::unique_ptr<SinkGrpcServer>(new SinkGrpcServer(std::move(listener), bound));
+    return std::unique_ptr<SinkGrpcServer>(
+        new SinkGrpcServer(std::move(listener), bound, receiver, patience));
   listener->stop();
   if (port != 0 && !port_is_free(port)) {
     return failure(ExitCode::usage,

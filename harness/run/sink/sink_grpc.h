@@ -34,13 +34,21 @@ class SinkGrpcServer {
   SinkGrpcServer& operator=(const SinkGrpcServer&) = delete;
 
   [[nodiscard]] int port() const { return port_; }
+  [[nodiscard]] bool is_open() const { return listener_ != nullptr; }
+  /// Ends what is under way, and listens no more.
+  void close();
+  /// On the same port.
+  [[nodiscard]] Status open_again();
 
  private:
   struct Listener;
-  SinkGrpcServer(std::unique_ptr<Listener> listener, int port);
+  SinkGrpcServer(std::unique_ptr<Listener> listener, int port, PayloadReceiver& receiver,
+                 int patience);
 
-  std::unique_ptr<Listener> listener_;
+  std::unique_ptr<Listener> listener_;  // null: closed
   int port_;
+  PayloadReceiver& receiver_;
+  const int patience_;
 };
 
 }  // namespace tracetax

@@ -147,12 +147,18 @@ struct SinkServer::Visit {
 Result<std::unique_ptr<SinkServer>> SinkServer::listen(int port, PayloadReceiver& receiver,
                                                        SinkPatience patience) {
   std::unique_ptr<SinkServer> server(new SinkServer(receiver, patience));
+  if (Status opened = server->open(port); !opened) return failure(opened.error());
+  asio::co_spawn(server->io_, server->end_stalled_visits(), asio::detached);
+  return server;
+}
+
+Status SinkServer::open(int port) {
   const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), static_cast<std::uint16_t>(port));
   boost::system::error_code error;
-  server->acceptor_.open(endpoint.protocol(), error);
-  if (!error) server->acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) server->acceptor_.bind(endpoint, error);
-  if (!error) server->acceptor_.listen(tcp::acceptor::max_listen_connections, error);
+  acceptor_.open(endpoint.protocol(), error);
+  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) acceptor_.bind(endpoint, error);
+  if (!error) acceptor_.listen(tcp::acceptor::max_listen_connections, error);
   if (error == asio::error::address_in_use) {
     return failure(ExitCode::usage,
                    fmt::format("port {} is in use (another sink or collector?); "
@@ -163,10 +169,21 @@ Result<std::unique_ptr<SinkServer>> SinkServer::listen(int port, PayloadReceiver
     return failure(ExitCode::usage,
                    fmt::format("cannot listen on 127.0.0.1:{}: {}", port, error.message()));
   }
-  asio::co_spawn(server->io_, server->accept_connections(), asio::detached);
-  asio::co_spawn(server->io_, server->end_stalled_visits(), asio::detached);
-  return server;
+  port_ = acceptor_.local_endpoint().port();
+  asio::co_spawn(io_, accept_connections(), asio::detached);
+  return {};
 }
+
+void SinkServer::close() {
+  boost::system::error_code ignored;
+  acceptor_.close(ignored);
+  for (Visit* visit : visits_) {
+    visit->socket.set_option(asio::socket_base::linger(true, 0), ignored);
+    visit->socket.close(ignored);
+  }
+}
+
+Status SinkServer::open_again() { return open(port_); }
 
 asio::awaitable<void> SinkServer::accept_connections() {
   for (;;) {
@@ -331,11 +348,29 @@ asio::awaitable<bool> SinkServer::serve_request(Visit& visit) {
                                  .encoding = header.encoding,
                                  .arrived_unix_ns = unix_now_ns()});
   }
+  co_return co_await answer(visit, verdict, keep);
+}
+
+/// True if another request may follow.
+asio::awaitable<bool> SinkServer::answer(Visit& visit, const PayloadVerdict& verdict, bool keep) {
   visit.seconds_left = patience_.step;
-  const unsigned status = verdict.answer == PayloadAnswer::accepted    ? 200
-                          : verdict.answer == PayloadAnswer::malformed ? 400
-                                                                       : 503;
-  const std::string reply = http_reply(status, verdict.message, header.format, !keep);
+  if (verdict.delay > Nanos{0}) {
+    visit.seconds_left +=
+        static_cast<int>(std::chrono::ceil<std::chrono::seconds>(verdict.delay).count());
+    asio::steady_timer timer(io_, verdict.delay);
+    co_await timer.async_wait(kAsTuple);
+  }
+  if (verdict.answer == PayloadAnswer::black_hole) {
+    visit.seconds_left = patience_.idle;
+    co_await read_to_end(visit.socket, SIZE_MAX);
+    co_return false;
+  }
+  if (verdict.answer == PayloadAnswer::reset) {
+    boost::system::error_code ignored;
+    visit.socket.set_option(asio::socket_base::linger(true, 0), ignored);
+    co_return false;
+  }
+  const std::string reply = http_reply(verdict, visit.format, !keep);
   const auto [error, written] =
       co_await asio::async_write(visit.socket, asio::buffer(reply), kAsTuple);
   if (!error && !keep) co_await close_gently(visit.socket);

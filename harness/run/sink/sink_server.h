@@ -36,10 +36,16 @@ class SinkServer {
                                                                   PayloadReceiver& receiver,
                                                                   SinkPatience patience = {});
 
-  [[nodiscard]] int port() const { return acceptor_.local_endpoint().port(); }
+  [[nodiscard]] int port() const { return port_; }
   [[nodiscard]] boost::asio::io_context& io() { return io_; }
+  [[nodiscard]] bool is_open() const { return acceptor_.is_open(); }
+  /// Nobody is let in any more, and who is in is reset.
+  void close();
+  /// On the same port.
+  [[nodiscard]] Status open_again();
 
  private:
+  [[nodiscard]] Status open(int port);
   SinkServer(PayloadReceiver& receiver, SinkPatience patience)
       : receiver_(receiver), patience_(patience) {}
   struct Visit;
@@ -53,11 +59,13 @@ class SinkServer {
                                               bool& no_room, std::string& body);
   boost::asio::awaitable<bool> read_chunked(Visit& visit, Parser& parser, Share& unfinished,
                                             bool& no_room, std::string& body);
+  boost::asio::awaitable<bool> answer(Visit& visit, const PayloadVerdict& verdict, bool keep);
   boost::asio::awaitable<bool> refuse(Visit& visit, unsigned status, std::string_view message);
 
   PayloadReceiver& receiver_;
   const SinkPatience patience_;
-  std::set<Visit*> visits_;           // the connections
+  std::set<Visit*> visits_;  // the connections
+  int port_ = 0;
   std::size_t unfinished_bytes_ = 0;  // received of bodies on their way in
   // Order matters: io_ goes before what is above, because the connections that it still holds then
   // take themselves out.
