@@ -4,11 +4,16 @@ all that loses spans: a fault per arm, on an emulated target.
 An exporter comes back after 2.5 to 7.5 s (its first wait is 5 s, as in Go's SDK), so the first run's drain is long.
 SPDX-License-Identifier: Apache-2.0
 """
+import json
 import os
+import re
+import subprocess
 import sys
 import unittest
+import urllib.error
+import urllib.request
 
-from run_testing import Run, detail, emulated, rules, suite
+from run_testing import TRACETAX, Run, detail, emulated, rules, suite
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GARBAGE = os.path.join(HERE, 'garbage_peer.py')
@@ -116,6 +121,47 @@ class Collectors(unittest.TestCase):
         self.assertEqual(run.end(), 4, run.stderr)
         self.assertIn('companion collector exited with code 1 before it was ready; its last words: '
                       'Error: cannot start pipelines: no exporters', ' '.join(run.stderr.split()))
+
+
+class Alone(unittest.TestCase):
+    """`tracetax sink` by itself."""
+
+    SPANS = [{'traceId': f'{k:032x}', 'spanId': f'{k:016x}', 'name': 'x', 'startTimeUnixNano': '1',
+              'endTimeUnixNano': '2'} for k in range(1, 6)]
+
+    def asked(self, *options):
+        """Status, body and Retry-After of one export of 5 spans, and the totals then."""
+        sink = subprocess.Popen([TRACETAX, 'sink', '--quiet', '--http', '0', '--grpc', 'none', *options],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(lambda: sink.poll() is None and sink.kill())
+        url = re.search(r'http://\S+', sink.stderr.readline()).group()
+        body = json.dumps({'resourceSpans': [{'scopeSpans': [{'spans': self.SPANS}]}]}).encode()
+        request = urllib.request.Request(url, body, {'Content-Type': 'application/json'})
+        try:
+            answer = urllib.request.urlopen(request, timeout=30)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            told = answer.status, answer.read(), answer.headers['Retry-After']
+        sink.terminate()
+        return (*told, ' '.join(sink.communicate(timeout=30)[0].split()))
+
+    def test_a_status(self):
+        status, _, retry_after, totals = self.asked('--status', '503,retry-after=2s')
+        self.assertEqual((status, retry_after), (503, '2'))
+        self.assertIn('1 x fault: status 503', totals)
+
+    def test_rejected_spans(self):
+        status, body, _, totals = self.asked('--reject', '50%')
+        self.assertEqual((status, json.loads(body)['partialSuccess']['rejectedSpans']), (200, '2'))
+        self.assertIn('total spans 3', totals)
+        self.assertIn('rejected spans 2', totals)
+
+    def test_mistakes(self):
+        done = subprocess.run([TRACETAX, 'sink', '--status', '200', '--fails-for', '5'], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r'--status: .*400.*599')
+        self.assertRegex(done.stderr, r"--fails-for: '5' is not a duration")
 
 
 class Mistakes(unittest.TestCase):

@@ -52,12 +52,6 @@ std::optional<double> FaultyReceiver::recovery_ms() const {
   return recovery_ms_;
 }
 
-bool FaultyReceiver::black_hole() const {
-  if (!active_) return false;
-  const std::lock_guard lock(mutex_);
-  return plan_.faults().black_hole && plan_.fails(Clock::now() - begin_);
-}
-
 PayloadVerdict FaultyReceiver::receive(OtlpPayload payload) {
   if (!active_) return to_.receive(std::move(payload));
   std::unique_lock lock(mutex_);

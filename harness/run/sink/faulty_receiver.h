@@ -8,8 +8,8 @@
 #include <mutex>
 #include <optional>
 
+#include "harness/run/sink/faults/sink_faults.h"
 #include "harness/run/sink/payload_receiver.h"
-#include "harness/run/sink/sink_faults.h"
 
 namespace tracetax {
 
@@ -33,7 +33,6 @@ class FaultyReceiver : public PayloadReceiver {
   void no_room() override { to_.no_room(); }
   void refused(std::string_view reason) override { to_.refused(reason); }
   void other_signal() override { to_.other_signal(); }
-  [[nodiscard]] bool black_hole() const override;
 
  private:
   PayloadReceiver& to_;

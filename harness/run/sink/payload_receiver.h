@@ -42,8 +42,6 @@ class PayloadReceiver {
   virtual void refused(std::string_view reason) = 0;
   /// A payload of metrics, logs or profiles was taken and thrown away.
   virtual void other_signal() = 0;
-  /// Requests are held without an answer at present.
-  [[nodiscard]] virtual bool black_hole() const { return false; }
 };
 
 /// The clock that arrivals are stamped with.

@@ -3,12 +3,8 @@
 //   at first                         -> {"ready":true,"http_port":N,"grpc_port":M}, M null without
 //                                       gRPC; or {"error":"..."} and the end
 //   {"ask":"begin"}                  -> {"ok":true}; forgets everything received
-//   {"ask":"fail","faults":{...}}    -> {"ok":true}; from now until the next begin it fails as it
-//   is
-//                                       told, in the words of a suite's "sink"
-//   {"ask":"spans"}                  -> {"spans":N}; decodes what has arrived; N are distinct,
-//   those
-//                                       that were told as rejected among them
+//   {"ask":"fail","faults":{...}}    -> {"ok":true}; fails so, as a suite's "sink", until begin
+//   {"ask":"spans"}                  -> {"spans":N}; decodes; distinct ones, and rejected ones
 //   {"ask":"close","expected":{...}} -> the receipt (receipt_json.h); without "expected" it only
 //                                       counts. Asked again, it has the later spans too
 //   anything else                    -> {"error":"..."}
@@ -22,7 +18,7 @@
 namespace tracetax {
 
 struct SinkControlOptions {
-  DoorsWanted doors;
+  DoorsWanted doors = {};
   std::uint64_t memory_bytes = kSinkMemoryBytes;
 };
 

@@ -5,6 +5,8 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -48,8 +50,116 @@ class SinkControlTest : public ::testing::Test {
   std::thread thread_;
 };
 
+bool lets_in(int port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool in = connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+  ::close(fd);
+  return in;
+}
+
 ExpectedSpans expect(std::uint64_t requests) {
   return {.phases = {{all_sampled(), requests, {}, {}}}};
+}
+
+TEST_F(SinkControlTest, FailsAsItIsToldUntilTheNextSegment) {
+  start();
+  const int port = client_->wait_ready(seconds{10}).value().http;
+  ASSERT_TRUE(client_->begin_segment().has_value());
+  SinkFaults faults;
+  faults.status = 503;
+  faults.retry_after = seconds{2};
+  ASSERT_TRUE(client_->plant(faults).has_value());
+  RawPeer peer(port);
+  const std::string request = post({.body = protobuf_payload(all_sampled(), 0, 4)});
+  const std::string answer = peer.ask(request);
+  EXPECT_EQ(status_of(answer), 503) << answer;
+  EXPECT_NE(answer.find("\r\nRetry-After: 2\r\n"), std::string::npos) << answer;
+  const Receipt refused = client_->close_segment(expect(4)).value();
+  EXPECT_EQ(refused.received, 0U);
+  EXPECT_EQ(refused.refusals.at("fault: status 503"), 1U);
+  ASSERT_TRUE(client_->begin_segment().has_value());
+  EXPECT_EQ(status_of(peer.ask(request)), 200);
+  EXPECT_TRUE(client_->close_segment(expect(4)).value().closes());
+}
+
+TEST_F(SinkControlTest, RejectedSpansAreToldAndCountAsSettled) {
+  start();
+  const int port = client_->wait_ready(seconds{10}).value().http;
+  ASSERT_TRUE(client_->begin_segment().has_value());
+  SinkFaults faults;
+  faults.reject = SampleRate::make(0.5).value();
+  ASSERT_TRUE(client_->plant(faults).has_value());
+  RawPeer peer(port);
+  const std::string answer = peer.ask(post({.body = protobuf_payload(all_sampled(), 0, 4)}));
+  EXPECT_EQ(status_of(answer), 200);
+  EXPECT_NE(body_of(answer).find("rejected on purpose"), std::string::npos) << answer;
+  EXPECT_EQ(client_->spans_received().value(), 4U);
+  const Receipt receipt = client_->close_segment(expect(4)).value();
+  EXPECT_EQ(receipt.received, 2U);
+  EXPECT_EQ(receipt.rejected_spans, 2U);
+  EXPECT_TRUE(receipt.only_loses());
+  EXPECT_FALSE(receipt.closes());
+}
+
+TEST_F(SinkControlTest, ResetsOrNeverAnswers) {
+  start();
+  const int port = client_->wait_ready(seconds{10}).value().http;
+  const std::string request = post({.body = protobuf_payload(all_sampled(), 0, 1)});
+  ASSERT_TRUE(client_->begin_segment().has_value());
+  SinkFaults faults;
+  faults.reset = true;
+  ASSERT_TRUE(client_->plant(faults).has_value());
+  RawPeer peer(port);
+  EXPECT_EQ(peer.ask(request), "");
+  faults.reset = false;
+  faults.black_hole = true;
+  ASSERT_TRUE(client_->plant(faults).has_value());
+  RawPeer held(port);
+  held.send(request);
+  Receipt receipt;
+  while (!receipt.refusals.contains("fault: black hole")) {
+    receipt = client_->count_segment().value();
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(receipt.refusals.at("fault: reset"), 1U);
+  EXPECT_EQ(receipt.received, 0U);
+}
+
+TEST_F(SinkControlTest, RestartsOnTheSamePortsAndTellsTheTimeToRecover) {
+  start({.doors = {.grpc_port = 0}});
+  const int port = client_->wait_ready(seconds{10}).value().http;
+  ASSERT_TRUE(client_->begin_segment().has_value());
+  RawPeer before(port);
+  const std::string request = post({.body = protobuf_payload(all_sampled(), 0, 1)});
+  EXPECT_EQ(status_of(before.ask(request)), 200);
+  SinkFaults faults;
+  faults.restart_after = Nanos{0};
+  faults.closed_for = Nanos{0};
+  ASSERT_TRUE(client_->plant(faults).has_value());
+  EXPECT_EQ(before.answer(), "") << "who is in is reset";
+  while (!lets_in(port)) std::this_thread::yield();
+  RawPeer after(port);
+  EXPECT_EQ(status_of(after.ask(request)), 200);
+  const Receipt receipt = client_->count_segment().value();
+  ASSERT_TRUE(receipt.recovery_ms);
+  EXPECT_GE(*receipt.recovery_ms, 0);
+  EXPECT_EQ(receipt.refusals.at("fault: restart"), 1U);
+}
+
+TEST_F(SinkControlTest, FaultsThatAreNoneAreRefused) {
+  start();
+  ASSERT_TRUE(client_->wait_ready(seconds{10}).has_value());
+  SinkFaults wrong;
+  wrong.fails_for = seconds{1};  // of nothing
+  const auto planted = client_->plant(wrong);
+  ASSERT_FALSE(planted.has_value());
+  EXPECT_NE(planted.error().message.find("faults: fails_for: does not fit without"),
+            std::string::npos)
+      << planted.error().message;
 }
 
 TEST_F(SinkControlTest, ReceivesCountsAndCloses) {

@@ -27,6 +27,14 @@ Result<std::unique_ptr<SinkProcess>> SinkProcess::start(const std::string& progr
                wanted.grpc_port ? std::to_string(*wanted.grpc_port) : "none",
                "--memory",
                std::to_string(wanted.memory_bytes)};
+  const SinkTls& tls = wanted.spec.tls;
+  const auto add = [&spec](const char* option, const std::string& value) {
+    spec.argv.insert(spec.argv.end(), {option, value});
+  };
+  if (!tls.cert_file.empty()) add("--tls", tls.cert_file + "," + tls.key_file);
+  if (!tls.client_ca_file.empty()) add("--client-ca", tls.client_ca_file);
+  for (const auto& [name, value] : wanted.spec.required_headers)
+    add("--require-header", name + ": " + value);
   spec.environment = inherited_environment();
   spec.cpus = cpus;
   spec.stdio = Stdio::piped;
@@ -37,6 +45,7 @@ Result<std::unique_ptr<SinkProcess>> SinkProcess::start(const std::string& progr
   const auto ready = sink->client_.wait_ready(kStartWithin);
   if (!ready) return failure(ready.error().within("sink"));
   sink->ports_ = *ready;
+  sink->ports_.tls = !tls.cert_file.empty();
   return sink;
 }
 

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "harness/run/sink/sink_faults.h"
+#include "harness/run/sink/faults/sink_faults.h"
 #include "harness/wire/protobuf_fields.h"
 
 namespace tracetax {
@@ -21,10 +21,11 @@ struct StatusRow {
 constexpr StatusRow kStatuses[] = {
     {200, "OK", 0, ""},
     {400, "Bad Request", 3, ""},
+    {401, "Unauthorized", 16, "WWW-Authenticate: Bearer\r\n"},
     {404, "Not Found", 5, ""},
     {405, "Method Not Allowed", 12, "Allow: POST\r\n"},
     {413, "Payload Too Large", 3, ""},
-    {415, "Unsupported Media Type", 3, ""},
+    {415, "Unsupported Media Type", 3, "Accept-Encoding: gzip, deflate, zstd, snappy\r\n"},
     {503, "Service Unavailable", 14, "Retry-After: 1\r\n"},
 };
 constexpr std::size_t kMessageMax = 1000;
@@ -95,6 +96,34 @@ std::string http_reply(const PayloadVerdict& verdict, OtlpFormat format, bool cl
                              : partial_success_protobuf(verdict.rejected_spans),
                          format, close);
   }
+}
+
+GrpcStatus grpc_status_of(const PayloadVerdict& verdict) {
+  switch (verdict.answer) {
+    case PayloadAnswer::accepted:
+      return {};
+    case PayloadAnswer::malformed:
+      return {GrpcCode::invalid_argument, verdict.message};
+    case PayloadAnswer::no_room:
+      return {GrpcCode::unavailable, verdict.message};
+    case PayloadAnswer::status: {
+      const int code = grpc_code_of(verdict.status);
+      return {static_cast<GrpcCode>(code), verdict.message,
+              verdict.retry_after ? retry_info_details(code, verdict.message, *verdict.retry_after)
+                                  : ""};
+    }
+    case PayloadAnswer::reset:
+    case PayloadAnswer::black_hole:
+      break;  // no status
+  }
+  return {};
+}
+
+std::string grpc_message(const std::string& message) {
+  std::string out(1, '\0');  // not packed
+  for (int shift = 24; shift >= 0; shift -= 8)
+    out.push_back(static_cast<char>(message.size() >> static_cast<unsigned>(shift) & 0xffU));
+  return out + message;
 }
 
 }  // namespace tracetax

@@ -12,11 +12,11 @@ constexpr std::chrono::milliseconds kTryAgain{50};
 }  // namespace
 
 SinkRestart::SinkRestart(SinkDoors& doors, FaultyReceiver& receiver)
-    : doors_(doors), receiver_(receiver), timer_(doors.http->io()) {}
+    : doors_(doors), receiver_(receiver), timer_(doors.io()) {}
 
 void SinkRestart::plan(const SinkFaults& faults) {
   const auto now = Clock::now();
-  boost::asio::post(doors_.http->io(), [this, faults, now] { begin(faults, now); });
+  boost::asio::post(doors_.io(), [this, faults, now] { begin(faults, now); });
 }
 
 void SinkRestart::begin(const SinkFaults& faults, Clock::time_point begin) {

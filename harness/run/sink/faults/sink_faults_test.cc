@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/run/sink/sink_faults.h"
+#include "harness/run/sink/faults/sink_faults.h"
 
 #include <gtest/gtest.h>
 
