@@ -8,9 +8,8 @@
 #include <cmath>
 #include <vector>
 
-#include "harness/core/text/effect_text.h"
-
 #include "harness/core/receipt/refusals.h"
+#include "harness/core/text/effect_text.h"
 
 namespace tracetax {
 namespace {
