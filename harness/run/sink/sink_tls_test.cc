@@ -73,11 +73,10 @@ class SinkTlsTest : public ::testing::Test {
  protected:
   void start(bool clients_too = false, SinkPatience patience = {}) {
     const CertificateFiles own = ca_.issue("sink");
-    doors_.emplace(DoorsWanted{.grpc_port = 0,
-                               .spec = {.tls = {.cert_file = own.cert,
-                                                .key_file = own.key,
-                                                .client_ca_file = clients_too ? ca_.file() : ""}},
-                               .patience = patience},
+    const SinkTls tls{.cert_file = own.cert,
+                      .key_file = own.key,
+                      .client_ca_file = clients_too ? ca_.file() : ""};
+    doors_.emplace(DoorsWanted{.grpc_port = 0, .spec = with_tls(tls), .patience = patience},
                    recorder_);
   }
   /// The refusals, once there are some.
@@ -125,7 +124,7 @@ TEST_F(SinkTlsTest, ClientsWithoutTheRightCertificateAreRefusedWithTheReason) {
   start(/*clients_too=*/true);
   const std::pair<CertificateFiles, const char*> wrong[] = {
       {{}, "TLS handshake: peer did not return a certificate"},
-      {ca_.issue("old", {.expired = true}),
+      {ca_.issue("old", {.names = "IP:127.0.0.1", .expired = true}),
        "TLS handshake: the client's certificate: certificate has expired"},
       {other_ca_.issue("stranger"),
        "TLS handshake: the client's certificate: unable to get local issuer certificate"},
@@ -174,7 +173,8 @@ std::string text_of(const std::string& path) {
 TEST_F(SinkTlsTest, TakesGrpcFromClientsWithCertificatesAndFromNoOthers) {
   start(/*clients_too=*/true);
   const auto send = [this](const CertificateFiles& identity) {
-    grpc::SslCredentialsOptions options{.pem_root_certs = text_of(ca_.file())};
+    grpc::SslCredentialsOptions options;
+    options.pem_root_certs = text_of(ca_.file());
     if (!identity.cert.empty()) {
       options.pem_private_key = text_of(identity.key);
       options.pem_cert_chain = text_of(identity.cert);
@@ -213,19 +213,16 @@ TEST_F(SinkTlsTest, TakesGrpcFromClientsWithCertificatesAndFromNoOthers) {
 TEST_F(SinkTlsTest, FilesThatCannotBeUsedAreNamed) {
   const CertificateFiles own = ca_.issue("sink"), foreign = ca_.issue("foreign");
   const auto mistake = [this](const SinkTls& tls) {
-    const auto opened = open_doors({.spec = {.tls = tls}}, recorder_);
+    const auto opened = open_doors({.spec = with_tls(tls)}, recorder_);
     return opened ? std::string("opened") : opened.error().message;
   };
-  EXPECT_NE(mistake({.cert_file = folder_.file("none.pem"), .key_file = own.key})
+  EXPECT_NE(mistake({folder_.file("none.pem"), own.key, ""})
                 .find("none.pem': No such file or directory; right is a PEM file"),
             std::string::npos)
-      << mistake({.cert_file = folder_.file("none.pem"), .key_file = own.key});
-  EXPECT_NE(mistake({.cert_file = own.cert, .key_file = foreign.key}).find("does not belong to"),
-            std::string::npos);
-  EXPECT_NE(mistake({.cert_file = own.cert, .key_file = own.key, .client_ca_file = own.key})
-                .find("CA of clients"),
-            std::string::npos);
-  EXPECT_NE(mistake({.client_ca_file = ca_.file()}).find("needs TLS"), std::string::npos);
+      << mistake({folder_.file("none.pem"), own.key, ""});
+  EXPECT_NE(mistake({own.cert, foreign.key, ""}).find("does not belong to"), std::string::npos);
+  EXPECT_NE(mistake({own.cert, own.key, own.key}).find("CA of clients"), std::string::npos);
+  EXPECT_NE(mistake({"", "", ca_.file()}).find("needs TLS"), std::string::npos);
 }
 
 }  // namespace

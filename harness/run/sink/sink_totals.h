@@ -25,7 +25,7 @@ struct SinkCounts {
   std::uint64_t rejected_spans = 0;  // on purpose
   std::uint64_t refused = 0;         // no room
   std::uint64_t other_signals = 0;
-  RefusalCounts refusals;  // for other reasons
+  RefusalCounts refusals = {};  // for other reasons
 };
 
 /// Any thread.
