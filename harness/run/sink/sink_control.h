@@ -17,7 +17,7 @@
 namespace tracetax {
 
 struct SinkControlOptions {
-  DoorsWanted doors;
+  DoorsWanted doors = {};
   std::uint64_t memory_bytes = kSinkMemoryBytes;
 };
 

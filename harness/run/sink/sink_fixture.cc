@@ -92,7 +92,7 @@ int Recorder::without_room() const {
   return without_room_;
 }
 
-std::map<std::string, std::uint64_t> Recorder::refusals() const {
+RefusedBy Recorder::refusals() const {
   const std::lock_guard lock(mutex_);
   return refusals_.by_reason();
 }

@@ -23,6 +23,8 @@ namespace tracetax::sink_test {
 [[nodiscard]] std::string json_payload(const RequestIds& ids, std::uint64_t first,
                                        std::uint64_t last);
 
+using RefusedBy = std::map<std::string, std::uint64_t>;
+
 /// Keeps what it gets; room and verdict can be set before the server starts.
 class Recorder : public PayloadReceiver {
  public:
@@ -34,7 +36,7 @@ class Recorder : public PayloadReceiver {
   [[nodiscard]] std::vector<OtlpPayload> payloads() const;
   /// Payloads for which there was no room.
   [[nodiscard]] int without_room() const;
-  [[nodiscard]] std::map<std::string, std::uint64_t> refusals() const;
+  [[nodiscard]] RefusedBy refusals() const;
   [[nodiscard]] int other_signals() const;
   std::size_t room = std::size_t{1} << 40U;
   PayloadVerdict verdict;

@@ -24,7 +24,7 @@ struct SinkCounts {
   std::uint64_t malformed = 0;
   std::uint64_t refused = 0;  // no room
   std::uint64_t other_signals = 0;
-  RefusalCounts refusals;  // for other reasons
+  RefusalCounts refusals = {};  // for other reasons
 };
 
 /// Any thread.
