@@ -13,7 +13,6 @@
 
 #include "harness/run/sink/faulty_receiver.h"
 #include "harness/run/sink/sink_doors.h"
-#include "harness/run/sink/sink_restart.h"
 #include "harness/run/sink/sink_totals.h"
 
 namespace tracetax {

@@ -16,7 +16,6 @@
 #include "harness/core/text/quote.h"
 #include "harness/run/sink/faulty_receiver.h"
 #include "harness/run/sink/sink_doors.h"
-#include "harness/run/sink/sink_restart.h"
 
 namespace tracetax {
 namespace {

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "harness/core/sink/sink_spec.h"
+#include "harness/run/sink/faulty_receiver.h"
 #include "harness/run/sink/sink_door.h"
 #include "harness/run/sink/sink_grpc.h"
 #include "harness/run/sink/sink_http.h"
@@ -58,5 +61,30 @@ class SinkDoors {
 /// the doors.
 [[nodiscard]] Result<std::unique_ptr<SinkDoors>> open_doors(const DoorsWanted& wanted,
                                                             PayloadReceiver& receiver);
+
+/// Closes the doors of a sink for a while and opens them again, as a receiver that is restarted
+/// does. To be destroyed after io() of the doors has stopped.
+class SinkRestart {
+ public:
+  /// Both must outlive it.
+  SinkRestart(SinkDoors& doors, FaultyReceiver& receiver);
+
+  /// From now on, in place of what was planned before; doors that are closed are opened at once.
+  /// Any thread.
+  void plan(const SinkFaults& faults);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void begin(const SinkFaults& faults, Clock::time_point begin);
+  void close();
+  void open();
+  void at(Clock::time_point when, void (SinkRestart::*what)());
+
+  SinkDoors& doors_;
+  FaultyReceiver& receiver_;
+  boost::asio::steady_timer timer_;
+  Nanos closed_for_{0};
+  bool closed_ = false;
+};
 
 }  // namespace tracetax
