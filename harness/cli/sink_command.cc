@@ -80,7 +80,8 @@ Result<SinkTls> parse_tls(const std::string& text) {
                                                 "as cert.pem,key.pem",
                                                 quote(text)));
   }
-  return SinkTls{.cert_file = text.substr(0, comma), .key_file = text.substr(comma + 1)};
+  return SinkTls{
+      .cert_file = text.substr(0, comma), .key_file = text.substr(comma + 1), .client_ca_file = ""};
 }
 
 /// The value is a secret, so a mistake does not repeat it.

@@ -93,7 +93,8 @@ struct Receipt {
       sink_failure;  // the sink died or did not answer: nothing above is known
 
   /// Every expected trace is whole, nothing is unexpected, malformed or refused, and the sink is
-  /// alive. With `known` false only the last three can be judged. Duplicates are legal.
+  /// alive. With `known` false only the last three can be judged. Duplicates are legal, and so are
+  /// refusals of what was never meant as traces, or was refused on purpose (refusals.h).
   [[nodiscard]] bool closes() const;
   /// It closes, or all that is wrong is that spans are missing: then the numbers of an arm that
   /// says so beforehand can be told, with the loss beside them.

@@ -7,8 +7,10 @@ SPDX-License-Identifier: Apache-2.0
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 import urllib.error
 import urllib.request
@@ -26,6 +28,17 @@ def arm(name, sink=None, loss=True, **env):
     if loss:
         more['loss'] = 'expected'
     return {'name': name, 'rate': '100%', 'env': env, **more}
+
+
+def certificates(folder):
+    """A CA, and by it a certificate for 127.0.0.1 that is right and one that is out of date: as a sink's "tls"."""
+    script = """set -e; exec 2>/dev/null; new='-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes'
+        openssl req -x509 $new -days 2 -subj /CN=ca -keyout ca.key -out ca.pem
+        echo subjectAltName=IP:127.0.0.1 > names; openssl req $new -subj /CN=sink -keyout sink.key -out sink.csr
+        for days in 2 -1; do
+          openssl x509 -req -in sink.csr -CA ca.pem -CAkey ca.key -days $days -extfile names -out sink$days.pem; done"""
+    subprocess.run(['sh', '-c', script], cwd=folder, check=True)
+    return ({'tls': {'cert': f'{folder}/sink{days}.pem', 'key': f'{folder}/sink.key'}} for days in (2, -1))
 
 
 def own_rules(segment):
@@ -86,6 +99,10 @@ class Faults(unittest.TestCase):
     def test_what_is_lost_has_a_name(self):
         garbage = {name: {'command': [sys.executable, GARBAGE, '{port}', name]} for name in ('noise', 'page')}
         short = {'OTEL_EXPORTER_OTLP_TIMEOUT': '300'}
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        right, expired = certificates(folder)
+        trusted = {'OTEL_EXPORTER_OTLP_CERTIFICATE': f'{folder}/ca.pem'}
         to = 'OTEL_EXPORTER_OTLP_ENDPOINT'
         run = self.run_arms([arm('denies', {'status': 400}, loss=False), arm('resets', {'reset': True}, **short),
                              arm('hole', {'black_hole': True}, **short),
@@ -93,6 +110,8 @@ class Faults(unittest.TestCase):
                              arm('keyless', {'require_headers': {'x-key': 'secret'}}, loss=False),
                              arm('key', {'require_headers': {'x-key': 'secret'}}, loss=False,
                                  OTEL_EXPORTER_OTLP_HEADERS='x-key=secret'),
+                             {**arm('tls', right, loss=False, **trusted), 'otlp': 'grpc'},
+                             {**arm('expired', expired, loss=False, **trusted, **short), 'otlp': 'grpc'},
                              arm('noise', **{to: 'http://127.0.0.1:{port.noise}'}),
                              arm('page', loss=False, **{to: 'http://127.0.0.1:{port.page}'})], '1s', companions=garbage)
         denies = detail(self.segments['denies'], 'receipt_open')
@@ -105,7 +124,11 @@ class Faults(unittest.TestCase):
         self.ledger('dead', 'failed to export (its SDK says: ', 'onnection refused')
         keyless = detail(self.segments['keyless'], 'receipt_open')
         self.assertIn('header x-key missing', keyless)
-        self.assertEqual(own_rules(self.segments['key']), set(), self.segments['key']['voids'])
+        self.assertIn('header x-key missing', self.report)
+        expired = detail(self.segments['expired'], 'receipt_open')
+        self.assertRegex(expired, 'TLS handshake.*expired')
+        for name in ('key', 'tls'):
+            self.assertEqual(own_rules(self.segments[name]), set(), self.segments[name]['voids'])
         self.ledger('noise', 'failed to export (its SDK says: ')
         self.assertIn('Not one span came', detail(self.segments['page'], 'receipt_open'))
         for name in ('resets', 'hole', 'dead'):
