@@ -314,6 +314,7 @@ void SegmentRun::take_numbers() {
   record_.sent = load_.sent;
   record_.late = load_.late;
   record_.errors = load_.errors;
+  record_.otlp = load_.otlp;
   // The plan's own count, so that the scatter of Poisson arrivals is no shortfall.
   record_.asked_rate = capacity() ? 0 : static_cast<double>(load_.due) / seconds(length());
   // In turns every slice waits for its last answers: that is no time that the target had for more.
