@@ -100,6 +100,10 @@ bool SegmentRun::connect() {
   auto ready = make_ready_load(context_, target_->endpoint());
   if (!ready) return failed(ready.error());
   record_.answer_digest = ready->answer_digest;
+  if (const auto& exports = ready->setup.scenario.exports) {  // told for each span that is sent
+    expected_.spans_per_request *= exports->spans;
+    expected_.traces_per_request = exports->traces;
+  }
   auto engine = Engine::connect(ready->setup, context_.stop);
   if (!engine) return failed(engine.error().within("target " + context_.target.name));
   engine_ = std::move(*engine);
