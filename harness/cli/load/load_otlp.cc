@@ -147,7 +147,8 @@ std::string otlp_words(const OtlpOptions& options) {
 LoadLimit load_limit(const LoadOptions& options, const LoadResult& result, int cpus) {
   if (!options.closed && result.achieved_rate >= kMinAchievedShare * result.asked_rate)
     return LoadLimit::rate;
-  return busy_share(options, result, cpus) > kMaxDriverBusy ? LoadLimit::driver : LoadLimit::receiver;
+  return busy_share(options, result, cpus) > kMaxDriverBusy ? LoadLimit::driver
+                                                            : LoadLimit::receiver;
 }
 
 std::string_view name_of(LoadLimit limit) {
