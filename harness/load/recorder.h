@@ -38,7 +38,7 @@ class Recorder {
   void unfinished(std::uint64_t number) noexcept;
   struct Made {
     std::size_t bytes, packed;  // before and after compression
-    std::int64_t took_ns;
+    std::int64_t took_ns;       // CPU; 0 where it was not timed
   };
   /// The body of an export.
   void made(const Made& body) noexcept;

@@ -123,6 +123,8 @@ class Worker final : private SessionOwner {
   int index_, workers_;
   PreparedScenario scenario_;  // own copy: the traceparent is patched in place
   MakeBody make_body_;         // of exports
+  unsigned bodies_ = 0;        // made so far, as long as they are small
+  bool large_bodies_ = false;  // the last one was
   Poller poller_;
   ConnectionPool pool_;
   std::optional<TlsContext> tls_;

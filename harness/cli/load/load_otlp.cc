@@ -176,10 +176,9 @@ std::string otlp_rows(const LoadOptions& options, const LoadResult& result) {
                           account.compression_ratio().value_or(1));
     text += '\n';
   }
-  if (answered(account) > 0) {
-    text += fmt::format("  a span    {:.0f} ns CPU of the driver, {:.0f} % of it to make bodies\n",
-                        1e3 * cpu_us_per_span(result), 100 * making_share(result));
-  }
+  if (answered(account) == 0) return text;
+  text += fmt::format("  a span    {:.0f} ns CPU of the driver, {:.0f} % of it to make bodies\n",
+                      1e3 * cpu_us_per_span(result), 100 * making_share(result));
   return text + fmt::format("  limit     {}\n", limit_words(options, result));
 }
 
@@ -221,13 +220,13 @@ std::vector<std::string> otlp_warnings(const LoadResult& result) {
   const OtlpAccount& account = *result.otlp;
   std::vector<std::string> warnings;
   const std::string said =
-      account.message.empty() ? "" : fmt::format("; it said: {}", quote(account.message));
+      account.message.empty() ? "" : fmt::format("; it said: '{}'", account.message);
   if (account.spans_rejected > 0) {
     warnings.push_back(fmt::format(
         "the receiver rejected {} spans in {} answers (partial success): they are lost{}",
         format_count(account.spans_rejected), format_count(account.partial_successes), said));
   } else if (!account.message.empty()) {
-    warnings.push_back(fmt::format("the receiver said: {}", quote(account.message)));
+    warnings.push_back(fmt::format("the receiver said: '{}'", account.message));
   }
   std::uint64_t again = 0;
   for (const auto& [kind, count] : account.retryable) again += count;
