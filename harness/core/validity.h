@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/request/context_format.h"
 #include "harness/core/run_result.h"
 
 namespace tracetax {
@@ -39,6 +40,7 @@ struct ValidityContext {
   std::optional<double> falls_behind{};
   std::optional<OfferedRate> offered{};  // as the suite asks for it, for the hint
   std::string relay{};  // the service that spans pass through on their way; empty: none
+  ContextFormats context{ContextFormat::w3c};  // in which requests told theirs
 };
 
 /// Requests that were sent, and connections that could not be had: errors are counted among both.

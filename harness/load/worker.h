@@ -119,7 +119,7 @@ class Worker final : private SessionOwner {
 
   const LoadSetup& setup_;
   int index_, workers_;
-  PreparedScenario scenario_;  // own copy: the traceparent is patched in place
+  PreparedScenario scenario_;  // own copy: the context is patched in place
   Poller poller_;
   ConnectionPool pool_;
   std::optional<TlsContext> tls_;

@@ -45,7 +45,6 @@ struct Call {
   std::size_t message = 0, message_at = 0;  // the next bytes to send
   GrpcFrameReader frames;
   std::string grpc_message;  // of the answer, if its body is wanted; RPC: of an exception
-  char traceparent[kTraceparentSize] = {};
 };
 
 /// Told by sessions, in the thread that drives them. May begin() the next call from inside.
