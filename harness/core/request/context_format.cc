@@ -206,6 +206,15 @@ std::string propagators_of(const ContextFormats& formats) {
   return text.empty() ? "none" : text;
 }
 
+ContextFormats formats_in(std::string_view propagators) {
+  ContextFormats formats;
+  for (const std::string& name : split_list(propagators)) {
+    const std::size_t place = format_named(name);
+    if (place < kFormatForms.size()) formats.push_back(static_cast<ContextFormat>(place));
+  }
+  return formats;
+}
+
 bool surely_unread(const ContextFormats& sent, std::string_view propagators) {
   constexpr std::array<std::string_view, 4> kNoFormats{"baggage", "ottrace", "none", ""};
   const auto family = [](ContextFormat format) {

@@ -59,6 +59,8 @@ void write_context(ContextField field, const TraceContext& context, char* out) n
 [[nodiscard]] std::vector<std::string> names_of(const ContextFormats& formats);
 /// "tracecontext,b3", as OTEL_PROPAGATORS takes it; "none" of none.
 [[nodiscard]] std::string propagators_of(const ContextFormats& formats);
+/// Those of them that OTEL_PROPAGATORS names.
+[[nodiscard]] ContextFormats formats_in(std::string_view propagators);
 /// Whether a service with this OTEL_PROPAGATORS surely finds no context that is sent so. What reads
 /// b3 reads b3multi too, and the reverse. An empty list, or a name that is not known here, may read
 /// anything.

@@ -83,6 +83,8 @@ TEST(ContextFormat, TellsWhichPropagatorsReadNothingOfIt) {
   EXPECT_FALSE(surely_unread({b3}, "b3multi"));
   EXPECT_FALSE(surely_unread({w3c}, "my-own"));
   EXPECT_FALSE(surely_unread({w3c}, ""));
+  EXPECT_EQ(formats_in("xray, baggage,tracecontext"), (ContextFormats{xray, w3c}));
+  EXPECT_TRUE(formats_in("none").empty());
 }
 
 TEST(ContextFormat, KnowsTheHeadersThatCarryAContext) {

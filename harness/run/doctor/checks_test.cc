@@ -136,7 +136,8 @@ TEST(Checks, PropagatorsThatDoNotReadWhatIsSentAreNamed) {
   on.spans->all_alike = false;
   const CheckLine line = only_wrong(suite_of_one(), {right_off(), on});
   EXPECT_NE(line.remedy.find("its OTEL_PROPAGATORS is b3,baggage"), std::string::npos);
-  EXPECT_NE(line.remedy.find("(now: w3c), or have it read that: OTEL_PROPAGATORS=tracecontext"),
+  EXPECT_NE(line.remedy.find("\"context\": \"b3\" in the scenario, or have it read what is sent "
+                             "(w3c): OTEL_PROPAGATORS=tracecontext"),
             std::string::npos)
       << line.remedy;
   on.context = {ContextFormat::w3c, ContextFormat::b3multi};

@@ -75,9 +75,12 @@ void check_traces(const ArmLook& look, SpanLines& lines) {
 bool speaks_past(const ArmLook& look) { return surely_unread(look.context, look.propagators); }
 
 std::string common_format(const ArmLook& look) {
+  const ContextFormats read = formats_in(look.propagators);
   return fmt::format(
-      "say in the scenario what it reads, such as \"context\": \"b3\" (now: {}), or have it read "
-      "that: OTEL_PROPAGATORS={}",
+      "{}have it read what is sent ({}): OTEL_PROPAGATORS={}",
+      read.empty() ? ""
+                   : fmt::format("send what it reads, \"context\": \"{}\" in the scenario, or ",
+                                 name_of(read.front())),
       fmt::join(names_of(look.context), ", "), propagators_of(look.context));
 }
 
@@ -89,10 +92,14 @@ void check_propagators(const ArmLook& look, SpanLines& lines) {
                    common_format(look)});
 }
 
+bool joins(const SpanLook& spans) {
+  const std::uint64_t joined = spans.traces - std::min(spans.traces, spans.foreign);
+  return spans.foreign == 0 || joined >= spans.traces_expected;
+}
+
 void check_joins(const ArmLook& look, SpanLines& lines) {
   const SpanLook& spans = *look.spans;
-  const std::uint64_t joined = spans.traces - std::min(spans.traces, spans.foreign);
-  if (spans.foreign == 0 || joined >= spans.traces_expected) return;
+  if (joins(spans)) return;
   lines.push_back(
       {"caller's trace", look.arm, CheckWord::refused,
        fmt::format("{} of {} traces began in the service: it does not go on with the trace of its "
@@ -111,7 +118,8 @@ void check_joins(const ArmLook& look, SpanLines& lines) {
 
 void check_flag(const ArmLook& look, SpanLines& lines) {
   const SpanLook& spans = *look.spans;
-  if (spans.unsampled == 0) return;
+  // Who does not see the context cannot heed its flag.
+  if (spans.unsampled == 0 || !joins(spans)) return;
   if (2 * spans.from_unsampled < spans.unsampled) {
     lines.push_back(
         {"sampled flag", look.arm, CheckWord::ok, "requests without the flag leave no span", ""});
