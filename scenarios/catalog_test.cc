@@ -29,6 +29,27 @@ TEST(ScenarioFacts, TheContextIsTheFieldAsTheProtocolWritesIt) {
   EXPECT_EQ(bytes_of("tars"), std::string("..traceparent.." + value).size());
 }
 
+TEST(ScenarioFacts, TheContextIsAllFieldsOfAllFormats) {
+  using enum ContextFormat;
+  ScenarioSpec spec;
+  spec.context = {b3multi, xray};
+  const auto bytes = [&](const char* kind, Json options = Json::object()) {
+    spec.kind = kind;
+    spec.options = std::move(options);
+    return describe_scenario(spec).context_bytes;
+  };
+  const std::string id(32, '0'), span(16, '0');
+  EXPECT_EQ(bytes("http"),
+            ("x-b3-traceid: " + id + "\r\nx-b3-spanid: " + span + "\r\nx-b3-sampled: 1\r\n" +
+             "X-Amzn-Trace-Id: Root=1-" + id + "-;Parent=" + span + ";Sampled=1\r\n")
+                .size());
+  EXPECT_EQ(bytes("grpc"), *bytes("http") - 4 * 4);
+  EXPECT_EQ(bytes("tars"), bytes("http"));
+  EXPECT_EQ(bytes("thrift", {{"framing", "ttheader"}}), *bytes("http") + 4 * 12);
+  EXPECT_EQ(bytes("thrift"), 0);
+  EXPECT_EQ(bytes("grpc", {{"traceparent_as", "my-traceparent"}}), *bytes("grpc") + 4 * 3);
+}
+
 TEST(ScenarioFacts, ThereIsNoContextWhereNoneIsSent) {
   EXPECT_EQ(bytes_of("thrift"), 0);
   EXPECT_EQ(bytes_of("thrift", {{"framing", "framed"}}), 0);

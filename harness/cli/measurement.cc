@@ -84,8 +84,12 @@ void check_scenario(const ScenarioSpec& scenario, const Suite& suite, const Scen
   const bool caller = std::ranges::any_of(suite.targets, [&](const TargetSpec& target) {
     return is_for(scenario, target) && sampling_of(suite, target) == Sampling::caller;
   });
-  if (auto prepared = kind->prepare(scenario, {{"127.0.0.1", 80}, caller, false}); !prepared)
+  const ContextFormats sent = caller ? scenario.context : ContextFormats{};
+  if (auto prepared = kind->prepare(scenario, {{"127.0.0.1", 80}, sent, false}); !prepared)
     mistakes.add_told(place, prepared.error().message);
+  if (scenario.context != ScenarioSpec{}.context && kind->describe != nullptr &&
+      kind->describe(scenario).context_bytes == 0)
+    mistakes.add(place + "/context", "is not for this protocol, which has no place for a context");
 }
 
 }  // namespace

@@ -205,11 +205,11 @@ MaybeVoid check_receipt(const SegmentRecord& segment, const ValidityContext& con
     return VoidReason{
         VoidRule::receipt_open,
         fmt::format(
-            "{}; the trace context does not reach it. Do both ends have the same propagators "
-            "(OTEL_PROPAGATORS=tracecontext), does the caller pass its context to the outgoing "
-            "call, and does "
-            "what lies between keep headers or metadata?",
-            receipt.reason())};
+            "{}; the trace context does not reach it. Requests carry {} (\"context\" of the "
+            "scenario): do both ends have the same propagators (OTEL_PROPAGATORS={}), does the "
+            "caller pass its context to the outgoing call, and does what lies between keep headers "
+            "or metadata?",
+            receipt.reason(), describe(context.context), propagators_of(context.context))};
   }
   const bool planted = context.sink_fails && receipt.only_loses();
   if (const auto hint = receipt_hint(receipt, context.exports);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/request/context_format.h"
 #include "harness/core/run_result.h"
 
 namespace tracetax {
@@ -41,6 +42,7 @@ struct ValidityContext {
   bool sink_fails = false;               // on purpose: the arm has planted a fault
   bool loss_expected = false;            // by the arm's own word: missing spans alone void nothing
   std::string relay{};  // the service that spans pass through on their way; empty: none
+  ContextFormats context{ContextFormat::w3c};  // in which requests told theirs
 };
 
 /// Requests that were sent, and connections that could not be had: errors are counted among both.

@@ -343,7 +343,12 @@ TEST(Validity, BrokenPropagationIsNamedWithWhatToCheck) {
   EXPECT_EQ(broken(segment), "receipt_open");
   EXPECT_NE(detail(segment).find("service 'back' began 5 traces"), std::string::npos)
       << detail(segment);
-  EXPECT_NE(detail(segment).find("OTEL_PROPAGATORS"), std::string::npos) << detail(segment);
+  EXPECT_NE(detail(segment).find("OTEL_PROPAGATORS=tracecontext"), std::string::npos)
+      << detail(segment);
+  ValidityContext b3 = kTraced;
+  b3.context = {ContextFormat::b3};
+  EXPECT_NE(detail(segment, b3).find("Requests carry b3 "), std::string::npos);
+  EXPECT_NE(detail(segment, b3).find("OTEL_PROPAGATORS=b3)"), std::string::npos);
 }
 
 TEST(Validity, ASpanFromTheOffArmOpensTheReceipt) {

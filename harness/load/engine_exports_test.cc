@@ -61,7 +61,6 @@ PreparedScenario http_exports(std::size_t scale = 1) {
   head.bytes = "POST /v1/traces HTTP/1.1\r\nHost: h\r\nContent-Length: ";
   head.length_at = head.bytes.size();
   head.bytes += std::string(kLengthWidth, ' ') + "\r\n\r\n";
-  head.has_traceparent = false;
   scenario.exports = made_exports(scale);
   return scenario;
 }

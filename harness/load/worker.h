@@ -121,7 +121,7 @@ class Worker final : private SessionOwner {
 
   const LoadSetup& setup_;
   int index_, workers_;
-  PreparedScenario scenario_;  // own copy: the traceparent is patched in place
+  PreparedScenario scenario_;  // own copy: the context is patched in place
   MakeBody make_body_;         // of exports
   unsigned bodies_ = 0;        // made so far, as long as they are small
   bool large_bodies_ = false;  // the last one was

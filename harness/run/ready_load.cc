@@ -7,7 +7,7 @@ namespace tracetax {
 
 Result<ReadyLoad> make_ready_load(const SegmentContext& context, const Endpoint& endpoint) {
   const LoadShape& load = context.suite->load;
-  auto scenario = context.prepare_scenario(context.scenario, {endpoint, caller_samples(context)});
+  auto scenario = context.prepare_scenario(context.scenario, {endpoint, context_sent(context)});
   if (!scenario) return failure(scenario.error().within("scenario " + context.scenario.name));
   const auto answer = check_once(endpoint, *scenario, load.timeout, context.stop);
   if (!answer) {

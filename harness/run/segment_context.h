@@ -49,4 +49,9 @@ struct SegmentContext {
   return sampling_of(*context.suite, context.target) == Sampling::caller;
 }
 
+/// How requests to the cell's target tell their context.
+[[nodiscard]] inline ContextFormats context_sent(const SegmentContext& context) {
+  return caller_samples(context) ? context.scenario.context : ContextFormats{};
+}
+
 }  // namespace tracetax

@@ -125,9 +125,10 @@ void SegmentRun::judge() {
   const double phase_s = capacity() ? 0 : phase.count();
   const double behind = falling_behind(load_, length() / spec_.slices);
   const ServiceSpec* relay = relay_of(*context_.suite, context_.target);
-  auto broken = check_validity(
-      record_, {exports_, known ? 0 : arm_.rate.share(), phase_s, behind, context_.offered,
-                arm_.sink.faults.any(), arm_.loss_expected, relay != nullptr ? relay->name : ""});
+  auto broken =
+      check_validity(record_, {exports_, known ? 0 : arm_.rate.share(), phase_s, behind,
+                               context_.offered, arm_.sink.faults.any(), arm_.loss_expected,
+                               relay != nullptr ? relay->name : "", context_.scenario.context});
   if (capacity()) {
     // At full speed a queue may rightly overflow. The reports say so beside the capacity, because
     // losing spans makes it look better.

@@ -15,9 +15,22 @@
 namespace tracetax {
 namespace {
 
+/// "the traceparent header": what the scenarios send in all.
+std::string context_headers(const Suite& suite) {
+  ContextFormats all;
+  for (const ScenarioSpec& scenario : suite.scenarios) {
+    for (const ContextFormat format : scenario.context) {
+      if (std::ranges::find(all, format) == all.end()) all.push_back(format);
+    }
+  }
+  if (all.empty()) all = ScenarioSpec{}.context;
+  return fmt::format("the {} header{}", describe(all), fields_of(all).size() == 1 ? "" : "s");
+}
+
 std::string sampling_item(const Suite& suite) {
-  const auto words = [](Sampling sampling) {
-    return sampling == Sampling::caller ? "the caller, with the traceparent header" : "the target";
+  const auto words = [&](Sampling sampling) {
+    return sampling == Sampling::caller ? "the caller, with " + context_headers(suite)
+                                        : std::string("the target");
   };
   std::vector<std::string> others;
   for (const TargetSpec& target : suite.targets) {

@@ -29,8 +29,8 @@ constexpr int kStatusCodes = 17;  // 0 to 16
 constexpr Nanos kReflectionTimeout{std::chrono::seconds{10}};
 
 // https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md: what the client itself sends.
-constexpr std::array<std::string_view, 6> kOwnNames = {
-    "te", "content-type", "content-length", "traceparent", "connection", "host"};
+constexpr std::array<std::string_view, 5> kOwnNames = {"te", "content-type", "content-length",
+                                                       "connection", "host"};
 
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
@@ -41,7 +41,8 @@ std::string metadata_problem(const std::string& name, const std::string& value) 
   if (name.empty() || !std::ranges::all_of(name, is_name_character))
     return "a name has only letters, digits and - _ .";
   if (name.starts_with("grpc-")) return "names that begin with grpc- belong to gRPC itself";
-  if (std::ranges::find(kOwnNames, name) != kOwnNames.end()) return "it is set by the driver";
+  if (std::ranges::find(kOwnNames, name) != kOwnNames.end() || carries_context(name))
+    return "it is set by the driver";
   if (name.ends_with("-bin"))
     return from_base64(value) ? "" : "a name that ends with -bin takes base64";
   const bool printable_ascii =

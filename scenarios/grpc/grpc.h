@@ -9,7 +9,7 @@
 //     "expect": {"status": "OK"}, "tls": true or {...} }
 //
 // All files are taken from the suite file's folder. The context is sent as traceparent_as, for
-// servers that look elsewhere: Kitex' look there.
+// servers that look elsewhere: Kitex' look there. A prefix goes for the other formats too.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -6,11 +6,15 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
 
+#include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <cstdint>
 #include <random>
 #include <set>
 
+#include "harness/core/request/context_format.h"
+#include "harness/core/request/request_ids.h"
 #include "harness/core/text/quote.h"
 #include "scenarios/grpc/grpc_channel.h"
 #include "scenarios/grpc/grpc_reflection.pb.h"
@@ -28,11 +32,16 @@ constexpr const char* kPaths[] = {"/grpc.reflection.v1.ServerReflection/ServerRe
                                   "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"};
 
 /// Of a trace that the caller does not sample, so that a server that follows its caller makes no
-/// span of the call.
-std::string unsampled_traceparent() {
+/// span of the call, whichever format it knows.
+void add_unsampled_context(grpc::ClientContext& context) {
   std::random_device entropy;
-  const auto bits = [&] { return (std::uint64_t{entropy()} << 32) | entropy(); };
-  return fmt::format("00-{:016x}{:016x}-{:016x}-00", bits(), bits() | 1, bits() | 1);
+  const std::uint64_t seed = (std::uint64_t{entropy()} << 32) | entropy();
+  const TraceContext unsampled = RequestIds{seed, SampleRate{}}.at(0);
+  for (const ContextField field : all_context_fields()) {
+    std::string name(name_of(field));
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+    context.AddMetadata(name, format_context(field, unsampled));
+  }
 }
 
 /// One reflection stream, question by question. Every step ends by the deadline at the latest.
@@ -42,7 +51,7 @@ class Stream {
       : stub_(channel) {
     context_.set_deadline(deadline);
     // No trace of its own: the plan of a segment does not know it, and its receipt would not close.
-    context_.AddMetadata("traceparent", unsampled_traceparent());
+    add_unsampled_context(context_);
     call_ = stub_.PrepareCall(&context_, path, &queue_);
     call_->StartCall(this);
     is_open_ = step();

@@ -4,15 +4,28 @@
 #include <array>
 #include <utility>
 
-#include "harness/core/request/trace_context.h"
+#include "harness/core/request/context_format.h"
 #include "harness/load/session/grpc_frame.h"
+#include "scenarios/http/http_request.h"
 #include "scenarios/http/url.h"
 
 namespace tracetax {
 namespace {
 
+/// Another name for traceparent may be a prefix of it, which the other formats get too.
+std::string name_as(std::string_view traceparent_as, ContextField field, std::string_view name) {
+  constexpr std::string_view kTraceparent = "traceparent";
+  if (field == ContextField::traceparent) return std::string(traceparent_as);
+  if (!traceparent_as.ends_with(kTraceparent)) return std::string(name);
+  traceparent_as.remove_suffix(kTraceparent.size());
+  return std::string(traceparent_as).append(name);
+}
+
 StreamTemplate named(const std::string& traceparent_as, StreamTemplate stream) {
-  if (stream.traceparent) stream.fields[*stream.traceparent].name = traceparent_as;
+  for (const ContextPlace& place : stream.context) {
+    std::string& name = stream.fields[place.at].name;
+    name = name_as(traceparent_as, place.field, name);
+  }
   return stream;
 }
 
@@ -30,10 +43,7 @@ StreamTemplate grpc_stream(const std::string& path, const std::optional<Nanos>& 
                    {"content-type", "application/grpc"},
                    {"user-agent", "tracetax/0.1"}};
   if (deadline) stream.fields.push_back({"grpc-timeout", grpc_timeout(*deadline)});
-  if (use.send_traceparent) {
-    stream.traceparent = stream.fields.size();
-    stream.fields.push_back({"traceparent", std::string(kTraceparentSize, '0')});
-  }
+  add_context(use.context, stream);
   stream.fields.insert(stream.fields.end(), metadata.begin(), metadata.end());
   return stream;
 }
@@ -97,11 +107,14 @@ Result<PreparedScenario> prepare_grpc_scenario(const ScenarioSpec& spec, const S
 
 ScenarioEntry grpc_scenario_kind() {
   const auto describe = [](const ScenarioSpec& spec) {
-    std::size_t bytes = kContextBytes;
+    std::string as = "traceparent";
     if (const auto name = spec.options.find("traceparent_as");
         name != spec.options.end() && name->is_string()) {
-      bytes += name->get_ref<const std::string&>().size() - std::string_view("traceparent").size();
+      as = name->get<std::string>();
     }
+    std::size_t bytes = 0;
+    for (const ContextField field : fields_of(spec.context))
+      bytes += name_as(as, field, name_of(field)).size() + size_of(field);
     return ScenarioFacts{.context_bytes = static_cast<int>(bytes)};
   };
   return {"grpc", "gRPC calls, unary or streams", {prepare_grpc_scenario, describe}};

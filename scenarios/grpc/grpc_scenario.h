@@ -17,7 +17,7 @@ namespace tracetax {
                                                     const ScenarioUse& use);
 
 /// A call without messages yet: the fields that gRPC wants, in the order that grpc-go and grpc++
-/// send them, with traceparent before `metadata`.
+/// send them, with the context before `metadata`.
 [[nodiscard]] StreamTemplate grpc_stream(const std::string& path,
                                          const std::optional<Nanos>& deadline,
                                          const std::vector<HeaderField>& metadata,

@@ -37,8 +37,8 @@ TEST(GrpcScenario, AUnaryCallIsOneStreamWithOneFramedMessage) {
             ":method=POST\n:scheme=http\n:path=/bench.v1.Bench/"
             "Echo\n:authority=127.0.0.1:50051\nte=trailers\n"
             "content-type=application/grpc\nuser-agent=tracetax/0.1\ngrpc-timeout=250000u\n"
-            "traceparent=0000000000000000000000000000000000000000000000000000000\nx-key=v\n");
-  EXPECT_EQ(scenario->streams[0].traceparent, 8U);
+            "traceparent=00-00000000000000000000000000000000-0000000000000000-00\nx-key=v\n");
+  EXPECT_EQ(scenario->streams[0].context, (ContextPlaces{{ContextField::traceparent, 8}}));
   EXPECT_EQ(scenario->streams[0].messages, (std::vector<std::string>{grpc_frame("\x0a\x02hi")}));
   EXPECT_EQ(scenario->deadline, 250ms);
   EXPECT_FALSE(scenario->answers_with_messages);
@@ -66,25 +66,34 @@ TEST(GrpcScenario, OnlyBidiTakesTurns) {
 }
 
 TEST(GrpcScenario, SendsNoContextWhereTheTargetDecides) {
-  const auto scenario = prepare("Echo", "", {kUse.endpoint, false});
-  EXPECT_FALSE(scenario->streams[0].traceparent);
+  const auto scenario = prepare("Echo", "", {kUse.endpoint, {}});
+  EXPECT_TRUE(scenario->streams[0].context.empty());
   EXPECT_EQ(fields_of(scenario->streams[0]).find("traceparent"), std::string::npos);
 }
 
 TEST(GrpcScenario, SendsTheContextByAnotherName) {
   const auto scenario = prepare("Echo", R"(, "traceparent_as": "RPC-Transit-traceparent")");
   ASSERT_TRUE(scenario) << scenario.error().message;
-  EXPECT_EQ(scenario->streams[0].fields.at(*scenario->streams[0].traceparent).name,
+  EXPECT_EQ(scenario->streams[0].fields.at(scenario->streams[0].context.at(0).at).name,
             "rpc-transit-traceparent");
   EXPECT_FALSE(prepare("Echo", R"(, "traceparent_as": "te")"));
+  using enum ContextFormat;
+  const ScenarioUse several{kUse.endpoint, {b3, w3c}};
+  const auto prefix =
+      prepare("Echo", R"(, "traceparent_as": "rpc-transit-traceparent")", several)->streams[0];
+  EXPECT_EQ(prefix.fields.at(prefix.context.at(0).at).name, "rpc-transit-b3");
+  EXPECT_EQ(prefix.fields.at(prefix.context.at(1).at).name, "rpc-transit-traceparent");
+  const auto other = prepare("Echo", R"(, "traceparent_as": "parent")", several)->streams[0];
+  EXPECT_EQ(other.fields.at(other.context.at(0).at).name, "b3");
+  EXPECT_EQ(other.fields.at(other.context.at(1).at).name, "parent");
   EXPECT_FALSE(prepare("Echo", R"(, "traceparent_as": "a", "metadata": {"a": "b"})"));
 }
 
 TEST(GrpcScenario, AsksNobodyAsLongAsTheTargetIsNotUp) {
   const Json options = Json::parse(R"({"method": "a.B/C"})");
-  EXPECT_TRUE(prepare_grpc_scenario({"calls", "grpc", options, ""}, {kUse.endpoint, true, false}));
+  EXPECT_TRUE(prepare_grpc_scenario({"calls", "grpc", options, ""}, {kUse.endpoint, {}, false}));
   EXPECT_FALSE(prepare_grpc_scenario({"calls", "grpc", Json::parse(R"({"metod": "x"})"), ""},
-                                     {kUse.endpoint, true, false}));
+                                     {kUse.endpoint, {}, false}));
 }
 
 TEST(GrpcTimeout, IsAtMostEightDigitsAndNeverLonger) {

@@ -143,7 +143,7 @@ ScenarioEntry http_scenario_kind() {
   const auto describe = [](const ScenarioSpec& spec) {
     return ScenarioFacts{
         .is_http = true,
-        .context_bytes = says(spec, "http2", true) ? kContextBytes : kHttp1ContextBytes};
+        .context_bytes = context_bytes(spec, says(spec, "http2", true) ? 0 : kAroundHttp1Field)};
   };
   return {"http",
           "HTTP/1.1 or HTTP/2 requests: one, or several by weight, with values from data",

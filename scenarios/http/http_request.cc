@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "harness/core/request/trace_context.h"
+#include "harness/core/request/context_format.h"
 #include "harness/core/text/quote.h"
 #include "scenarios/http/url.h"
 
@@ -12,11 +12,8 @@ namespace tracetax {
 namespace {
 
 constexpr std::string_view kWhoSamples =
-    "; how many of them are sampled: --sampling of tracetax load, the arms of a suite";
-
-constexpr std::string_view kZeroTraceparent =
-    "00-00000000000000000000000000000000-0000000000000000-00";
-static_assert(kZeroTraceparent.size() == kTraceparentSize);
+    "; which formats: --context of tracetax load, \"context\" of a scenario; how many of them are "
+    "sampled: --sampling of tracetax load, the arms of a suite";
 
 bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
@@ -51,7 +48,7 @@ bool is_of_http1(std::string_view name) {
 }
 
 StreamTemplate stream_of(const HttpRequest& request, const Endpoint& endpoint, bool secure,
-                         bool send_traceparent) {
+                         const ContextFormats& context) {
   StreamTemplate out;
   std::vector<HeaderField>& fields = out.fields;
   const auto host =
@@ -62,10 +59,7 @@ StreamTemplate stream_of(const HttpRequest& request, const Endpoint& endpoint, b
   fields.push_back(
       {":authority", host == request.headers.end() ? authority_of(endpoint) : host->second});
   fields.push_back({":path", request.path});
-  if (send_traceparent) {
-    out.traceparent = fields.size();
-    fields.push_back({"traceparent", std::string(kZeroTraceparent)});
-  }
+  add_context(context, out);
   if (!has_header(request, "user-agent")) fields.push_back({"user-agent", "tracetax/0.1"});
   if (!has_header(request, "accept")) fields.push_back({"accept", "*/*"});
   for (const auto& [name, value] : request.headers) {
@@ -80,18 +74,16 @@ StreamTemplate stream_of(const HttpRequest& request, const Endpoint& endpoint, b
 }
 
 RequestTemplate serialise(const HttpRequest& request, const Endpoint& endpoint,
-                          bool send_traceparent) {
+                          const ContextFormats& context) {
   RequestTemplate out;
   std::string& bytes = out.bytes;
   bytes = fmt::format("{} {} HTTP/1.1\r\n", request.method, request.path);
   if (!has_header(request, "host")) bytes += fmt::format("Host: {}\r\n", authority_of(endpoint));
-  if (send_traceparent) {
-    bytes += "traceparent: ";
-    out.traceparent_at = bytes.size();
-    bytes += kZeroTraceparent;
-    bytes += "\r\n";
+  for (const ContextField field : fields_of(context)) {
+    bytes += fmt::format("{}: ", name_of(field));
+    out.context.push_back({field, bytes.size()});
+    bytes += format_context(field, {}) + "\r\n";
   }
-  out.has_traceparent = send_traceparent;
   if (!has_header(request, "user-agent")) bytes += "User-Agent: tracetax/0.1\r\n";
   if (!has_header(request, "accept")) bytes += "Accept: */*\r\n";
   for (const auto& [name, value] : request.headers) bytes += fmt::format("{}: {}\r\n", name, value);
@@ -104,6 +96,14 @@ RequestTemplate serialise(const HttpRequest& request, const Endpoint& endpoint,
 }
 
 }  // namespace
+
+void add_context(const ContextFormats& formats, StreamTemplate& stream) {
+  for (const ContextField field : fields_of(formats)) {
+    stream.context.push_back({field, stream.fields.size()});
+    stream.fields.push_back(
+        {in_lower_case(std::string(name_of(field))), format_context(field, {})});
+  }
+}
 
 bool has_header(const HttpRequest& request, std::string_view name) {
   return std::any_of(request.headers.begin(), request.headers.end(),
@@ -137,12 +137,11 @@ Status check_http(const HttpRequest& request) {
                                  "end of a line",
                                  quote(name)));
     }
-    for (const std::string_view own : {"traceparent", "content-length", "transfer-encoding"}) {
-      if (same_name(name, own)) {
-        return failure(ExitCode::usage,
-                       fmt::format("header {} is written by tracetax itself, for each request{}",
-                                   quote(name), own == "traceparent" ? kWhoSamples : ""));
-      }
+    const bool is_context = carries_context(name);
+    if (is_context || same_name(name, "content-length") || same_name(name, "transfer-encoding")) {
+      return failure(ExitCode::usage,
+                     fmt::format("header {} is written by tracetax itself, for each request{}",
+                                 quote(name), is_context ? kWhoSamples : ""));
     }
   }
   return {};
@@ -165,9 +164,9 @@ Result<PreparedScenario> prepare_http(const std::vector<HttpRequest>& requests,
     }
     if (transport.http2) {
       scenario.streams.push_back(
-          stream_of(request, use.endpoint, transport.tls.has_value(), use.send_traceparent));
+          stream_of(request, use.endpoint, transport.tls.has_value(), use.context));
     } else {
-      scenario.requests.push_back(serialise(request, use.endpoint, use.send_traceparent));
+      scenario.requests.push_back(serialise(request, use.endpoint, use.context));
     }
   }
   if (requests.empty()) return failure(ExitCode::usage, "requests: at least one is needed");

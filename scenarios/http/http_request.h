@@ -13,8 +13,8 @@
 
 namespace tracetax {
 
-/// What carries the trace context in HTTP/1.1: ": " and CR LF are around it.
-inline constexpr int kHttp1ContextBytes = kContextBytes + 4;
+/// What HTTP/1.1 puts around a header field: ": " and CR LF.
+inline constexpr std::size_t kAroundHttp1Field = 4;
 
 struct HttpRequest {
   std::string method = "GET";
@@ -35,14 +35,17 @@ struct HttpTransport {
   std::optional<TlsOptions> tls{};
 };
 
-/// Serialises the requests once. Adds host, user-agent, accept, traceparent (first, at a fixed
-/// offset) and, for a body or a POST, PUT or PATCH, content-length. Errors: method, path or header
-/// with characters that HTTP does not allow there; a traceparent, content-length or
-/// transfer-encoding header of the user's own.
+/// Serialises the requests once. Adds host, user-agent, accept, what carries the context (first, at
+/// fixed offsets) and, for a body or a POST, PUT or PATCH, content-length. Errors: method, path or
+/// header with characters that HTTP does not allow there; a content-length, transfer-encoding or a
+/// header of any context format of the user's own.
 [[nodiscard]] Result<PreparedScenario> prepare_http(const std::vector<HttpRequest>& requests,
                                                     const HttpExpectation& expectation,
                                                     const HttpTransport& transport,
                                                     const ScenarioUse& use);
+
+/// Fields for the context, behind those that the stream has.
+void add_context(const ContextFormats& formats, StreamTemplate& stream);
 
 /// Whether the user has given such a header, in upper or lower case.
 [[nodiscard]] bool has_header(const HttpRequest& request, std::string_view name);

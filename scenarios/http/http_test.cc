@@ -13,9 +13,9 @@ namespace {
 
 const Endpoint kEndpoint{"127.0.0.1", 8080};
 
-Result<PreparedScenario> prepare(const char* options, bool send_traceparent = true) {
-  return prepare_http_scenario({"users", "http", Json::parse(options), ""},
-                               {kEndpoint, send_traceparent});
+Result<PreparedScenario> prepare(const char* options,
+                                 const ContextFormats& context = {ContextFormat::w3c}) {
+  return prepare_http_scenario({"users", "http", Json::parse(options), ""}, {kEndpoint, context});
 }
 
 TEST(HttpScenario, SerialisesOneGet) {
@@ -26,7 +26,8 @@ TEST(HttpScenario, SerialisesOneGet) {
             "GET /users/42 HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n"
             "traceparent: 00-00000000000000000000000000000000-0000000000000000-00\r\n"
             "User-Agent: tracetax/0.1\r\nAccept: */*\r\n\r\n");
-  EXPECT_EQ(request.bytes.substr(request.traceparent_at, kTraceparentSize),
+  ASSERT_EQ(request.context.size(), 1U);
+  EXPECT_EQ(request.bytes.substr(request.context[0].at, kTraceparentSize),
             "00-00000000000000000000000000000000-0000000000000000-00");
 }
 
@@ -63,11 +64,43 @@ TEST(HttpScenario, TakesSeveralRequestsInTurn) {
   EXPECT_TRUE(scenario->requests[1].is_head);
 }
 
-TEST(HttpScenario, LeavesTheTraceparentOutWhenTheTargetSamples) {
-  const auto scenario = prepare(R"({"path": "/"})", false);
+// What the engine writes for a sampled request, over each format's own zeros.
+TEST(HttpScenario, WritesEveryFormatInItsPlace) {
+  using enum ContextFormat;
+  const TraceContext context =
+      *parse_traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+  auto all =
+      prepare(R"({"path": "/", "headers": {"X-Id": "7"}})", {w3c, b3, b3multi, jaeger, xray});
+  ASSERT_TRUE(all) << all.error().message;
+  RequestTemplate& request = all->requests.at(0);
+  const std::size_t size = request.bytes.size();
+  write_context(request.context, context, request.bytes);
+  EXPECT_EQ(request.bytes,
+            "GET / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n"
+            "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n"
+            "b3: 4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-1\r\n"
+            "x-b3-traceid: 4bf92f3577b34da6a3ce929d0e0e4736\r\n"
+            "x-b3-spanid: 00f067aa0ba902b7\r\n"
+            "x-b3-sampled: 1\r\n"
+            "uber-trace-id: 4bf92f3577b34da6a3ce929d0e0e4736:00f067aa0ba902b7:0:1\r\n"
+            "X-Amzn-Trace-Id: "
+            "Root=1-4bf92f35-77b34da6a3ce929d0e0e4736;Parent=00f067aa0ba902b7;Sampled=1\r\n"
+            "User-Agent: tracetax/0.1\r\nAccept: */*\r\nX-Id: 7\r\n\r\n");
+  EXPECT_EQ(request.bytes.size(), size);
+  const auto stream = prepare(R"({"path": "/", "http2": true})", {xray, b3multi});
+  ASSERT_EQ(stream->streams.at(0).context.size(), 4U);
+  for (const ContextPlace& place : stream->streams[0].context)
+    EXPECT_EQ(stream->streams[0].fields.at(place.at).value.size(), size_of(place.field));
+  EXPECT_EQ(stream->streams[0].fields.at(stream->streams[0].context[0].at).name, "x-amzn-trace-id");
+}
+
+TEST(HttpScenario, LeavesTheContextOutWhenTheTargetSamples) {
+  const auto scenario = prepare(R"({"path": "/"})", {});
   ASSERT_TRUE(scenario);
-  EXPECT_EQ(scenario->requests.at(0).bytes.find("traceparent"), std::string::npos);
-  EXPECT_FALSE(scenario->requests.at(0).has_traceparent);
+  EXPECT_EQ(scenario->requests.at(0).bytes,
+            "GET / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n"
+            "User-Agent: tracetax/0.1\r\nAccept: */*\r\n\r\n");
+  EXPECT_TRUE(scenario->requests.at(0).context.empty());
 }
 
 TEST(HttpScenario, NamesEveryMistakeAtOnce) {
@@ -89,6 +122,9 @@ TEST(HttpScenario, RefusesWhatWouldBreakTheWireFormat) {
   const auto own = prepare(R"({"path": "/", "headers": {"traceparent": "mine"}})");
   ASSERT_FALSE(own);
   EXPECT_NE(own.error().message.find("--sampling"), std::string::npos) << own.error().message;
+  const auto fixed = prepare(R"({"path": "/", "headers": {"X-B3-TraceId": "mine"}})");
+  ASSERT_FALSE(fixed);
+  EXPECT_NE(fixed.error().message.find("--context"), std::string::npos) << fixed.error().message;
   EXPECT_FALSE(prepare(R"({"path": "/", "headers": {"Content-Length": "3"}})"));
   EXPECT_FALSE(prepare(R"({"requests": []})"));
   EXPECT_FALSE(prepare(R"({"path": "/", "requests": [{"path": "/"}]})"));
@@ -106,7 +142,7 @@ TEST(HttpScenario, MakesAStreamForHttp2) {
             ":method=POST\n:scheme=http\n:authority=h\n:path=/users\n"
             "traceparent=00-00000000000000000000000000000000-0000000000000000-00\n"
             "user-agent=tracetax/0.1\naccept=*/*\nx-id=7\ncontent-length=2\n");
-  EXPECT_EQ(stream.traceparent, 4U);
+  EXPECT_EQ(stream.context, (ContextPlaces{{ContextField::traceparent, 4}}));
   EXPECT_EQ(stream.messages, (std::vector<std::string>{"hi"}));
 }
 

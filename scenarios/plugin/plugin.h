@@ -19,8 +19,9 @@
  * destroy
  *
  * All requests are made before anything is timed; the load engine encodes them once and sends
- * request n as make_request(n % request_count). The W3C header traceparent is tracetax's own: it is
- * added to every request and is different in each.
+ * request n as make_request(n % request_count). The headers of the trace context (traceparent, or
+ * what "context" in that part of the suite says) are tracetax's own: they are added to every
+ * request and are different in each.
  *
  * Threads: all functions but check_answer are called by one thread at a time for one scenario.
  * check_answer is called by several load threads at once, without a lock. Two scenarios may be used
@@ -66,7 +67,7 @@ typedef struct tracetax_use {
   uint32_t port;    /* of the target; meaningless unless target_is_up */
   const char* host; /* of the target */
   uint32_t
-      sends_traceparent; /* 0: the target decides about sampling, requests carry no traceparent */
+      sends_traceparent; /* 0: the target decides about sampling, requests carry no trace context */
   uint32_t target_is_up; /* 0: only the suite is being checked, nobody listens yet */
 } tracetax_use;
 
@@ -106,9 +107,9 @@ typedef struct tracetax_header {
 } tracetax_header;
 
 /* One request. tracetax hands it over zeroed, but for struct_size. It adds what a request needs:
- * host or :authority, user-agent, accept, traceparent, content-length; with gRPC te and
- * content-type. Headers that tracetax itself writes for each request (traceparent, content-length,
- * transfer-encoding) are refused. */
+ * host or :authority, user-agent, accept, the trace context, content-length; with gRPC te and
+ * content-type. Headers that tracetax itself writes for each request (traceparent, b3 and the like,
+ * content-length, transfer-encoding) are refused. */
 typedef struct tracetax_request {
   uint32_t struct_size;
   uint32_t header_count;

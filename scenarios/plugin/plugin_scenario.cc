@@ -97,7 +97,7 @@ Result<PluginPlan> plan_of(const Instance& instance, const ScenarioSpec& spec,
   given.struct_size = sizeof given;
   given.host = use.endpoint.host.c_str();
   given.port = static_cast<std::uint32_t>(use.endpoint.port);
-  given.sends_traceparent = use.send_traceparent ? 1 : 0;
+  given.sends_traceparent = use.context.empty() ? 0 : 1;
   given.target_is_up = use.target_is_up ? 1 : 0;
   tracetax_plan plan{};
   plan.struct_size = sizeof plan;

@@ -91,8 +91,8 @@ TEST(PluginScenario, BecomesCallsOfGrpc) {
   EXPECT_EQ(prepared->deadline, Nanos{1'000'000'000});
   const StreamTemplate& stream = prepared->streams.at(1);
   EXPECT_EQ(stream.messages, (std::vector{grpc_frame("ab"), grpc_frame("")}));
-  ASSERT_TRUE(stream.traceparent);
-  EXPECT_EQ(stream.fields.at(*stream.traceparent).name, "traceparent");
+  ASSERT_EQ(stream.context.size(), 1U);
+  EXPECT_EQ(stream.fields.at(stream.context[0].at).name, "traceparent");
   EXPECT_EQ(stream.fields.back().name, "x-kind");
 }
 

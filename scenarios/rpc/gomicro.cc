@@ -52,8 +52,8 @@ Result<PreparedScenario> prepare_gomicro(const ScenarioSpec& spec, const Scenari
 }  // namespace
 
 ScenarioEntry gomicro_scenario_kind() {
-  const auto describe = [](const ScenarioSpec&) {
-    return ScenarioFacts{.context_bytes = kHttp1ContextBytes};
+  const auto describe = [](const ScenarioSpec& spec) {
+    return ScenarioFacts{.context_bytes = context_bytes(spec, kAroundHttp1Field)};
   };
   return {"gomicro", "go-micro's calls over HTTP/1.1", {prepare_gomicro, describe}};
 }

@@ -2,7 +2,7 @@
 //
 //   { "kind": "kitex-pb", "method": ..., "data": ..., "framing": "framed" (or "ttheader"), ... }
 //
-// What goes with ttheader: ttheader_call.h. The frame alone carries no metadata, so no traceparent:
+// What goes with ttheader: ttheader_call.h. The frame alone carries no metadata, so no context:
 // what is called decides about sampling itself.
 //
 // SPDX-License-Identifier: Apache-2.0
@@ -32,8 +32,7 @@ Result<PreparedScenario> prepare_kitex_pb(const ScenarioSpec& spec, const Scenar
     RpcTemplate request;
     request.method = calls.method;
     TtFrame frame;
-    if (ttheader)
-      frame = begin_ttheader_call(*ttheader, kTtKitexProtobuf, use.send_traceparent, request);
+    if (ttheader) frame = begin_ttheader_call(*ttheader, kTtKitexProtobuf, use.context, request);
     request.sequence_at.push_back(
         append_kitex_pb({ThriftMessageType::call, calls.method, 0}, body, request.bytes));
     if (ttheader) end_ttheader(request.bytes, frame);

@@ -19,10 +19,10 @@ const Endpoint kEndpoint{"127.0.0.1", 8080};
 const std::string kNoTraceparent(kTraceparentSize, '0');
 
 Result<PreparedScenario> prepare(const char* kind, const char* options,
-                                 bool send_traceparent = true) {
+                                 const ContextFormats& context = {ContextFormat::w3c}) {
   const auto make = find_in_catalog(scenarios(), "kind", kind);
   if (!make) return failure(make.error());
-  return make->prepare({"calls", kind, Json::parse(options), ""}, {kEndpoint, send_traceparent});
+  return make->prepare({"calls", kind, Json::parse(options), ""}, {kEndpoint, context});
 }
 
 std::string mistakes_of(const char* kind, const char* options) {
@@ -41,8 +41,7 @@ const HeaderField* field_of(const StreamTemplate& stream, std::string_view name)
 std::string patched(RpcTemplate request, std::uint32_t sequence, const TraceContext& context) {
   for (const std::size_t at : request.sequence_at)
     store_big_endian(sequence, request.bytes.data() + at);
-  if (request.has_traceparent)
-    write_traceparent(context, request.bytes.data() + request.traceparent_at);
+  write_context(request.context, context, request.bytes);
   return request.bytes;
 }
 
@@ -57,7 +56,7 @@ TEST(ThriftScenario, SendsAFramedCallWithoutTraceparent) {
   EXPECT_EQ(scenario->protocol, Protocol::rpc);
   EXPECT_EQ(scenario->framing, &kFramedThrift);
   const RpcTemplate& request = scenario->calls.at(0);
-  EXPECT_FALSE(request.has_traceparent);
+  EXPECT_TRUE(request.context.empty());
   const std::string frame = patched(request, 7, kContext);
   EXPECT_EQ(find_frame(frame, FrameLength::of_the_rest, 1000).size, frame.size());
   ThriftReader in(std::string_view{frame}.substr(4));
@@ -94,9 +93,9 @@ TEST(ThriftScenario, SendsTraceparentAndMetadataInTtheader) {
 }
 
 TEST(ThriftScenario, LeavesTheTraceparentOutWhenTheTargetSamples) {
-  const auto scenario = prepare("thrift", R"({"framing": "ttheader", "method": "Echo"})", false);
+  const auto scenario = prepare("thrift", R"({"framing": "ttheader", "method": "Echo"})", {});
   ASSERT_TRUE(scenario);
-  EXPECT_FALSE(scenario->calls.at(0).has_traceparent);
+  EXPECT_TRUE(scenario->calls.at(0).context.empty());
   EXPECT_EQ(scenario->calls.at(0).bytes.find("traceparent"), std::string::npos);
 }
 
@@ -123,11 +122,43 @@ TEST(ThriftScenario, NamesEveryMistakeAtOnce) {
             std::string::npos);
 }
 
+// The engine writes each value where it stands, whatever stands around it.
+TEST(RpcScenarios, CarryEveryFormatWhereTheProtocolHasMetadata) {
+  using enum ContextFormat;
+  const ContextFormats all{xray, b3, b3multi, w3c, jaeger};
+  const auto ttheader = prepare(
+      "thrift", R"({"framing": "ttheader", "method": "Echo", "metadata": {"b3x": "b3"}})", all);
+  ASSERT_TRUE(ttheader) << ttheader.error().message;
+  TtHeader header;
+  std::string_view payload;
+  const std::string frame = patched(ttheader->calls.at(0), 7, kContext);
+  ASSERT_TRUE(read_ttheader(frame, header, payload));
+  TarsRequest packet;
+  const std::string bytes = patched(
+      prepare("tars", R"({"method": "Echo", "metadata": {"b3": "traceparent"}})", all)->calls.at(0),
+      7, kContext);
+  ASSERT_TRUE(read_tars_request(bytes, packet));
+  TarsMap status;
+  std::vector<std::string> values;
+  for (const ContextField field : fields_of(all)) values.push_back(format_context(field, kContext));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::string_view name = name_of(fields_of(all)[i]);
+    EXPECT_EQ(header.text(std::string(kTransitPrefix).append(name)), values[i]) << name;
+    status.emplace_back(name, values[i]);
+  }
+  EXPECT_EQ(packet.status, status);
+  EXPECT_NE(mistakes_of(
+                "thrift",
+                R"({"method": "Echo", "framing": "ttheader", "metadata": {"RPC_TRANSIT_b3": "x"}})")
+                .find("b3 is written by tracetax itself"),
+            std::string::npos);
+}
+
 TEST(KitexPbScenario, SendsACallWithoutTraceparent) {
   const auto scenario = prepare("kitex-pb", R"({"method": "GetUser", "data": {"id": 42}})");
   ASSERT_TRUE(scenario) << scenario.error().message;
   EXPECT_EQ(scenario->framing, &kKitexPb);
-  EXPECT_FALSE(scenario->calls.at(0).has_traceparent);
+  EXPECT_TRUE(scenario->calls.at(0).context.empty());
   const std::string frame = patched(scenario->calls.at(0), 9, kContext);
   ThriftMessage head;
   std::string_view body;
@@ -171,7 +202,7 @@ TEST(TarsScenario, SendsServantTimeoutContextAndStatus) {
   EXPECT_EQ(packet.context, (TarsMap{{"k", "v"}}));
   const std::string traceparent = format_traceparent(kContext);
   EXPECT_EQ(packet.status, (TarsMap{{kTarsTraceparentKey, traceparent}}));
-  EXPECT_FALSE(prepare("tars", kEcho, false)->calls.at(0).has_traceparent);
+  EXPECT_TRUE(prepare("tars", kEcho, {})->calls.at(0).context.empty());
   EXPECT_NE(mistakes_of("tars", R"({"method": "Echo", "timeout": "5us", "servent": "x"})")
                 .find("did you mean 'servant'"),
             std::string::npos);
@@ -187,7 +218,7 @@ TEST(TripleScenario, IsGrpcUnlessTold) {
   EXPECT_EQ(field_of(stream, "tri-service-version")->value, "1.0.0");
   EXPECT_EQ(field_of(stream, "tri-service-group")->value, "g");
   EXPECT_EQ(stream.messages, std::vector<std::string>{grpc_frame("\x0a\x02hi")});
-  EXPECT_TRUE(stream.traceparent);
+  EXPECT_EQ(stream.context.size(), 1U);
   EXPECT_TRUE(scenario->check(0, 0, grpc_frame("\x0a\x02hi")));
   EXPECT_FALSE(scenario->check(0, 0, grpc_frame("\x0a\x02ho")));
   EXPECT_FALSE(scenario->check(0, 0, grpc_frame("\x0a\x02hi") + grpc_frame("")));
@@ -232,7 +263,7 @@ TEST(GomicroScenario, PostsWithTheHeadersThatNameTheCall) {
                            "Micro-Method: Bench.Echo\r\n", "Timeout: 5000000000\r\n"}) {
     EXPECT_NE(bytes.find(line), std::string::npos) << line;
   }
-  EXPECT_TRUE(scenario->requests.at(0).has_traceparent);
+  EXPECT_EQ(scenario->requests.at(0).context.size(), 1U);
   EXPECT_FALSE(scenario->check(0, 200, ""));
   const auto binary =
       prepare("gomicro", R"({"method": "Echo", "data": {"text": "hi"}, "codec": "protobuf"})");

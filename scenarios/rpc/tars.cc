@@ -4,7 +4,9 @@
 //     "method": ... }
 //
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/request/trace_context.h"
+#include <ranges>
+
+#include "harness/core/request/context_format.h"
 #include "harness/core/text/units.h"
 #include "harness/load/rpc/rpc_framing.h"
 #include "harness/load/scenario/scenario_kind.h"
@@ -15,8 +17,7 @@ namespace tracetax {
 namespace {
 
 constexpr std::chrono::milliseconds kTarsTimeout{3000};  // as TarsGo asks for
-// A head and an 8-bit length each: a JCE map's key and value.
-constexpr int kTarsContextBytes = kContextBytes + 4;
+constexpr std::size_t kJceTextHead = 2;  // type and 8-bit length: of a JCE map's key and value
 
 struct Options {
   RpcCalls calls;
@@ -40,21 +41,28 @@ Options read_options(JsonFields& fields) {
   return options;
 }
 
-RpcTemplate template_of(const Options& options, const std::string& buffer, bool send_traceparent) {
-  const std::string traceparent(kTraceparentSize, '0');
+RpcTemplate template_of(const Options& options, const std::string& buffer,
+                        const ContextFormats& context) {
   TarsRequest packet;
   packet.servant = options.servant;
   packet.function = options.calls.method;
   packet.buffer = buffer;
   packet.timeout_ms = options.timeout_ms;
   for (const auto& [key, value] : options.metadata) packet.context.emplace_back(key, value);
-  if (send_traceparent) packet.status = {{kTarsTraceparentKey, traceparent}};
+  std::vector<std::string> values;  // the status only points into them
+  for (const ContextField field : fields_of(context)) values.push_back(format_context(field, {}));
+  for (std::size_t i = 0; i < values.size(); ++i)
+    packet.status.emplace_back(name_of(fields_of(context)[i]), values[i]);
   RpcTemplate request;
   request.method = options.calls.method;
   request.sequence_at = {append_tars_request(packet, request.bytes)};
-  // The status map is the last field, and this its only entry.
-  request.has_traceparent = send_traceparent;
-  if (send_traceparent) request.traceparent_at = request.bytes.size() - kTraceparentSize;
+  // The status map is the last field, and these are its only entries.
+  std::size_t at = request.bytes.size();
+  for (const ContextField field : fields_of(context) | std::views::reverse) {
+    at -= size_of(field);
+    request.context.push_back({field, at});
+    at -= name_of(field).size() + 2 * kJceTextHead;
+  }
   return request;
 }
 
@@ -69,7 +77,7 @@ Result<PreparedScenario> prepare_tars(const ScenarioSpec& spec, const ScenarioUs
   scenario.framing = &kTars;
   scenario.status_low = scenario.status_high = 0;
   for (const std::string& buffer : options.calls.requests) {
-    scenario.calls.push_back(template_of(options, buffer, use.send_traceparent));
+    scenario.calls.push_back(template_of(options, buffer, use.context));
   }
   scenario.check = std::move(options.calls.check);
   return scenario;
@@ -78,8 +86,8 @@ Result<PreparedScenario> prepare_tars(const ScenarioSpec& spec, const ScenarioUs
 }  // namespace
 
 ScenarioEntry tars_scenario_kind() {
-  const auto describe = [](const ScenarioSpec&) {
-    return ScenarioFacts{.context_bytes = kTarsContextBytes};
+  const auto describe = [](const ScenarioSpec& spec) {
+    return ScenarioFacts{.context_bytes = context_bytes(spec, 2 * kJceTextHead)};
   };
   return {"tars", "Tars calls", {prepare_tars, describe}};
 }

@@ -3,8 +3,8 @@
 //   { "kind": "thrift", "method": "Echo", "data": {"text": "hello"},
 //     "framing": "framed" (or "ttheader"), ... }
 //
-// What goes with ttheader: ttheader_call.h. Framed messages carry no metadata, so no traceparent:
-// what they call decides about sampling itself.
+// What goes with ttheader: ttheader_call.h. Framed messages carry no metadata, so no context: what
+// they call decides about sampling itself.
 //
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/load/rpc/rpc_framing.h"
@@ -28,13 +28,13 @@ ThriftOptions read_thrift_options(JsonFields& fields) {
 }
 
 RpcTemplate thrift_template(const ThriftOptions& options, const std::string& arguments,
-                            bool send_traceparent) {
+                            const ContextFormats& context) {
   RpcTemplate request;
   request.method = options.calls.method;
   std::string& out = request.bytes;
   TtFrame frame;
   if (options.ttheader) {
-    frame = begin_ttheader_call(*options.ttheader, kTtThriftBinary, send_traceparent, request);
+    frame = begin_ttheader_call(*options.ttheader, kTtThriftBinary, context, request);
   } else {
     frame.at = begin_frame(out);
   }
@@ -58,7 +58,7 @@ Result<PreparedScenario> prepare_thrift(const ScenarioSpec& spec, const Scenario
                                                    : &kTtHeader;
   scenario.status_low = scenario.status_high = 0;
   for (const std::string& arguments : options.calls.requests) {
-    scenario.calls.push_back(thrift_template(options, arguments, use.send_traceparent));
+    scenario.calls.push_back(thrift_template(options, arguments, use.context));
   }
   scenario.check = std::move(options.calls.check);
   return scenario;

@@ -123,8 +123,8 @@ Result<PreparedScenario> prepare_triple(const ScenarioSpec& spec, const Scenario
 }  // namespace
 
 ScenarioEntry triple_scenario_kind() {
-  const auto describe = [](const ScenarioSpec&) {
-    return ScenarioFacts{.context_bytes = kContextBytes};
+  const auto describe = [](const ScenarioSpec& spec) {
+    return ScenarioFacts{.context_bytes = context_bytes(spec, 0)};
   };
   return {"triple", "Dubbo's Triple calls, in gRPC's framing or bare", {prepare_triple, describe}};
 }

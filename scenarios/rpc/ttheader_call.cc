@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenarios/rpc/ttheader_call.h"
 
-#include "harness/core/request/trace_context.h"
+#include "harness/core/request/context_format.h"
 
 namespace tracetax {
 
@@ -20,8 +20,9 @@ std::optional<TtHeaderOptions> read_ttheader_options(JsonFields& fields) {
   options.metadata = fields.text_map("metadata").value_or(options.metadata);
   std::size_t size = 0;
   for (const auto& [key, value] : options.metadata) {
-    if (key == kTtTraceparentKey)
-      fields.mistake("metadata", "traceparent is written by tracetax itself, for each call");
+    if (key.starts_with(kTransitPrefix) && carries_context(key.substr(kTransitPrefix.size())))
+      fields.mistake("metadata", fmt::format("{} is written by tracetax itself, for each call",
+                                             key.substr(kTransitPrefix.size())));
     if (key.size() > kTextMax || value.size() > kTextMax) {
       fields.mistake("metadata", fmt::format("a key or value is over {} bytes", kTextMax));
     }
@@ -36,29 +37,33 @@ std::optional<TtHeaderOptions> read_ttheader_options(JsonFields& fields) {
 }
 
 TtFrame begin_ttheader_call(const TtHeaderOptions& options, std::uint8_t protocol,
-                            bool send_traceparent, RpcTemplate& request) {
+                            const ContextFormats& context, RpcTemplate& request) {
   constexpr std::size_t kSequenceAt = 8;
-  const std::string traceparent(kTraceparentSize, '0');
   TtHeader header;
   header.protocol = protocol;
   if (options.multiplex) header.flags = kTtOutOfOrder;
-  if (send_traceparent) header.texts.emplace_back(kTtTraceparentKey, traceparent);
+  std::vector<std::pair<std::string, std::string>> ours;  // the texts only point into them
+  for (const ContextField field : fields_of(context)) {
+    ours.emplace_back(std::string(kTransitPrefix).append(name_of(field)),
+                      format_context(field, {}));
+  }
+  for (const auto& [key, value] : ours) header.texts.emplace_back(key, value);
   for (const auto& [key, value] : options.metadata) header.texts.emplace_back(key, value);
   header.integers = {{kTtToService, options.service}, {kTtToMethod, request.method}};
   const TtFrame frame = begin_ttheader(header, request.bytes);
   request.sequence_at.push_back(kSequenceAt);
-  request.has_traceparent = send_traceparent;
-  // Ours is the first of the texts, right behind its key.
-  if (send_traceparent) {
-    request.traceparent_at =
-        request.bytes.find(kTtTraceparentKey) + kTtTraceparentKey.size() + sizeof(std::uint16_t);
+  // Ours are the first of the texts, right behind their keys.
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    const std::string& key = ours[i].first;
+    request.context.push_back(
+        {fields_of(context)[i], request.bytes.find(key) + key.size() + sizeof(std::uint16_t)});
   }
   return frame;
 }
 
 ScenarioFacts ttheader_facts(const ScenarioSpec& spec) {
-  constexpr int kBytes = static_cast<int>(kTtTraceparentKey.size() + kTraceparentSize) + 4;
-  return {.context_bytes = says(spec, "framing", "ttheader") ? kBytes : 0};
+  constexpr std::size_t kAround = kTransitPrefix.size() + 2 * sizeof(std::uint16_t);
+  return {.context_bytes = says(spec, "framing", "ttheader") ? context_bytes(spec, kAround) : 0};
 }
 
 }  // namespace tracetax

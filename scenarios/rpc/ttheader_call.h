@@ -25,10 +25,10 @@ struct TtHeaderOptions {
 /// Nothing where the messages are to be framed alone, which have no place for metadata.
 [[nodiscard]] std::optional<TtHeaderOptions> read_ttheader_options(JsonFields& fields);
 
-/// Appends the head of a call of request.method, with a place for traceparent if it is to be sent.
+/// Appends the head of a call of request.method, with places for the context.
 /// end_frame() at what this returns, once the message is there.
 [[nodiscard]] TtFrame begin_ttheader_call(const TtHeaderOptions& options, std::uint8_t protocol,
-                                          bool send_traceparent, RpcTemplate& request);
+                                          const ContextFormats& context, RpcTemplate& request);
 
 /// What the context takes in a TTHeader, in bytes: it names what is meant for this call, and has
 /// two 16-bit lengths.

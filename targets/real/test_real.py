@@ -135,25 +135,49 @@ class RealServices(unittest.TestCase):
         self.of_each('off', look)
         self.of_each('disabled', look)
 
+    def run_short(self, plan, *changes):
+        """The segments of a run with short phases; none is broken, but by a busy machine."""
+        short = {'design.processes': 'fresh', 'design.blocks': 1, 'design.warmup': '1s', 'design.measure': '1s',
+                 'load.rate': '50/s', 'load.timeout': '20s', 'design.drain': '30s'}
+        settings = [*(f'{key}={value}' for key, value in short.items()), *changes]
+        with tempfile.TemporaryDirectory() as out:
+            done = subprocess.run([TRACETAX, 'run', plan, '--quiet', '--no-check', '--out', out,
+                                   *(word for setting in settings for word in ('--set', setting))],
+                                  capture_output=True, text=True, timeout=500)
+            with open(os.path.join(out, 'result.json')) as file:
+                segments = json.load(file)['segments']
+        for segment in segments:
+            broken = [void for void in segment['voids'] if void['rule'] not in OF_THE_MACHINE]
+            self.assertEqual(broken, [], segment['arm'])
+            self.assertEqual(segment['spans']['expected'], segment['spans']['received'])
+            self.assertEqual(segment['arm'].startswith('on@'), segment['spans']['received'] > 0)
+        return segments, done.stderr
+
+    @unittest.skipUnless(LANGUAGE == 'python', 'its propagators are installed for Python')
+    def test_every_format_of_the_context_joins_its_caller(self):
+        formats = ['b3', 'b3multi', 'jaeger', 'xray', 'w3c']
+        plan = suite()
+        flask = plan['targets']['flask']
+        plan.pop('$schema')
+        plan['targets'] = {name: dict(flask) for name in formats}
+        plan['scenarios'] = {name: {'path': '/hello/ada', 'context': name, 'targets': [name]} for name in formats}
+        plan['arms'] = ['off', 'on@50%']
+        plan['design'] = {}
+        for override in plan['targets'].values():
+            override.pop('can_be_absent')
+        with tempfile.NamedTemporaryFile('w', suffix='.json', dir=FOLDER) as file:
+            json.dump(plan, file)
+            file.flush()
+            segments, errors = self.run_short(file.name)
+        self.assertEqual(len(segments), 2 * len(formats), errors)
+
     def test_a_short_run_closes_its_receipts(self):
         protocols = ['http/protobuf', 'http/json'] if LANGUAGE == 'node' else ['http/protobuf']
         for protocol in protocols:
-            with self.subTest(protocol), tempfile.TemporaryDirectory() as out:
-                changes = {'otlp': protocol, 'design.processes': 'fresh', 'design.blocks': 1, 'design.warmup': '1s',
-                           'design.measure': '1s', 'design.slice': '100ms', 'load.rate': '50/s',
-                           'load.timeout': '20s', 'design.drain': '30s'}
-                done = subprocess.run(
-                    [TRACETAX, 'run', os.path.join(FOLDER, 'suite.json'), '--quiet', '--no-check', '--out', out,
-                     *(word for key, value in changes.items() for word in ('--set', f'{key}={value}'))],
-                    capture_output=True, text=True, timeout=400)
-                with open(os.path.join(out, 'result.json')) as file:
-                    segments = json.load(file)['segments']
-                self.assertGreaterEqual(len(segments), 5, done.stderr)
-                for segment in segments:
-                    broken = [void for void in segment['voids'] if void['rule'] not in OF_THE_MACHINE]
-                    self.assertEqual(broken, [], segment['arm'])
-                    self.assertEqual(segment['spans']['expected'], segment['spans']['received'])
-                    self.assertEqual(segment['arm'].startswith('on@'), segment['spans']['received'] > 0)
+            with self.subTest(protocol):
+                segments, errors = self.run_short(os.path.join(FOLDER, 'suite.json'), f'otlp={protocol}',
+                                                  'design.slice=100ms')
+                self.assertGreaterEqual(len(segments), 5, errors)
 
 
 if __name__ == '__main__':

@@ -115,8 +115,7 @@ Result<ExitCode> load_command(int argc, char** argv) {
     return failure(error);
   };
   if (options.grpc) {
-    auto scenario =
-        prepare_grpc(*options.grpc, {options.target.endpoint, options.send_traceparent});
+    auto scenario = prepare_grpc(*options.grpc, {options.target.endpoint, options.context});
     if (!scenario) return failure(scenario.error());
     options.scenario = std::move(*scenario);
   }

@@ -6,6 +6,7 @@
 
 #include "harness/cli/suite_options.h"
 #include "harness/core/json/json_fields.h"
+#include "harness/core/suite/suite_reader.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/suggest.h"
 #include "harness/core/text/text_file.h"
@@ -149,14 +150,13 @@ HttpLoad read_http_options(OptionReader& reader, const Url& url) {
                   "expect-body", "http2"},
                  "stands in the scenario");
   if (url.path != "/") reader.mistake("URL", "has a path, but those stand in the scenario");
-  HttpLoad load;
   const std::string& place = reader.text("scenario");
-  auto scenario = read_scenario_file(place);
-  if (!scenario) {
-    reader.mistake("--scenario", scenario.error().message);
-    return load;
+  auto read = read_scenario_file(place);
+  if (!read) {
+    reader.mistake("--scenario", read.error().message);
+    return {};
   }
-  load.scenario = std::move(*scenario);
+  HttpLoad load = std::move(*read);
   if (reader.given("cookies")) load.scenario.keeps_cookies = true;
   read_user(reader, url, {"", load.scenario.data ? &*load.scenario.data : nullptr}, load.scenario);
   const auto count = load.scenario.requests.size();
@@ -165,7 +165,7 @@ HttpLoad read_http_options(OptionReader& reader, const Url& url) {
   return load;
 }
 
-Result<WrittenScenario> read_scenario_file(const std::string& place) {
+Result<HttpLoad> read_scenario_file(const std::string& place) {
   std::string file = place, name;
   std::error_code code;
   const std::size_t colon = place.rfind(':');
@@ -195,13 +195,18 @@ Result<WrittenScenario> read_scenario_file(const std::string& place) {
     return failure(ExitCode::usage, fmt::format("{}: load sends scenarios of kind http, not {}",
                                                 source->place_of(pointer), quote(kind)));
   }
-  for (const char* key : {"kind", "targets", "$schema", "name", "description"}) options.erase(key);
+  Mistakes mistakes(*source);
+  HttpLoad load;
+  JsonFields fields(options, pointer, mistakes);
+  load.context = read_context(fields).value_or(load.context);
+  for (const char* key : {"kind", "targets", "context", "$schema", "name", "description"})
+    options.erase(key);
   const std::string folder = std::filesystem::path(file).parent_path().string();
   auto scenario = read_http_scenario(options, folder, dotted_path(pointer));
-  if (scenario) return scenario;
-  Mistakes mistakes(*source);
-  mistakes.add_told(pointer, scenario.error().message);
-  return failure(mistakes.error());
+  if (!scenario) mistakes.add_told(pointer, scenario.error().message);
+  if (!mistakes.empty()) return failure(mistakes.error());
+  load.scenario = std::move(*scenario);
+  return load;
 }
 
 }  // namespace tracetax

@@ -18,6 +18,7 @@ namespace tracetax {
 struct HttpLoad {
   WrittenScenario scenario;
   std::string what;  // is sent, for the summary: "GET", or "3 requests of shop.json"
+  ContextFormats context{ContextFormat::w3c};  // as the scenario says
 };
 
 /// What is to be sent to `url`; TLS apart. Mistakes are noted.
@@ -25,6 +26,6 @@ struct HttpLoad {
 
 /// The HTTP scenario of `place`: a file that holds one, a suite that has one, or "SUITE:NAME".
 /// Errors (usage) name file and line.
-[[nodiscard]] Result<WrittenScenario> read_scenario_file(const std::string& place);
+[[nodiscard]] Result<HttpLoad> read_scenario_file(const std::string& place);
 
 }  // namespace tracetax

@@ -76,7 +76,10 @@ CommandLine declare_load() {
                  one_value("", "2xx")},
                 {"expect-body", "text the first answer must contain", one_value()},
                 {"sampling", "share of requests with the sampled flag", one_value("", "0%")},
-                {"no-traceparent", "send no traceparent header"}})},
+                {"context",
+                 "formats of the trace context: w3c, b3, b3multi, jaeger, xray (or several)",
+                 one_value("LIST", "w3c")},
+                {"no-traceparent", "send no trace context"}})},
           {"gRPC", grpc_option_specs()},
           {"OTLP", otlp_option_specs()},
           {"Transport",
@@ -254,18 +257,22 @@ void read_http(OptionReader& reader, LoadOptions& options) {
   const auto asked = read_tls(reader, options.target);
   if (!transport.tls || asked != TlsOptions{}) transport.tls = asked;
   refuse_grpc_options(reader);
+  if (!reader.given("context") && !reader.given("no-traceparent")) options.context = load.context;
   if (reader.mistakes()) return;  // they would only come back in other words
   options.what = load.what;
   options.scenario = reader.take(
-      "request",
-      prepare_written(load.scenario, {options.target.endpoint, options.send_traceparent}));
+      "request", prepare_written(load.scenario, {options.target.endpoint, options.context}));
 }
 
 void read_request(OptionReader& reader, LoadOptions& options) {
-  options.send_traceparent = !reader.given("no-traceparent");
   reader.read("sampling", options.sampling, parse_sample_rate);
-  if (!options.send_traceparent && options.sampling.share() > 0) {
-    reader.mistake("--sampling", "needs the traceparent header that --no-traceparent leaves out");
+  reader.read("context", options.context, parse_context_list);
+  if (reader.given("no-traceparent")) {
+    options.context.clear();
+    if (options.sampling.share() > 0)
+      reader.mistake("--sampling", "needs the trace context that --no-traceparent leaves out");
+    if (reader.given("context"))
+      reader.mistake("--context", "is what --no-traceparent leaves out; give one of the two");
   }
   if (options.target.is_otlp) return read_exports(reader, options);
   refuse_otlp_options(reader);

@@ -39,7 +39,7 @@ struct LoadOptions {
   ReleaseMode release = ReleaseMode::hybrid;
   std::uint64_t queue = 100'000;
   Nanos timeout{std::chrono::seconds{5}};
-  bool send_traceparent = true;
+  ContextFormats context{ContextFormat::w3c};  // none: requests carry no context
   SampleRate sampling;
   std::uint64_t seed = 0;
   bool json = false;

@@ -41,9 +41,22 @@ TEST(LoadOptions, DefaultsAreAClosedLoopOfTenSeconds) {
   ASSERT_EQ(options.scenario.requests.size(), 1U);
   const RequestTemplate& request = options.scenario.requests[0];
   EXPECT_TRUE(request.bytes.starts_with("GET /users?id=7 HTTP/1.1\r\n")) << request.bytes;
-  EXPECT_TRUE(request.has_traceparent);
+  ASSERT_EQ(request.context.size(), 1U);
+  EXPECT_EQ(request.context[0].field, ContextField::traceparent);
   EXPECT_EQ(options.scenario.status_low, 200);
   EXPECT_EQ(options.scenario.status_high, 299);
+}
+
+TEST(LoadOptions, TheContextGoesOutInTheFormatsAskedFor) {
+  const LoadOptions options = good({"--context", "b3,xray"});
+  const RequestTemplate& request = options.scenario.requests.at(0);
+  ASSERT_EQ(request.context.size(), 2U);
+  EXPECT_NE(request.bytes.find("b3: "), std::string::npos);
+  EXPECT_NE(request.bytes.find("X-Amzn-Trace-Id: Root=1-"), std::string::npos);
+  EXPECT_EQ(request.bytes.find("traceparent"), std::string::npos);
+  EXPECT_NE(mistake({"http://x/", "--context", "b4"}).find("did you mean 'b3'"), std::string::npos);
+  EXPECT_NE(mistake({"http://x/", "--context", "b3", "--no-traceparent"}).find("--no-traceparent"),
+            std::string::npos);
 }
 
 TEST(LoadOptions, ARateMakesAnOpenLoop) {

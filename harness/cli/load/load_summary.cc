@@ -341,6 +341,7 @@ std::string load_json(const LoadOptions& options, const LoadResult& result, bool
       {"release", name_of(options.release)},
       {"seed", options.seed},
       {"sampling", options.sampling.share()},
+      {"context", names_of(options.context)},
       {"requests", result.ok},
       {"sent", result.sent},
       {"errors", Json::object()},

@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "harness/cli/measure/import_parts.h"
+#include "harness/core/request/context_format.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/url_parts.h"
 
@@ -25,7 +26,7 @@ bool is_one_of(std::string_view name, std::span<const std::string_view> names) {
 }
 
 // Written by the driver, about one connection, or made so that the answer comes from a cache.
-constexpr std::array<std::string_view, 17> kNotCopied{"host",
+constexpr std::array<std::string_view, 15> kNotCopied{"host",
                                                       "connection",
                                                       "keep-alive",
                                                       "proxy-connection",
@@ -35,10 +36,8 @@ constexpr std::array<std::string_view, 17> kNotCopied{"host",
                                                       "upgrade",
                                                       "expect",
                                                       "content-length",
-                                                      "traceparent",
                                                       "tracestate",
                                                       "baggage",
-                                                      "b3",
                                                       "if-none-match",
                                                       "if-modified-since",
                                                       "http2-settings"};
@@ -112,7 +111,7 @@ void add_header(ImportedRequests& imported, ImportedRequest& request, std::strin
                 std::string_view value) {
   const std::string lower = lower_case(name);
   if (lower.empty() || lower[0] == ':' || is_one_of(lower, kNotCopied) ||
-      lower.starts_with("sec-") || lower.starts_with("x-b3-")) {
+      lower.starts_with("sec-") || lower.starts_with("x-b3-") || carries_context(lower)) {
     return;
   }
   const bool is_given = value.find("${env:") != std::string_view::npos;

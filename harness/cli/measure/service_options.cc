@@ -90,6 +90,9 @@ std::vector<OptionSpec> service_option_specs() {
       {"data", "body, or the message of the call in JSON", one_value("TEXT")},
       {"proto", "file that declares the call", one_value("FILE")},
       {"header", "a header of every request; may be repeated", many_values("'NAME: VALUE'")},
+      {"context",
+       "how the trace context is sent: w3c, b3, b3multi, jaeger, xray; several with commas",
+       one_value("LIST", "w3c")},
       {"rate", "500/s, or 30% of what `off` can do (default: what every arm can bear)",
        one_value("RATE")},
       {"arms", "tracing states to measure (default: off,off2,on@10%,on@100%)", one_value("LIST")},
@@ -113,6 +116,7 @@ void read_service_options(OptionReader& reader, ServiceOptions& options) {
   reader.read("after", options.after, shell_words);
   reader.read("off", options.off, shell_words);
   read_pairs(reader, "header", ':', "'Name: value'", options.headers);
+  reader.read("context", options.context, parse_context_list);
   read_pairs(reader, "env", '=', "NAME=VALUE", options.env);
   if (reader.given("before") != reader.given("after"))
     reader.mistake("--before", "goes with --after, and that with --before");

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/core/request/context_format.h"
 #include "harness/core/text/option_reader.h"
 
 namespace tracetax {
@@ -22,7 +23,8 @@ struct ServiceOptions {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string grpc;   // "pkg.Service/Method"; empty: HTTP
   std::string proto;  // file; empty: reflection
-  std::string rate;   // empty: what every arm can bear
+  ContextFormats context{ContextFormat::w3c};
+  std::string rate;  // empty: what every arm can bear
   std::vector<std::string> arms{"off", "off2", "on@10%", "on@100%"};
   std::vector<std::pair<std::string, std::string>> env;
   std::string ready;  // a path that must answer 2xx; empty: the port accepts connections

@@ -100,6 +100,7 @@ Json target_of(const ServiceOptions& options, const std::string& working_dir) {
 
 Json scenario_of(const ServiceOptions& options) {
   Json scenario;
+  if (options.context != ScenarioSpec{}.context) scenario["context"] = names_of(options.context);
   if (!options.grpc.empty()) {
     scenario["kind"] = "grpc";
     scenario["method"] = options.grpc;

@@ -28,7 +28,7 @@ bool read_hex(std::string_view hex, std::span<std::uint8_t> out, bool upper_allo
   return true;
 }
 
-char* write_hex(std::span<const std::uint8_t> bytes, char* out) noexcept {
+char* write_digits(std::span<const std::uint8_t> bytes, char* out) noexcept {
   for (const std::uint8_t byte : bytes) {
     *out++ = kHexDigits[byte >> 4];
     *out++ = kHexDigits[byte & 0xf];
@@ -58,11 +58,11 @@ std::optional<TraceContext> parse_traceparent(std::string_view value) noexcept {
 
 void write_traceparent(const TraceContext& context, char* out) noexcept {
   std::memcpy(out, "00-", 3);
-  out = write_hex(context.trace_id.bytes, out + 3);
+  out = write_hex(context.trace_id, out + 3);
   *out++ = '-';
-  out = write_hex(context.span_id.bytes, out);
+  out = write_hex(context.span_id, out);
   *out++ = '-';
-  write_hex({&context.flags, 1}, out);
+  write_digits({&context.flags, 1}, out);
 }
 
 std::string format_traceparent(const TraceContext& context) {
@@ -71,15 +71,19 @@ std::string format_traceparent(const TraceContext& context) {
   return text;
 }
 
+char* write_hex(const TraceId& id, char* out) noexcept { return write_digits(id.bytes, out); }
+
+char* write_hex(const SpanId& id, char* out) noexcept { return write_digits(id.bytes, out); }
+
 std::string to_hex(const TraceId& id) {
   std::string text(32, '\0');
-  write_hex(id.bytes, text.data());
+  write_hex(id, text.data());
   return text;
 }
 
 std::string to_hex(const SpanId& id) {
   std::string text(16, '\0');
-  write_hex(id.bytes, text.data());
+  write_hex(id, text.data());
   return text;
 }
 

@@ -49,6 +49,9 @@ void write_traceparent(const TraceContext& context, char* out) noexcept;
 
 [[nodiscard]] std::string to_hex(const TraceId& id);
 [[nodiscard]] std::string to_hex(const SpanId& id);
+/// The same at `out`, in lower case; returns where it ends.
+char* write_hex(const TraceId& id, char* out) noexcept;
+char* write_hex(const SpanId& id, char* out) noexcept;
 /// Exactly 32 (or 16) hex digits of either case, as OTLP JSON writes ids.
 [[nodiscard]] std::optional<TraceId> trace_id_from_hex(std::string_view hex) noexcept;
 [[nodiscard]] std::optional<SpanId> span_id_from_hex(std::string_view hex) noexcept;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 
+#include "harness/core/request/context_format.h"
 #include "harness/core/request/request_ids.h"
 #include "harness/core/request/trace_context.h"
 
@@ -27,6 +28,29 @@ void BM_PatchTraceparent(benchmark::State& state) {
   }
 }
 BENCHMARK(BM_PatchTraceparent);
+
+// The same by way of the list of fields: of W3C alone, and of the others beside it.
+void BM_WriteContext(benchmark::State& state, const char* formats) {
+  const RequestIds ids = ids_at_one_percent();
+  const auto fields = fields_of(*parse_context_list(formats));
+  std::array<char, kContextFields * kLongestContext> out{};
+  std::uint64_t k = 0;
+  for (auto _ : state) {
+    const TraceContext context = ids.at(k++);
+    std::size_t at = 0;
+    for (const ContextField field : fields) {
+      write_context(field, context, out.data() + at);
+      at += size_of(field);
+    }
+    benchmark::DoNotOptimize(out);
+  }
+}
+BENCHMARK_CAPTURE(BM_WriteContext, w3c, "w3c");
+BENCHMARK_CAPTURE(BM_WriteContext, b3, "b3");
+BENCHMARK_CAPTURE(BM_WriteContext, b3multi, "b3multi");
+BENCHMARK_CAPTURE(BM_WriteContext, jaeger, "jaeger");
+BENCHMARK_CAPTURE(BM_WriteContext, xray, "xray");
+BENCHMARK_CAPTURE(BM_WriteContext, all, "w3c,b3,b3multi,jaeger,xray");
 
 void BM_RequestIds(benchmark::State& state) {
   const RequestIds ids = ids_at_one_percent();

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/request/context_format.h"
+
 namespace tracetax {
 
 using Json = nlohmann::ordered_json;
@@ -19,6 +21,8 @@ struct ScenarioSpec {
   Json options = Json::object();
   std::string folder;  // of the suite file: where its relative paths begin; may be empty
   std::vector<std::string> targets{};  // which it is for; empty: all
+  // In which its requests tell their context to a target whose caller samples. Never empty.
+  ContextFormats context{ContextFormat::w3c};
 };
 
 /// What a kind of scenario says about its requests, for those who report on them.

@@ -76,10 +76,12 @@ std::vector<ScenarioSpec> read_scenarios(const Json& scenarios, const std::strin
     if (const auto status = check_name(scenario.kind); !status)
       fields.mistake("kind", status.error().message);
     scenario.targets = fields.texts("targets").value_or(std::vector<std::string>{});
+    scenario.context = read_context(fields).value_or(scenario.context);
     // Everything else is the scenario's own; it knows what is right there.
     if (value.is_object()) scenario.options = value;
     scenario.options.erase("kind");
     scenario.options.erase("targets");
+    scenario.options.erase("context");
     all.push_back(std::move(scenario));
   }
   return all;
@@ -434,6 +436,24 @@ std::string digest(std::string_view text, const std::vector<std::string>& bases,
 }
 
 }  // namespace
+
+std::optional<ContextFormats> read_context(JsonFields& fields) {
+  constexpr const char* kKey = "context";
+  const Json* value = fields.any(kKey);
+  if (value == nullptr) return std::nullopt;
+  std::vector<std::string> names;
+  if (value->is_string()) {
+    names.push_back(value->get<std::string>());  // one format is what most people need
+  } else if (auto list = fields.texts(kKey)) {
+    names = std::move(*list);
+  } else {
+    return std::nullopt;
+  }
+  auto formats = parse_context_formats(names);
+  if (formats) return std::move(*formats);
+  fields.mistake(kKey, formats.error().message);
+  return std::nullopt;
+}
 
 Result<Suite> parse_suite(std::string_view text, std::string_view file_name,
                           const SuiteOverrides& overrides, const CheckSuite& check) {

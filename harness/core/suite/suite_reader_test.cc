@@ -166,6 +166,28 @@ TEST(ReadSuite, ScenarioOptionsPassThroughInOrder) {
   EXPECT_EQ(suite.scenarios[1].options.dump(), R"({"method":"POST"})");
 }
 
+TEST(ReadSuite, AScenarioSaysHowTheContextIsSent) {
+  using enum ContextFormat;
+  const auto with = [](const std::string& context) {
+    const std::string scenarios = R"({"get": {"path": "/")" + context + "}}";
+    return read_with({{"scenarios", scenarios.c_str()}});
+  };
+  const auto suite = with(R"(, "context": ["b3", "w3c"])");
+  ASSERT_TRUE(suite) << message(suite);
+  EXPECT_EQ(suite->scenarios[0].context, (ContextFormats{b3, w3c}));
+  EXPECT_EQ(suite->scenarios[0].options.dump(), R"({"path":"/"})");
+  EXPECT_EQ(suite->resolved["scenarios"]["get"]["context"].dump(), R"(["b3","w3c"])");
+  EXPECT_EQ(with(R"(, "context": "jaeger")")->scenarios[0].context, ContextFormats{jaeger});
+  const auto usual = with("");
+  EXPECT_EQ(usual->scenarios[0].context, ContextFormats{w3c});
+  EXPECT_FALSE(usual->resolved["scenarios"]["get"].contains("context"));
+  EXPECT_TRUE(mentions(with(R"(, "context": "b3-multi")"),
+                       "scenarios.get.context: unknown context format 'b3-multi'; did you mean "
+                       "'b3multi'?"));
+  EXPECT_TRUE(mentions(with(R"(, "context": [])"), "scenarios.get.context: names no format"));
+  EXPECT_TRUE(mentions(with(R"(, "context": 3)"), "scenarios.get.context"));
+}
+
 TEST(ReadSuite, AScenarioMayNameItsTargets) {
   const auto with = [](const std::string& targets) {
     const std::string scenarios = R"({"get": {"path": "/", "targets": )" + targets + "}}";

@@ -110,6 +110,7 @@ Json scenario_form(const ScenarioSpec& scenario) {
   Json form = Json::object();
   form["kind"] = scenario.kind;
   if (!scenario.targets.empty()) form["targets"] = scenario.targets;
+  if (scenario.context != ScenarioSpec{}.context) form["context"] = names_of(scenario.context);
   for (const auto& [key, value] : scenario.options.items()) form[key] = value;
   return form;
 }

@@ -1,6 +1,8 @@
 // Load as people make it: requests in turn by weight, cookies, thinking, rates that change,
 // redirects.
 // SPDX-License-Identifier: Apache-2.0
+#include <cctype>
+#include <map>
 #include <mutex>
 
 #include "harness/load/engine_testing.h"
@@ -15,7 +17,6 @@ using namespace std::chrono_literals;
 RequestTemplate get(const std::string& path) {
   RequestTemplate request;
   request.bytes = "GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n";
-  request.has_traceparent = false;
   request.fields_end = request.bytes.size() - 2;
   return request;
 }
@@ -124,6 +125,82 @@ TEST(EngineSessions, KeepThemOverHttp2Too) {
   EXPECT_EQ(result.ok, 30U);
   server.close_all();
   expect_walks(log.walks, 30);
+}
+
+// --- The formats of the trace context ---
+
+using Contexts = std::map<std::string, int>;
+
+// How often each context is due, as all its fields behind each other.
+Contexts planned_contexts(const LoadResult& result, const RequestIds& ids) {
+  Contexts counts;
+  for (std::uint64_t k = 0; k < result.due; ++k) {
+    std::string all;
+    for (const ContextField field : all_context_fields())
+      all += format_context(field, ids.at(k)) + " ";
+    ++counts[all];
+  }
+  return counts;
+}
+
+TEST(EngineSessions, EveryFormatTellsTheSameContext) {
+  std::mutex mutex;
+  Contexts seen;
+  ScriptedServer server{[&](Peer& peer) {
+    while (const auto request = peer.read_request()) {
+      std::string all;
+      for (const ContextField field : all_context_fields())
+        all += header_of(*request, std::string(name_of(field))) + " ";
+      {
+        const std::lock_guard lock(mutex);
+        ++seen[all];
+      }
+      peer.send(answer("x"));
+    }
+  }};
+  LoadSetup setup = setup_for(server, 2);
+  RequestTemplate request = get("/");
+  request.bytes.resize(request.fields_end);
+  for (const ContextField field : all_context_fields()) {
+    request.bytes += fmt::format("{}: ", name_of(field));
+    request.context.push_back({field, request.bytes.size()});
+    request.bytes += format_context(field, {}) + "\r\n";
+  }
+  request.bytes += "\r\n";
+  setup.scenario.requests = {request};
+  const LoadPhase phase = open_phase(1'000, 100ms, 0.5);
+  const LoadResult result = connect(setup)->run(phase);
+  EXPECT_EQ(result.ok, 100U);
+  EXPECT_EQ(seen, planned_contexts(result, phase.ids));
+}
+
+// Many calls are begun before any is serialised: each keeps its own values until then.
+TEST(EngineSessions, EveryFormatTellsTheSameContextOverHttp2) {
+  Contexts seen;
+  StreamTemplate stream;
+  stream.fields = {{":method", "GET"}, {":scheme", "http"}, {":authority", "t"}, {":path", "/"}};
+  for (const ContextField field : all_context_fields()) {
+    std::string name(name_of(field));
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+    stream.context.push_back({field, stream.fields.size()});
+    stream.fields.push_back({name, format_context(field, {})});
+  }
+  ScriptedServer server{http2_server([&](Http2Peer& peer, const Http2Request& request) {
+    std::string all;
+    for (const ContextPlace& place : stream.context)
+      all += request.fields.at(stream.fields[place.at].name) + " ";
+    ++seen[all];
+    peer.answer(request.stream, "");
+  })};
+  LoadSetup setup = setup_for(server, 1);
+  setup.streams = 30;
+  setup.scenario = simple_http2_scenario();
+  setup.scenario.streams = {stream};
+  LoadPhase phase = closed_phase(300);
+  phase.ids = RequestIds{7, *SampleRate::make(0.5)};
+  const LoadResult result = connect(setup)->run(phase);
+  EXPECT_EQ(result.ok, 300U);
+  EXPECT_EQ(seen, planned_contexts(result, phase.ids));
 }
 
 // The same request goes out again, not the next in turn.

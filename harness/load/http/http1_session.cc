@@ -49,8 +49,7 @@ void Http1Session::start(std::int64_t at_ns) {
 void Http1Session::begin(Call& call) {
   RequestTemplate& request =
       scenario_.requests[request_of(call, scenario_, scenario_.requests.size())];
-  if (request.has_traceparent)
-    write_traceparent(call.context, request.bytes.data() + request.traceparent_at);
+  write_context(request.context, call.context, request.bytes);
   call_ = &call;
   answer_began_ = false;
   reader_.begin(request.is_head);

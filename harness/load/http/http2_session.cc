@@ -34,6 +34,17 @@ std::string_view path_of(const StreamTemplate& stream) {
   return path == stream.fields.end() ? "/" : std::string_view(path->value);
 }
 
+// Of the stream that takes most.
+std::size_t context_size(const std::vector<StreamTemplate>& streams) {
+  std::size_t most = 0;
+  for (const StreamTemplate& stream : streams) {
+    std::size_t size = 0;
+    for (const ContextPlace& place : stream.context) size += size_of(place.field);
+    most = std::max(most, size);
+  }
+  return most;
+}
+
 std::uint32_t parse_code(std::string_view text, std::uint32_t otherwise) {
   std::uint32_t code = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), code);
@@ -119,7 +130,8 @@ Http2Session::Http2Session(SessionOwner& owner, Connection& connection, Prepared
       scenario_(scenario),
       streams_(streams),
       keep_bodies_(keep_bodies),
-      is_grpc_(scenario.protocol == Protocol::grpc) {
+      is_grpc_(scenario.protocol == Protocol::grpc),
+      context_size_(context_size(scenario.streams)) {
   unsent_.reserve(static_cast<std::size_t>(streams));
   output_.reserve(kOutputMax);
 }
@@ -131,6 +143,7 @@ void Http2Session::start(std::int64_t at_ns) {
   connection_.calls_max = 0;
   connection_.takes_calls = true;
   unsent_.clear();
+  contexts_.resize(connection_.calls.size() * context_size_);
   output_.clear();
   output_at_ = 0;
   reason_.clear();
@@ -149,12 +162,15 @@ void Http2Session::begin(Call& call) {
   StreamTemplate& stream = scenario_.streams[request_of(call, scenario_, scenario_.streams.size())];
   fields_.clear();
   for (HeaderField& field : stream.fields) fields_.push_back(as_nv(field));
-  if (stream.traceparent) {
-    write_traceparent(call.context, call.traceparent);
-    nghttp2_nv& field = fields_[*stream.traceparent];
-    field.value = reinterpret_cast<std::uint8_t*>(call.traceparent);
+  char* value =
+      contexts_.data() + static_cast<std::size_t>(&call - connection_.calls.data()) * context_size_;
+  for (const ContextPlace& place : stream.context) {
+    write_context(place.field, call.context, value);
+    nghttp2_nv& field = fields_[place.at];
+    field.value = reinterpret_cast<std::uint8_t*>(value);
     // Each is sent once: in the table of fields it would drive out those that return.
     field.flags |= NGHTTP2_NV_FLAG_NO_INDEX;
+    value += size_of(place.field);
   }
   std::string cookie_name = "cookie",
               cookies;  // copied by nghttp2, as the next answer changes them

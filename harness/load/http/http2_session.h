@@ -68,7 +68,10 @@ class Http2Session final : public Session {
   bool keep_bodies_;
   bool is_grpc_;
   std::vector<nghttp2_nv> fields_;  // of the request being begun; they point into `scenario_`
-  CookieJar cookies_;               // where the scenario keeps them
+  // A place for each call to keep its context in until it is serialised, one behind the other.
+  std::string contexts_;
+  std::size_t context_size_ = 0;
+  CookieJar cookies_;  // where the scenario keeps them
   std::unique_ptr<nghttp2_session, Free> session_;
   std::vector<Call*> unsent_;  // begun since the last flush
   std::string output_;         // serialised, from output_at_ on not written

@@ -28,7 +28,7 @@ PreparedScenario scenario_of(bool is_grpc, bool takes_turns) {
   stream.fields = {{":method", "POST"}, {":scheme", "http"},
                    {":authority", "t"}, {":path", "/t.T/C"},
                    {"te", "trailers"},  {"traceparent", std::string(kTraceparentSize, '0')}};
-  stream.traceparent = 5;
+  stream.context = {{ContextField::traceparent, 5}};
   stream.messages = {grpc_frame("one"), grpc_frame("two")};
   PreparedScenario scenario;
   scenario.protocol = is_grpc ? Protocol::grpc : Protocol::http2;

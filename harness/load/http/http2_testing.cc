@@ -186,7 +186,7 @@ PreparedScenario simple_http2_scenario() {
                    {":authority", "t"},
                    {":path", "/"},
                    {"traceparent", std::string(kTraceparentSize, '0')}};
-  stream.traceparent = 4;
+  stream.context = {{ContextField::traceparent, 4}};
   PreparedScenario scenario;
   scenario.protocol = Protocol::http2;
   scenario.streams.push_back(std::move(stream));

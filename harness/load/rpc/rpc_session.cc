@@ -65,9 +65,7 @@ void RpcSession::begin(Call& call) {
   for (const std::size_t at : request.sequence_at) {
     store_big_endian(flight.sequence, request.bytes.data() + at);
   }
-  if (request.has_traceparent) {
-    write_traceparent(call.context, request.bytes.data() + request.traceparent_at);
-  }
+  write_context(request.context, call.context, request.bytes);
   if (keep_bodies_) {
     call.body.clear();
     call.grpc_message.clear();

@@ -29,8 +29,7 @@ PreparedScenario scenario_of(const RpcFraming& framing) {
   request.bytes = "sequence and " + std::string(kTraceparentSize, '0');
   request.method = "Echo";
   request.sequence_at = {0, 4};
-  request.traceparent_at = 13;
-  request.has_traceparent = true;
+  request.context = {{ContextField::traceparent, 13}};
   PreparedScenario scenario;
   scenario.protocol = Protocol::rpc;
   scenario.framing = &framing;

@@ -47,8 +47,7 @@ std::string thrift_frame(RpcKind kind, const ThriftMessage& head, std::string_vi
     if (request != nullptr) header.texts = {{kTtTraceparentKey, kNoTraceparent}};
     frame = begin_ttheader(header, out);
     if (request != nullptr) {
-      request->traceparent_at = out.find(kNoTraceparent);
-      request->has_traceparent = true;
+      request->context = {{ContextField::traceparent, out.find(kNoTraceparent)}};
       request->sequence_at = {8};
     }
   }
@@ -113,8 +112,7 @@ PreparedScenario echo_scenario(RpcKind kind, std::string_view text) {
     packet.buffer = body;
     packet.status = {{kTarsTraceparentKey, kNoTraceparent}};
     request.sequence_at = {append_tars_request(packet, request.bytes)};
-    request.traceparent_at = request.bytes.find(kNoTraceparent);
-    request.has_traceparent = true;
+    request.context = {{ContextField::traceparent, request.bytes.find(kNoTraceparent)}};
   } else {
     request.bytes = thrift_frame(kind, {ThriftMessageType::call, kBenchEcho, 0}, body, &request);
   }

@@ -3,10 +3,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <functional>
-#include <string_view>
 
-#include "harness/core/request/trace_context.h"
+#include "harness/core/request/context_format.h"
 #include "harness/core/suite/scenario_spec.h"
 #include "harness/core/text/catalog.h"
 #include "harness/core/text/error.h"
@@ -17,8 +17,8 @@ namespace tracetax {
 /// What the requests are wanted for.
 struct ScenarioUse {
   Endpoint endpoint;
-  bool send_traceparent =
-      true;  // false: header-less requests, so that the target decides about sampling
+  // How requests tell their context; none: header-less, so that the target decides about sampling.
+  ContextFormats context{ContextFormat::w3c};
   bool target_is_up = true;  // false: only the options are to be checked, nobody listens yet
 };
 
@@ -32,9 +32,14 @@ struct ScenarioKind {
 };
 using ScenarioEntry = CatalogEntry<ScenarioKind>;
 
-/// Of a field `traceparent`: its name and value, without what a protocol puts around them.
-inline constexpr int kContextBytes =
-    static_cast<int>(std::string_view("traceparent").size() + kTraceparentSize);
+/// Of the fields that carry the context: their names and values, and what a protocol puts around
+/// each of them.
+[[nodiscard]] inline int context_bytes(const ScenarioSpec& spec, std::size_t around) {
+  std::size_t bytes = 0;
+  for (const ContextField field : fields_of(spec.context))
+    bytes += name_of(field).size() + size_of(field) + around;
+  return static_cast<int>(bytes);
+}
 
 /// Whether the suite says just that about `key`. For what is read again of options that may be from
 /// a stored run, so no mistake is reported.

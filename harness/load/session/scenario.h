@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/core/request/context_format.h"
 #include "harness/core/request/request_ids.h"
 #include "harness/core/text/units.h"
 #include "harness/load/session/body_buffer.h"
@@ -41,12 +42,19 @@ struct RpcFraming;  // rpc_framing.h
 enum class Protocol { http1, http2, grpc, rpc };
 [[nodiscard]] std::string_view name_of(Protocol protocol);  // "HTTP/1.1", "HTTP/2", "gRPC", "RPC"
 
-/// One HTTP/1.1 request as bytes on the wire. The engine overwrites kTraceparentSize bytes at
-/// `traceparent_at` with each request's own context: no search, no copy, the same size every time.
+/// Where a field of the trace context stands in a request. The engine overwrites its value with
+/// each request's own: no search, no copy, the same size every time.
+struct ContextPlace {
+  ContextField field = ContextField::traceparent;
+  std::size_t at = 0;  // first byte of the value; HTTP/2: which of the header fields
+  friend bool operator==(const ContextPlace&, const ContextPlace&) = default;
+};
+using ContextPlaces = std::vector<ContextPlace>;  // empty: the request carries no context
+
+/// One HTTP/1.1 request as bytes on the wire.
 struct RequestTemplate {
   std::string bytes;
-  std::size_t traceparent_at = 0;
-  bool has_traceparent = true;
+  ContextPlaces context;
   bool is_head = false;        // the answer carries no body, whatever its headers say
   std::size_t fields_end = 0;  // where further header fields may stand
   std::size_t length_at = 0;   // its body is made anew: where the length of that is written, flush
@@ -60,24 +68,29 @@ struct HeaderField {
 };
 
 /// One request over HTTP/2: its header fields in order, pseudo-fields first, and what follows them.
-/// The engine overwrites the value of field `traceparent`.
 struct StreamTemplate {
   std::vector<HeaderField> fields;
-  std::optional<std::size_t> traceparent;
+  ContextPlaces context;
   std::vector<std::string> messages;  // DATA; with gRPC one message each, framed (see grpc_frame.h)
   bool is_head = false;
 };
 
 /// One call of an RPC protocol over bare TCP, as bytes on the wire. The engine overwrites the
-/// call's sequence (four bytes, big endian) wherever it stands, and the traceparent, where the
-/// protocol can carry one.
+/// call's sequence (four bytes, big endian) wherever it stands, and the context, where the protocol
+/// can carry one.
 struct RpcTemplate {
   std::string bytes;
   std::string method;  // which the answer has to name, if its protocol does
   std::vector<std::size_t> sequence_at;
-  std::size_t traceparent_at = 0;
-  bool has_traceparent = false;
+  ContextPlaces context;
 };
+
+/// Writes the context where the template has a place for it, over that of the request before.
+inline void write_context(const ContextPlaces& places, const TraceContext& context,
+                          std::string& bytes) noexcept {
+  for (const ContextPlace& place : places)
+    write_context(place.field, context, bytes.data() + place.at);
+}
 
 /// One place in a cycle of requests that have weights or take their values from data. The request's
 /// copies, one for each row of the data, are neighbours; each time it comes it is the next of them.

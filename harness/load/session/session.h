@@ -46,7 +46,6 @@ struct Call {
   GrpcFrameReader frames;
   BodyBuffer made;           // its body, if that is made anew
   std::string grpc_message;  // of the answer, if its body is wanted; RPC: of an exception
-  char traceparent[kTraceparentSize] = {};
 };
 
 /// Told by sessions, in the thread that drives them. May begin() the next call from inside.

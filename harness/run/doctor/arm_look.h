@@ -59,7 +59,9 @@ struct ArmLook {
   std::string target, scenario, arm;
   TracingState state = TracingState::absent;
   bool caller_samples = true;
-  std::optional<Error> failed;  // why there is no more than this
+  ContextFormats context{ContextFormat::w3c};  // as it was sent, where the caller samples
+  std::string propagators;                     // OTEL_PROPAGATORS of the service; empty: not set
+  std::optional<Error> failed;                 // why there is no more than this
   double ready_s = 0;
   std::string ready_how;             // the URL that answered
   std::string runtime;               // "java", "node", "python3.11", "" if unknown

@@ -113,7 +113,36 @@ TEST(Checks, TracesThatBeginInTheServiceAreRefused) {
   ArmLook on = right_on();
   on.spans->foreign = 20;
   on.spans->all_alike = false;
-  EXPECT_EQ(only_wrong(suite_of_one(), {right_off(), on}).check, "caller's trace");
+  CheckLine line = only_wrong(suite_of_one(), {right_off(), on});
+  EXPECT_EQ(line.check, "caller's trace");
+  EXPECT_NE(line.seen.find("sent as traceparent"), std::string::npos) << line.seen;
+  on.context = {ContextFormat::jaeger};
+  on.propagators = "jaeger";
+  line = only_wrong(suite_of_one(), {right_off(), on});
+  EXPECT_NE(line.seen.find("sent as uber-trace-id"), std::string::npos) << line.seen;
+  EXPECT_NE(line.remedy.find("OTEL_PROPAGATORS=jaeger is set"), std::string::npos) << line.remedy;
+}
+
+TEST(Checks, PropagatorsThatDoNotReadWhatIsSentAreNamed) {
+  ArmLook on = right_on();
+  on.propagators = "b3,baggage";
+  const auto lines = check_lines(suite_of_one(), std::vector{right_off(), on});
+  const auto hint = std::ranges::find(lines, "propagators", &CheckLine::check);
+  ASSERT_NE(hint, lines.end());
+  EXPECT_EQ(hint->word, CheckWord::note);  // the service may read it all the same
+  EXPECT_EQ(hint->seen,
+            "the context is sent as traceparent, which OTEL_PROPAGATORS=b3,baggage does not read");
+  on.spans->foreign = 20;
+  on.spans->all_alike = false;
+  const CheckLine line = only_wrong(suite_of_one(), {right_off(), on});
+  EXPECT_NE(line.remedy.find("its OTEL_PROPAGATORS is b3,baggage"), std::string::npos);
+  EXPECT_NE(line.remedy.find("\"context\": \"b3\" in the scenario, or have it read what is sent "
+                             "(w3c): OTEL_PROPAGATORS=tracecontext"),
+            std::string::npos)
+      << line.remedy;
+  on.context = {ContextFormat::w3c, ContextFormat::b3multi};
+  for (const CheckLine& other : check_lines(suite_of_one(), std::vector{right_off(), on}))
+    EXPECT_NE(other.check, "propagators");
 }
 
 TEST(Checks, AKilledNodeIsToldWhichLinesAreMissing) {

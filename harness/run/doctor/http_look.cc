@@ -77,11 +77,8 @@ std::optional<HttpAnswer> look_at_answer(const Endpoint& endpoint, const Prepare
   if (scenario.protocol != Protocol::http1 || scenario.tls || scenario.requests.empty())
     return std::nullopt;
   RequestTemplate request = scenario.requests.front();
-  if (request.has_traceparent) {
-    // A valid context that asks for no span.
-    write_traceparent(RequestIds{1, SampleRate{}}.at(0),
-                      request.bytes.data() + request.traceparent_at);
-  }
+  // A valid context that asks for no span.
+  write_context(request.context, RequestIds{1, SampleRate{}}.at(0), request.bytes);
   const auto deadline = Clock::now() + within;
   const Connection4 connection{endpoint};
   if (!connection.send_all(request.bytes)) return std::nullopt;

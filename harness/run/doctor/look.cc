@@ -37,6 +37,11 @@ constexpr Nanos kLongestSpanWait = 6500ms;  // the specification's delay of 5 s,
 constexpr Nanos kSpansSettle = 300ms;
 constexpr Nanos kCloseWithin = 500ms;
 
+std::string propagators_in(const Environment& environment) {
+  const auto found = environment.find("OTEL_PROPAGATORS");
+  return found == environment.end() ? "" : found->second;
+}
+
 double seconds_of(Nanos time) { return std::chrono::duration<double>(time).count(); }
 
 class Looking {
@@ -52,6 +57,10 @@ class Looking {
     seen_.arm = arm_.name;
     seen_.state = state_of(arm_, context_.target);
     seen_.caller_samples = caller_samples(context_);
+    seen_.context = context_sent(context_);
+    if (context_.target.kind != TargetKind::attached)
+      seen_.propagators =
+          propagators_in(target_command(*context_.suite, context_.target, arm_, {}).environment);
   }
 
   ArmLook take() {
@@ -94,7 +103,7 @@ class Looking {
   bool ask() {
     context_.step("ask");
     if (auto scenario = context_.prepare_scenario(context_.scenario,
-                                                  {target_->endpoint(), seen_.caller_samples})) {
+                                                  {target_->endpoint(), context_sent(context_)})) {
       seen_.answer = look_at_answer(target_->endpoint(), *scenario, context_.suite->load.timeout);
     }
     auto ready = make_ready_load(context_, target_->endpoint());

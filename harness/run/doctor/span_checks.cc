@@ -71,23 +71,55 @@ void check_traces(const ArmLook& look, SpanLines& lines) {
                                               : "")});
 }
 
+/// The other side cannot read what is sent, as the suite itself says.
+bool speaks_past(const ArmLook& look) { return surely_unread(look.context, look.propagators); }
+
+std::string common_format(const ArmLook& look) {
+  const ContextFormats read = formats_in(look.propagators);
+  return fmt::format(
+      "{}have it read what is sent ({}): OTEL_PROPAGATORS={}",
+      read.empty() ? ""
+                   : fmt::format("send what it reads, \"context\": \"{}\" in the scenario, or ",
+                                 name_of(read.front())),
+      fmt::join(names_of(look.context), ", "), propagators_of(look.context));
+}
+
+void check_propagators(const ArmLook& look, SpanLines& lines) {
+  if (!speaks_past(look)) return;
+  lines.push_back({"propagators", look.arm, CheckWord::note,
+                   fmt::format("the context is sent as {}, which OTEL_PROPAGATORS={} does not read",
+                               describe(look.context), look.propagators),
+                   common_format(look)});
+}
+
+bool joins(const SpanLook& spans) {
+  const std::uint64_t joined = spans.traces - std::min(spans.traces, spans.foreign);
+  return spans.foreign == 0 || joined >= spans.traces_expected;
+}
+
 void check_joins(const ArmLook& look, SpanLines& lines) {
   const SpanLook& spans = *look.spans;
-  const std::uint64_t joined = spans.traces - std::min(spans.traces, spans.foreign);
-  if (spans.foreign == 0 || joined >= spans.traces_expected) return;
+  if (joins(spans)) return;
   lines.push_back(
       {"caller's trace", look.arm, CheckWord::refused,
        fmt::format("{} of {} traces began in the service: it does not go on with the trace of its "
-                   "caller (header traceparent)",
-                   spans.foreign, spans.traces),
-       "the server's instrumentation must extract the context: OTEL_PROPAGATORS=tracecontext is "
-       "set, does the service set another propagator? Else let it sample by itself: "
-       "--set load.sampling=target"});
+                   "caller (sent as {})",
+                   spans.foreign, spans.traces, describe(look.context)),
+       speaks_past(look)
+           ? fmt::format("its OTEL_PROPAGATORS is {}: {}", look.propagators, common_format(look))
+           : fmt::format(
+                 "the server's instrumentation must extract the context: OTEL_PROPAGATORS={} is "
+                 "{}, does the service set another propagator? Then send what that reads: "
+                 "\"context\": \"b3\", say, in the scenario. Else let it sample by itself: "
+                 "--set load.sampling=target",
+                 look.propagators.empty() ? propagators_of(look.context) : look.propagators,
+                 look.propagators.empty() ? "needed" : "set")});
 }
 
 void check_flag(const ArmLook& look, SpanLines& lines) {
   const SpanLook& spans = *look.spans;
-  if (spans.unsampled == 0) return;
+  // Who does not see the context cannot heed its flag.
+  if (spans.unsampled == 0 || !joins(spans)) return;
   if (2 * spans.from_unsampled < spans.unsampled) {
     lines.push_back(
         {"sampled flag", look.arm, CheckWord::ok, "requests without the flag leave no span", ""});
@@ -188,6 +220,7 @@ std::vector<CheckLine> span_checks(const Suite& suite, std::span<const ArmLook> 
     check_off(look, lines);
     const bool says_much = look.state == TracingState::exporting && look.spans;
     if (says_much) {
+      if (look.caller_samples) check_propagators(look, lines);
       // A sampler of its own may rightly take none of some twenty requests.
       if (look.caller_samples || traces(look)) check_traces(look, lines);
       if (look.caller_samples && traces(look)) {

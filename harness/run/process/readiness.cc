@@ -5,7 +5,7 @@
 #include <chrono>
 #include <thread>
 
-#include "harness/core/request/trace_context.h"
+#include "harness/core/request/context_format.h"
 #include "harness/core/text/url_parts.h"
 #include "harness/load/engine.h"
 #include "harness/run/process/last_words.h"
@@ -21,11 +21,15 @@ constexpr Nanos kProbeLimit = 1s;  // of one try: a target may accept long befor
 
 PreparedScenario request_for(const ReadinessProbe& probe) {
   RequestTemplate request;
-  request.bytes =
-      fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\ntraceparent: ", probe.path,
-                  authority_text(probe.endpoint.host, probe.endpoint.port));
-  request.traceparent_at = request.bytes.size();
-  request.bytes += std::string(kTraceparentSize, '0') + "\r\n\r\n";
+  request.bytes = fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", probe.path,
+                              authority_text(probe.endpoint.host, probe.endpoint.port));
+  // In every format, for who is asked here may know any of them.
+  for (const ContextField field : all_context_fields()) {
+    request.bytes += fmt::format("{}: ", name_of(field));
+    request.context.push_back({field, request.bytes.size()});
+    request.bytes += format_context(field, {}) + "\r\n";
+  }
+  request.bytes += "\r\n";
   PreparedScenario scenario;
   scenario.requests.push_back(std::move(request));
   return scenario;

@@ -24,7 +24,7 @@ struct ReadinessProbe {
 
 /// Asks every 5 ms at first, every 50 ms later. Error (invalid) if the program ends or the time is
 /// over, with its last words and what the last probe met; (interrupted) if `abandon` says so.
-/// `process` may be null (attached). A probe carries an unsampled traceparent, so that it leaves no
+/// `process` may be null (attached). A probe carries an unsampled context, so that it leaves no
 /// span.
 [[nodiscard]] Status wait_until_ready(const ReadinessProbe& probe, Process* process, Nanos within,
                                       const std::function<bool()>& abandon);

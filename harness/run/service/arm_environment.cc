@@ -101,6 +101,18 @@ std::string in_folder(const std::string& folder, const std::string& working_dir)
   return (std::filesystem::path(folder) / working_dir).lexically_normal().string();
 }
 
+/// In which requests to the target may tell their context.
+ContextFormats context_for(const Suite& suite, const TargetSpec& target) {
+  ContextFormats all;
+  for (const ScenarioSpec& scenario : suite.scenarios) {
+    if (!is_for(scenario, target)) continue;
+    for (const ContextFormat format : scenario.context) {
+      if (std::ranges::find(all, format) == all.end()) all.push_back(format);
+    }
+  }
+  return all.empty() ? ScenarioSpec{}.context : all;
+}
+
 bool names_sink_grpc(const ServiceSpec& service) {
   constexpr std::string_view kName = "{sink_grpc}";
   const auto has = [](std::string_view text) { return text.find(kName) != text.npos; };
@@ -125,7 +137,7 @@ Environment standard_environment(const Suite& suite, const TargetSpec& target, c
   set["OTEL_METRICS_EXPORTER"] = "none";
   set["OTEL_LOGS_EXPORTER"] = "none";
   set["OTEL_SERVICE_NAME"] = target.name;
-  set["OTEL_PROPAGATORS"] = "tracecontext";
+  set["OTEL_PROPAGATORS"] = propagators_of(context_for(suite, target));
   set[kProtocol] = name_of(otlp_of(suite, target, arm));
   if (facts.environment_pad > 0) {
     set["TRACETAX_PAD"] = std::string(static_cast<std::size_t>(facts.environment_pad), 'x');

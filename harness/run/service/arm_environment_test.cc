@@ -41,6 +41,17 @@ TEST(ArmEnvironment, ExportIsTheFullPath) {
   EXPECT_EQ(set.count("TRACETAX_PAD"), 0U);
 }
 
+TEST(ArmEnvironment, PropagatorsAreWhatItsScenariosSend) {
+  using enum ContextFormat;
+  Case sends{TracingState::exporting};
+  sends.suite.scenarios.resize(3);
+  sends.suite.scenarios[0].context = {b3multi};
+  sends.suite.scenarios[1].context = {w3c, b3multi};
+  sends.suite.scenarios[2].context = {jaeger};
+  sends.suite.scenarios[2].targets = {"other"};
+  EXPECT_EQ(sends.command().environment.at("OTEL_PROPAGATORS"), "b3multi,tracecontext");
+}
+
 TEST(ArmEnvironment, EachStepOfTheLadder) {
   const Environment absent = Case{TracingState::absent}.command().environment;
   EXPECT_EQ(absent.at("OTEL_SDK_DISABLED"), "true");
