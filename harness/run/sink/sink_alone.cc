@@ -28,6 +28,17 @@ constexpr std::size_t kIdsKept = 1'000'000;
          std::fflush(stdout) == 0;
 }
 
+[[nodiscard]] std::string addresses_text(const DoorsWanted& wanted, const SinkDoors& doors) {
+  const bool brackets = wanted.host.find(':') != std::string::npos;
+  const std::string host = brackets ? fmt::format("[{}]", wanted.host) : wanted.host;
+  std::string text =
+      fmt::format("listening on {}://{}:{}/v1/traces",
+                  wanted.spec.tls.cert_file.empty() ? "http" : "https", host, doors.http_port());
+  if (const auto port = doors.grpc_port())
+    text += fmt::format(" and on {}:{} for OTLP/gRPC", host, *port);
+  return text + "\n";
+}
+
 asio::awaitable<void> print_seconds(asio::io_context& io, const SinkTotals& totals) {
   const auto start = std::chrono::steady_clock::now();
   asio::steady_timer timer(io);
@@ -37,7 +48,8 @@ asio::awaitable<void> print_seconds(asio::io_context& io, const SinkTotals& tota
     co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
     const SinkCounts now = totals.counts();
     const bool came = now.payloads > before.payloads || now.malformed > before.malformed ||
-                      now.refused > before.refused;
+                      now.refused > before.refused || now.other_signals > before.other_signals ||
+                      now.refusals.total() > before.refusals.total();
     if (came && !print(second_line(second, before, now))) break;
     before = now;
   }
@@ -48,18 +60,16 @@ asio::awaitable<void> print_seconds(asio::io_context& io, const SinkTotals& tota
 
 Status run_sink_alone(const SinkAloneOptions& options) {
   SinkTotals totals(options.memory_bytes, kIdsKept);
-  const auto doors = open_doors(options.http_port, options.grpc_port, totals);
+  const auto doors = open_doors(options.doors, totals);
   if (!doors) return failure(doors.error());
-  asio::io_context& io = doors->http->io();
+  asio::io_context& io = (*doors)->io();
   try {
     asio::signal_set stop(io, SIGINT, SIGTERM);
     stop.async_wait([&io](const boost::system::error_code& error, int) {
       if (!error) io.stop();
     });
     if (!options.quiet) asio::co_spawn(io, print_seconds(io, totals), asio::detached);
-    fmt::print(
-        stderr, "listening on http://127.0.0.1:{}/v1/traces{}\n", doors->http->port(),
-        doors->grpc ? fmt::format(" and on 127.0.0.1:{} for OTLP/gRPC", doors->grpc->port()) : "");
+    fmt::print(stderr, "{}", addresses_text(options.doors, **doors));
     io.run();
   } catch (const std::exception& error) {
     return failure(ExitCode::internal, fmt::format("sink: {}", error.what()));

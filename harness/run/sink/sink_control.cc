@@ -30,8 +30,8 @@ constexpr int kLookEveryMs = 250;
 [[nodiscard]] Json error_line(const std::string& message) { return {{"error", message}}; }
 
 [[nodiscard]] Json ready_line(const SinkDoors& doors) {
-  Json line{{"ready", true}, {"http_port", doors.http->port()}, {"grpc_port", nullptr}};
-  if (doors.grpc) line["grpc_port"] = doors.grpc->port();
+  Json line{{"ready", true}, {"http_port", doors.http_port()}, {"grpc_port", nullptr}};
+  if (const auto port = doors.grpc_port()) line["grpc_port"] = *port;
   return line;
 }
 
@@ -130,17 +130,17 @@ Status run_sink_control(int read_fd, int write_fd, const SinkControlOptions& opt
   // Before the doors, whose threads inherit it.
   const int nice = getpriority(PRIO_PROCESS, 0);
   setpriority(PRIO_PROCESS, 0, nice + kReceivingNice);
-  const auto doors = open_doors(options.http_port, options.grpc_port, store);
+  const auto doors = open_doors(options.doors, store);
   if (!doors) {
     write_line(write_fd, error_line(doors.error().message));
     return failure(doors.error());
   }
-  boost::asio::io_context& io = doors->http->io();
+  boost::asio::io_context& io = (*doors)->io();
   std::exception_ptr thrown;
   std::jthread aside([&](const std::stop_token& stop) {
     setpriority(PRIO_PROCESS, 0, kDecodingNice);  // of this thread alone
     try {
-      conversation.hold(ready_line(*doors), stop);
+      conversation.hold(ready_line(**doors), stop);
     } catch (...) {
       thrown = std::current_exception();
     }

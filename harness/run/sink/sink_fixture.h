@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -22,21 +23,30 @@ namespace tracetax::sink_test {
 [[nodiscard]] std::string json_payload(const RequestIds& ids, std::uint64_t first,
                                        std::uint64_t last);
 
+using RefusedBy = std::map<std::string, std::uint64_t>;
+
 /// Keeps what it gets; room and verdict can be set before the server starts.
 class Recorder : public PayloadReceiver {
  public:
   bool has_room(std::size_t bytes) const override { return bytes <= room; }
   PayloadVerdict receive(OtlpPayload payload) override;
-  void refused() override;
+  void no_room() override;
+  void refused(std::string_view reason) override;
+  void other_signal() override;
   [[nodiscard]] std::vector<OtlpPayload> payloads() const;
-  [[nodiscard]] int refusals() const;
+  /// Payloads for which there was no room.
+  [[nodiscard]] int without_room() const;
+  [[nodiscard]] RefusedBy refusals() const;
+  [[nodiscard]] int other_signals() const;
   std::size_t room = std::size_t{1} << 40U;
   PayloadVerdict verdict;
 
  private:
   mutable std::mutex mutex_;
   std::vector<OtlpPayload> payloads_;
-  int refused_ = 0;
+  int without_room_ = 0;
+  int other_signals_ = 0;
+  RefusalCounts refusals_;
 };
 
 struct Post {

@@ -1,46 +1,44 @@
-// The sink's gRPC side: OTLP/gRPC traces on 127.0.0.1. It takes each message as the bytes that
-// came, stamps its arrival and hands it on; what a payload means is not known here.
+// The sink's gRPC side: OTLP/gRPC on a connection. It takes each message as the bytes that came,
+// stamps its arrival and hands it on; what a payload means is not known here.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <boost/asio/awaitable.hpp>
 #include <cstddef>
+#include <map>
 #include <memory>
+#include <string>
 
-#include "harness/core/text/error.h"
+#include "harness/core/suite/sink_spec.h"
 #include "harness/run/sink/payload_receiver.h"
+#include "harness/run/sink/sink_visit.h"
 
 namespace tracetax {
 
 inline constexpr int kOtlpGrpcPort = 4317;
-/// Calls that are read or answered at one time; more of them wait in their connections. So at most
-/// this many messages are on their way in, beside what the receiver keeps.
-inline constexpr std::size_t kSinkGrpcCalls = 32;
 
-/// TraceService/Export, plain or gzip. OK with an empty response when the payload was accepted,
-/// UNAVAILABLE (to be tried again) when there is no room, INVALID_ARGUMENT when it is malformed,
-/// RESOURCE_EXHAUSTED above OTLP's 64 MiB, UNIMPLEMENTED for other methods and encodings. gzip is
-/// not undone, so the bytes of a payload are those on the wire, without gRPC's frames of 5 bytes.
-/// It has one thread of its own, and gRPC some; all sleep while nothing comes.
-class SinkGrpcServer {
+/// TraceService/Export, packed in any way that OTLP bodies are (otlp/unpack.h). OK with an empty
+/// response when the payload was accepted, UNAVAILABLE (to be tried again) when there is no room,
+/// INVALID_ARGUMENT when it is malformed, RESOURCE_EXHAUSTED above OTLP's 64 MiB, UNAUTHENTICATED
+/// without the required headers, UNIMPLEMENTED for other methods and encodings. Metrics, logs and
+/// profiles are taken and thrown away. Nothing is unpacked, so the bytes of a payload are those on
+/// the wire, without gRPC's prefix of 5 bytes. One thread.
+class SinkGrpc {
  public:
-  /// `port` 0 takes any free one. Usage error if the port is taken. A call may take `patience`, in
-  /// seconds that the sink itself has run, to send its message and again to take the answer.
-  [[nodiscard]] static Result<std::unique_ptr<SinkGrpcServer>> listen(int port,
-                                                                      PayloadReceiver& receiver,
-                                                                      int patience = 10);
-  /// Ends what is under way; returns when the receiver is called no more.
-  ~SinkGrpcServer();
-  SinkGrpcServer(const SinkGrpcServer&) = delete;
-  SinkGrpcServer& operator=(const SinkGrpcServer&) = delete;
+  SinkGrpc(PayloadReceiver& receiver, const SinkSpec& spec, SinkPatience patience)
+      : receiver_(receiver), headers_(spec.required_headers), patience_(patience) {}
 
-  [[nodiscard]] int port() const { return port_; }
+  /// Until the peer has gone, or has been refused.
+  boost::asio::awaitable<void> serve(std::shared_ptr<SinkVisit> visit);
 
  private:
-  struct Listener;
-  SinkGrpcServer(std::unique_ptr<Listener> listener, int port);
+  class Talk;
+  struct Callbacks;
 
-  std::unique_ptr<Listener> listener_;
-  int port_;
+  PayloadReceiver& receiver_;
+  const std::map<std::string, std::string> headers_;
+  const SinkPatience patience_;
+  std::size_t unfinished_bytes_ = 0;  // received of messages on their way in
 };
 
 }  // namespace tracetax

@@ -1,8 +1,6 @@
 // The sink's gRPC side against a grpc++ client: what is taken, what is refused and how, and that it
 // ends whatever is under way.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/run/sink/sink_grpc.h"
-
 #include <grpcpp/channel.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/generic/generic_stub.h>
@@ -13,8 +11,8 @@
 #include <optional>
 #include <thread>
 
+#include "harness/run/sink/sink_doors_fixture.h"
 #include "harness/run/sink/sink_fixture.h"
-#include "harness/run/sink/sink_server.h"
 #include "harness/run/sink/sink_store.h"
 
 namespace tracetax {
@@ -55,6 +53,7 @@ class Exporter {
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds{30});
     context.set_wait_for_ready(true);
     context.set_compression_algorithm(packing);
+    if (!authorization.empty()) context.AddMetadata("authorization", authorization);
     const grpc::Slice slice(body);
     const auto call =
         stub_->PrepareUnaryCall(&context, method, grpc::ByteBuffer(&slice, 1), &queue_);
@@ -72,6 +71,8 @@ class Exporter {
     return reply;
   }
 
+  std::string authorization;
+
  private:
   std::optional<grpc::GenericStub> stub_;
   grpc::CompletionQueue queue_;
@@ -79,12 +80,14 @@ class Exporter {
 
 class SinkGrpcTest : public ::testing::Test {
  protected:
-  void start() {
-    server_ = SinkGrpcServer::listen(0, recorder_).value();
-    exporter_.emplace(server_->port());
+  void start(SinkPatience patience = {}, const SinkSpec& spec = {}) {
+    doors_.emplace(DoorsWanted{.grpc_port = 0, .spec = spec, .patience = patience}, recorder_);
+    port_ = doors_->grpc_port();
+    exporter_.emplace(port_);
   }
   Recorder recorder_;
-  std::unique_ptr<SinkGrpcServer> server_;
+  std::optional<RunningDoors> doors_;
+  int port_ = 0;
   std::optional<Exporter> exporter_;
 };
 
@@ -98,7 +101,7 @@ TEST_F(SinkGrpcTest, TakesAnExportAndAnswersWithNothingSet) {
   ASSERT_EQ(payloads.size(), 1U);
   EXPECT_EQ(payloads[0].body, body);
   EXPECT_EQ(payloads[0].format, OtlpFormat::protobuf);
-  EXPECT_FALSE(payloads[0].gzip);
+  EXPECT_EQ(payloads[0].encoding, OtlpEncoding::identity);
   EXPECT_GT(payloads[0].arrived_unix_ns, 1'700'000'000'000'000'000U);
 }
 
@@ -108,8 +111,19 @@ TEST_F(SinkGrpcTest, KeepsGzipAsItCame) {
   EXPECT_TRUE(exporter_->send(body, GRPC_COMPRESS_GZIP).status.ok());
   const auto payloads = recorder_.payloads();
   ASSERT_EQ(payloads.size(), 1U);
-  EXPECT_TRUE(payloads[0].gzip);
+  EXPECT_EQ(payloads[0].encoding, OtlpEncoding::gzip);
   EXPECT_LT(payloads[0].body.size(), body.size());
+  std::vector<SpanSeen> spans;
+  EXPECT_EQ(decode_payload(payloads[0], spans), 100U);
+}
+
+TEST_F(SinkGrpcTest, KeepsDeflateAsItCame) {
+  start();
+  const std::string body = protobuf_payload(all_sampled(), 0, 100);
+  EXPECT_TRUE(exporter_->send(body, GRPC_COMPRESS_DEFLATE).status.ok());
+  const auto payloads = recorder_.payloads();
+  ASSERT_EQ(payloads.size(), 1U);
+  EXPECT_EQ(payloads[0].encoding, OtlpEncoding::deflate);
   std::vector<SpanSeen> spans;
   EXPECT_EQ(decode_payload(payloads[0], spans), 100U);
 }
@@ -133,18 +147,46 @@ TEST_F(SinkGrpcTest, RefusesMessagesAboveTheLimit) {
   EXPECT_EQ(reply.status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED)
       << reply.status.error_message();
   EXPECT_TRUE(recorder_.payloads().empty());
+  EXPECT_EQ(recorder_.refusals(), (RefusedBy{{"too large", 1}}));
   EXPECT_TRUE(exporter_->send("x").status.ok());
 }
 
-TEST_F(SinkGrpcTest, OtherMethodsAndEncodingsAreUnimplemented) {
+TEST_F(SinkGrpcTest, OtherMethodsAreUnimplemented) {
   start();
-  const Reply other = exporter_->send("x", GRPC_COMPRESS_NONE,
-                                      "/opentelemetry.proto.collector.logs.v1.LogsService/Export");
+  const Reply other = exporter_->send("x", GRPC_COMPRESS_NONE, "/some.Service/Else");
   EXPECT_EQ(other.status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
   EXPECT_NE(other.status.error_message().find("TraceService/Export"), std::string::npos);
-  const Reply packed = exporter_->send(std::string(1000, 'x'), GRPC_COMPRESS_DEFLATE);
-  EXPECT_EQ(packed.status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
   EXPECT_TRUE(recorder_.payloads().empty());
+  EXPECT_EQ(recorder_.refusals(), (RefusedBy{{"method /some.Service/Else", 1}}));
+}
+
+TEST_F(SinkGrpcTest, TakesOtherSignalsAndKeepsNothingOfThem) {
+  recorder_.room = 10;
+  start();
+  for (const char* method :
+       {"/opentelemetry.proto.collector.logs.v1.LogsService/Export",
+        "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
+        "/opentelemetry.proto.collector.profiles.v1development.ProfilesService/Export"}) {
+    const Reply reply = exporter_->send(std::string(200'000, 'm'), GRPC_COMPRESS_NONE, method);
+    EXPECT_TRUE(reply.status.ok()) << reply.status.error_message();
+    EXPECT_EQ(reply.body, "");
+  }
+  EXPECT_EQ(recorder_.other_signals(), 3);
+  EXPECT_TRUE(recorder_.payloads().empty());
+}
+
+TEST_F(SinkGrpcTest, AsksForTheHeadersThatItRequires) {
+  start({}, requiring({{"authorization", "Basic right"}}));
+  EXPECT_EQ(exporter_->send("x").status.error_code(), grpc::StatusCode::UNAUTHENTICATED);
+  exporter_->authorization = "Basic wrong";
+  const Reply wrong = exporter_->send("x");
+  EXPECT_EQ(wrong.status.error_code(), grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_EQ(wrong.status.error_message(), "header authorization wrong");
+  exporter_->authorization = "Basic right";
+  EXPECT_TRUE(exporter_->send("x").status.ok());
+  EXPECT_EQ(recorder_.payloads().size(), 1U);
+  EXPECT_EQ(recorder_.refusals(),
+            (RefusedBy{{"header authorization missing", 1}, {"header authorization wrong", 1}}));
 }
 
 TEST_F(SinkGrpcTest, WithoutRoomItAsksToComeAgain) {
@@ -153,7 +195,7 @@ TEST_F(SinkGrpcTest, WithoutRoomItAsksToComeAgain) {
   const Reply reply = exporter_->send(std::string(1001, 'x'));
   EXPECT_EQ(reply.status.error_code(), grpc::StatusCode::UNAVAILABLE);
   EXPECT_EQ(reply.status.error_message(), "the sink's memory is full");
-  EXPECT_EQ(recorder_.refusals(), 1);
+  EXPECT_EQ(recorder_.without_room(), 1);
   EXPECT_TRUE(exporter_->send(std::string(1000, 'x')).status.ok());
 }
 
@@ -167,13 +209,13 @@ TEST_F(SinkGrpcTest, MalformedPayloadsAreAnsweredWithTheReason) {
 
 TEST_F(SinkGrpcTest, APortInUseIsAUsageErrorThatNamesTheOption) {
   start();
-  const auto second = SinkGrpcServer::listen(server_->port(), recorder_);
+  const auto second = open_doors({.grpc_port = port_}, recorder_);
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().code, ExitCode::usage);
   EXPECT_EQ(second.error().message,
             fmt::format("port {} is in use (another sink or collector?); choose another "
                         "with --grpc, in a suite with sink.grpc_port",
-                        server_->port()));
+                        port_));
 }
 
 TEST_F(SinkGrpcTest, GarbageDoesNotEndIt) {
@@ -181,25 +223,28 @@ TEST_F(SinkGrpcTest, GarbageDoesNotEndIt) {
   for (const char* garbage :
        {"POST /v1/traces HTTP/1.1\r\n\r\n", "\x16\x03\x01\x02\x00 a TLS hello",
         "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nxxxxxxxxxxxxxxxx"}) {
-    RawPeer peer(server_->port());
+    RawPeer peer(port_);
     peer.send(garbage);
     peer.send_nothing_more();
     static_cast<void>(peer.answer());
   }
   EXPECT_TRUE(exporter_->send("x").status.ok());
+  EXPECT_EQ(recorder_.refusals(), (RefusedBy{{"HTTP/1.1 on the gRPC port", 1},
+                                             {"TLS on a plain port", 1},
+                                             {"broken request", 1}}));
 }
 
 TEST_F(SinkGrpcTest, MoreCallsThanItTakesAtOnceAllComeThrough) {
   start();
-  grpc::GenericStub stub(grpc::CreateChannel(fmt::format("127.0.0.1:{}", server_->port()),
-                                             grpc::InsecureChannelCredentials()));
+  grpc::GenericStub stub(
+      grpc::CreateChannel(fmt::format("127.0.0.1:{}", port_), grpc::InsecureChannelCredentials()));
   struct Export {
     grpc::ClientContext context;
     std::unique_ptr<grpc::GenericClientAsyncResponseReader> call;
     grpc::ByteBuffer answer;
     grpc::Status status;
   };
-  constexpr std::size_t kCalls = 5 * kSinkGrpcCalls;
+  constexpr std::size_t kCalls = 160;
   grpc::CompletionQueue queue;
   std::vector<Export> exports(kCalls);
   const grpc::Slice body(std::string(50'000, 'x'));
@@ -253,19 +298,18 @@ struct HalfSentCalls {
 
 TEST_F(SinkGrpcTest, EndsWhileCallsAreHalfSent) {
   start();
-  HalfSentCalls calls(server_->port());
+  HalfSentCalls calls(port_);
   calls.start_one();
   EXPECT_TRUE(exporter_->send("x").status.ok());
-  server_.reset();
+  doors_.reset();
   calls.expect_failures();
 }
 
-/// More half-sent calls than there are places: good senders get in once those have stalled.
+/// Good senders get in beside them, and they end once they have stalled.
 TEST_F(SinkGrpcTest, HalfSentCallsDoNotKeepOthersOut) {
-  server_ = SinkGrpcServer::listen(0, recorder_, /*patience=*/1).value();
-  HalfSentCalls calls(server_->port());
-  for (std::size_t i = 0; i < kSinkGrpcCalls + 8; ++i) calls.start_one();
-  exporter_.emplace(server_->port());
+  start({.step = 1});
+  HalfSentCalls calls(port_);
+  for (int i = 0; i < 40; ++i) calls.start_one();
   EXPECT_TRUE(exporter_->send("x").status.ok());
   calls.expect_failures();
 }
@@ -273,18 +317,16 @@ TEST_F(SinkGrpcTest, HalfSentCallsDoNotKeepOthersOut) {
 // Both doors of one store at the same time: nothing is lost, and the receipt closes.
 TEST(SinkGrpc, FillsTheSameStoreAsHttp) {
   SinkStore store(kSinkMemoryBytes);
-  auto http = SinkServer::listen(0, store).value();
-  auto grpc = SinkGrpcServer::listen(0, store).value();
-  std::thread http_thread([&] { http->io().run(); });
+  RunningDoors doors({.grpc_port = 0}, store);
   constexpr std::uint64_t kEach = 200;
-  std::thread by_http([&, port = http->port()] {
+  std::thread by_http([&, port = doors.http_port()] {
     RawPeer peer(port);
     for (std::uint64_t k = 0; k < kEach; ++k) {
       EXPECT_EQ(status_of(peer.ask(post({.body = protobuf_payload(all_sampled(), k, k + 1)}))),
                 200);
     }
   });
-  Exporter exporter(grpc->port());
+  Exporter exporter(doors.grpc_port());
   for (std::uint64_t k = kEach; k < 2 * kEach; ++k) {
     EXPECT_TRUE(
         exporter.send(protobuf_payload(all_sampled(), k, k + 1), GRPC_COMPRESS_GZIP).status.ok());
@@ -294,8 +336,6 @@ TEST(SinkGrpc, FillsTheSameStoreAsHttp) {
   const Receipt receipt = store.receipt({.phases = {{all_sampled(), 2 * kEach, {}, {}}}});
   EXPECT_TRUE(receipt.closes()) << receipt.reason();
   EXPECT_EQ(receipt.received, 2 * kEach);
-  http->io().stop();
-  http_thread.join();
 }
 
 }  // namespace

@@ -19,10 +19,11 @@ struct StatusRow {
 constexpr StatusRow kStatuses[] = {
     {200, "OK", 0, ""},
     {400, "Bad Request", 3, ""},
+    {401, "Unauthorized", 16, "WWW-Authenticate: Bearer\r\n"},
     {404, "Not Found", 5, ""},
     {405, "Method Not Allowed", 12, "Allow: POST\r\n"},
     {413, "Payload Too Large", 3, ""},
-    {415, "Unsupported Media Type", 3, ""},
+    {415, "Unsupported Media Type", 3, "Accept-Encoding: gzip, deflate, zstd, snappy\r\n"},
     {503, "Service Unavailable", 14, "Retry-After: 1\r\n"},
 };
 constexpr std::size_t kMessageMax = 1000;

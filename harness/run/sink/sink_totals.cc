@@ -25,9 +25,19 @@ std::uint64_t SinkTotals::without_parent_here() const {
   return without_parent_;
 }
 
-void SinkTotals::refused() {
+void SinkTotals::no_room() {
   const std::lock_guard lock(mutex_);
   ++counts_.refused;
+}
+
+void SinkTotals::refused(std::string_view reason) {
+  const std::lock_guard lock(mutex_);
+  counts_.refusals.add(reason);
+}
+
+void SinkTotals::other_signal() {
+  const std::lock_guard lock(mutex_);
+  ++counts_.other_signals;
 }
 
 PayloadVerdict SinkTotals::receive(OtlpPayload payload) {
@@ -93,7 +103,14 @@ std::string SinkTotals::totals_text() const {
   text += line("without parent here", without_parent_,
                spans_full_ ? fmt::format(" (of the first {} spans)", ids_kept_) : "");
   text += line("malformed payloads", counts_.malformed);
-  text += line("refused payloads", counts_.refused);
+  text += line("refused payloads", counts_.refused + counts_.refusals.total());
+  if (counts_.refused > 0) text += fmt::format("    {} x no room\n", counts_.refused);
+  for (const auto& [reason, count] : counts_.refusals.by_reason())
+    text += fmt::format("    {} x {}\n", count, reason);
+  if (const std::string remedies = refusal_remedies(counts_.refusals.by_reason());
+      !remedies.empty())
+    text += fmt::format("    see: {}\n", remedies);
+  text += line("other signals", counts_.other_signals);
   return text;
 }
 
@@ -106,8 +123,16 @@ std::string second_line(std::uint64_t second, const SinkCounts& before, const Si
       format_bytes(static_cast<double>(after.bytes - before.bytes)), per_payload(spans, payloads));
   if (after.malformed > before.malformed)
     line += fmt::format("  {} malformed", after.malformed - before.malformed);
+  if (after.other_signals > before.other_signals)
+    line += fmt::format("  {} other signals", after.other_signals - before.other_signals);
   if (after.refused > before.refused)
-    line += fmt::format("  {} refused", after.refused - before.refused);
+    line += fmt::format("  {} refused: no room", after.refused - before.refused);
+  const auto& old = before.refusals.by_reason();
+  for (const auto& [reason, count] : after.refusals.by_reason()) {
+    const auto known = old.find(reason);
+    const std::uint64_t news = count - (known == old.end() ? 0 : known->second);
+    if (news > 0) line += fmt::format("  {} refused: {}", news, reason);
+  }
   return line + "\n";
 }
 

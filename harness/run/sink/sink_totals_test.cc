@@ -42,8 +42,9 @@ constexpr std::string_view kParent =
 TEST(SinkTotals, AParentMayComeBeforeOrAfterItsChild) {
   SinkTotals after(1000, 100), before(1000, 100);
   const auto give = [](SinkTotals& totals, std::string_view json) {
-    EXPECT_EQ(totals.receive({std::string(json), OtlpFormat::json, false, 1}).answer,
-              PayloadAnswer::accepted);
+    EXPECT_EQ(
+        totals.receive({std::string(json), OtlpFormat::json, OtlpEncoding::identity, 1}).answer,
+        PayloadAnswer::accepted);
   };
   give(after, kChild);
   EXPECT_EQ(after.without_parent_here(), 1U);
@@ -57,7 +58,7 @@ TEST(SinkTotals, AParentMayComeBeforeOrAfterItsChild) {
 
 TEST(SinkTotals, SaysWhyAPayloadIsMalformed) {
   SinkTotals totals(1000, 100);
-  const PayloadVerdict verdict = totals.receive({"{", OtlpFormat::json, false, 1});
+  const PayloadVerdict verdict = totals.receive({"{", OtlpFormat::json, OtlpEncoding::identity, 1});
   EXPECT_EQ(verdict.answer, PayloadAnswer::malformed);
   EXPECT_NE(verdict.message.find("JSON"), std::string::npos);
   EXPECT_EQ(totals.counts().malformed, 1U);
@@ -84,7 +85,34 @@ TEST(SinkTotals, SaysWhichCountsAreBounds) {
                 "  duplicates                       0 or more\n"
                 "  without parent here              5 (of the first 5 spans)\n"
                 "  malformed payloads               0\n"
-                "  refused payloads                 0\n");
+                "  refused payloads                 0\n"
+                "  other signals                    0\n");
+}
+
+TEST(SinkTotals, TellsRefusalsByReasonAndWhatToDo) {
+  SinkTotals totals(1000, 5);
+  totals.no_room();
+  for (int i = 0; i < 3; ++i) totals.refused("unknown encoding br");
+  totals.refused("method GET");
+  totals.other_signal();
+  const std::string text = totals.totals_text();
+  EXPECT_NE(text.find("  refused payloads                 5\n"
+                      "    1 x no room\n"
+                      "    1 x method GET\n"
+                      "    3 x unknown encoding br\n"
+                      "    see: OTEL_EXPORTER_OTLP_COMPRESSION may be none, gzip, deflate, zstd or "
+                      "snappy\n"
+                      "  other signals                    1\n"),
+            std::string::npos)
+      << text;
+  const SinkCounts before = totals.counts();
+  totals.refused("unknown encoding br");
+  totals.refused("too large");
+  totals.other_signal();
+  const std::string line = second_line(1, before, totals.counts());
+  EXPECT_NE(line.find("  1 other signals  1 refused: too large  1 refused: unknown encoding br\n"),
+            std::string::npos)
+      << line;
 }
 
 TEST(SinkTotals, ASecondsLineHoldsTheDifference) {

@@ -1,7 +1,6 @@
 # `tracetax sink` as people and as the driver use it: a real process, real sockets, real signals.
 # SPDX-License-Identifier: Apache-2.0
 import gzip
-import http.client
 import json
 import os
 import re
@@ -11,135 +10,7 @@ import subprocess
 import time
 import unittest
 
-TRACETAX = os.path.join(os.environ["TRACETAX_BIN"], "tracetax")
-PATIENCE = 30
-
-
-def payload(count, first=0, parent="00000000000000ff"):
-    spans = [
-        {
-            "traceId": f"{k + 1:032x}",
-            "spanId": f"{k + 1:016x}",
-            "parentSpanId": parent,
-            "name": "GET /users/{id}",
-            "kind": 2,
-            "startTimeUnixNano": "1700000000000000000",
-            "endTimeUnixNano": "1700000000000050000",
-        }
-        for k in range(first, first + count)
-    ]
-    return json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}).encode()
-
-
-def post(port, body, **headers):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-    all_headers = {"Content-Type": "application/json", **{k.replace("_", "-"): v for k, v in headers.items()}}
-    connection.request("POST", "/v1/traces", body, all_headers)
-    answer = connection.getresponse()
-    text = answer.read()
-    connection.close()
-    return answer.status, text
-
-
-def varint(value):
-    out = b""
-    while value >= 0x80:
-        out, value = out + bytes([value & 0x7F | 0x80]), value >> 7
-    return out + bytes([value])
-
-
-def field(number, content):
-    return varint(number << 3 | 2) + varint(len(content)) + content
-
-
-def protobuf_payload(count, first=0):
-    spans = b"".join(field(2, field(1, f"{k + 1:016d}".encode()) + field(2, f"{k + 1:08d}".encode()))
-                     for k in range(first, first + count))
-    return field(1, field(2, spans))
-
-
-class GrpcExporter:
-    """Just enough of HTTP/2 to make one gRPC call after another: literal headers, and answers not unpacked."""
-    HEADERS, DATA, SETTINGS, PING, GOAWAY = 1, 0, 4, 6, 7
-    EXPORT = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
-
-    def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
-        self.stream = -1
-        self.socket.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
-        self.frame(self.SETTINGS, 0, 0, b"")
-
-    def frame(self, kind, flags, stream, content):
-        head = len(content).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big")
-        self.socket.sendall(head + content)
-
-    def exactly(self, size):
-        content = b""
-        while len(content) < size:
-            piece = self.socket.recv(size - len(content))
-            if not piece:
-                raise EOFError
-            content += piece
-        return content
-
-    def export(self, message, packed=False, path=EXPORT):
-        """Returns the bytes of the response message, once the call has ended."""
-        self.stream += 2
-        headers = {":method": "POST", ":scheme": "http", ":path": path, ":authority": "sink", "te": "trailers",
-                   "content-type": "application/grpc", **({"grpc-encoding": "gzip"} if packed else {})}
-        packed_headers = b"".join(b"\0" + bytes([len(k)]) + k.encode() + bytes([len(v)]) + v.encode()
-                                  for k, v in headers.items())
-        self.frame(self.HEADERS, 4, self.stream, packed_headers)
-        body = gzip.compress(message) if packed else message
-        self.frame(self.DATA, 1, self.stream, bytes([packed]) + len(body).to_bytes(4, "big") + body)
-        answer = b""
-        while True:
-            head = self.exactly(9)
-            kind, flags, stream = head[3], head[4], int.from_bytes(head[5:9], "big")
-            content = self.exactly(int.from_bytes(head[:3], "big"))
-            if kind in (self.SETTINGS, self.PING) and not flags & 1:
-                self.frame(kind, 1, 0, content if kind == self.PING else b"")
-            answer += content if kind == self.DATA else b""
-            if kind == self.GOAWAY:
-                raise EOFError(content)
-            if stream == self.stream and kind in (self.HEADERS, self.DATA) and flags & 1:
-                return answer
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.socket.close()
-
-
-class Sink:
-    """A sink by itself on free ports."""
-
-    def __init__(self, *options):
-        self.process = subprocess.Popen(
-            [TRACETAX, "sink", "--http", "0", "--grpc", "0", *options], stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True)
-        self.first_line = self.process.stderr.readline()
-        found = re.fullmatch(r"listening on http://127\.0\.0\.1:(\d+)/v1/traces and on 127\.0\.0\.1:(\d+) "
-                             r"for OTLP/gRPC\n", self.first_line)
-        self.port, self.grpc_port = (int(found.group(1)), int(found.group(2))) if found else (None, None)
-
-    def stop(self, signal_number=signal.SIGINT):
-        self.process.send_signal(signal_number)
-        out, err = self.process.communicate(timeout=PATIENCE)
-        return self.process.returncode, out, err
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.communicate()
-
-
-def total(out, name):
-    return int(re.search(rf"^  {name} +(\d+)", out, re.MULTILINE).group(1))
+from sink_peers import PATIENCE, TRACETAX, GrpcExporter, Sink, payload, post, protobuf_payload, total, zstd
 
 
 class Alone(unittest.TestCase):
@@ -250,6 +121,11 @@ class Options(unittest.TestCase):
         self.assertIn("or none", self.refusal("--grpc", "some"))
         self.assertIn("--memory", self.refusal("--memory", "lots"))
         self.assertIn("4318", self.refusal("4318"))
+        self.assertIn("right is CERT,KEY", self.refusal("--tls", "cert.pem"))
+        self.assertIn("cert.pem': No such file", self.refusal("--http", "0", "--tls", "/nowhere/cert.pem,key.pem"))
+        self.assertIn("give --tls CERT,KEY", self.refusal("--client-ca", "ca.pem"))
+        self.assertIn("'X-API-Key: abc'", self.refusal("--require-header", "no colon"))
+        self.assertIn("is no address", self.refusal("--host", "example", "--http", "0"))
 
     def test_help(self):
         done = subprocess.run([TRACETAX, "sink", "--help"], capture_output=True, text=True, timeout=PATIENCE)
@@ -291,6 +167,20 @@ class Control(unittest.TestCase):
         self.assertEqual(receipt["unexpected_traces"], 3)
         self.assertEqual(receipt["malformed_payloads"], 1)
         self.assertIn("error", self.ask({"ask": "nothing"}))
+
+    def test_refusals_are_in_the_receipt_and_not_in_the_next(self):
+        self.assertEqual(self.ask({"ask": "begin"}), {"ok": True})
+        self.assertEqual(post(self.port, payload(3), Content_Encoding="br")[0], 415)
+        self.assertEqual(post(self.port, b"{}", path="/v1/logs")[0], 200)
+        self.assertEqual(post(self.port, zstd(payload(3)), Content_Encoding="zstd")[0], 200)
+        self.assertEqual(post(self.port, b"garbage", Content_Encoding="zstd")[0], 200)  # found when it is unpacked
+        receipt = self.ask({"ask": "close"})
+        self.assertEqual(receipt["refusals"], {"unknown encoding br": 1})
+        self.assertEqual(receipt["other_signals"], 1)
+        self.assertEqual((receipt["received"], receipt["malformed_payloads"]), (3, 1))
+        self.assertEqual(self.ask({"ask": "begin"}), {"ok": True})
+        receipt = self.ask({"ask": "close"})
+        self.assertEqual((receipt["refusals"], receipt["other_signals"]), ({}, 0))
 
     def test_a_segment_over_grpc(self):
         self.assertEqual(self.ask({"ask": "begin"}), {"ok": True})

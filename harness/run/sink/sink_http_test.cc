@@ -1,13 +1,12 @@
 // The sink's HTTP side against scripted peers: what is taken, what is refused and how, and that
 // nothing a peer sends ends the server.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/run/sink/sink_server.h"
-
 #include <gtest/gtest.h>
 
 #include <deque>
-#include <thread>
+#include <optional>
 
+#include "harness/run/sink/sink_doors_fixture.h"
 #include "harness/run/sink/sink_fixture.h"
 
 namespace tracetax {
@@ -15,24 +14,18 @@ namespace {
 
 using namespace sink_test;
 
-class SinkServerTest : public ::testing::Test {
+class SinkHttpTest : public ::testing::Test {
  protected:
-  void start(SinkPatience patience = {}) {
-    server_ = SinkServer::listen(0, recorder_, patience).value();
-    port_ = server_->port();
-    thread_ = std::thread([this] { server_->io().run(); });
-  }
-  ~SinkServerTest() override {
-    if (server_) server_->io().stop();
-    if (thread_.joinable()) thread_.join();
+  void start(const DoorsWanted& wanted = {}) {
+    doors_.emplace(wanted, recorder_);
+    port_ = doors_->http_port();
   }
   Recorder recorder_;
-  std::unique_ptr<SinkServer> server_;
-  std::thread thread_;
+  std::optional<RunningDoors> doors_;
   int port_ = 0;
 };
 
-TEST_F(SinkServerTest, TakesProtobufAndAnswersInProtobuf) {
+TEST_F(SinkHttpTest, TakesProtobufAndAnswersInProtobuf) {
   start();
   RawPeer peer(port_);
   const std::string answer = peer.ask(post({.body = "anything"}));
@@ -42,11 +35,11 @@ TEST_F(SinkServerTest, TakesProtobufAndAnswersInProtobuf) {
   ASSERT_EQ(payloads.size(), 1U);
   EXPECT_EQ(payloads[0].body, "anything");
   EXPECT_EQ(payloads[0].format, OtlpFormat::protobuf);
-  EXPECT_FALSE(payloads[0].gzip);
+  EXPECT_EQ(payloads[0].encoding, OtlpEncoding::identity);
   EXPECT_GT(payloads[0].arrived_unix_ns, 1'700'000'000'000'000'000U);
 }
 
-TEST_F(SinkServerTest, TakesJsonWithParametersAndAnswersInJson) {
+TEST_F(SinkHttpTest, TakesJsonWithParametersAndAnswersInJson) {
   start();
   RawPeer peer(port_);
   const std::string answer =
@@ -56,14 +49,70 @@ TEST_F(SinkServerTest, TakesJsonWithParametersAndAnswersInJson) {
   EXPECT_EQ(recorder_.payloads().at(0).format, OtlpFormat::json);
 }
 
-TEST_F(SinkServerTest, MarksGzip) {
+TEST_F(SinkHttpTest, MarksEveryEncodingAndUnpacksNone) {
   start();
+  const std::pair<const char*, OtlpEncoding> all[] = {{"identity", OtlpEncoding::identity},
+                                                      {"gzip", OtlpEncoding::gzip},
+                                                      {"deflate", OtlpEncoding::deflate},
+                                                      {"zlib", OtlpEncoding::deflate},
+                                                      {"zstd", OtlpEncoding::zstd},
+                                                      {"SNAPPY", OtlpEncoding::snappy},
+                                                      {"x-snappy-framed", OtlpEncoding::snappy}};
   RawPeer peer(port_);
-  EXPECT_EQ(status_of(peer.ask(post({.body = "x", .headers = "Content-Encoding: gzip\r\n"}))), 200);
-  EXPECT_TRUE(recorder_.payloads().at(0).gzip);
+  for (const auto& [name, encoding] : all) {
+    EXPECT_EQ(status_of(peer.ask(
+                  post({.body = name, .headers = fmt::format("Content-Encoding: {}\r\n", name)}))),
+              200);
+    EXPECT_EQ(recorder_.payloads().back().encoding, encoding) << name;
+    EXPECT_EQ(recorder_.payloads().back().body, name);
+  }
+  EXPECT_TRUE(recorder_.refusals().empty());
 }
 
-TEST_F(SinkServerTest, KeepsTheConnectionForMore) {
+TEST_F(SinkHttpTest, TakesOtherSignalsAndKeepsNothingOfThem) {
+  recorder_.room = 10;
+  start();
+  RawPeer peer(port_);
+  for (const char* path : {"/v1/metrics", "/v1/logs", "/v1development/profiles"}) {
+    const std::string request = fmt::format(
+        "POST {} HTTP/1.1\r\nContent-Type: application/x-protobuf\r\nContent-Encoding: br\r\n"
+        "Content-Length: 200000\r\n\r\n{}",
+        path, std::string(200'000, 'm'));
+    EXPECT_EQ(
+        peer.ask(request),
+        "HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n");
+  }
+  EXPECT_EQ(body_of(peer.ask("POST /v1/logs HTTP/1.1\r\nContent-Type: application/json\r\n"
+                             "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")),
+            "{}");
+  EXPECT_EQ(recorder_.other_signals(), 4);
+  EXPECT_EQ(recorder_.without_room(), 0);
+  EXPECT_TRUE(recorder_.payloads().empty());
+}
+
+TEST_F(SinkHttpTest, AsksForTheHeadersThatItRequires) {
+  start({.spec = requiring({{"authorization", "Bearer right"}, {"x-api-key", "k"}})});
+  const auto with = [this](const std::string& headers, const char* path = "/v1/traces") {
+    RawPeer peer(port_);
+    return peer.ask(fmt::format(
+        "POST {} HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 2\r\n{}\r\n{{}}",
+        path, headers));
+  };
+  const std::string answer = with("");
+  EXPECT_EQ(status_of(answer), 401);
+  EXPECT_EQ(body_of(answer), R"({"code":16,"message":"header authorization missing"})");
+  EXPECT_EQ(status_of(with("Authorization: Bearer wrong\r\nX-API-Key: k\r\n")), 401);
+  EXPECT_EQ(status_of(with("Authorization: Bearer right\r\n")), 401);
+  EXPECT_EQ(status_of(with("", "/v1/metrics")), 401);
+  EXPECT_EQ(status_of(with("AUTHORIZATION:Bearer right\r\nX-API-Key:  k \r\n")), 200);
+  EXPECT_EQ(recorder_.refusals(), (RefusedBy{{"header authorization missing", 1},
+                                             {"header authorization wrong", 1},
+                                             {"header x-api-key missing", 1},
+                                             {"other signal: header authorization missing", 1}}));
+  EXPECT_EQ(recorder_.payloads().size(), 1U);
+}
+
+TEST_F(SinkHttpTest, KeepsTheConnectionForMore) {
   start();
   RawPeer peer(port_);
   EXPECT_EQ(status_of(peer.ask(post({.body = "one"}))), 200);
@@ -74,7 +123,7 @@ TEST_F(SinkServerTest, KeepsTheConnectionForMore) {
   EXPECT_EQ(recorder_.payloads().at(3).body, "four");
 }
 
-TEST_F(SinkServerTest, ClosesWhenAskedTo) {
+TEST_F(SinkHttpTest, ClosesWhenAskedTo) {
   start();
   RawPeer peer(port_);
   const std::string answer = peer.ask(post({.body = "x", .headers = "Connection: close\r\n"}));
@@ -82,7 +131,7 @@ TEST_F(SinkServerTest, ClosesWhenAskedTo) {
   EXPECT_TRUE(peer.closed());
 }
 
-TEST_F(SinkServerTest, TakesChunkedBodies) {
+TEST_F(SinkHttpTest, TakesChunkedBodies) {
   start();
   RawPeer peer(port_);
   const std::string answer = peer.ask(
@@ -92,7 +141,7 @@ TEST_F(SinkServerTest, TakesChunkedBodies) {
   EXPECT_EQ(recorder_.payloads().at(0).body, "abcdefgh");
 }
 
-TEST_F(SinkServerTest, TakesRequestsInAnyNumberOfPieces) {
+TEST_F(SinkHttpTest, TakesRequestsInAnyNumberOfPieces) {
   start();
   RawPeer peer(port_);
   for (const char byte : post({.body = "in pieces"})) peer.send({&byte, 1});
@@ -100,7 +149,7 @@ TEST_F(SinkServerTest, TakesRequestsInAnyNumberOfPieces) {
   EXPECT_EQ(recorder_.payloads().at(0).body, "in pieces");
 }
 
-TEST_F(SinkServerTest, TakesLargeBodiesWhole) {
+TEST_F(SinkHttpTest, TakesLargeBodiesWhole) {
   start();
   RawPeer peer(port_);
   const std::string body(5'000'000, 'b');
@@ -108,7 +157,7 @@ TEST_F(SinkServerTest, TakesLargeBodiesWhole) {
   EXPECT_EQ(recorder_.payloads().at(0).body, body);
 }
 
-TEST_F(SinkServerTest, AnswersAPeerThatHasSaidAll) {
+TEST_F(SinkHttpTest, AnswersAPeerThatHasSaidAll) {
   start();
   RawPeer peer(port_);
   peer.send(post({.body = "last words"}));
@@ -117,7 +166,7 @@ TEST_F(SinkServerTest, AnswersAPeerThatHasSaidAll) {
   EXPECT_TRUE(peer.closed());
 }
 
-TEST_F(SinkServerTest, DropsABodyThatEndsEarly) {
+TEST_F(SinkHttpTest, DropsABodyThatEndsEarly) {
   start();
   RawPeer peer(port_);
   peer.send(
@@ -128,7 +177,7 @@ TEST_F(SinkServerTest, DropsABodyThatEndsEarly) {
   EXPECT_TRUE(recorder_.payloads().empty());
 }
 
-TEST_F(SinkServerTest, AnswersExpectContinue) {
+TEST_F(SinkHttpTest, AnswersExpectContinue) {
   start();
   RawPeer peer(port_);
   peer.send(
@@ -138,7 +187,7 @@ TEST_F(SinkServerTest, AnswersExpectContinue) {
   EXPECT_EQ(status_of(peer.ask("{}")), 200);
 }
 
-TEST_F(SinkServerTest, RefusesOtherPathsMethodsTypesAndEncodings) {
+TEST_F(SinkHttpTest, RefusesOtherPathsMethodsTypesAndEncodings) {
   start();
   const auto refused = [this](std::string_view request) {
     RawPeer peer(port_);
@@ -146,18 +195,27 @@ TEST_F(SinkServerTest, RefusesOtherPathsMethodsTypesAndEncodings) {
     EXPECT_TRUE(peer.closed());
     return answer;
   };
-  EXPECT_EQ(status_of(refused("POST /v1/metrics HTTP/1.1\r\nContent-Length: 0\r\n\r\n")), 404);
+  EXPECT_EQ(status_of(refused("POST /v1/nothing HTTP/1.1\r\nContent-Length: 0\r\n\r\n")), 404);
   const std::string get = refused("GET /v1/traces HTTP/1.1\r\n\r\n");
   EXPECT_EQ(status_of(get), 405);
   EXPECT_NE(get.find("Allow: POST\r\n"), std::string::npos);
   EXPECT_EQ(body_of(get), R"({"code":12,"message":"/v1/traces takes POST"})");
   EXPECT_EQ(status_of(refused(post({.body = "x", .type = "text/plain"}))), 415);
   EXPECT_EQ(status_of(refused("POST /v1/traces HTTP/1.1\r\nContent-Length: 0\r\n\r\n")), 415);
-  EXPECT_EQ(status_of(refused(post({.body = "x", .headers = "Content-Encoding: zstd\r\n"}))), 415);
+  const std::string unknown = refused(post({.body = "x", .headers = "Content-Encoding: br\r\n"}));
+  EXPECT_EQ(status_of(unknown), 415);
+  EXPECT_NE(unknown.find("Accept-Encoding: gzip, deflate, zstd, snappy\r\n"), std::string::npos);
+  EXPECT_NE(unknown.find("must be one of identity, gzip, deflate, zstd, snappy"),
+            std::string::npos);
   EXPECT_TRUE(recorder_.payloads().empty());
+  EXPECT_EQ(recorder_.refusals(), (RefusedBy{{"path /v1/nothing", 1},
+                                             {"method GET", 1},
+                                             {"content type text/plain", 1},
+                                             {"content type none", 1},
+                                             {"unknown encoding br", 1}}));
 }
 
-TEST_F(SinkServerTest, RefusesBodiesAboveTheLimitWithoutReadingThem) {
+TEST_F(SinkHttpTest, RefusesBodiesAboveTheLimitWithoutReadingThem) {
   start();
   RawPeer announced(port_);
   const std::string answer = announced.ask(
@@ -170,9 +228,10 @@ TEST_F(SinkServerTest, RefusesBodiesAboveTheLimitWithoutReadingThem) {
       "chunked\r\n\r\n");
   chunked.send("4000001\r\n" + std::string(0x4000001, 'x'));
   EXPECT_EQ(status_of(chunked.answer()), 413);
+  EXPECT_EQ(recorder_.refusals(), (RefusedBy{{"too large", 2}}));
 }
 
-TEST_F(SinkServerTest, AnswersGarbageAndGoesOn) {
+TEST_F(SinkHttpTest, AnswersGarbageAndGoesOn) {
   start();
   const char* const garbage[] = {
       "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 a TLS hello\r\n\r\n",
@@ -195,9 +254,13 @@ TEST_F(SinkServerTest, AnswersGarbageAndGoesOn) {
             400);
   RawPeer good(port_);
   EXPECT_EQ(status_of(good.ask(post({.body = "still there"}))), 200);
+  EXPECT_EQ(recorder_.refusals(), (RefusedBy{{"TLS on a plain port", 1},
+                                             {"gRPC on the HTTP port", 1},
+                                             {"broken request", 1},
+                                             {"not HTTP", 4}}));
 }
 
-TEST_F(SinkServerTest, AnswersMalformedPayloadsWithTheReason) {
+TEST_F(SinkHttpTest, AnswersMalformedPayloadsWithTheReason) {
   recorder_.verdict = {PayloadAnswer::malformed, "span 3 is odd"};
   start();
   RawPeer peer(port_);
@@ -207,18 +270,18 @@ TEST_F(SinkServerTest, AnswersMalformedPayloadsWithTheReason) {
   EXPECT_EQ(status_of(peer.ask(post({.body = "x"}))), 400) << "the connection is kept";
 }
 
-TEST_F(SinkServerTest, AsksToRetryWhenThereIsNoRoom) {
+TEST_F(SinkHttpTest, AsksToRetryWhenThereIsNoRoom) {
   recorder_.room = 100;
   start();
   RawPeer peer(port_);
   const std::string answer = peer.ask(post({.body = std::string(200'000, 'x')}));
   EXPECT_EQ(status_of(answer), 503);
   EXPECT_NE(answer.find("Retry-After: 1\r\n"), std::string::npos);
-  EXPECT_EQ(recorder_.refusals(), 1);
+  EXPECT_EQ(recorder_.without_room(), 1);
   EXPECT_EQ(status_of(peer.ask(post({.body = "small"}))), 200) << "the connection is kept";
 }
 
-TEST_F(SinkServerTest, CountsBodiesOnTheirWayInAsRoomTaken) {
+TEST_F(SinkHttpTest, CountsBodiesOnTheirWayInAsRoomTaken) {
   recorder_.room = 100;
   start();
   RawPeer slow(port_), other(port_);
@@ -237,7 +300,7 @@ TEST_F(SinkServerTest, CountsBodiesOnTheirWayInAsRoomTaken) {
 }
 
 /// What is announced takes no room before it is there.
-TEST_F(SinkServerTest, ManyLongAnnouncementsTakeNoRoomFromOthers) {
+TEST_F(SinkHttpTest, ManyLongAnnouncementsTakeNoRoomFromOthers) {
   recorder_.room = std::size_t{8} << 20U;
   start();
   std::deque<RawPeer> announcers;
@@ -252,8 +315,8 @@ TEST_F(SinkServerTest, ManyLongAnnouncementsTakeNoRoomFromOthers) {
   }
 }
 
-TEST_F(SinkServerTest, EndsWhoStallsAndNotWhoWaits) {
-  start({.step = 1, .idle = 600});
+TEST_F(SinkHttpTest, EndsWhoStallsAndNotWhoWaits) {
+  start({.patience = {.step = 1, .idle = 600}});
   RawPeer idle(port_), header(port_), body(port_), chunks(port_), silent(port_);
   EXPECT_EQ(status_of(idle.ask(post({.body = "x"}))), 200);
   header.send("POST /v1/traces HTTP/1.1\r\nContent-Ty");
@@ -270,16 +333,16 @@ TEST_F(SinkServerTest, EndsWhoStallsAndNotWhoWaits) {
   EXPECT_EQ(status_of(silent.ask(post({.body = "z"}))), 200) << "has not begun before";
 }
 
-TEST_F(SinkServerTest, EndsConnectionsThatAreIdleForTooLong) {
-  start({.step = 600, .idle = 1});
+TEST_F(SinkHttpTest, EndsConnectionsThatAreIdleForTooLong) {
+  start({.patience = {.step = 600, .idle = 1}});
   RawPeer peer(port_);
   EXPECT_EQ(status_of(peer.ask(post({.body = "x"}))), 200);
   EXPECT_TRUE(peer.closed());
 }
 
-TEST_F(SinkServerTest, NamesThePortThatIsInUse) {
+TEST_F(SinkHttpTest, NamesThePortThatIsInUse) {
   start();
-  const auto second = SinkServer::listen(port_, recorder_);
+  const auto second = open_doors({.http_port = port_}, recorder_);
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().code, ExitCode::usage);
   EXPECT_NE(second.error().message.find(fmt::format("port {} is in use", port_)),
@@ -287,7 +350,7 @@ TEST_F(SinkServerTest, NamesThePortThatIsInUse) {
   EXPECT_NE(second.error().message.find("--http"), std::string::npos);
 }
 
-TEST_F(SinkServerTest, EndsWithConnectionsOpen) {
+TEST_F(SinkHttpTest, EndsWithConnectionsOpen) {
   start();
   RawPeer idle(port_), halfway(port_);
   EXPECT_EQ(status_of(idle.ask(post({.body = "x"}))), 200);
