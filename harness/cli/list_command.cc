@@ -14,6 +14,7 @@
 #include "harness/cli/programs.h"
 #include "harness/core/files/suite_files.h"
 #include "harness/core/text/option_reader.h"
+#include "harness/run/process/own_program.h"
 #include "reports/catalog.h"
 #include "scenarios/plugin/plugin_host.h"
 

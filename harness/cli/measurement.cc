@@ -15,6 +15,7 @@
 #include "harness/core/text/url_parts.h"
 #include "harness/run/machine.h"
 #include "harness/run/process/interrupt.h"
+#include "harness/run/process/own_program.h"
 #include "harness/run/progress.h"
 #include "harness/run/stamp.h"
 #include "harness/run/tool_facts.h"

@@ -13,13 +13,9 @@
 #include <string_view>
 #include <system_error>
 
-namespace tracetax {
+#include "harness/run/process/own_program.h"
 
-std::string tracetax_program() {
-  std::error_code code;
-  const auto path = std::filesystem::read_symlink("/proc/self/exe", code);
-  return code ? "tracetax" : path.string();
-}
+namespace tracetax {
 
 namespace {
 
@@ -68,14 +64,6 @@ Result<std::string> target_program() {
     return std::filesystem::absolute(path, code).string();
   }
   return own_target_program();
-}
-
-std::string real_folder() {
-  namespace fs = std::filesystem;
-  std::error_code code;
-  if (const char* given = std::getenv("TRACETAX_REAL"); given != nullptr && *given != '\0')
-    return fs::absolute(given, code).lexically_normal().string();
-  return (fs::path(tracetax_program()).parent_path().parent_path().parent_path() / "real").string();
 }
 
 std::vector<std::string> built_real_services() {

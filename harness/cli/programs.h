@@ -1,4 +1,4 @@
-// Where this program and its companion are.
+// The programs that tracetax asks: its companion, and real services.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -9,15 +9,10 @@
 
 namespace tracetax {
 
-/// The running tracetax itself, as an absolute path.
-[[nodiscard]] std::string tracetax_program();
 /// tracetax-target: $TRACETAX_TARGET, else beside this program, else on PATH. Usage error if
 /// nowhere.
 [[nodiscard]] Result<std::string> target_program();
-/// The folder of the real services that scripts/build-real builds: $TRACETAX_REAL, else `real`
-/// beside the folder above this program's (build/test/bin: build/real). It may not be there.
-[[nodiscard]] std::string real_folder();
-/// The names of those that are there, sorted.
+/// The names of the real services that are in real_folder(), sorted.
 [[nodiscard]] std::vector<std::string> built_real_services();
 /// What one of them says with --describe. Usage error, naming scripts/build-real, if it is not
 /// there or says nothing.

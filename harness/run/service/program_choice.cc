@@ -5,11 +5,15 @@
 #include <glob.h>
 
 #include <cstdlib>
+#include <string_view>
 
+#include "harness/run/process/own_program.h"
 #include "harness/run/process/process.h"
 
 namespace tracetax {
 namespace {
+
+constexpr std::string_view kReal = "{real}/";
 
 /// The last one that fits: of versions the newest, as long as they have as many digits.
 std::string last_match(const std::string& pattern) {
@@ -29,6 +33,8 @@ Result<std::string> choose_program(const std::vector<std::string>& programs,
     if (program.starts_with('$')) {
       const char* value = std::getenv(program.c_str() + 1);
       program = value != nullptr ? value : "";
+    } else if (program.starts_with(kReal)) {
+      program.replace(0, kReal.size() - 1, real_folder());
     } else if (program.find('*') != std::string::npos) {
       program = last_match(program);
     }

@@ -108,6 +108,9 @@ TEST(ProgramChoice, TheFirstThatIsThere) {
   EXPECT_EQ(choose_program({"$NO_SUCH_VARIABLE", "no-such", "/bin/s*"}, "").value().substr(0, 6),
             "/bin/s");
   EXPECT_EQ(choose_program({"$TRACETAX_TEST_PROGRAM", "sh"}, "").value(), "/bin/false");
+  setenv("TRACETAX_REAL", "/bin", 1);
+  EXPECT_EQ(choose_program({"{real}/no-such", "{real}/false", "sh"}, "").value(), "/bin/false");
+  unsetenv("TRACETAX_REAL");
   const auto none = choose_program({"no-such", "/no/*/such"}, "apt-get install it");
   ASSERT_FALSE(none);
   EXPECT_EQ(none.error().message, "none of no-such, /no/*/such is here; apt-get install it");
