@@ -164,6 +164,20 @@ TEST(EngineExports, OverGrpcEachMessageIsFramedAndFlagged) {
   expect_closed_books(result);
 }
 
+TEST(EngineExports, AReplyOverGrpcMayBeCompressedAsTheRequestWas) {
+  const auto script = http2_server([](Http2Peer& peer, const Http2Request& request) {
+    peer.begin_grpc(request.stream);
+    peer.send_data(request.stream, std::string("\1\0", 2));  // in two pieces
+    peer.send_data(request.stream, std::string("\0\0\2", 3) + "7 ");
+    peer.end_grpc(request.stream);
+  });
+  const LoadResult result = run_exports(script, grpc_exports(), 3);
+  EXPECT_EQ(result.ok, 3U);
+  PreparedScenario plain = grpc_exports();
+  plain.exports->packed = false;
+  EXPECT_EQ(count_of(run_exports(script, std::move(plain), 3), "compressed"), 3U) << "nobody asked";
+}
+
 TEST(EngineExports, WhatWasRejectedIsCountedAndNobodyKnowsWhichSpansItWas) {
   const auto script = [](Peer& peer) {
     for (int i = 0; const auto request = peer.read_request(); ++i)

@@ -287,8 +287,8 @@ void Worker::make_body(const Call& call, BodyBuffer& out) {
   const std::int64_t from_ns = timed ? clock_ns(CLOCK_THREAD_CPUTIME_ID) : 0;
   const std::size_t made = make_body_(request, out);
   std::int64_t took_ns = timed ? clock_ns(CLOCK_THREAD_CPUTIME_ID) - from_ns : 0;
-  if (!large_bodies_) took_ns *= kTimedOneOf;
   large_bodies_ = made >= kLargeBody;
+  if (!large_bodies_) took_ns *= kTimedOneOf;
   recorder_.made({made, out.size() - before, took_ns});
 }
 

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenarios/otlp/export_answer.h"
 
+#include <zstd.h>
+
 #include <charconv>
 #include <limits>
+#include <optional>
+#include <string>
 
+#include "harness/core/gzip/gzip.h"
 #include "harness/load/session/grpc_frame.h"
 #include "harness/wire/protobuf_fields.h"
 
 namespace tracetax {
 namespace {
 
-constexpr std::size_t kLongestJson = 64 * 1024;  // of an answer: longer is no answer
+constexpr std::size_t kLongestAnswer = 64 * 1024;  // of JSON, or unpacked
 constexpr std::uint64_t kMostRejected = std::numeric_limits<std::int64_t>::max();
 
 // It would say nothing of the spans.
@@ -43,9 +48,31 @@ ExportAnswer read_protobuf(std::string_view body) {
   return answer;
 }
 
+// As servers in Go pack it: in the way of the request. Nothing: it is damaged, or too long.
+std::optional<std::string> unpack(std::string_view packed) {
+  constexpr std::string_view kGzip = "\x1f\x8b", kNoBytes("\0\0\0\0", 4);
+  if (packed.starts_with(kGzip)) {
+    // Its last four bytes are the length. Most are of nothing, and need no look inside.
+    if (packed.ends_with(kNoBytes)) return "";
+    auto bytes = gunzip(packed, kLongestAnswer);
+    return bytes ? std::optional(std::move(*bytes)) : std::nullopt;
+  }
+  if (ZSTD_getFrameContentSize(packed.data(), packed.size()) == 0) return "";
+  std::string bytes(kLongestAnswer, '\0');
+  const std::size_t size =
+      ZSTD_decompress(bytes.data(), bytes.size(), packed.data(), packed.size());
+  if (ZSTD_isError(size) != 0) return std::nullopt;
+  bytes.resize(size);
+  return bytes;
+}
+
 ExportAnswer read_grpc(std::string_view body) {
+  const bool is_packed = body.starts_with('\1');
   const auto message = take_grpc_message(body);
-  return message && body.empty() ? read_protobuf(*message) : unreadable();
+  if (!message || !body.empty()) return unreadable();
+  if (!is_packed) return read_protobuf(*message);
+  const auto bytes = unpack(*message);
+  return bytes ? read_protobuf(*bytes) : unreadable();
 }
 
 // OTLP's JSON has 64-bit numbers as texts, and takes numbers too.
@@ -63,7 +90,7 @@ bool read_rejected(const Json& value, std::uint64_t& rejected) {
 
 ExportAnswer read_json(std::string_view body) {
   if (body.empty() || body == "{}" || body == R"({"partialSuccess":{}})") return {};
-  if (body.size() > kLongestJson) return unreadable();
+  if (body.size() > kLongestAnswer) return unreadable();
   const Json json = Json::parse(body, nullptr, false);
   if (!json.is_object()) return unreadable();
   const auto partial = json.find("partialSuccess");

@@ -8,6 +8,7 @@
 
 #include "harness/load/session/grpc_frame.h"
 #include "harness/otlp/proto/otlp_trace.pb.h"
+#include "scenarios/otlp/packer.h"
 
 namespace tracetax {
 namespace {
@@ -41,6 +42,26 @@ TEST(ExportAnswer, OfProtobufTellsWhatWasRejected) {
   }
   EXPECT_FALSE(read(OtlpProtocol::grpc, "").readable) << "no message";
   EXPECT_FALSE(read(OtlpProtocol::grpc, grpc_frame("") + "x").readable);
+}
+
+// grpc-go compresses replies in the way of the request, empty ones too.
+TEST(ExportAnswer, OverGrpcMayBePacked) {
+  for (const Packing packing : {Packing::gzip, Packing::zstd}) {
+    const auto sent = [&](const std::string& message, std::size_t cut = 0) {
+      BodyBuffer out;
+      Packer(packing).append(message, out);
+      std::string frame = grpc_frame(out.view().substr(0, out.size() - cut));
+      frame[0] = '\1';
+      return read(OtlpProtocol::grpc, frame);
+    };
+    EXPECT_TRUE(sent("").readable) << name_of(packing);
+    EXPECT_EQ(sent(answer_of(12, "too old")).rejected, 12U) << name_of(packing);
+    EXPECT_EQ(sent(answer_of(12, "too old")).message, "too old");
+    EXPECT_FALSE(sent(answer_of(12, "too old"), 3).readable) << "cut off";
+    EXPECT_FALSE(sent(answer_of(1, std::string(100'000, 'x'))).readable)
+        << "longer than answers are";
+  }
+  EXPECT_FALSE(read(OtlpProtocol::grpc, std::string("\1\0\0\0\3abc", 8)).readable);
 }
 
 TEST(ExportAnswer, OfJsonTellsWhatWasRejected) {

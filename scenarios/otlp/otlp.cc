@@ -83,7 +83,8 @@ Result<PreparedScenario> prepare_otlp(const OtlpOptions& options, const Scenario
     if (!stream) return failure(stream.error());
     scenario.protocol = Protocol::grpc;
     scenario.status_low = scenario.status_high = 0;
-    scenario.replies_in_protobuf = true;
+    scenario.replies_in_protobuf =
+        options.packing == Packing::none;  // else the reply may be packed
     scenario.streams.push_back(std::move(*stream));
   } else {
     auto head = http_export(options, use);
