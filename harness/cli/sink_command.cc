@@ -76,7 +76,10 @@ Result<SinkTls> parse_tls(const std::string& text) {
                                                 "as cert.pem,key.pem",
                                                 quote(text)));
   }
-  return SinkTls{.cert_file = text.substr(0, comma), .key_file = text.substr(comma + 1)};
+  SinkTls tls;
+  tls.cert_file = text.substr(0, comma);
+  tls.key_file = text.substr(comma + 1);
+  return tls;
 }
 
 /// The value is a secret, so a mistake does not repeat it.
