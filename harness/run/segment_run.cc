@@ -277,7 +277,9 @@ void SegmentRun::measure(int slice, int slices) {
   ticks.load = take_ticks(load.ticks);
   series_->add(ticks);
   noise_.add(noise_before, host_noise_now());
-  sampled_ += load.ids.sampled_among(result.due);
+  // Of spans that requests carry all are sent, in every arm; the share tells the arms apart.
+  sampled_ +=
+      (carries_ ? RequestIds{load.ids.seed(), arm_.rate} : load.ids).sampled_among(result.due);
   add_later_phase(load_, result);
   wait_turn();
 }
