@@ -299,7 +299,7 @@ TEST(SinkControl, AnswersNonsenseWithAnError) {
   EXPECT_EQ(heard.substr(heard.find('\n') + 1),
             "{\"error\":\"not a question in JSON: 'garbage'\"}\n"
             "{\"error\":\"not a question in JSON: '{\\\"ask\\\":7}'\"}\n"
-            "{\"error\":\"unknown question 'spam'; known: begin, spans, close\"}\n"
+            "{\"error\":\"unknown question 'spam'; known: begin, fail, spans, close\"}\n"
             "{\"error\":\"expected spans: \\\"spans_per_request\\\" is not present\"}\n"
             "{\"spans\":0}\n");
 }
