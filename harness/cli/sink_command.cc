@@ -16,8 +16,7 @@ namespace tracetax {
 namespace {
 
 struct SinkCommandOptions {
-  int http_port = 0;
-  std::optional<int> grpc_port;
+  DoorsWanted doors;
   std::uint64_t memory = 0;
   bool control = false;
   bool quiet = false;
@@ -52,8 +51,8 @@ Result<std::optional<int>> parse_grpc_port(const std::string& text) {
 
 SinkCommandOptions read_sink(OptionReader& reader) {
   SinkCommandOptions options;
-  reader.read("http", options.http_port, whole(0, 65535));
-  reader.read("grpc", options.grpc_port, parse_grpc_port);
+  reader.read("http", options.doors.http_port, whole(0, 65535));
+  reader.read("grpc", options.doors.grpc_port, parse_grpc_port);
   reader.read("memory", options.memory, parse_bytes);
   if (reader.given("rest")) {
     reader.mistake("tracetax sink", fmt::format("takes options only; what is {}?",
@@ -80,13 +79,11 @@ Result<ExitCode> sink_command(int argc, char** argv) {
   if (!parsed) return failure(parsed.error());
   if (!*parsed) return ExitCode::pass;
   const SinkCommandOptions& options = **parsed;
-  const Status ran = options.control ? run_controlled({.http_port = options.http_port,
-                                                       .grpc_port = options.grpc_port,
-                                                       .memory_bytes = options.memory})
-                                     : run_sink_alone({.http_port = options.http_port,
-                                                       .grpc_port = options.grpc_port,
-                                                       .memory_bytes = options.memory,
-                                                       .quiet = options.quiet});
+  const Status ran =
+      options.control
+          ? run_controlled({.doors = options.doors, .memory_bytes = options.memory})
+          : run_sink_alone(
+                {.doors = options.doors, .memory_bytes = options.memory, .quiet = options.quiet});
   if (!ran) return failure(ran.error());
   return ExitCode::pass;
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "harness/core/receipt/refusals.h"
 #include "harness/core/text/units.h"
 #include "harness/core/void_hint.h"
 
@@ -167,6 +168,8 @@ std::string cause_of_loss(const SegmentRecord& segment, const std::string& relay
   const Receipt& receipt = segment.receipt;
   if (receipt.refused_payloads > 0)
     return "Give the sink more memory (--set sink.memory=2GiB), or measure for less time at once";
+  if (refusals_void(receipt.refusals))
+    return "What the exporter sends and what the sink takes must agree";
   const std::string longest = receipt.export_delay_max_ms
                                   ? format_nanos(*receipt.export_delay_max_ms * 1e6)
                                   : "an unknown time";

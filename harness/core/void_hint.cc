@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/core/receipt/refusals.h"
+
 namespace tracetax {
 namespace {
 
@@ -69,7 +71,9 @@ std::string error_hint(const std::map<std::string, std::uint64_t>& errors) {
 }
 
 std::optional<std::string> receipt_hint(const Receipt& receipt, bool exports) {
-  if (!receipt.known || receipt.sink_failure || receipt.refused_payloads > 0) return std::nullopt;
+  if (!receipt.known || receipt.sink_failure || receipt.refused_payloads > 0 ||
+      refusals_void(receipt.refusals))
+    return std::nullopt;
   if (!exports && receipt.received > 0) {
     return "This arm should export nothing: does the target's SDK know the variables that say so "
            "(OTEL_SDK_DISABLED, OTEL_TRACES_EXPORTER)? An arm may set its own env, args or command";

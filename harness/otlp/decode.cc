@@ -9,9 +9,9 @@
 #include <limits>
 #include <new>
 
-#include "harness/core/gzip/gzip.h"
 #include "harness/otlp/decode_json.h"
 #include "harness/otlp/proto/otlp_trace.pb.h"
+#include "harness/otlp/unpack.h"
 
 namespace tracetax {
 namespace {
@@ -116,11 +116,11 @@ Result<std::uint32_t> decode_spans(OtlpFormat format, std::string_view body,
 
 Result<std::uint32_t> decode_payload(const OtlpPayload& payload, std::vector<SpanSeen>& out,
                                      ServiceNames* services) {
-  if (!payload.gzip) {
+  if (payload.encoding == OtlpEncoding::identity) {
     return decode_spans(payload.format, payload.body, payload.arrived_unix_ns, out, services);
   }
-  const auto body = gunzip(payload.body, kOtlpMaxRequestBytes);
-  if (!body) return failure(ExitCode::usage, "OTLP payload: " + body.error().message);
+  const auto body = unpack_otlp(payload.encoding, payload.body);
+  if (!body) return failure(body.error().within("OTLP payload"));
   return decode_spans(payload.format, *body, payload.arrived_unix_ns, out, services);
 }
 

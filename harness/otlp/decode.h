@@ -17,6 +17,8 @@
 namespace tracetax {
 
 enum class OtlpFormat : std::uint8_t { protobuf, json };
+/// How a body is packed. `deflate` is zlib's stream or the raw one; `snappy` framed or one block.
+enum class OtlpEncoding : std::uint8_t { identity, gzip, deflate, zstd, snappy };
 
 /// OTLP's own bound for a request; it holds for the body as sent and for the unpacked one.
 inline constexpr std::size_t kOtlpMaxRequestBytes = 64U << 20U;
@@ -27,7 +29,7 @@ inline constexpr std::size_t kOtlpMaxDepth = 100;
 struct OtlpPayload {
   std::string body;
   OtlpFormat format = OtlpFormat::protobuf;
-  bool gzip = false;
+  OtlpEncoding encoding = OtlpEncoding::identity;
   std::uint64_t arrived_unix_ns = 0;
 };
 

@@ -142,11 +142,13 @@ TEST(OtlpDecode, EverySpanIsOfTheServiceOfItsResource) {
 TEST(OtlpDecode, GzipOfEitherGivesTheSameSpans) {
   std::vector<SpanSeen> spans;
   ASSERT_TRUE(
-      decode_payload({gzip_of(kTwoSpansJson), OtlpFormat::json, true, 42}, spans).has_value());
+      decode_payload({gzip_of(kTwoSpansJson), OtlpFormat::json, OtlpEncoding::gzip, 42}, spans)
+          .has_value());
   expect_the_two_spans(spans);
   spans.clear();
-  ASSERT_TRUE(decode_payload(
-                  {gzip_of(two_spans().SerializeAsString()), OtlpFormat::protobuf, true, 42}, spans)
+  ASSERT_TRUE(decode_payload({gzip_of(two_spans().SerializeAsString()), OtlpFormat::protobuf,
+                              OtlpEncoding::gzip, 42},
+                             spans)
                   .has_value());
   expect_the_two_spans(spans);
 }

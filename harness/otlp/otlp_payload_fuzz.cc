@@ -1,4 +1,4 @@
-// Protobuf payloads over arbitrary bytes, plain and (first byte even) gzip-packed: no crash, no
+// Protobuf payloads over arbitrary bytes, plain and packed (by the first byte): no crash, no
 // hang, and an error appends nothing.
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdlib>
@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const tracetax::OtlpPayload payload{
       .body = std::string(reinterpret_cast<const char*>(data) + 1, size - 1),
       .format = tracetax::OtlpFormat::protobuf,
-      .gzip = data[0] % 2 == 0,
+      .encoding = static_cast<tracetax::OtlpEncoding>(data[0] % 5),
       .arrived_unix_ns = 7};
   const auto decoded = tracetax::decode_payload(payload, spans);
   if (spans.size() != 1 + (decoded ? *decoded : 0)) std::abort();

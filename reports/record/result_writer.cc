@@ -80,6 +80,7 @@ Json sink_to_json(const RunResult& result) {
     spans += segment.receipt.received;
     bytes += segment.receipt.bytes;
     batches += segment.receipt.payloads;
+    for (const auto& [reason, count] : segment.receipt.refusals) errors += count;
     errors += segment.receipt.malformed_payloads + segment.receipt.refused_payloads +
               (segment.receipt.sink_failure ? 1 : 0);
   }

@@ -14,6 +14,11 @@ constexpr int kZlibWindow = 15;                // 32 KiB
 constexpr int kGzipWindow = kZlibWindow + 16;  // zlib's word for a gzip header
 constexpr std::size_t kFirstBuffer = 16 * 1024;
 
+[[nodiscard]] int window_of(PackedFormat format) {
+  if (format == PackedFormat::raw) return -kZlibWindow;  // zlib's word for no header at all
+  return format == PackedFormat::gzip ? kGzipWindow : kZlibWindow;
+}
+
 /// zlib counts in 32 bits; larger pieces are handed over one after another.
 uInt piece(std::size_t size) {
   return static_cast<uInt>(std::min<std::size_t>(size, std::numeric_limits<uInt>::max()));
@@ -25,9 +30,7 @@ Bytef* input(const void* bytes) { return static_cast<Bytef*>(const_cast<void*>(b
 }  // namespace
 
 Inflater::Inflater(std::span<const std::byte> packed, PackedFormat format)
-    : rest_(packed),
-      format_(format),
-      state_(inflateInit2(&stream_, format == PackedFormat::gzip ? kGzipWindow : kZlibWindow)) {}
+    : rest_(packed), format_(format), state_(inflateInit2(&stream_, window_of(format))) {}
 
 bool Inflater::has_input() {
   if (stream_.avail_in == 0) {
@@ -65,8 +68,10 @@ std::string_view Inflater::mistake() const {
   return stream_.msg != nullptr ? stream_.msg : "damaged data";
 }
 
-tl::expected<std::string, GunzipError> gunzip(std::string_view packed, std::size_t limit_bytes) {
-  Inflater inflater(std::as_bytes(std::span{packed}), PackedFormat::gzip);
+tl::expected<std::string, UnpackError> inflate_all(std::string_view packed, PackedFormat format,
+                                                   std::size_t limit_bytes) {
+  Inflater inflater(std::as_bytes(std::span{packed}), format);
+  const std::string_view name = format == PackedFormat::gzip ? "gzip" : "deflate";
   std::string out;
   std::size_t made = 0;
   while (made == out.size() && made <= limit_bytes) {
@@ -76,10 +81,10 @@ tl::expected<std::string, GunzipError> gunzip(std::string_view packed, std::size
   }
   if (made > limit_bytes) {
     return tl::unexpected{
-        GunzipError{true, fmt::format("gzip: unpacks to more than {} bytes", limit_bytes)}};
+        UnpackError{true, fmt::format("{}: unpacks to more than {} bytes", name, limit_bytes)}};
   }
   if (!inflater.at_end()) {
-    return tl::unexpected{GunzipError{false, fmt::format("gzip: {}", inflater.mistake())}};
+    return tl::unexpected{UnpackError{false, fmt::format("{}: {}", name, inflater.mistake())}};
   }
   out.resize(made);
   return out;

@@ -12,7 +12,7 @@
 
 namespace tracetax {
 
-enum class PackedFormat { zlib, gzip };
+enum class PackedFormat { zlib, gzip, raw };  // raw: deflate alone, without a checksum
 
 /// Reads a packed stream in pieces, so that a small input cannot demand a large buffer unseen.
 /// Members of gzip one after another count as one stream.
@@ -39,14 +39,19 @@ class Inflater {
   int state_;
 };
 
-struct GunzipError {
+struct UnpackError {
   bool too_large = false;  // else it is cut off, damaged or followed by anything else
   std::string message;
 };
-/// The data in one or more gzip members, at most `limit_bytes`; never more than about that much
-/// memory is used.
-[[nodiscard]] tl::expected<std::string, GunzipError> gunzip(std::string_view packed,
-                                                            std::size_t limit_bytes);
+/// The data of a stream, at most `limit_bytes`; never more than about that much memory is used.
+[[nodiscard]] tl::expected<std::string, UnpackError> inflate_all(std::string_view packed,
+                                                                 PackedFormat format,
+                                                                 std::size_t limit_bytes);
+/// The same of one or more gzip members.
+[[nodiscard]] inline tl::expected<std::string, UnpackError> gunzip(std::string_view packed,
+                                                                   std::size_t limit_bytes) {
+  return inflate_all(packed, PackedFormat::gzip, limit_bytes);
+}
 
 /// gzip at zlib's default level, as Go's exporter compresses. Keeps the compressor's 256 KiB
 /// between calls. One thread at a time.

@@ -12,6 +12,7 @@
 #include <iterator>
 #include <unordered_map>
 
+#include "harness/core/receipt/refusals.h"
 #include "harness/core/text/quote.h"
 
 namespace tracetax {
@@ -340,6 +341,12 @@ std::string Receipt::reason() const {
   if (refused_payloads > 0) {
     faults.push_back(fmt::format("{} payloads were refused because the sink's memory was full",
                                  refused_payloads));
+  }
+  // What was no payload of traces is told where something is missing anyway.
+  if (refusals_void(refusals) || (!faults.empty() && !refusals.empty())) {
+    const std::string remedies = refusal_remedies(refusals);
+    faults.push_back(fmt::format("the sink refused {}{}", refusals_text(refusals),
+                                 remedies.empty() ? "" : " (see: " + remedies + ")"));
   }
   return fmt::format("{}", fmt::join(faults, "; "));
 }

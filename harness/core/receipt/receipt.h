@@ -94,7 +94,8 @@ struct Receipt {
       sink_failure;  // the sink died or did not answer: nothing above is known
 
   /// Every expected trace is whole, nothing is unexpected, malformed or refused, and the sink is
-  /// alive. With `known` false only the last three can be judged. Duplicates are legal.
+  /// alive. With `known` false only the last three can be judged. Duplicates are legal, and so are
+  /// refusals of what was never meant as traces, or was refused on purpose (refusals.h).
   [[nodiscard]] bool closes() const;
   /// One sentence on what does not close; empty when it closes.
   [[nodiscard]] std::string reason() const;

@@ -12,7 +12,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Calls visit(key, member) for every field, in the order in which they are written.
+/// Calls visit(key, member) for every field, in the order in which they are written. A third
+/// argument, false, marks those that older results do not have.
 template <typename ReceiptType, typename Visitor>
 void for_each_field(ReceiptType& receipt, Visitor&& visit) {
   visit("known", receipt.known);
@@ -23,7 +24,7 @@ void for_each_field(ReceiptType& receipt, Visitor&& visit) {
   visit("missing_traces", receipt.missing_traces);
   visit("unexpected_traces", receipt.unexpected_traces);
   visit("wrong_shape_traces", receipt.wrong_shape_traces);
-  visit("broken_propagation", receipt.broken_propagation);
+  visit("broken_propagation", receipt.broken_propagation, false);
   visit("uncertain_spans", receipt.uncertain_spans);
   visit("duplicates", receipt.duplicates);
   visit("orphans", receipt.orphans);
@@ -39,6 +40,10 @@ void for_each_field(ReceiptType& receipt, Visitor&& visit) {
   visit("export_delay_max_ms", receipt.export_delay_max_ms);
   visit("malformed_payloads", receipt.malformed_payloads);
   visit("refused_payloads", receipt.refused_payloads);
+  visit("refusals", receipt.refusals, false);
+  visit("rejected_spans", receipt.rejected_spans, false);
+  visit("other_signals", receipt.other_signals, false);
+  visit("recovery_ms", receipt.recovery_ms);
   visit("sink_failure", receipt.sink_failure);
 }
 
@@ -76,7 +81,6 @@ void for_each_field(ReceiptType& receipt, Visitor&& visit) {
   return nullptr;
 }
 
-// Absent in results from before it was told.
 [[nodiscard]] const char* read_value(const Json& json, std::vector<BrokenPropagation>& out) {
   constexpr const char* kWanted = "a list of {\"service\": a text, \"traces\": a whole number}";
   if (!json.is_array()) return kWanted;
@@ -86,6 +90,15 @@ void for_each_field(ReceiptType& receipt, Visitor&& visit) {
                        read_value(item.at("service"), broken.service) == nullptr &&
                        read_value(item.at("traces"), broken.traces) == nullptr;
     if (!right) return kWanted;
+  }
+  return nullptr;
+}
+
+[[nodiscard]] const char* read_value(const Json& json, std::map<std::string, std::uint64_t>& out) {
+  constexpr const char* kWanted = "an object of whole numbers of 0 or more";
+  if (!json.is_object()) return kWanted;
+  for (const auto& [key, number] : json.items()) {
+    if (read_value(number, out[key]) != nullptr) return kWanted;
   }
   return nullptr;
 }
@@ -127,7 +140,7 @@ template <typename T>
 
 Json receipt_to_json(const Receipt& receipt) {
   Json json = Json::object();
-  for_each_field(receipt, [&json]<typename T>(const char* key, const T& value) {
+  for_each_field(receipt, [&json]<typename T>(const char* key, const T& value, bool = true) {
     if constexpr (requires { value.has_value(); }) {
       if (value) {
         json[key] = *value;
@@ -149,14 +162,13 @@ Result<Receipt> receipt_from_json(const Json& json) {
   }
   Receipt receipt;
   std::string mistakes;
-  for_each_field(receipt, [&]<typename T>(const char* key, T& value) {
+  for_each_field(receipt, [&]<typename T>(const char* key, T& value, bool required = true) {
     const bool present = json.contains(key);
+    if (!present && !required) return;
     const char* wanted = nullptr;
     if constexpr (requires { value.has_value(); }) {
       if (!present || json.at(key).is_null()) return;
       wanted = read_value(json.at(key), value.emplace());
-    } else if constexpr (std::is_same_v<T, std::vector<BrokenPropagation>>) {
-      if (present) wanted = read_value(json.at(key), value);
     } else {
       wanted = present ? read_value(json.at(key), value) : "present";
     }

@@ -35,6 +35,10 @@ Receipt every_field_set() {
   receipt.export_delay_max_ms = 15.5;
   receipt.malformed_payloads = 16;
   receipt.refused_payloads = 17;
+  receipt.refusals = {{"header authorization missing", 21}, {"unknown encoding br", 22}};
+  receipt.rejected_spans = 23;
+  receipt.other_signals = 24;
+  receipt.recovery_ms = 250.5;
   receipt.sink_failure = "died";
   return receipt;
 }
@@ -49,7 +53,9 @@ TEST(ReceiptJson, KeysAreTheFieldNamesInOrder) {
       R"("attributes_per_span":13.5,"events_per_span":0.25,"bytes_per_span":491.75,)"
       R"("export_delay_p50_ms":14.25,"export_delay_p99_ms":14.75,"export_delay_max_ms":15.5,)"
       R"("malformed_payloads":16,)"
-      R"("refused_payloads":17,"sink_failure":"died"})");
+      R"("refused_payloads":17,"refusals":{"header authorization missing":21,)"
+      R"("unknown encoding br":22},"rejected_spans":23,"other_signals":24,)"
+      R"("recovery_ms":250.5,"sink_failure":"died"})");
 }
 
 TEST(ReceiptJson, ReadsBackWhatItWrote) {
@@ -98,6 +104,18 @@ TEST(ReceiptJson, BrokenPropagationMayBeAbsentButNotWrong) {
               "receipt: \"broken_propagation\" is not a list of {\"service\": a text, \"traces\": "
               "a whole number}");
   }
+}
+
+TEST(ReceiptJson, WhatOlderResultsLackMayBeAbsentButNotWrong) {
+  auto json = receipt_to_json(every_field_set());
+  for (const char* key : {"refusals", "rejected_spans", "other_signals", "recovery_ms"})
+    json.erase(key);
+  const auto read = receipt_from_json(json);
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_TRUE(read->refusals.empty());
+  json["refusals"] = nlohmann::ordered_json::parse(R"({"x":-1})");
+  EXPECT_EQ(receipt_from_json(json).error().message,
+            "receipt: \"refusals\" is not an object of whole numbers of 0 or more");
 }
 
 TEST(ReceiptJson, NoObjectIsNoReceipt) {

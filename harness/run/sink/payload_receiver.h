@@ -7,7 +7,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
+#include "harness/core/receipt/refusals.h"
 #include "harness/otlp/decode.h"
 
 namespace tracetax {
@@ -28,7 +30,11 @@ class PayloadReceiver {
   [[nodiscard]] virtual bool has_room(std::size_t bytes) const = 0;
   [[nodiscard]] virtual PayloadVerdict receive(OtlpPayload payload) = 0;
   /// A payload was turned away because there was no room for it; its sender was told to come again.
-  virtual void refused() = 0;
+  virtual void no_room() = 0;
+  /// A request or a connection was turned away for another reason (receipt/refusals.h).
+  virtual void refused(std::string_view reason) = 0;
+  /// A payload of metrics, logs or profiles was taken and thrown away.
+  virtual void other_signal() = 0;
 };
 
 /// The clock that arrivals are stamped with.

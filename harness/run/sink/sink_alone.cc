@@ -37,7 +37,8 @@ asio::awaitable<void> print_seconds(asio::io_context& io, const SinkTotals& tota
     co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
     const SinkCounts now = totals.counts();
     const bool came = now.payloads > before.payloads || now.malformed > before.malformed ||
-                      now.refused > before.refused;
+                      now.refused > before.refused || now.other_signals > before.other_signals ||
+                      now.refusals.total() > before.refusals.total();
     if (came && !print(second_line(second, before, now))) break;
     before = now;
   }
@@ -48,7 +49,7 @@ asio::awaitable<void> print_seconds(asio::io_context& io, const SinkTotals& tota
 
 Status run_sink_alone(const SinkAloneOptions& options) {
   SinkTotals totals(options.memory_bytes, kIdsKept);
-  const auto doors = open_doors(options.http_port, options.grpc_port, totals);
+  const auto doors = open_doors(options.doors, totals);
   if (!doors) return failure(doors.error());
   asio::io_context& io = doors->http->io();
   try {

@@ -2,18 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
-
 #include "harness/core/text/error.h"
-#include "harness/run/sink/sink_grpc.h"
-#include "harness/run/sink/sink_server.h"
+#include "harness/run/sink/sink_doors.h"
 #include "harness/run/sink/sink_store.h"
 
 namespace tracetax {
 
 struct SinkAloneOptions {
-  int http_port = kOtlpHttpPort;
-  std::optional<int> grpc_port = kOtlpGrpcPort;  // none: no gRPC
+  DoorsWanted doors{.http_port = kOtlpHttpPort, .grpc_port = kOtlpGrpcPort};
   std::uint64_t memory_bytes = kSinkMemoryBytes;
   bool quiet = false;  // only the totals
 };

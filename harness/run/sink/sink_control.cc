@@ -130,7 +130,7 @@ Status run_sink_control(int read_fd, int write_fd, const SinkControlOptions& opt
   // Before the doors, whose threads inherit it.
   const int nice = getpriority(PRIO_PROCESS, 0);
   setpriority(PRIO_PROCESS, 0, nice + kReceivingNice);
-  const auto doors = open_doors(options.http_port, options.grpc_port, store);
+  const auto doors = open_doors(options.doors, store);
   if (!doors) {
     write_line(write_fd, error_line(doors.error().message));
     return failure(doors.error());

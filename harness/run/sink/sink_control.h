@@ -10,16 +10,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
-
 #include "harness/core/text/error.h"
+#include "harness/run/sink/sink_doors.h"
 #include "harness/run/sink/sink_store.h"
 
 namespace tracetax {
 
 struct SinkControlOptions {
-  int http_port = 0;                            // 0: any free one
-  std::optional<int> grpc_port = std::nullopt;  // 0: any free one; none: no gRPC
+  DoorsWanted doors;
   std::uint64_t memory_bytes = kSinkMemoryBytes;
 };
 

@@ -90,7 +90,7 @@ TEST_F(SinkControlTest, TellsItsGrpcPortWhereItIsWanted) {
   start();
   EXPECT_EQ(client_->wait_ready(seconds{10}).value().grpc, 0);
   end();
-  start({.grpc_port = 0});
+  start({.doors = {.grpc_port = 0}});
   EXPECT_GT(client_->wait_ready(seconds{10}).value().grpc, 0);
 }
 
@@ -158,7 +158,8 @@ TEST_F(SinkControlTest, APortInUseIsToldToTheDriver) {
   start();
   const int port = client_->wait_ready(seconds{10}).value().http;
   const Pipe questions, answers;
-  const Status second = run_sink_control(questions.read, answers.write, {.http_port = port});
+  const Status second =
+      run_sink_control(questions.read, answers.write, {.doors = {.http_port = port}});
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().code, ExitCode::usage);
   SinkClient client(answers.read, questions.write);

@@ -3,14 +3,13 @@
 
 namespace tracetax {
 
-Result<SinkDoors> open_doors(int http_port, std::optional<int> grpc_port,
-                             PayloadReceiver& receiver) {
+Result<SinkDoors> open_doors(const DoorsWanted& wanted, PayloadReceiver& receiver) {
   SinkDoors doors;
-  auto http = SinkServer::listen(http_port, receiver);
+  auto http = SinkServer::listen(wanted.http_port, receiver);
   if (!http) return failure(http.error());
   doors.http = std::move(*http);
-  if (!grpc_port) return doors;
-  auto grpc = SinkGrpcServer::listen(*grpc_port, receiver);
+  if (!wanted.grpc_port) return doors;
+  auto grpc = SinkGrpcServer::listen(*wanted.grpc_port, receiver);
   if (!grpc) return failure(grpc.error());
   doors.grpc = std::move(*grpc);
   return doors;

@@ -4,20 +4,29 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
+#include "harness/core/suite/sink_spec.h"
 #include "harness/run/sink/sink_grpc.h"
 #include "harness/run/sink/sink_server.h"
 
 namespace tracetax {
+
+/// Where it listens, and what it asks of those who come.
+struct DoorsWanted {
+  int http_port = 0;                            // 0: any free one
+  std::optional<int> grpc_port = std::nullopt;  // 0: any free one; none: no gRPC
+  std::string host = "127.0.0.1";               // of an interface, as a number
+  SinkSpec spec = {};
+};
 
 struct SinkDoors {
   std::unique_ptr<SinkServer> http;
   std::unique_ptr<SinkGrpcServer> grpc;  // null: not wanted
 };
 
-/// Port 0 takes any free one. Usage error if a port cannot be had. The receiver must outlive the
-/// doors.
-[[nodiscard]] Result<SinkDoors> open_doors(int http_port, std::optional<int> grpc_port,
-                                           PayloadReceiver& receiver);
+/// Usage error if a port cannot be had or a certificate cannot be read. The receiver must outlive
+/// the doors.
+[[nodiscard]] Result<SinkDoors> open_doors(const DoorsWanted& wanted, PayloadReceiver& receiver);
 
 }  // namespace tracetax

@@ -67,9 +67,19 @@ PayloadVerdict Recorder::receive(OtlpPayload payload) {
   return verdict;
 }
 
-void Recorder::refused() {
+void Recorder::no_room() {
   const std::lock_guard lock(mutex_);
-  ++refused_;
+  ++without_room_;
+}
+
+void Recorder::refused(std::string_view reason) {
+  const std::lock_guard lock(mutex_);
+  refusals_.add(reason);
+}
+
+void Recorder::other_signal() {
+  const std::lock_guard lock(mutex_);
+  ++other_signals_;
 }
 
 std::vector<OtlpPayload> Recorder::payloads() const {
@@ -77,9 +87,19 @@ std::vector<OtlpPayload> Recorder::payloads() const {
   return payloads_;
 }
 
-int Recorder::refusals() const {
+int Recorder::without_room() const {
   const std::lock_guard lock(mutex_);
-  return refused_;
+  return without_room_;
+}
+
+std::map<std::string, std::uint64_t> Recorder::refusals() const {
+  const std::lock_guard lock(mutex_);
+  return refusals_.by_reason();
+}
+
+int Recorder::other_signals() const {
+  const std::lock_guard lock(mutex_);
+  return other_signals_;
 }
 
 std::string post(const Post& post) {

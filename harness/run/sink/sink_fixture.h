@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -27,16 +28,23 @@ class Recorder : public PayloadReceiver {
  public:
   bool has_room(std::size_t bytes) const override { return bytes <= room; }
   PayloadVerdict receive(OtlpPayload payload) override;
-  void refused() override;
+  void no_room() override;
+  void refused(std::string_view reason) override;
+  void other_signal() override;
   [[nodiscard]] std::vector<OtlpPayload> payloads() const;
-  [[nodiscard]] int refusals() const;
+  /// Payloads for which there was no room.
+  [[nodiscard]] int without_room() const;
+  [[nodiscard]] std::map<std::string, std::uint64_t> refusals() const;
+  [[nodiscard]] int other_signals() const;
   std::size_t room = std::size_t{1} << 40U;
   PayloadVerdict verdict;
 
  private:
   mutable std::mutex mutex_;
   std::vector<OtlpPayload> payloads_;
-  int refused_ = 0;
+  int without_room_ = 0;
+  int other_signals_ = 0;
+  RefusalCounts refusals_;
 };
 
 struct Post {

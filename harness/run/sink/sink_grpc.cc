@@ -198,14 +198,14 @@ void SinkGrpcServer::Listener::proceed(Slot& slot, bool ok) {
 PayloadVerdict SinkGrpcServer::Listener::take(const grpc::ByteBuffer& message) {
   const std::uint64_t now = unix_now_ns();
   if (!receiver.has_room(message.Length())) {
-    receiver.refused();
+    receiver.no_room();
     return {PayloadAnswer::no_room, "the sink's memory is full"};
   }
   std::string body = bytes_of(message);
   const bool gzip = is_gzip(body);
   return receiver.receive({.body = std::move(body),
                            .format = OtlpFormat::protobuf,
-                           .gzip = gzip,
+                           .encoding = gzip ? OtlpEncoding::gzip : OtlpEncoding::identity,
                            .arrived_unix_ns = now});
 }
 

@@ -98,7 +98,7 @@ TEST_F(SinkGrpcTest, TakesAnExportAndAnswersWithNothingSet) {
   ASSERT_EQ(payloads.size(), 1U);
   EXPECT_EQ(payloads[0].body, body);
   EXPECT_EQ(payloads[0].format, OtlpFormat::protobuf);
-  EXPECT_FALSE(payloads[0].gzip);
+  EXPECT_EQ(payloads[0].encoding, OtlpEncoding::identity);
   EXPECT_GT(payloads[0].arrived_unix_ns, 1'700'000'000'000'000'000U);
 }
 
@@ -108,7 +108,7 @@ TEST_F(SinkGrpcTest, KeepsGzipAsItCame) {
   EXPECT_TRUE(exporter_->send(body, GRPC_COMPRESS_GZIP).status.ok());
   const auto payloads = recorder_.payloads();
   ASSERT_EQ(payloads.size(), 1U);
-  EXPECT_TRUE(payloads[0].gzip);
+  EXPECT_EQ(payloads[0].encoding, OtlpEncoding::gzip);
   EXPECT_LT(payloads[0].body.size(), body.size());
   std::vector<SpanSeen> spans;
   EXPECT_EQ(decode_payload(payloads[0], spans), 100U);
@@ -153,7 +153,7 @@ TEST_F(SinkGrpcTest, WithoutRoomItAsksToComeAgain) {
   const Reply reply = exporter_->send(std::string(1001, 'x'));
   EXPECT_EQ(reply.status.error_code(), grpc::StatusCode::UNAVAILABLE);
   EXPECT_EQ(reply.status.error_message(), "the sink's memory is full");
-  EXPECT_EQ(recorder_.refusals(), 1);
+  EXPECT_EQ(recorder_.without_room(), 1);
   EXPECT_TRUE(exporter_->send(std::string(1000, 'x')).status.ok());
 }
 

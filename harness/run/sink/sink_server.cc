@@ -51,7 +51,7 @@ struct HeaderVerdict {
   unsigned status = 200;
   std::string_view message;
   OtlpFormat format = OtlpFormat::json;
-  bool gzip = false;
+  OtlpEncoding encoding = OtlpEncoding::identity;
 };
 
 [[nodiscard]] HeaderVerdict judge_header(const http::request<http::string_body>& request) {
@@ -62,7 +62,7 @@ struct HeaderVerdict {
   const auto encoding = request[http::field::content_encoding];
   // Whoever did not say protobuf is more likely a person with curl than an exporter.
   verdict.format = protobuf ? OtlpFormat::protobuf : OtlpFormat::json;
-  verdict.gzip = boost::beast::iequals(encoding, "gzip");
+  if (boost::beast::iequals(encoding, "gzip")) verdict.encoding = OtlpEncoding::gzip;
   const auto refuse = [&verdict](unsigned status, std::string_view message) {
     verdict.status = status;
     verdict.message = message;
@@ -74,7 +74,8 @@ struct HeaderVerdict {
   if (request.method() != http::verb::post) return refuse(405, "/v1/traces takes POST");
   if (!json && !protobuf)
     return refuse(415, "Content-Type must be application/x-protobuf or application/json");
-  if (!verdict.gzip && !encoding.empty() && !boost::beast::iequals(encoding, "identity")) {
+  if (verdict.encoding == OtlpEncoding::identity && !encoding.empty() &&
+      !boost::beast::iequals(encoding, "identity")) {
     return refuse(415, "Content-Encoding must be gzip or none");
   }
   return verdict;
@@ -178,7 +179,7 @@ asio::awaitable<void> SinkServer::accept_connections() {
       continue;
     }
     if (visits_.size() >= kSinkMaxConnections) {
-      receiver_.refused();
+      receiver_.refused(kConnectionLimit);
       continue;
     }
     boost::system::error_code ignored;
@@ -323,11 +324,11 @@ asio::awaitable<bool> SinkServer::serve_request(Visit& visit) {
   const bool keep = parser.keep_alive() && parser.get().version() == 11;
   PayloadVerdict verdict{PayloadAnswer::no_room, "the sink's memory is full"};
   if (no_room) {
-    receiver_.refused();
+    receiver_.no_room();
   } else {
     verdict = receiver_.receive({.body = std::move(body),
                                  .format = header.format,
-                                 .gzip = header.gzip,
+                                 .encoding = header.encoding,
                                  .arrived_unix_ns = unix_now_ns()});
   }
   visit.seconds_left = patience_.step;

@@ -42,7 +42,7 @@ TEST_F(SinkServerTest, TakesProtobufAndAnswersInProtobuf) {
   ASSERT_EQ(payloads.size(), 1U);
   EXPECT_EQ(payloads[0].body, "anything");
   EXPECT_EQ(payloads[0].format, OtlpFormat::protobuf);
-  EXPECT_FALSE(payloads[0].gzip);
+  EXPECT_EQ(payloads[0].encoding, OtlpEncoding::identity);
   EXPECT_GT(payloads[0].arrived_unix_ns, 1'700'000'000'000'000'000U);
 }
 
@@ -60,7 +60,7 @@ TEST_F(SinkServerTest, MarksGzip) {
   start();
   RawPeer peer(port_);
   EXPECT_EQ(status_of(peer.ask(post({.body = "x", .headers = "Content-Encoding: gzip\r\n"}))), 200);
-  EXPECT_TRUE(recorder_.payloads().at(0).gzip);
+  EXPECT_EQ(recorder_.payloads().at(0).encoding, OtlpEncoding::gzip);
 }
 
 TEST_F(SinkServerTest, KeepsTheConnectionForMore) {
@@ -214,7 +214,7 @@ TEST_F(SinkServerTest, AsksToRetryWhenThereIsNoRoom) {
   const std::string answer = peer.ask(post({.body = std::string(200'000, 'x')}));
   EXPECT_EQ(status_of(answer), 503);
   EXPECT_NE(answer.find("Retry-After: 1\r\n"), std::string::npos);
-  EXPECT_EQ(recorder_.refusals(), 1);
+  EXPECT_EQ(recorder_.without_room(), 1);
   EXPECT_EQ(status_of(peer.ask(post({.body = "small"}))), 200) << "the connection is kept";
 }
 

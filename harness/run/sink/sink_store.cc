@@ -28,9 +28,19 @@ bool SinkStore::has_room(std::size_t bytes) const {
   return fits(bytes);
 }
 
-void SinkStore::refused() {
+void SinkStore::no_room() {
   const std::lock_guard lock(mutex_);
   ++arrived_.refused_payloads;
+}
+
+void SinkStore::refused(std::string_view reason) {
+  const std::lock_guard lock(mutex_);
+  arrived_.refusals.add(reason);
+}
+
+void SinkStore::other_signal() {
+  const std::lock_guard lock(mutex_);
+  ++arrived_.other_signals;
 }
 
 PayloadVerdict SinkStore::receive(OtlpPayload payload) {
@@ -110,6 +120,8 @@ Receipt SinkStore::with_losses(Receipt receipt) const {
   receipt.bytes = arrived_.received_bytes;
   receipt.malformed_payloads = decoded_.malformed_payloads;
   receipt.refused_payloads = arrived_.refused_payloads;
+  receipt.refusals = arrived_.refusals.by_reason();
+  receipt.other_signals = arrived_.other_signals;
   return receipt;
 }
 

@@ -28,7 +28,9 @@ class SinkStore : public PayloadReceiver {
 
   [[nodiscard]] bool has_room(std::size_t bytes) const override;
   [[nodiscard]] PayloadVerdict receive(OtlpPayload payload) override;
-  void refused() override;
+  void no_room() override;
+  void refused(std::string_view reason) override;
+  void other_signal() override;
 
   /// Forgets everything: a new segment.
   void begin_segment();
@@ -54,6 +56,8 @@ class SinkStore : public PayloadReceiver {
     std::uint64_t decoded_bytes = 0;  // in Decoded
     std::uint64_t received_bytes = 0;
     std::uint64_t refused_payloads = 0;
+    RefusalCounts refusals;
+    std::uint64_t other_signals = 0;
   };
   struct Decoded {
     std::vector<SpanSeen> spans;

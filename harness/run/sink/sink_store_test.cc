@@ -26,9 +26,12 @@ TEST(SinkStore, ClosesTheReceiptOfWhatItGot) {
   SinkStore store(1 << 20);
   const RequestIds ids = all_sampled();
   const std::string packed = gzip_of(json_payload(ids, 5, 8));
-  EXPECT_EQ(store.receive({protobuf_payload(ids, 0, 5), OtlpFormat::protobuf, false, 1}).answer,
+  EXPECT_EQ(
+      store.receive({protobuf_payload(ids, 0, 5), OtlpFormat::protobuf, OtlpEncoding::identity, 1})
+          .answer,
+      PayloadAnswer::accepted);
+  EXPECT_EQ(store.receive({packed, OtlpFormat::json, OtlpEncoding::gzip, 2}).answer,
             PayloadAnswer::accepted);
-  EXPECT_EQ(store.receive({packed, OtlpFormat::json, true, 2}).answer, PayloadAnswer::accepted);
   EXPECT_EQ(store.undecoded(), 2U);
   EXPECT_EQ(store.distinct_spans(), 0U);
   decode_all(store);
@@ -67,14 +70,17 @@ TEST(SinkStore, RefusesWhatDoesNotFit) {
 
 TEST(SinkStore, DecodedSpansTakeRoomToo) {
   SinkStore store(2000);
-  EXPECT_EQ(store.receive({gzip_of(json_payload(all_sampled(), 0, 100)), OtlpFormat::json, true, 1})
+  EXPECT_EQ(store
+                .receive({gzip_of(json_payload(all_sampled(), 0, 100)), OtlpFormat::json,
+                          OtlpEncoding::gzip, 1})
                 .answer,
             PayloadAnswer::no_room);
   SinkStore larger(9000);
-  EXPECT_EQ(
-      larger.receive({gzip_of(json_payload(all_sampled(), 0, 100)), OtlpFormat::json, true, 1})
-          .answer,
-      PayloadAnswer::accepted);
+  EXPECT_EQ(larger
+                .receive({gzip_of(json_payload(all_sampled(), 0, 100)), OtlpFormat::json,
+                          OtlpEncoding::gzip, 1})
+                .answer,
+            PayloadAnswer::accepted);
   decode_all(larger);
   EXPECT_EQ(larger.distinct_spans(), 0U);
   EXPECT_EQ(larger.receipt().refused_payloads, 1U);

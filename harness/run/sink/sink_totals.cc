@@ -25,9 +25,19 @@ std::uint64_t SinkTotals::without_parent_here() const {
   return without_parent_;
 }
 
-void SinkTotals::refused() {
+void SinkTotals::no_room() {
   const std::lock_guard lock(mutex_);
   ++counts_.refused;
+}
+
+void SinkTotals::refused(std::string_view reason) {
+  const std::lock_guard lock(mutex_);
+  counts_.refusals.add(reason);
+}
+
+void SinkTotals::other_signal() {
+  const std::lock_guard lock(mutex_);
+  ++counts_.other_signals;
 }
 
 PayloadVerdict SinkTotals::receive(OtlpPayload payload) {

@@ -22,7 +22,9 @@ struct SinkCounts {
   std::uint64_t bytes = 0;
   std::uint64_t duplicates = 0;
   std::uint64_t malformed = 0;
-  std::uint64_t refused = 0;
+  std::uint64_t refused = 0;  // no room
+  std::uint64_t other_signals = 0;
+  RefusalCounts refusals;  // for other reasons
 };
 
 /// Any thread.
@@ -36,7 +38,9 @@ class SinkTotals : public PayloadReceiver {
 
   [[nodiscard]] bool has_room(std::size_t bytes) const override { return bytes <= memory_bytes_; }
   [[nodiscard]] PayloadVerdict receive(OtlpPayload payload) override;
-  void refused() override;
+  void no_room() override;
+  void refused(std::string_view reason) override;
+  void other_signal() override;
 
   [[nodiscard]] SinkCounts counts() const;
   /// Spans that name a parent which has not been received (yet). A root whose caller does not

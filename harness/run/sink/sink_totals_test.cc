@@ -42,8 +42,9 @@ constexpr std::string_view kParent =
 TEST(SinkTotals, AParentMayComeBeforeOrAfterItsChild) {
   SinkTotals after(1000, 100), before(1000, 100);
   const auto give = [](SinkTotals& totals, std::string_view json) {
-    EXPECT_EQ(totals.receive({std::string(json), OtlpFormat::json, false, 1}).answer,
-              PayloadAnswer::accepted);
+    EXPECT_EQ(
+        totals.receive({std::string(json), OtlpFormat::json, OtlpEncoding::identity, 1}).answer,
+        PayloadAnswer::accepted);
   };
   give(after, kChild);
   EXPECT_EQ(after.without_parent_here(), 1U);
@@ -57,7 +58,7 @@ TEST(SinkTotals, AParentMayComeBeforeOrAfterItsChild) {
 
 TEST(SinkTotals, SaysWhyAPayloadIsMalformed) {
   SinkTotals totals(1000, 100);
-  const PayloadVerdict verdict = totals.receive({"{", OtlpFormat::json, false, 1});
+  const PayloadVerdict verdict = totals.receive({"{", OtlpFormat::json, OtlpEncoding::identity, 1});
   EXPECT_EQ(verdict.answer, PayloadAnswer::malformed);
   EXPECT_NE(verdict.message.find("JSON"), std::string::npos);
   EXPECT_EQ(totals.counts().malformed, 1U);
