@@ -19,6 +19,8 @@ struct ScenarioSpec {
   Json options = Json::object();
   std::string folder;  // of the suite file: where its relative paths begin; may be empty
   std::vector<std::string> targets{};  // which it is for; empty: all
+  std::optional<int> connections{};    // unset: the load's
+  std::string written_as{};            // its name in the file, where a matrix makes many of one
 };
 
 /// What a kind of scenario says about its requests, for those who report on them.

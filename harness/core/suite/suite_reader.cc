@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "harness/core/json/combinations.h"
 #include "harness/core/json/json_fields.h"
 #include "harness/core/suite/arm_reader.h"
 #include "harness/core/suite/gate_reader.h"
@@ -24,7 +25,7 @@
 namespace tracetax {
 namespace {
 
-constexpr std::size_t kMostScenarios = 32;
+constexpr std::size_t kMostScenarios = 256;
 constexpr std::size_t kMostLevels = 16;
 constexpr int kMostBlocks = 600;
 constexpr int kMostConnections = 10'000;
@@ -54,6 +55,24 @@ Nanos duration_or(JsonFields& fields, std::string_view key, Nanos shortest, Nano
   return value.value_or(otherwise);
 }
 
+ScenarioSpec read_scenario(const std::string& name, const Json& value, const std::string& pointer,
+                           Mistakes& mistakes) {
+  if (const auto status = check_name(name); !status) mistakes.add(pointer, status.error().message);
+  ScenarioSpec scenario;
+  scenario.name = name;
+  JsonFields fields(value, pointer, mistakes);
+  scenario.kind = fields.text("kind").value_or(scenario.kind);
+  if (const auto status = check_name(scenario.kind); !status)
+    fields.mistake("kind", status.error().message);
+  scenario.targets = fields.texts("targets").value_or(std::vector<std::string>{});
+  if (const auto connections = fields.integer("connections", 1, kMostConnections))
+    scenario.connections = static_cast<int>(*connections);
+  // Everything else is the scenario's own; it knows what is right there.
+  if (value.is_object()) scenario.options = value;
+  for (const char* key : {"kind", "targets", "connections", "matrix"}) scenario.options.erase(key);
+  return scenario;
+}
+
 std::vector<ScenarioSpec> read_scenarios(const Json& scenarios, const std::string& pointer,
                                          Mistakes& mistakes) {
   std::vector<ScenarioSpec> all;
@@ -63,23 +82,25 @@ std::vector<ScenarioSpec> read_scenarios(const Json& scenarios, const std::strin
   }
   for (const auto& [name, value] : scenarios.items()) {
     const std::string place = pointer + '/' + pointer_step(name);
-    if (all.size() == kMostScenarios) {
-      mistakes.add(pointer, fmt::format("holds more than {} scenarios", kMostScenarios));
-      break;
+    std::vector<Combination> made{{}};
+    const bool has_matrix =
+        value.is_object() && value.contains("matrix") && !value["matrix"].is_null();
+    if (has_matrix)
+      made = combinations(value["matrix"], place + "/matrix", kMostScenarios,
+                          {"kind", "targets", "matrix"}, mistakes);
+    for (const Combination& one : made) {
+      if (all.size() == kMostScenarios) {
+        mistakes.add(pointer, fmt::format("holds more than {} scenarios", kMostScenarios));
+        return all;
+      }
+      Json whole = value;
+      for (const auto& [key, chosen] : one.values.items()) whole[key] = chosen;
+      all.push_back(read_scenario(name + one.name, whole, place, mistakes));
+      all.back().written_as = name;
+      if (std::ranges::count(all, all.back().name, &ScenarioSpec::name) > 1)
+        mistakes.add(place,
+                     fmt::format("makes {}, which is there already", quote(name + one.name)));
     }
-    if (const auto status = check_name(name); !status) mistakes.add(place, status.error().message);
-    ScenarioSpec scenario;
-    scenario.name = name;
-    JsonFields fields(value, place, mistakes);
-    scenario.kind = fields.text("kind").value_or(scenario.kind);
-    if (const auto status = check_name(scenario.kind); !status)
-      fields.mistake("kind", status.error().message);
-    scenario.targets = fields.texts("targets").value_or(std::vector<std::string>{});
-    // Everything else is the scenario's own; it knows what is right there.
-    if (value.is_object()) scenario.options = value;
-    scenario.options.erase("kind");
-    scenario.options.erase("targets");
-    all.push_back(std::move(scenario));
   }
   return all;
 }
@@ -145,6 +166,11 @@ LoadShape read_load(const Json& value, const std::string& pointer, Mistakes& mis
                                                      {"poisson", Arrivals::poisson}})
                       .value_or(load.arrivals);
   load.sampling = read_sampling(fields).value_or(load.sampling);
+  load.closed = fields.boolean("closed").value_or(false);
+  if (load.closed) {
+    for (const auto key : {"rate", "levels", "arrivals", "queue"})
+      fields.refuse(key, "does not fit a closed loop, which sends as soon as it has an answer");
+  }
   load.connections = integer_or(fields, "connections", 1, kMostConnections, load.connections);
   load.streams = integer_or(fields, "streams", 1, kMostStreams, load.streams);
   if (load.connections * load.streams > kMostCalls) {
@@ -245,6 +271,21 @@ void read_sink(const Json& value, const std::string& pointer, Suite& suite, Mist
   fields.finish();
 }
 
+// Of a closed loop every segment is what others have for the capacity alone.
+void check_closed(Suite& suite, Mistakes& mistakes) {
+  if (!suite.load.closed) return;
+  Design& design = suite.design;
+  if (design.slice && !design.slice_auto)
+    mistakes.add("/design/slice", "does not fit a closed loop: its arms do not take turns");
+  design.slice.reset();
+  design.slice_auto = false;
+  if (design.until_steady)
+    mistakes.add("/design/warmup", "does not fit a closed loop, whose warm-up has a length");
+  if (design.capacity && *design.capacity != design.measure)
+    mistakes.add("/design/capacity", "does not fit a closed loop, which lasts \"measure\"");
+  design.capacity = design.measure;
+}
+
 // Arms that take turns run side by side, each with a process and a sink of its own; so do those
 // whose processes are kept.
 void check_turns(Suite& suite, Mistakes& mistakes) {
@@ -328,6 +369,7 @@ Suite read_fields(const JsonSource& source, Mistakes& mistakes, const FrameworkC
   suite.env = read_environment(fields, "env");
   suite.otlp = read_otlp(fields).value_or(suite.otlp);
   if (const Json* sink = fields.any("sink")) read_sink(*sink, "/sink", suite, mistakes);
+  check_closed(suite, mistakes);
   check_turns(suite, mistakes);
   check_services(suite, mistakes);
   fields.finish();
@@ -362,7 +404,7 @@ void keep_folders(const JsonSource& source, Suite& suite) {
     return path.empty() ? folder : (fs::path(folder) / path).string();
   };
   for (ScenarioSpec& scenario : suite.scenarios) {
-    scenario.folder = folder_of("/scenarios/" + pointer_step(scenario.name));
+    scenario.folder = folder_of("/scenarios/" + pointer_step(scenario.written_as));
   }
   for (TargetSpec& target : suite.targets) {
     const bool half = !source.root()["targets"].contains(target.name);
