@@ -35,7 +35,7 @@ TEST(Combinations, AMistakeIsToldOnce) {
     return mistakes.error().message;
   };
   constexpr std::string_view kRight = R"(write {"spans": [1, 100], "compression": ["none"]})";
-  EXPECT_EQ(wrong("[1]"), fmt::format("m: expected values by key, found a list; {}", kRight));
+  EXPECT_EQ(wrong("[1]"), fmt::format("m: expected values by key, found an array; {}", kRight));
   EXPECT_EQ(wrong("{}"), fmt::format("m: expected values by key, found none; {}", kRight));
   for (const char* values : {"1", "[]", "[[1]]", "[null]", R"([{"a": 1}])"}) {
     EXPECT_EQ(wrong(fmt::format(R"({{"spans": {}}})", values)),

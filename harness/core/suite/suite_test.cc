@@ -124,7 +124,7 @@ TEST(ReadSuite, AMatrixIsCheckedWhereItStands) {
 }
 
 TEST(ReadSuite, AClosedLoopOffersNothingAndMeasuresTheCapacityAlone) {
-  const auto closed = read_with(
+  const auto closed = small_with(
       {{"load", R"({"closed": true, "connections": 2})"}, {"design", R"({"measure": "400ms"})"}});
   ASSERT_TRUE(closed) << what_is_wrong(closed);
   EXPECT_TRUE(closed->load.closed);
