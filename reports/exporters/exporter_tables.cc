@@ -54,9 +54,15 @@ std::string level_text(const MetricDefinition& metric, const Level& value) {
   return level_cell(metric, value, Language::english);
 }
 
+/// Of valid segments that have no such quantile there were too few exports.
+std::string quantile_text(const ExporterRow& row, const MetricDefinition& metric,
+                          const Level& value) {
+  return value.value || row.valid == 0 ? level_text(metric, value) : "too few";
+}
+
 std::string p99_text(const ExporterRow& row) {
-  if (row.p99.value || !row.p99_merged_ns) return level_text(exporter_metrics::export_p99, row.p99);
-  return format_nanos(*row.p99_merged_ns) + " *";
+  if (!row.p99.value && row.p99_merged_ns) return format_nanos(*row.p99_merged_ns) + " *";
+  return quantile_text(row, exporter_metrics::export_p99, row.p99);
 }
 
 std::string loss_text(const ExporterRow& row) {
@@ -123,8 +129,8 @@ Table exporter_speed_table(const std::vector<ExporterRow>& rows, TableFor reader
       [](const ExporterRow& row) {
         return std::vector<std::string>{
             level_text(exporter_metrics::spans_per_second, row.spans_per_second),
-            level_text(exporter_metrics::export_p50, row.p50), p99_text(row), loss_text(row),
-            row.limit ? std::string(name_of(*row.limit)) : "-"};
+            quantile_text(row, exporter_metrics::export_p50, row.p50), p99_text(row),
+            loss_text(row), row.limit ? std::string(name_of(*row.limit)) : "-"};
       });
 }
 
@@ -206,7 +212,7 @@ std::vector<std::string> exporter_legend(const RunResult& result) {
       "in "
       "a fresh random order. Ratios are of the same blocks; ~ is not told from 1.",
       "*: of all exports of the run together. None of its blocks has the 1,000 exports that a p99 "
-      "needs, so it has no interval; without * and number there are too few even so.",
+      "needs, so it has no interval. too few: not even all of them together have so many.",
       "lost: spans that were sent and not accepted, or accepted and then not counted by the "
       "receiver; (told) where the receiver does not count, and only its answers are known.",
       "limit: who was busy for more than 80 % of its CPU. waiting: neither was, so the answers' "
