@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "harness/cli/delay_command.h"
 #include "harness/cli/gate/calibrate_command.h"
 #include "harness/cli/gate/compare_command.h"
 #include "harness/cli/gate/gate_command.h"
@@ -54,6 +55,8 @@ constexpr std::array kCommands{
             declare_list, "And"},
     Command{"sink", "", "receive and count spans over OTLP/HTTP and gRPC", sink_command,
             declare_sink},
+    Command{"delay", "--to HOST:PORT", "pass on connections as from far away", delay_command,
+            declare_delay, "", false},
     Command{"completion", "SHELL", "what bash, zsh or fish needs to complete all this",
             completion_command, declare_completion},
 };
@@ -73,6 +76,7 @@ Result<ExitCode> print_help() {
       "tracetax: what does distributed tracing cost this service?\n"
       "Usage: tracetax COMMAND [OPTION...] | COMMAND --help | --version [--verbose]\n");
   for (const Command& command : kCommands) {
+    if (!command.in_help) continue;
     if (!command.opens.empty()) fmt::print("{}:\n", command.opens);
     fmt::print("  {:<26}{}\n", fmt::format("{} {}", command.name, command.usage), command.help);
   }

@@ -19,6 +19,7 @@ struct Command {
   Result<ExitCode> (*run)(int argc, char** argv);  // argv[0] is the command's name
   CommandLine (*describe)();                       // its options, for pages.h
   std::string_view opens = {};  // the title of the group that begins with it, in the help
+  bool in_help = true;          // the help fits a screen: parts of suites are told elsewhere
 };
 
 [[nodiscard]] std::span<const Command> commands();

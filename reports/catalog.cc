@@ -23,6 +23,8 @@
   FORMAT(hgrm_format)              \
   FORMAT(frameworks_format)        \
   FORMAT(frameworks_csv_format)    \
+  FORMAT(exporters_format)         \
+  FORMAT(exporters_csv_format)     \
   FORMAT(fidelity_format)          \
   FORMAT(fidelity_json_format)     \
   FORMAT(hlog_format)

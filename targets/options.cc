@@ -34,6 +34,9 @@ CommandLine declare_target() {
             {"busy-per-sampled", "the same on a thread beside the request, as an exporter does",
              one_value("TIME", "0")},
             {"work-per-request", "CPU to burn on every request, like 20us", one_value("TIME", "0")},
+            {"span-attributes",
+             "that the application adds to its span, of 20 characters each: 0 to 1000",
+             one_value("N", "0")},
             {"threads",
              "event loops, so many requests are in flight at once; shedders count those (default: "
              "the CPUs, and 64 where stages wait for another service)",
@@ -95,6 +98,12 @@ void read_grpc(OptionReader& reader, TargetOptions& options) {
                      fmt::format("'{}' is no gRPC target; leave it out", options.framework));
     }
   }
+  if (options.work.span_attributes > 0 && is_grpc) {
+    reader.mistake("--span-attributes",
+                   fmt::format("'{}' has no application that adds any; HTTP and other RPC targets "
+                               "have one",
+                               options.framework));
+  }
   options.drops_propagation = reader.given("drop-propagation");
   if (options.drops_propagation && make && (!is_grpc || (*make)().back.empty())) {
     reader.mistake("--drop-propagation",
@@ -138,6 +147,7 @@ TargetOptions read_target(OptionReader& reader) {
   reader.read("work-per-sampled", options.work.per_sampled, parse_work);
   reader.read("busy-per-sampled", options.work.beside_sampled, parse_work);
   reader.read("work-per-request", options.work.per_request, parse_work);
+  reader.read("span-attributes", options.work.span_attributes, whole(0, kMostSpanAttributes));
   reader.read("threads", options.threads, parse_threads);
   reader.read("lose-spans", options.lost, parse_sample_rate);
   read_grpc(reader, options);

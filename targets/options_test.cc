@@ -23,14 +23,16 @@ TEST(TargetOptions, DefaultsToLoopbackPort8080WithoutInjectedWork) {
 }
 
 TEST(TargetOptions, ReadsEveryOption) {
-  const auto options = parse({"--port=0", "--host", "::1", "--work-per-sampled", "50us",
-                              "--work-per-request=1.5us", "--threads=16", "nethttp"});
+  const auto options =
+      parse({"--port=0", "--host", "::1", "--work-per-sampled", "50us", "--work-per-request=1.5us",
+             "--threads=16", "--span-attributes=50", "nethttp"});
   ASSERT_TRUE(options) << options.error().message;
   EXPECT_EQ(options->port, 0);
   EXPECT_EQ(options->host, "::1");
   EXPECT_EQ(options->work.per_sampled, std::chrono::microseconds(50));
   EXPECT_EQ(options->work.per_request, Nanos(1500));
   EXPECT_EQ(options->threads, 16U);
+  EXPECT_EQ(options->work.span_attributes, 50);
 }
 
 TEST(TargetOptions, TellsAllMistakesAtOnce) {
@@ -41,6 +43,14 @@ TEST(TargetOptions, TellsAllMistakesAtOnce) {
   EXPECT_NE(options.error().message.find("--port"), std::string::npos);
   EXPECT_NE(options.error().message.find("--work-per-request"), std::string::npos);
   EXPECT_NE(options.error().message.find("--threads: '0' is not"), std::string::npos);
+}
+
+TEST(TargetOptions, AttributesAreForTargetsWithAnApplication) {
+  const auto options = parse({"grpc-go", "--span-attributes", "50"});
+  ASSERT_FALSE(options);
+  EXPECT_NE(options.error().message.find("--span-attributes: 'grpc-go' has no application"),
+            std::string::npos);
+  EXPECT_FALSE(parse({"gin", "--span-attributes", "1001"}));
 }
 
 TEST(TargetOptions, GrpcOptionsAreForTheTargetsThatKnowThem) {

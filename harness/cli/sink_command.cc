@@ -13,7 +13,8 @@
 #include "harness/core/text/option_reader.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/units.h"
-#include "harness/run/sink/sink_alone.h"
+#include "harness/run/sink/alone/sink_alone.h"
+#include "harness/run/sink/alone/sink_discard.h"
 #include "harness/run/sink/sink_control.h"
 
 namespace tracetax {
@@ -22,6 +23,8 @@ namespace {
 struct SinkCommandOptions {
   DoorsWanted doors;
   std::uint64_t memory = 0;
+  bool discard = false;
+  bool counts = false;
   bool control = false;
   bool quiet = false;
 };
@@ -42,6 +45,8 @@ CommandLine declare_sink() {
                    {"host", "address to listen on; 0.0.0.0: all of this machine's",
                     one_value("ADDRESS", "127.0.0.1")},
                    {"memory", "bound on what is kept", one_value("SIZE", "512MiB")},
+                   {"discard", "keep nothing: a receiver to measure senders against"},
+                   {"counts", "with discard: the totals as JSON, as targets count their spans"},
                    {"control", "answer questions on stdin, as a part of a run"},
                    {"q,quiet", "only the totals"},
                    {"h,help", "this text"}}},
@@ -122,6 +127,12 @@ SinkCommandOptions read_sink(OptionReader& reader) {
                                                 quote(reader.texts("rest").front())));
   }
   options.control = reader.given("control");
+  options.discard = reader.given("discard");
+  options.counts = reader.given("counts");
+  if (options.counts && !options.discard)
+    reader.mistake("--counts", "is of a sink that discards; add --discard");
+  if (options.control && options.discard)
+    reader.mistake("--discard", "does not fit --control, which asks for what was kept");
   options.quiet = reader.given("quiet");
   options.doors.spec.faults = read_sink_faults(reader);
   return options;
@@ -143,6 +154,11 @@ Result<ExitCode> sink_command(int argc, char** argv) {
   if (!parsed) return failure(parsed.error());
   if (!*parsed) return ExitCode::pass;
   const SinkCommandOptions& options = **parsed;
+  if (options.discard) {
+    const Status ran = run_sink_discard(
+        {.doors = options.doors, .memory_bytes = options.memory, .counts = options.counts});
+    return ran ? Result<ExitCode>{ExitCode::pass} : failure(ran.error());
+  }
   const Status ran =
       options.control
           ? run_controlled({.doors = options.doors, .memory_bytes = options.memory})

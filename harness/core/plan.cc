@@ -92,11 +92,11 @@ Plan make_plan(const Suite& suite, std::uint64_t seed, int spare_blocks) {
       like.cell = cell;
       like.block = block;
       like.slices = suite.design.slices();
-      append_segments(plan, like, arms, block_seed);
+      if (!suite.load.closed) append_segments(plan, like, arms, block_seed);
       like.kind = SegmentKind::capacity;
       if (!suite.design.capacity || !measured_in(plan.cells[index], like.kind)) continue;
       like.slices = 1;
-      like.position = static_cast<int>(arms);
+      like.position = suite.load.closed ? 0 : static_cast<int>(arms);
       append_segments(plan, like, arms, block_seed);
     }
   }

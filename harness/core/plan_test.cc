@@ -48,6 +48,18 @@ std::vector<int> order_of(const Plan& plan, int cell, int block, SegmentKind kin
   return order;
 }
 
+TEST(Plan, OfAClosedLoopThereIsTheCapacityAlone) {
+  Suite suite = suite_of(2, 3);
+  suite.load.closed = true;
+  suite.design.capacity = std::chrono::milliseconds{500};
+  const Plan plan = make_plan(suite, 7);
+  ASSERT_EQ(plan.segments.size(), 6U);
+  for (std::size_t i = 0; i < plan.segments.size(); ++i) {
+    EXPECT_EQ(plan.segments[i].kind, SegmentKind::capacity);
+    EXPECT_EQ(plan.segments[i].position, static_cast<int>(i % 2));
+  }
+}
+
 TEST(Plan, CellsAreTargetsTimesScenarios) {
   const Plan plan = make_plan(full_suite(), 1);
   ASSERT_EQ(plan.cells.size(), 6U);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/core/services.h"
 
+#include <algorithm>
+
 namespace tracetax {
 
 std::vector<ServiceSpec> services_of(const Suite& suite, const TargetSpec& target) {
@@ -14,7 +16,6 @@ std::vector<ServiceSpec> services_of(const Suite& suite, const TargetSpec& targe
   }
   for (ServiceSpec& service : all) {
     if (!service.front) continue;
-    service.role = ServiceRole::subject;
     service.traced = true;
     service.ready = target.ready;
     service.ready_within = target.ready_within;
@@ -30,6 +31,19 @@ const ServiceSpec* relay_of(const Suite& suite, const TargetSpec& target) {
     }
   }
   return nullptr;
+}
+
+bool passes_spans_on(const Suite& suite, const TargetSpec& target) {
+  const auto names_sink = [](const std::string& text) {
+    return text.find("{sink_http}") != text.npos || text.find("{sink_grpc}") != text.npos;
+  };
+  const auto named = [&](const auto& entry) { return names_sink(entry.second); };
+  if (std::ranges::any_of(target.command, names_sink) || std::ranges::any_of(target.env, named))
+    return true;
+  return std::ranges::any_of(services_of(suite, target), [&](const ServiceSpec& service) {
+    return service.holds_spans || std::ranges::any_of(service.command, names_sink) ||
+           std::ranges::any_of(service.env, named) || std::ranges::any_of(service.files, named);
+  });
 }
 
 }  // namespace tracetax

@@ -16,4 +16,8 @@ namespace tracetax {
 /// What arrives is then in its batches, and it may drop some on purpose.
 [[nodiscard]] const ServiceSpec* relay_of(const Suite& suite, const TargetSpec& target);
 
+/// Whether spans that are sent to the target come to the sink in the end: one of its processes
+/// holds spans, or is told where the sink is. Else they end in the target, which is a receiver.
+[[nodiscard]] bool passes_spans_on(const Suite& suite, const TargetSpec& target);
+
 }  // namespace tracetax

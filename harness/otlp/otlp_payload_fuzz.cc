@@ -1,10 +1,10 @@
 // Protobuf payloads over arbitrary bytes, plain and packed (by the first byte): no crash, no
-// hang, and an error appends nothing.
+// hang, an error appends nothing, and the two ways of counting agree.
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdlib>
 #include <iterator>
 
-#include "harness/otlp/decode.h"
+#include "harness/otlp/count.h"
 
 namespace {
 
@@ -25,6 +25,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       .encoding = kEncodings[data[0] % std::size(kEncodings)],
       .arrived_unix_ns = 7};
   const auto decoded = tracetax::decode_payload(payload, spans);
+  const auto counted = tracetax::count_spans(payload);
+  if (decoded && counted && *decoded != *counted) std::abort();
   if (spans.size() != 1 + (decoded ? *decoded : 0)) std::abort();
   for (std::size_t i = 1; i < spans.size(); ++i) {
     if (!spans[i].trace_id.valid() || !spans[i].span_id.valid()) std::abort();

@@ -71,7 +71,7 @@ Result<RampResult> climb(const SegmentContext& context, std::uint64_t seed, Runn
   const auto ready = make_ready_load(context, target.endpoint());
   if (!ready) return failure(ready.error());
 
-  const int most = std::max(1, context.suite->load.connections);
+  const int most = std::max(1, connections_of(context.scenario, context.suite->load));
   std::uint64_t branch = 0;
   const auto run = [&](int connections, Nanos duration) {
     return closed_loop(context, ready->setup, connections, duration, derive_seed(seed, branch++));

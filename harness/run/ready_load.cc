@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/run/ready_load.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tracetax {
@@ -18,9 +19,9 @@ Result<ReadyLoad> make_ready_load(const SegmentContext& context, const Endpoint&
   ready.answer_digest = answer->body_sha256_prefix;
   ready.setup.endpoint = endpoint;
   ready.setup.scenario = std::move(*scenario);
-  ready.setup.connections = load.connections;
+  ready.setup.connections = connections_of(context.scenario, load);
   ready.setup.streams = load.streams;
-  ready.setup.threads = load.threads;
+  ready.setup.threads = std::min(load.threads, ready.setup.connections);
   ready.setup.release = context.release;
   const PinningChoice& pins = context.pinning;
   ready.setup.before_others = context.target.kind != TargetKind::attached && !pins.target.empty() &&

@@ -210,6 +210,7 @@ Status Runner::prepare_cell(std::size_t cell) {
   progress_.cell = result_.plan.cells.size() > 1 ? cell_name(cell) : "";
   progress_.rate = 0;
 
+  if (result_.suite.load.closed) return save();
   const OfferedRate& asked = result_.suite.load.levels.at(static_cast<std::size_t>(where.level));
   if (const double* fixed = std::get_if<double>(&asked)) {
     context.rate = *fixed;

@@ -126,7 +126,10 @@ std::optional<MeteredTree> RunningTarget::metered() const {
     if (spec_->pid) return MeteredTree{*spec_->pid, true};
     return std::nullopt;
   }
-  MeteredTree all = services_[front_].tree();
+  // The front, unless it is a companion, such as a proxy before the subject.
+  const auto subject = std::ranges::find(services_, ServiceRole::subject, &Member::role);
+  const bool front = services_[front_].role == ServiceRole::subject || subject == services_.end();
+  MeteredTree all = (front ? services_[front_] : *subject).tree();
   for (const Member& member : services_) {
     const pid_t keeper = member.tree().root;
     if (member.role == ServiceRole::subject && keeper != all.root) all.more.push_back(keeper);
@@ -211,11 +214,15 @@ TargetEnd RunningTarget::stop(const std::function<bool()>& abandon) {
     const StopOutcome outcome = service.stop(abandon);
     if (i != front_) {
       if (outcome.killed) end.killed_services.push_back(service.label());
+      // Of a target behind a proxy: the proxy counts no spans.
+      const bool behind = services_[front_].role == ServiceRole::companion &&
+                          services_[i].role == ServiceRole::subject && !end.self_counts;
+      if (behind) end.self_counts = read_self_counts(service.process().log().tail(kOutputKept));
       continue;
     }
     end.killed = outcome.killed;
     end.end = outcome.end;
-    end.self_counts = read_self_counts(note_output());
+    if (auto counts = read_self_counts(note_output())) end.self_counts = counts;
   }
   return end;
 }

@@ -86,6 +86,7 @@ void SegmentRun::keep() {
 void SegmentRun::close_receipt() {
   const bool counted = knows_traces() || !exports_;
   const auto received = sink_.spans_received();
+  if (receives()) return judge_receiver();
   // After the target's end: nothing can come any more.
   record_.receipt = counted ? sink_.close_segment(expected_) : sink_.count_segment();
   if (!counted || arm_.loss_expected) check_late_spans(received);
@@ -107,6 +108,17 @@ void SegmentRun::check_late_spans(std::optional<std::uint64_t> received) {
           "{} of {} spans came only after the drain, so their cost is not in the numbers; does the "
           "target keep to OTEL_BSP_SCHEDULE_DELAY ({})? else raise design.settle above its delay",
           *received - *received_by_drain_, *received, format_duration(target_->span_delay())));
+}
+
+/// The spans went to the target itself, which says what it took.
+void SegmentRun::judge_receiver() {
+  record_.receipt = receipt_of_receiver(record_.self_counts, expected_.phases, exceptions_lost_,
+                                        expected_.spans_per_request);
+  if (!record_.receipt.known) return;
+  if (const std::string open = record_.receipt.reason(); !open.empty()) {
+    void_because(VoidRule::receipt_open,
+                 fmt::format("{}: the receiver does not count what it said to have taken", open));
+  }
 }
 
 void SegmentRun::judge_by_self_counts() {
@@ -132,10 +144,11 @@ void SegmentRun::judge() {
   if (capacity()) {
     // At full speed a queue may rightly overflow. The reports say so beside the capacity, because
     // losing spans makes it look better.
-    if (!record_.receipt.sink_failure) {
-      std::erase_if(broken,
-                    [](const VoidReason& reason) { return reason.rule == VoidRule::receipt_open; });
-    }
+    // Of a receiver the sender is a part of what is measured: reports say which end was the limit.
+    std::erase_if(broken, [&](const VoidReason& reason) {
+      return (reason.rule == VoidRule::receipt_open && !record_.receipt.sink_failure) ||
+             (reason.rule == VoidRule::driver_saturated && receives());
+    });
   } else if (!drained_ && !record_.receipt.sink_failure && record_.receipt.closes()) {
     void_because(
         VoidRule::receipt_open,

@@ -31,6 +31,25 @@ Receipt receipt_from_self_counts(const Receipt& counted, const std::optional<Sel
   return receipt;
 }
 
+Receipt receipt_of_receiver(const std::optional<SelfCounts>& self,
+                            const std::vector<ExpectedPhase>& phases, std::uint64_t more_uncertain,
+                            int carried) {
+  std::uint64_t sent = 0, uncertain = more_uncertain;
+  for (const ExpectedPhase& phase : phases) {
+    sent += phase.requests - phase.not_sent.size();
+    uncertain += phase.uncertain.size();
+  }
+  const auto spans = static_cast<std::uint64_t>(carried);
+  Receipt receipt;
+  receipt.known = self.has_value();
+  receipt.expected = (sent - std::min(sent, uncertain)) * spans;
+  if (!self) return receipt;
+  receipt.uncertain_spans = std::min(self->exported - std::min(self->exported, receipt.expected),
+                                     std::min(sent, uncertain) * spans);
+  receipt.received = self->exported - receipt.uncertain_spans;
+  return receipt;
+}
+
 std::optional<double> sampled_share(const Receipt& receipt, const ExpectedSpans& phases) {
   std::uint64_t sent = 0;
   for (const ExpectedPhase& phase : phases.phases) sent += phase.requests - phase.not_sent.size();

@@ -23,6 +23,14 @@ namespace tracetax {
 [[nodiscard]] Receipt receipt_from_self_counts(const Receipt& counted,
                                                const std::optional<SelfCounts>& self);
 
+/// Of a target that is itself a receiver of spans, `carried` in each request. It says what it
+/// accepted (SelfCounts::exported); what it was sent follows from the phases. Requests without an
+/// answer, and `more_uncertain` ones that are not known one by one, may have been taken or not.
+/// Without its counts it is not known.
+[[nodiscard]] Receipt receipt_of_receiver(const std::optional<SelfCounts>& self,
+                                          const std::vector<ExpectedPhase>& phases,
+                                          std::uint64_t more_uncertain, int carried);
+
 /// The share of the requests sent that left their spans, where the target decides about sampling.
 /// Over warm-up and measurement together. Nothing if that cannot be said.
 [[nodiscard]] std::optional<double> sampled_share(const Receipt& receipt,

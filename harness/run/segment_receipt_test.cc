@@ -46,6 +46,30 @@ TEST(SegmentReceipt, TheTargetsOwnCountsSayWhatHadToCome) {
   EXPECT_FALSE(lost_share(counted));
 }
 
+TEST(SegmentReceipt, AReceiverMustCountWhatItSaidToHaveTaken) {
+  LoadResult warm_up, measured;
+  warm_up.due = 10;
+  measured.due = 100;
+  measured.not_sent = {99};
+  measured.uncertain = {7, 8};
+  const std::vector<ExpectedPhase> phases = {expected_phase({}, warm_up, false),
+                                             expected_phase({}, measured, false)};
+  const auto counted = [&](std::uint64_t spans) {
+    SelfCounts self;
+    self.exported = spans;
+    return receipt_of_receiver(self, phases, 0, 5);
+  };
+  // 10 and 99, of which two have no answer: 107 requests of 5 spans for sure.
+  for (const std::uint64_t spans : {535U, 540U, 545U}) {
+    EXPECT_TRUE(counted(spans).closes()) << spans;
+    EXPECT_EQ(counted(spans).received, 535U);
+    EXPECT_EQ(counted(spans).uncertain_spans, spans - 535);
+  }
+  EXPECT_EQ(counted(530).reason(), "530 spans received, 535 expected");
+  EXPECT_EQ(counted(546).reason(), "536 spans received, 535 expected");
+  EXPECT_FALSE(receipt_of_receiver(std::nullopt, phases, 0, 5).known);
+}
+
 TEST(SegmentReceipt, SampledShareIsOfWhatWasSent) {
   ExpectedSpans phases;
   phases.spans_per_request = 2;

@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "harness/core/services.h"
 #include "harness/core/validity.h"
 #include "harness/core/warm.h"
 #include "harness/load/ledger.h"
@@ -62,7 +63,7 @@ bool SegmentRun::failed(const Error& error) {
 
 Nanos SegmentRun::length() const {
   const Design& design = context_.suite->design;
-  if (!capacity()) return design.measure;
+  if (meters()) return design.measure;
   const Nanos exports = target_ ? kExportsAtFullSpeed * target_->span_delay() : Nanos{0};
   return std::max(design.capacity.value_or(1s), std::min(exports, kLongestForExports));
 }
@@ -103,7 +104,8 @@ bool SegmentRun::connect() {
   if (const auto& exports = ready->setup.scenario.exports) {  // told for each span that is sent
     expected_.spans_per_request *= exports->spans;
     expected_.traces_per_request = exports->traces;
-    exports_ = carries_ = true;
+    carries_ = true;
+    exports_ = passes_spans_on(*context_.suite, context_.target);
   }
   auto engine = Engine::connect(ready->setup, context_.stop);
   if (!engine) return failed(engine.error().within("target " + context_.target.name));
@@ -205,7 +207,7 @@ void SegmentRun::end_drain() {
   if (!measured_) return;
   if (const auto ended = target_->ended()) {
     void_because(VoidRule::target_restarted, *ended);
-  } else if (target_->metered() && !capacity()) {
+  } else if (target_->metered() && meters()) {
     take_usage();
   }
 }
@@ -225,7 +227,7 @@ void SegmentRun::start_measuring() {
   wait_turn();
   if (!going_) return;
   if (const auto tree = target_->metered()) {
-    if (!capacity()) reset_peak_memory(*tree);
+    if (meters()) reset_peak_memory(*tree);
     target_->start_metering();
     if (auto sample = sample_tree(*tree)) before_ = std::move(*sample);
     if (before_) cpu_after_load_ns_ = before_->cpu_ns();

@@ -58,6 +58,7 @@ class SegmentRun {
   void keep();
   void close_receipt();
   void judge_by_self_counts();
+  void judge_receiver();
   void check_late_spans(std::optional<std::uint64_t> received);
   void judge();
   void keep_output();
@@ -78,9 +79,14 @@ class SegmentRun {
   }
   bool failed(const Error& error);
   [[nodiscard]] bool capacity() const { return spec_.kind == SegmentKind::capacity; }
+  /// Its CPU is part of the record: not of a capacity beside which an open loop is measured.
+  [[nodiscard]] bool meters() const { return !capacity() || context_.suite->load.closed; }
   [[nodiscard]] Nanos length() const;
   /// Nobody but the load decides which traces there are.
   [[nodiscard]] bool knows_traces() const { return carries_ || caller_samples(context_); }
+
+  /// The spans that requests carry end in the target.
+  [[nodiscard]] bool receives() const { return carries_ && !exports_; }
 
   const SegmentSpec spec_;
   const SegmentContext& context_;

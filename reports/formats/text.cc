@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "harness/analysis/pairs/pairing.h"
+#include "reports/exporters/exporters.h"
 #include "reports/frameworks/framework_tables.h"
 #include "reports/tables/load_curve.h"
 #include "reports/tables/result_tables.h"
@@ -182,25 +183,29 @@ std::string write_text(const RunResult& result, const Analysis& analysis,
       wrapped(fmt::format("{}, {}", result.suite.name, run_state(result)), width, "", "  ") + "\n";
   const std::optional<Judgement>& judgement = analysis.judgement;
   if (judgement) out += verdict_text(result, *judgement, width, options.color);
+  const bool of_exporters = measures_exporters(result);
   for (const CostModel& cell : analysis.cost_models) {
+    if (of_exporters) break;  // one arm has nothing to be compared with
     out += cell_text(result, analysis, cell, width, options.color);
   }
   if (const std::string warm = warm_up_words(result); !warm.empty())
     out += wrapped(fmt::format("The service was {}.", warm), width, "", "  ") + "\n";
   const bool ranks = ranks_targets(result, analysis);
-  const auto cells =
-      ranks || is_invalid(analysis) ? std::nullopt : side_by_side_table(result, analysis);
+  const auto cells = ranks || of_exporters || is_invalid(analysis)
+                         ? std::nullopt
+                         : side_by_side_table(result, analysis);
   if (cells) {
     out += "Side by side, CPU per request:\n\n" + text_table(*cells, width) + "\n";
     if (const std::string curve = load_curve(result, analysis); !curve.empty()) out += curve + "\n";
   }
+  if (of_exporters) out += exporters_text(result, width);
   for (const CostModel& cell : analysis.cost_models) {
-    if (is_invalid(analysis)) break;
+    if (is_invalid(analysis) || of_exporters) break;
     const std::string floor = noise_floor(result, analysis, cell.cell);
     out += wrapped(answer(result, analysis, cell.cell) + (floor.empty() ? "" : " ") + floor, width,
                    "", "");
   }
-  if (!is_invalid(analysis)) {
+  if (!is_invalid(analysis) && !of_exporters) {
     for (const std::string& text :
          {sham_verdict(result, analysis), judgement ? "" : word_rule(analysis)}) {
       if (!text.empty()) out += wrapped(text, width, "", "");

@@ -266,7 +266,7 @@ std::vector<RankedRow> ranked(FrameworkRows rows, const FrameworkOrder& order) {
 bool has_several_targets(const RunResult& result) {
   std::set<int> targets;
   for (const Cell& cell : result.plan.cells) targets.insert(cell.target);
-  return targets.size() > 1;
+  return targets.size() > 1 && !result.suite.load.closed;
 }
 
 bool ranks_targets(const RunResult& result, const Analysis& analysis) {

@@ -99,7 +99,8 @@ struct FrameworkOrder {
 /// Best first. What has no value stands last, in its old order.
 [[nodiscard]] std::vector<RankedRow> ranked(FrameworkRows rows, const FrameworkOrder& order);
 
-/// Whether a run is about several targets, so that there is something to compare.
+/// Whether a run is about several targets, so that there is something to compare. Not of a closed
+/// loop, which shows what exporters come to: reports/exporters.
 [[nodiscard]] bool has_several_targets(const RunResult& result);
 
 /// Whether reports show how they rank: several targets at one load, each arm against `off`, and no

@@ -86,7 +86,7 @@ struct Exchange {
   TraceContext trace;
   bool span_records = false;
   bool instrumented = false;  // by a trace stage, whatever its state
-  const Span* span = nullptr;
+  Span* span = nullptr;
   Cancellation* cancellation =
       nullptr;  // null where the server cannot tell that the caller has gone
 

@@ -6,7 +6,7 @@
 
 #include "harness/cli/suite_options.h"
 #include "harness/core/json/json_fields.h"
-#include "harness/core/suite/suite_reader.h"
+#include "harness/core/suite/scenario_reader.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/suggest.h"
 #include "harness/core/text/text_file.h"

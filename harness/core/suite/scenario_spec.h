@@ -23,6 +23,8 @@ struct ScenarioSpec {
   std::vector<std::string> targets{};  // which it is for; empty: all
   // In which its requests tell their context to a target whose caller samples. Never empty.
   ContextFormats context{ContextFormat::w3c};
+  std::optional<int> connections{};  // unset: the load's
+  std::string written_as{};          // its name in the file, where a matrix makes many of one
 };
 
 /// What a kind of scenario says about its requests, for those who report on them.

@@ -174,8 +174,6 @@ ServiceSpec read_one(const std::string& name, const Json& value, const std::stri
   }
   if (service.front && service.per_block)
     fields.mistake("per_block", "does not fit the front, which every arm has for itself");
-  if (service.front && service.role == ServiceRole::companion)
-    fields.mistake("role", "does not fit the front, which is what is measured");
   if (service.per_block && !service.per_arm.empty())
     fields.mistake("per_arm", "does not fit a service that is up for a whole block");
   if (service.per_block && service.role == ServiceRole::subject)
@@ -268,14 +266,14 @@ void add_service_names(const std::vector<ServiceSpec>& services, std::vector<std
 /// none of the processes that come and go.
 std::vector<std::string> names_for_block(std::vector<ServiceSpec> services) {
   std::erase_if(services, [](const ServiceSpec& service) { return !service.per_block; });
-  std::vector<std::string> names{"port", "dir"};
+  std::vector<std::string> names{"port", "dir", "tracetax"};
   add_service_names(services, names);
   return names;
 }
 
 /// What every text of `target` may hold; without a target, of a companion.
 std::vector<std::string> names_for(const Suite& suite, const TargetSpec* target) {
-  std::vector<std::string> names{"port", "dir", "sink_http", "sink_grpc"};
+  std::vector<std::string> names{"port", "dir", "sink_http", "sink_grpc", "tracetax"};
   if (target != nullptr) add_service_names(target->services, names);
   add_service_names(suite.companions, names);
   return names;
@@ -354,6 +352,11 @@ std::vector<ServiceSpec> read_services(const Json& services, const std::string& 
                  "the target has a program itself, which is the front; leave \"front\" out, or "
                  "move the program into a service");
   }
+  const auto is_subject = [](const ServiceSpec& service) {
+    return service.role == ServiceRole::subject;
+  };
+  if (front_is_named && fronts == 1 && std::ranges::none_of(all, is_subject))
+    mistakes.add(pointer, "all are companions, and nothing is left to be measured");
   return all;
 }
 

@@ -63,6 +63,20 @@ TEST(ServiceReader, RolesAndTracingFollowFromWhatItIs) {
   EXPECT_TRUE(shop.services[2].traced);
 }
 
+TEST(ServiceReader, AFrontMayBeACompanionBeforeASubject) {
+  const auto with_role_of_app = [](const char* role) {
+    return suite_with(fmt::format(
+        R"({{"services": {{"app": {{"command": ["app", "{{port}}"], "role": "{}"}},
+            "proxy": {{"command": ["{{tracetax}}", "{{port}}"], "front": true, "role": "companion"}}}}}})",
+        role));
+  };
+  const TargetSpec shop = read(with_role_of_app("subject")).targets.at(0);
+  EXPECT_EQ(front_of(shop)->role, ServiceRole::companion);
+  const auto nothing = parse_suite(with_role_of_app("companion"), "s.json", {});
+  ASSERT_FALSE(nothing);
+  EXPECT_NE(nothing.error().message.find("nothing is left to be measured"), std::string::npos);
+}
+
 TEST(ServiceReader, WhatStandsInTheSuiteGoesOverTheCatalog) {
   const ServiceSpec db = read(suite_with(kShop)).targets.at(0).services.at(0);
   EXPECT_EQ(db.use, "postgresql");

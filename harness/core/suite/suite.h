@@ -156,6 +156,9 @@ struct ArmSpec {
 struct LoadShape {
   /// What is offered, each in cells of its own; at least one.
   std::vector<OfferedRate> levels{CapacityShare{0.5}};
+  /// Nothing is offered: all segments are closed loops, which show what the target can do. They
+  /// last Design::measure, and their CPU is metered.
+  bool closed = false;
   Arrivals arrivals = Arrivals::poisson;
   Sampling sampling = Sampling::caller;
   int connections = 16;
@@ -164,6 +167,11 @@ struct LoadShape {
   std::uint64_t queue = 100'000;  // requests that may be due and waiting; more are counted as late
   Nanos timeout{std::chrono::seconds{5}};
 };
+
+/// Of the requests of `scenario`: its own word, else the load's.
+[[nodiscard]] inline int connections_of(const ScenarioSpec& scenario, const LoadShape& load) {
+  return scenario.connections.value_or(load.connections);
+}
 
 /// "20%" of what `off` can do, or "10 k/s".
 [[nodiscard]] std::string level_name(const OfferedRate& level);

@@ -11,6 +11,7 @@
 #include "harness/core/suite/arm_reader.h"
 #include "harness/core/suite/gate_reader.h"
 #include "harness/core/suite/kept_processes.h"
+#include "harness/core/suite/scenario_reader.h"
 #include "harness/core/suite/service_reader.h"
 #include "harness/core/suite/suite_bases.h"
 #include "harness/core/suite/suite_only.h"
@@ -25,10 +26,8 @@
 namespace tracetax {
 namespace {
 
-constexpr std::size_t kMostScenarios = 32;
 constexpr std::size_t kMostLevels = 16;
 constexpr int kMostBlocks = 600;
-constexpr int kMostConnections = 10'000;
 constexpr int kMostStreams = 1'000;
 constexpr int kMostCalls = 1'000'000;  // at once, of about 400 bytes each
 constexpr int kMostThreads = 256;
@@ -53,38 +52,6 @@ Nanos duration_or(JsonFields& fields, std::string_view key, Nanos shortest, Nano
     fields.mistake(key, fmt::format("is shorter than {}", format_duration_exact(shortest)));
   }
   return value.value_or(otherwise);
-}
-
-std::vector<ScenarioSpec> read_scenarios(const Json& scenarios, const std::string& pointer,
-                                         Mistakes& mistakes) {
-  std::vector<ScenarioSpec> all;
-  if (scenarios.empty()) {
-    mistakes.add(pointer,
-                 R"(names no scenario; write {"get-user": {"kind": "http", "path": "/users/42"}})");
-  }
-  for (const auto& [name, value] : scenarios.items()) {
-    const std::string place = pointer + '/' + pointer_step(name);
-    if (all.size() == kMostScenarios) {
-      mistakes.add(pointer, fmt::format("holds more than {} scenarios", kMostScenarios));
-      break;
-    }
-    if (const auto status = check_name(name); !status) mistakes.add(place, status.error().message);
-    ScenarioSpec scenario;
-    scenario.name = name;
-    JsonFields fields(value, place, mistakes);
-    scenario.kind = fields.text("kind").value_or(scenario.kind);
-    if (const auto status = check_name(scenario.kind); !status)
-      fields.mistake("kind", status.error().message);
-    scenario.targets = fields.texts("targets").value_or(std::vector<std::string>{});
-    scenario.context = read_context(fields).value_or(scenario.context);
-    // Everything else is the scenario's own; it knows what is right there.
-    if (value.is_object()) scenario.options = value;
-    scenario.options.erase("kind");
-    scenario.options.erase("targets");
-    scenario.options.erase("context");
-    all.push_back(std::move(scenario));
-  }
-  return all;
 }
 
 // Who names a pair means both.
@@ -148,6 +115,11 @@ LoadShape read_load(const Json& value, const std::string& pointer, Mistakes& mis
                                                      {"poisson", Arrivals::poisson}})
                       .value_or(load.arrivals);
   load.sampling = read_sampling(fields).value_or(load.sampling);
+  load.closed = fields.boolean("closed").value_or(false);
+  if (load.closed) {
+    for (const auto key : {"rate", "levels", "arrivals", "queue"})
+      fields.refuse(key, "does not fit a closed loop, which sends as soon as it has an answer");
+  }
   load.connections = integer_or(fields, "connections", 1, kMostConnections, load.connections);
   load.streams = integer_or(fields, "streams", 1, kMostStreams, load.streams);
   if (load.connections * load.streams > kMostCalls) {
@@ -269,6 +241,21 @@ void check_sinks(Suite& suite, Mistakes& mistakes) {
   }
 }
 
+// Of a closed loop every segment is what others have for the capacity alone.
+void check_closed(Suite& suite, Mistakes& mistakes) {
+  if (!suite.load.closed) return;
+  Design& design = suite.design;
+  if (design.slice && !design.slice_auto)
+    mistakes.add("/design/slice", "does not fit a closed loop: its arms do not take turns");
+  design.slice.reset();
+  design.slice_auto = false;
+  if (design.until_steady)
+    mistakes.add("/design/warmup", "does not fit a closed loop, whose warm-up has a length");
+  if (design.capacity && *design.capacity != design.measure)
+    mistakes.add("/design/capacity", "does not fit a closed loop, which lasts \"measure\"");
+  design.capacity = design.measure;
+}
+
 // Arms that take turns run side by side, each with a process and a sink of its own; so do those
 // whose processes are kept.
 void check_turns(Suite& suite, Mistakes& mistakes) {
@@ -353,6 +340,7 @@ Suite read_fields(const JsonSource& source, Mistakes& mistakes, const FrameworkC
   suite.env = read_environment(fields, "env");
   suite.otlp = read_otlp(fields).value_or(suite.otlp);
   check_sinks(suite, mistakes);
+  check_closed(suite, mistakes);
   check_turns(suite, mistakes);
   check_services(suite, mistakes);
   fields.finish();
@@ -395,7 +383,7 @@ void keep_folders(const JsonSource& source, Suite& suite) {
     place_certificates(arm.sink.tls == suite.sink.tls ? "/sink" : "/arms", arm.sink.tls);
   place_certificates("/sink", suite.sink.tls);
   for (ScenarioSpec& scenario : suite.scenarios) {
-    scenario.folder = folder_of("/scenarios/" + pointer_step(scenario.name));
+    scenario.folder = folder_of("/scenarios/" + pointer_step(scenario.written_as));
   }
   for (TargetSpec& target : suite.targets) {
     const bool half = !source.root()["targets"].contains(target.name);
@@ -436,24 +424,6 @@ std::string digest(std::string_view text, const std::vector<std::string>& bases,
 }
 
 }  // namespace
-
-std::optional<ContextFormats> read_context(JsonFields& fields) {
-  constexpr const char* kKey = "context";
-  const Json* value = fields.any(kKey);
-  if (value == nullptr) return std::nullopt;
-  std::vector<std::string> names;
-  if (value->is_string()) {
-    names.push_back(value->get<std::string>());  // one format is what most people need
-  } else if (auto list = fields.texts(kKey)) {
-    names = std::move(*list);
-  } else {
-    return std::nullopt;
-  }
-  auto formats = parse_context_formats(names);
-  if (formats) return std::move(*formats);
-  fields.mistake(kKey, formats.error().message);
-  return std::nullopt;
-}
 
 Result<Suite> parse_suite(std::string_view text, std::string_view file_name,
                           const SuiteOverrides& overrides, const CheckSuite& check) {

@@ -44,8 +44,4 @@ using CheckSuite = std::function<Status(Suite&, Mistakes&)>;
                                         const SuiteOverrides& overrides,
                                         const CheckSuite& check = nullptr);
 
-/// A scenario's "context": the name of a format, or an array of them. Nothing where none is given,
-/// and where it is wrong, which is noted.
-[[nodiscard]] std::optional<ContextFormats> read_context(JsonFields& fields);
-
 }  // namespace tracetax

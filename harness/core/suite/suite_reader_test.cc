@@ -158,51 +158,6 @@ TEST(ReadSuite, ArmsThatTakeTurnsNeedAProcessAndASinkEach) {
                        "targets.gin: does not fit \"slice\""));
 }
 
-TEST(ReadSuite, ScenarioOptionsPassThroughInOrder) {
-  const Suite suite = read(kSmall).value();
-  ASSERT_EQ(suite.scenarios.size(), 2U);
-  EXPECT_EQ(suite.scenarios[0].kind, "http");
-  EXPECT_EQ(suite.scenarios[0].options.dump(), R"({"path":"/"})");
-  EXPECT_EQ(suite.scenarios[1].options.dump(), R"({"method":"POST"})");
-}
-
-TEST(ReadSuite, AScenarioSaysHowTheContextIsSent) {
-  using enum ContextFormat;
-  const auto with = [](const std::string& context) {
-    const std::string scenarios = R"({"get": {"path": "/")" + context + "}}";
-    return read_with({{"scenarios", scenarios.c_str()}});
-  };
-  const auto suite = with(R"(, "context": ["b3", "w3c"])");
-  ASSERT_TRUE(suite) << message(suite);
-  EXPECT_EQ(suite->scenarios[0].context, (ContextFormats{b3, w3c}));
-  EXPECT_EQ(suite->scenarios[0].options.dump(), R"({"path":"/"})");
-  EXPECT_EQ(suite->resolved["scenarios"]["get"]["context"].dump(), R"(["b3","w3c"])");
-  EXPECT_EQ(with(R"(, "context": "jaeger")")->scenarios[0].context, ContextFormats{jaeger});
-  const auto usual = with("");
-  EXPECT_EQ(usual->scenarios[0].context, ContextFormats{w3c});
-  EXPECT_FALSE(usual->resolved["scenarios"]["get"].contains("context"));
-  EXPECT_TRUE(mentions(with(R"(, "context": "b3-multi")"),
-                       "scenarios.get.context: unknown context format 'b3-multi'; did you mean "
-                       "'b3multi'?"));
-  EXPECT_TRUE(mentions(with(R"(, "context": [])"), "scenarios.get.context: names no format"));
-  EXPECT_TRUE(mentions(with(R"(, "context": 3)"), "scenarios.get.context"));
-}
-
-TEST(ReadSuite, AScenarioMayNameItsTargets) {
-  const auto with = [](const std::string& targets) {
-    const std::string scenarios = R"({"get": {"path": "/", "targets": )" + targets + "}}";
-    return read_with({{"scenarios", scenarios.c_str()}});
-  };
-  const auto suite = with(R"(["gin", "nethttp"])");
-  ASSERT_TRUE(suite) << message(suite);
-  EXPECT_EQ(suite->scenarios[0].targets, (std::vector<std::string>{"gin", "nethttp"}));
-  EXPECT_EQ(suite->scenarios[0].options.dump(), R"({"path":"/"})");
-  EXPECT_EQ(suite->resolved["scenarios"]["get"]["targets"].dump(), R"(["gin","nethttp"])");
-  EXPECT_TRUE(mentions(with(R"(["gin"])"), "targets.nethttp: has no scenario"));
-  EXPECT_TRUE(mentions(with(R"(["nobody"])"), "scenarios.get.targets: unknown target 'nobody'"));
-  EXPECT_TRUE(mentions(with(R"(["nobody"])"), "has no scenario"));
-}
-
 TEST(ReadSuite, EveryMistakeIsToldAtOnceInTheOrderOfTheFile) {
   EXPECT_EQ(
       message(read(R"({

@@ -111,6 +111,7 @@ Json scenario_form(const ScenarioSpec& scenario) {
   form["kind"] = scenario.kind;
   if (!scenario.targets.empty()) form["targets"] = scenario.targets;
   if (scenario.context != ScenarioSpec{}.context) form["context"] = names_of(scenario.context);
+  if (scenario.connections) form["connections"] = *scenario.connections;
   for (const auto& [key, value] : scenario.options.items()) form[key] = value;
   return form;
 }
@@ -162,18 +163,20 @@ Json arm_form(const ArmSpec& arm, const SinkSpec& sink) {
 
 Json load_form(const LoadShape& load) {
   Json form = Json::object();
-  if (load.levels.size() == 1) {
+  if (load.closed) {
+    form["closed"] = true;
+  } else if (load.levels.size() == 1) {
     form["rate"] = format_offered_rate(load.levels.front());
   } else {
     for (const OfferedRate& level : load.levels)
       form["levels"].push_back(format_offered_rate(level));
   }
-  form["arrivals"] = load.arrivals == Arrivals::poisson ? "poisson" : "constant";
+  if (!load.closed) form["arrivals"] = load.arrivals == Arrivals::poisson ? "poisson" : "constant";
   form["sampling"] = name_of(load.sampling);
   form["connections"] = load.connections;
   form["streams"] = load.streams;
   form["threads"] = load.threads;
-  form["queue"] = load.queue;
+  if (!load.closed) form["queue"] = load.queue;
   form["timeout"] = format_duration_exact(load.timeout);
   return form;
 }

@@ -290,7 +290,8 @@ class Looking {
     do {
       seen_.descriptors_grew_by =
           static_cast<long>(open_descriptors(processes())) - static_cast<long>(open_before_);
-    } while (2 * seen_.descriptors_grew_by > context_.suite->load.connections &&
+    } while (2 * seen_.descriptors_grew_by >
+                 connections_of(context_.scenario, context_.suite->load) &&
              Clock::now() < end && sleep_unless(context_.abandon, kDrainPoll));
     seen_.processes = processes().size();
   }

@@ -174,6 +174,11 @@ Placeholders placeholders(const LaunchFacts& facts) {
   add("port", facts.port);
   add("sink_http", facts.sink.http);
   add("sink_grpc", facts.sink.grpc);
+  static const std::string own = [] {
+    std::error_code error;
+    return std::filesystem::read_symlink("/proc/self/exe", error).string();
+  }();
+  values.emplace("tracetax", own);
   return values;
 }
 

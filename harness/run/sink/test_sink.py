@@ -29,6 +29,26 @@ class Alone(unittest.TestCase):
             self.assertEqual(total(out, "without parent here"), 5)
             self.assertEqual(total(out, "malformed payloads"), 0)
 
+    def test_one_that_discards_counts_by_itself(self):
+        with Sink("--discard", "--counts") as sink, GrpcExporter(sink.grpc_port) as exporter:
+            self.assertEqual(json.loads(sink.process.stdout.readline()), {"ready": True, "port": sink.port})
+            self.assertEqual(post(sink.port, payload(5)), (200, b"{}"))
+            self.assertEqual(post(sink.port, gzip.compress(payload(5)), Content_Encoding="gzip")[0], 200)
+            self.assertEqual(post(sink.port, protobuf_payload(100), Content_Type="application/x-protobuf")[0], 200)
+            exporter.export(protobuf_payload(1000))
+            self.assertEqual(post(sink.port, payload(7)[:-1])[0], 400)
+            code, out, err = sink.stop(signal.SIGTERM)
+            self.assertEqual((code, err), (0, ""))
+            spans = json.loads(out)["tracetax_spans"]
+            self.assertEqual((spans["exported"], spans["ended"], spans["dropped"], spans["failed"]), (1110, 1110, 0, 0))
+
+    def test_one_that_discards_tells_people_its_totals(self):
+        with Sink("--discard") as sink:
+            post(sink.port, payload(5))
+            code, out, _ = sink.stop()
+            self.assertEqual(code, 0)
+            self.assertRegex(out, r"^5 spans in 1 payloads of .*; 0 malformed, 0 refused\n$")
+
     def test_sigterm_ends_it_normally_too(self):
         with Sink("--quiet") as sink:
             code, out, _ = sink.stop(signal.SIGTERM)

@@ -4,9 +4,12 @@
 #include <fmt/format.h>
 
 #include <ctime>
+#include <string>
+#include <vector>
 
 #include "harness/core/request/trace_context.h"
 #include "targets/stages/application/busy_thread.h"
+#include "targets/tracing/tracer.h"
 
 namespace tracetax {
 namespace {
@@ -17,12 +20,34 @@ Nanos thread_cpu() {
   return std::chrono::seconds(now.tv_sec) + Nanos(now.tv_nsec);
 }
 
+/// Attributes point to their keys, and spans outlive requests.
+const std::vector<std::string>& attribute_keys() {
+  static const std::vector<std::string> keys = [] {
+    std::vector<std::string> all;
+    for (int i = 0; i < kMostSpanAttributes; ++i)
+      all.push_back(fmt::format("application.item.{:03}", i));
+    return all;
+  }();
+  return keys;
+}
+
+Attributes span_attributes(int count) {
+  const std::vector<std::string>& keys = attribute_keys();
+  Attributes attributes;
+  attributes.reserve(static_cast<std::size_t>(count));
+  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i)
+    attributes.push_back({keys[i], std::string("twenty characters :)")});
+  return attributes;
+}
+
 class WorkStage final : public Stage {
  public:
   explicit WorkStage(const WorkSpec& spec) : spec_(spec) {}
 
   void handle(Exchange& exchange, Next next) const override {
     burn_work(spec_, exchange.header("traceparent"));
+    if (spec_.span_attributes > 0 && exchange.span != nullptr)
+      exchange.span->set_attributes(span_attributes(spec_.span_attributes));
     next(exchange);
   }
 
@@ -59,6 +84,8 @@ std::string describe_work(const WorkSpec& spec) {
     text += fmt::format(", {} per sampled request on a thread beside",
                         format_duration(spec.beside_sampled));
   }
+  if (spec.span_attributes > 0)
+    text += fmt::format(", {} attributes added to the span", spec.span_attributes);
   return text;
 }
 

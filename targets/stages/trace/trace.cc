@@ -23,7 +23,7 @@ using EventTimes = std::array<std::int64_t, kMostEvents>;
 /// What a stage inside sees while its span lasts.
 class SpanScope {
  public:
-  SpanScope(Exchange& exchange, const Span& span)
+  SpanScope(Exchange& exchange, Span& span)
       : exchange_(exchange), outer_(std::exchange(exchange.span, &span)) {
     if (outer_ != nullptr) return;
     exchange.trace = span.context();
@@ -35,7 +35,7 @@ class SpanScope {
 
  private:
   Exchange& exchange_;
-  const Span* outer_;
+  Span* outer_;
 };
 
 class TraceStage final : public Stage {

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "targets/request/exchange_fixture.h"
+#include "targets/stages/application/work.h"
 #include "targets/stages/trace/trace.h"
 #include "targets/tracing/exporter.h"
 
@@ -174,6 +175,22 @@ TEST(TraceRecord, TheStagesInsideSeeTheServersSpan) {
   behind = rig.f.exchange.span;
   EXPECT_EQ(seen, rig.spans.at(0).context);
   EXPECT_EQ(behind, nullptr);
+}
+
+TEST(TraceRecord, TheApplicationAddsAttributesToTheSpanAroundIt) {
+  for (const int count : {0, 1, 50}) {
+    Rig rig;
+    const StagePointer work = make_stage(WorkSpec{.span_attributes = count});
+    rig.handle({{}}, [&](Exchange& e) { work->handle(e, Next({})); });
+    const Attributes& attributes = rig.spans.at(0).attributes;
+    const auto theirs = std::ranges::count_if(attributes, [](const Attribute& attribute) {
+      return attribute.key.starts_with("application.item.") && attribute.key.size() == 20 &&
+             std::get<std::string>(attribute.value).size() == 20;
+    });
+    EXPECT_EQ(theirs, count);
+    // Without a span around it there is nothing to add to.
+    rig.handle({}, [&](Exchange& e) { work->handle(e, Next({})); });
+  }
 }
 
 TEST(TraceRecord, EndAttributesAreLeftOutForASpanThatDoesNotRecord) {

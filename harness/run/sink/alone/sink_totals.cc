@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/run/sink/sink_totals.h"
+#include "harness/run/sink/alone/sink_totals.h"
 
 #include <fmt/format.h>
 

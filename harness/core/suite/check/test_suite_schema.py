@@ -40,6 +40,7 @@ SEMANTIC = re.compile(
     r"|unknown suite|no such file|names no scenario"
     # Whether there is a budget to take away or to add to, the extended suite says.
     r"|gate\.(required|advisory)\.\w+: (expected an object, found null|'budget' is missing)"
+    r"|which is there already|makes more than|all are companions"
     r"|is no header|names no file|is not a duration|leave one of them out|is not above the look before|spend ")
 
 FULL = {
@@ -96,6 +97,14 @@ LIVE = {"name": "live", "targets": {"live": {"attach": "http://127.0.0.1:8080", 
 # Arms that take turns fit no attached target and no fixed port of the sink.
 TURNS = {"name": "turns", "targets": {"gin": {"emulated": "gin"}}, "scenarios": {"get": {"kind": "http", "path": "/"}},
          "arms": ["off", "on@1%"], "design": {"measure": "1s", "slice": "100ms"}}
+
+# A closed loop offers nothing, and a matrix makes many scenarios of one.
+SWEEP = {"name": "sweep",
+         "targets": {"t": {"services": {"r": {"command": ["x", "{port}"]},
+                                        "w": {"command": ["{tracetax}", "{port}"], "front": True, "role": "companion"}}}},
+         "scenarios": {"x": {"kind": "http", "path": "/", "connections": 3,
+                             "matrix": {"spans": [1, 2], "compression": ["none"], "on": [True]}}},
+         "arms": ["off"], "load": {"closed": True, "streams": 1}, "design": {"measure": "1s"}}
 
 DESCRIPTION = {"$schema": "x", "name": "mine", "models": "m", "wire": "http", "ready": "http://127.0.0.1:{port}/up",
                "spans_per_request": 2, "can_be_absent": True, "samplers": ["always_on"], "span": {"name": "GET"}}
@@ -175,13 +184,13 @@ class SuiteSchema(unittest.TestCase):
         suites = [json.loads(without_comments(path.read_text())) for path in sorted(SUITES.glob("*.json"))
                   if not path.name.endswith(".schema.json")]
         self.assertGreaterEqual(len(suites), 2)
-        suites += [FULL, LIVE, TURNS, OVER]
+        suites += [FULL, LIVE, TURNS, SWEEP, OVER]
         for suite, answer in zip(suites, ask_reader(suites)):
             VALIDATOR.validate(suite)
             VALIDATOR.validate(answer["resolved"])
 
     def test_agrees_with_the_reader_on_every_field_changed(self):
-        variants = [(full, path, new) for full in (FULL, LIVE, TURNS, OVER) for path in places(full) for new in WRONG]
+        variants = [(full, path, new) for full in (FULL, LIVE, TURNS, SWEEP, OVER) for path in places(full) for new in WRONG]
         self.compare([(f"{path} = {new!r}", changed(full, path, new)) for full, path, new in variants])
 
     def test_agrees_with_the_reader_on_every_field_left_out(self):

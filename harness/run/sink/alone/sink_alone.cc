@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/run/sink/sink_alone.h"
+#include "harness/run/sink/alone/sink_alone.h"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -11,9 +11,9 @@
 #include <csignal>
 #include <cstdio>
 
+#include "harness/run/sink/alone/sink_totals.h"
 #include "harness/run/sink/faulty_receiver.h"
 #include "harness/run/sink/sink_doors.h"
-#include "harness/run/sink/sink_totals.h"
 
 namespace tracetax {
 namespace asio = boost::asio;

@@ -1,6 +1,6 @@
 // The counts of a sink by itself, below and above the number of ids that it keeps.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/run/sink/sink_totals.h"
+#include "harness/run/sink/alone/sink_totals.h"
 
 #include <gtest/gtest.h>
 
