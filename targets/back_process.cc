@@ -94,9 +94,11 @@ void BackProcess::ask_to_stop() noexcept {
   if (pid_ > 0) kill(pid_, SIGTERM);
 }
 
-Result<SpanCounts> BackProcess::wait(SteadyTime deadline) {
+Result<SpanCounts> BackProcess::wait(SteadyTime deadline,
+                                     const std::function<void(const std::string&)>& hear) {
   std::string last;
   for (std::string line = read_line(deadline); !line.empty(); line = read_line(deadline)) {
+    if (!last.empty()) hear(last);
     last = std::move(line);
   }
   // It ends right after its last words; if it has not said them, it is late or gone.

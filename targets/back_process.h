@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -34,8 +35,10 @@ class BackProcess {
 
   /// SIGTERM: it finishes its calls and flushes. Does not wait.
   void ask_to_stop() noexcept;
-  /// Waits for its end and gives its last words; kills it at `deadline`.
-  [[nodiscard]] Result<SpanCounts> wait(SteadyTime deadline);
+  /// Waits for its end and gives its last words, and to `hear` the lines before them; kills it at
+  /// `deadline`.
+  [[nodiscard]] Result<SpanCounts> wait(SteadyTime deadline,
+                                        const std::function<void(const std::string&)>& hear);
 
  private:
   BackProcess(pid_t pid, int output) : pid_(pid), output_(output) {}

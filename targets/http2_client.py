@@ -9,6 +9,7 @@ import struct
 
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY = 0, 1, 3, 4, 6, 7
 END_STREAM, ACK, END_HEADERS = 1, 1, 4
+PREFACE = b'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
 
 
 def frame(kind, flags, stream, payload=b''):
@@ -25,7 +26,7 @@ class Client:
     def __init__(self, port):
         self.port = port
         self.socket = socket.create_connection(('127.0.0.1', port), timeout=20)
-        self.socket.sendall(b'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n' + frame(SETTINGS, 0, 0))
+        self.socket.sendall(PREFACE + frame(SETTINGS, 0, 0))
         self.stream = -1
 
     def __enter__(self):

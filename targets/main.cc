@@ -22,9 +22,12 @@
 #include "targets/options.h"
 #include "targets/report_lines.h"
 #include "targets/service/service.h"
-#include "targets/tracing/otlp_exporter.h"
+#include "targets/signal_watch.h"
+#include "targets/tracing/export/exporters.h"
 #include "targets/tracing/sampler.h"
+#include "targets/tracing/self_metrics.h"
 #include "targets/tracing/tracer.h"
+#include "targets/tracing/variables.h"
 
 namespace tracetax {
 namespace {
@@ -67,16 +70,33 @@ Result<std::unique_ptr<BackProcess>> start_back(const TargetOptions& options,
 
 Result<std::unique_ptr<Tracer>> make_tracer(const Framework& framework,
                                             const TracingConfig& config) {
-  std::unique_ptr<SpanExporter> exporter;
+  std::vector<ExporterPool> pools;
   if (config.state == TracerState::export_) {
-    InstrumentationScope scope = instrumentation_scope(framework);
-    exporter = make_otlp_exporter(config, std::move(scope.name), std::move(scope.version));
+    const InstrumentationScope scope = instrumentation_scope(framework);
+    pools = make_exporters(config, scope.name, scope.version);
   }
-  return Tracer::make(config, std::move(exporter));
+  return Tracer::make(config, std::move(pools));
+}
+
+/// How long spans may take to leave after SIGTERM.
+std::chrono::milliseconds longest_flush(const TracingConfig& config) {
+  constexpr std::chrono::milliseconds kMost{30'000};
+  return std::min(config.batch.export_timeout, kMost);
+}
+
+std::string metrics_of(const TracingConfig& config, const Tracer& tracer) {
+  std::string service;
+  for (const auto& [key, value] : config.resource) {
+    if (key == "service.name") service = value;
+  }
+  return metrics_line(service, tracer.self_metrics());
 }
 
 Status serve(const TargetOptions& options, const TracingConfig& config, const Service& service,
              Tracer& tracer, BackProcess* back) {
+  const auto flush = longest_flush(config);
+  const SignalWatch watch([&](SteadyTime now) { tracer.begin_shutdown(now + flush); },
+                          [&] { write_line(metrics_of(config, tracer)); });
   auto server =
       service.listen({.host = options.host, .port = options.port, .threads = usable_cpus()});
   if (!server) return failure(server.error());
@@ -84,16 +104,18 @@ Status serve(const TargetOptions& options, const TracingConfig& config, const Se
   (*server)->run();
   // Both flush at the same time.
   if (back != nullptr) back->ask_to_stop();
-  constexpr std::chrono::milliseconds kLongestFlush{10'000};
-  const auto deadline =
-      std::chrono::steady_clock::now() + std::min(config.batch.export_timeout, kLongestFlush);
-  tracer.shutdown(deadline);
+  const SteadyTime now = std::chrono::steady_clock::now();
+  tracer.shutdown(watch.stopped_at().value_or(now) + flush);
+  if (config.state == TracerState::export_) write_line(metrics_of(config, tracer));
   if (back == nullptr) {
     write_line(counts_line(tracer.counts()));
     return {};
   }
   // It gives its last calls a second before it flushes.
-  const auto counts = back->wait(deadline + std::chrono::seconds(2));
+  const auto counts = back->wait(now + flush + std::chrono::seconds(2), [](std::string line) {
+    line.pop_back();  // its end
+    write_line(std::move(line));
+  });
   write_line(counts_line(sum_of(tracer.counts(), counts.value_or(SpanCounts{}))));
   if (!counts) return failure(counts.error());
   return {};
@@ -133,6 +155,10 @@ Status run(std::span<const char* const> arguments) {
     fmt::print("{}", listing(sampler_catalog()));
     return {};
   }
+  if (options->command == TargetAction::list_variables) {
+    fmt::print("{}", variables_table());
+    return {};
+  }
   if (options->command == TargetAction::describe && options->framework.empty()) {
     fmt::print("{}\n", describe_frameworks());
     return {};
@@ -156,7 +182,9 @@ Status run(std::span<const char* const> arguments) {
   if (options->command == TargetAction::explain) {
     const auto text = explain_costs(framework, service_options(*options, environment, 0), *config);
     if (!text) return failure(text.error());
-    fmt::print("{}", *text);
+    fmt::print("{}spans: sampler {} in state {}\n", *text, config->sampler,
+               to_string(config->state));
+    for (const std::string& line : describe_export(*config)) fmt::print("  {}\n", line);
     return {};
   }
   std::unique_ptr<BackProcess> back;

@@ -51,6 +51,7 @@ CommandLine declare_target() {
              "print what NAME says about itself, or all of them without a NAME, as JSON"},
             {"list", "print the targets"},
             {"list-samplers", "print the samplers"},
+            {"list-variables", "print the OTEL_* variables that are read, and those that are not"},
             {"version", "print the version"},
             {"man", "print the manual page, in roff"},
             {"help", "print this"}}}}};
@@ -109,6 +110,7 @@ TargetAction command_of(const OptionReader& reader) {
   if (reader.given("man")) return TargetAction::manual;
   if (reader.given("list")) return TargetAction::list;
   if (reader.given("list-samplers")) return TargetAction::list_samplers;
+  if (reader.given("list-variables")) return TargetAction::list_variables;
   if (reader.given("describe")) return TargetAction::describe;
   return reader.given("explain") ? TargetAction::explain : TargetAction::serve;
 }
@@ -117,7 +119,8 @@ TargetOptions read_target(OptionReader& reader) {
   TargetOptions options;
   options.command = command_of(reader);
   using enum TargetAction;
-  for (const TargetAction needs_no_target : {help, version, manual, list, list_samplers}) {
+  for (const TargetAction needs_no_target :
+       {help, version, manual, list, list_samplers, list_variables}) {
     if (options.command == needs_no_target) return options;
   }
   if (reader.given("name")) {

@@ -12,7 +12,17 @@
 
 namespace tracetax {
 
-enum class TargetAction { serve, list, list_samplers, describe, explain, help, version, manual };
+enum class TargetAction {
+  serve,
+  list,
+  list_samplers,
+  list_variables,
+  describe,
+  explain,
+  help,
+  version,
+  manual
+};
 
 struct TargetOptions {
   TargetAction command = TargetAction::serve;

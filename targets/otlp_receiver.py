@@ -1,10 +1,12 @@
-"""A scripted OTLP/HTTP receiver for tests: keeps the spans it accepts and answers what it is told.
+"""A scripted OTLP/HTTP receiver for tests, with TLS or without: keeps the spans it accepts and answers what it is told.
 
 Decodes protobuf by hand, so that the tests do not trust the code they test.
 SPDX-License-Identifier: Apache-2.0
 """
 import gzip
 import http.server
+import json
+import ssl
 import struct
 import threading
 import time
@@ -106,6 +108,29 @@ def request(data):
     return resource, scope, spans
 
 
+def json_value(value):
+    kind, inner = next(iter(value.items()), (None, None))
+    if kind == 'arrayValue':
+        return [json_value(one) for one in inner.get('values', [])]
+    return int(inner) if kind == 'intValue' else inner
+
+
+def json_request(data):
+    """The same of OTLP/JSON, with the fields that most tests look at."""
+    resource, scope, spans = {}, '', []
+    for resource_spans in json.loads(data)['resourceSpans']:
+        resource = {kv['key']: json_value(kv['value']) for kv in resource_spans['resource']['attributes']}
+        for scope_spans in resource_spans['scopeSpans']:
+            scope = scope_spans['scope']['name']
+            for one in scope_spans['spans']:
+                spans.append({'trace': one['traceId'], 'id': one['spanId'], 'parent': one.get('parentSpanId', ''),
+                              'name': one['name'], 'kind': one['kind'], 'start': int(one['startTimeUnixNano']),
+                              'end': int(one['endTimeUnixNano']), 'flags': one['flags'],
+                              'status': one['status'].get('code', 0),
+                              'attributes': [(kv['key'], json_value(kv['value'])) for kv in one['attributes']]})
+    return resource, scope, spans
+
+
 def read_body(handler):
     if 'Content-Length' in handler.headers:
         return handler.rfile.read(int(handler.headers['Content-Length']))
@@ -118,11 +143,15 @@ def read_body(handler):
 
 
 class Receiver:
-    """`script` holds answers to come, each (status, headers, body); then 200 for good."""
+    """`script` holds answers to come, each (status, headers, body); then 200 for good. `tls` is (certificate, key) as
+    files, with a third one, the clients' CA, if clients must show a certificate. Requests without the header `require`,
+    a name and a value, get 401."""
 
-    def __init__(self, script=(), delay=0.0):
+    def __init__(self, script=(), delay=0.0, tls=(), require=None):
         self.script, self.delay = list(script), delay
+        self.busy = self.most_busy = 0
         self.requests, self.spans, self.resource, self.scope = [], [], {}, ''
+        self.lock = threading.Lock()
         receiver = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -133,8 +162,16 @@ class Receiver:
                 if self.headers.get('Content-Encoding') == 'gzip':
                     body = gzip.decompress(body)
                 status, headers, answer = receiver.script.pop(0) if receiver.script else (200, {}, b'')
+                if require is not None and self.headers.get(require[0]) != require[1]:
+                    status, headers, answer = 401, {'Content-Type': 'text/plain'}, b'who are you?'
+                with receiver.lock:
+                    receiver.busy += 1
+                    receiver.most_busy = max(receiver.most_busy, receiver.busy)
                 time.sleep(receiver.delay)
-                resource, scope, spans = request(body)
+                with receiver.lock:
+                    receiver.busy -= 1
+                is_json = self.headers.get('Content-Type') == 'application/json'
+                resource, scope, spans = (json_request if is_json else request)(body)
                 receiver.requests.append((self.path, dict(self.headers), len(spans), time.monotonic()))
                 if status == 200:
                     receiver.resource, receiver.scope = resource, scope
@@ -153,6 +190,13 @@ class Receiver:
 
         self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
         self.server.daemon_threads = True
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*tls[:2])
+            if tls[2:]:
+                context.verify_mode = ssl.CERT_REQUIRED
+                context.load_verify_locations(tls[2])
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         self.port = self.server.server_port
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 

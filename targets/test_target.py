@@ -351,7 +351,7 @@ class CommandLine(unittest.TestCase):
                 (('gin', '--host', 'nowhere'), {}, 'numeric address'),
                 (('gin', '--work-per-sampled', '50'), {}, '--work-per-sampled'),
                 (('gin',), {'TRACETAX_STATE': 'on'}, 'TRACETAX_STATE'),
-                (('gin',), {'OTEL_EXPORTER_OTLP_PROTOCOL': 'http/json'}, 'http/protobuf or grpc'),
+                (('gin',), {'OTEL_EXPORTER_OTLP_PROTOCOL': 'http'}, 'http/protobuf, http/json or grpc'),
                 (('gin',), {'OTEL_EXPORTER_OTLP_ENDPOINT': 'localhost:4318'}, 'http://127.0.0.1:4318')):
             with self.subTest(arguments=arguments, variables=variables):
                 done = run_program(*arguments, **variables)

@@ -15,7 +15,7 @@
 #include "harness/otlp/proto/otlp_trace.pb.h"
 #include "targets/service/service.h"
 #include "targets/stages/proto/bench.grpc.pb.h"
-#include "targets/tracing/otlp_encode.h"
+#include "targets/tracing/export/otlp_encode.h"
 
 namespace tracetax {
 

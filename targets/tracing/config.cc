@@ -7,6 +7,7 @@
 
 #include "harness/core/text/suggest.h"
 #include "targets/tracing/sampler.h"
+#include "targets/tracing/variables.h"
 
 namespace tracetax {
 namespace {
@@ -33,14 +34,8 @@ Result<TracerState> read_state(EnvReader& env) {
   }
   const bool disabled = env.flag("OTEL_SDK_DISABLED");
   if (disabled && state != TracerState::absent) state = TracerState::noop;
-  const std::string exporter = env.text_or("OTEL_TRACES_EXPORTER", "otlp");
-  if (state != TracerState::export_) return state;
-  if (exporter == "none") return TracerState::record;
-  if (exporter != "otlp") {
-    return failure(ExitCode::usage,
-                   fmt::format("OTEL_TRACES_EXPORTER: exporter '{}' is not supported; "
-                               "use otlp or none",
-                               exporter));
+  if (state == TracerState::export_ && env.text("OTEL_TRACES_EXPORTER") == "none") {
+    return TracerState::record;
   }
   return state;
 }
@@ -104,6 +99,57 @@ void read_batch(EnvReader& env, BatchOptions& batch) {
   batch.export_timeout = env.milliseconds("OTEL_BSP_EXPORT_TIMEOUT", batch.export_timeout);
 }
 
+Status read_processors(EnvReader& env, TracingConfig& config) {
+  const auto bad = [](std::string why) {
+    return failure(ExitCode::usage,
+                   fmt::format("OTEL_TRACES_EXPORTER: {}; use otlp, console, both with a comma "
+                               "between, or none",
+                               why));
+  };
+  const std::string processor = env.text_or("TRACETAX_PROCESSOR", "batch");
+  if (processor != "batch" && processor != "simple") {
+    return failure(ExitCode::usage,
+                   fmt::format("TRACETAX_PROCESSOR: {}",
+                               unknown_name("processor", processor,
+                                            std::vector<std::string>{"batch", "simple"})));
+  }
+  config.processors.clear();
+  for (const std::string& name : split_list(env.text_or("OTEL_TRACES_EXPORTER", "otlp"))) {
+    ProcessorOptions one;
+    if (name == to_string(ExporterKind::console)) {
+      one = {ExporterKind::console, true};
+    } else if (name == to_string(ExporterKind::otlp)) {
+      one = {ExporterKind::otlp, processor == "simple"};
+    } else {
+      return bad(fmt::format("exporter '{}' is not supported", name));
+    }
+    const auto is_same = [&](const auto& other) { return other.exporter == one.exporter; };
+    if (std::ranges::any_of(config.processors, is_same)) {
+      return bad(fmt::format("exporter '{}' is named twice", name));
+    }
+    config.processors.push_back(one);
+  }
+  if (config.processors.empty()) return bad("no exporter is named");
+  // The counts printed at the end are those of the first.
+  std::ranges::sort(config.processors, {}, &ProcessorOptions::exporter);
+  return {};
+}
+
+Status read_export(EnvReader& env, TracingConfig& config) {
+  if (auto done = read_processors(env, config); !done) return done;
+  read_batch(env, config.batch);
+  config.exporters = static_cast<unsigned>(env.number("TRACETAX_EXPORTERS", 1, 1, 64));
+  if (config.processors.front().exporter != ExporterKind::otlp) return {};
+  auto otlp = read_otlp_options(env);
+  if (!otlp) return failure(otlp.error());
+  config.otlp = std::move(*otlp);
+  if (config.exporters > 1 && config.processors.front().simple) {
+    env.warn("TRACETAX_EXPORTERS: a simple processor has one exporter; using 1");
+    config.exporters = 1;
+  }
+  return {};
+}
+
 KeyValueList read_resource(EnvReader& env) {
   KeyValueList resource = env.key_values("OTEL_RESOURCE_ATTRIBUTES");
   const auto put = [&](std::string_view key, std::string value) {
@@ -137,8 +183,16 @@ std::string_view to_string(TracerState state) noexcept {
   return "";
 }
 
+std::string_view to_string(ExporterKind kind) noexcept {
+  return kind == ExporterKind::otlp ? "otlp" : "console";
+}
+
 Result<TracingConfig> read_tracing_config(const EnvironmentMap& variables) {
   EnvReader env(variables);
+  return read_tracing_config(variables, env);
+}
+
+Result<TracingConfig> read_tracing_config(const EnvironmentMap& variables, EnvReader& env) {
   TracingConfig config;
   const auto state = read_state(env);
   if (!state) return failure(state.error());
@@ -153,11 +207,11 @@ Result<TracingConfig> read_tracing_config(const EnvironmentMap& variables) {
     config.limits.events = limit("OTEL_SPAN_EVENT_COUNT_LIMIT");
     config.resource = read_resource(env);
   }
+  if (config.state > TracerState::noop) {  // without an SDK nobody reads them
+    if (auto known = check_variables(variables, env); !known) return failure(known.error());
+  }
   if (config.state == TracerState::export_) {
-    read_batch(env, config.batch);
-    auto otlp = read_otlp_options(env);
-    if (!otlp) return failure(otlp.error());
-    config.otlp = std::move(*otlp);
+    if (auto done = read_export(env, config); !done) return failure(done.error());
   }
   config.warnings = env.warnings();
   return config;

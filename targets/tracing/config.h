@@ -33,13 +33,24 @@ struct BatchOptions {
   std::chrono::milliseconds export_timeout{30'000};
 };
 
+enum class ExporterKind { otlp, console };
+[[nodiscard]] std::string_view to_string(ExporterKind kind) noexcept;
+
+/// One of OTEL_TRACES_EXPORTER's list. The console's is simple, as the OTel specification has it.
+struct ProcessorOptions {
+  ExporterKind exporter = ExporterKind::otlp;
+  bool simple = false;  // synchronous; else batch
+};
+
 struct TracingConfig {
   TracerState state = TracerState::export_;
   std::string sampler = "parentbased_always_on";  // a name in sampler_catalog()
   std::string sampler_argument;                   // one that this sampler takes, or empty
   bool propagate_trace_context = true;            // OTEL_PROPAGATORS has "tracecontext"
   SpanLimits limits;
+  std::vector<ProcessorOptions> processors{ProcessorOptions{}};
   BatchOptions batch;
+  unsigned exporters = 1;  // of a batch processor that sends OTLP: so many exports at a time
   OtlpOptions otlp;
   SampleRate lost;  // share of the ended spans that vanish uncounted: to see that a receipt tells
   KeyValueList resource;  // service.name and telemetry.sdk.* included
@@ -49,7 +60,14 @@ struct TracingConfig {
 /// TRACETAX_STATE wins, except that OTEL_SDK_DISABLED=true makes every state but `absent` a noop,
 /// and OTEL_TRACES_EXPORTER=none makes `export` a record. Without TRACETAX_STATE the state is
 /// export, changed by the same two. Unreadable values warn and fall back, as the OTel specification
-/// asks; what would change the path measured (state, exporter, protocol, endpoint) is an error.
+/// asks; what would change the path measured (state, exporter, protocol, endpoint, compression,
+/// certificates) is an error. Variables that are not supported: variables.h.
 [[nodiscard]] Result<TracingConfig> read_tracing_config(const EnvironmentMap& variables);
+/// The same; `env` then knows what was asked for.
+[[nodiscard]] Result<TracingConfig> read_tracing_config(const EnvironmentMap& variables,
+                                                        EnvReader& env);
+
+/// What is in force, a line each, for people: "batch: queue 2048, ...". No header's value is in it.
+[[nodiscard]] std::vector<std::string> describe_export(const TracingConfig& config);
 
 }  // namespace tracetax

@@ -57,18 +57,21 @@ TEST(TracingConfig, UnknownStateIsAnErrorWithASuggestion) {
 }
 
 TEST(TracingConfig, WhatWouldChangeThePathMeasuredIsAnError) {
-  EXPECT_EQ(
-      error_of({{"OTEL_EXPORTER_OTLP_PROTOCOL", "http"}}),
-      "OTEL_EXPORTER_OTLP_PROTOCOL: protocol 'http' is not supported; use http/protobuf or grpc");
-  EXPECT_NE(error_of({{"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json"}}), "");
+  EXPECT_EQ(error_of({{"OTEL_EXPORTER_OTLP_PROTOCOL", "http"}}),
+            "OTEL_EXPORTER_OTLP_PROTOCOL: protocol 'http' is not supported; use http/protobuf, "
+            "http/json or grpc");
+  EXPECT_EQ(error_of({{"OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"}}),
+            "OTEL_EXPORTER_OTLP_COMPRESSION: compression 'zstd' is not supported, as Go's exporter "
+            "has none; use gzip or none");
+  EXPECT_NE(error_of({{"OTEL_TRACES_EXPORTER", "otlp,otlp"}}).find("twice"), std::string::npos);
+  EXPECT_NE(error_of({{"TRACETAX_PROCESSOR", "simpel"}}).find("'simple'"), std::string::npos);
   EXPECT_NE(error_of({{"OTEL_TRACES_EXPORTER", "zipkin"}}), "");
   EXPECT_NE(error_of({{"OTEL_EXPORTER_OTLP_ENDPOINT", "127.0.0.1:4318"}}), "");
 }
 
 TEST(TracingConfig, ExporterSettingsDoNotMatterWhenNothingIsExported) {
-  EXPECT_EQ(
-      config_of({{"TRACETAX_STATE", "noop"}, {"OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"}}).state,
-      TracerState::noop);
+  EXPECT_EQ(config_of({{"TRACETAX_STATE", "noop"}, {"OTEL_EXPORTER_OTLP_PROTOCOL", "http"}}).state,
+            TracerState::noop);
 }
 
 TEST(TracingConfig, ProtocolGrpcChangesTheDefaultPortAndTheSignalsOwnVariableWins) {
@@ -93,9 +96,48 @@ TEST(TracingConfig, GrpcEndpointIsSchemeHostAndPort) {
   EXPECT_TRUE(config_of(with("https://sink")).otlp.endpoint.tls);
   EXPECT_EQ(config_of(with("https://sink")).otlp.endpoint.port, 443);
   EXPECT_NE(error_of(with("http://sink:4317/v1/traces")).find("takes no path"), std::string::npos);
-  EXPECT_NE(error_of(with("sink:4317")).find("http://127.0.0.1:4317"), std::string::npos);
+  EXPECT_NE(error_of(with("unix:///x")).find("http://127.0.0.1:4317"), std::string::npos);
 }
 
+TEST(TracingConfig, AGrpcEndpointWithoutASchemeHasTlsUnlessInsecure) {
+  EnvironmentMap variables{{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"},
+                           {"OTEL_EXPORTER_OTLP_ENDPOINT", "sink:4317"}};
+  EXPECT_TRUE(config_of(variables).otlp.endpoint.tls);
+  EXPECT_EQ(authority_of(config_of(variables).otlp.endpoint), "sink:4317");
+  variables["OTEL_EXPORTER_OTLP_INSECURE"] = "true";
+  EXPECT_FALSE(config_of(variables).otlp.endpoint.tls);
+  EXPECT_TRUE(config_of(variables).warnings.empty());
+  variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = "https://sink:4317";  // a scheme wins
+  EXPECT_TRUE(config_of(variables).otlp.endpoint.tls);
+  EXPECT_EQ(config_of(variables).warnings.size(), 1U);
+}
+
+TEST(TracingConfig, ExportersGetProcessorsAndAPool) {
+  const auto both =
+      config_of({{"OTEL_TRACES_EXPORTER", "otlp, console"}, {"TRACETAX_EXPORTERS", "8"}});
+  ASSERT_EQ(both.processors.size(), 2U);
+  EXPECT_FALSE(both.processors[0].simple);
+  EXPECT_TRUE(both.processors[1].simple);
+  EXPECT_EQ(both.exporters, 8U);
+  const auto simple = config_of({{"TRACETAX_PROCESSOR", "simple"}, {"TRACETAX_EXPORTERS", "8"}});
+  EXPECT_TRUE(simple.processors[0].simple);
+  EXPECT_EQ(simple.exporters, 1U);
+  EXPECT_EQ(simple.warnings.size(), 1U);
+  EXPECT_EQ(config_of({{"TRACETAX_KEEPALIVE", "10000"}}).otlp.keepalive, milliseconds(10'000));
+}
+
+TEST(TracingConfig, WhatIsInForceCanBeTold) {
+  const auto lines =
+      describe_export(config_of({{"OTEL_EXPORTER_OTLP_ENDPOINT", "https://sink:4318"},
+                                 {"OTEL_EXPORTER_OTLP_HEADERS", "x-key=secret"}}));
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[0],
+            "processor batch: queue 2048, at most 512 spans a batch, every 5000ms, an export ends "
+            "after 30000ms, 1 at a time");
+  EXPECT_EQ(lines[1],
+            "otlp: http/protobuf to https://sink:4318/v1/traces, compression none, 10000ms per "
+            "attempt, given up after 60000ms, trusts the system's CAs, header x-key");
+}
 TEST(TracingConfig, GrpcMetadataIsLowerCaseAndMayNotBreakGrpcsRules) {
   const auto config = config_of(
       {{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}, {"OTEL_EXPORTER_OTLP_HEADERS", "X-Key=a%20b"}});
@@ -115,14 +157,36 @@ TEST(TracingConfig, CertificatesAreReadForTlsOnly) {
   EXPECT_NE(error_of(tls).find("OTEL_EXPORTER_OTLP_CERTIFICATE"), std::string::npos);
   EnvironmentMap plain = tls;
   plain["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://sink:4317";
-  EXPECT_EQ(error_of(plain), "");
+  EXPECT_EQ(
+      config_of(plain).warnings,
+      std::vector<std::string>{"OTEL_EXPORTER_OTLP_CERTIFICATE: not used, http://sink:4317 is "
+                               "without TLS"});
+}
+
+TEST(TracingConfig, AClientCertificateNeedsItsOwnKey) {
+  const EnvironmentMap half{{"OTEL_EXPORTER_OTLP_ENDPOINT", "https://sink"},
+                            {"OTEL_EXPORTER_OTLP_CLIENT_KEY", "/nowhere/key.pem"}};
+  EXPECT_EQ(error_of(half),
+            "OTEL_EXPORTER_OTLP_CLIENT_KEY: is of no use without "
+            "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE");
+}
+
+TEST(TracingConfig, CredentialsInHeadersKeepTheirSigns) {
+  for (const char* protocol : {"http/protobuf", "grpc"}) {
+    const auto config =
+        config_of({{"OTEL_EXPORTER_OTLP_PROTOCOL", protocol},
+                   {"OTEL_EXPORTER_OTLP_HEADERS",
+                    "authorization=Basic%20dXNlcjpwYSs%2Fc3M=,x-api-key=a+b%2Cc%3Dd%25"}});
+    EXPECT_EQ(config.otlp.headers, (KeyValueList{{"authorization", "Basic dXNlcjpwYSs/c3M="},
+                                                 {"x-api-key", "a+b,c=d%"}}))
+        << protocol;
+  }
 }
 
 TEST(TracingConfig, UnreadableValuesWarnAndFallBack) {
   const TracingConfig config = config_of({{"OTEL_BSP_MAX_QUEUE_SIZE", "many"},
                                           {"OTEL_BSP_SCHEDULE_DELAY", "-5"},
                                           {"OTEL_TRACES_SAMPLER", "parentbased_alway_on"},
-                                          {"OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"},
                                           {"OTEL_SDK_DISABLED", "1"},
                                           {"OTEL_PROPAGATORS", "b3"}});
   EXPECT_EQ(config.state, TracerState::export_);
@@ -130,7 +194,7 @@ TEST(TracingConfig, UnreadableValuesWarnAndFallBack) {
   EXPECT_EQ(config.batch.delay, milliseconds(5000));
   EXPECT_EQ(config.sampler, "parentbased_always_on");
   EXPECT_FALSE(config.propagate_trace_context);
-  ASSERT_EQ(config.warnings.size(), 6U);
+  ASSERT_EQ(config.warnings.size(), 5U);
   EXPECT_EQ(config.warnings[0], "OTEL_SDK_DISABLED: '1' is neither true nor false; using false");
 }
 
@@ -204,7 +268,7 @@ TEST(TracingConfig, ServiceNameBeatsResourceAttributes) {
 }
 
 TEST(ParseEndpoint, RefusesWhatItCannotReach) {
-  for (const char* url : {"", "localhost:4318", "https://x", "http://", "http://:80",
+  for (const char* url : {"", "localhost:4318", "https://", "http://", "http://:80",
                           "http://x:", "http://x:0", "http://x:70000", "http://x:1a", "http://[::1",
                           "http://a b", "http://u@h", "http://[::1]x", "grpc://x"}) {
     EXPECT_FALSE(parse_endpoint(url, ExportProtocol::http_protobuf)) << url;

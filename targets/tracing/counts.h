@@ -52,10 +52,7 @@ class LiveSpanCounts {
     return *cached;
   }
 
-  std::atomic<std::uint64_t> dropped{0};
-  std::atomic<std::uint64_t> exported{0};
-  std::atomic<std::uint64_t> failed{0};
-
+  /// Without dropped, exported and failed, which the processors count.
   [[nodiscard]] SpanCounts read() const {
     SpanCounts counts;
     const std::lock_guard lock(mutex_);
@@ -64,9 +61,6 @@ class LiveSpanCounts {
       counts.sampled += slot.sampled.load(std::memory_order_relaxed);
       counts.ended += slot.ended.load(std::memory_order_relaxed);
     }
-    counts.dropped = dropped.load();
-    counts.exported = exported.load();
-    counts.failed = failed.load();
     return counts;
   }
 

@@ -69,7 +69,19 @@ Result<KeyValueList> parse_key_value_list(std::string_view text) {
   return list;
 }
 
+std::vector<std::string> split_list(std::string_view text) {
+  std::vector<std::string> members;
+  while (!text.empty()) {
+    const auto comma = text.find(',');
+    const std::string_view member = trimmed(text.substr(0, comma));
+    if (!member.empty()) members.emplace_back(member);
+    text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+  }
+  return members;
+}
+
 std::optional<std::string> EnvReader::text(std::string_view name) const {
+  asked_.emplace(name);
   const auto found = variables_.find(name);
   if (found == variables_.end()) return std::nullopt;
   const std::string_view value = trimmed(found->second);

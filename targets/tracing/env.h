@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,9 @@ using KeyValueList = std::vector<std::pair<std::string, std::string>>;
 /// "key=value,key=value" with percent-encoded values (W3C Baggage form, as OTel's lists are).
 /// Spaces around keys and values are dropped. One bad member spoils the list.
 [[nodiscard]] Result<KeyValueList> parse_key_value_list(std::string_view text);
+
+/// The members of "a, b" without the spaces around them; empty ones are left out.
+[[nodiscard]] std::vector<std::string> split_list(std::string_view text);
 
 /// Collects a warning for every value that it had to replace by a default.
 class EnvReader {
@@ -45,11 +49,15 @@ class EnvReader {
                                                        std::chrono::milliseconds fallback);
   [[nodiscard]] KeyValueList key_values(std::string_view name);
 
+  /// Every name that was asked for.
+  [[nodiscard]] const std::set<std::string, std::less<>>& asked() const { return asked_; }
+
   void warn(std::string message) { warnings_.push_back(std::move(message)); }
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
   const EnvironmentMap& variables_;
+  mutable std::set<std::string, std::less<>> asked_;
   std::vector<std::string> warnings_;
 };
 

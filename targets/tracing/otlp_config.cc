@@ -4,16 +4,20 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <iterator>
+#include <tuple>
 #include <utility>
 
 #include "harness/core/text/text_file.h"
 #include "harness/core/text/url_parts.h"
+#include "targets/tracing/pem.h"
 
 namespace tracetax {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, ExportProtocol>, 2> kProtocols{{
+constexpr std::array<std::pair<std::string_view, ExportProtocol>, 3> kProtocols{{
     {"http/protobuf", ExportProtocol::http_protobuf},
+    {"http/json", ExportProtocol::http_json},
     {"grpc", ExportProtocol::grpc},
 }};
 
@@ -30,7 +34,7 @@ Status read_protocol(const EnvReader& env, OtlpOptions& otlp) {
   const auto found = std::ranges::find(kProtocols, protocol, [](const auto& p) { return p.first; });
   if (found == kProtocols.end()) {
     return failure(ExitCode::usage, fmt::format("{}: protocol '{}' is not supported; use "
-                                                "http/protobuf or grpc",
+                                                "http/protobuf, http/json or grpc",
                                                 name, protocol));
   }
   otlp.protocol = found->second;
@@ -38,15 +42,28 @@ Status read_protocol(const EnvReader& env, OtlpOptions& otlp) {
   return {};
 }
 
-Status read_endpoint(const EnvReader& env, OtlpOptions& otlp) {
+// OpenTelemetry has INSECURE for gRPC endpoints without a scheme only. (Go's exporter lets it win
+// over the scheme as well.)
+Status read_endpoint(EnvReader& env, OtlpOptions& otlp) {
   const std::string name = otlp_name(env, "ENDPOINT");
-  const auto url = env.text(name);
-  if (!url) return {};
-  auto endpoint = parse_endpoint(*url, otlp.protocol);
-  if (!endpoint) return failure(endpoint.error().within(name));
-  otlp.endpoint = std::move(*endpoint);
+  const std::string insecure_name = otlp_name(env, "INSECURE");
+  const bool insecure = env.flag(insecure_name);
+  const bool grpc = otlp.protocol == ExportProtocol::grpc;
+  auto url = env.text(name);
+  const bool has_scheme = !url || url->find("://") != std::string::npos;
+  if (grpc && url && !has_scheme) url = fmt::format("{}://{}", insecure ? "http" : "https", *url);
+  if (url) {
+    auto endpoint = parse_endpoint(*url, otlp.protocol);
+    if (!endpoint) return failure(endpoint.error().within(name));
+    otlp.endpoint = std::move(*endpoint);
+  }
+  if (has_scheme && env.text(insecure_name) && insecure == otlp.endpoint.tls) {
+    env.warn(fmt::format("{}: says something of grpc endpoints without a scheme only; {} stays {}",
+                         insecure_name, url.value_or("the default"),
+                         otlp.endpoint.tls ? "with TLS" : "without TLS"));
+  }
   // The generic endpoint is a base for all signals; the per-signal one is used as it is.
-  if (otlp.protocol == ExportProtocol::http_protobuf && name == "OTEL_EXPORTER_OTLP_ENDPOINT") {
+  if (!grpc && url && name == "OTEL_EXPORTER_OTLP_ENDPOINT") {
     if (!otlp.endpoint.path.ends_with('/')) otlp.endpoint.path += '/';
     otlp.endpoint.path += "v1/traces";
   }
@@ -88,15 +105,63 @@ void read_headers(EnvReader& env, OtlpOptions& otlp) {
   }
 }
 
-Status read_certificates(const EnvReader& env, OtlpOptions& otlp) {
+/// The text of the file that the variable names, empty when it is not set.
+Result<std::string> read_named_file(const EnvReader& env, const std::string& name) {
   constexpr std::size_t kMost = 16 * 1024 * 1024;
-  const std::string name = otlp_name(env, "CERTIFICATE");
   const auto path = env.text(name);
-  if (!path || !otlp.endpoint.tls) return {};
+  if (!path) return std::string{};
   auto text = read_file(*path, kMost);
   if (!text) return failure(text.error().within(name));
-  otlp.root_certificates = std::move(*text);
-  return {};
+  return text;
+}
+
+Status read_certificates(EnvReader& env, OtlpOptions& otlp) {
+  const std::string names[] = {otlp_name(env, "CERTIFICATE"), otlp_name(env, "CLIENT_CERTIFICATE"),
+                               otlp_name(env, "CLIENT_KEY")};
+  const auto& [root, certificate, key] = names;
+  if (!otlp.endpoint.tls) {
+    for (const std::string& name : names) {
+      if (env.text(name)) {
+        env.warn(fmt::format("{}: not used, {} is without TLS", name, url_of(otlp)));
+      }
+    }
+    return {};
+  }
+  const bool has_certificate = env.text(certificate).has_value();
+  if (has_certificate != env.text(key).has_value()) {
+    const auto& [given, missing] =
+        has_certificate ? std::tie(certificate, key) : std::tie(key, certificate);
+    return failure(ExitCode::usage, fmt::format("{}: is of no use without {}", given, missing));
+  }
+  std::string* const places[] = {&otlp.root_certificates, &otlp.client_certificate,
+                                 &otlp.client_key};
+  for (std::size_t i = 0; i < std::size(names); ++i) {
+    auto text = read_named_file(env, names[i]);
+    if (!text) return failure(text.error());
+    *places[i] = std::move(*text);
+  }
+  const auto check = [](const Status& status, const std::string& name) -> Status {
+    if (!status) return failure(status.error().within(name));
+    return {};
+  };
+  if (env.text(root)) {
+    if (auto ok = check(check_certificates(otlp.root_certificates), root); !ok) return ok;
+  }
+  if (!has_certificate) return {};
+  if (auto ok = check(check_certificates(otlp.client_certificate), certificate); !ok) return ok;
+  return check(check_identity(otlp.client_certificate, otlp.client_key), key);
+}
+
+// Go's exporter takes whatever is not gzip for none, without a word. That would measure another
+// path than the one that was asked for.
+Status read_compression(const EnvReader& env, OtlpOptions& otlp) {
+  const std::string name = otlp_name(env, "COMPRESSION");
+  const std::string compression = env.text_or(name, "none");
+  otlp.gzip = compression == "gzip";
+  if (otlp.gzip || compression == "none") return {};
+  return failure(ExitCode::usage, fmt::format("{}: compression '{}' is not supported, as Go's "
+                                              "exporter has none; use gzip or none",
+                                              name, compression));
 }
 
 }  // namespace
@@ -109,9 +174,8 @@ Result<OtlpEndpoint> parse_endpoint(std::string_view url, ExportProtocol protoco
   };
   OtlpEndpoint endpoint;
   endpoint.tls = url.starts_with("https://");
-  if (endpoint.tls && !grpc) return bad("TLS is not supported over HTTP, only over gRPC");
   if (!endpoint.tls && !url.starts_with("http://")) {
-    return bad(grpc ? "it must start with http:// or https://" : "it must start with http://");
+    return bad("it must start with http:// or https://");
   }
   if (std::ranges::any_of(url, [](char c) { return c <= ' ' || c == 0x7f; })) {
     return bad("it has a space or a control character inside");
@@ -136,6 +200,12 @@ std::string authority_of(const OtlpEndpoint& endpoint) {
   return authority_text(endpoint.host, endpoint.port);
 }
 
+std::string url_of(const OtlpOptions& options) {
+  return fmt::format("{}://{}{}", options.endpoint.tls ? "https" : "http",
+                     authority_of(options.endpoint),
+                     options.protocol == ExportProtocol::grpc ? "" : options.endpoint.path);
+}
+
 Result<OtlpOptions> read_otlp_options(EnvReader& env) {
   OtlpOptions otlp;
   if (auto status = read_protocol(env, otlp); !status) return failure(status.error());
@@ -143,13 +213,8 @@ Result<OtlpOptions> read_otlp_options(EnvReader& env) {
   read_headers(env, otlp);
   if (auto status = read_certificates(env, otlp); !status) return failure(status.error());
   otlp.timeout = env.milliseconds(otlp_name(env, "TIMEOUT"), otlp.timeout);
-  const std::string compression_name = otlp_name(env, "COMPRESSION");
-  const std::string compression = env.text_or(compression_name, "none");
-  otlp.gzip = compression == "gzip";
-  if (compression != "gzip" && compression != "none") {
-    env.warn(fmt::format("{}: '{}' is neither gzip nor none; using none", compression_name,
-                         compression));
-  }
+  if (auto status = read_compression(env, otlp); !status) return failure(status.error());
+  otlp.keepalive = std::chrono::milliseconds(env.number("TRACETAX_KEEPALIVE", 0, 0, 3'600'000));
   return otlp;
 }
 

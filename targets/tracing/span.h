@@ -108,6 +108,7 @@ struct SpanData {
   }
 };
 
-using SpanPointer = std::unique_ptr<SpanData>;
+/// An ended span. All processors share the one snapshot, as in Go.
+using SpanPointer = std::shared_ptr<const SpanData>;
 
 }  // namespace tracetax

@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cstdint>
 
+#include "targets/tracing/batch_processor.h"
 #include "targets/tracing/ids.h"
+#include "targets/tracing/simple_processor.h"
 
 namespace tracetax {
 
@@ -67,7 +69,7 @@ void Span::end() {
   data_->end_ns = std::max(unix_now_ns(), data_->start_ns);
   // recordingSpan.snapshot: what goes to the processors is an object of its own.
   data_->dedupe();
-  auto snapshot = std::make_unique<SpanData>(std::move(*data_));
+  auto snapshot = std::make_shared<const SpanData>(std::move(*data_));
   data_.reset();
   tracer_->finish(std::move(snapshot));
 }
@@ -81,6 +83,14 @@ Tracer::Tracer(const TracingConfig& config)
 Result<std::unique_ptr<Tracer>> Tracer::make(const TracingConfig& config,
                                              std::unique_ptr<SpanExporter> exporter,
                                              SamplerPointer sampler) {
+  std::vector<ExporterPool> pools;
+  if (exporter) pools.emplace_back().push_back(std::move(exporter));
+  return make(config, std::move(pools), std::move(sampler));
+}
+
+Result<std::unique_ptr<Tracer>> Tracer::make(const TracingConfig& config,
+                                             std::vector<ExporterPool> pools,
+                                             SamplerPointer sampler) {
   std::unique_ptr<Tracer> tracer(new Tracer(config));
   if (config.state == TracerState::drop) {
     sampler = make_always_off();
@@ -93,9 +103,14 @@ Result<std::unique_ptr<Tracer>> Tracer::make(const TracingConfig& config,
   }
   tracer->learner_ = sampler->hears_of_ends() ? sampler.get() : nullptr;
   tracer->sampler_ = std::move(sampler);
-  if (config.state == TracerState::export_) {
-    tracer->processor_ =
-        std::make_unique<BatchProcessor>(config.batch, std::move(exporter), tracer->counts_);
+  if (config.state != TracerState::export_) return tracer;
+  for (std::size_t i = 0; i < pools.size(); ++i) {
+    if (config.processors[i].simple) {
+      tracer->processors_.push_back(std::make_unique<SimpleProcessor>(std::move(pools[i].front())));
+    } else {
+      tracer->processors_.push_back(
+          std::make_unique<BatchProcessor>(config.batch, std::move(pools[i])));
+    }
   }
   return tracer;
 }
@@ -167,12 +182,35 @@ std::string Tracer::inject(const TraceContext& context) const {
 
 std::string Tracer::describe_sampler() const { return sampler_->describe(); }
 
-bool Tracer::force_flush(SteadyTime deadline) {
-  return !processor_ || processor_->force_flush(deadline);
+SpanCounts Tracer::counts() const {
+  SpanCounts counts = counts_.read();
+  if (processors_.empty()) return counts;
+  const ProcessorReading reading = processors_.front()->read();
+  counts.dropped = reading.queue_full + reading.after_shutdown;
+  counts.exported = reading.exported;
+  for (const auto& [reason, spans] : reading.failed) counts.failed += spans;
+  return counts;
 }
 
+std::vector<SelfMetric> Tracer::self_metrics() const {
+  std::vector<ProcessorReading> readings;
+  for (const auto& processor : processors_) readings.push_back(processor->read());
+  return self_metrics_of(counts_.read(), readings);
+}
+
+bool Tracer::force_flush(SteadyTime deadline) {
+  bool all = true;
+  for (const auto& processor : processors_) all = processor->force_flush(deadline) && all;
+  return all;
+}
+
+void Tracer::begin_shutdown(SteadyTime deadline) noexcept {
+  for (const auto& processor : processors_) processor->begin_shutdown(deadline);
+}
+
+// One after another, as Go does it; the deadline is that of all.
 void Tracer::shutdown(SteadyTime deadline) {
-  if (processor_) processor_->shutdown(deadline);
+  for (const auto& processor : processors_) processor->shutdown(deadline);
 }
 
 void Tracer::finish(SpanPointer data) {
@@ -181,7 +219,10 @@ void Tracer::finish(SpanPointer data) {
   if (learner_ != nullptr) learner_->on_end(*data);
   if (number_of(data->context.span_id) < lost_below_) return;
   // A span that is recorded but not sampled ends here too, as the specification has it.
-  if (processor_ && data->context.sampled()) processor_->on_end(std::move(data));
+  if (!data->context.sampled()) return;
+  for (const auto& processor : processors_) {
+    processor->on_end(&processor == &processors_.back() ? std::move(data) : data);
+  }
 }
 
 }  // namespace tracetax

@@ -14,11 +14,12 @@
 #include <utility>
 
 #include "harness/core/text/error.h"
-#include "targets/tracing/batch_processor.h"
 #include "targets/tracing/config.h"
 #include "targets/tracing/counts.h"
 #include "targets/tracing/sampler.h"
+#include "targets/tracing/self_metrics.h"
 #include "targets/tracing/span.h"
+#include "targets/tracing/span_processor.h"
 #include "targets/tracing/value_context.h"
 
 namespace tracetax {
@@ -60,14 +61,19 @@ class Span {
   Tracer* tracer_ = nullptr;
   TraceContext context_;
   ContextPointer values_;  // what the handler gets in Go: the caller's context, and the span
-  SpanPointer data_;       // null: not recording, or ended
+  std::unique_ptr<SpanData> data_;  // null: not recording, or ended
 };
 
 /// start_span is for any thread; the rest for the one that owns the tracer. Must outlive its spans.
 class Tracer {
  public:
-  /// The exporter is used in the state `export` only, and must be there then. A sampler given here
-  /// stands in for the one that the config names.
+  /// `pools` are the exporters of the config's processors, in their order; used in the state
+  /// `export` only, and must be there then. A sampler given here stands in for the one that the
+  /// config names.
+  [[nodiscard]] static Result<std::unique_ptr<Tracer>> make(const TracingConfig& config,
+                                                            std::vector<ExporterPool> pools,
+                                                            SamplerPointer sampler = nullptr);
+  /// With one processor at most.
   [[nodiscard]] static Result<std::unique_ptr<Tracer>> make(const TracingConfig& config,
                                                             std::unique_ptr<SpanExporter> exporter,
                                                             SamplerPointer sampler = nullptr);
@@ -91,9 +97,14 @@ class Tracer {
   /// Whether contexts are taken and given on, as OTEL_PROPAGATORS says.
   [[nodiscard]] bool propagates() const noexcept { return propagates_; }
   [[nodiscard]] std::string describe_sampler() const;
-  [[nodiscard]] SpanCounts counts() const { return counts_.read(); }
+  /// What became of the spans in the first processor; the others are in self_metrics().
+  [[nodiscard]] SpanCounts counts() const;
+  /// By the semantic conventions' names. Any thread, at any time.
+  [[nodiscard]] std::vector<SelfMetric> self_metrics() const;
 
   [[nodiscard]] bool force_flush(SteadyTime deadline);
+  /// Any thread, while spans end: a synchronous export does not go on beyond `deadline`.
+  void begin_shutdown(SteadyTime deadline) noexcept;
   /// Flushes until the deadline. Spans that end later are dropped.
   void shutdown(SteadyTime deadline);
 
@@ -108,10 +119,10 @@ class Tracer {
   const bool propagates_;
   const SpanLimits limits_;
   const std::uint64_t lost_below_;  // spans whose id, as a number, is below this one vanish
-  LiveSpanCounts counts_;           // before the processor, which refers to it
+  LiveSpanCounts counts_;
   SamplerPointer sampler_;
   Sampler* learner_ = nullptr;  // the same, if it hears of ended spans
-  std::unique_ptr<BatchProcessor> processor_;
+  std::vector<std::unique_ptr<SpanProcessor>> processors_;
 };
 
 }  // namespace tracetax

@@ -4,8 +4,8 @@
 #include <benchmark/benchmark.h>
 
 #include "harness/core/request/request_ids.h"
+#include "targets/tracing/export/otlp_encode.h"
 #include "targets/tracing/ids.h"
-#include "targets/tracing/otlp_encode.h"
 #include "targets/tracing/sampler.h"
 #include "targets/tracing/tracer.h"
 

@@ -432,7 +432,7 @@ TEST(ResolvedForm, HasTheDefaultsIn) {
       R"({"name":"on@1%","role":"rate","state":"export","rate":"1%","otlp":null,"env":{},"per_target":{}})");
   EXPECT_EQ(
       resolved["targets"]["gin"].dump(),
-      R"({"emulated":"gin","args":[],"env":{},"otlp":null,"ready_within":"10s","stop_within":"10s","spans_per_request":1})");
+      R"({"emulated":"gin","args":[],"env":{},"otlp":null,"ready_within":"10s","stop_within":"35s","spans_per_request":1})");
 }
 
 TEST(ResolvedForm, HasTheSamplerAndTheDescription) {

@@ -24,13 +24,6 @@ constexpr std::array<std::string_view, 17> kKeys = {
 
 bool holds_port(std::string_view text) { return text.find(kPort) != text.npos; }
 
-void read_times(JsonFields& fields, TargetSpec& target) {
-  target.ready_within = fields.parsed("ready_within", parse_duration).value_or(target.ready_within);
-  target.stop_within = fields.parsed("stop_within", parse_duration).value_or(target.stop_within);
-  if (target.ready_within == Nanos{0}) fields.mistake("ready_within", "must be more than 0");
-  if (target.stop_within == Nanos{0}) fields.mistake("stop_within", "must be more than 0");
-}
-
 /// The key by which a target is a framework's; empty: it is none. Beside another one "pair" only
 /// says where it belongs.
 std::string_view framework_key(const JsonFields& fields) {
@@ -38,6 +31,16 @@ std::string_view framework_key(const JsonFields& fields) {
     if (fields.has(key)) return key;
   }
   return {};
+}
+
+void read_times(JsonFields& fields, TargetSpec& target) {
+  target.ready_within = fields.parsed("ready_within", parse_duration).value_or(target.ready_within);
+  // They flush for up to 30 s when the receiver of their spans does not answer.
+  constexpr std::chrono::seconds kFlushes{35};
+  if (!framework_key(fields).empty()) target.stop_within = kFlushes;
+  target.stop_within = fields.parsed("stop_within", parse_duration).value_or(target.stop_within);
+  if (target.ready_within == Nanos{0}) fields.mistake("ready_within", "must be more than 0");
+  if (target.stop_within == Nanos{0}) fields.mistake("stop_within", "must be more than 0");
 }
 
 /// What a target is read as: real, emulated or a pair.

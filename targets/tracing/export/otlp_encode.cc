@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/tracing/otlp_encode.h"
+#include "targets/tracing/export/otlp_encode.h"
 
 #include <utility>
 
 #include "harness/otlp/proto/otlp_trace.pb.h"
+#include "targets/tracing/export/otlp_json.h"
 
 namespace tracetax {
 namespace {
@@ -65,9 +66,9 @@ OtlpEncoder::OtlpEncoder(KeyValueList resource, std::string scope_name, std::str
       scope_name_(std::move(scope_name)),
       scope_version_(std::move(scope_version)) {}
 
-const std::string& OtlpEncoder::encode(std::span<const SpanPointer> batch) {
-  // Each message is an object on the heap, as in Go, and not a part of an arena.
-  otlp::ExportTraceServiceRequest request;
+// Each message is an object on the heap, as in Go, and not a part of an arena.
+void OtlpEncoder::fill(std::span<const SpanPointer> batch,
+                       otlp::ExportTraceServiceRequest& request) const {
   otlp::ResourceSpans* resource_spans = request.add_resource_spans();
   for (const auto& [key, value] : resource_) {
     otlp::KeyValue* pair = resource_spans->mutable_resource()->add_attributes();
@@ -80,8 +81,21 @@ const std::string& OtlpEncoder::encode(std::span<const SpanPointer> batch) {
   scope_spans->mutable_scope()->set_version(scope_version_);
   scope_spans->mutable_spans()->Reserve(static_cast<int>(batch.size()));
   for (const SpanPointer& span : batch) put_span(*span, scope_spans->add_spans());
+}
+
+const std::string& OtlpEncoder::encode(std::span<const SpanPointer> batch) {
+  otlp::ExportTraceServiceRequest request;
+  fill(batch, request);
   bytes_.clear();
   request.SerializeToString(&bytes_);
+  return bytes_;
+}
+
+const std::string& OtlpEncoder::encode_json(std::span<const SpanPointer> batch) {
+  otlp::ExportTraceServiceRequest request;
+  fill(batch, request);
+  bytes_.clear();
+  append_otlp_json(request, bytes_);
   return bytes_;
 }
 

@@ -1,4 +1,5 @@
-// OTLP/HTTP with protobuf: one POST per batch on a kept-alive connection.
+// OTLP/HTTP with protobuf or JSON, with TLS or without: one POST per batch on a kept-alive
+// connection.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -6,8 +7,8 @@
 #include <memory>
 #include <string_view>
 
+#include "targets/tracing/export/otlp_transport.h"
 #include "targets/tracing/otlp_config.h"
-#include "targets/tracing/otlp_transport.h"
 
 namespace tracetax {
 

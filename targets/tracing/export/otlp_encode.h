@@ -9,6 +9,10 @@
 #include "targets/tracing/env.h"
 #include "targets/tracing/span.h"
 
+namespace tracetax::otlp {
+class ExportTraceServiceRequest;
+}
+
 namespace tracetax {
 
 /// Of the semantic conventions that the resource of Go's SDK v1.45 follows.
@@ -21,8 +25,12 @@ class OtlpEncoder {
 
   /// The encoded request; valid until the next call.
   [[nodiscard]] const std::string& encode(std::span<const SpanPointer> batch);
+  /// The same in OTLP/JSON.
+  [[nodiscard]] const std::string& encode_json(std::span<const SpanPointer> batch);
 
  private:
+  void fill(std::span<const SpanPointer> batch, otlp::ExportTraceServiceRequest& request) const;
+
   KeyValueList resource_;
   std::string scope_name_;
   std::string scope_version_;

@@ -1,23 +1,21 @@
 // The gRPC exporter against a scripted receiver in this process.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/tracing/exporter_grpc.h"
+#include "targets/tracing/export/exporter_grpc.h"
 
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
+#include <algorithm>
 #include <condition_variable>
-#include <cstdlib>
 #include <deque>
-#include <filesystem>
 #include <map>
 #include <mutex>
 #include <thread>
 
-#include "harness/core/text/text_file.h"
 #include "harness/otlp/proto/otlp_trace.pb.h"
-#include "targets/tracing/otlp_exporter.h"
+#include "targets/tracing/export/exporters.h"
+#include "targets/tracing/export/testing.h"
 #include "targets/tracing/proto/rpc_status.pb.h"
 
 namespace tracetax {
@@ -262,37 +260,66 @@ TEST(OtlpGrpcExporter, AnAttemptWithoutAnswerEndsAtItsTimeoutAndIsRetried) {
   EXPECT_EQ(receiver.received().size(), 2U);
 }
 
-/// A certificate for 127.0.0.1 that vouches for itself, and its key; made by the openssl program.
-struct Certificate {
-  Certificate() {
-    const std::string folder = testing::TempDir() + "certificate-" + std::to_string(getpid());
-    std::filesystem::create_directory(folder);
-    const std::string command =
-        "cd '" + folder +
-        "' && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 "
-        "-nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 "
-        "-keyout key.pem -out certificate.pem 2>/dev/null";
-    EXPECT_EQ(std::system(command.c_str()), 0);
-    certificate = read_file(folder + "/certificate.pem", 1 << 20).value_or("");
-    key = read_file(folder + "/key.pem", 1 << 20).value_or("");
-    std::filesystem::remove_all(folder);
-  }
-  std::string certificate, key;
-};
+std::shared_ptr<grpc::ServerCredentials> server_tls(const std::string& certificate,
+                                                    const std::string& client_ca = "") {
+  grpc::SslServerCredentialsOptions tls(
+      client_ca.empty() ? GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE
+                        : GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  tls.pem_root_certs = client_ca;
+  tls.pem_key_cert_pairs.push_back({TestCertificates::shared().server_key, certificate});
+  return grpc::SslServerCredentials(tls);
+}
 
-TEST(OtlpGrpcExporter, TlsNeedsACertificateThatIsTrusted) {
-  const Certificate own;
-  grpc::SslServerCredentialsOptions tls;
-  tls.pem_key_cert_pairs.push_back({own.key, own.certificate});
-  Receiver receiver(Script{}, true, grpc::SslServerCredentials(tls));
-  TracingConfig config = config_for(receiver.port());
+TracingConfig tls_config_for(std::uint16_t port) {
+  TracingConfig config = config_for(port);
   config.otlp.endpoint.tls = true;
-  config.otlp.root_certificates = own.certificate;
+  config.otlp.root_certificates = TestCertificates::shared().ca;
+  config.otlp.retry = {milliseconds(100), milliseconds(200), seconds(3)};
+  return config;
+}
+
+/// The result, and what was told on standard error.
+std::pair<ExportResult, std::string> send_and_hear(const TracingConfig& config) {
+  testing::internal::CaptureStderr();
+  ExportResult result = send(config, 2);
+  return {std::move(result), testing::internal::GetCapturedStderr()};
+}
+
+TEST(OtlpGrpcExporter, TlsNeedsACertificateThatIsTrustedAndInDate) {
+  const auto& own = TestCertificates::shared();
+  Receiver receiver(Script{}, true, server_tls(own.server));
+  TracingConfig config = tls_config_for(receiver.port());
+  config.otlp.retry.give_up = seconds(20);
   EXPECT_EQ(send(config, 2).exported, 2U);
-  config.otlp.root_certificates = Certificate().certificate;  // another one
-  config.otlp.retry.give_up = milliseconds(200);
-  EXPECT_EQ(send(config, 2).failed, 2U);
+  config = tls_config_for(receiver.port());
+  config.otlp.root_certificates = TestCertificates().ca;  // another one
+  const auto [result, told] = send_and_hear(config);
+  EXPECT_EQ(result.failed, 2U);
+  EXPECT_EQ(result.error, "UNAVAILABLE");
+  EXPECT_NE(told.find("certificate verify failed"), std::string::npos) << told;
+  EXPECT_EQ(std::ranges::count(told, '\n'), 1) << told;
   EXPECT_EQ(receiver.received().size(), 1U);
+  Receiver old(Script{}, true, server_tls(own.expired));
+  EXPECT_EQ(send(tls_config_for(old.port()), 2).failed, 2U);
+}
+
+TEST(OtlpGrpcExporter, MutualTlsNeedsTheClientsCertificate) {
+  const auto& own = TestCertificates::shared();
+  Receiver receiver(Script{}, true, server_tls(own.server, own.ca));
+  TracingConfig config = tls_config_for(receiver.port());
+  const auto [result, told] = send_and_hear(config);
+  EXPECT_EQ(result.failed, 2U);
+  EXPECT_NE(told.find("CLIENT_CERTIFICATE"), std::string::npos) << told;
+  config.otlp.client_certificate = own.client;
+  config.otlp.client_key = own.client_key;
+  config.otlp.retry.give_up = seconds(20);
+  EXPECT_EQ(send(config, 2).exported, 2U);
+  EXPECT_EQ(receiver.received().size(), 1U);
+}
+
+TEST(OtlpGrpcExporter, AnAnswerThatIsNotOtlpLosesTheBatch) {
+  Receiver receiver(Script{{{}, "<html>", false}});
+  EXPECT_EQ(send(config_for(receiver.port()), 2).error, "not_otlp");
 }
 
 TEST(OtlpGrpcExporter, RefusedConnectionsAreTriedAgainWithoutGrpcsOwnBackoff) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/tracing/otlp_encode.h"
+#include "targets/tracing/export/otlp_encode.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 namespace tracetax {
 namespace {
 
-SpanPointer make_span() {
+std::unique_ptr<SpanData> make_span() {
   auto span = std::make_unique<SpanData>();
   span->context = {random_trace_id(), random_span_id(), 0x01};
   span->parent_span_id = random_span_id();
@@ -72,10 +72,11 @@ TEST(OtlpEncoder, EverythingInASpanComesBack) {
 
 TEST(OtlpEncoder, RootHasNoParent) {
   OtlpEncoder encoder({}, "scope", "");
+  auto root = make_span();
+  root->parent_span_id = {};
+  root->parent_is_remote = false;
   std::vector<SpanPointer> batch;
-  batch.push_back(make_span());
-  batch[0]->parent_span_id = {};
-  batch[0]->parent_is_remote = false;
+  batch.push_back(std::move(root));
   const auto request = decoded(encoder.encode(batch));
   const otlp::Span& span = request.resource_spans(0).scope_spans(0).spans(0);
   EXPECT_TRUE(span.parent_span_id().empty());

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/tracing/exporter_grpc.h"
+#include "targets/tracing/export/exporter_grpc.h"
 
 #include <fmt/format.h>
+#include <grpc/support/log.h>
 #include <grpcpp/alarm.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,8 +23,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr const char* kExport = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
-// Servers of grpc-go close connections that are pinged more often than this.
-constexpr int kKeepaliveMs = 5 * 60 * 1000;
 constexpr int kKeepaliveTimeoutMs = 20 * 1000;
 
 std::chrono::system_clock::time_point wall_time(SteadyTime time) {
@@ -77,17 +77,16 @@ class GrpcTransport final : public OtlpTransport {
     if (!limited_.exchange(true)) limit_.Set(&queue_, wall_time(deadline), &limit_);
   }
 
-  std::string url() const override {
-    return fmt::format("{}://{}", options_.endpoint.tls ? "https" : "http",
-                       authority_of(options_.endpoint));
-  }
-
  private:
   void open_channel() {
     grpc::ChannelArguments arguments;
     arguments.SetUserAgentPrefix("tracetax-otlp/0.1.0");
-    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
-    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+    if (options_.keepalive.count() > 0) {  // while no call is running, too
+      arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, static_cast<int>(options_.keepalive.count()));
+      arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+      arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+      arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+    }
     arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
     arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
     // Or a new channel would share the failed connection, and its backoff, with the old one.
@@ -96,6 +95,8 @@ class GrpcTransport final : public OtlpTransport {
     if (options_.endpoint.tls) {
       grpc::SslCredentialsOptions tls;
       tls.pem_root_certs = options_.root_certificates;
+      tls.pem_cert_chain = options_.client_certificate;
+      tls.pem_private_key = options_.client_key;
       credentials = grpc::SslCredentials(tls);
     }
     stub_.reset();
@@ -110,15 +111,34 @@ class GrpcTransport final : public OtlpTransport {
     while (queue_.Next(&tag, &ok) && tag != call_tag) context.TryCancel();
   }
 
-  static OtlpAttempt attempt_of(const grpc::Status& status, const grpc::ByteBuffer& reply) {
+  OtlpAttempt attempt_of(const grpc::Status& status, const grpc::ByteBuffer& reply) const {
     using enum OtlpAttempt::Outcome;
-    if (status.ok()) return {.outcome = accepted, .body = text_of(reply)};
-    std::string problem = fmt::format("the call ended with {}: {}",
-                                      grpc_code_name(status.error_code()), status.error_message());
-    if (!is_retryable(status)) return {.outcome = refused, .problem = std::move(problem)};
+    if (status.ok()) return attempt_of_body(text_of(reply), /*json=*/false);
+    std::string error(grpc_code_name(status.error_code()));
+    std::string problem =
+        fmt::format("the call ended with {}: {}{}", error, status.error_message(), hint(status));
+    if (!is_retryable(status)) {
+      return {.outcome = refused, .problem = std::move(problem), .error = std::move(error)};
+    }
     return {.outcome = retry,
             .problem = std::move(problem),
+            .error = std::move(error),
             .asked_wait = retry_delay(status).value_or(milliseconds(0))};
+  }
+
+  std::string_view hint(const grpc::Status& status) const {
+    if (status.error_code() == grpc::StatusCode::UNAUTHENTICATED) {
+      return "; does it want a header (OTEL_EXPORTER_OTLP_HEADERS)?";
+    }
+    const std::string message = status.error_message();
+    const bool is_cut = status.error_code() == grpc::StatusCode::UNAVAILABLE &&
+                        message.find("certificate") == std::string::npos &&
+                        message.find("refused") == std::string::npos;
+    if (is_cut && options_.endpoint.tls && options_.client_certificate.empty()) {
+      return "; does it want a client certificate (OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE and "
+             "CLIENT_KEY), and does it speak TLS?";
+    }
+    return "";
   }
 
   const OtlpOptions options_;
@@ -132,6 +152,8 @@ class GrpcTransport final : public OtlpTransport {
 }  // namespace
 
 std::unique_ptr<OtlpTransport> make_otlp_grpc_transport(const OtlpOptions& options) {
+  // grpc++ would log every handshake that fails; what is to be told is in the status.
+  if (std::getenv("GRPC_VERBOSITY") == nullptr) gpr_set_log_function([](gpr_log_func_args*) {});
   return std::make_unique<GrpcTransport>(options);
 }
 

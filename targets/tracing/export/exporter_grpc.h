@@ -9,13 +9,14 @@
 #include <memory>
 #include <optional>
 
+#include "targets/tracing/export/otlp_transport.h"
 #include "targets/tracing/otlp_config.h"
-#include "targets/tracing/otlp_transport.h"
 
 namespace tracetax {
 
-/// https means TLS with `root_certificates`, or the system's where there are none. grpc++'s own
-/// retries and proxies are off. A shutdown ends the running call at its deadline.
+/// https means TLS with `root_certificates`, or the system's where there are none, and the client's
+/// certificate if there is one. grpc++'s own retries and proxies are off. A shutdown ends the
+/// running call at its deadline.
 [[nodiscard]] std::unique_ptr<OtlpTransport> make_otlp_grpc_transport(const OtlpOptions& options);
 
 /// The delay in the status's RetryInfo, capped at one hour; nothing when it has none.
