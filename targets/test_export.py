@@ -181,6 +181,18 @@ class Processors(unittest.TestCase):
             self.assertGreater(target.metric('otel.sdk.exporter.operation.duration.sum'), 0)
 
 
+    def test_both_processes_of_a_target_tell_their_metrics(self):
+        with Receiver() as receiver, HttpTarget('gomicro-chain', receiver=receiver, OTEL_SERVICE_NAME='shop') as target:
+            self.assertEqual(target.stop(), (0, counts()))
+            self.assertEqual(len({line['service'] for line in target.metrics}), 2)
+
+    def test_a_flush_may_take_longer_than_ten_seconds(self):
+        with Receiver(delay=11) as receiver, HttpTarget(
+                'nethttp', receiver=receiver, OTEL_EXPORTER_OTLP_TIMEOUT='20000') as target:
+            target.ask(count=3)
+            self.assertEqual(target.stop(), (0, all_sent(3)))
+
+
 class BlackHole(unittest.TestCase):
     """Peers that take connections and say nothing. SIGTERM ends the target within the flush time all the same."""
 
