@@ -38,7 +38,7 @@ class HttpTarget(Target):
 
     def stop(self, *arguments):
         seen = super().stop(*arguments)
-        lines = [json.loads(line) for line in self.output.splitlines()]
+        lines = [json.loads(line) for line in self.output.splitlines() if line.startswith('{')]
         self.metrics = [line['tracetax_metrics'] for line in lines if 'tracetax_metrics' in line]
         return seen
 
