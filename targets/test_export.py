@@ -38,7 +38,7 @@ class HttpTarget(Target):
 
     def stop(self, *arguments):
         seen = super().stop(*arguments)
-        lines = [json.loads(line) for line in self.output.splitlines()]
+        lines = [json.loads(line) for line in self.output.splitlines() if line.startswith('{')]
         self.metrics = [line['tracetax_metrics'] for line in lines if 'tracetax_metrics' in line]
         return seen
 
@@ -179,6 +179,18 @@ class Processors(unittest.TestCase):
             self.assertEqual(target.stop(), (0, all_sent(7)))
             self.assertEqual(target.metric('otel.sdk.processor.span.queue.size'), 0)
             self.assertGreater(target.metric('otel.sdk.exporter.operation.duration.sum'), 0)
+
+
+    def test_both_processes_of_a_target_tell_their_metrics(self):
+        with Receiver() as receiver, HttpTarget('gomicro-chain', receiver=receiver, OTEL_SERVICE_NAME='shop') as target:
+            self.assertEqual(target.stop(), (0, counts()))
+            self.assertEqual(len({line['service'] for line in target.metrics}), 2)
+
+    def test_a_flush_may_take_longer_than_ten_seconds(self):
+        with Receiver(delay=11) as receiver, HttpTarget(
+                'nethttp', receiver=receiver, OTEL_EXPORTER_OTLP_TIMEOUT='20000') as target:
+            target.ask(count=3)
+            self.assertEqual(target.stop(), (0, all_sent(3)))
 
 
 class BlackHole(unittest.TestCase):

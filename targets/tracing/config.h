@@ -4,12 +4,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "harness/core/text/error.h"
 #include "harness/core/text/units.h"
+#include "targets/tracing/context/propagators.h"
 #include "targets/tracing/env.h"
 #include "targets/tracing/otlp_config.h"
 #include "targets/tracing/span.h"
@@ -46,7 +48,7 @@ struct TracingConfig {
   TracerState state = TracerState::export_;
   std::string sampler = "parentbased_always_on";  // a name in sampler_catalog()
   std::string sampler_argument;                   // one that this sampler takes, or empty
-  bool propagate_trace_context = true;            // OTEL_PROPAGATORS has "tracecontext"
+  std::optional<Propagators> propagators;         // OTEL_PROPAGATORS; nothing: it is not set
   SpanLimits limits;
   std::vector<ProcessorOptions> processors{ProcessorOptions{}};
   BatchOptions batch;
@@ -61,7 +63,7 @@ struct TracingConfig {
 /// and OTEL_TRACES_EXPORTER=none makes `export` a record. Without TRACETAX_STATE the state is
 /// export, changed by the same two. Unreadable values warn and fall back, as the OTel specification
 /// asks; what would change the path measured (state, exporter, protocol, endpoint, compression,
-/// certificates) is an error. Variables that are not supported: variables.h.
+/// certificates, propagators) is an error. Variables that are not supported: variables.h.
 [[nodiscard]] Result<TracingConfig> read_tracing_config(const EnvironmentMap& variables);
 /// The same; `env` then knows what was asked for.
 [[nodiscard]] Result<TracingConfig> read_tracing_config(const EnvironmentMap& variables,

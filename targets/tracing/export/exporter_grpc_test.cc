@@ -274,7 +274,7 @@ TracingConfig tls_config_for(std::uint16_t port) {
   TracingConfig config = config_for(port);
   config.otlp.endpoint.tls = true;
   config.otlp.root_certificates = TestCertificates::shared().ca;
-  config.otlp.retry.give_up = milliseconds(500);
+  config.otlp.retry = {milliseconds(100), milliseconds(200), seconds(3)};
   return config;
 }
 

@@ -97,7 +97,7 @@ TEST(OtlpHttpExporter, ShutdownCutsTheBackoffShort) {
 
 // --- answers ---
 
-constexpr RetryOptions kShort{milliseconds(1), milliseconds(2), milliseconds(100)};
+constexpr RetryOptions kShort{milliseconds(1), milliseconds(2), seconds(10)};
 
 std::string answer(std::string_view status, std::string_view type, std::string_view body) {
   return fmt::format(
@@ -204,6 +204,24 @@ TEST(OtlpHttpExporter, MutualTlsNeedsTheClientsCertificate) {
   EXPECT_EQ(send(config).exported, 1U);
 }
 
+// With the retry so late, only the same attempt can have opened a new connection.
+TEST(OtlpHttpExporter, AKeptConnectionThatWasClosedIsOpenedAgainAtOnce) {
+  const auto& own = TestCertificates::shared();
+  constexpr const char* kKept = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+  for (const bool tls : {false, true}) {
+    ScriptedPeer peer({kKept, kKept}, tls ? PeerTls{own.server, own.server_key} : PeerTls{});
+    TracingConfig config = tls ? tls_config_for(peer) : config_for(peer.port(), kShort);
+    config.otlp.retry = {std::chrono::minutes(20), std::chrono::minutes(20), std::chrono::hours(1)};
+    const auto exporter = make_otlp_exporter(config, "s", "1");
+    const auto batch = one_span();
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_EQ(exporter->export_spans(batch, SteadyClock::now() + seconds(20)).exported, 1U)
+          << tls;
+    }
+    EXPECT_EQ(peer.requests().size(), 2U) << tls;
+  }
+}
+
 // It answers before it has read a head, as web servers do when what comes is no HTTP.
 TEST(OtlpHttpExporter, AReceiverWithoutTlsIsToldApart) {
   boost::asio::io_context context;
@@ -227,6 +245,7 @@ TEST(OtlpHttpExporter, AHandshakeWithoutAnswerEndsAtItsTimeout) {
                                               {boost::asio::ip::address_v4::loopback(), 0});
   TracingConfig config = config_for(silent.local_endpoint().port(), kShort);
   config.otlp.endpoint.tls = true;
+  config.otlp.retry.give_up = milliseconds(100);
   EXPECT_EQ(send(config).error, "timeout");
 }
 
