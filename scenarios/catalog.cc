@@ -11,7 +11,8 @@
   KIND(kitex_pb_scenario_kind)   \
   KIND(tars_scenario_kind)       \
   KIND(triple_scenario_kind)     \
-  KIND(gomicro_scenario_kind)
+  KIND(gomicro_scenario_kind)    \
+  KIND(otlp_scenario_kind)
 
 namespace tracetax {
 

@@ -13,6 +13,7 @@
 #include "harness/core/gate/gate_spec.h"
 #include "harness/core/plan.h"
 #include "harness/core/receipt/receipt.h"
+#include "harness/core/request/otlp_account.h"
 #include "harness/core/request/request_times.h"
 #include "harness/core/slice_choice.h"
 #include "harness/core/suite/suite.h"
@@ -120,6 +121,7 @@ struct SegmentRecord {
   int launch = 0;                      // kept processes: how often they had been started afresh
   std::optional<CoreSpeed> core;       // none: the target has no CPUs of its own
   std::optional<SelfCounts> self_counts;
+  std::optional<OtlpAccount> otlp;  // none: the requests were no exports of spans
   Receipt receipt;
   double lag_limit_ns = 0;  // how late the driver might be; 0: not known yet
   double driver_cpu_us_per_request = 0;

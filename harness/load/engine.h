@@ -16,6 +16,7 @@
 
 #include "harness/core/histogram/histogram.h"
 #include "harness/core/request/arrivals.h"
+#include "harness/core/request/otlp_account.h"
 #include "harness/core/request/rate_curve.h"
 #include "harness/core/request/request_ids.h"
 #include "harness/core/request/request_times.h"
@@ -93,7 +94,8 @@ struct LoadResult {
   // No errors: connections that the server ended between requests, and requests that were sent
   // again because it had not taken them.
   std::uint64_t reconnects = 0, retries = 0;
-  std::uint64_t bytes_received = 0;
+  std::uint64_t bytes_sent = 0, bytes_received = 0;
+  std::optional<OtlpAccount> otlp;  // of requests that are exports of spans
   ErrorCounts errors;
   // Request numbers, for the receipt: see ledger.h. `exceptions_lost` counts those that had no
   // room.

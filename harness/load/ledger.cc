@@ -40,7 +40,12 @@ void add_counts(LoadResult& total, const LoadResult& part) {
   total.late += part.late;
   total.reconnects += part.reconnects;
   total.retries += part.retries;
+  total.bytes_sent += part.bytes_sent;
   total.bytes_received += part.bytes_received;
+  if (part.otlp) {
+    if (!total.otlp) total.otlp.emplace();
+    total.otlp->merge(*part.otlp);
+  }
   for (const auto& [kind, count] : part.errors) total.errors[kind] += count;
   total.exceptions_lost += part.exceptions_lost;
   total.cpu += part.cpu;

@@ -1,6 +1,7 @@
 // What became of every request number of a phase: the books that a receipt is checked against.
 // Every number below LoadResult::due was sent or is listed as not sent; one that was sent and not
-// answered as expected is listed as uncertain.
+// answered as expected is listed as uncertain, and so is an export of which some spans were
+// rejected.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

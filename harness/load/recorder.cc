@@ -3,12 +3,15 @@
 
 #include <cmath>
 
+#include "harness/core/text/quote.h"
 #include "harness/load/ledger.h"
 #include "harness/load/session/connection.h"
 
 namespace tracetax {
 
 namespace {
+
+constexpr std::size_t kMessageKept = 200;  // of an export's answer
 
 std::vector<StageResult> stages_of(const LoadPhase& phase) {
   std::vector<StageResult> stages;
@@ -39,6 +42,7 @@ void Recorder::begin(const LoadPhase& phase) {
   published_ok_ = published_errors_ = published_late_ = 0;
   result_ = LoadResult{};
   result_.stages = stages_of(phase);
+  if (scenario_.exports) result_.otlp.emplace();
   ticks_.begin(phase.ticks);
 }
 
@@ -119,7 +123,13 @@ void Recorder::ended(const Call& call, const Ending& ending, std::int64_t at_ns)
       result_.redirected_to = call.connection->location;
     }
     note_uncertain(result_, call.number);
+    if (scenario_.exports) keep_message(call.grpc_message);
     if (out_of_time(ending)) took(call, at_ns);  // a lower bound
+    return;
+  }
+  if (scenario_.exports && !take_answer(call)) {
+    failed(Ending::error(ErrorKind::malformed));
+    note_uncertain(result_, call.number);
     return;
   }
   if (scenario_.check && !scenario_.check(call.number, static_cast<int>(ending.code), call.body)) {
@@ -131,6 +141,36 @@ void Recorder::ended(const Call& call, const Ending& ending, std::int64_t at_ns)
   if (ticks_.on()) ++ticks_.open().ok;
   took(call, at_ns);
   if (StageResult* stage = stage_at(at_ns)) ++stage->ok;
+}
+
+// Of success. False: nobody knows what it says. Which spans were rejected is not told.
+bool Recorder::take_answer(const Call& call) {
+  const ExportAnswer answer = scenario_.exports->read(call.body);
+  if (!answer.readable) return false;
+  OtlpAccount& account = *result_.otlp;
+  const auto spans = static_cast<std::uint64_t>(scenario_.exports->spans);
+  const std::uint64_t rejected = std::min(answer.rejected, spans);
+  account.spans_accepted += spans - rejected;
+  account.spans_rejected += rejected;
+  if (rejected > 0) {
+    ++account.partial_successes;
+    note_uncertain(result_, call.number);
+  } else if (!answer.message.empty()) {
+    ++account.warnings;
+  }
+  keep_message(answer.message);
+  return true;
+}
+
+void Recorder::keep_message(std::string_view message) {
+  if (!message.empty() && result_.otlp->message.empty())
+    result_.otlp->message = printable(message, kMessageKept);
+}
+
+void Recorder::made(const Made& body) noexcept {
+  result_.otlp->bytes_made += body.bytes;
+  result_.otlp->bytes_packed += body.packed;
+  result_.otlp->making_ns += static_cast<std::uint64_t>(body.took_ns);
 }
 
 void Recorder::machine_stalled(std::int64_t ns) noexcept {
@@ -149,11 +189,21 @@ void Recorder::publish(std::int64_t now_ns, LiveCounts* live) noexcept {
   published_late_ = result_.late;
 }
 
+void Recorder::finish_account() {
+  OtlpAccount& account = *result_.otlp;
+  account.spans_sent = result_.sent * static_cast<std::uint64_t>(scenario_.exports->spans);
+  account.bytes_sent = result_.bytes_sent;
+  for (const auto& [kind, count] : result_.errors) {
+    if (is_retryable(kind)) account.retryable[kind] = count;
+  }
+}
+
 void Recorder::finish(Nanos cpu, double spinning_share) {
   result_.cpu = cpu;
   result_.cpu_spinning = Nanos{std::llround(static_cast<double>(cpu.count()) * spinning_share)};
   result_.elapsed = Nanos{last_done_ns_};
   result_.errors = errors_.named();
+  if (result_.otlp) finish_account();
   ticks_.finish();
 }
 

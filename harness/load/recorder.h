@@ -36,6 +36,14 @@ class Recorder {
   void too_late(std::uint64_t number) noexcept;
   /// Still waiting for a call when the phase had to end: it is never sent.
   void unfinished(std::uint64_t number) noexcept;
+  struct Made {
+    std::size_t bytes, packed;  // before and after compression
+    std::int64_t took_ns;
+  };
+  /// The body of an export.
+  void made(const Made& body) noexcept;
+  /// On the sockets, in all.
+  void written(std::uint64_t bytes) noexcept { result_.bytes_sent = bytes; }
   /// Was given to a connection.
   void began() noexcept { ++result_.sent; }
   /// Its first byte went out at `call.send_ns`.
@@ -69,6 +77,9 @@ class Recorder {
 
  private:
   void failed(const Ending& ending) noexcept;
+  [[nodiscard]] bool take_answer(const Call& call);
+  void keep_message(std::string_view message);
+  void finish_account();
   [[nodiscard]] bool as_expected(const Ending& ending) const noexcept;
   [[nodiscard]] bool out_of_time(const Ending& ending) const noexcept;
   void took(const Call& call, std::int64_t done_ns) noexcept;

@@ -29,6 +29,7 @@ Worker::Worker(const LoadSetup& setup, const SocketAddress& address, int index, 
   outputs_.reserve(static_cast<std::size_t>(connections));
   freed_.reserve(pool_.calls());
   thinking_.reserve(pool_.calls());
+  if (scenario_.exports) make_body_ = scenario_.exports->new_maker();
 }
 
 std::int64_t Worker::clock() const noexcept { return monotonic_ns() - start_ns_; }
@@ -82,6 +83,7 @@ void Worker::run(std::int64_t start_ns, const std::stop_token& stop, LiveCounts*
   stalls_ = StallWatch{};
   const bool watches_stalls = !phase.closed && setup_.release != ReleaseMode::sleep;
   const std::int64_t cpu_from = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+  const std::uint64_t written_from = bytes_written();
   std::int64_t waiting = 0, working = 0;  // ns by the wall clock
   std::int64_t now_ns = clock();
   if (phase.closed) start_closed_loop(now_ns);
@@ -115,7 +117,14 @@ void Worker::run(std::int64_t start_ns, const std::stop_token& stop, LiveCounts*
   const double waiting_share =
       waiting == 0 ? 0 : static_cast<double>(waiting) / static_cast<double>(waiting + working);
   recorder_.publish(now_ns, live);
+  recorder_.written(bytes_written() - written_from);
   recorder_.finish(cpu, waiting_share);
+}
+
+std::uint64_t Worker::bytes_written() noexcept {
+  std::uint64_t bytes = 0;
+  for (const Connection& connection : pool_.all()) bytes += connection.transport.bytes_written();
+  return bytes;
 }
 
 // How long there is nothing to do but to read answers; negative: until something comes.
@@ -264,6 +273,15 @@ void Worker::on_sent(Call& call, std::int64_t at_ns) {
   call.send_ns = at_ns;
   if (phase_->closed) call.due_ns = at_ns;
   recorder_.sent(call);
+}
+
+// The time that it takes is the sender's CPU, and what comes due meanwhile on this thread waits.
+void Worker::make_body(const Call& call, BodyBuffer& out) {
+  const std::int64_t from_ns = monotonic_ns();
+  const std::size_t before = out.size();
+  const std::size_t made =
+      make_body_({phase_->ids, call.number, clock_ns(CLOCK_REALTIME), keeps_answers_}, out);
+  recorder_.made({made, out.size() - before, monotonic_ns() - from_ns});
 }
 
 void Worker::on_refused(Call& call, std::int64_t at_ns) {

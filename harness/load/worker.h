@@ -81,6 +81,7 @@ class Worker final : private SessionOwner {
   void on_message(Call& call, std::int64_t at_ns) override;
   void on_ended(Call& call, const Ending& ending, std::int64_t at_ns) override;
   void on_refused(Call& call, std::int64_t at_ns) override;
+  void make_body(const Call& call, BodyBuffer& out) override;
   [[nodiscard]] std::int64_t clock() const noexcept override;
 
   void settle();
@@ -115,11 +116,13 @@ class Worker final : private SessionOwner {
   void look_after(Connection& connection, std::int64_t now_ns);
   void look_by(std::int64_t at_ns) noexcept { next_look_ns_ = std::min(next_look_ns_, at_ns); }
   [[nodiscard]] std::int64_t longest_ns() const noexcept;
+  [[nodiscard]] std::uint64_t bytes_written() noexcept;
   void stop_early(std::int64_t now_ns);
 
   const LoadSetup& setup_;
   int index_, workers_;
   PreparedScenario scenario_;  // own copy: the context is patched in place
+  MakeBody make_body_;         // of exports
   Poller poller_;
   ConnectionPool pool_;
   std::optional<TlsContext> tls_;

@@ -60,7 +60,7 @@ Status Worker::connect_all(const std::stop_token& stop) {
     connection.turn = cycle * user;  // so that each begins with a row of its own
     user += static_cast<std::uint64_t>(workers_);
     connection.session = make_session(*this, connection, scenario_, setup_.streams_each(),
-                                      keeps_answers_ || scenario_.check);
+                                      keeps_answers_ || scenario_.check || scenario_.exports);
     reopen(connection, kBeforeAll);
   }
   const auto is_open = [](const Connection& c) { return c.state == Connection::State::open; };

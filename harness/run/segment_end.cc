@@ -82,8 +82,7 @@ void SegmentRun::keep() {
 }
 
 void SegmentRun::close_receipt() {
-  const bool caller = caller_samples(context_);
-  const bool counted = caller || !exports_;
+  const bool counted = knows_traces() || !exports_;
   const auto received = sink_.spans_received();
   // After the target's end: nothing can come any more.
   record_.receipt = counted ? sink_.close_segment(expected_) : sink_.count_segment();
@@ -119,7 +118,7 @@ void SegmentRun::judge_by_self_counts() {
 }
 
 void SegmentRun::judge() {
-  const bool known = caller_samples(context_);
+  const bool known = knows_traces();
   const std::chrono::duration<double> phase = context_.suite->design.measure;
   const double phase_s = capacity() ? 0 : phase.count();
   const double behind = falling_behind(load_, length() / spec_.slices);

@@ -100,6 +100,11 @@ bool SegmentRun::connect() {
   auto ready = make_ready_load(context_, target_->endpoint());
   if (!ready) return failed(ready.error());
   record_.answer_digest = ready->answer_digest;
+  if (const auto& exports = ready->setup.scenario.exports) {  // told for each span that is sent
+    expected_.spans_per_request *= exports->spans;
+    expected_.traces_per_request = exports->traces;
+    exports_ = carries_ = true;
+  }
   auto engine = Engine::connect(ready->setup, context_.stop);
   if (!engine) return failed(engine.error().within("target " + context_.target.name));
   engine_ = std::move(*engine);
@@ -107,7 +112,7 @@ bool SegmentRun::connect() {
 }
 
 LoadPhase SegmentRun::phase(std::uint64_t branch, Nanos duration) const {
-  const bool caller = caller_samples(context_);
+  const SampleRate all = *SampleRate::make(1);
   LoadPhase phase;
   phase.closed = capacity();
   phase.rate = context_.rate;
@@ -115,7 +120,9 @@ LoadPhase SegmentRun::phase(std::uint64_t branch, Nanos duration) const {
   phase.arrival_seed = derive_seed(spec_.arrival_seed, branch);
   phase.duration = duration;
   // Where the target decides, nobody here knows which requests are sampled: all count as unsampled.
-  phase.ids = RequestIds{derive_seed(spec_.id_seed, branch), caller ? arm_.rate : SampleRate{}};
+  phase.ids = RequestIds{derive_seed(spec_.id_seed, branch), carries_         ? all
+                                                             : knows_traces() ? arm_.rate
+                                                                              : SampleRate{}};
   return phase;
 }
 
@@ -170,7 +177,7 @@ void SegmentRun::start_drain() {
   if (target_) target_->thaw();
   context_.step("drain");
   const Design& design = context_.suite->design;
-  const bool counted = caller_samples(context_) || !exports_;
+  const bool counted = knows_traces() || !exports_;
   DrainRule rule;
   if (counted) rule.due = spans_due(expected_);
   rule.shortest = design.settle;
@@ -314,6 +321,7 @@ void SegmentRun::take_numbers() {
   record_.sent = load_.sent;
   record_.late = load_.late;
   record_.errors = load_.errors;
+  record_.otlp = load_.otlp;
   // The plan's own count, so that the scatter of Poisson arrivals is no shortfall.
   record_.asked_rate = capacity() ? 0 : static_cast<double>(load_.due) / seconds(length());
   // In turns every slice waits for its last answers: that is no time that the target had for more.

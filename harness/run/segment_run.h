@@ -79,12 +79,15 @@ class SegmentRun {
   bool failed(const Error& error);
   [[nodiscard]] bool capacity() const { return spec_.kind == SegmentKind::capacity; }
   [[nodiscard]] Nanos length() const;
+  /// Nobody but the load decides which traces there are.
+  [[nodiscard]] bool knows_traces() const { return carries_ || caller_samples(context_); }
 
   const SegmentSpec spec_;
   const SegmentContext& context_;
   SinkProcess& sink_;
   const ArmSpec& arm_;
-  const bool exports_;
+  bool exports_;          // spans must come: of the target, or those that the requests carry
+  bool carries_ = false;  // the requests carry them: then the arm decides nothing about them
   const bool own_cpus_;
   SegmentRecord record_;
   bool going_ = false;     // up and warm, and nothing went wrong since

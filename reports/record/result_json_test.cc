@@ -65,6 +65,17 @@ TEST(ResultJson, EveryFieldOfASegmentComesBack) {
     segment.target_busy = 0.97;
     segment.spec.slices = 7;
     segment.core = CoreSpeed{.mean_ns = 12'500, .fastest_ns = 10'000, .probes = 125};
+    OtlpAccount& otlp = segment.otlp.emplace();
+    otlp.spans_sent = 512;
+    otlp.spans_accepted = 500;
+    otlp.spans_rejected = 12;
+    otlp.partial_successes = otlp.warnings = 1;
+    otlp.retryable = {{"status_503", 2}};
+    otlp.bytes_made = 300'000;
+    otlp.bytes_packed = 30'000;
+    otlp.bytes_sent = 31'000;
+    otlp.making_ns = 9;
+    otlp.message = "too \"large\"";
   });
   const auto read_back = read_result_json(written(result), "result.json");
   ASSERT_TRUE(read_back) << read_back.error().message;
@@ -81,6 +92,7 @@ TEST(ResultJson, EveryFieldOfASegmentComesBack) {
   EXPECT_EQ(after.core->mean_ns, before.core->mean_ns);
   EXPECT_EQ(after.core->fastest_ns, before.core->fastest_ns);
   EXPECT_EQ(after.core->probes, before.core->probes);
+  EXPECT_EQ(after.otlp, before.otlp);
   EXPECT_EQ(after.receipt.expected, before.receipt.expected);
   EXPECT_EQ(after.receipt.sink_failure, before.receipt.sink_failure);
   EXPECT_EQ(after.times.response_sampled, before.times.response_sampled);

@@ -10,6 +10,7 @@
 #include "harness/core/text/suggest.h"
 #include "reports/record/histogram_json.h"
 #include "reports/record/json_values.h"
+#include "reports/record/otlp_json.h"
 #include "reports/record/series_json.h"
 #include "reports/record/warmth_json.h"
 
@@ -272,6 +273,7 @@ Json segment_to_json(const SegmentRecord& segment, const Suite& suite) {
   add_usage(segment, json);
   add_services(segment, json);
   json["self_counts"] = self_counts_to_json(segment.self_counts);
+  if (segment.otlp) json["otlp"] = otlp_to_json(*segment.otlp);
   json["spans"] = receipt_to_json(segment.receipt);
   json["lag_limit_ns"] = segment.lag_limit_ns > 0 ? number_or_null(segment.lag_limit_ns) : Json();
   json["driver"] = {{"cpu_us_per_request", number_or_null(segment.driver_cpu_us_per_request)},
@@ -310,6 +312,7 @@ SegmentRecord read_segment(JsonFields& fields, const Suite& suite, std::size_t c
   segment.usage = read_usage(fields);
   segment.services = read_service_usages(fields);
   segment.self_counts = read_self_counts(fields);
+  segment.otlp = read_otlp(fields, "otlp");
   segment.receipt = read_receipt(fields);
   fields.require("driver", "an object");
   if (const Json* driver = fields.object("driver")) {

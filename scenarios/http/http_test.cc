@@ -171,6 +171,13 @@ TEST(HttpUrl, SplitsHostPortAndPath) {
   EXPECT_EQ(parse_url("https://h/")->endpoint.port, 443);
   EXPECT_TRUE(parse_url("https://h/")->is_secure);
   EXPECT_TRUE(parse_url("grpc://h:5/p.S/M")->is_grpc);
+  EXPECT_TRUE(parse_url("otlps://h")->is_secure);
+  EXPECT_TRUE(parse_url("otlp://h")->is_grpc);
+  EXPECT_EQ(parse_url("otlp://h")->endpoint.port, 4317);
+  EXPECT_FALSE(parse_url("otlp+http://h")->is_grpc);
+  EXPECT_EQ(parse_url("otlp+http://h")->endpoint.port, 4318);
+  EXPECT_EQ(parse_url("otlp+http://h")->path, "/v1/traces");
+  EXPECT_EQ(parse_url("otlp+https://h:1/in")->path, "/in");
   EXPECT_FALSE(parse_url("grpc://h:5/p.S/M")->is_secure);
   EXPECT_TRUE(parse_url("grpcs://h:5/p.S/M")->is_secure);
 }

@@ -2,6 +2,7 @@
 #include "scenarios/http/url.h"
 
 #include <algorithm>
+#include <array>
 
 #include "harness/core/text/quote.h"
 #include "harness/core/text/url_parts.h"
@@ -18,24 +19,32 @@ Result<Url> parse_url(std::string_view url) {
     return failure(
         ExitCode::usage,
         fmt::format(
-            "URL {}: {}; right is http://host:port/path or grpc://host:port/package.Service/Method",
+            "URL {}: {}; right is http://host:port/path, grpc://host:port/package.Service/Method, "
+            "otlp://host:port or otlp+http://host:port/path",
             quote(url), why));
   };
   Url parsed;
   const UrlParts parts = split_url(url);
-  if (parts.scheme != "http" && parts.scheme != "https" && parts.scheme != "grpc" &&
-      parts.scheme != "grpcs") {
-    return wrong("it does not begin with http://, https://, grpc:// or grpcs://");
+  constexpr std::array<std::string_view, 8> kSchemes{"http", "https", "grpc",      "grpcs",
+                                                     "otlp", "otlps", "otlp+http", "otlp+https"};
+  if (std::ranges::find(kSchemes, parts.scheme) == kSchemes.end()) {
+    return wrong(
+        "it does not begin with http://, https://, grpc://, grpcs://, otlp://, otlps://, "
+        "otlp+http:// or otlp+https://");
   }
-  parsed.is_grpc = parts.scheme.starts_with("grpc");
+  parsed.is_otlp = parts.scheme.starts_with("otlp");
+  const bool over_http = parts.scheme.find("http") != std::string_view::npos;
+  parsed.is_grpc = !over_http;
   parsed.is_secure = parts.scheme.ends_with('s');
   parsed.path = parts.path.substr(0, parts.path.find('#'));
   if (!parsed.path.starts_with('/')) parsed.path.insert(0, "/");
+  if (parsed.is_otlp && over_http && parsed.path == "/") parsed.path = "/v1/traces";
   if (has_control(parsed.path) || parsed.path.find(' ') != std::string::npos) {
     return wrong("the path holds a space or a control character (write %20)");
   }
   if (const std::size_t at = parts.authority.rfind('@'); at != std::string_view::npos) {
-    if (parsed.is_grpc) return wrong("gRPC knows no user names; use -H 'authorization: ...'");
+    if (parsed.is_grpc || parsed.is_otlp)
+      return wrong("gRPC and OTLP know no user names; use -H 'authorization: ...'");
     std::string user;
     if (!decode_percent(parts.authority.substr(0, at), user) ||
         user.find(':') == std::string::npos) {
@@ -56,8 +65,9 @@ Result<Url> parse_url(std::string_view url) {
     return wrong("the host holds a space or a control character");
   }
   parsed.endpoint.port = parsed.is_secure ? 443 : 80;
+  if (parsed.is_otlp) parsed.endpoint.port = over_http ? 4318 : 4317;
   if (parts.after_host.empty()) {
-    if (parsed.is_grpc) return wrong("the port is missing");
+    if (parsed.is_grpc && !parsed.is_otlp) return wrong("the port is missing");
     return parsed;
   }
   const auto port = parse_port(parts.after_host.substr(1));

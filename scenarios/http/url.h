@@ -13,12 +13,14 @@ struct Url {
   Endpoint endpoint;
   std::string path;        // with its query, without its fragment; "/" if there is none
   std::string user;        // "name:password", decoded; empty: none. Not for gRPC
-  bool is_grpc = false;    // grpc:// or grpcs://
-  bool is_secure = false;  // https:// or grpcs://
+  bool is_grpc = false;    // grpc://, grpcs://, otlp:// or otlps://
+  bool is_otlp = false;    // otlp://, otlps://, otlp+http:// or otlp+https://
+  bool is_secure = false;  // those that end with s
 };
 
-/// {http,https,grpc,grpcs}://host[:port][/path[?query]]; IPv6 hosts in brackets. The port is 80 or
-/// 443 if there is none; gRPC has no usual one and must name it.
+/// {http,https,grpc,grpcs,otlp,otlps,otlp+http,otlp+https}://host[:port][/path[?query]]; IPv6 hosts
+/// in brackets. Without a port it is 80 or 443; of OTLP 4317 (gRPC) or 4318 (HTTP, where the path
+/// is then /v1/traces); gRPC has no usual one and must name it.
 [[nodiscard]] Result<Url> parse_url(std::string_view url);
 
 /// What neither a URL nor a header may hold: ASCII's control characters but for the tab.

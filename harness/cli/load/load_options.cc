@@ -12,17 +12,20 @@
 
 #include "harness/cli/load/load_grpc.h"
 #include "harness/cli/load/load_http.h"
+#include "harness/cli/load/load_otlp.h"
 #include "harness/cli/load/rate_stages.h"
 #include "harness/cli/suite_options.h"
 #include "harness/core/text/effect_text.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/text_file.h"
 #include "harness/core/text/url_parts.h"
+#include "scenarios/otlp/otlp.h"
 
 namespace tracetax {
 namespace {
 
-constexpr std::int64_t kMostCalls = 1'000'000;  // of about 400 bytes each
+constexpr std::int64_t kMostCalls = 1'000'000;             // of about 400 bytes each
+constexpr std::size_t kMostBodies = std::size_t{1} << 30;  // bytes: one of each call at once
 
 /// `more`, behind what the HTTP options are.
 std::vector<OptionSpec> with_http_options(std::vector<OptionSpec> more) {
@@ -36,7 +39,10 @@ std::vector<OptionSpec> with_http_options(std::vector<OptionSpec> more) {
 CommandLine declare_load() {
   return {
       .program = "tracetax load",
-      .purpose = "Sends HTTP or gRPC requests to URL and records when each was due, sent and done.",
+      .purpose =
+          "Sends HTTP or gRPC requests, or exports of spans (otlp://), to URL and records when "
+          "each was "
+          "due, sent and done.",
       .usage = "URL",
       .positionals = {"url"},
       .groups = {
@@ -50,7 +56,8 @@ CommandLine declare_load() {
             {"think-random", "--think is the mean of exponential pauses"},
             {"arrivals", "constant or poisson", one_value("", "constant")},
             {"c,connections", "connections", one_value("", "16")},
-            {"streams", "HTTP/2 and gRPC: calls at once on each connection", one_value("", "10")},
+            {"streams", "HTTP/2 and gRPC: calls at once on each connection (otlp: 1)",
+             one_value("", "10")},
             {"d,duration", "how long", one_value("", "10s")},
             {"n,requests", "stop after so many requests", one_value()},
             {"w,warmup", "load before, not recorded", one_value("", "0")},
@@ -74,6 +81,7 @@ CommandLine declare_load() {
                  one_value("LIST", "w3c")},
                 {"no-traceparent", "send no trace context"}})},
           {"gRPC", grpc_option_specs()},
+          {"OTLP", otlp_option_specs()},
           {"Transport",
            {{"http2", "HTTP/2: from the first byte on, or agreed upon in TLS"},
             {"ca", "https, grpcs: who may have signed the server's certificate", one_value("FILE")},
@@ -168,6 +176,8 @@ void read_load(OptionReader& reader, LoadOptions& options) {
                                *connections));
   }
   reader.read("streams", options.streams, whole(1, 1000));
+  // One export at a time, as exporters have it.
+  if (options.target.is_otlp && !reader.given("streams")) options.streams = 1;
   const std::int64_t calls = std::int64_t{options.connections} * options.streams;
   if ((options.target.is_grpc || reader.given("http2")) && calls > kMostCalls) {
     reader.mistake("--streams", fmt::format("{} connections of {} streams are {} calls at once, at "
@@ -202,7 +212,7 @@ void read_load(OptionReader& reader, LoadOptions& options) {
 std::optional<TlsOptions> read_tls(OptionReader& reader, const Url& url) {
   if (!url.is_secure) {
     refuse_options(reader, {"ca", "cert", "key", "server-name", "insecure"},
-                   "needs a URL with https:// or grpcs://");
+                   "needs a URL with https://, grpcs://, otlps:// or otlp+https://");
     return std::nullopt;
   }
   if (reader.given("insecure") && reader.given("ca")) {
@@ -217,6 +227,27 @@ std::optional<TlsOptions> read_tls(OptionReader& reader, const Url& url) {
 void read_call(OptionReader& reader, LoadOptions& options) {
   options.grpc = read_grpc_options(reader, options.target);
   options.grpc->tls = read_tls(reader, options.target);
+}
+
+void read_exports(OptionReader& reader, LoadOptions& options) {
+  options.otlp = read_otlp_options(reader, options.target);
+  options.otlp->tls = read_tls(reader, options.target);
+  options.context.clear();  // exports carry none
+  if (reader.mistakes()) return;
+  options.what = "POST";
+  const auto calls = static_cast<std::size_t>(options.connections) *
+                     static_cast<std::size_t>(options.target.is_grpc ? options.streams : 1);
+  const std::size_t bytes = otlp_body_size(*options.otlp);
+  if (bytes > kMostBodies / calls) {
+    reader.mistake("--spans",
+                   fmt::format("a request has {}, and {} at once would fill more than {} "
+                               "of memory; take fewer --spans or --connections",
+                               format_bytes(static_cast<double>(bytes)), calls,
+                               format_bytes(static_cast<double>(kMostBodies))));
+    return;
+  }
+  options.scenario =
+      reader.take("request", prepare_otlp(*options.otlp, {options.target.endpoint, {}}));
 }
 
 void read_http(OptionReader& reader, LoadOptions& options) {
@@ -244,6 +275,8 @@ void read_request(OptionReader& reader, LoadOptions& options) {
     if (reader.given("context"))
       reader.mistake("--context", "is what --no-traceparent leaves out; give one of the two");
   }
+  if (options.target.is_otlp) return read_exports(reader, options);
+  refuse_otlp_options(reader);
   if (options.target.is_grpc) {
     read_call(reader, options);
   } else {

@@ -12,14 +12,16 @@
 #include "harness/load/engine.h"
 #include "scenarios/grpc/grpc.h"
 #include "scenarios/http/url.h"
+#include "scenarios/otlp/otlp_options.h"
 
 namespace tracetax {
 
 struct LoadOptions {
   std::string url;
   Url target;
-  std::string what;                 // is sent, for the summary: "GET"; HTTP only
+  std::string what;                 // is sent, for the summary: "GET"; not of gRPC
   std::optional<GrpcOptions> grpc;  // grpc:// and grpcs://: prepared when the server can be asked
+  std::optional<OtlpOptions> otlp;  // otlp:// and otlp+http://, each with s or without
   PreparedScenario scenario;
   bool closed = true;
   double rate = 0;                // requests/s, open loop

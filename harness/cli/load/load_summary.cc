@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "harness/cli/load/load_otlp.h"
 #include "harness/core/text/effect_text.h"
 #include "harness/core/text/quote.h"
 #include "harness/core/text/wrap.h"
@@ -86,6 +87,7 @@ std::string loop_words(const LoadOptions& options) {
 namespace {
 
 std::string what_is_sent(const LoadOptions& options) {
+  if (options.otlp) return otlp_words(*options.otlp);
   return options.grpc ? std::string(name_of(Protocol::grpc)) : options.what;
 }
 
@@ -191,6 +193,9 @@ std::vector<std::string> load_warnings(const LoadOptions& options, const LoadRes
         "give --expect-status 3xx if a redirect is right",
         quote(result.redirected_to)));
   }
+  if (result.otlp) {
+    for (std::string& warning : otlp_warnings(result)) warnings.push_back(std::move(warning));
+  }
   const std::uint64_t errors = result.error_total();
   const std::string hint = errors == 0 ? "" : "; of the target: " + error_hint(result.errors);
   if (result.ok == 0) {
@@ -267,6 +272,7 @@ std::string load_text(const LoadOptions& options, const LoadResult& result, bool
             static_cast<double>(std::max<std::uint64_t>(1, result.ok)),
         format_rate(seconds > 0 ? static_cast<double>(result.times.messages()) / seconds : 0));
   }
+  if (result.otlp) text += otlp_rows(options, result);
   text += fmt::format("  received  {}\n", format_bytes(static_cast<double>(result.bytes_received)));
   std::string errors = format_count(result.error_total());
   for (const auto& [kind, count] : result.errors)
@@ -347,6 +353,7 @@ std::string load_json(const LoadOptions& options, const LoadResult& result, bool
        {{"asked", options.closed ? Json(nullptr) : Json(result.asked_rate)},
         {"achieved", result.achieved_rate}}},
       {"duration_s", static_cast<double>(result.elapsed.count()) / 1e9},
+      {"bytes_sent", result.bytes_sent},
       {"bytes_received", result.bytes_received},
       {"cpu_us_per_request",
        result.ok == 0 ? Json(nullptr) : Json(us_per_request(result.cpu, result))},
@@ -371,6 +378,7 @@ std::string load_json(const LoadOptions& options, const LoadResult& result, bool
     json["first_message_ns"] = times_json(result.times.first_message);
     json["message_gap_ns"] = times_json(result.times.message_gap);
   }
+  if (result.otlp) json["otlp"] = otlp_json(options, result);
   if (!result.stages.empty()) json["stages"] = stages_json(result);
   if (!options.thresholds.empty()) {
     json["thresholds"] =

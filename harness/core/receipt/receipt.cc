@@ -30,6 +30,7 @@ struct TraceIdHash {
 struct PlannedTrace {
   SpanId driver_span;  // the parent that the driver put on the wire
   bool uncertain = false;
+  std::uint64_t spans = 1;
 };
 using PlannedTraces = std::unordered_map<TraceId, PlannedTrace, TraceIdHash>;
 
@@ -43,22 +44,24 @@ using PlannedTraces = std::unordered_map<TraceId, PlannedTrace, TraceIdHash>;
   return std::binary_search(numbers.begin(), numbers.end(), k);
 }
 
-[[nodiscard]] std::uint64_t spans_of_each(const ExpectedSpans& expected) {
-  return static_cast<std::uint64_t>(std::max(expected.spans_per_request, 0));
-}
-
-/// Calls visit(context, uncertain) for every trace that must or may arrive.
+/// Calls visit(context, uncertain, spans) for every trace that must or may arrive.
 template <typename Visitor>
 void for_each_planned(const ExpectedSpans& expected, Visitor&& visit) {
-  if (spans_of_each(expected) == 0)
+  if (expected.spans_per_request <= 0)
     return;  // a target that makes no spans: whatever came is unexpected
+  const int traces = std::max(expected.traces_per_request, 1);
   for (const ExpectedPhase& phase : expected.phases) {
     const auto not_sent = sorted(phase.not_sent);
     const auto uncertain = sorted(phase.uncertain);
     for (std::uint64_t k = 0; k < phase.requests; ++k) {
-      const TraceContext context = phase.ids.at(k);
+      if (contains(not_sent, k)) continue;
       const bool maybe = contains(uncertain, k);
-      if ((context.sampled() || maybe) && !contains(not_sent, k)) visit(context, maybe);
+      for (int t = 0; t < traces; ++t) {
+        const TraceContext context =
+            phase.ids.at(k * static_cast<std::uint64_t>(traces) + static_cast<std::uint64_t>(t));
+        const int spans = carried_spans(expected.spans_per_request, traces, t);
+        if (context.sampled() || maybe) visit(context, maybe, static_cast<std::uint64_t>(spans));
+      }
     }
   }
 }
@@ -254,11 +257,11 @@ Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> sp
   Receipt receipt = account_of(distinct, payload_spans, bytes);
   PropagationWatch propagation(services);
   PlannedTraces planned;
-  for_each_planned(expected, [&](const TraceContext& context, bool uncertain) {
-    planned.try_emplace(context.trace_id, PlannedTrace{context.span_id, uncertain});
-    if (!uncertain) ++receipt.traces_expected;
+  for_each_planned(expected, [&](const TraceContext& context, bool uncertain, std::uint64_t each) {
+    planned.try_emplace(context.trace_id, PlannedTrace{context.span_id, uncertain, each});
+    receipt.traces_expected += uncertain ? 0 : 1;
+    receipt.expected += uncertain ? 0 : each;
   });
-  receipt.expected = receipt.traces_expected * spans_of_each(expected);
 
   std::uint64_t expected_traces_seen = 0;
   for_each_trace(distinct.spans, [&](SpansOfTrace trace) {
@@ -275,7 +278,7 @@ Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> sp
       return;
     }
     ++expected_traces_seen;
-    const bool whole = trace.size() == spans_of_each(expected);
+    const bool whole = trace.size() == plan->second.spans;
     if (!whole) ++receipt.wrong_shape_traces;
     propagation.saw_expected(trace, whole);
     receipt.orphans += count_orphans(trace, plan->second.driver_span);
@@ -299,10 +302,11 @@ Receipt count_receipt(std::span<const SpanSeen> spans, std::span<const std::uint
 }
 
 std::uint64_t spans_due(const ExpectedSpans& expected) {
-  std::uint64_t traces = 0;
-  for_each_planned(expected,
-                   [&](const TraceContext&, bool uncertain) { traces += uncertain ? 0 : 1; });
-  return traces * spans_of_each(expected);
+  std::uint64_t spans = 0;
+  for_each_planned(expected, [&](const TraceContext&, bool uncertain, std::uint64_t each) {
+    spans += uncertain ? 0 : each;
+  });
+  return spans;
 }
 
 bool Receipt::closes() const { return reason().empty(); }

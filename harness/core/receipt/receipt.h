@@ -41,7 +41,8 @@ struct ExpectedPhase {
 /// What must arrive in a segment.
 struct ExpectedSpans {
   std::vector<ExpectedPhase> phases;
-  int spans_per_request = 1;  // of a sampled request, all processes of the target together
+  int spans_per_request = 1;   // of a sampled request, all processes of the target together
+  int traces_per_request = 1;  // where the request itself carries spans: see carried_spans()
 };
 
 /// A service that begins traces of its own where it should go on with its caller's.

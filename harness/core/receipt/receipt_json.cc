@@ -178,7 +178,9 @@ Json expected_spans_to_json(const ExpectedSpans& expected) {
                       {"not_sent", phase.not_sent},
                       {"uncertain", phase.uncertain}});
   }
-  return {{"phases", std::move(phases)}, {"spans_per_request", expected.spans_per_request}};
+  return {{"phases", std::move(phases)},
+          {"spans_per_request", expected.spans_per_request},
+          {"traces_per_request", expected.traces_per_request}};
 }
 
 Result<ExpectedSpans> expected_spans_from_json(const Json& json) {
@@ -186,14 +188,22 @@ Result<ExpectedSpans> expected_spans_from_json(const Json& json) {
   if (const Status read = read_key(json, "spans_per_request", spans_per_request); !read) {
     return failure(read.error());
   }
-  if (spans_per_request > 1'000'000) {
-    return failure(ExitCode::usage, "expected spans: \"spans_per_request\" is not at most 1000000");
+  std::uint64_t traces_per_request = 1;
+  if (json.contains("traces_per_request")) {
+    if (const Status read = read_key(json, "traces_per_request", traces_per_request); !read)
+      return failure(read.error());
+  }
+  if (spans_per_request > 1'000'000 || traces_per_request > 1'000'000) {
+    return failure(
+        ExitCode::usage,
+        "expected spans: \"spans_per_request\" or \"traces_per_request\" is not at most 1000000");
   }
   if (!json.contains("phases") || !json.at("phases").is_array()) {
     return failure(ExitCode::usage, "expected spans: \"phases\" is not a list");
   }
   ExpectedSpans expected;
   expected.spans_per_request = static_cast<int>(spans_per_request);
+  expected.traces_per_request = static_cast<int>(traces_per_request);
   for (const Json& item : json.at("phases")) {
     auto phase = phase_from_json(item);
     if (!phase) return failure(phase.error());

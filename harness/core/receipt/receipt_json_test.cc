@@ -109,13 +109,15 @@ TEST(ExpectedSpansJson, ReadsBackTheSameIds) {
       .phases =
           {{RequestIds(18446744073709551615U, SampleRate::make(1.0 / 3).value()), 90, {1, 2}, {}},
            {RequestIds(4, SampleRate::make(0).value()), 0, {}, {7}}},
-      .spans_per_request = 2};
+      .spans_per_request = 2,
+      .traces_per_request = 2};
   const auto written = expected_spans_to_json(expected);
   const auto read = expected_spans_from_json(nlohmann::ordered_json::parse(written.dump()));
   ASSERT_TRUE(read.has_value()) << read.error().message;
   EXPECT_EQ(expected_spans_to_json(*read), written);
   EXPECT_EQ(read->phases.at(0).ids.at(5), expected.phases.at(0).ids.at(5));
   EXPECT_EQ(spans_due(*read), spans_due(expected));
+  EXPECT_EQ(read->traces_per_request, 2);
 }
 
 TEST(ExpectedSpansJson, NamesWhatIsWrong) {

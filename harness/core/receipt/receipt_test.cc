@@ -52,6 +52,33 @@ TEST(Receipt, OneMissingTraceIsNamed) {
             "1 of 3 expected traces did not arrive; 2 spans received, 3 expected");
 }
 
+// Two requests that carry ten spans each, in three traces of 4, 3 and 3.
+TEST(Receipt, OfRequestsThatCarryTracesKnowsEachTrace) {
+  ExpectedSpans expected{.phases = {{ids_at(1), 2, {}, {}}}, .spans_per_request = 10};
+  expected.traces_per_request = 3;
+  EXPECT_EQ(spans_due(expected), 20U);
+  std::vector<SpanSeen> spans;
+  for (std::uint64_t trace = 0; trace < 6; ++trace) {
+    for (std::uint64_t i = 0; i < (trace % 3 == 0 ? 4U : 3U); ++i) {
+      spans.push_back(server_span(expected.phases[0].ids, trace));
+      spans.back().span_id = own_span(i);
+    }
+  }
+  const Receipt whole = receipt_of(expected, spans);
+  EXPECT_TRUE(whole.closes()) << whole.reason();
+  EXPECT_EQ(whole.expected, 20U);
+  EXPECT_EQ(whole.traces_expected, 6U);
+  spans.pop_back();
+  EXPECT_EQ(receipt_of(expected, spans).wrong_shape_traces, 1U);
+  expected.phases[0].not_sent = {1};
+  EXPECT_EQ(receipt_of(expected, spans).unexpected_traces, 3U);
+  expected.phases[0].not_sent = {};
+  expected.phases[0].uncertain = {1};
+  const Receipt partly = receipt_of(expected, spans);
+  EXPECT_TRUE(partly.closes()) << partly.reason();
+  EXPECT_EQ(partly.uncertain_spans, 9U);
+}
+
 TEST(Receipt, DuplicateIsCountedAndLegal) {
   const auto expected = three_requests();
   const RequestIds& ids = expected.phases[0].ids;

@@ -34,6 +34,13 @@ class RequestIds {
   std::uint64_t threshold_ = 0;  // rate * 2^63
 };
 
+/// Requests that carry spans of others, of `traces` traces each: request k has the trace ids of the
+/// numbers [k * traces, (k + 1) * traces), and its spans are dealt out to them evenly. How many of
+/// its `spans` trace `t` of them has.
+[[nodiscard]] constexpr int carried_spans(int spans, int traces, int t) noexcept {
+  return spans / traces + (t < spans % traces ? 1 : 0);
+}
+
 /// The Go SDK's trace-id-ratio rule: the bound to compare with, and the decision.
 [[nodiscard]] std::uint64_t ratio_threshold(SampleRate rate) noexcept;
 [[nodiscard]] bool ratio_keeps(const TraceId& id, std::uint64_t threshold) noexcept;

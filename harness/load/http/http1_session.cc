@@ -40,8 +40,7 @@ void Http1Session::start(std::int64_t at_ns) {
   error_ = ErrorKind::malformed;
   call_ = nullptr;
   unread_.clear();
-  unsent_.clear();
-  unsent_at_ = 0;
+  unsent_ = {};
   beginning_.clear();
   problem_.clear();
   owner_.on_ready(connection_, at_ns);
@@ -58,17 +57,33 @@ void Http1Session::begin(Call& call) {
     call.body.clear();
     reader_.collect_body(&call.body, kBodyKept);
   }
-  const std::string_view bytes = scenario_.keeps_cookies ? with_cookies(request) : request.bytes;
+  const std::string_view bytes = scenario_.exports         ? with_made_body(request, call)
+                                 : scenario_.keeps_cookies ? with_cookies(request)
+                                                           : request.bytes;
   const std::int64_t send_ns = owner_.clock();
   const ssize_t n = connection_.transport.write(bytes.data(), bytes.size());
   const bool broken = n < 0 && errno != EAGAIN && errno != EINTR;
   owner_.on_sent(call, send_ns);
   if (n == static_cast<ssize_t>(bytes.size())) return;
   write_failed_ = broken;
-  // The template is patched again by the next request, so the rest needs a copy.
-  unsent_.assign(bytes.substr(static_cast<std::size_t>(std::max<ssize_t>(0, n))));
-  unsent_at_ = 0;
+  unsent_ = bytes.substr(static_cast<std::size_t>(std::max<ssize_t>(0, n)));
+  if (!scenario_.exports) {
+    // The template is patched again by the next request, so the rest needs a copy.
+    kept_ = unsent_;
+    unsent_ = kept_;
+  }
   connection_.has_output = true;
+}
+
+std::string_view Http1Session::with_made_body(const RequestTemplate& request, const Call& call) {
+  made_.clear();
+  made_.append(request.bytes);
+  owner_.make_body(call, made_);
+  std::size_t length = made_.size() - request.bytes.size();
+  char* digit = made_.data() + request.length_at + kLengthWidth;
+  do *--digit = static_cast<char>('0' + length % 10);
+  while ((length /= 10) > 0);
+  return made_.view();
 }
 
 std::string_view Http1Session::with_cookies(const RequestTemplate& request) {
@@ -85,16 +100,13 @@ std::string_view Http1Session::with_cookies(const RequestTemplate& request) {
 Session::Flush Http1Session::flush() {
   error_ = ErrorKind::reset;
   if (write_failed_) return Flush::broken;
-  while (unsent_at_ < unsent_.size()) {
-    const ssize_t n =
-        connection_.transport.write(unsent_.data() + unsent_at_, unsent_.size() - unsent_at_);
+  while (!unsent_.empty()) {
+    const ssize_t n = connection_.transport.write(unsent_.data(), unsent_.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0 && errno == EAGAIN) return Flush::blocked;
     if (n < 0) return Flush::broken;
-    unsent_at_ += static_cast<std::size_t>(n);
+    unsent_.remove_prefix(static_cast<std::size_t>(n));
   }
-  unsent_.clear();
-  unsent_at_ = 0;
   return Flush::done;
 }
 

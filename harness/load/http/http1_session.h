@@ -27,6 +27,7 @@ class Http1Session final : public Session {
 
  private:
   [[nodiscard]] std::string_view with_cookies(const RequestTemplate& request);
+  [[nodiscard]] std::string_view with_made_body(const RequestTemplate& request, const Call& call);
   void end(std::int64_t at_ns);
 
   SessionOwner& owner_;
@@ -41,10 +42,11 @@ class Http1Session final : public Session {
   CookieJar cookies_;         // where the scenario keeps them
   std::string with_cookies_;  // the request, with those that go with it
   std::string unread_;        // of an answer's head that came in pieces
-  std::string unsent_;        // of a request that did not fit the socket buffer
-  std::size_t unsent_at_ = 0;
-  std::string beginning_;  // of an answer that was none
-  std::string problem_;    // of one that was malformed
+  BodyBuffer made_;           // the request, where its body is made anew
+  std::string kept_;          // of a request that did not fit the socket buffer
+  std::string_view unsent_;   // the part of it, or of what was made, that is still to be written
+  std::string beginning_;     // of an answer that was none
+  std::string problem_;       // of one that was malformed
 };
 
 }  // namespace tracetax

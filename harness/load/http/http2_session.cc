@@ -179,6 +179,7 @@ void Http2Session::begin(Call& call) {
     fields_.push_back({bytes_of(cookie_name), bytes_of(cookies), cookie_name.size(), cookies.size(),
                        NGHTTP2_NV_FLAG_NONE});
   }
+  if (scenario_.exports) make_body(call);
   call.status = call.grpc_status = 0;
   call.has_grpc_status = call.is_grpc = call.reset_by_peer = call.waits_for_turn = false;
   call.message = call.message_at = 0;
@@ -189,7 +190,7 @@ void Http2Session::begin(Call& call) {
   }
   nghttp2_data_provider data{{.ptr = &call}, &Callbacks::read_data};
   call.stream_id = nghttp2_submit_request(session_.get(), nullptr, fields_.data(), fields_.size(),
-                                          stream.messages.empty() ? nullptr : &data, &call);
+                                          message_count(call) == 0 ? nullptr : &data, &call);
   connection_.has_output = true;
   if (call.stream_id > 0) {
     unsent_.push_back(&call);
@@ -200,13 +201,29 @@ void Http2Session::begin(Call& call) {
   owner_.on_refused(call, owner_.clock());
 }
 
+std::size_t Http2Session::message_count(const Call& call) const {
+  return scenario_.exports ? 1 : scenario_.streams[call.request].messages.size();
+}
+
+void Http2Session::make_body(Call& call) {
+  call.made.clear();
+  if (is_grpc_) static_cast<void>(call.made.extend(kGrpcPrefixSize));
+  owner_.make_body(call, call.made);
+  if (is_grpc_)
+    write_grpc_prefix(call.made.size() - kGrpcPrefixSize, scenario_.exports->packed,
+                      call.made.data());
+}
+
 ssize_t Http2Session::next_bytes(Call& call, std::uint8_t* to, std::size_t size,
                                  std::uint32_t* flags) {
-  const auto& messages = scenario_.streams[call.request].messages;
+  const std::size_t messages = message_count(call);
   std::size_t given = 0;
-  while (given < size && call.message < messages.size()) {
+  while (given < size && call.message < messages) {
     if (scenario_.takes_turns && call.message > call.frames.messages()) break;
-    const std::string& message = messages[call.message];
+    const std::string_view message =
+        scenario_.exports
+            ? call.made.view()
+            : std::string_view(scenario_.streams[call.request].messages[call.message]);
     const std::size_t part = std::min(size - given, message.size() - call.message_at);
     std::memcpy(to + given, message.data() + call.message_at, part);
     given += part;
@@ -215,7 +232,7 @@ ssize_t Http2Session::next_bytes(Call& call, std::uint8_t* to, std::size_t size,
     ++call.message;
     call.message_at = 0;
   }
-  if (call.message == messages.size()) {
+  if (call.message == messages) {
     *flags |= NGHTTP2_DATA_FLAG_EOF;
   } else if (given == 0) {
     call.waits_for_turn = true;

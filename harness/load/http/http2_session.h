@@ -53,6 +53,8 @@ class Http2Session final : public Session {
   void abandon(Call& call, const Ending& ending);
   void on_close(Call& call, std::uint32_t code);
   void on_not_sent(std::int32_t stream_id);
+  void make_body(Call& call);
+  [[nodiscard]] std::size_t message_count(const Call& call) const;
   [[nodiscard]] ssize_t next_bytes(Call& call, std::uint8_t* to, std::size_t size,
                                    std::uint32_t* flags);
   [[nodiscard]] Call* call_of(std::int32_t stream_id) const;

@@ -6,13 +6,16 @@
 namespace tracetax {
 
 std::string grpc_frame(std::string_view message) {
-  std::string frame;
+  std::string frame(kGrpcPrefixSize, '\0');
   frame.reserve(kGrpcPrefixSize + message.size());
-  frame.push_back('\0');
-  for (int shift = 24; shift >= 0; shift -= 8) {
-    frame.push_back(static_cast<char>(static_cast<std::uint8_t>(message.size() >> shift)));
-  }
+  write_grpc_prefix(message.size(), false, frame.data());
   return frame.append(message);
+}
+
+void write_grpc_prefix(std::size_t size, bool compressed, char* out) noexcept {
+  *out++ = compressed ? '\1' : '\0';
+  for (int shift = 24; shift >= 0; shift -= 8)
+    *out++ = static_cast<char>(static_cast<std::uint8_t>(size >> shift));
 }
 
 int GrpcFrameReader::take(std::string_view data) noexcept {

@@ -18,6 +18,8 @@ inline constexpr std::size_t kGrpcPrefixSize = 5;
 
 /// `message` with its prefix, uncompressed. At most 4 GiB - 1.
 [[nodiscard]] std::string grpc_frame(std::string_view message);
+/// The prefix alone, kGrpcPrefixSize bytes, for a message of `size` bytes.
+void write_grpc_prefix(std::size_t size, bool compressed, char* out) noexcept;
 
 /// Finds where messages end in a stream of DATA, however it was cut. Keeps no message, allocates
 /// nothing.

@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "harness/core/request/context_format.h"
+#include "harness/core/request/request_ids.h"
 #include "harness/core/text/units.h"
+#include "harness/load/session/body_buffer.h"
 
 namespace tracetax {
 
@@ -55,7 +57,10 @@ struct RequestTemplate {
   ContextPlaces context;
   bool is_head = false;        // the answer carries no body, whatever its headers say
   std::size_t fields_end = 0;  // where further header fields may stand
+  std::size_t length_at = 0;   // its body is made anew: where the length of that is written, flush
+                               // right, in kLengthWidth characters; all of `bytes` is its head
 };
+inline constexpr std::size_t kLengthWidth = 10;
 
 struct HeaderField {
   std::string name;  // in lower case
@@ -101,6 +106,33 @@ struct Turn {
 /// framed). Called by several worker threads at once; false counts as the error "wrong_answer".
 using AnswerCheck = std::function<bool(std::uint64_t number, int status, std::string_view body)>;
 
+/// The request that a body is made for.
+struct BodyRequest {
+  const RequestIds& ids;  // of the phase
+  std::uint64_t number;
+  std::int64_t unix_ns;  // now
+  bool without_spans;    // the one before any timing, which must leave no trace
+};
+/// Appends the body to `out`, as it travels; returns how many bytes it had before compression.
+/// Allocates nothing once it has made the largest body. One thread at a time.
+using MakeBody = std::function<std::size_t(const BodyRequest& request, BodyBuffer& out)>;
+
+/// What an OTLP receiver says about a request that it answers with success.
+struct ExportAnswer {
+  bool readable = true;
+  std::uint64_t rejected = 0;  // spans
+  std::string message;         // allocates, but only where there is one
+};
+
+/// Requests that are exports of spans, each with a body of its own.
+struct SpanExports {
+  std::function<MakeBody()> new_maker;  // each worker asks for one, and has it to itself
+  ExportAnswer (*read)(std::string_view body) = nullptr;  // gRPC: the message, framed
+  bool packed = false;  // bodies are compressed; gRPC has that in their frame
+  int spans = 1;        // of each request
+  int traces = 1;       // these are of so many traces: see carried_spans()
+};
+
 /// Request k is requests[k % size], or streams[k % size] when the protocol is HTTP/2 or gRPC, or
 /// calls[k % size] when it is RPC. HTTP with `turns`: the one that index_of() says.
 struct PreparedScenario {
@@ -121,6 +153,7 @@ struct PreparedScenario {
   std::optional<Nanos> deadline;            // gRPC: told to the target, and kept here too
   std::string body_contains;                // checked once, before timing; empty: anything
   AnswerCheck check;                        // of every answer; empty: none
+  std::optional<SpanExports> exports;       // HTTP/1.1 and gRPC: what the bodies are made by
 
   /// Which of `size` requests is number `k`.
   [[nodiscard]] std::size_t index_of(std::uint64_t k, std::size_t size) const noexcept {

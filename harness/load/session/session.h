@@ -44,6 +44,7 @@ struct Call {
   bool waits_for_turn = false;              // to send its next message
   std::size_t message = 0, message_at = 0;  // the next bytes to send
   GrpcFrameReader frames;
+  BodyBuffer made;           // its body, if that is made anew
   std::string grpc_message;  // of the answer, if its body is wanted; RPC: of an exception
 };
 
@@ -61,6 +62,8 @@ class SessionOwner {
   virtual void on_refused(Call& call, std::int64_t at_ns) {
     on_ended(call, Ending::error(ErrorKind::goaway), at_ns);
   }
+  /// Appends the body that is made for this call; only where the scenario has it so.
+  virtual void make_body(const Call&, BodyBuffer&) {}
   /// The time to stamp things with, ns since the phase began.
   [[nodiscard]] virtual std::int64_t clock() const = 0;
 

@@ -127,6 +127,12 @@ ssize_t Transport::read(char* to, std::size_t size) noexcept {
 }
 
 ssize_t Transport::write(const char* from, std::size_t size) noexcept {
+  const ssize_t n = write_some(from, size);
+  if (n > 0) written_ += static_cast<std::uint64_t>(n);
+  return n;
+}
+
+ssize_t Transport::write_some(const char* from, std::size_t size) noexcept {
   if (tls_ == nullptr) return send(fd_, from, size, MSG_NOSIGNAL);
   if (size == 0) return 0;
   ERR_clear_error();

@@ -54,13 +54,17 @@ class Transport {
   [[nodiscard]] ssize_t read(char* to, std::size_t size) noexcept;
   /// What was refused must be offered again unchanged, at any address.
   [[nodiscard]] ssize_t write(const char* from, std::size_t size) noexcept;
+  /// Bytes written so far, over all sockets that it had; through TLS those inside of it.
+  [[nodiscard]] std::uint64_t bytes_written() const noexcept { return written_; }
 
  private:
   [[nodiscard]] ssize_t read_noted(char* to, std::size_t size) noexcept;
+  [[nodiscard]] ssize_t write_some(const char* from, std::size_t size) noexcept;
 
   int fd_ = -1;
   bool notes_arrivals_ = false;
   std::int64_t lay_unread_ns_ = -1;
+  std::uint64_t written_ = 0;
   TlsSession tls_;
 };
 

@@ -72,7 +72,7 @@ class Looking {
   }
 
  private:
-  [[nodiscard]] bool exports() const { return seen_.state == TracingState::exporting; }
+  [[nodiscard]] bool exports() const { return seen_.state == TracingState::exporting && !carries_; }
 
   bool start() {
     sink_.begin_segment();
@@ -107,6 +107,7 @@ class Looking {
     }
     auto ready = make_ready_load(context_, target_->endpoint());
     if (!ready) return failed(ready.error());
+    carries_ = ready->setup.scenario.exports.has_value();
     auto engine = Engine::connect(ready->setup, context_.stop);
     if (!engine) return failed(engine.error());
     engine_ = std::move(*engine);
@@ -271,7 +272,7 @@ class Looking {
       if (end.end) stop.end = end.end->text();
       seen_.stop = stop;
     }
-    if (seen_.failed) return;
+    if (seen_.failed || carries_) return;
     if (!exports()) {
       SpanLook spans;
       spans.spans = sink_.count_segment().received;
@@ -305,6 +306,8 @@ class Looking {
     spans.from_unsampled = of_unsampled.traces_expected - of_unsampled.missing_traces;
   }
 
+  bool carries_ =
+      false;  // requests carry spans of the load: about those of the target nothing is asked
   const LookTask& task_;
   const SegmentContext& context_;
   const ArmSpec& arm_;
