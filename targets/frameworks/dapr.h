@@ -24,7 +24,8 @@ namespace tracetax {
           .name = name,
           .name_prefix = prefix,
           .asks_recording = true,
-          .propagators = {Propagator::grpc_binary, Propagator::trace_context}};
+          .propagators =
+              Propagators{Propagator::grpc_binary, Propagator::trace_context, Propagator::baggage}};
 }
 
 [[nodiscard]] inline LabelMetricSpec daprd_metric() {

@@ -16,7 +16,7 @@ Framework make_dapr_peer() {
       {"dapr.protocol", fixed, "grpc"},
       {"dapr.api", fixed, "/dapr.proto.internals.v1.ServiceInvocation/CallLocalStream"}};
   record.injects_into_calls = true;
-  record.passes_on = Propagators{Propagator::trace_context};
+  record.passes_on = kW3c;
   return {.name = "dapr-peer",
           .models = "daprd v1.18.3 beside the called application; started by dapr-sidecar",
           .pipeline = RpcPipeline{.wire = RpcWire::dapr,

@@ -32,7 +32,7 @@ Framework make_dubbo_go() {
                                    {"rpc.method", ExchangeValue::method}},
                       .sets_ok = true,
                       .error_from = 400,
-                      .propagators = {Propagator::trace_context},
+                      .propagators = Propagators{Propagator::trace_context},
                   }},
                   ApplicationSpec{},
               }}};

@@ -16,7 +16,7 @@ Framework make_kitex_grpc() {
   for (StageSpec& stage : std::get<RpcPipeline>(server.pipeline).stages) {
     auto* trace = std::get_if<TraceSpec>(&stage);
     if (trace == nullptr) continue;
-    trace->record.traceparent_header = "rpc-transit-traceparent";
+    trace->record.header_prefix = "rpc-transit-";
     for (AttributeSpec& one : trace->record.at_end) {
       if (one.value == ExchangeValue::protocol) one = {one.key, ExchangeValue::fixed, "GRPC"};
     }

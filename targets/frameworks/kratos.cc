@@ -8,15 +8,15 @@ namespace {
 
 TraceRecord kratos_record(bool http) {
   using enum ExchangeValue;
-  TraceRecord record{
-      .scope_name = "kratos",
-      .scope_version = "",
-      .name = SpanName::full_method,
-      .at_end = {{"rpc.status_code", error_code}, {"send_msg.size", sent_size}},
-      .sets_ok = true,
-      .error_from = 400,
-      .exception_event = true,
-      .propagators = {Propagator::kratos_metadata, Propagator::baggage, Propagator::trace_context}};
+  TraceRecord record{.scope_name = "kratos",
+                     .scope_version = "",
+                     .name = SpanName::full_method,
+                     .at_end = {{"rpc.status_code", error_code}, {"send_msg.size", sent_size}},
+                     .sets_ok = true,
+                     .error_from = 400,
+                     .exception_event = true,
+                     .propagators = Propagators{Propagator::kratos_metadata, Propagator::baggage,
+                                                Propagator::trace_context}};
   if (http) {
     record.after_start = {{"http.method", request_method},
                           {"http.route", ExchangeValue::route},

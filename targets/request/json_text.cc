@@ -7,11 +7,12 @@
 #include <charconv>
 #include <system_error>
 
+#include "targets/tracing/context/utf8.h"
+
 namespace tracetax {
 namespace {
 
 constexpr int kDepthLimit = 64;
-constexpr std::string_view kReplacement = "\xef\xbf\xbd";  // U+FFFD
 
 // Bytes that need more than being copied: controls, quote, backslash, what HTML minds, and
 // non-ASCII.
@@ -25,30 +26,6 @@ constexpr auto kPlain = [] {
 
 bool is_plain(char c) { return kPlain[static_cast<unsigned char>(c)]; }
 bool is_html(char c) { return c == '<' || c == '>' || c == '&'; }
-
-/// Bytes of the UTF-8 sequence at the front of `text`, 0 if it is invalid (Unicode 15, table 3-7).
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const auto tail = [&](std::size_t i) { return (byte(i) & 0xc0U) == 0x80U; };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xc2 && first <= 0xdf) return tail(1) ? 2 : 0;
-  if (first >= 0xe0 && first <= 0xef) {
-    if (!tail(1) || !tail(2)) return 0;
-    if (first == 0xe0 && byte(1) < 0xa0) return 0;  // overlong
-    if (first == 0xed && byte(1) > 0x9f) return 0;  // surrogate
-    return 3;
-  }
-  if (first >= 0xf0 && first <= 0xf4) {
-    if (!tail(1) || !tail(2) || !tail(3)) return 0;
-    if (first == 0xf0 && byte(1) < 0x90) return 0;
-    if (first == 0xf4 && byte(1) > 0x8f) return 0;
-    return 4;
-  }
-  return 0;
-}
 
 void append_utf8(std::uint32_t point, std::string& out) {
   const auto put = [&](std::uint32_t byte) { out += static_cast<char>(byte); };

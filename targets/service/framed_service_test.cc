@@ -50,15 +50,21 @@ std::string framed_call(std::string_view method, const std::string& arguments, s
 }
 
 std::string ttheader_call(std::string_view method, const std::string& arguments,
-                          std::string_view traceparent) {
+                          std::string_view traceparent, std::string_view tracestate) {
   TtHeader header;
   header.sequence = kId;
   header.texts = {{kTtTraceparentKey, traceparent}};
+  if (!tracestate.empty()) header.texts.emplace_back("RPC_TRANSIT_tracestate", tracestate);
   std::string out;
   const TtFrame frame = begin_ttheader(header, out);
   out += thrift_message(method, arguments);
   end_ttheader(out, frame);
   return out;
+}
+
+std::string ttheader_call(std::string_view method, const std::string& arguments,
+                          std::string_view traceparent) {
+  return ttheader_call(method, arguments, traceparent, {});
 }
 
 std::string pb_call(std::string_view method, const std::string& arguments, std::string_view) {
@@ -247,10 +253,11 @@ struct KitexChain {
       : back("kitex-chain-back"), front("kitex-chain", {.back = {"127.0.0.1", back.port()}}) {}
   void echo(std::string_view traceparent) {
     Client client(front.port());
-    const Case one{"kitex-chain", WireFormat::thrift, ttheader_call, true};
-    ASSERT_TRUE(client.send(ttheader_call("Echo", arguments_of(one.format, "Echo"), traceparent)));
+    constexpr WireFormat kFormat = WireFormat::thrift;
+    ASSERT_TRUE(
+        client.send(ttheader_call("Echo", arguments_of(kFormat, "Echo"), traceparent, "vendor=1")));
     EchoText echo;
-    ASSERT_TRUE(decode_answer(one.format, result_of(one.format, client.frame(one.format)), echo));
+    ASSERT_TRUE(decode_answer(kFormat, result_of(kFormat, client.frame(kFormat)), echo));
     EXPECT_EQ(echo.text, "hello");
   }
   RunningService back;
@@ -271,6 +278,7 @@ TEST(KitexChain, ASampledCallIsThreeSpansOfOneTrace) {
   EXPECT_EQ(client.parent_span_id(), server.span_id());
   EXPECT_EQ(back[0].parent_span_id(), client.span_id());
   EXPECT_EQ(back[0].trace_id(), server.trace_id());
+  EXPECT_EQ(back[0].trace_state(), "vendor=1");
   EXPECT_EQ(attribute_of(back[0], "peer.service"), "bench");
   EXPECT_EQ(attribute_of(back[0], "request.protocol"), "TTHeader");
 }

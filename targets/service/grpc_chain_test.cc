@@ -42,6 +42,26 @@ TEST(GrpcChain, OneCallIsThreeSpansOfOneTraceInARow) {
                "server.port=" + std::to_string(chain.back.port()), "rpc.response.status_code=OK"}));
 }
 
+TEST(GrpcChain, TracestateGoesAlongAndOtherFormatsWhereAskedFor) {
+  TwoServices chain(false, {{"OTEL_PROPAGATORS", "tracecontext,b3multi"}});
+  grpc::ClientContext context;
+  context.AddMetadata("traceparent", kSampled);
+  context.AddMetadata("tracestate", "vendor=1");
+  bench::v1::EchoRequest request;
+  bench::v1::EchoReply reply;
+  ASSERT_TRUE(chain.front.stub()->Echo(&context, request, &reply).ok());
+  grpc::ClientContext b3;
+  b3.AddMetadata("x-b3-traceid", "80f198ee56343ba864fe8b2a57d3eff7");
+  b3.AddMetadata("x-b3-spanid", "e457b5a2e4d86bd1");
+  b3.AddMetadata("x-b3-sampled", "1");
+  ASSERT_TRUE(chain.front.stub()->Echo(&b3, request, &reply).ok());
+  const auto& back = chain.back.stop();
+  ASSERT_EQ(back.size(), 2U);
+  EXPECT_EQ(back[0].trace_state(), "vendor=1");
+  EXPECT_EQ(back[1].trace_state(), "");
+  EXPECT_EQ(back[1].trace_id().substr(0, 4), "\x80\xf1\x98\xee");
+}
+
 TEST(GrpcChain, UnsampledCallsMakeNoSpansAnywhere) {
   TwoServices chain(false);
   ASSERT_TRUE(chain.front.echo("hello", kUnsampled).ok());

@@ -147,12 +147,17 @@ TEST(Dapr, EveryRouteOfASidecarIsFound) {
   }
 }
 
-/// A service behind that counts the connections to it.
+/// A service behind that counts the connections to it and keeps what came along with the request.
 class CountingPeer {
  public:
-  CountingPeer() {
+  explicit CountingPeer(std::string answer = "yes") {
     std::vector<StagePointer> stages;
-    stages.push_back(std::make_unique<FunctionStage>([](Exchange& e) { e.answer = "yes"; }));
+    stages.push_back(std::make_unique<FunctionStage>([this, answer](Exchange& e) {
+      seen = fmt::format("{} {} {} {}", e.header("traceparent"), e.header("tracestate"),
+                         e.header("baggage"), e.header("b3"));
+      e.content_type = "application/json";
+      e.answer = answer;
+    }));
     chain_.emplace(std::move(stages));
     server_ = TcpServer::listen({.host = "127.0.0.1", .port = 0, .threads = 1},
                                 [this](ConnectionSocket socket) {
@@ -166,12 +171,55 @@ class CountingPeer {
   [[nodiscard]] GrpcAddress address() const { return {"127.0.0.1", server_->port()}; }
 
   std::atomic<int> connections = 0;
+  std::string seen;  // traceparent, tracestate, baggage, b3 of the request last answered
 
  private:
   std::optional<Chain> chain_;
   std::unique_ptr<TcpServer> server_;
   std::jthread thread_;
 };
+
+constexpr std::string_view kCarried =
+    "tracestate: vendor=1 , other=2\r\nbaggage: user=ann;p, b=%20\r\n\r\n";
+constexpr std::string_view kCarriedOn = "vendor=1,other=2 user=ann;p,b=%20";
+
+/// The same request with more headers.
+std::string with_carried(std::string request) {
+  return request.replace(request.find("\r\n\r\n") + 2, 2, kCarried);
+}
+
+TEST(Dapr, TracestateAndBaggageReachTheApplicationBehind) {
+  CountingPeer app;
+  RunningService peer("dapr-peer", {.back = app.address()});
+  RunningService sidecar("dapr-sidecar", {.back = {"127.0.0.1", peer.port()}});
+  RunningService front("dapr", {.back = {"127.0.0.1", sidecar.port()}});
+  EXPECT_EQ(ask(front.port(), with_carried(get_user(kSampled))).status, 200U);
+  const auto& span = peer.stop().at(0);
+  EXPECT_EQ(app.seen,
+            fmt::format("00-{}-{}-01 {} ", kShapeTrace, to_hex_text(span.span_id()), kCarriedOn));
+  EXPECT_EQ(span.trace_state(), "vendor=1,other=2");
+  EXPECT_EQ(sidecar.stop().at(0).trace_state(), "vendor=1,other=2");
+}
+
+TEST(GoMicroChain, TracestateAndBaggageReachTheServiceBehind) {
+  for (const char* state : {"export", "noop"}) {
+    CountingPeer back(R"({"text":"hello"})");
+    RunningService front("gomicro-chain", {.back = back.address()}, {{"TRACETAX_STATE", state}});
+    EXPECT_EQ(ask(front.port(), with_carried(micro_echo(kSampled))).status, 200U);
+    EXPECT_NE(back.seen.find(fmt::format("-01 {} ", kCarriedOn)), std::string::npos) << back.seen;
+  }
+}
+
+TEST(GoMicroChain, TheContextGoesOnInTheFormatsThatAreAskedFor) {
+  CountingPeer back(R"({"text":"hello"})");
+  RunningService front("gomicro-chain", {.back = back.address()}, {{"OTEL_PROPAGATORS", "b3"}});
+  std::string request = with_carried(micro_echo(kUnsampled));
+  request.replace(request.find("\r\n\r\n") + 2, 2,
+                  fmt::format("b3: {}-{}-1\r\n\r\n", kShapeTrace, kShapeParent));
+  EXPECT_EQ(ask(front.port(), request).status, 200U);
+  const auto& inner = front.stop().at(0);
+  EXPECT_EQ(back.seen, fmt::format("   {}-{}-1", kShapeTrace, to_hex_text(inner.span_id())));
+}
 
 TEST(Call, AnIdleConnectionIsUsedAgainUntilItExpires) {
   for (const bool expires : {false, true}) {

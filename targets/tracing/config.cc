@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <utility>
 
 #include "harness/core/text/suggest.h"
@@ -64,23 +65,43 @@ void read_sampler(EnvReader& env, TracingConfig& config) {
   }
 }
 
-void read_propagators(EnvReader& env, TracingConfig& config) {
-  config.propagate_trace_context = false;
-  const std::string list = env.text_or("OTEL_PROPAGATORS", "tracecontext,baggage");
-  std::string_view rest = list;
-  while (!rest.empty()) {
-    const auto comma = rest.find(',');
-    const std::string_view name = rest.substr(0, comma);
-    rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
-    if (name == "tracecontext") {
-      config.propagate_trace_context = true;
-    } else if (name != "baggage" && name != "none") {  // nothing here sends or reads baggage
-      env.warn(
-          fmt::format("OTEL_PROPAGATORS: '{}' is not supported and ignored; supported: "
-                      "tracecontext, baggage, none",
-                      name));
-    }
+Status read_propagators(EnvReader& env, TracingConfig& config) {
+  const auto list = env.text("OTEL_PROPAGATORS");
+  if (!list) return {};
+  const auto propagators = parse_propagators(*list);
+  if (!propagators) {
+    return failure(propagators.error().code,
+                   fmt::format("OTEL_PROPAGATORS: {}", propagators.error().message));
   }
+  config.propagators = *propagators;
+  return {};
+}
+
+/// As firstInt of Go's SDK: of several variables the first that is set counts, and less than 0 is
+/// no limit.
+std::size_t read_limit(EnvReader& env, std::initializer_list<std::string_view> names,
+                       std::size_t fallback) {
+  for (const std::string_view name : names) {
+    if (!env.text(name)) continue;
+    constexpr std::int64_t kMost = 1 << 30;
+    const std::int64_t limit = env.number(name, fallback == kUnlimited ? -1 : 128, -kMost, kMost);
+    return limit < 0 ? kUnlimited : static_cast<std::size_t>(limit);
+  }
+  return fallback;
+}
+
+void read_limits(EnvReader& env, SpanLimits& limits) {
+  limits.attributes = read_limit(
+      env, {"OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "OTEL_ATTRIBUTE_COUNT_LIMIT"}, limits.attributes);
+  limits.value_length = read_limit(
+      env, {"OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"},
+      limits.value_length);
+  limits.events = read_limit(env, {"OTEL_SPAN_EVENT_COUNT_LIMIT"}, limits.events);
+  limits.links = read_limit(env, {"OTEL_SPAN_LINK_COUNT_LIMIT"}, limits.links);
+  limits.event_attributes =
+      read_limit(env, {"OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT"}, limits.event_attributes);
+  limits.link_attributes =
+      read_limit(env, {"OTEL_LINK_ATTRIBUTE_COUNT_LIMIT"}, limits.link_attributes);
 }
 
 void read_batch(EnvReader& env, BatchOptions& batch) {
@@ -145,12 +166,8 @@ Result<TracingConfig> read_tracing_config(const EnvironmentMap& variables) {
   config.state = *state;
   if (config.state != TracerState::absent) {
     read_sampler(env, config);
-    read_propagators(env, config);
-    const auto limit = [&](std::string_view name) {
-      return static_cast<std::size_t>(env.number(name, 128, 0, 1 << 20));
-    };
-    config.limits.attributes = limit("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT");
-    config.limits.events = limit("OTEL_SPAN_EVENT_COUNT_LIMIT");
+    if (const auto read = read_propagators(env, config); !read) return failure(read.error());
+    read_limits(env, config.limits);
     config.resource = read_resource(env);
   }
   if (config.state == TracerState::export_) {

@@ -4,12 +4,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "harness/core/text/error.h"
 #include "harness/core/text/units.h"
+#include "targets/tracing/context/propagators.h"
 #include "targets/tracing/env.h"
 #include "targets/tracing/otlp_config.h"
 #include "targets/tracing/span.h"
@@ -37,7 +39,7 @@ struct TracingConfig {
   TracerState state = TracerState::export_;
   std::string sampler = "parentbased_always_on";  // a name in sampler_catalog()
   std::string sampler_argument;                   // one that this sampler takes, or empty
-  bool propagate_trace_context = true;            // OTEL_PROPAGATORS has "tracecontext"
+  std::optional<Propagators> propagators;         // OTEL_PROPAGATORS; nothing: it is not set
   SpanLimits limits;
   BatchOptions batch;
   OtlpOptions otlp;
@@ -49,7 +51,8 @@ struct TracingConfig {
 /// TRACETAX_STATE wins, except that OTEL_SDK_DISABLED=true makes every state but `absent` a noop,
 /// and OTEL_TRACES_EXPORTER=none makes `export` a record. Without TRACETAX_STATE the state is
 /// export, changed by the same two. Unreadable values warn and fall back, as the OTel specification
-/// asks; what would change the path measured (state, exporter, protocol, endpoint) is an error.
+/// asks; what would change the path measured (state, exporter, protocol, endpoint, propagators) is
+/// an error.
 [[nodiscard]] Result<TracingConfig> read_tracing_config(const EnvironmentMap& variables);
 
 }  // namespace tracetax

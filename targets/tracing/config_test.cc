@@ -23,7 +23,7 @@ TEST(TracingConfig, DefaultsAreTheSpecifications) {
   const TracingConfig config = config_of({});
   EXPECT_EQ(config.state, TracerState::export_);
   EXPECT_EQ(config.sampler, "parentbased_always_on");
-  EXPECT_TRUE(config.propagate_trace_context);
+  EXPECT_FALSE(config.propagators);
   EXPECT_EQ(config.limits, (SpanLimits{128, 128}));
   EXPECT_EQ(config.batch.queue_size, 2048U);
   EXPECT_EQ(config.batch.batch_size, 512U);
@@ -124,14 +124,43 @@ TEST(TracingConfig, UnreadableValuesWarnAndFallBack) {
                                           {"OTEL_TRACES_SAMPLER", "parentbased_alway_on"},
                                           {"OTEL_EXPORTER_OTLP_COMPRESSION", "zstd"},
                                           {"OTEL_SDK_DISABLED", "1"},
-                                          {"OTEL_PROPAGATORS", "b3"}});
+                                          {"OTEL_SPAN_LINK_COUNT_LIMIT", "many"}});
   EXPECT_EQ(config.state, TracerState::export_);
   EXPECT_EQ(config.batch.queue_size, 2048U);
   EXPECT_EQ(config.batch.delay, milliseconds(5000));
   EXPECT_EQ(config.sampler, "parentbased_always_on");
-  EXPECT_FALSE(config.propagate_trace_context);
+  EXPECT_EQ(config.limits.links, 128U);
   ASSERT_EQ(config.warnings.size(), 6U);
   EXPECT_EQ(config.warnings[0], "OTEL_SDK_DISABLED: '1' is neither true nor false; using false");
+}
+
+TEST(TracingConfig, LimitsAreTheSpansElseTheGeneralOnesAndNegativeIsNone) {
+  const SpanLimits general = config_of({{"OTEL_ATTRIBUTE_COUNT_LIMIT", "1"},
+                                        {"OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "2"},
+                                        {"OTEL_SPAN_EVENT_COUNT_LIMIT", "3"},
+                                        {"OTEL_SPAN_LINK_COUNT_LIMIT", "4"},
+                                        {"OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", "5"},
+                                        {"OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", "-1"}})
+                                 .limits;
+  EXPECT_EQ(general, (SpanLimits{1, 3, 4, 5, kUnlimited, 2}));
+  const SpanLimits own = config_of({{"OTEL_ATTRIBUTE_COUNT_LIMIT", "1"},
+                                    {"OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "7"},
+                                    {"OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "2"},
+                                    {"OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "8"}})
+                             .limits;
+  EXPECT_EQ(own.attributes, 7U);
+  EXPECT_EQ(own.value_length, 8U);
+  EXPECT_EQ(config_of({}).limits, SpanLimits{});
+}
+
+TEST(TracingConfig, PropagatorsAreAListAndAnUnknownOneIsRefused) {
+  EXPECT_EQ(config_of({{"OTEL_PROPAGATORS", "b3,baggage"}}).propagators,
+            (Propagators{Propagator::b3, Propagator::baggage}));
+  EXPECT_EQ(config_of({{"OTEL_PROPAGATORS", "none"}}).propagators, Propagators{});
+  EXPECT_EQ(config_of({{"OTEL_PROPAGATORS", ""}}).propagators, std::nullopt);
+  EXPECT_TRUE(
+      error_of({{"OTEL_PROPAGATORS", "tracecontext,jeager"}})
+          .starts_with("OTEL_PROPAGATORS: unknown propagator 'jeager'; did you mean 'jaeger'?"));
 }
 
 TEST(TracingConfig, SamplerArgumentIsReadForRatioSamplersOnly) {

@@ -22,7 +22,17 @@ struct PutValue {
   void operator()(std::int64_t value) const { out->set_int_value(value); }
   void operator()(double value) const { out->set_double_value(value); }
   void operator()(bool value) const { out->set_bool_value(value); }
+  template <typename Item>
+  void operator()(const std::vector<Item>& values) const {
+    otlp::ArrayValue* array = out->mutable_array_value();
+    array->mutable_values()->Reserve(static_cast<int>(values.size()));
+    for (const Item& value : values) PutValue{array->add_values()}(value);
+  }
 };
+
+std::uint32_t flags_of(const TraceContext& context, bool is_remote) {
+  return context.flags | kHasIsRemote | (is_remote ? kIsRemote : 0);
+}
 
 template <typename Message>
 void put_attributes(const Attributes& attributes, Message* out) {
@@ -37,6 +47,7 @@ void put_attributes(const Attributes& attributes, Message* out) {
 void put_span(const SpanData& span, otlp::Span* out) {
   put_id(span.context.trace_id, out->mutable_trace_id());
   put_id(span.context.span_id, out->mutable_span_id());
+  if (!span.trace_state.empty()) out->set_trace_state(span.trace_state);
   if (span.parent_span_id.valid()) put_id(span.parent_span_id, out->mutable_parent_span_id());
   out->set_name(span.name);
   out->set_kind(static_cast<otlp::Span::SpanKind>(span.kind));
@@ -49,13 +60,23 @@ void put_span(const SpanData& span, otlp::Span* out) {
     slot->set_time_unix_nano(static_cast<std::uint64_t>(event.time_ns));
     slot->set_name(event.name);
     put_attributes(event.attributes, slot);
+    slot->set_dropped_attributes_count(event.dropped_attributes);
   }
   out->set_dropped_events_count(span.dropped_events);
+  for (const SpanLink& link : span.links) {
+    otlp::Span::Link* slot = out->add_links();
+    put_id(link.context.trace_id, slot->mutable_trace_id());
+    put_id(link.context.span_id, slot->mutable_span_id());
+    put_attributes(link.attributes, slot);
+    slot->set_dropped_attributes_count(link.dropped_attributes);
+    slot->set_flags(flags_of(link.context, link.is_remote));
+  }
+  out->set_dropped_links_count(span.dropped_links);
   // Always there, as Go writes it: an empty status costs two bytes.
   otlp::Status* status = out->mutable_status();
   status->set_code(static_cast<otlp::Status::StatusCode>(span.status));
   status->set_message(span.status_message);
-  out->set_flags(span.context.flags | kHasIsRemote | (span.parent_is_remote ? kIsRemote : 0));
+  out->set_flags(flags_of(span.context, span.parent_is_remote));
 }
 
 }  // namespace

@@ -56,6 +56,13 @@ void Span::add_event(std::int64_t time_ns, std::string_view name, Attributes&& a
   data_->add_event({time_ns, std::string(name), std::move(attributes)}, tracer_->limits_);
 }
 
+void Span::add_link(SpanLink link) {
+  if (!data_) return;
+  const bool valid = link.context.trace_id.valid() && link.context.span_id.valid();
+  if (!valid && link.attributes.empty() && link.trace_state.empty()) return;
+  data_->add_link(std::move(link), tracer_->limits_);
+}
+
 void Span::set_status(SpanStatus status, std::string_view message) {
   if (!data_ || status == SpanStatus::unset || data_->status == SpanStatus::ok) return;
   data_->status = status;
@@ -74,7 +81,7 @@ void Span::end() {
 
 Tracer::Tracer(const TracingConfig& config)
     : state_(config.state),
-      propagates_(config.propagate_trace_context),
+      asked_propagators_(config.propagators),
       limits_(config.limits),
       lost_below_(bound_of(config.lost)) {}
 
@@ -102,19 +109,25 @@ Result<std::unique_ptr<Tracer>> Tracer::make(const TracingConfig& config,
 
 Span Tracer::start_span(std::string_view name, SpanKind kind,
                         const std::optional<TraceContext>& remote_parent, Attributes&& attributes) {
-  return start(name, kind, remote_parent, true, std::move(attributes));
+  return start(name, kind, remote_parent, nullptr, true, std::move(attributes));
+}
+
+Span Tracer::start_span(std::string_view name, SpanKind kind, const Caller& caller,
+                        Attributes&& attributes) {
+  return start(name, kind, caller.context, caller.carried, true, std::move(attributes));
 }
 
 Span Tracer::start_child_span(std::string_view name, SpanKind kind, const Span& parent,
                               Attributes&& attributes) {
   std::optional<TraceContext> context;
   if (parent.context().trace_id.valid()) context = parent.context();
-  return start(name, kind, context, false, std::move(attributes));
+  return start(name, kind, context, parent.carried(), false, std::move(attributes));
 }
 
 Span Tracer::start(std::string_view name, SpanKind kind, const std::optional<TraceContext>& caller,
-                   bool parent_is_remote, Attributes&& attributes) {
+                   const CarriedPointer& carried, bool parent_is_remote, Attributes&& attributes) {
   Span span;
+  span.carried_ = carried;
   if (caller) span.values_ = with_span_context(nullptr, *caller);
   if (state_ <= TracerState::noop) {
     if (caller) span.context_ = *caller;
@@ -145,6 +158,7 @@ Span Tracer::start(std::string_view name, SpanKind kind, const std::optional<Tra
   SpanData& data = *span.data_;
   data.start_ns = unix_now_ns();
   data.context = span.context_;
+  if (carried) data.trace_state = carried->trace_state;
   if (parent) {
     data.parent_span_id = parent->span_id;
     data.parent_is_remote = parent_is_remote;
@@ -153,16 +167,6 @@ Span Tracer::start(std::string_view name, SpanKind kind, const std::optional<Tra
   data.kind = kind;
   span.set_attributes(std::move(configured));
   return span;
-}
-
-std::optional<TraceContext> Tracer::extract(std::string_view traceparent) const noexcept {
-  if (!propagates_ || traceparent.empty()) return std::nullopt;
-  return parse_traceparent(traceparent);
-}
-
-std::string Tracer::inject(const TraceContext& context) const {
-  if (!propagates_ || !context.trace_id.valid() || !context.span_id.valid()) return {};
-  return format_traceparent(context);
 }
 
 std::string Tracer::describe_sampler() const { return sampler_->describe(); }

@@ -1,8 +1,7 @@
 // Tracer and live span, with the semantics of the Go SDK (v1.45): ids are made before the sampler
 // is asked, so a dropped span still pays for them; a no-op tracer passes the caller's context
-// through. It differs in three things: there is one instrumentation scope per program, no links,
-// and end times come from the wall clock (never before the start) instead of a monotonic
-// difference.
+// through. It differs in two things: there is one instrumentation scope per program, and end times
+// come from the wall clock (never before the start) instead of a monotonic difference.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -16,6 +15,8 @@
 #include "harness/core/text/error.h"
 #include "targets/tracing/batch_processor.h"
 #include "targets/tracing/config.h"
+#include "targets/tracing/context/caller.h"
+#include "targets/tracing/context/propagators.h"
 #include "targets/tracing/counts.h"
 #include "targets/tracing/sampler.h"
 #include "targets/tracing/span.h"
@@ -44,6 +45,8 @@ class Span {
 
   /// What goes on to the next service; the caller's own if this is a no-op span.
   [[nodiscard]] const TraceContext& context() const noexcept { return context_; }
+  /// What goes along with it: the caller's. Null: nothing.
+  [[nodiscard]] const CarriedPointer& carried() const noexcept { return carried_; }
   [[nodiscard]] bool is_recording() const noexcept { return data_ != nullptr; }
 
   void set_name(std::string_view name);
@@ -51,6 +54,8 @@ class Span {
   void add_event(std::string_view name, Attributes attributes);
   /// One that happened at `time_ns` since the Unix epoch.
   void add_event(std::int64_t time_ns, std::string_view name, Attributes&& attributes);
+  /// The limit on its attributes is applied here. One that says nothing is left out.
+  void add_link(SpanLink link);
   /// `unset` changes nothing, and `ok` is final. The message is kept for errors only.
   void set_status(SpanStatus status, std::string_view message = {});
   void end();
@@ -59,6 +64,7 @@ class Span {
   friend class Tracer;
   Tracer* tracer_ = nullptr;
   TraceContext context_;
+  CarriedPointer carried_;
   ContextPointer values_;  // what the handler gets in Go: the caller's context, and the span
   SpanPointer data_;       // null: not recording, or ended
 };
@@ -75,21 +81,18 @@ class Tracer {
   [[nodiscard]] Span start_span(std::string_view name, SpanKind kind,
                                 const std::optional<TraceContext>& remote_parent,
                                 Attributes&& attributes);
+  [[nodiscard]] Span start_span(std::string_view name, SpanKind kind, const Caller& caller,
+                                Attributes&& attributes);
 
   /// A span inside another one of this program, as for a call to the next service.
   [[nodiscard]] Span start_child_span(std::string_view name, SpanKind kind, const Span& parent,
                                       Attributes&& attributes);
 
-  /// The caller's context in a traceparent header value, if the propagator is on and it is valid.
-  [[nodiscard]] std::optional<TraceContext> extract(std::string_view traceparent) const noexcept;
-
-  /// The traceparent header value that takes a span's context to the next service; empty if the
-  /// propagator is off or there is no context.
-  [[nodiscard]] std::string inject(const TraceContext& context) const;
-
   [[nodiscard]] TracerState state() const noexcept { return state_; }
-  /// Whether contexts are taken and given on, as OTEL_PROPAGATORS says.
-  [[nodiscard]] bool propagates() const noexcept { return propagates_; }
+  /// The formats of a service whose framework installs `own`: effective_propagators().
+  [[nodiscard]] Propagators propagators(const std::optional<Propagators>& own) const {
+    return effective_propagators(own, asked_propagators_);
+  }
   [[nodiscard]] std::string describe_sampler() const;
   [[nodiscard]] SpanCounts counts() const { return counts_.read(); }
 
@@ -101,11 +104,11 @@ class Tracer {
   friend class Span;
   explicit Tracer(const TracingConfig& config);
   Span start(std::string_view name, SpanKind kind, const std::optional<TraceContext>& caller,
-             bool parent_is_remote, Attributes&& attributes);
+             const CarriedPointer& carried, bool parent_is_remote, Attributes&& attributes);
   void finish(SpanPointer data);
 
   const TracerState state_;
-  const bool propagates_;
+  const std::optional<Propagators> asked_propagators_;
   const SpanLimits limits_;
   const std::uint64_t lost_below_;  // spans whose id, as a number, is below this one vanish
   LiveSpanCounts counts_;           // before the processor, which refers to it

@@ -108,11 +108,27 @@ TEST(Tracer, ChildOfNoContextIsARoot) {
   EXPECT_TRUE(span.context().trace_id.valid());
 }
 
-TEST(Tracer, InjectFollowsThePropagatorsAndNeedsAContext) {
-  const TraceContext context = caller(0x01);
-  EXPECT_EQ(Rig(kDefaults).tracer->inject(context), format_traceparent(context));
-  EXPECT_EQ(Rig(kDefaults).tracer->inject({}), "");
-  EXPECT_EQ(Rig(with("OTEL_PROPAGATORS", "none")).tracer->inject(context), "");
+TEST(Tracer, WhatTheCallerSentGoesWithItsTrace) {
+  Rig rig(kDefaults);
+  Carried carried{.trace_state = "vendor=1"};
+  parse_baggage("user=ann", carried.baggage);
+  const Caller from{caller(0x01), std::make_shared<const Carried>(carried)};
+  {
+    Span outer = rig.tracer->start_span("outer", SpanKind::server, from, {});
+    const Span inner = rig.tracer->start_child_span("inner", SpanKind::client, outer, {});
+    ASSERT_TRUE(inner.carried());
+    EXPECT_EQ(inner.carried()->trace_state, "vendor=1");
+    EXPECT_EQ(format_baggage(inner.carried()->baggage), "user=ann");
+  }
+  rig.finish();
+  ASSERT_EQ(rig.kept.size(), 2U);
+  for (const SpanData& span : rig.kept) EXPECT_EQ(span.trace_state, "vendor=1");
+}
+
+TEST(Tracer, FormatsAreTheVariables) {
+  EXPECT_EQ(Rig(kDefaults).tracer->propagators({}), kW3c);
+  EXPECT_EQ(Rig(with("OTEL_PROPAGATORS", "b3")).tracer->propagators({}),
+            Propagators{Propagator::b3});
 }
 
 TEST(Tracer, RootsGetFreshIds) {
@@ -217,14 +233,6 @@ TEST(Tracer, SpansThatOnlyRecordAreNotCountedAsSomethingToExport) {
   EXPECT_EQ(tracer->counts(), (SpanCounts{1, 0, 0, 0, 0, 0}));
 }
 
-TEST(Tracer, ExtractFollowsThePropagators) {
-  const std::string header = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-  EXPECT_TRUE(Rig(kDefaults).tracer->extract(header));
-  EXPECT_FALSE(Rig(with("OTEL_PROPAGATORS", "none")).tracer->extract(header));
-  EXPECT_FALSE(Rig(kDefaults).tracer->extract("00-00-00-01"));
-  EXPECT_FALSE(Rig(kDefaults).tracer->extract(""));
-}
-
 TEST(Span, HoldsAtMost128AttributesAndCountsTheRest) {
   Rig rig(kDefaults);
   {
@@ -245,6 +253,21 @@ TEST(Span, HoldsAtMostTheConfiguredEvents) {
   rig.finish();
   EXPECT_EQ(rig.kept.at(0).events.size(), 2U);
   EXPECT_EQ(rig.kept.at(0).dropped_events, 3U);
+}
+
+TEST(Span, LinksAreKeptAndThoseThatSayNothingAreNot) {
+  Rig rig(with("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", "1"));
+  const TraceContext other = caller(0x01);
+  {
+    Span span = rig.tracer->start_span("x", SpanKind::server, caller(0x01), {});
+    span.add_link({});
+    span.add_link(
+        {.context = other, .trace_state = {}, .is_remote = true, .attributes = numbered(3)});
+  }
+  rig.finish();
+  ASSERT_EQ(rig.kept.at(0).links.size(), 1U);
+  EXPECT_EQ(rig.kept[0].links[0].context, other);
+  EXPECT_EQ(rig.kept[0].links[0].dropped_attributes, 2U);
 }
 
 TEST(Span, LastValueOfAKeyWins) {

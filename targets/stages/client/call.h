@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "targets/request/stage.h"
 #include "targets/stages/client/pool.h"
@@ -24,8 +25,8 @@ enum class CallWire {
 
 struct CallSpec {
   CallWire wire = CallWire::http;
-  std::string_view path_prefix{};           // HTTP: before the path
-  std::string_view forwards_header{};       // a request header that goes on as it came; empty: none
+  std::string_view path_prefix{};                    // HTTP: before the path
+  std::vector<std::string_view> forwards_headers{};  // of the request, that go on as they came
   PoolRules pool{.idle_per_address = 100};  // not PoolKind::mux: a connection has one request
 };
 /// A `to` with port 0 is nobody: the stage answers the request by what it would have sent.

@@ -29,9 +29,7 @@ class HttpCall final : public CallFormat {
     };
     add("User-Agent", exchange.header(http::field::user_agent));
     add("Content-Type", exchange.header(http::field::content_type));
-    if (!spec_.forwards_header.empty()) {
-      add(spec_.forwards_header, exchange.header(spec_.forwards_header));
-    }
+    for (const std::string_view name : spec_.forwards_headers) add(name, exchange.header(name));
     for (const AnswerHeader& header : exchange.call_headers) add(header.name, header.value);
     if (!exchange.body.empty()) {
       out.append("\r\nContent-Length: ").append(fmt::format_int(exchange.body.size()).str());

@@ -29,9 +29,9 @@ std::unique_ptr<GrpcBackCall> GrpcBack::start(const std::string& path,
   if (instrumentation != nullptr) {
     const std::string_view method = std::string_view(path).substr(1);
     call->traced.emplace(instrumentation->start_client(method, *parent, address_));
-    const auto traceparent =
-        propagates_ ? instrumentation->tracer().inject(call->traced->span.context()) : "";
-    if (!traceparent.empty()) call->context.AddMetadata("traceparent", traceparent);
+    HeaderList headers;
+    if (propagates_) instrumentation->inject(*call->traced, headers);
+    for (const AnswerHeader& header : headers) call->context.AddMetadata(header.name, header.value);
   }
   call->reader = stub_.PrepareUnaryCall(&call->context, path, message, &queue);
   call->reader->StartCall();

@@ -3,9 +3,32 @@
 
 #include <grpc/support/time.h>
 
+#include <functional>
+#include <map>
 #include <utility>
 
 namespace tracetax {
+namespace {
+
+/// The names of metadata are in lower case.
+class MetadataHeaders final : public HeaderSource {
+ public:
+  explicit MetadataHeaders(const grpc::ServerContextBase& context)
+      : all_(context.client_metadata()) {}
+  [[nodiscard]] std::string_view first(std::string_view name) const override {
+    const auto found = all_.find({name.data(), name.size()});
+    return found == all_.end() ? std::string_view{} : view(found->second);
+  }
+  void each(const std::function<void(std::string_view, std::string_view)>& see) const override {
+    for (const auto& [name, value] : all_) see(view(name), view(value));
+  }
+
+ private:
+  static std::string_view view(grpc::string_ref text) { return {text.data(), text.size()}; }
+  const std::multimap<grpc::string_ref, grpc::string_ref>& all_;
+};
+
+}  // namespace
 
 void ServedCall::await(GrpcLoop& loop) {
   auto* call = new ServedCall(loop);
@@ -51,15 +74,13 @@ void ServedCall::start() {
     // grpc-go starts a span here and never ends it, so nothing is exported; here there is none.
     return finish({grpc::StatusCode::UNIMPLEMENTED, "unknown method " + context_.method()});
   }
-  const auto& metadata = context_.client_metadata();
-  if (const auto found = metadata.find("traceparent"); found != metadata.end()) {
-    traceparent_ = {found->second.data(), found->second.size()};
-  }
+  const MetadataHeaders metadata(context_);
+  traceparent_ = metadata.first("traceparent");
   if (serving.instrumentation != nullptr) {
     const GrpcAddress peer =
         serving.instrumentation->wants_peer() ? parse_grpc_peer(context_.peer()) : GrpcAddress{};
     traced_.emplace(serving.instrumentation->start_server(
-        std::string_view(context_.method()).substr(1), traceparent_, serving.address, peer));
+        std::string_view(context_.method()).substr(1), metadata, serving.address, peer));
   }
   handler_ = method->second();
   carry_out(read_next());

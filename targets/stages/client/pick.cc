@@ -127,7 +127,7 @@ struct FirstWay {
   }
 };
 
-std::string describe(const PickSpec& spec) {
+std::string describe_pick(const PickSpec& spec) {
   return fmt::format("pick: {} of {} addresses", name_of(spec.balancer), spec.addresses.size());
 }
 
@@ -143,7 +143,7 @@ class PickStage final : public Stage {
       return node_is_fine(exchange.status);
     });
   }
-  std::string describe() const override { return tracetax::describe(spec_); }
+  std::string describe() const override { return describe_pick(spec_); }
 
  private:
   PickSpec spec_;
@@ -154,7 +154,7 @@ class NowhereStage final : public Stage {
  public:
   explicit NowhereStage(PickSpec spec) : spec_(std::move(spec)) {}
   void handle(Exchange& exchange, Next) const override { reject(exchange, {.status = 503}); }
-  std::string describe() const override { return tracetax::describe(spec_); }
+  std::string describe() const override { return describe_pick(spec_); }
 
  private:
   PickSpec spec_;

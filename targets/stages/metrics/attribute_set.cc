@@ -5,12 +5,22 @@
 #include <functional>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace tracetax {
 namespace {
 
 void mix(std::uint64_t& hash, std::uint64_t more) {
   hash ^= more + 0x9e3779b97f4a7c15ULL + (hash << 6) + (hash >> 2);
+}
+
+template <typename Value>
+void mix_value(std::uint64_t& hash, const Value& value) {
+  mix(hash, std::hash<Value>{}(value));
+}
+template <typename Item>
+void mix_value(std::uint64_t& hash, const std::vector<Item>& values) {
+  for (const Item& value : values) mix(hash, std::hash<Item>{}(value));
 }
 
 void sort_and_dedupe(Attributes& attributes) {
@@ -26,7 +36,7 @@ std::uint64_t hash_of(const Attributes& attributes) {
   for (const Attribute& attribute : attributes) {
     mix(hash, std::hash<std::string_view>{}(attribute.key));
     mix(hash, attribute.value.index());
-    mix(hash, std::hash<AttributeValue>{}(attribute.value));
+    std::visit([&](const auto& value) { mix_value(hash, value); }, attribute.value);
   }
   return hash;
 }

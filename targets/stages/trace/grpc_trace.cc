@@ -72,17 +72,21 @@ GrpcAddress parse_grpc_peer(std::string_view uri) {
 
 GrpcInstrumentation::GrpcInstrumentation(Tracer& tracer, RpcConvention convention,
                                          std::unique_ptr<Instrument> (*make_instrument)())
-    : tracer_(tracer), convention_(convention), duration_(make_instrument()) {}
+    : tracer_(tracer),
+      propagators_(tracer.propagators(std::nullopt)),
+      convention_(convention),
+      duration_(make_instrument()) {}
 
-TracedCall GrpcInstrumentation::start_server(std::string_view method, std::string_view traceparent,
+TracedCall GrpcInstrumentation::start_server(std::string_view method, const HeaderSource& metadata,
                                              const GrpcAddress& server,
                                              const GrpcAddress& peer) const {
-  TracedCall call{.span = tracer_.start_span(method, SpanKind::server, tracer_.extract(traceparent),
-                                             method_attributes(method)),
-                  .kind = SpanKind::server,
-                  .method = method,
-                  .server = &server,
-                  .started = std::chrono::steady_clock::now()};
+  TracedCall call{
+      .span = tracer_.start_span(method, SpanKind::server, extract_context(propagators_, metadata),
+                                 method_attributes(method)),
+      .kind = SpanKind::server,
+      .method = method,
+      .server = &server,
+      .started = std::chrono::steady_clock::now()};
   call.span.set_attributes(end_attributes(server, peer));
   return call;
 }

@@ -14,6 +14,7 @@
 
 #include "harness/core/text/error.h"
 #include "targets/stages/metrics/metric.h"
+#include "targets/stages/trace/propagation.h"
 #include "targets/tracing/tracer.h"
 
 namespace tracetax {
@@ -56,13 +57,16 @@ class GrpcInstrumentation {
 
   /// Whether `peer` is looked at in the start functions; finding it out costs something.
   [[nodiscard]] bool wants_peer() const noexcept { return convention_ != RpcConvention::current; }
-  [[nodiscard]] Tracer& tracer() const noexcept { return tracer_; }
 
   /// `method` and `server` must outlive the call.
-  [[nodiscard]] TracedCall start_server(std::string_view method, std::string_view traceparent,
+  [[nodiscard]] TracedCall start_server(std::string_view method, const HeaderSource& metadata,
                                         const GrpcAddress& server, const GrpcAddress& peer) const;
   [[nodiscard]] TracedCall start_client(std::string_view method, const Span& parent,
                                         const GrpcAddress& server) const;
+  /// The metadata that takes a call's context on.
+  void inject(const TracedCall& call, HeaderList& out) const {
+    inject_context(propagators_, call.span.context(), call.span.carried().get(), out);
+  }
   /// Status and end of the span, and the duration.
   void end(TracedCall& call, const grpc::Status& status) const;
 
@@ -75,6 +79,7 @@ class GrpcInstrumentation {
   void append_status(grpc::StatusCode code, Attributes& out) const;
 
   Tracer& tracer_;
+  const Propagators propagators_;
   const RpcConvention convention_;
   const std::unique_ptr<Instrument> duration_;
 };

@@ -1,52 +1,44 @@
-// Trace context in and out of headers, by the formats that a framework's propagator knows. Each
-// format is looked for in every request, as a composite propagator does; of several contexts the
-// last one wins.
+// A caller's context out of headers, and a span's context into those of a call, by the formats of
+// targets/tracing/context/propagators.h.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <initializer_list>
-#include <optional>
-#include <string>
+#include <functional>
+#include <string_view>
 
 #include "targets/request/exchange.h"
 #include "targets/tracing/tracer.h"
 
 namespace tracetax {
 
-enum class Propagator : unsigned {
-  trace_context = 1,     // traceparent
-  baggage = 2,           // passed on as it came, never looked into
-  b3_multi = 4,          // X-B3-TraceId, X-B3-SpanId, X-B3-Sampled
-  ot = 8,                // ot-tracer-traceid (the low half), ot-tracer-spanid, ot-tracer-sampled
-  kratos_metadata = 16,  // x-md-service-name: the caller's name, no context
-  grpc_binary = 32,      // grpc-trace-bin, 29 bytes
+/// Headers, or what stands for them in a protocol: names in any case where it has cases.
+class HeaderSource {
+ public:
+  virtual ~HeaderSource() = default;
+  /// The first value of a name, empty if there is none.
+  [[nodiscard]] virtual std::string_view first(std::string_view name) const = 0;
+  virtual void each(
+      const std::function<void(std::string_view name, std::string_view value)>& see) const = 0;
 };
 
-class Propagators {
+/// Those of a request, if `prefix` stands before their names, which are seen without it.
+class ExchangeHeaders final : public HeaderSource {
  public:
-  constexpr Propagators(std::initializer_list<Propagator> all) {
-    for (const Propagator one : all) bits_ |= static_cast<unsigned>(one);
-  }
-  [[nodiscard]] constexpr bool has(Propagator one) const noexcept {
-    return (bits_ & static_cast<unsigned>(one)) != 0;
-  }
+  explicit ExchangeHeaders(const Exchange& exchange, std::string_view prefix = {})
+      : exchange_(exchange), prefix_(prefix) {}
+  [[nodiscard]] std::string_view first(std::string_view name) const override;
+  void each(const std::function<void(std::string_view, std::string_view)>& see) const override;
 
  private:
-  unsigned bits_ = 0;
+  const Exchange& exchange_;
+  std::string_view prefix_;
 };
-inline constexpr Propagators kW3c{Propagator::trace_context, Propagator::baggage};
 
-/// Nothing where the tracer's settings (OTEL_PROPAGATORS) say that no context is taken.
-[[nodiscard]] std::optional<TraceContext> extract_context(
-    Propagators propagators, const Tracer& tracer, const Exchange& exchange,
-    std::string_view traceparent_header = "traceparent");
+/// As Go's composite propagator: each format is looked for, the last that finds a context wins.
+[[nodiscard]] Caller extract_context(const Propagators& propagators, const HeaderSource& headers);
 
-/// Appends the headers that take `context` on, none where the tracer's settings say so. Baggage
-/// comes from the exchange's own request.
-void inject_context(Propagators propagators, const Tracer& tracer, const TraceContext& context,
-                    const Exchange& exchange, HeaderList& out);
-
-/// "tracecontext,baggage"
-[[nodiscard]] std::string describe(Propagators propagators);
+/// Appends the headers that take a span's context on, and with it what it carries (null: nothing).
+void inject_context(const Propagators& propagators, const TraceContext& context,
+                    const Carried* carried, HeaderList& out);
 
 }  // namespace tracetax

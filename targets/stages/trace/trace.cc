@@ -40,7 +40,11 @@ class SpanScope {
 
 class TraceStage final : public Stage {
  public:
-  TraceStage(TraceRecord record, Tracer& tracer) : record_(std::move(record)), tracer_(tracer) {
+  TraceStage(TraceRecord record, Tracer& tracer)
+      : record_(std::move(record)),
+        tracer_(tracer),
+        propagators_(tracer.propagators(record_.propagators)),
+        passes_on_(record_.passes_on ? tracer.propagators(record_.passes_on) : propagators_) {
     if (record_.events.size() > kMostEvents) {
       throw std::length_error(fmt::format("a trace record of {} events; at most {} are possible",
                                           record_.events.size(), kMostEvents));
@@ -75,7 +79,7 @@ class TraceStage final : public Stage {
     }
     return tracer_.start_span(
         name, record_.kind,
-        extract_context(record_.propagators, tracer_, exchange, record_.traceparent_header),
+        extract_context(propagators_, ExchangeHeaders(exchange, record_.header_prefix)),
         std::move(attributes));
   }
 
@@ -85,12 +89,11 @@ class TraceStage final : public Stage {
       // A context from a span further out is replaced.
       HeaderList& out = exchange.call_headers;
       out = record_.call_headers;
-      inject_context(record_.passes_on.value_or(record_.propagators), tracer_, span.context(),
-                     exchange, out);
+      inject_context(passes_on_, span.context(), span.carried().get(), out);
     }
     if (record_.injects_into_answer) {
       HeaderList context;
-      inject_context(record_.propagators, tracer_, span.context(), exchange, context);
+      inject_context(propagators_, span.context(), span.carried().get(), context);
       for (AnswerHeader& header : context) {  // in the spelling that net/http gives every header
         header.name.front() = static_cast<char>(std::toupper(header.name.front()));
         exchange.answer_headers.push_back(std::move(header));
@@ -140,6 +143,8 @@ class TraceStage final : public Stage {
 
   TraceRecord record_;
   Tracer& tracer_;
+  const Propagators propagators_;
+  const Propagators passes_on_;
 };
 
 std::string_view name_rule(SpanName name) {
@@ -173,12 +178,11 @@ void append_keys(std::string_view what, const AttributeTable& table, std::string
 }
 
 std::string TraceStage::describe() const {
-  std::string text =
-      fmt::format("trace: {} span \"{}{}\"{}, state {}, sampler {}, propagators {}",
-                  record_.kind == SpanKind::client ? "CLIENT" : "SERVER", record_.name_prefix,
-                  name_rule(record_.name), record_.renamed_at_end ? " (renamed once routed)" : "",
-                  to_string(tracer_.state()), tracer_.describe_sampler(),
-                  tracetax::describe(record_.propagators));
+  std::string text = fmt::format(
+      "trace: {} span \"{}{}\"{}, state {}, sampler {}, propagators {}",
+      record_.kind == SpanKind::client ? "CLIENT" : "SERVER", record_.name_prefix,
+      name_rule(record_.name), record_.renamed_at_end ? " (renamed once routed)" : "",
+      to_string(tracer_.state()), tracer_.describe_sampler(), tracetax::describe(propagators_));
   append_keys("; attributes at start:", record_.at_start, text);
   append_keys("; right after:", record_.after_start, text);
   append_keys("; at end:", record_.at_end, text);

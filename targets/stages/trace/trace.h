@@ -54,9 +54,9 @@ struct TraceRecord {
   bool sets_ok = false;          // status Ok on success, instead of leaving it unset
   unsigned error_from = 500;     // a status of at least this sets the span's to error
   bool exception_event = false;  // an error adds an event with exception.type and exception.message
-  Propagators propagators = kW3c;                       // for the caller's context
-  std::string_view traceparent_header = "traceparent";  // where the caller's stands
-  std::optional<Propagators> passes_on{};               // for calls; nothing: the same
+  std::optional<Propagators> propagators{};  // its own; nothing: the program chooses them
+  std::string_view header_prefix{};          // before the names of the caller's context headers
+  std::optional<Propagators> passes_on{};    // for calls; nothing: the same
   bool injects_into_answer = false;  // SERVER: the context goes into the answer's headers too
   bool injects_into_calls =
       false;  // SERVER: the context goes into headers for calls, CLIENT spans or not
