@@ -39,8 +39,11 @@ std::string code_name(const Ending& ending) {
 }
 
 // Exports to a place that knows none.
-std::string path_hint(std::uint32_t status, const PreparedScenario& scenario) {
-  if (!scenario.exports || scenario.requests.empty() || (status != 404 && status != 405)) return "";
+std::string export_hint(const KeptAnswer& kept, const PreparedScenario& scenario) {
+  if (!scenario.exports || scenario.requests.empty()) return "";
+  if (kept.body.find("gRPC") != std::string::npos)
+    return R"(; OTLP over gRPC is otlp:// (in a suite "protocol": "grpc"))";
+  if (kept.ending->code != 404 && kept.ending->code != 405) return "";
   std::string_view path = scenario.requests.front().bytes;
   path.remove_prefix(path.find(' ') + 1);
   return fmt::format(": {} is not where it takes spans; the usual path of OTLP is /v1/traces",
@@ -60,7 +63,7 @@ std::string unexpected(const KeptAnswer& kept, const PreparedScenario& scenario)
         kept.ending->code, expected_codes(scenario), quote(kept.location), kept.ending->code);
   }
   return fmt::format("answered status {}, expected {}{}; body begins with {}", kept.ending->code,
-                     expected_codes(scenario), path_hint(kept.ending->code, scenario),
+                     expected_codes(scenario), export_hint(kept, scenario),
                      beginning_of(kept.body));
 }
 

@@ -93,7 +93,7 @@ class MixUps(unittest.TestCase):
     def test_the_two_ports_mixed_up(self):
         sink = Sink(self)
         self.load(f'otlp://127.0.0.1:{sink.http}', f'127.0.0.1:{sink.http}', 'HTTP/1.1', 'otlp+http://')
-        self.load(f'otlp+http://127.0.0.1:{sink.grpc}', f'127.0.0.1:{sink.grpc}', 'HTTP/2', 'otlp://')
+        self.load(f'otlp+http://127.0.0.1:{sink.grpc}', f'127.0.0.1:{sink.grpc}', 'gRPC', 'otlp://')
 
     def test_a_wrong_path_is_named_with_the_right_one(self):
         sink = Sink(self)
