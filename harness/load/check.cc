@@ -38,6 +38,18 @@ std::string code_name(const Ending& ending) {
   }
 }
 
+// Exports to a place that knows none.
+std::string export_hint(const KeptAnswer& kept, const PreparedScenario& scenario) {
+  if (!scenario.exports || scenario.requests.empty()) return "";
+  if (kept.body.find("gRPC") != std::string::npos)
+    return R"(; OTLP over gRPC is otlp:// (in a suite "protocol": "grpc"))";
+  if (kept.ending->code != 404 && kept.ending->code != 405) return "";
+  std::string_view path = scenario.requests.front().bytes;
+  path.remove_prefix(path.find(' ') + 1);
+  return fmt::format(": {} is not where it takes spans; the usual path of OTLP is /v1/traces",
+                     quote(path.substr(0, path.find(' '))));
+}
+
 // What was wrong with an answer that came in whole.
 std::string unexpected(const KeptAnswer& kept, const PreparedScenario& scenario) {
   if (const std::string name = code_name(*kept.ending); !name.empty()) {
@@ -50,8 +62,9 @@ std::string unexpected(const KeptAnswer& kept, const PreparedScenario& scenario)
         "for that, or expect {}",
         kept.ending->code, expected_codes(scenario), quote(kept.location), kept.ending->code);
   }
-  return fmt::format("answered status {}, expected {}; body begins with {}", kept.ending->code,
-                     expected_codes(scenario), beginning_of(kept.body));
+  return fmt::format("answered status {}, expected {}{}; body begins with {}", kept.ending->code,
+                     expected_codes(scenario), export_hint(kept, scenario),
+                     beginning_of(kept.body));
 }
 
 // What was wrong with an answer whose status was right: the scenario's own check refused it.
@@ -76,7 +89,12 @@ Result<CheckedAnswer> check_once(const Endpoint& endpoint, const PreparedScenari
   setup.timeout = timeout;
   Worker worker(setup, *address, 0, 1, 1);
   worker.keep_answers();
-  if (auto connected = worker.connect_all(stop); !connected) return failure(connected.error());
+  if (auto connected = worker.connect_all(stop); !connected) {
+    Error error = connected.error();
+    if (scenario.exports && error.message.ends_with("Connection refused"))
+      error.message += "; is a receiver of OTLP up there? For a first try `tracetax sink` is one";
+    return failure(std::move(error));
+  }
   LoadPhase one;
   one.closed = true;
   one.count = 1;

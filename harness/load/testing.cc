@@ -185,7 +185,7 @@ PreparedScenario simple_scenario(const Endpoint& endpoint, std::string_view meth
   request.bytes = fmt::format("{} / HTTP/1.1\r\nHost: {}:{}\r\ntraceparent: ", method,
                               endpoint.host, endpoint.port);
   request.context = {{ContextField::traceparent, request.bytes.size()}};
-  request.bytes += std::string(kTraceparentSize, '0') + "\r\n";
+  request.bytes.append(kTraceparentSize, '0').append("\r\n");
   if (!body.empty()) request.bytes += fmt::format("Content-Length: {}\r\n", body.size());
   request.bytes += "\r\n";
   request.bytes += body;

@@ -221,8 +221,10 @@ void Worker::read_answers(Connection& connection) {
     if (n == 0) return end_of_stream(connection, at_ns);
     if (errno == EPROTO)
       return fail(connection, ErrorKind::tls, at_ns, connection.transport.tls_problem());
-    return fail(connection, ErrorKind::reset, at_ns,
-                fmt::format("the answer broke off: {}", std::strerror(errno)));
+    std::string problem = fmt::format("the answer broke off: {}", std::strerror(errno));
+    // A first word that nobody understood, such as plain text where TLS is spoken.
+    if (!connection.answered_once) problem += "; " + session.explain();
+    return fail(connection, ErrorKind::reset, at_ns, problem);
   }
 }
 

@@ -12,8 +12,8 @@ namespace tracetax {
 namespace {
 
 constexpr std::string_view kWhoSamples =
-    "; which formats: --context of tracetax load, \"context\" of a scenario; how many of them are "
-    "sampled: --sampling of tracetax load, the arms of a suite";
+    "; in which formats: --context, or \"context\" of a scenario; how many of them are sampled: "
+    "--sampling of tracetax load, the arms of a suite";
 
 bool is_token(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {

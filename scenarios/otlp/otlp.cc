@@ -43,7 +43,7 @@ Result<StreamTemplate> grpc_export(const OtlpOptions& options, const ScenarioUse
     fields.push_back({"grpc-encoding", std::string(name_of(options.packing))});
   for (const auto& [name, value] : *metadata) fields.push_back({name, value});
   ScenarioUse without_context = use;
-  without_context.send_traceparent = false;
+  without_context.context.clear();
   return grpc_stream(kExportPath, std::nullopt, fields, without_context, options.tls.has_value());
 }
 
@@ -56,7 +56,7 @@ Result<RequestTemplate> http_export(const OtlpOptions& options, const ScenarioUs
     request.headers.emplace_back("Content-Encoding", name_of(options.packing));
   for (const auto& [name, value] : options.headers) request.headers.emplace_back(name, value);
   ScenarioUse without_context = use;
-  without_context.send_traceparent = false;
+  without_context.context.clear();
   auto prepared =
       prepare_http({request}, {}, {.http2 = false, .tls = options.tls}, without_context);
   if (!prepared) return failure(prepared.error());

@@ -148,8 +148,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string answer = plugin.input.text();
   const ScenarioSpec spec{
       .name = "x", .kind = "any", .options = Json::object(), .folder = "", .targets = {}};
-  const auto scenario =
-      prepare_plugin_scenario(kTable, "any.so", spec, {{"127.0.0.1", 80}, up, up});
+  const auto scenario = prepare_plugin_scenario(
+      kTable, "any.so", spec,
+      {{"127.0.0.1", 80}, up ? ContextFormats{ContextFormat::w3c} : ContextFormats{}, up});
   if (scenario && scenario->check) static_cast<void>(scenario->check(7, 200, answer));
   return 0;
 }

@@ -29,7 +29,7 @@ Result<PreparedScenario> prepare(const std::string& told, bool target_is_up = tr
   options["do"] = told;
   const ScenarioSpec spec{
       .name = "x", .kind = "wayward", .options = options, .folder = "the/folder", .targets = {}};
-  return plugin->prepare(spec, {{"127.0.0.1", 8080}, true, target_is_up});
+  return plugin->prepare(spec, {{"127.0.0.1", 8080}, {ContextFormat::w3c}, target_is_up});
 }
 
 int alive() {

@@ -232,6 +232,7 @@ void read_call(OptionReader& reader, LoadOptions& options) {
 void read_exports(OptionReader& reader, LoadOptions& options) {
   options.otlp = read_otlp_options(reader, options.target);
   options.otlp->tls = read_tls(reader, options.target);
+  options.context.clear();  // exports carry none
   if (reader.mistakes()) return;
   options.what = "POST";
   const auto calls = static_cast<std::size_t>(options.connections) *
@@ -246,7 +247,7 @@ void read_exports(OptionReader& reader, LoadOptions& options) {
     return;
   }
   options.scenario =
-      reader.take("request", prepare_otlp(*options.otlp, {options.target.endpoint, false}));
+      reader.take("request", prepare_otlp(*options.otlp, {options.target.endpoint, {}}));
 }
 
 void read_http(OptionReader& reader, LoadOptions& options) {

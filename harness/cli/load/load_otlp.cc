@@ -125,7 +125,7 @@ OtlpOptions read_otlp_options(OptionReader& reader, const Url& url) {
                   "cookies", "proto", "import-path", "descriptor-set", "data", "deadline",
                   "messages", "turns", "expect-status", "expect-body"},
                  "is not for OTLP: the requests are exports of spans");
-  refuse_options(reader, {"sampling", "no-traceparent"},
+  refuse_options(reader, {"sampling", "context", "no-traceparent"},
                  "is not for OTLP: all spans are sent, and exports carry no context");
   return options;
 }

@@ -35,10 +35,12 @@ TEST(ServiceSuite, CanBeReadAsOne) {
   ServiceOptions options = options_of({"./server", "--port", "{port}"});
   options.off = {"./server", "--port", "{port}", "--plain"};
   options.headers = {{"Authorization", "Bearer x"}};
+  options.context = {ContextFormat::b3, ContextFormat::w3c};
   const std::string text = service_suite(options, "").dump();
   const auto suite = parse_suite(text, "made.json", {});
   ASSERT_TRUE(suite) << suite.error().message;
   ASSERT_EQ(suite->targets.size(), 1U);
+  EXPECT_EQ(suite->scenarios.at(0).context, options.context);
   EXPECT_EQ(suite->targets[0].command, options.command);
   EXPECT_FALSE(suite->targets[0].env.contains("PORT")) << "its command says the port";
   ASSERT_EQ(suite->arms.size(), 4U);

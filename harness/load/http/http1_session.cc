@@ -175,10 +175,16 @@ bool Http1Session::was_not_taken(const Call& call) const {
 }
 
 std::string Http1Session::explain() const {
-  if (beginning_.starts_with("\x15\x03")) return "the server speaks TLS on this port: use https://";
+  const bool otlp = scenario_.exports.has_value();
+  if (beginning_.starts_with("\x15\x03")) {
+    return fmt::format("the server speaks TLS on this port: use {}",
+                       otlp ? "otlp+https://" : "https://");
+  }
   // Three bytes of length and SETTINGS, with which a server begins.
   if (beginning_.size() > 3 && beginning_[0] == 0 && beginning_[3] == 4) {
-    return "the server speaks HTTP/2 on this port: use --http2 or grpc://";
+    return fmt::format(
+        "the server speaks HTTP/2 on this port: use {}",
+        otlp ? R"(otlp:// (gRPC; in a suite "protocol": "grpc"))" : "--http2 or grpc://");
   }
   if (!problem_.empty()) return problem_;
   if (!beginning_.empty()) {
@@ -186,9 +192,9 @@ std::string Http1Session::explain() const {
   }
   if (reader_.started()) return "the connection broke off inside of an answer";
   return fmt::format("the connection was closed without a whole answer{}",
-                     connection_.transport.is_secure()
-                         ? ""
-                         : "; if it wants TLS or HTTP/2, use https:// or grpc://");
+                     connection_.transport.is_secure() ? ""
+                     : otlp ? "; if it wants TLS or gRPC, use otlp+https:// or otlp://"
+                            : "; if it wants TLS or HTTP/2, use https:// or grpc://");
 }
 
 }  // namespace tracetax

@@ -476,14 +476,19 @@ std::string Http2Session::explain() const {
     return reason_.empty() ? "the connection broke off"
                            : fmt::format("malformed HTTP/2: {}", reason_);
   if (beginning_.starts_with("HTTP/1.")) {
-    return "the server answered with HTTP/1.1: it does not speak HTTP/2 on this port";
+    return fmt::format(
+        "the server answered with HTTP/1.1: it does not speak HTTP/2 on this port{}",
+        scenario_.exports
+            ? R"(; OTLP over HTTP is otlp+http:// (in a suite "protocol": "http/protobuf"))"
+            : "");
   }
+  const std::string_view secure = scenario_.exports ? "otlps://" : "https:// or grpcs://";
   if (beginning_.starts_with("\x15\x03"))
-    return "the server speaks TLS on this port: use https:// or grpcs://";
+    return fmt::format("the server speaks TLS on this port: use {}", secure);
   if (beginning_.empty()) {
     return fmt::format(
         "the connection was closed before any HTTP/2 came{}",
-        connection_.transport.is_secure() ? "" : "; if it wants TLS, use https:// or grpcs://");
+        connection_.transport.is_secure() ? "" : fmt::format("; if it wants TLS, use {}", secure));
   }
   return fmt::format("the answer is not HTTP/2; it begins with {}", quote(beginning_));
 }

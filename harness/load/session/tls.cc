@@ -178,12 +178,14 @@ std::string tls_error(ssl_st* session) {
   const std::string words = last_reason();
   if (code == 0 || reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
     return "the server hung up during the TLS handshake; if it does not speak TLS, use http:// or "
-           "grpc://";
+           "grpc:// (OTLP: otlp+http:// or otlp://)";
   }
   switch (reason) {
     case SSL_R_WRONG_VERSION_NUMBER:
     case SSL_R_HTTP_REQUEST:
-      return "the server does not speak TLS on this port; use http:// or grpc://";
+      return "the server does not speak TLS on this port; use http:// or grpc:// (OTLP: "
+             "otlp+http:// "
+             "or otlp://)";
     case SSL_R_TLSV1_ALERT_NO_APPLICATION_PROTOCOL:
       return "the server refused the protocol offered (ALPN)";
     case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:

@@ -61,6 +61,16 @@ class Context(unittest.TestCase):
             del scenario['path']
         self.expect_closed(Run(self, content), len(FORMATS) - 1)
 
+    def test_formats_close_in_metadata_of_other_protocols(self):
+        delay = {'env': {'OTEL_BSP_SCHEDULE_DELAY': '50'}}
+        kinds = {'kitex-thrift': {'kind': 'thrift', 'framing': 'ttheader'}, 'tars-go': {'kind': 'tars'},
+                 'dubbo-go': {'kind': 'triple'}, 'gomicro': {'kind': 'gomicro'}}
+        content = suite(None, ['off', 'on@50%'])
+        content['targets'] = {name: {'emulated': name, **delay} for name in kinds}
+        content['scenarios'] = {name: {**kind, 'method': 'Echo', 'data': {'text': 'hi'}, 'targets': [name],
+                                       'context': ['b3multi', 'xray']} for name, kind in kinds.items()}
+        self.expect_closed(Run(self, content), len(kinds))
+
     def test_what_is_sent_and_not_read_is_named(self):
         deaf = emulated()
         deaf['env'] = {**deaf['env'], 'OTEL_PROPAGATORS': 'tracecontext'}
