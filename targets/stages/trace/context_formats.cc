@@ -151,7 +151,10 @@ std::optional<TraceContext> parse_xray(std::string_view header) {
     const auto end = header.find(';');
     std::string_view part = header.substr(0, end);
     header = end == std::string_view::npos ? std::string_view{} : header.substr(end + 1);
-    if (header.empty()) part = part.substr(0, part.find_last_not_of(" \t") + 1);
+    if (header.empty()) {  // white space is allowed around the last part only, as in Go
+      part.remove_prefix(std::min(part.find_first_not_of(" \t"), part.size()));
+      part = part.substr(0, part.find_last_not_of(" \t") + 1);
+    }
     const auto equals = part.find('=');
     if (equals == std::string_view::npos) return std::nullopt;
     const std::string_view value = part.substr(equals + 1);

@@ -127,6 +127,7 @@ TEST(Xray, RootParentAndSampled) {
   EXPECT_EQ(format_xray(context(kTrace, true)), all);
   EXPECT_EQ(parse_xray("Sampled=0;Parent=" + kSpan + ";" + root), context(kTrace, false));
   EXPECT_EQ(parse_xray(root + ";Parent=" + kSpan + ";Sampled=?"), context(kTrace, false));
+  EXPECT_EQ(parse_xray(root + "; Parent=" + kSpan + " "), context(kTrace, false));
   EXPECT_EQ(parse_xray(root + ";Parent=" + kSpan + ";Lineage=1:2:3;Self=4"),
             context(kTrace, false));
   for (const std::string& text :

@@ -160,9 +160,9 @@ TEST(Propagation, TheLastFormatOfTheListWins) {
 }
 
 TEST(Propagation, FlagsAreThoseThatGoKnows) {
-  const auto flags = [](const std::string& version, const std::string& flags) {
+  const auto flags = [](const std::string& version, const std::string& text) {
     const auto found =
-        extracted(kW3c, {{"traceparent", version + "-" + kTrace + "-" + kSpan + "-" + flags}});
+        extracted(kW3c, {{"traceparent", version + "-" + kTrace + "-" + kSpan + "-" + text}});
     return found.context ? int{found.context->flags} : -1;
   };
   EXPECT_EQ(flags("00", "03"), 3);
