@@ -80,12 +80,15 @@ std::string account_of_loss(const SegmentRecord& segment) {
       segment.export_words.empty() ? "" : fmt::format("its SDK says: {}", segment.export_words);
   if (self.dropped > 0)
     parts.push_back(fmt::format("{} dropped by the target's queue", format_count(self.dropped)));
-  if (self.failed > 0)
-    parts.push_back(fmt::format("{} failed to export{}", format_count(self.failed),
+  // A target counts what is rejected among what failed.
+  const std::uint64_t rejected = segment.receipt.rejected_spans;
+  const std::uint64_t failed = self.failed - std::min(self.failed, rejected);
+  if (failed > 0)
+    parts.push_back(fmt::format("{} failed to export{}", format_count(failed),
                                 words.empty() ? "" : " (" + words + ")"));
-  if (segment.receipt.rejected_spans > 0)
-    parts.push_back(fmt::format("{} rejected by the sink, as it was told to",
-                                format_count(segment.receipt.rejected_spans)));
+  if (rejected > 0)
+    parts.push_back(
+        fmt::format("{} rejected by the sink, as it was told to", format_count(rejected)));
   const std::string text = fmt::format("{}", fmt::join(parts, ", "));
   if (self.ended > 0 && !parts.empty())
     return fmt::format("Of the {} spans that the target ended: {}", format_count(self.ended), text);

@@ -87,8 +87,9 @@ class Faults(unittest.TestCase):
         measured = self.segments['rejects']['requests']
         self.assertAlmostEqual(rejects['rejected_spans'], measured // 10, delta=1)
         self.ledger('rejects', 'rejects 10% of the spans', 'rejected by the sink, as it was told to', 'as the arm expects')
-        self.assertIn('of spans lost', self.stdout)
-        self.assertIn('rejects lost', self.stdout)  # the warning
+        if not rules(self.segments['rejects']):  # its numbers count
+            self.assertRegex(self.report, r'\| rejects, [\d.]+ % of spans lost \|')
+            self.assertIn('rejects lost', self.stdout)  # the warning
 
     def test_a_target_recovers_over_http(self):
         self.recovers('http/protobuf')
@@ -107,11 +108,11 @@ class Faults(unittest.TestCase):
         run = self.run_arms([arm('denies', {'status': 400}, loss=False), arm('resets', {'reset': True}, **short),
                              arm('hole', {'black_hole': True}, **short),
                              arm('dead', **{to: 'http://127.0.0.1:1'}),
-                             arm('keyless', {'require_headers': {'x-key': 'secret'}}, loss=False),
+                             arm('keyless', {'require_headers': {'x-key': 'secret'}}),
                              arm('key', {'require_headers': {'x-key': 'secret'}}, loss=False,
                                  OTEL_EXPORTER_OTLP_HEADERS='x-key=secret'),
                              {**arm('tls', right, loss=False, **trusted), 'otlp': 'grpc'},
-                             {**arm('expired', expired, loss=False, **trusted, **short), 'otlp': 'grpc'},
+                             {**arm('expired', expired, **trusted, **short), 'otlp': 'grpc'},
                              arm('noise', **{to: 'http://127.0.0.1:{port.noise}'}),
                              arm('page', loss=False, **{to: 'http://127.0.0.1:{port.page}'})], '1s', companions=garbage)
         denies = detail(self.segments['denies'], 'receipt_open')
@@ -122,11 +123,8 @@ class Faults(unittest.TestCase):
         self.ledger('resets', 'resets who exports', 'x fault: reset', 'as the arm expects')
         self.ledger('hole', 'never answers', 'x fault: black hole', 'as the arm expects')
         self.ledger('dead', 'failed to export (its SDK says: ', 'onnection refused')
-        keyless = detail(self.segments['keyless'], 'receipt_open')
-        self.assertIn('header x-key missing', keyless)
-        self.assertIn('header x-key missing', self.report)
-        expired = detail(self.segments['expired'], 'receipt_open')
-        self.assertRegex(expired, 'TLS handshake.*expired')
+        self.ledger('keyless', 'x header x-key missing')
+        self.ledger('expired', 'x TLS handshake: ', 'expired')
         for name in ('key', 'tls'):
             self.assertEqual(own_rules(self.segments[name]), set(), self.segments[name]['voids'])
         self.ledger('noise', 'failed to export (its SDK says: ')
@@ -138,7 +136,7 @@ class Faults(unittest.TestCase):
 
 class Collectors(unittest.TestCase):
     def test_a_collector_that_exits_at_start_shows_its_last_lines(self):
-        collector = {'command': ['sh', '-c', 'echo "Error: cannot start pipelines: no exporters" >&2; exit 1'],
+        collector = {'command': ['sh', '-c', 'echo "Error: cannot start pipelines: no exporters" >&2; exit 1', '{port}'],
                      'ready': 'tcp://127.0.0.1:{port}'}
         run = Run(self, suite(emulated(), ['off', 'on@100%'], companions={'collector': collector}))
         self.assertEqual(run.end(), 4, run.stderr)

@@ -10,9 +10,9 @@
 namespace tracetax {
 namespace {
 
-constexpr std::array<std::string_view, 10> kFailures{
-    "fail",     "error",     "not exported", "refused",   "reject",
-    "deadline", "timed out", "unavailable",  "exception", "retry"};
+constexpr std::array<std::string_view, 14> kFailures{
+    "fail",        "error",     "not exported", "refused",  "reject", "deadline", "timed out",
+    "unavailable", "exception", "retry",        "reset by", "eof",    "timeout",  "exceeded"};
 constexpr std::size_t kMost = 200;
 
 bool tells_of_failure(std::string_view line) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace tracetax {
 namespace {
 
@@ -17,6 +19,10 @@ TEST(ExportWords, TheLastComplaintOfEachSdkIsFound) {
   EXPECT_EQ(export_words("a\r\nFailed to export traces to localhost:4317, error code: "
                          "StatusCode.UNAVAILABLE\r\n"),
             "Failed to export traces to localhost:4317, error code: StatusCode.UNAVAILABLE");
+  const std::string reset =
+      "2026/12/01 07:22:51 traces export: Post \"http://127.0.0.1:9/v1/traces\": read tcp "
+      "127.0.0.1:8->127.0.0.1:9: read: connection reset by peer";
+  EXPECT_EQ(export_words(reset), reset);
   const char* ours =
       "tracetax-target: 5 of 5 spans not exported to http://127.0.0.1:9: status 503\n"
       "tracetax-target: 7 of 9 spans not exported to http://127.0.0.1:9: connection refused\n"
