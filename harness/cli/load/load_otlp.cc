@@ -62,7 +62,7 @@ std::string limit_words(const LoadOptions& options, const LoadResult& result) {
       return fmt::format("the driver: it worked {:.0f} % of the time of {} thread{}", busy,
                          options.threads, options.threads == 1 ? "" : "s");
     case LoadLimit::receiver:
-      return fmt::format("the receiver, or the way to it: the driver worked {:.0f} % of the time",
+      return fmt::format("the receiver, the way to it or a shared CPU; the driver worked {:.0f} %",
                          busy);
   }
   return "";

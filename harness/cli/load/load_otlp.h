@@ -27,7 +27,7 @@ void refuse_otlp_options(OptionReader& reader);
 enum class LoadLimit {
   rate,     // what was asked for was done
   driver,   // its threads worked most of the time
-  receiver  // they waited: for its answers, or for the way to it
+  receiver  // they waited: for its answers, for the way to it, or for a CPU that others had
 };
 /// `cpus` are those that the driver may use.
 [[nodiscard]] LoadLimit load_limit(const LoadOptions& options, const LoadResult& result, int cpus);
