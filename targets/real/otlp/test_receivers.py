@@ -76,7 +76,7 @@ class Receivers(unittest.TestCase):
     def run_suite(self, suite):
         path, out = os.path.join(self.folder, 'suite.json'), os.path.join(self.folder, 'out')
         with open(path, 'w') as file:
-            json.dump({'extends': [os.path.join(SOURCE, 'scenarios/examples/collector.json')], 'design': SHORT, **suite}, file)
+            json.dump({'name': 'receivers', 'extends': [os.path.join(SOURCE, 'scenarios/examples/collector.json')], 'design': SHORT, **suite}, file)
         done = subprocess.run([TRACETAX, 'run', path, '--quiet', '--no-check', '--out', out], capture_output=True,
                               text=True, timeout=500)
         self.assertTrue(os.path.exists(os.path.join(out, 'result.json')), done.stdout + done.stderr)
@@ -97,8 +97,9 @@ class Collector(Receivers):
         for segment, text in zip(segments, self.told('collector'), strict=True):
             with self.subTest(segment['arm']):
                 spans = segment['spans']['received'] or None  # a counter that nothing counted is not there
-                self.assertEqual(counter(text, 'otelcol_receiver_accepted_spans'), spans)
-                self.assertEqual(counter(text, 'otelcol_exporter_sent_spans'), spans)
+                counts = [counter(text, name) for name in ('otelcol_receiver_accepted_spans', 'otelcol_exporter_sent_spans')]
+                print(f'{segment["arm"]}: {segment["spans"]["expected"]} expected, {spans} received; the Collector says {counts}')
+                self.assertEqual(counts, [spans, spans])
                 self.assertFalse(counter(text, 'otelcol_exporter_send_failed_spans'))
                 ways = set(re.findall(r'^otelcol_\w+_spans(?:_total)?{.*?(?:exporter|transport)="(\w+)"', text, re.MULTILINE))
                 way = segment['arm'].split('-')

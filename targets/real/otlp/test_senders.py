@@ -83,7 +83,9 @@ def variables(protocol, compression, door, port, files):
     wanted = {'OTEL_EXPORTER_OTLP_PROTOCOL': protocol,
               'OTEL_EXPORTER_OTLP_ENDPOINT': f'{"https" if secure else "http"}://127.0.0.1:{port}',
               'OTEL_TRACES_EXPORTER': 'otlp', 'OTEL_METRICS_EXPORTER': 'none', 'OTEL_LOGS_EXPORTER': 'none',
-              'OTEL_SERVICE_NAME': 'sender', 'OTEL_EXPORTER_OTLP_COMPRESSION': compression}
+              'OTEL_SERVICE_NAME': 'sender'}
+    if compression != 'none':  # that word is an error to Python's exporter over gRPC
+        wanted['OTEL_EXPORTER_OTLP_COMPRESSION'] = compression
     if door == 'bearer':
         wanted['OTEL_EXPORTER_OTLP_HEADERS'] = 'authorization=Bearer%20secret'
     if secure:
@@ -121,7 +123,9 @@ def collector_config(protocol, compression, door, port, files, taken):
 
 
 def environment(more):
-    kept = {name: value for name, value in os.environ.items() if not name.startswith('OTEL_')}
+    """This one, without what would overrule `more`: Python's exporter over HTTP prefers a CA of these variables."""
+    kept = {name: value for name, value in os.environ.items()
+            if not name.startswith('OTEL_') and name not in ('REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE')}
     return {**kept, **more}
 
 
