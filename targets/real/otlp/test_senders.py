@@ -20,7 +20,7 @@ import unittest
 HERE = os.path.dirname(os.path.abspath(__file__))
 REAL = os.environ.get('TRACETAX_REAL') or os.path.normpath(os.path.join(HERE, '../../../build/real'))
 TRACETAX = os.path.join(os.environ['TRACETAX_BIN'], 'tracetax')
-PATIENCE = 90  # a Java agent on a busy machine
+PATIENCE = 240  # a Java agent on a busy machine
 with open(os.path.join(HERE, 'senders.json')) as matrix:
     MATRIX = json.load(matrix)
 SPANS = MATRIX['spans']
