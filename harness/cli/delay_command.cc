@@ -25,7 +25,8 @@ CommandLine declare_delay() {
 namespace {
 
 Result<Endpoint> parse_place(const std::string& text) {
-  const UrlParts parts = split_url("tcp://" + text);
+  const std::string url = "tcp://" + text;
+  const UrlParts parts = split_url(url);
   const bool has_port = parts.after_host.starts_with(':');
   const auto port = has_port ? parse_port(parts.after_host.substr(1)) : std::nullopt;
   if (parts.host.empty() || !port || !parts.path.empty()) {

@@ -156,7 +156,7 @@ std::uint64_t lost_in(const SegmentRecord& segment) {
   const Receipt& receipt = segment.receipt;
   const std::uint64_t vanished =
       receipt.known ? receipt.expected - std::min(receipt.expected, receipt.received) : 0;
-  return refused + vanished;
+  return std::min(refused + vanished, account.spans_sent);  // the receipt has the warm-up too
 }
 
 void add_totals(const RunResult& result, ExporterRow& row) {

@@ -54,6 +54,17 @@ std::string level_text(const MetricDefinition& metric, const Level& value) {
   return level_cell(metric, value, Language::english);
 }
 
+/// So narrow that its digits would only hide the value: bytes hardly scatter.
+bool is_exact(double value, const Interval& interval) {
+  return interval.high - interval.low < 0.01 * value;
+}
+
+std::string bytes_text(const Level& value) {
+  if (value.interval && is_exact(*value.value, *value.interval))
+    return format_number(*value.value) + " B";
+  return level_text(exporter_metrics::bytes_per_span, value);
+}
+
 /// Of valid segments that have no such quantile there were too few exports.
 std::string quantile_text(const ExporterRow& row, const MetricDefinition& metric,
                           const Level& value) {
@@ -68,7 +79,7 @@ std::string p99_text(const ExporterRow& row) {
 std::string loss_text(const ExporterRow& row) {
   if (row.spans_sent == 0) return "-";
   const auto lost = static_cast<double>(row.spans_lost), sent = static_cast<double>(row.spans_sent);
-  const std::string text = row.spans_lost == 0 ? "0" : fmt::format("{:.2g} %", 100 * lost / sent);
+  const std::string text = row.spans_lost == 0 ? "0" : format_number(100 * lost / sent) + " %";
   return row.receiver_counts ? text : text + " (told)";
 }
 
@@ -101,6 +112,7 @@ Table table_of(const std::vector<ExporterRow>& rows, TableFor reader, std::vecto
 std::string ratio_text(const ExporterRatio& ratio) {
   if (!ratio.ratio) return "-";
   if (!ratio.interval) return fmt::format("{:.3g} x ({} blocks)", *ratio.ratio, ratio.blocks);
+  if (is_exact(*ratio.ratio, *ratio.interval)) return fmt::format("{:.3g} x", *ratio.ratio);
   const bool told = ratio.interval->low > 1 || ratio.interval->high < 1;
   return fmt::format("{}{}", told ? "" : "~ ", format_amount(*ratio.ratio, *ratio.interval, "x"));
 }
@@ -147,7 +159,7 @@ Table exporter_cost_table(const std::vector<ExporterRow>& rows, TableFor reader)
             level_text(exporter_metrics::sender_cpu, row.sender_cpu),
             row.making_share ? fmt::format("{:.0f} %", 100 * *row.making_share) : "-",
             level_text(exporter_metrics::receiver_cpu, row.receiver_cpu),
-            level_text(exporter_metrics::bytes_per_span, row.bytes_per_span),
+            bytes_text(row.bytes_per_span),
             row.compression_ratio ? fmt::format("{:.2f}", *row.compression_ratio) : "-"};
       });
 }
@@ -210,7 +222,8 @@ std::vector<std::string> exporter_legend(const RunResult& result) {
                   format_duration(result.suite.design.measure), result.suite.design.blocks),
       "[low, high] is the exact signed-rank interval over blocks, 95 %. Blocks hold all settings "
       "in "
-      "a fresh random order. Ratios are of the same blocks; ~ is not told from 1.",
+      "a fresh random order. Ratios are of the same blocks; ~ is not told from 1. "
+      "Where the interval is narrower than 1 %, it is left out.",
       "*: of all exports of the run together. None of its blocks has the 1,000 exports that a p99 "
       "needs, so it has no interval. too few: not even all of them together have so many.",
       "lost: spans that were sent and not accepted, or accepted and then not counted by the "

@@ -61,6 +61,10 @@ std::string exporters_text(const RunResult& result, std::size_t width) {
   if (!changes.empty())
     out += "What one setting changes, as a ratio:\n\n" +
            text_table(exporter_change_table(changes, rows), width) + "\n";
+  for (const ExporterRow& row : rows) {
+    for (const std::string& detail : void_details(result, row.cell))
+      out += wrapped(detail, width, "", "  ");
+  }
   for (const std::string& sentence : exporter_sentences(changes))
     out += wrapped(sentence, width, "", "  ");
   for (const std::string& line : exporter_legend(result)) out += wrapped(line, width, "", "  ");

@@ -109,8 +109,7 @@ class Delay(unittest.TestCase):
     def test_mistakes(self):
         for options, words in (((), '--to: is missing'), (('--to', 'x'), "'x' is not HOST:PORT"),
                                (('--to', '127.0.0.1:1', '--round-trip', '2h'), 'longer than a minute'),
-                               (('--to', '127.0.0.1:1', 'more'), "what is 'more'"),
-                               (('--to', 'no.such.host.invalid:1'), 'no such host')):
+                               (('--to', '127.0.0.1:1', 'more'), "what is 'more'")):
             done = subprocess.run([TRACETAX, 'delay', *options], capture_output=True, text=True, timeout=60)
             self.assertEqual(done.returncode, 2, options)
             self.assertIn(words, done.stderr)
