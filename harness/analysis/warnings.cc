@@ -13,6 +13,7 @@
 #include "harness/analysis/pairs/percent.h"
 #include "harness/analysis/warmth.h"
 #include "harness/core/metric_value.h"
+#include "harness/core/receipt/refusals.h"
 #include "harness/core/shared_core.h"
 #include "harness/core/text/units.h"
 #include "harness/core/validity.h"
@@ -299,6 +300,27 @@ void warn_of_machine(const RunResult& result, Texts& out) {
   }
 }
 
+/// What else came to the sink: refusals that no receipt rests on, and metrics and logs, whose
+/// export is in the CPU that was measured.
+void warn_of_other_requests(const RunResult& result, Texts& out) {
+  for (const ArmSpec& arm : result.suite.arms) {
+    std::map<std::string, std::uint64_t> refusals;
+    std::uint64_t other_signals = 0;
+    for (const SegmentRecord& segment : result.segments) {
+      if (segment.arm != arm.name) continue;
+      other_signals += segment.receipt.other_signals;
+      for (const auto& [reason, count] : segment.receipt.refusals) refusals[reason] += count;
+    }
+    if (!refusals.empty())
+      out.push_back(fmt::format("in {} the sink refused {}", arm.name, refusals_text(refusals)));
+    if (other_signals == 0) continue;
+    out.push_back(
+        fmt::format("{} exported metrics or logs too ({} payloads), and its CPU has their part: "
+                    "OTEL_METRICS_EXPORTER=none and OTEL_LOGS_EXPORTER=none turn them off",
+                    arm.name, other_signals));
+  }
+}
+
 void add_segment_warnings(const RunResult& result, Texts& out) {
   Texts order;
   std::map<std::string, std::size_t> times;
@@ -342,6 +364,7 @@ std::vector<std::string> find_warnings(const RunResult& result, const Analysis& 
   warn_of_cold_targets(result, out);
   warn_of_shared_cores(result, alone_ns, out);
   warn_of_machine(result, out);
+  warn_of_other_requests(result, out);
   add_segment_warnings(result, out);
   return out;
 }

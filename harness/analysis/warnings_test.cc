@@ -185,6 +185,18 @@ TEST(Warnings, WordsOfTheRunAndItsSegmentsAreKeptOnce) {
   EXPECT_EQ(warnings_of(result), "one core only\npinning failed (in 2 of 10 segments)\n");
 }
 
+TEST(Warnings, WhatElseCameToTheSink) {
+  const RunResult result = test_run(test_suite(10), [](SegmentRecord& segment) {
+    if (segment.arm != "on@100%") return;
+    segment.receipt.refusals = {{"path /x", 2}, {"method GET", 1}};
+    segment.receipt.other_signals = 3;
+  });
+  EXPECT_TRUE(says(result, "in on@100% the sink refused 10 x method GET, 20 x path /x\n"))
+      << warnings_of(result);
+  EXPECT_TRUE(says(result, "on@100% exported metrics or logs too (30 payloads)"));
+  EXPECT_FALSE(says(result, "off exported"));
+}
+
 TEST(Warnings, AForcedGateSaysSo) {
   RunResult result = test_run(test_suite(6));
   result.gate = GateSpec{};

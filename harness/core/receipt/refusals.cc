@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kReasonsMost = 32;
 constexpr std::size_t kReasonBytes = 80;
+constexpr std::size_t kReasonsTold = 6;  // in one sentence
 
 constexpr RefusalKind kKinds[] = {
     {kUnknownEncoding, true,
@@ -56,8 +57,15 @@ void RefusalCounts::add(std::string_view reason) {
 
 std::string refusals_text(const std::map<std::string, std::uint64_t>& refusals) {
   std::vector<std::string> parts;
-  for (const auto& [reason, count] : refusals)
-    parts.push_back(fmt::format("{} x {}", count, reason));
+  std::uint64_t others = 0;
+  for (const auto& [reason, count] : refusals) {
+    if (parts.size() < kReasonsTold) {
+      parts.push_back(fmt::format("{} x {}", count, reason));
+    } else {
+      others += count;
+    }
+  }
+  if (others > 0) parts.push_back(fmt::format("{} x for more reasons", others));
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 

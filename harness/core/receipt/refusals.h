@@ -50,7 +50,7 @@ class RefusalCounts {
   std::uint64_t total_ = 0;
 };
 
-/// "3 x unknown encoding br, 1 x path /x"; empty if there is none.
+/// "3 x unknown encoding br, 1 x path /x", at most six of them; empty if there is none.
 [[nodiscard]] std::string refusals_text(const std::map<std::string, std::uint64_t>& refusals);
 /// The remedies of these refusals, each once.
 [[nodiscard]] std::string refusal_remedies(const std::map<std::string, std::uint64_t>& refusals);

@@ -10,6 +10,8 @@
 namespace tracetax {
 namespace {
 
+using RefusedBy = std::map<std::string, std::uint64_t>;
+
 TEST(Refusals, WhatMayHaveBeenTracesVoidsAndStrayOnesDoNot) {
   for (const char* voids :
        {"unknown encoding br", "content type text/plain", "header authorization missing",
@@ -42,6 +44,15 @@ TEST(Refusals, StrayOnesAreToldWhereSpansAreMissing) {
   EXPECT_NE(receipt.reason().find("the sink refused 7 x path /v1/traces/v1/traces (see: "),
             std::string::npos)
       << receipt.reason();
+}
+
+TEST(Refusals, ASentenceHoldsOnlySoMany) {
+  RefusedBy refusals;
+  for (char c = 'a'; c < 'k'; ++c) refusals[std::string("path /") + c] = 2;
+  EXPECT_EQ(refusals_text(refusals),
+            "2 x path /a, 2 x path /b, 2 x path /c, 2 x path /d, 2 x path /e, 2 x path /f, "
+            "8 x for more reasons");
+  EXPECT_EQ(refusals_text({}), "");
 }
 
 TEST(RefusalCounts, PeersChooseWordsWithinBounds) {

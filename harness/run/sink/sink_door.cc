@@ -107,7 +107,7 @@ asio::awaitable<void> SinkDoor::accept_connections(std::shared_ptr<Acceptor> acc
 /// peers. One timer for all: one for each read would cost as much as the read.
 asio::awaitable<void> SinkDoor::end_stalled_visits(std::shared_ptr<Acceptor> acceptor) {
   asio::steady_timer second(io_);
-  while (acceptor->is_open() || !visits_.empty()) {
+  while (acceptor->is_open()) {
     second.expires_after(std::chrono::seconds{1});
     co_await second.async_wait(kAsTuple);
     for (SinkVisit* visit : visits_) {

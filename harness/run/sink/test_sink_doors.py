@@ -131,6 +131,7 @@ class Tls(unittest.TestCase):
 
     def post(self, port, body, context):
         connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=PATIENCE, context=context)
+        self.addCleanup(connection.close)
         connection.request("POST", "/v1/traces", body, {"Content-Type": "application/json"})
         status = connection.getresponse().status
         connection.close()
