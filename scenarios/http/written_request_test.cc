@@ -26,7 +26,7 @@ class WrittenScenarios : public testing::Test {
   }
   [[nodiscard]] Result<PreparedScenario> prepare(const char* options) const {
     return prepare_http_scenario({"s", "http", Json::parse(options), folder_},
-                                 {{"127.0.0.1", 80}, false});
+                                 {{"127.0.0.1", 80}, ContextFormats{}});
   }
   [[nodiscard]] PreparedScenario good(const char* options) const {
     auto scenario = prepare(options);

@@ -90,10 +90,14 @@ TEST(ServiceReader, EveryServiceOfTheCatalogIsRight) {
   EXPECT_GE(all.size(), 4U);
   for (const SuiteListing& service : all) {
     EXPECT_FALSE(service.description.empty()) << service.name;
-    const Suite suite = read(suite_with(
-        R"({"emulated": "gin"})", R"(, "companions": {"it": {"use": ")" + service.name + R"("}})"));
-    ASSERT_EQ(suite.companions.size(), 1U);
-    EXPECT_FALSE(suite.companions[0].install.empty()) << service.name;
+    // Some stand before another one, the receiver.
+    const Suite suite =
+        read(suite_with(R"({"emulated": "gin"})",
+                        R"(, "companions": {"receiver": {"use": "redis"}, "it": {"use": ")" +
+                            service.name + R"("}})"));
+    ASSERT_EQ(suite.companions.size(), 2U);
+    const ServiceSpec& it = suite.companions[1];
+    EXPECT_EQ(it.install.empty(), it.command.at(0) == "{tracetax}") << service.name;
   }
 }
 

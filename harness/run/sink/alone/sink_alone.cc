@@ -59,31 +59,42 @@ asio::awaitable<void> print_seconds(asio::io_context& io, const SinkTotals& tota
 
 }  // namespace
 
-Status run_sink_alone(const SinkAloneOptions& options) {
-  SinkTotals totals(options.memory_bytes, kIdsKept);
-  FaultyReceiver faulty(totals);
-  auto doors = open_doors(options.doors, faulty);
+Result<std::optional<double>> serve_until_stopped(const DoorsWanted& wanted,
+                                                  PayloadReceiver& receiver,
+                                                  const std::function<void(SinkDoors&)>& ready) {
+  FaultyReceiver faulty(receiver);
+  auto doors = open_doors(wanted, faulty);
   if (!doors) return failure(doors.error());
   asio::io_context& io = (*doors)->io();
   SinkRestart restart(**doors, faulty);
-  faulty.plant(options.doors.spec.faults);
-  restart.plan(options.doors.spec.faults);
+  faulty.plant(wanted.spec.faults);
+  restart.plan(wanted.spec.faults);
   try {
     asio::signal_set stop(io, SIGINT, SIGTERM);
     stop.async_wait([&io](const boost::system::error_code& error, int) {
       if (!error) io.stop();
     });
-    if (!options.quiet) asio::co_spawn(io, print_seconds(io, totals), asio::detached);
-    fmt::print(stderr, "{}", addresses_text(options.doors, **doors));
+    ready(**doors);
+    fmt::print(stderr, "{}", addresses_text(wanted, **doors));
     io.run();
   } catch (const std::exception& error) {
     return failure(ExitCode::internal, fmt::format("sink: {}", error.what()));
   }
+  return faulty.recovery_ms();
+}
+
+Status run_sink_alone(const SinkAloneOptions& options) {
+  SinkTotals totals(options.memory_bytes, kIdsKept);
+  const auto recovery = serve_until_stopped(options.doors, totals, [&](SinkDoors& doors) {
+    if (!options.quiet)
+      asio::co_spawn(doors.io(), print_seconds(doors.io(), totals), asio::detached);
+  });
+  if (!recovery) return failure(recovery.error());
   // A reader that has gone away is no failure of the sink.
   static_cast<void>(print(totals.totals_text()));
-  if (const auto recovery = faulty.recovery_ms()) {
+  if (*recovery) {
     static_cast<void>(print(
-        fmt::format("  {:<20}{:>11.0f} ms after the faults ended\n", "first taken", *recovery)));
+        fmt::format("  {:<20}{:>11.0f} ms after the faults ended\n", "first taken", **recovery)));
   }
   return {};
 }

@@ -3,13 +3,12 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/signal_set.hpp>
-#include <csignal>
 #include <cstdio>
 
 #include "harness/core/text/effect_text.h"
 #include "harness/core/text/units.h"
 #include "harness/otlp/count.h"
+#include "harness/run/sink/alone/sink_alone.h"
 
 namespace tracetax {
 namespace {
@@ -50,23 +49,12 @@ DiscardingReceiver::Counts DiscardingReceiver::counts() const {
 
 Status run_sink_discard(const SinkDiscardOptions& options) {
   DiscardingReceiver receiver(options.memory_bytes);
-  const auto doors = open_doors(options.doors, receiver);
-  if (!doors) return failure(doors.error());
-  try {
-    boost::asio::io_context& io = doors->http->io();
-    boost::asio::signal_set stop(io, SIGINT, SIGTERM);
-    stop.async_wait([&io](const boost::system::error_code& error, int) {
-      if (!error) io.stop();
-    });
-    fmt::print(
-        stderr, "listening on http://127.0.0.1:{}/v1/traces{}\n", doors->http->port(),
-        doors->grpc ? fmt::format(" and on 127.0.0.1:{} for OTLP/gRPC", doors->grpc->port()) : "");
-    if (options.counts) fmt::print("{{\"ready\":true,\"port\":{}}}\n", doors->http->port());
+  const auto served = serve_until_stopped(options.doors, receiver, [&](const SinkDoors& doors) {
+    if (!options.counts) return;
+    fmt::print("{{\"ready\":true,\"port\":{}}}\n", doors.http_port());
     std::fflush(stdout);
-    io.run();
-  } catch (const std::exception& error) {
-    return failure(ExitCode::internal, fmt::format("sink: {}", error.what()));
-  }
+  });
+  if (!served) return failure(served.error());
   // A reader that has gone away is no failure of the sink.
   const DiscardingReceiver::Counts counts = receiver.counts();
   fmt::print("{}", options.counts ? counts_json(counts.spans) : totals_line(counts));
