@@ -44,6 +44,7 @@ RunResult exporters_run(const std::vector<MadeExporter>& all, int blocks) {
   target.kind = TargetKind::command;
   ServiceSpec sink, wire;
   sink.name = "null-sink";
+  sink.role = ServiceRole::subject;  // as the reader has it where the front is none
   sink.command = {"sink"};
   wire.name = "delay";
   wire.front = true;

@@ -43,7 +43,8 @@ TEST(GrpcChain, OneCallIsThreeSpansOfOneTraceInARow) {
 }
 
 TEST(GrpcChain, TracestateGoesAlongAndOtherFormatsWhereAskedFor) {
-  TwoServices chain(false, {{"OTEL_PROPAGATORS", "tracecontext,b3multi"}});
+  // The last one that finds a context wins, and a b3 has no tracestate: as in Go.
+  TwoServices chain(false, {{"OTEL_PROPAGATORS", "b3multi,tracecontext"}});
   grpc::ClientContext context;
   context.AddMetadata("traceparent", kSampled);
   context.AddMetadata("tracestate", "vendor=1");
