@@ -90,7 +90,11 @@ class Context(unittest.TestCase):
         for sampling in ('target', 'caller'):
             content['load']['sampling'] = sampling
             run = Run(self, content, programs={'server.py': REFUSES_CONTEXT})
-            self.assertEqual(run.end() == 0, sampling == 'target', run.stderr)
+            run.end()
+            # A driver that a busy machine made late is not the matter here.
+            refused = [void['rule'] for arm in ('off', 'off2') for segment in run.segments(arm)
+                       for void in segment['voids'] if void['rule'] in ('too_many_errors', 'target_failed')]
+            self.assertEqual(bool(refused), sampling == 'caller', run.stderr)
 
 
 if __name__ == '__main__':

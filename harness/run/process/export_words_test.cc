@@ -26,6 +26,7 @@ TEST(ExportWords, TheLastComplaintOfEachSdkIsFound) {
   const char* ours =
       "tracetax-target: 5 of 5 spans not exported to http://127.0.0.1:9: status 503\n"
       "tracetax-target: 7 of 9 spans not exported to http://127.0.0.1:9: connection refused\n"
+      "{\"tracetax_metrics\":{\"otel.sdk.exporter.span.exported\":{\"error.type\":\"timeout\"}}}\n"
       "{\"tracetax_spans\":{\"exported\":2,\"failed\":12}}\n";
   EXPECT_EQ(export_words(ours),
             "tracetax-target: 7 of 9 spans not exported to http://127.0.0.1:9: connection refused");

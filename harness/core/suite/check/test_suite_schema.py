@@ -40,7 +40,7 @@ SEMANTIC = re.compile(
     r"|unknown suite|no such file|names no scenario"
     # Whether there is a budget to take away or to add to, the extended suite says.
     r"|gate\.(required|advisory)\.\w+: (expected an object, found null|'budget' is missing)"
-    r"|which is there already|makes more than|all are companions"
+    r"|which is there already|is not a name|makes more than|all are companions"
     r"|is no header|names no file|is not a duration|leave one of them out|is not above the look before|spend ")
 
 FULL = {
