@@ -337,7 +337,7 @@ class GrpcLoadTest(test_load.LoadCase):
             ("did you mean 'UNAVAILABLE'?", [echo, "--expect-status", "UNAVAILABEL"]),
             ("--body: is for http:// and https:// URLs", [echo, "--body", "x"]),
             ("--data: is for grpc:// and grpcs:// URLs", [f"http://{target.address}/", "--data", "{}"]),
-            ("--ca: needs a URL with https:// or grpcs://", [echo, "--ca", "x.pem"]),
+            ("--ca: needs a URL with https://, grpcs://, otlps:// or otlp+https://", [echo, "--ca", "x.pem"]),
         ):
             with self.subTest(words):
                 self.refuse(2, words, *arguments)
