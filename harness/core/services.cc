@@ -12,6 +12,7 @@ std::vector<ServiceSpec> services_of(const Suite& suite, const TargetSpec& targe
     ServiceSpec only;
     only.name = target.name;
     only.front = true;
+    only.role = ServiceRole::subject;
     all.push_back(std::move(only));
   }
   for (ServiceSpec& service : all) {

@@ -177,8 +177,8 @@ std::string otlp_rows(const LoadOptions& options, const LoadResult& result) {
     text += '\n';
   }
   if (answered(account) == 0) return text;
-  text += fmt::format("  a span    {:.0f} ns CPU of the driver, {:.0f} % of it to make bodies\n",
-                      1e3 * cpu_us_per_span(result), 100 * making_share(result));
+  text += fmt::format("  a span    {} CPU of the driver, {:.0f} % of it to make bodies\n",
+                      format_nanos(1e3 * cpu_us_per_span(result)), 100 * making_share(result));
   return text + fmt::format("  limit     {}\n", limit_words(options, result));
 }
 

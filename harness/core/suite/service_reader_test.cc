@@ -108,6 +108,7 @@ TEST(ServiceReader, AProgramOfTheTargetsOwnIsTheFrontAndComesLast) {
   ASSERT_EQ(shop.services.size(), 2U);
   EXPECT_EQ(shop.services[1].name, "shop");
   EXPECT_TRUE(shop.services[1].front);
+  EXPECT_EQ(shop.services[1].role, ServiceRole::subject);
 }
 
 TEST(ServiceReader, TheResolvedFormIsTheSameSuite) {

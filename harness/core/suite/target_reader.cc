@@ -184,6 +184,7 @@ void read_further_services(JsonFields& fields, TargetSpec& target) {
   front.name = target.name;
   front.front = true;
   front.role = ServiceRole::subject;
+  front.role = ServiceRole::subject;
   front.traced = true;
   front.command = target.command;
   front.working_dir = target.working_dir;
