@@ -88,12 +88,15 @@ class Services(unittest.TestCase):
             app = {**APP, 'per_block': True, 'role': 'companion', 'env': {'WHERE': '{dir}'}}
             app['prepare'] = [['sh', '-c', 'echo x >>./launches']]
             run = Run(self, suite({'services': {'app': app, 'proxy': PROXY}}, design=design))
+            blocks = set()  # a busy machine may cost one, which is then measured again
             for segment in run.segments():
+                blocks.add(segment['block'])
                 self.assertEqual(set(rules(segment)) - {'driver_lag', 'machine_stalled'}, set(), segment['voids'])
                 used = {s['name']: s['cpu_us'] for s in segment['services']}
                 self.assertGreater(used['app'], 0)
             with open(os.path.join(run.folder, 'launches')) as f:
-                self.assertEqual(len(f.readlines()), launches)
+                self.assertEqual(len(f.readlines()), len(blocks))
+            self.assertGreaterEqual(len(blocks), launches)
 
     def test_what_fails_is_named_with_its_last_words(self):
         cases = [({'prepare': [['sh', '-c', 'echo no room >&2; exit 3']]},

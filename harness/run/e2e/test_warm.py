@@ -30,7 +30,7 @@ class Warmth(unittest.TestCase):
             self.fail(f'no fall to be seen in three runs: {costs}')
         for segment in run.segments()[:2]:
             self.assertEqual(own_rules(segment), ['not_warm'], segment.get('third_costs_us'))
-            self.assertIn('warming was not warm', detail(segment, 'not_warm'))
+            self.assertIn('was not warm', detail(segment, 'not_warm'))  # a busy machine may make off fall, too
 
     def test_until_steady_waits_for_it(self):
         run = Run(self, suite(server('warms', 100), arms=['off'], load=SLOW,
