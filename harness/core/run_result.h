@@ -58,7 +58,14 @@ struct CoreSpeed {
 /// Spans as the target itself counted them, if it says so when it ends.
 struct SelfCounts {
   std::uint64_t started = 0, sampled = 0, ended = 0, dropped = 0, exported = 0, failed = 0;
+  std::uint64_t set_after_end = 0;  // attributes, events and the like that came too late
+  std::string sampler{}, exporter{}, processor{};  // as set up, whatever the variables say; empty:
+                                                   // it does not say
 };
+
+/// Numbers that a service says about itself, by name with labels as it writes them:
+/// "otelcol_exporter_sent_spans{exporter=\"otlp_http\"}". Of the measured time: what they grew by.
+using ServiceMetrics = std::map<std::string, double>;
 
 /// Why a segment is void. The name in result.json is the enumerator's.
 enum class VoidRule {
@@ -88,11 +95,12 @@ struct SeriesTick {
                                // of turns by the wall clock, so that others' slices lie between
   std::uint64_t requests = 0;  // answered as expected, and done within it
   std::uint64_t errors = 0;
-  double p50_ns = 0, p99_ns = 0;        // response time of those; 0: too few (n (1 - q) < 1)
-  double lag_p99_ns = 0;                // of the driver; 0 in a closed loop
-  std::optional<std::uint64_t> cpu_ns;  // of the target's tree; none: not metered
-  std::optional<double> steal_pct;      // of the machine
-  std::optional<double> core_ns;        // mean of the core probe's loop
+  double p50_ns = 0, p99_ns = 0;           // response time of those; 0: too few (n (1 - q) < 1)
+  double lag_p99_ns = 0;                   // of the driver; 0 in a closed loop
+  std::optional<std::uint64_t> cpu_ns;     // of the target's tree; none: not metered
+  std::optional<double> steal_pct;         // of the machine
+  std::optional<std::uint64_t> rss_bytes;  // of the target's tree; none: not metered
+  std::optional<double> core_ns;           // mean of the core probe's loop
 };
 
 struct SegmentSeries {
@@ -121,6 +129,7 @@ struct SegmentRecord {
   int launch = 0;                      // kept processes: how often they had been started afresh
   std::optional<CoreSpeed> core;       // none: the target has no CPUs of its own
   std::optional<SelfCounts> self_counts;
+  std::map<std::string, ServiceMetrics> service_metrics;  // by service, of those with `metrics`
   std::string
       export_words;  // of the target's SDK, on exports that failed; empty: none, or all came
   std::optional<OtlpAccount> otlp;  // none: the requests were no exports of spans

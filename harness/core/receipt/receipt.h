@@ -10,7 +10,11 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/receipt/keep_account.h"
 #include "harness/core/receipt/service_names.h"
+#include "harness/core/receipt/trace_quality.h"
+#include "harness/core/request/keep_rule.h"
+#include "harness/core/request/request_class.h"
 #include "harness/core/request/request_ids.h"
 #include "harness/core/request/trace_context.h"
 
@@ -28,6 +32,7 @@ struct SpanSeen {
   std::uint16_t attributes = 0;  // its own, not those of its events; more than 65,535 count as that
   std::uint16_t events = 0;      // the same
   std::uint32_t bytes = 0;       // of the span alone, in protobuf and not compressed; 0: not known
+  std::uint16_t marks = 0;       // what a look at its name and attributes found: span_marks.h
 };
 
 /// Requests whose trace ids are a function of (seed, number): one warm-up or one measured phase.
@@ -36,6 +41,7 @@ struct ExpectedPhase {
   std::uint64_t requests = 0;            // numbers [0, requests) were due
   std::vector<std::uint64_t> not_sent;   // of these, never put on the wire: must not arrive
   std::vector<std::uint64_t> uncertain;  // sent but not answered as expected: may or may not arrive
+  std::vector<RequestClass> classes{};   // request k is classes[k % size]; empty: all normal
 };
 
 /// What must arrive in a segment.
@@ -43,6 +49,8 @@ struct ExpectedSpans {
   std::vector<ExpectedPhase> phases;
   int spans_per_request = 1;   // of a sampled request, all processes of the target together
   int traces_per_request = 1;  // where the request itself carries spans: see carried_spans()
+  /// Traces are dropped on purpose: these have to come. None: all that are sampled.
+  std::optional<KeepRule> keeps{};
 };
 
 /// A service that begins traces of its own where it should go on with its caller's.
@@ -90,6 +98,8 @@ struct Receipt {
   std::uint64_t other_signals = 0;   // payloads of metrics and logs: taken, and not judged
   /// Where the sink was told to fail for a while: from the end of that to the first payload taken.
   std::optional<double> recovery_ms;
+  std::optional<KeepAccount> keeps;     // none: nothing is dropped on purpose
+  std::optional<TraceQuality> quality;  // none: nothing came, or of an older record
   std::optional<std::string>
       sink_failure;  // the sink died or did not answer: nothing above is known
 

@@ -14,6 +14,7 @@
 
 #include "harness/core/gate/gate_spec.h"
 #include "harness/core/request/arrivals.h"
+#include "harness/core/request/keep_rule.h"
 #include "harness/core/sink/sink_spec.h"
 #include "harness/core/suite/scenario_spec.h"
 #include "harness/core/text/units.h"
@@ -62,6 +63,8 @@ struct ServiceSpec {
   std::string ready;                                  // URL, as of a target
   std::vector<std::string> ready_command;             // or a command that must exit with 0
   std::vector<std::vector<std::string>> after_ready;  // commands that must succeed once it is ready
+  std::string metrics;  // URL of its own numbers in the text format of Prometheus, read when a
+                        // segment has been drained; empty: none
   Nanos ready_within{std::chrono::seconds{20}};
   Nanos stop_within{std::chrono::seconds{10}};
   int stop_signal = 15;  // SIGTERM
@@ -148,6 +151,7 @@ struct ArmSpec {
   std::map<std::string, ArmOverride> per_target;
   SinkSpec sink;               // how the sink treats the targets in this arm
   bool loss_expected = false;  // spans may be lost; the numbers are told with the loss beside them
+  std::optional<KeepRule> keeps{};  // traces are dropped on purpose, but these
 };
 
 /// The state in which `arm` runs `target`.
