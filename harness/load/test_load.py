@@ -26,6 +26,7 @@ import zlib
 TRACETAX = pathlib.Path(os.environ["TRACETAX_BIN"]) / "tracetax"
 NGINX = pathlib.Path(shutil.which("nginx") or "/usr/sbin/nginx")
 MS = 1_000_000
+CATCHES_UP_WITHIN = 400 * MS  # with what came due in a stop of a second, also beside busy neighbours
 CONNECTIONS = 16
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\n"
 
@@ -261,11 +262,15 @@ class LoadTest(LoadCase):
         # Request k of the stop answers when it ends: above x are as many as came due until x before that.
         for limit in (100 * MS, 400 * MS, 700 * MS):
             expected = (stop_ns - limit) / MS
-            self.assertAlmostEqual(count_above(tags["response"], limit), expected, delta=0.05 * expected + 10)
+            above = count_above(tags["response"], limit)
+            self.assertGreaterEqual(above, expected - (0.05 * expected + 10))
+            # Those that come due while a slow machine answers the backlog are late too.
+            self.assertLessEqual(above, expected + CATCHES_UP_WITHIN / MS)
         self.assertGreaterEqual(count_above(tags["response"], MS), stop_ns / MS - 20)
         # The 60 slowest of 6,000 lie beyond p99; at 1,000/s the 60th is 60 ms below the stop.
-        self.assertAlmostEqual(summary["response_ns"]["p99"], stop_ns - 60 * MS, delta=0.1 * stop_ns)
-        self.assertAlmostEqual(summary["response_ns"]["max"], stop_ns, delta=0.1 * stop_ns)
+        for name, least in (("p99", 0.9 * stop_ns - 60 * MS), ("max", 0.9 * stop_ns)):
+            self.assertGreaterEqual(summary["response_ns"][name], least)
+            self.assertLessEqual(summary["response_ns"][name], stop_ns + CATCHES_UP_WITHIN)
         # Only those under way when it stopped could see it in their own time.
         self.assertGreaterEqual(count_above(tags["service"], 200 * MS), 1)
         self.assertLessEqual(count_above(tags["service"], 200 * MS), CONNECTIONS)

@@ -18,7 +18,7 @@ import time
 import unittest
 
 import test_load
-from test_load import MS, count_above, read_hlog
+from test_load import CATCHES_UP_WITHIN, MS, count_above, read_hlog
 
 TARGET = pathlib.Path(os.environ["TRACETAX_BIN"]) / "tracetax-target"
 PROTO = pathlib.Path(os.environ["TRACETAX_SOURCE"]) / "scenarios/suites/bench.proto"
@@ -259,10 +259,14 @@ class GrpcLoadTest(test_load.LoadCase):
         # Call k of the stop answers when it ends: above x are as many as came due until x before that.
         for limit in (100 * MS, 400 * MS, 700 * MS):
             expected = (stop_ns - limit) / MS
-            self.assertAlmostEqual(count_above(tags["response"], limit), expected, delta=0.1 * expected + 20)
+            above = count_above(tags["response"], limit)
+            self.assertGreaterEqual(above, expected - (0.1 * expected + 20))
+            # Those that come due while a slow machine answers the backlog are late too.
+            self.assertLessEqual(above, expected + CATCHES_UP_WITHIN / MS)
         # The 60 slowest of 6,000 lie beyond p99; at 1,000/s the 60th is 60 ms below the stop.
-        self.assertAlmostEqual(summary["response_ns"]["p99"], stop_ns - 60 * MS, delta=0.1 * stop_ns)
-        self.assertAlmostEqual(summary["response_ns"]["max"], stop_ns, delta=0.1 * stop_ns)
+        for name, least in (("p99", 0.9 * stop_ns - 60 * MS), ("max", 0.9 * stop_ns)):
+            self.assertGreaterEqual(summary["response_ns"][name], least)
+            self.assertLessEqual(summary["response_ns"][name], stop_ns + CATCHES_UP_WITHIN)
         # Only those under way could see it in their own time; the others waited for a place.
         self.assertGreaterEqual(count_above(tags["service"], 200 * MS), 1)
         self.assertLessEqual(count_above(tags["service"], 200 * MS), at_once)
