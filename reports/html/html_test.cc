@@ -42,6 +42,7 @@ void give_times(RunResult& result) {
                                       .lag_p99_ns = 20'000.0 + 100 * ((number * 7 + tick) % 13),
                                       .cpu_ns = 33'000'000 + 100'000 * static_cast<unsigned>(tick),
                                       .steal_pct = number == 9 && tick == 2 ? 12 : 0.5,
+                                      .rss_bytes = {},
                                       .core_ns = 12'000.0 + 100 * tick});
     }
   }
