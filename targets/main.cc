@@ -21,6 +21,7 @@
 #include "targets/back_process.h"
 #include "targets/options.h"
 #include "targets/report_lines.h"
+#include "targets/service/fault_check.h"
 #include "targets/service/service.h"
 #include "targets/signal_watch.h"
 #include "targets/tracing/export/exporters.h"
@@ -92,6 +93,12 @@ std::string metrics_of(const TracingConfig& config, const Tracer& tracer) {
   return metrics_line(service, tracer.self_metrics());
 }
 
+TracingInForce in_force(const TracingConfig& config, const Tracer& tracer) {
+  const bool has_sdk = config.state > TracerState::noop;
+  return {has_sdk ? tracer.describe_sampler() : "none", exporter_in_force(config),
+          processor_in_force(config)};
+}
+
 Status serve(const TargetOptions& options, const TracingConfig& config, const Service& service,
              Tracer& tracer, BackProcess* back) {
   const auto flush = longest_flush(config);
@@ -105,10 +112,11 @@ Status serve(const TargetOptions& options, const TracingConfig& config, const Se
   // Both flush at the same time.
   if (back != nullptr) back->ask_to_stop();
   const SteadyTime now = std::chrono::steady_clock::now();
-  tracer.shutdown(watch.stopped_at().value_or(now) + flush);
+  if (!config.faults.has(TracingFault::no_shutdown))
+    tracer.shutdown(watch.stopped_at().value_or(now) + flush);
   if (config.state == TracerState::export_) write_line(metrics_of(config, tracer));
   if (back == nullptr) {
-    write_line(counts_line(tracer.counts()));
+    write_line(counts_line(tracer.counts(), in_force(config, tracer)));
     return {};
   }
   // It gives its last calls a second before it flushes.
@@ -116,20 +124,21 @@ Status serve(const TargetOptions& options, const TracingConfig& config, const Se
     line.pop_back();  // its end
     write_line(std::move(line));
   });
-  write_line(counts_line(sum_of(tracer.counts(), counts.value_or(SpanCounts{}))));
+  write_line(counts_line(sum_of(tracer.counts(), counts.value_or(SpanCounts{})),
+                         in_force(config, tracer)));
   if (!counts) return failure(counts.error());
   return {};
 }
 
-ServiceOptions service_options(const TargetOptions& options, EnvironmentMap& environment,
-                               std::uint16_t back_port) {
-  return {.work = options.work,
-          .convention =
-              rpc_convention(options.semconv.empty() ? environment["OTEL_SEMCONV_STABILITY_OPT_IN"]
-                                                     : options.semconv),
-          .back = {"127.0.0.1", back_port},
-          .drops_propagation = options.drops_propagation,
-          .threads = options.threads};
+ServiceOptions service_options(const TargetOptions& options, const TracingConfig& config,
+                               EnvironmentMap& environment, std::uint16_t back_port) {
+  return {
+      .work = options.work,
+      .convention = rpc_convention(
+          options.semconv.empty() ? environment["OTEL_SEMCONV_STABILITY_OPT_IN"] : options.semconv),
+      .back = {"127.0.0.1", back_port},
+      .drops_propagation = options.drops_propagation || config.faults.has(TracingFault::no_inject),
+      .threads = options.threads};
 }
 
 Status run(std::span<const char* const> arguments) {
@@ -159,6 +168,10 @@ Status run(std::span<const char* const> arguments) {
     fmt::print("{}", variables_table());
     return {};
   }
+  if (options->command == TargetAction::list_faults) {
+    fmt::print("{}", listing(tracing_fault_catalog()));
+    return {};
+  }
   if (options->command == TargetAction::describe && options->framework.empty()) {
     fmt::print("{}\n", describe_frameworks());
     return {};
@@ -175,12 +188,16 @@ Status run(std::span<const char* const> arguments) {
   EnvironmentMap environment = process_environment();
   auto config = read_tracing_config(environment);
   if (!config) return failure(config.error());
+  if (auto can = check_faults(config->faults, framework, options->work); !can) {
+    return failure(can.error());
+  }
   config->lost = options->lost;
   for (const std::string& warning : config->warnings) {
     fmt::print(stderr, "tracetax-target: warning: {}\n", warning);
   }
   if (options->command == TargetAction::explain) {
-    const auto text = explain_costs(framework, service_options(*options, environment, 0), *config);
+    const auto text =
+        explain_costs(framework, service_options(*options, *config, environment, 0), *config);
     if (!text) return failure(text.error());
     fmt::print("{}spans: sampler {} in state {}\n", *text, config->sampler,
                to_string(config->state));
@@ -196,7 +213,8 @@ Status run(std::span<const char* const> arguments) {
   auto tracer = make_tracer(framework, *config);
   if (!tracer) return failure(tracer.error());
   const auto service = make_service(
-      framework, service_options(*options, environment, back ? back->port() : std::uint16_t{0}),
+      framework,
+      service_options(*options, *config, environment, back ? back->port() : std::uint16_t{0}),
       **tracer);
   return serve(*options, *config, *service, **tracer, back.get());
 }

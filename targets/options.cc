@@ -8,6 +8,7 @@
 #include "harness/core/text/option_reader.h"
 #include "targets/service/framework.h"
 #include "targets/stages/trace/grpc_trace.h"
+#include "targets/stages/trace/inner_spans.h"
 
 namespace tracetax {
 namespace {
@@ -37,6 +38,9 @@ CommandLine declare_target() {
             {"span-attributes",
              "that the application adds to its span, of 20 characters each: 0 to 1000",
              one_value("N", "0")},
+            {"inner-spans",
+             "that the application makes under its span, one after another: 0 to 100",
+             one_value("N", "0")},
             {"threads",
              "event loops, so many requests are in flight at once; shedders count those (default: "
              "the CPUs, and 64 where stages wait for another service)",
@@ -55,6 +59,7 @@ CommandLine declare_target() {
             {"list", "print the targets"},
             {"list-samplers", "print the samplers"},
             {"list-variables", "print the OTEL_* variables that are read, and those that are not"},
+            {"list-faults", "print the mistakes that TRACETAX_FAULT=NAME,... puts in"},
             {"version", "print the version"},
             {"man", "print the manual page, in roff"},
             {"help", "print this"}}}}};
@@ -98,12 +103,15 @@ void read_grpc(OptionReader& reader, TargetOptions& options) {
                      fmt::format("'{}' is no gRPC target; leave it out", options.framework));
     }
   }
-  if (options.work.span_attributes > 0 && is_grpc) {
-    reader.mistake("--span-attributes",
+  const auto needs_application = [&](const char* option, int count) {
+    if (count == 0 || !is_grpc) return;
+    reader.mistake(option,
                    fmt::format("'{}' has no application that adds any; HTTP and other RPC targets "
                                "have one",
                                options.framework));
-  }
+  };
+  needs_application("--span-attributes", options.work.span_attributes);
+  needs_application("--inner-spans", options.work.inner_spans);
   options.drops_propagation = reader.given("drop-propagation");
   if (options.drops_propagation && make && (!is_grpc || (*make)().back.empty())) {
     reader.mistake("--drop-propagation",
@@ -120,6 +128,7 @@ TargetAction command_of(const OptionReader& reader) {
   if (reader.given("list")) return TargetAction::list;
   if (reader.given("list-samplers")) return TargetAction::list_samplers;
   if (reader.given("list-variables")) return TargetAction::list_variables;
+  if (reader.given("list-faults")) return TargetAction::list_faults;
   if (reader.given("describe")) return TargetAction::describe;
   return reader.given("explain") ? TargetAction::explain : TargetAction::serve;
 }
@@ -129,7 +138,7 @@ TargetOptions read_target(OptionReader& reader) {
   options.command = command_of(reader);
   using enum TargetAction;
   for (const TargetAction needs_no_target :
-       {help, version, manual, list, list_samplers, list_variables}) {
+       {help, version, manual, list, list_samplers, list_variables, list_faults}) {
     if (options.command == needs_no_target) return options;
   }
   if (reader.given("name")) {
@@ -148,6 +157,7 @@ TargetOptions read_target(OptionReader& reader) {
   reader.read("busy-per-sampled", options.work.beside_sampled, parse_work);
   reader.read("work-per-request", options.work.per_request, parse_work);
   reader.read("span-attributes", options.work.span_attributes, whole(0, kMostSpanAttributes));
+  reader.read("inner-spans", options.work.inner_spans, whole(0, kMostInnerSpans));
   reader.read("threads", options.threads, parse_threads);
   reader.read("lose-spans", options.lost, parse_sample_rate);
   read_grpc(reader, options);

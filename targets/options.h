@@ -17,6 +17,7 @@ enum class TargetAction {
   list,
   list_samplers,
   list_variables,
+  list_faults,
   describe,
   explain,
   help,

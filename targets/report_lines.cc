@@ -11,13 +11,14 @@
 namespace tracetax {
 namespace {
 
-constexpr std::array<std::pair<const char*, std::uint64_t SpanCounts::*>, 6> kCounts{{
+constexpr std::array<std::pair<const char*, std::uint64_t SpanCounts::*>, 7> kCounts{{
     {"started", &SpanCounts::started},
     {"sampled", &SpanCounts::sampled},
     {"ended", &SpanCounts::ended},
     {"dropped", &SpanCounts::dropped},
     {"exported", &SpanCounts::exported},
     {"failed", &SpanCounts::failed},
+    {"set_after_end", &SpanCounts::set_after_end},
 }};
 
 nlohmann::json parse(std::string_view line) {
@@ -40,12 +41,14 @@ std::optional<std::uint16_t> parse_ready_line(std::string_view line) {
   return static_cast<std::uint16_t>(port);
 }
 
-std::string counts_line(const SpanCounts& counts) {
-  std::string fields;
-  for (const auto& [name, member] : kCounts) {
-    fields += fmt::format("{}\"{}\":{}", fields.empty() ? "" : ",", name, counts.*member);
-  }
-  return fmt::format(R"({{"tracetax_spans":{{{}}}}})", fields);
+std::string counts_line(const SpanCounts& counts, const TracingInForce& in_force) {
+  nlohmann::ordered_json fields;
+  for (const auto& [name, member] : kCounts) fields[name] = counts.*member;
+  fields["sampler"] = in_force.sampler;
+  fields["exporter"] = in_force.exporter;
+  fields["processor"] = in_force.processor;
+  return nlohmann::ordered_json{{"tracetax_spans", std::move(fields)}}.dump(
+      -1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 std::optional<SpanCounts> parse_counts_line(std::string_view line) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "targets/tracing/config.h"
 #include "targets/tracing/counts.h"
 
 namespace tracetax {
@@ -16,8 +17,17 @@ namespace tracetax {
 [[nodiscard]] std::string ready_line(std::uint16_t port);
 [[nodiscard]] std::optional<std::uint16_t> parse_ready_line(std::string_view line);
 
-/// {"tracetax_spans":{"started":N,...}}
-[[nodiscard]] std::string counts_line(const SpanCounts& counts);
+/// What is in force, whatever the environment asked for.
+struct TracingInForce {
+  std::string sampler;    // as it describes itself
+  std::string exporter;   // exporter_in_force()
+  std::string processor;  // processor_in_force()
+};
+
+/// {"tracetax_spans":{"started":N,...,"sampler":"...","exporter":"...","processor":"..."}}
+[[nodiscard]] std::string counts_line(const SpanCounts& counts, const TracingInForce& in_force);
+
+/// The counts alone.
 [[nodiscard]] std::optional<SpanCounts> parse_counts_line(std::string_view line);
 
 /// Of two processes that are one target.

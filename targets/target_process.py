@@ -14,7 +14,7 @@ class Target:
     """One running target. Stopped, it gives its exit code and its span counts."""
 
     def __init__(self, *arguments, receiver=None, **variables):
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(('OTEL_', 'TRACETAX_STATE'))}
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(('OTEL_', 'TRACETAX_STATE', 'TRACETAX_FAULT'))}
         if receiver is not None:
             environment['OTEL_EXPORTER_OTLP_ENDPOINT'] = f'http://127.0.0.1:{receiver.port}'
         environment.update(variables)
@@ -37,12 +37,14 @@ class Target:
         self.process.send_signal(by)
         out, self.errors = self.process.communicate(timeout=30)
         self.output = out
-        return self.process.returncode, json.loads(out.splitlines()[-1])['tracetax_spans']
+        spans = json.loads(out.splitlines()[-1])['tracetax_spans']
+        self.in_force = {name: spans.pop(name) for name in ('sampler', 'exporter', 'processor')}
+        return self.process.returncode, spans
 
 
-def counts(started=0, sampled=0, ended=0, dropped=0, exported=0, failed=0):
+def counts(started=0, sampled=0, ended=0, dropped=0, exported=0, failed=0, set_after_end=0):
     return dict(started=started, sampled=sampled, ended=ended, dropped=dropped, exported=exported,
-                failed=failed)
+                failed=failed, set_after_end=set_after_end)
 
 
 def all_sent(n):

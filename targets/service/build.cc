@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "targets/stages/trace/inner_spans.h"
+
 namespace tracetax {
 namespace {
 
@@ -56,6 +58,10 @@ std::vector<BuiltStage> build_stages(std::span<const StageSpec> stages, const Wo
     const bool instrumentation = is_instrumentation(spec);
     if (tracer.state() == TracerState::absent && instrumentation) continue;
     if (is_handler(spec) && injects_work(work)) built.push_back({make_stage(work)});
+    const bool traces = tracer.state() != TracerState::absent;
+    if (is_handler(spec) && work.inner_spans > 0 && traces) {
+      built.push_back({make_stage(InnerSpansSpec{work.inner_spans}, tracer), true});
+    }
     built.push_back({std::visit(Build{tracer, back}, spec), instrumentation});
   }
   return built;

@@ -17,9 +17,9 @@ struct BuiltStage {
   bool is_instrumentation = false;  // left out in the state `absent`
 };
 
-/// Injected work, if there is any, comes right before the handler. In the state `absent` the
-/// instrumentation is left out. `tracer` must outlive the chain; `back` is where the service behind
-/// listens.
+/// Injected work and inner spans, if there are any, come right before the handler. In the state
+/// `absent` the instrumentation is left out. `tracer` must outlive the chain; `back` is where the
+/// service behind listens.
 [[nodiscard]] std::vector<BuiltStage> build_stages(std::span<const StageSpec> stages,
                                                    const WorkSpec& work, Tracer& tracer,
                                                    const GrpcAddress& back = {});

@@ -171,6 +171,43 @@ Status read_export(EnvReader& env, TracingConfig& config) {
   return {};
 }
 
+Status read_faults(EnvReader& env, TracingConfig& config) {
+  const auto list = env.text("TRACETAX_FAULT");
+  if (!list) return {};
+  const auto faults = tracing_faults_of(split_list(*list));
+  if (!faults) return failure(faults.error().within("TRACETAX_FAULT"));
+  config.faults = *faults;
+  return {};
+}
+
+/// What the code of such a service sets, whatever the environment says.
+void apply_faults(EnvReader& env, TracingConfig& config) {
+  for (const auto& fault : tracing_fault_catalog()) {
+    if (config.faults.has(fault.make)) {
+      env.warn(fmt::format("TRACETAX_FAULT: {} is on: {}", fault.name, fault.help));
+    }
+  }
+  const auto set_sampler = [&](const char* name, const char* argument) {
+    config.sampler = name;
+    config.sampler_argument = argument;
+  };
+  if (config.faults.has(TracingFault::code_over_env)) set_sampler("always_on", "");
+  if (config.faults.has(TracingFault::rate_zero)) set_sampler("traceidratio", "0");
+  if (config.faults.has(TracingFault::no_propagator)) config.propagators = Propagators{};
+  if (config.faults.has(TracingFault::wrong_address)) {
+    config.otlp.endpoint.host = "127.0.0.1";
+    config.otlp.endpoint.port = 1;  // tcpmux: nobody has it, and who is no root cannot take it
+  }
+  if (config.faults.has(TracingFault::no_exporter)) config.processors.clear();
+  if (config.faults.has(TracingFault::sync_exporter)) {
+    for (ProcessorOptions& processor : config.processors) processor.simple = true;
+    config.exporters = 1;
+  }
+  // Of an SDK that is given a queue by code and does not fit the batch to it: no batch is ever
+  // full.
+  if (config.faults.has(TracingFault::full_queue)) config.batch.queue_size = 16;
+}
+
 KeyValueList read_resource(EnvReader& env) {
   KeyValueList resource = env.key_values("OTEL_RESOURCE_ATTRIBUTES");
   const auto put = [&](std::string_view key, std::string value) {
@@ -230,6 +267,8 @@ Result<TracingConfig> read_tracing_config(const EnvironmentMap& variables, EnvRe
   if (config.state == TracerState::export_) {
     if (auto done = read_export(env, config); !done) return failure(done.error());
   }
+  if (const auto read = read_faults(env, config); !read) return failure(read.error());
+  if (config.state > TracerState::noop) apply_faults(env, config);
   config.warnings = env.warnings();
   return config;
 }

@@ -13,6 +13,7 @@
 #include "harness/core/text/units.h"
 #include "targets/tracing/context/propagators.h"
 #include "targets/tracing/env.h"
+#include "targets/tracing/faults/faults.h"
 #include "targets/tracing/otlp_config.h"
 #include "targets/tracing/span.h"
 
@@ -50,11 +51,12 @@ struct TracingConfig {
   std::string sampler_argument;                   // one that this sampler takes, or empty
   std::optional<Propagators> propagators;         // OTEL_PROPAGATORS; nothing: it is not set
   SpanLimits limits;
-  std::vector<ProcessorOptions> processors{ProcessorOptions{}};
+  std::vector<ProcessorOptions> processors{ProcessorOptions{}};  // empty: a fault
   BatchOptions batch;
   unsigned exporters = 1;  // of a batch processor that sends OTLP: so many exports at a time
   OtlpOptions otlp;
   SampleRate lost;  // share of the ended spans that vanish uncounted: to see that a receipt tells
+  TracingFaults faults;   // of TRACETAX_FAULT; those that are settings are in force above
   KeyValueList resource;  // service.name and telemetry.sdk.* included
   std::vector<std::string> warnings;
 };
@@ -68,6 +70,12 @@ struct TracingConfig {
 /// The same; `env` then knows what was asked for.
 [[nodiscard]] Result<TracingConfig> read_tracing_config(const EnvironmentMap& variables,
                                                         EnvReader& env);
+
+/// What is in force in a few words each, for the line with the counts: "otlp http/protobuf
+/// http://127.0.0.1:4318/v1/traces", "batch queue=2048 batch=512 delay=5000ms". Of several
+/// processors the first; "none": there is none.
+[[nodiscard]] std::string exporter_in_force(const TracingConfig& config);
+[[nodiscard]] std::string processor_in_force(const TracingConfig& config);
 
 /// What is in force, a line each, for people: "batch: queue 2048, ...". No header's value is in it.
 [[nodiscard]] std::vector<std::string> describe_export(const TracingConfig& config);

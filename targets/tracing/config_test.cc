@@ -138,6 +138,57 @@ TEST(TracingConfig, WhatIsInForceCanBeTold) {
             "otlp: http/protobuf to https://sink:4318/v1/traces, compression none, 10000ms per "
             "attempt, given up after 60000ms, trusts the system's CAs, header x-key");
 }
+
+TEST(TracingConfig, WhatIsInForceFitsALine) {
+  const auto in_force = [](const EnvironmentMap& variables) {
+    const TracingConfig config = config_of(variables);
+    return exporter_in_force(config) + "; " + processor_in_force(config);
+  };
+  EXPECT_EQ(in_force({}),
+            "otlp http/protobuf http://localhost:4318/v1/traces; batch queue=2048 batch=512 "
+            "delay=5000ms");
+  EXPECT_EQ(in_force({{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"},
+                      {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://sink:4317"},
+                      {"TRACETAX_PROCESSOR", "simple"}}),
+            "otlp grpc http://sink:4317; simple");
+  EXPECT_EQ(in_force({{"OTEL_TRACES_EXPORTER", "console"}}), "console; simple");
+  EXPECT_EQ(in_force({{"OTEL_TRACES_EXPORTER", "none"}}), "none; none");
+}
+
+TEST(TracingConfig, AFaultIsWhatTheCodeSetsWhateverTheEnvironmentSays) {
+  const auto faulty = [](const char* faults) {
+    return config_of({{"TRACETAX_FAULT", faults},
+                      {"OTEL_TRACES_SAMPLER", "parentbased_traceidratio"},
+                      {"OTEL_TRACES_SAMPLER_ARG", "0.5"},
+                      {"OTEL_EXPORTER_OTLP_ENDPOINT", "http://sink:4318"},
+                      {"OTEL_BSP_MAX_QUEUE_SIZE", "4096"},
+                      {"TRACETAX_EXPORTERS", "4"}});
+  };
+  EXPECT_EQ(faulty("rate_zero").sampler, "traceidratio");
+  EXPECT_EQ(faulty("rate_zero").sampler_argument, "0");
+  EXPECT_EQ(faulty("code_over_env").sampler, "always_on");
+  EXPECT_EQ(faulty("code_over_env").sampler_argument, "");
+  EXPECT_EQ(exporter_in_force(faulty("wrong_address")),
+            "otlp http/protobuf http://127.0.0.1:1/v1/traces");
+  EXPECT_TRUE(faulty("no_exporter").processors.empty());
+  EXPECT_EQ(processor_in_force(faulty("no_exporter")), "none");
+  EXPECT_EQ(faulty("sync_exporter,no_shutdown").exporters, 1U);
+  EXPECT_EQ(processor_in_force(faulty("sync_exporter")), "simple");
+  EXPECT_EQ(faulty("full_queue").batch.queue_size, 16U);
+  EXPECT_TRUE(faulty("no_propagator").propagators.value().all().empty());
+  for (const auto& fault : tracing_fault_catalog()) {
+    const TracingConfig config = faulty(std::string(fault.name).c_str());
+    EXPECT_TRUE(config.faults.has(fault.make));
+    ASSERT_EQ(config.warnings.size(), 1U);  // that it is on
+    EXPECT_NE(config.warnings[0].find(fault.name), std::string::npos);
+  }
+  EXPECT_NE(error_of({{"TRACETAX_FAULT", "unended,leek"}}).find("'leak'"), std::string::npos);
+  // Nobody has code that sets anything where there is no SDK.
+  const TracingConfig absent =
+      config_of({{"TRACETAX_FAULT", "leak"}, {"TRACETAX_STATE", "absent"}});
+  EXPECT_TRUE(absent.warnings.empty());
+}
+
 TEST(TracingConfig, GrpcMetadataIsLowerCaseAndMayNotBreakGrpcsRules) {
   const auto config = config_of(
       {{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"}, {"OTEL_EXPORTER_OTLP_HEADERS", "X-Key=a%20b"}});

@@ -10,7 +10,8 @@
 
 namespace tracetax {
 
-/// A reading. At rest after shutdown: ended = dropped + exported + failed in the state `export`.
+/// A reading. At rest after shutdown: ended = dropped + exported + failed in the state `export`,
+/// where there is an exporter and nobody ended without a flush.
 struct SpanCounts {
   std::uint64_t started = 0;   // every start_span, unsampled ones included
   std::uint64_t sampled = 0;   // of those, the ones that the sampler kept
@@ -18,6 +19,7 @@ struct SpanCounts {
   std::uint64_t dropped = 0;   // not taken by the full queue
   std::uint64_t exported = 0;  // accepted by the receiver
   std::uint64_t failed = 0;    // given up, rejected by the receiver, or left over at the deadline
+  std::uint64_t set_after_end = 0;  // names, attributes and the like for spans that had ended
   friend bool operator==(const SpanCounts&, const SpanCounts&) = default;
 };
 
@@ -29,6 +31,7 @@ class LiveSpanCounts {
     alignas(64) std::atomic<std::uint64_t> started{0};
     std::atomic<std::uint64_t> sampled{0};
     std::atomic<std::uint64_t> ended{0};
+    std::atomic<std::uint64_t> set_after_end{0};
     /// Adds one; the calling thread must own the slot.
     static void bump(std::atomic<std::uint64_t>& counter) noexcept {
       counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
@@ -60,6 +63,7 @@ class LiveSpanCounts {
       counts.started += slot.started.load(std::memory_order_relaxed);
       counts.sampled += slot.sampled.load(std::memory_order_relaxed);
       counts.ended += slot.ended.load(std::memory_order_relaxed);
+      counts.set_after_end += slot.set_after_end.load(std::memory_order_relaxed);
     }
     return counts;
   }

@@ -50,11 +50,25 @@ std::string batch_text(const TracingConfig& config) {
 
 }  // namespace
 
+std::string exporter_in_force(const TracingConfig& config) {
+  if (config.state != TracerState::export_ || config.processors.empty()) return "none";
+  if (config.processors.front().exporter == ExporterKind::console) return "console";
+  return fmt::format("otlp {} {}", protocol_text(config.otlp.protocol), url_of(config.otlp));
+}
+
+std::string processor_in_force(const TracingConfig& config) {
+  if (config.state != TracerState::export_ || config.processors.empty()) return "none";
+  if (config.processors.front().simple) return "simple";
+  return fmt::format("batch queue={} batch={} delay={}ms", config.batch.queue_size,
+                     config.batch.batch_size, config.batch.delay.count());
+}
+
 std::vector<std::string> describe_export(const TracingConfig& config) {
   if (config.state != TracerState::export_) {
     return {fmt::format("state {}: no span is exported", to_string(config.state))};
   }
   std::vector<std::string> lines;
+  if (config.processors.empty()) lines.emplace_back("no processor and no exporter");
   for (const ProcessorOptions& processor : config.processors) {
     lines.push_back(processor.simple ? "processor simple: each span by itself, as it ends"
                                      : batch_text(config));

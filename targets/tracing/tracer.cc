@@ -33,6 +33,20 @@ ContextPointer with_span_context(ContextPointer context, const TraceContext& spa
   return with_value(std::move(context), &kSpanKey, std::make_shared<const TraceContext>(span));
 }
 
+/// As many as a span may have, of which it has some by itself.
+Attributes many_attributes() {
+  constexpr std::size_t kCount = 128;
+  static const std::vector<std::string> kKeys = [] {
+    std::vector<std::string> keys;
+    for (std::size_t i = 0; i < kCount; ++i) keys.push_back("order.item." + std::to_string(i));
+    return keys;
+  }();
+  Attributes many;
+  many.reserve(kCount);
+  for (const std::string& key : kKeys) many.push_back({key, std::string("twenty characters :)")});
+  return many;
+}
+
 std::uint64_t number_of(const SpanId& id) noexcept {
   std::uint64_t number = 0;
   for (const std::uint8_t byte : id.bytes) number = number << 8 | byte;
@@ -41,38 +55,50 @@ std::uint64_t number_of(const SpanId& id) noexcept {
 
 }  // namespace
 
+void Span::count_late() const {
+  if (tracer_ != nullptr) LiveSpanCounts::Slot::bump(tracer_->counts_.slot().set_after_end);
+}
+
 void Span::set_name(std::string_view name) {
-  if (data_) data_->name = name;
+  if (!data_) return count_late();
+  data_->name = name;
 }
 
 void Span::set_attributes(Attributes&& attributes) {
-  if (data_) data_->append(std::move(attributes), tracer_->limits_);
+  if (!data_) return count_late();
+  data_->append(std::move(attributes), tracer_->limits_);
 }
 
 void Span::add_event(std::string_view name, Attributes attributes) {
-  if (data_) add_event(unix_now_ns(), name, std::move(attributes));
+  if (!data_) return count_late();
+  add_event(unix_now_ns(), name, std::move(attributes));
 }
 
 void Span::add_event(std::int64_t time_ns, std::string_view name, Attributes&& attributes) {
-  if (!data_) return;
+  if (!data_) return count_late();
   data_->add_event({time_ns, std::string(name), std::move(attributes)}, tracer_->limits_);
 }
 
 void Span::add_link(SpanLink link) {
-  if (!data_) return;
+  if (!data_) return count_late();
   const bool valid = link.context.trace_id.valid() && link.context.span_id.valid();
   if (!valid && link.attributes.empty() && link.trace_state.empty()) return;
   data_->add_link(std::move(link), tracer_->limits_);
 }
 
 void Span::set_status(SpanStatus status, std::string_view message) {
-  if (!data_ || status == SpanStatus::unset || data_->status == SpanStatus::ok) return;
+  if (!data_) return count_late();
+  if (status == SpanStatus::unset || data_->status == SpanStatus::ok) return;
   data_->status = status;
   data_->status_message = status == SpanStatus::error ? message : std::string_view{};
 }
 
 void Span::end() {
   if (!data_) return;
+  if (tracer_->faults_.has(TracingFault::unended) && tracer_->never_ends(*data_)) {
+    if (tracer_->faults_.has(TracingFault::leak)) tracer_->keep(std::move(data_));
+    return data_.reset();
+  }
   data_->end_ns = std::max(unix_now_ns(), data_->start_ns);
   // recordingSpan.snapshot: what goes to the processors is an object of its own.
   data_->dedupe();
@@ -85,7 +111,8 @@ Tracer::Tracer(const TracingConfig& config)
     : state_(config.state),
       asked_propagators_(config.propagators),
       limits_(config.limits),
-      lost_below_(bound_of(config.lost)) {}
+      lost_below_(bound_of(config.lost)),
+      faults_(config.faults) {}
 
 Result<std::unique_ptr<Tracer>> Tracer::make(const TracingConfig& config,
                                              std::unique_ptr<SpanExporter> exporter,
@@ -134,6 +161,9 @@ Span Tracer::start_span(std::string_view name, SpanKind kind, const Caller& call
 
 Span Tracer::start_child_span(std::string_view name, SpanKind kind, const Span& parent,
                               Attributes&& attributes) {
+  if (faults_.has(TracingFault::background_context)) {
+    return start(name, kind, std::nullopt, nullptr, false, std::move(attributes));
+  }
   std::optional<TraceContext> context;
   if (parent.context().trace_id.valid()) context = parent.context();
   return start(name, kind, context, parent.carried(), false, std::move(attributes));
@@ -181,7 +211,22 @@ Span Tracer::start(std::string_view name, SpanKind kind, const std::optional<Tra
   data.name = name;
   data.kind = kind;
   span.set_attributes(std::move(configured));
+  if (faults_.has(TracingFault::many_attributes)) span.set_attributes(many_attributes());
   return span;
+}
+
+bool Tracer::never_ends(const SpanData& data) {
+  return data.kind != SpanKind::server || server_spans_.fetch_add(1) % 2 == 0;
+}
+
+std::size_t Tracer::kept_spans() const {
+  const std::lock_guard lock(kept_mutex_);
+  return kept_.size();
+}
+
+void Tracer::keep(SpanPointer data) {
+  const std::lock_guard lock(kept_mutex_);
+  kept_.push_back(std::move(data));
 }
 
 std::string Tracer::describe_sampler() const { return sampler_->describe(); }
@@ -221,6 +266,7 @@ void Tracer::finish(SpanPointer data) {
   // Those that only record are never exported, so a receipt must not wait for them.
   if (data->context.sampled()) LiveSpanCounts::Slot::bump(counts_.slot().ended);
   if (learner_ != nullptr) learner_->on_end(*data);
+  if (faults_.has(TracingFault::leak)) keep(data);
   if (number_of(data->context.span_id) < lost_below_) return;
   // A span that is recorded but not sampled ends here too, as the specification has it.
   if (!data->context.sampled()) return;

@@ -5,8 +5,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +20,7 @@
 #include "targets/tracing/context/caller.h"
 #include "targets/tracing/context/propagators.h"
 #include "targets/tracing/counts.h"
+#include "targets/tracing/faults/faults.h"
 #include "targets/tracing/sampler.h"
 #include "targets/tracing/self_metrics.h"
 #include "targets/tracing/span.h"
@@ -36,7 +40,7 @@ class Tracer;
 [[nodiscard]] std::int64_t unix_now_ns() noexcept;
 
 /// One span from start to end; ends itself on destruction. Used by one thread at a time. Every call
-/// on a span that does not record does nothing.
+/// on a span that does not record does nothing, but what is set on one that has ended is counted.
 class Span {
  public:
   Span() = default;
@@ -63,7 +67,8 @@ class Span {
 
  private:
   friend class Tracer;
-  Tracer* tracer_ = nullptr;
+  void count_late() const;    // what is set now is set on nothing
+  Tracer* tracer_ = nullptr;  // null: it never recorded
   TraceContext context_;
   CarriedPointer carried_;
   ContextPointer values_;  // what the handler gets in Go: the caller's context, and the span
@@ -99,11 +104,19 @@ class Tracer {
   [[nodiscard]] Propagators propagators(const std::optional<Propagators>& own) const {
     return effective_propagators(own, asked_propagators_);
   }
+  /// Those of its calls to other services.
+  [[nodiscard]] Propagators call_propagators(const std::optional<Propagators>& own) const {
+    return faults_.has(TracingFault::no_inject) ? Propagators{} : propagators(own);
+  }
+  [[nodiscard]] TracingFaults faults() const noexcept { return faults_; }
   [[nodiscard]] std::string describe_sampler() const;
   /// What became of the spans in the first processor; the others are in self_metrics().
   [[nodiscard]] SpanCounts counts() const;
   /// By the semantic conventions' names. Any thread, at any time.
   [[nodiscard]] std::vector<SelfMetric> self_metrics() const;
+
+  /// How many spans TracingFault::leak holds.
+  [[nodiscard]] std::size_t kept_spans() const;
 
   [[nodiscard]] bool force_flush(SteadyTime deadline);
   /// Any thread, while spans end: a synchronous export does not go on beyond `deadline`.
@@ -117,15 +130,22 @@ class Tracer {
   Span start(std::string_view name, SpanKind kind, const std::optional<TraceContext>& caller,
              const CarriedPointer& carried, bool parent_is_remote, Attributes&& attributes);
   void finish(SpanPointer data);
+  /// Whether this span is one of those that a fault leaves without an end.
+  [[nodiscard]] bool never_ends(const SpanData& data);
+  void keep(SpanPointer data);  // for ever
 
   const TracerState state_;
   const std::optional<Propagators> asked_propagators_;
   const SpanLimits limits_;
   const std::uint64_t lost_below_;  // spans whose id, as a number, is below this one vanish
+  const TracingFaults faults_;
   LiveSpanCounts counts_;
   SamplerPointer sampler_;
   Sampler* learner_ = nullptr;  // the same, if it hears of ended spans
   std::vector<std::unique_ptr<SpanProcessor>> processors_;
+  std::atomic<std::uint64_t> server_spans_{0};  // of TracingFault::unended
+  mutable std::mutex kept_mutex_;
+  std::deque<SpanPointer> kept_;  // of TracingFault::leak
 };
 
 }  // namespace tracetax

@@ -309,6 +309,107 @@ TEST(Span, EndsOnce) {
   }
   rig.finish();
   EXPECT_EQ(rig.tracer->counts().ended, 1U);
+  EXPECT_EQ(rig.tracer->counts().set_after_end, 1U);
+}
+
+TEST(Span, WhatIsSetAfterTheEndIsCountedAndWhatIsSetOnAnUnsampledOneIsNot) {
+  Rig rig(kDefaults);
+  for (const std::uint8_t flags : {std::uint8_t{1}, std::uint8_t{0}}) {
+    Span span = rig.tracer->start_span("x", SpanKind::server, caller(flags), {});
+    span.set_name("in time");
+    span.end();
+    span.end();
+    span.set_name("late");
+    span.set_attributes({{"late", true}});
+    span.add_event("late", {});
+    span.add_link(SpanLink{caller(1), {}, false, {}, 0});
+    span.set_status(SpanStatus::error, "late");
+  }
+  rig.finish();
+  EXPECT_EQ(rig.tracer->counts().set_after_end, 5U);
+  EXPECT_EQ(rig.kept.at(0).name, "in time");
+}
+
+TEST(TracingFaults, WithoutAnEndASpanIsOfNoUse) {
+  Rig rig(with("TRACETAX_FAULT", "unended"));
+  for (int i = 0; i < 10; ++i) {
+    const Span server = rig.tracer->start_span("x", SpanKind::server, caller(0x01), {});
+    const Span inner = rig.tracer->start_child_span("y", SpanKind::internal, server, {});
+  }
+  rig.finish();
+  EXPECT_EQ(rig.tracer->counts().sampled, 20U);
+  EXPECT_EQ(rig.tracer->counts().ended, 5U);
+  EXPECT_EQ(rig.kept.size(), 5U);
+}
+
+/// Sees who still holds the spans that it got.
+class WatchingExporter final : public SpanExporter {
+ public:
+  explicit WatchingExporter(std::vector<std::weak_ptr<const SpanData>>& seen) : seen_(seen) {}
+  ExportResult export_spans(std::span<const SpanPointer> batch, SteadyTime) override {
+    seen_.insert(seen_.end(), batch.begin(), batch.end());
+    return {batch.size(), 0};
+  }
+  void begin_shutdown(SteadyTime) noexcept override {}
+
+ private:
+  std::vector<std::weak_ptr<const SpanData>>& seen_;
+};
+
+TEST(TracingFaults, ALeakKeepsWhatWasExportedAndWhatNeverEnds) {
+  for (const char* faults : {"", "leak", "leak,unended"}) {
+    std::vector<std::weak_ptr<const SpanData>> seen;
+    const auto tracer = Tracer::make(read_tracing_config(with("TRACETAX_FAULT", faults)).value(),
+                                     std::make_unique<WatchingExporter>(seen))
+                            .value();
+    for (int i = 0; i < 10; ++i) {
+      const Span span = tracer->start_span("x", SpanKind::server, caller(0x01), {});
+    }
+    tracer->shutdown(std::chrono::steady_clock::now() + std::chrono::seconds(20));
+    const std::string_view name = faults;
+    ASSERT_EQ(seen.size(), name.ends_with("unended") ? 5U : 10U);
+    EXPECT_EQ(std::ranges::all_of(seen, [](const auto& span) { return span.expired(); }),
+              name.empty());
+    EXPECT_EQ(tracer->kept_spans(), name.empty() ? 0U : 10U);
+  }
+}
+
+TEST(TracingFaults, ManyAttributesPushOutThoseOfTheEnd) {
+  Rig rig(with("TRACETAX_FAULT", "many_attributes"));
+  {
+    Span span = rig.tracer->start_span("x", SpanKind::server, caller(0x01), {{"own", true}});
+    span.set_attributes({{"status", std::int64_t{200}}});
+  }
+  rig.finish();
+  EXPECT_EQ(rig.kept.at(0).attributes.size(), 128U);
+  EXPECT_EQ(rig.kept.at(0).dropped_attributes, 2U);
+}
+
+TEST(TracingFaults, AFullQueueDropsAndNothingElse) {
+  Rig rig(with("TRACETAX_FAULT", "full_queue"));
+  for (int i = 0; i < 100; ++i) {
+    const Span span = rig.tracer->start_span("x", SpanKind::server, caller(0x01), {});
+  }
+  rig.finish();
+  EXPECT_EQ(rig.tracer->counts().dropped, 84U);
+  EXPECT_EQ(rig.kept.size(), 16U);
+}
+
+TEST(TracingFaults, AContextOfItsOwnMakesAnInnerSpanARoot) {
+  Rig rig(with("TRACETAX_FAULT", "background_context"));
+  const Span server = rig.tracer->start_span("x", SpanKind::server, caller(0x01), {});
+  const Span inner = rig.tracer->start_child_span("y", SpanKind::internal, server, {});
+  EXPECT_NE(inner.context().trace_id, server.context().trace_id);
+}
+
+TEST(TracingFaults, PropagatorsOfCallsAreThoseOfTheServiceUnlessItDoesNotInject) {
+  const Rig healthy(kDefaults);
+  EXPECT_EQ(healthy.tracer->call_propagators(std::nullopt), kW3c);
+  const Rig silent(with("TRACETAX_FAULT", "no_inject"));
+  EXPECT_TRUE(silent.tracer->call_propagators(kW3c).all().empty());
+  EXPECT_EQ(silent.tracer->propagators(kW3c), kW3c);
+  const Rig deaf(with("TRACETAX_FAULT", "no_propagator"));
+  EXPECT_TRUE(deaf.tracer->propagators(kW3c).all().empty());
 }
 
 }  // namespace

@@ -55,6 +55,7 @@ constexpr auto kVariables = std::to_array<Variable>({
     {"TRACETAX_PROCESSOR", kRead, "batch or simple, of otlp; not OTel"},
     {"TRACETAX_EXPORTERS", kRead, "exports at a time, each on its connection: 1 to 64; not OTel"},
     {"TRACETAX_KEEPALIVE", kRead, "ms between pings of an idle grpc connection; not OTel"},
+    {"TRACETAX_FAULT", kRead, "names of --list-faults with commas between"},
     {"OTEL_CONFIG_FILE", kRefused, "it replaces all other variables"},
     {"OTEL_EXPERIMENTAL_CONFIG_FILE", kRefused, "it replaces all other variables"},
     {"OTEL_LOG_LEVEL", kWarned, "the SDK's own log; it has no levels"},

@@ -19,6 +19,7 @@ struct WorkSpec {
   /// That the application adds to the span around it, keys and values of 20 characters as the OTel
   /// specification measures with. Made whether the span records or not, as programs do.
   int span_attributes = 0;
+  int inner_spans = 0;  // that the application makes under that span: stages/trace/inner_spans.h
 };
 [[nodiscard]] StagePointer make_stage(const WorkSpec& spec);
 

@@ -44,7 +44,8 @@ class TraceStage final : public Stage {
       : record_(std::move(record)),
         tracer_(tracer),
         propagators_(tracer.propagators(record_.propagators)),
-        passes_on_(record_.passes_on ? tracer.propagators(record_.passes_on) : propagators_) {
+        passes_on_(
+            tracer.call_propagators(record_.passes_on ? record_.passes_on : record_.propagators)) {
     if (record_.events.size() > kMostEvents) {
       throw std::length_error(fmt::format("a trace record of {} events; at most {} are possible",
                                           record_.events.size(), kMostEvents));
