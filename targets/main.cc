@@ -131,12 +131,12 @@ Status serve(const TargetOptions& options, const TracingConfig& config, const Se
 }
 
 ServiceOptions service_options(const TargetOptions& options, const TracingConfig& config,
-                               EnvironmentMap& environment, std::uint16_t back_port) {
+                               EnvironmentMap& environment, GrpcAddress back) {
   return {
       .work = options.work,
       .convention = rpc_convention(
           options.semconv.empty() ? environment["OTEL_SEMCONV_STABILITY_OPT_IN"] : options.semconv),
-      .back = {"127.0.0.1", back_port},
+      .back = std::move(back),
       .drops_propagation = options.drops_propagation || config.faults.has(TracingFault::no_inject),
       .threads = options.threads};
 }
@@ -196,8 +196,8 @@ Status run(std::span<const char* const> arguments) {
     fmt::print(stderr, "tracetax-target: warning: {}\n", warning);
   }
   if (options->command == TargetAction::explain) {
-    const auto text =
-        explain_costs(framework, service_options(*options, *config, environment, 0), *config);
+    const auto text = explain_costs(
+        framework, service_options(*options, *config, environment, options->back), *config);
     if (!text) return failure(text.error());
     fmt::print("{}spans: sampler {} in state {}\n", *text, config->sampler,
                to_string(config->state));
@@ -205,16 +205,17 @@ Status run(std::span<const char* const> arguments) {
     return {};
   }
   std::unique_ptr<BackProcess> back;
-  if (!framework.back.empty()) {
+  GrpcAddress back_address = options->back;
+  if (!framework.back.empty() && back_address.port == 0) {
     auto started = start_back(*options, framework, *config);
     if (!started) return failure(started.error());
     back = std::move(*started);
+    back_address.port = back->port();
   }
   auto tracer = make_tracer(framework, *config);
   if (!tracer) return failure(tracer.error());
   const auto service = make_service(
-      framework,
-      service_options(*options, *config, environment, back ? back->port() : std::uint16_t{0}),
+      framework, service_options(*options, *config, environment, std::move(back_address)),
       **tracer);
   return serve(*options, *config, *service, **tracer, back.get());
 }

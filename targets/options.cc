@@ -6,6 +6,7 @@
 
 #include "harness/core/manual/manual_page.h"
 #include "harness/core/text/option_reader.h"
+#include "harness/core/text/url_parts.h"
 #include "targets/service/framework.h"
 #include "targets/stages/trace/grpc_trace.h"
 #include "targets/stages/trace/inner_spans.h"
@@ -53,6 +54,10 @@ CommandLine declare_target() {
              "OTEL_SEMCONV_STABILITY_OPT_IN)",
              one_value("NAME")},
             {"drop-propagation", "grpc-chain: call the second service without the trace context"},
+            {"back",
+             "call the service behind there, in place of starting one; numeric, like "
+             "127.0.0.1:9090",
+             one_value("HOST:PORT")},
             {"explain", "print the pipeline of NAME in order, with its parameters"},
             {"describe",
              "print what NAME says about itself, or all of them without a NAME, as JSON"},
@@ -89,6 +94,22 @@ Result<unsigned> parse_threads(std::string_view text) {
   if (error == std::errc{} && end == text.data() + text.size() && threads >= 1 && threads <= kMost)
     return threads;
   return failure(ExitCode::usage, fmt::format("'{}' is not a number from 1 to {}", text, kMost));
+}
+
+Result<GrpcAddress> parse_back(std::string_view text) {
+  const std::string url = fmt::format("http://{}", text);
+  const UrlParts parts = split_url(url);
+  const auto port = parse_port(parts.after_host.starts_with(':') ? parts.after_host.substr(1) : "");
+  if (parts.host.empty() || !port || !parts.path.empty())
+    return failure(ExitCode::usage, fmt::format("'{}' is not HOST:PORT", text));
+  return GrpcAddress{std::string(parts.host), *port};
+}
+
+void read_back(OptionReader& reader, TargetOptions& options) {
+  reader.read("back", options.back, parse_back);
+  const auto make = find_in_catalog(framework_catalog(), "target", options.framework);
+  if (options.back.port != 0 && make && (*make)().back.empty())
+    reader.mistake("--back", fmt::format("'{}' calls no second service", options.framework));
 }
 
 void read_grpc(OptionReader& reader, TargetOptions& options) {
@@ -161,6 +182,7 @@ TargetOptions read_target(OptionReader& reader) {
   reader.read("threads", options.threads, parse_threads);
   reader.read("lose-spans", options.lost, parse_sample_rate);
   read_grpc(reader, options);
+  read_back(reader, options);
   return options;
 }
 

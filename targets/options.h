@@ -9,6 +9,7 @@
 #include "harness/core/text/error.h"
 #include "harness/core/text/units.h"
 #include "targets/stages/application/work.h"
+#include "targets/stages/trace/grpc_trace.h"
 
 namespace tracetax {
 
@@ -31,10 +32,11 @@ struct TargetOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
   WorkSpec work;
-  unsigned threads = 0;            // --threads; 0: as many as the service wants
-  SampleRate lost;                 // --lose-spans
-  std::string semconv;             // --semconv; empty: as the environment says
-  bool drops_propagation = false;  // towards the service behind
+  unsigned threads = 0;              // --threads; 0: as many as the service wants
+  SampleRate lost;                   // --lose-spans
+  std::string semconv;               // --semconv; empty: as the environment says
+  bool drops_propagation = false;    // towards the service behind
+  GrpcAddress back{"127.0.0.1", 0};  // --back; port 0: one is started, where there is any
 };
 
 /// The page of tracetax-target for man, in roff.

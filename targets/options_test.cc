@@ -66,8 +66,19 @@ TEST(TargetOptions, GrpcOptionsAreForTheTargetsThatKnowThem) {
   }
 }
 
+TEST(TargetOptions, TheServiceBehindMayRunAlready) {
+  EXPECT_EQ(parse({"kitex-chain"})->back.port, 0);
+  EXPECT_EQ(parse({"kitex-chain", "--back", "127.0.0.1:9"})->back, (GrpcAddress{"127.0.0.1", 9}));
+  for (const char* bad : {"127.0.0.1", ":9", "127.0.0.1:0", "127.0.0.1:9/x", "127.0.0.1:99999"})
+    EXPECT_FALSE(parse({"kitex-chain", "--back", bad})) << bad;
+  const auto alone = parse({"gin", "--back", "127.0.0.1:9"});
+  ASSERT_FALSE(alone);
+  EXPECT_NE(alone.error().message.find("--back: 'gin' calls no second service"), std::string::npos);
+}
+
 TEST(TargetOptions, ListAndHelpNeedNoName) {
   EXPECT_EQ(parse({"--list"})->command, TargetAction::list);
+  EXPECT_EQ(parse({"--list-faults"})->command, TargetAction::list_faults);
   EXPECT_EQ(parse({"--help"})->command, TargetAction::help);
   EXPECT_FALSE(parse({"--explain"}));
   EXPECT_EQ(parse({"--explain", "gin"})->command, TargetAction::explain);
