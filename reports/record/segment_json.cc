@@ -110,11 +110,13 @@ struct SelfCountField {
   const char* key;
   std::uint64_t SelfCounts::*member;
 };
-constexpr SelfCountField kSelfCountFields[] = {
-    {"started", &SelfCounts::started},   {"sampled", &SelfCounts::sampled},
-    {"ended", &SelfCounts::ended},       {"dropped", &SelfCounts::dropped},
-    {"exported", &SelfCounts::exported}, {"failed", &SelfCounts::failed},
-    {"set_after_end", &SelfCounts::set_after_end}};
+constexpr SelfCountField kSelfCountFields[] = {{"started", &SelfCounts::started},
+                                               {"sampled", &SelfCounts::sampled},
+                                               {"ended", &SelfCounts::ended},
+                                               {"dropped", &SelfCounts::dropped},
+                                               {"exported", &SelfCounts::exported},
+                                               {"failed", &SelfCounts::failed},
+                                               {"set_after_end", &SelfCounts::set_after_end}};
 struct SelfTextField {
   const char* key;
   std::string SelfCounts::*member;
