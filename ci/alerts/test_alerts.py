@@ -132,11 +132,13 @@ class Series(unittest.TestCase):
 
     def test_a_lost_span_is_found_and_a_sound_run_is_silent(self):
         record = json.loads(RECORD.read_text())
-        sampled = [segment for segment in record['segments'] if segment['receipt']['expected'] > 0]
+        for number, segment in enumerate(record['segments']):  # the record was made up, all at one time
+            segment['t0'] = f'2025-11-20T{18 + number // 60}:{number % 60:02}:00.000Z'
+        sampled = [segment for segment in record['segments'] if segment['spans']['expected'] > 0]
         lost, received = self.found(record)
         self.assertEqual(lost, [])
-        self.assertEqual(received, sum(segment['receipt']['received'] for segment in sampled))
-        sampled[-1]['receipt']['received'] -= 1
+        self.assertEqual(received, sum(segment['spans']['received'] for segment in sampled))
+        sampled[-1]['spans']['received'] -= 1
         lost, _ = self.found(record)
         self.assertEqual([(found['metric']['arm'], found['value'][1]) for found in lost], [(sampled[-1]['arm'], '1')])
 
