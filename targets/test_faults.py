@@ -3,6 +3,7 @@ of it shows in a target without faults.
 
 SPDX-License-Identifier: Apache-2.0
 """
+import os
 import secrets
 import unittest
 
@@ -95,6 +96,23 @@ class Faults(unittest.TestCase):
         count = REQUESTS * 5
         self.assertEqual(seen.counts, counts(count + 5, count, count, dropped=count - 16, exported=16))
         self.assertEqual(seen.in_force['processor'], 'batch queue=16 batch=512 delay=60000ms')
+
+    def test_memory_grows_with_a_leak_and_not_with_a_full_queue(self):
+        def resident(target):
+            with open(f'/proc/{target.process.pid}/statm') as file:
+                return int(file.read().split()[1]) * os.sysconf('SC_PAGE_SIZE')
+
+        def grown(fault):
+            with HttpTarget('nethttp', '--inner-spans', '10', TRACETAX_FAULT=fault, OTEL_BSP_SCHEDULE_DELAY='60000',
+                            OTEL_EXPORTER_OTLP_ENDPOINT='http://127.0.0.1:1') as target:
+                target.ask(count=300)
+                before = resident(target)
+                target.ask(count=1500)
+                return resident(target) - before
+        # 16,500 spans, which have some hundred bytes each.
+        self.assertGreater(grown('leak'), 4 << 20)
+        self.assertGreater(grown('leak,unended'), 4 << 20)
+        self.assertLess(grown('full_queue'), 2 << 20)
 
     def test_a_shadowed_context_makes_a_chain_of_siblings(self):
         seen = Seen('ctx_shadow', '--inner-spans', str(INNER))
