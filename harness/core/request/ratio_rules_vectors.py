@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-# SPDX-License-Identifier: Apache-2.0
 """Makes ratio_rules_vectors.h: what each SDK's ratio rule says of some ids, in exact integers and fractions.
 
 It shares no code with ratio_rules.cc. `--write` writes the table; without it, the table that is there is compared.
 The ids are those at the edge of each rule, one to each side, random ones, and those of the SDKs' own tests.
+SPDX-License-Identifier: Apache-2.0
 """
 import pathlib
 import random
