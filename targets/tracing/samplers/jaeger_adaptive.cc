@@ -191,21 +191,22 @@ std::string JaegerAdaptive::describe() const {
 Result<SamplerPointer> sampler_jaeger_adaptive(std::string_view argument) {
   JaegerAdaptiveRule rule;
   constexpr auto kShortest = std::chrono::milliseconds(10);
+  // What follows from the interval, unless it is said.
+  Nanos delay(-1);
+  double least_per_s = 0;
   const auto read = read_sampler_argument(
       argument,
       {rate_setting("target", rule.target_per_s), factor_setting("tolerance", rule.tolerance),
        share_setting("initial", rule.initial), share_setting("floor", rule.floor),
-       factor_setting("rise", rule.rise), factor_setting("least", rule.least_per_s),
-       time_setting("interval", rule.interval, kShortest),
-       time_setting("delay", rule.delay, Nanos(0))});
+       factor_setting("rise", rule.rise), factor_setting("least", least_per_s),
+       time_setting("interval", rule.interval, kShortest), time_setting("delay", delay, Nanos(0))});
   if (!read) return failure(read.error());
+  rule.delay = delay < Nanos(0) ? 2 * rule.interval : delay;
+  rule.least_per_s =
+      least_per_s > 0 ? least_per_s : 1e9 / static_cast<double>(rule.interval.count());
   constexpr std::int64_t kMostDelayed = 1000;
   if (rule.delay / rule.interval > kMostDelayed) {
     return failure(ExitCode::usage, fmt::format("delay: more than {} intervals", kMostDelayed));
-  }
-  if (argument.find("interval=") != std::string_view::npos &&
-      argument.find("delay=") == std::string_view::npos) {
-    rule.delay = 2 * rule.interval;
   }
   return std::make_unique<JaegerAdaptive>(rule);
 }
