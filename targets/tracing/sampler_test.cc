@@ -23,7 +23,7 @@ SampleRate rate(double share) { return SampleRate::make(share).value(); }
 
 bool keeps(const Sampler& sampler, const TraceId& id,
            std::optional<TraceContext> parent = std::nullopt) {
-  return sampler.decide({parent, id}) == SamplingDecision::record_and_sample;
+  return sampler.decide({parent, id}).decision == SamplingDecision::record_and_sample;
 }
 
 TraceContext parent_of(const TraceId& id, std::uint8_t flags) {
@@ -72,6 +72,16 @@ TEST(TraceIdRatio, LongRunShareOfRandomIdsIsTheRatio) {
   for (int i = 0; i < kIds; ++i) kept += keeps(*tenth, random_trace_id()) ? 1 : 0;
   const double sigma = std::sqrt(kIds * 0.1 * 0.9);
   EXPECT_NEAR(kept, kIds * 0.1, 6 * sigma);
+}
+
+// Java keeps the low halves next to 2^64 too, which are negative numbers there; Go does not.
+TEST(TraceIdRatio, TheRuleOfAnotherSdkIsASetting) {
+  const auto make = find_in_catalog(sampler_catalog(), "sampler", "traceidratio").value();
+  const auto java = make("0.25,rule=java").value();
+  EXPECT_TRUE(keeps(*java, id_with_low_half(~0ULL)));
+  EXPECT_FALSE(keeps(*make("0.25,rule=go").value(), id_with_low_half(~0ULL)));
+  EXPECT_EQ(java->describe(), "TraceIDRatioBased{0.25,rule=java}");
+  EXPECT_NE(make("0.25,rule=pyton").error().message.find("python"), std::string::npos);
 }
 
 TEST(ParentBased, FollowsTheParentAndAsksTheRootSamplerForRoots) {
