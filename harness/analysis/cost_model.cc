@@ -72,6 +72,7 @@ TracedArms exporting_arms(const Suite& suite, const TargetSpec& target) {
   for (std::size_t i = 0; i < suite.arms.size(); ++i) {
     const ArmSpec& arm = suite.arms[i];
     if (arm.role != ArmRole::traced || state_of(arm, target) != TracingState::exporting) continue;
+    if (arm.keeps) continue;  // its rate says nothing of what it drops
     traced.arms.push_back(static_cast<int>(i));
     if (!traced.rates.insert(arm.rate).second) {
       traced.twice += (traced.twice.empty() ? "" : ", ") + arm.name;
