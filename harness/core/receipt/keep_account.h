@@ -25,6 +25,7 @@ struct ClassAccount {
 /// Of a receipt whose arm says what it keeps.
 struct KeepAccount {
   std::vector<ClassAccount> classes;  // those that were sent, in the order of RequestClass
+  std::uint64_t uncertain = 0;        // traces that came and may: their request failed, or was ours
   /// What whoever drops counted as kept, if it says so: exactly so many have to come.
   std::optional<std::uint64_t> traces_kept;
   std::vector<std::string> broken;  // how the rule was broken, a sentence each; empty: it was kept

@@ -8,10 +8,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <iterator>
 #include <unordered_map>
 
+#include "harness/core/receipt/keep_check.h"
 #include "harness/core/receipt/refusals.h"
 #include "harness/core/text/quote.h"
 
@@ -32,6 +34,9 @@ struct PlannedTrace {
   SpanId driver_span;  // the parent that the driver put on the wire
   bool uncertain = false;
   std::uint64_t spans = 1;
+  RequestClass of = RequestClass::normal;
+  std::uint32_t phase = 0;
+  bool came = false;
 };
 using PlannedTraces = std::unordered_map<TraceId, PlannedTrace, TraceIdHash>;
 
@@ -45,13 +50,15 @@ using PlannedTraces = std::unordered_map<TraceId, PlannedTrace, TraceIdHash>;
   return std::binary_search(numbers.begin(), numbers.end(), k);
 }
 
-/// Calls visit(context, uncertain, spans) for every trace that must or may arrive.
+/// Calls visit(trace id, planned) for every trace that must or may arrive.
 template <typename Visitor>
 void for_each_planned(const ExpectedSpans& expected, Visitor&& visit) {
   if (expected.spans_per_request <= 0)
     return;  // a target that makes no spans: whatever came is unexpected
   const int traces = std::max(expected.traces_per_request, 1);
+  std::uint32_t number = 0;
   for (const ExpectedPhase& phase : expected.phases) {
+    const std::uint32_t phase_number = number++;
     const auto not_sent = sorted(phase.not_sent);
     const auto uncertain = sorted(phase.uncertain);
     for (std::uint64_t k = 0; k < phase.requests; ++k) {
@@ -60,8 +67,12 @@ void for_each_planned(const ExpectedSpans& expected, Visitor&& visit) {
       for (int t = 0; t < traces; ++t) {
         const TraceContext context =
             phase.ids.at(k * static_cast<std::uint64_t>(traces) + static_cast<std::uint64_t>(t));
-        const int spans = carried_spans(expected.spans_per_request, traces, t);
-        if (context.sampled() || maybe) visit(context, maybe, static_cast<std::uint64_t>(spans));
+        if (!context.sampled() && !maybe) continue;
+        const auto spans =
+            static_cast<std::uint64_t>(carried_spans(expected.spans_per_request, traces, t));
+        visit(context.trace_id,
+              PlannedTrace{context.span_id, maybe, spans + (t == 0 ? phase.extra_of(k) : 0),
+                           phase.class_of(k), phase_number});
       }
     }
   }
@@ -249,6 +260,41 @@ class PropagationWatch {
   return receipt;
 }
 
+[[nodiscard]] bool may_be_dropped(const std::optional<KeepRule>& keeps, RequestClass of) {
+  return keeps && keeps->share[static_cast<std::size_t>(of)] != 1.0;
+}
+
+/// What became of each class, and what of the rule was broken.
+[[nodiscard]] KeepAccount keep_account(const ExpectedSpans& expected, const PlannedTraces& planned,
+                                       const std::vector<const SpanSeen*>& spans) {
+  std::array<ClassAccount, kRequestClasses> classes;
+  for (std::size_t i = 0; i < kRequestClasses; ++i) classes[i].of = static_cast<RequestClass>(i);
+  for (const auto& [id, trace] : planned)
+    classes[static_cast<std::size_t>(trace.of)].sent += trace.uncertain ? 0 : 1;
+  KeepAccount account;
+  std::vector<KeptInPhase> phases(expected.phases.size());
+  for_each_trace(spans, [&](SpansOfTrace trace) {
+    const auto plan = planned.find(trace.front()->trace_id);
+    if (plan == planned.end()) return;
+    if (plan->second.uncertain) {
+      ++account.uncertain;
+      return;
+    }
+    ClassAccount& of = classes[static_cast<std::size_t>(plan->second.of)];
+    ++(trace.size() == plan->second.spans ? of.whole : of.part);
+    of.spans += trace.size();
+    const auto [first, last] = std::minmax_element(
+        trace.begin(), trace.end(), [](const SpanSeen* left, const SpanSeen* right) {
+          return left->start_unix_ns < right->start_unix_ns;
+        });
+    phases[plan->second.phase].saw((*first)->start_unix_ns, (*last)->start_unix_ns);
+  });
+  std::copy_if(classes.begin(), classes.end(), std::back_inserter(account.classes),
+               [](const ClassAccount& of) { return of.sent > 0; });
+  account.broken = breaches_of(*expected.keeps, account.classes, phases);
+  return account;
+}
+
 }  // namespace
 
 Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> spans,
@@ -258,15 +304,14 @@ Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> sp
   Receipt receipt = account_of(distinct, payload_spans, bytes);
   PropagationWatch propagation(services);
   PlannedTraces planned;
-  for_each_planned(expected, [&](const TraceContext& context, bool uncertain, std::uint64_t each) {
-    planned.try_emplace(context.trace_id, PlannedTrace{context.span_id, uncertain, each});
-    receipt.traces_expected += uncertain ? 0 : 1;
-    receipt.expected += uncertain ? 0 : each;
+  for_each_planned(expected, [&](const TraceId& id, const PlannedTrace& trace) {
+    planned.try_emplace(id, trace);
   });
 
   std::uint64_t expected_traces_seen = 0;
   for_each_trace(distinct.spans, [&](SpansOfTrace trace) {
     const auto plan = planned.find(trace.front()->trace_id);
+    if (plan != planned.end()) plan->second.came = true;
     if (plan != planned.end() && plan->second.uncertain) {
       receipt.uncertain_spans += trace.size();
       return;
@@ -284,8 +329,14 @@ Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> sp
     propagation.saw_expected(trace, whole);
     receipt.orphans += count_orphans(trace, plan->second.driver_span);
   });
+  for (const auto& [id, trace] : planned) {
+    if (trace.uncertain || (!trace.came && may_be_dropped(expected.keeps, trace.of))) continue;
+    ++receipt.traces_expected;
+    receipt.expected += trace.spans;
+  }
   receipt.missing_traces = receipt.traces_expected - expected_traces_seen;
   receipt.broken_propagation = propagation.blamed(receipt.traces_expected);
+  if (expected.keeps) receipt.keeps = keep_account(expected, planned, distinct.spans);
   return receipt;
 }
 
@@ -304,8 +355,8 @@ Receipt count_receipt(std::span<const SpanSeen> spans, std::span<const std::uint
 
 std::uint64_t spans_due(const ExpectedSpans& expected) {
   std::uint64_t spans = 0;
-  for_each_planned(expected, [&](const TraceContext&, bool uncertain, std::uint64_t each) {
-    spans += uncertain ? 0 : each;
+  for_each_planned(expected, [&](const TraceId&, const PlannedTrace& trace) {
+    spans += trace.uncertain ? 0 : trace.spans;
   });
   return spans;
 }
@@ -313,7 +364,7 @@ std::uint64_t spans_due(const ExpectedSpans& expected) {
 bool Receipt::closes() const { return reason().empty(); }
 
 bool Receipt::only_loses() const {
-  return !sink_failure && malformed_payloads == 0 &&
+  return !sink_failure && malformed_payloads == 0 && (!keeps || keeps->broken.empty()) &&
          (!known || (unexpected_traces == 0 && broken_propagation.empty() && received <= expected));
 }
 
@@ -324,7 +375,8 @@ std::string Receipt::reason() const {
     std::uint64_t explained = 0;
     for (const BrokenPropagation& item : broken_propagation) explained += item.traces;
     if (explained > 0) faults.push_back(broken_propagation_text(broken_propagation));
-    if (missing_traces > 0) {
+    // Of a class of which each has to come: told with its class.
+    if (missing_traces > 0 && !keeps) {
       faults.push_back(
           fmt::format("{} of {} expected traces did not arrive", missing_traces, traces_expected));
     }
@@ -341,6 +393,7 @@ std::string Receipt::reason() const {
       faults.push_back(fmt::format("{} spans received, {} expected", received, expected));
     }
   }
+  if (keeps) faults.insert(faults.end(), keeps->broken.begin(), keeps->broken.end());
   if (malformed_payloads > 0)
     faults.push_back(fmt::format("{} payloads were malformed", malformed_payloads));
   if (refused_payloads > 0) {

@@ -42,6 +42,15 @@ struct ExpectedPhase {
   std::vector<std::uint64_t> not_sent;   // of these, never put on the wire: must not arrive
   std::vector<std::uint64_t> uncertain;  // sent but not answered as expected: may or may not arrive
   std::vector<RequestClass> classes{};   // request k is classes[k % size]; empty: all normal
+  std::vector<std::uint32_t> extra_spans{};  // request k leaves extra_spans[k % size] spans more
+                                             // than the others do; empty: none does
+
+  [[nodiscard]] RequestClass class_of(std::uint64_t k) const {
+    return classes.empty() ? RequestClass::normal : classes[k % classes.size()];
+  }
+  [[nodiscard]] std::uint32_t extra_of(std::uint64_t k) const {
+    return extra_spans.empty() ? 0 : extra_spans[k % extra_spans.size()];
+  }
 };
 
 /// What must arrive in a segment.
@@ -49,7 +58,8 @@ struct ExpectedSpans {
   std::vector<ExpectedPhase> phases;
   int spans_per_request = 1;   // of a sampled request, all processes of the target together
   int traces_per_request = 1;  // where the request itself carries spans: see carried_spans()
-  /// Traces are dropped on purpose: these have to come. None: all that are sampled.
+  /// Traces are dropped on purpose: these have to come. None: all that are sampled. With a rule the
+  /// requests of all phases are sampled by their flag, so that each trace is known.
   std::optional<KeepRule> keeps{};
 };
 
@@ -122,6 +132,10 @@ struct Receipt {
 /// adds up: received = spans of expected traces + spans of unexpected traces, and traces_expected -
 /// missing_traces + unexpected_traces = traces_received. Export delays are those of the first copy
 /// of each span that carries an end time.
+///
+/// With a keep rule a trace is expected if it came, or if it is of a class of which each has to
+/// come. So a trace that was dropped on purpose is not missing, but one that came in part still has
+/// a wrong shape. The account of all classes is in `keeps`, with what of the rule was broken.
 ///
 /// Broken propagation is told from mere loss, and from a sampler that disagrees. A service is
 /// blamed when most of the expected traces are incomplete and hold no span of it, while it began

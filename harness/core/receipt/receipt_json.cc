@@ -7,6 +7,8 @@
 #include <string>
 #include <type_traits>
 
+#include "harness/core/receipt/keep_json.h"
+
 namespace tracetax {
 namespace {
 
@@ -44,6 +46,7 @@ void for_each_field(ReceiptType& receipt, Visitor&& visit) {
   visit("rejected_spans", receipt.rejected_spans, false);
   visit("other_signals", receipt.other_signals, false);
   visit("recovery_ms", receipt.recovery_ms);
+  visit("keeps", receipt.keeps);
   visit("sink_failure", receipt.sink_failure);
 }
 
@@ -94,6 +97,13 @@ void for_each_field(ReceiptType& receipt, Visitor&& visit) {
   return nullptr;
 }
 
+[[nodiscard]] const char* read_value(const Json& json, KeepAccount& out) {
+  auto account = keep_account_from_json(json);
+  if (!account) return "an object with \"classes\", \"traces_kept\" and \"broken\"";
+  out = std::move(*account);
+  return nullptr;
+}
+
 [[nodiscard]] const char* read_value(const Json& json, std::map<std::string, std::uint64_t>& out) {
   constexpr const char* kWanted = "an object of whole numbers of 0 or more";
   if (!json.is_object()) return kWanted;
@@ -133,6 +143,7 @@ template <typename T>
   const auto rate = SampleRate::make(share);
   if (!rate) return failure(rate.error().within("expected spans"));
   phase.ids = RequestIds(seed, *rate);
+  if (const Status classes = read_classes(json, phase); !classes) return failure(classes.error());
   return phase;
 }
 
@@ -142,7 +153,9 @@ Json receipt_to_json(const Receipt& receipt) {
   Json json = Json::object();
   for_each_field(receipt, [&json]<typename T>(const char* key, const T& value, bool = true) {
     if constexpr (requires { value.has_value(); }) {
-      if (value) {
+      if constexpr (std::is_same_v<T, std::optional<KeepAccount>>) {
+        if (value) json[key] = keep_account_to_json(*value);  // absent: nothing drops on purpose
+      } else if (value) {
         json[key] = *value;
       } else {
         json[key] = nullptr;
@@ -189,10 +202,13 @@ Json expected_spans_to_json(const ExpectedSpans& expected) {
                       {"requests", phase.requests},
                       {"not_sent", phase.not_sent},
                       {"uncertain", phase.uncertain}});
+    write_classes(phase, phases.back());
   }
-  return {{"phases", std::move(phases)},
-          {"spans_per_request", expected.spans_per_request},
-          {"traces_per_request", expected.traces_per_request}};
+  Json json{{"phases", std::move(phases)},
+            {"spans_per_request", expected.spans_per_request},
+            {"traces_per_request", expected.traces_per_request}};
+  if (expected.keeps) json["keeps"] = keep_rule_to_json(*expected.keeps);
+  return json;
 }
 
 Result<ExpectedSpans> expected_spans_from_json(const Json& json) {
@@ -210,10 +226,15 @@ Result<ExpectedSpans> expected_spans_from_json(const Json& json) {
         ExitCode::usage,
         "expected spans: \"spans_per_request\" or \"traces_per_request\" is not at most 1000000");
   }
+  ExpectedSpans expected;
+  if (json.contains("keeps")) {
+    auto rule = keep_rule_from_json(json.at("keeps"));
+    if (!rule) return failure(rule.error());
+    expected.keeps = *rule;
+  }
   if (!json.contains("phases") || !json.at("phases").is_array()) {
     return failure(ExitCode::usage, "expected spans: \"phases\" is not a list");
   }
-  ExpectedSpans expected;
   expected.spans_per_request = static_cast<int>(spans_per_request);
   expected.traces_per_request = static_cast<int>(traces_per_request);
   for (const Json& item : json.at("phases")) {

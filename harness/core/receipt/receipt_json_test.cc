@@ -39,6 +39,10 @@ Receipt every_field_set() {
   receipt.rejected_spans = 23;
   receipt.other_signals = 24;
   receipt.recovery_ms = 250.5;
+  receipt.keeps = KeepAccount{.classes = {{RequestClass::error, 9, 8, 1, 17}},
+                              .uncertain = 2,
+                              .traces_kept = 25,
+                              .broken = {"why"}};
   receipt.sink_failure = "died";
   return receipt;
 }
@@ -55,7 +59,8 @@ TEST(ReceiptJson, KeysAreTheFieldNamesInOrder) {
       R"("malformed_payloads":16,)"
       R"("refused_payloads":17,"refusals":{"header authorization missing":21,)"
       R"("unknown encoding br":22},"rejected_spans":23,"other_signals":24,)"
-      R"("recovery_ms":250.5,"sink_failure":"died"})");
+      R"("recovery_ms":250.5,"keeps":{"classes":[{"class":"error","sent":9,"whole":8,"part":1,)"
+      R"("spans":17}],"uncertain":2,"traces_kept":25,"broken":["why"]},"sink_failure":"died"})");
 }
 
 TEST(ReceiptJson, ReadsBackWhatItWrote) {

@@ -75,6 +75,26 @@ std::optional<SamplerSpec> read_sampler(JsonFields& fields) {
   return read;
 }
 
+/// What has to survive: a share by class, "rest" for those that are not named, and a limit of all.
+std::optional<KeepRule> read_keeps(JsonFields& fields) {
+  const Json* value = fields.object("keeps");
+  if (value == nullptr) return std::nullopt;
+  KeepRule rule;
+  JsonFields keeps(*value, fields.pointer_to("keeps"), fields.mistakes());
+  const auto share_of = [&keeps](std::string_view key) -> std::optional<double> {
+    const auto rate = keeps.parsed(key, parse_sample_rate);
+    return rate ? std::optional{rate->share()} : std::nullopt;
+  };
+  const auto rest = share_of("rest");
+  for (std::size_t i = 0; i < kRequestClasses; ++i) {
+    rule.share[i] = share_of(kRequestClassNames[i]);
+    if (!keeps.has(kRequestClassNames[i])) rule.share[i] = rest;
+  }
+  rule.at_most_per_s = keeps.parsed("at_most", parse_rate);
+  keeps.finish();
+  return rule;
+}
+
 void read_traced(JsonFields& fields, ArmSpec& arm) {
   arm.state = arm.state.value_or(TracingState::exporting);
   const bool samples = arm.state == TracingState::record || arm.state == TracingState::exporting;
@@ -82,6 +102,11 @@ void read_traced(JsonFields& fields, ArmSpec& arm) {
     arm.sampler = read_sampler(fields);
   } else {
     fields.refuse("sampler", "does not fit a state in which nothing is sampled");
+  }
+  if (arm.state == TracingState::exporting) {
+    arm.keeps = read_keeps(fields);
+  } else {
+    fields.refuse("keeps", "does not fit a state in which nothing is exported");
   }
   const bool named = arm.name.starts_with(kOn);
   if (samples && !named) fields.require("rate", "the share of requests to sample, such as \"10%\"");
@@ -183,7 +208,7 @@ ArmSpec read_object(const Json& value, const std::string& pointer,
                  .value_or(role_by_name(arm.name));
   if (arm.role == ArmRole::sham) {
     for (const auto key :
-         {"state", "rate", "otlp", "sampler", "env", "per_target", "sink", "loss"}) {
+         {"state", "rate", "otlp", "sampler", "env", "per_target", "sink", "loss", "keeps"}) {
       fields.refuse(key, "does not fit a sham arm, which is a copy of the off arm");
     }
     fields.finish();
@@ -197,7 +222,7 @@ ArmSpec read_object(const Json& value, const std::string& pointer,
   if (arm.role == ArmRole::traced || arm.role == ArmRole::base) {
     read_traced(fields, arm);
   } else {
-    for (const auto key : {"rate", "sampler"}) {
+    for (const auto key : {"rate", "sampler", "keeps"}) {
       fields.refuse(key, "does not fit an off arm, which samples nothing");
     }
     const bool traces = arm.state == TracingState::record || arm.state == TracingState::exporting;

@@ -138,6 +138,17 @@ Json arm_sink_form(const SinkSpec& sink, const SinkSpec& suite) {
   return form;
 }
 
+/// Class by class: "rest" stands for those that are not named.
+Json keeps_form(const KeepRule& rule) {
+  Json form = Json::object();
+  for (std::size_t i = 0; i < kRequestClasses; ++i) {
+    if (const auto rate = SampleRate::make(rule.share[i].value_or(-1)))
+      form[std::string(kRequestClassNames[i])] = format_sample_rate(*rate);
+  }
+  if (rule.at_most_per_s) form["at_most"] = fmt::format("{}/s", *rule.at_most_per_s);
+  return form;
+}
+
 Json arm_form(const ArmSpec& arm, const SinkSpec& sink) {
   Json form = Json::object();
   form["name"] = arm.name;
@@ -158,6 +169,7 @@ Json arm_form(const ArmSpec& arm, const SinkSpec& sink) {
   }
   if (Json own = arm_sink_form(arm.sink, sink); !own.empty()) form["sink"] = std::move(own);
   if (arm.loss_expected) form["loss"] = "expected";
+  if (arm.keeps) form["keeps"] = keeps_form(*arm.keeps);
   return form;
 }
 
