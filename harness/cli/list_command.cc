@@ -13,6 +13,7 @@
 
 #include "harness/cli/programs.h"
 #include "harness/core/files/suite_files.h"
+#include "harness/core/request/coherence_table.h"
 #include "harness/core/text/option_reader.h"
 #include "harness/run/process/own_program.h"
 #include "reports/catalog.h"
@@ -79,6 +80,7 @@ constexpr std::array kListings{
 struct ListOptions {
   std::string what;  // empty: everything
   std::vector<std::string> plugins;
+  std::optional<SampleRate> coherence;  // how far ratio samplers agree at this rate
 };
 
 }  // namespace
@@ -92,6 +94,9 @@ CommandLine declare_list() {
           .groups = {{"Options",
                       {{"plugin", "a shared object with a scenario kind; may be repeated",
                         many_values("FILE")},
+                       {"coherence",
+                        "samplers: how often the ratio samplers of two SDKs keep the same trace"},
+                       {"rate", "at which share; with --coherence", one_value("SHARE", "1%")},
                        {"h,help", "this text"}}}}};
 }
 
@@ -99,7 +104,18 @@ namespace {
 
 ListOptions read_list(OptionReader& reader) {
   if (reader.given("rest")) reader.mistake("list", "one word at most; see tracetax list --help");
-  return {reader.text("what"), reader.texts("plugin")};
+  ListOptions options{reader.text("what"), reader.texts("plugin"), {}};
+  if (reader.given("coherence")) {
+    options.coherence.emplace();
+    reader.read("rate", *options.coherence, parse_sample_rate);
+    if (options.what != "samplers")
+      reader.mistake("--coherence", "it is about samplers: tracetax list samplers --coherence");
+    if (options.coherence->share() <= 0)
+      reader.mistake("--rate", "'0%' keeps nothing that others could keep too; use more than 0%");
+  } else if (reader.given("rate")) {
+    reader.mistake("--rate", "it goes with --coherence only");
+  }
+  return options;
 }
 
 }  // namespace
@@ -108,6 +124,10 @@ Result<ExitCode> list_command(int argc, char** argv) {
   const auto options = parse_options(declare_list(), argc, argv, read_list);
   if (!options) return failure(options.error());
   if (!*options) return ExitCode::pass;
+  if ((*options)->coherence) {
+    fmt::print("{}", coherence_table(*(*options)->coherence));
+    return ExitCode::pass;
+  }
   const std::string& asked = (*options)->what;
   const auto kinds = ScenarioKinds::with_plugins((*options)->plugins);
   if (!kinds) return failure(kinds.error());
