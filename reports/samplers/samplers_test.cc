@@ -9,6 +9,7 @@
 #include <string>
 
 #include "reports/golden.h"
+#include "reports/pictures/pictures.h"
 #include "reports/samplers/samplers_testing.h"
 
 namespace tracetax::testing {
@@ -134,6 +135,25 @@ TEST(Samplers, Golden) {
   expect_golden("samplers.txt", samplers_text(result, 80));
   expect_golden("samplers.md", rendered(result, "samplers"));
   expect_golden("samplers.csv", rendered(result, "samplers-csv"));
+}
+
+TEST(Samplers, ThePictureHasAMarkForEachAndNoneForOthers) {
+  const RunResult result = samplers_run(four_samplers());
+  const Analysis analysis = analyse(result);
+  const auto picture = samplers_picture(cell_view(result, analysis, 0));
+  ASSERT_TRUE(picture);
+  EXPECT_NE(picture->wide.find("tail: 100.0 % [99.4, 100.0] of the errors in 12.2 % of the bytes"),
+            std::string::npos)
+      << picture->wide;
+  EXPECT_NE(picture->wide.find("priority: 1.0 % [0.4, 2.2]"), std::string::npos);
+  EXPECT_EQ(picture->wide.find("on@100%:"), std::string::npos) << "it is the corner";
+  const RunResult other = sample_run(made_up_suite(3));
+  EXPECT_FALSE(samplers_picture(cell_view(other, analyse(other), 0)));
+}
+
+TEST(Samplers, WhatIsDroppedOnPurposeHasNoPlaceInTheCostModel) {
+  RunResult result = samplers_run(four_samplers());
+  EXPECT_EQ(fit_cost_model(result, 0).blocks, 0) << "every arm says what it keeps";
 }
 
 TEST(Samplers, AreOfRunsWithSuchArmsAlone) {
