@@ -20,6 +20,7 @@
 #include "harness/cli/report_command.h"
 #include "harness/cli/run_command.h"
 #include "harness/cli/sink_command.h"
+#include "harness/cli/tail_command.h"
 #include "harness/cli/trend_command.h"
 #include "harness/pages.h"
 
@@ -57,6 +58,8 @@ constexpr std::array kCommands{
             declare_sink},
     Command{"delay", "--to HOST:PORT", "pass on connections as from far away", delay_command,
             declare_delay, "", false},
+    Command{"tail", "--to URL --keep POLICY", "pass on the traces that matter, OTLP in and out",
+            tail_command, declare_tail, "", false},
     Command{"completion", "SHELL", "what bash, zsh or fish needs to complete all this",
             completion_command, declare_completion},
 };

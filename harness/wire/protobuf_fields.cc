@@ -36,6 +36,7 @@ bool ProtobufReader::varint(std::uint64_t& value) noexcept {
 }
 
 bool ProtobufReader::next(ProtobufField& field) noexcept {
+  const std::string_view from = rest_;
   std::uint64_t tag = 0;
   if (!varint(tag)) return false;
   const std::uint64_t number = tag >> kTypeBits;
@@ -46,7 +47,8 @@ bool ProtobufReader::next(ProtobufField& field) noexcept {
   switch (wire::Type{static_cast<std::uint32_t>(tag & ((1U << kTypeBits) - 1))}) {
     case wire::Type::varint:
       field.is_integer = true;
-      return varint(field.integer);
+      if (!varint(field.integer)) return false;
+      break;
     case wire::Type::fixed64:
       size = 8;
       break;
@@ -63,6 +65,7 @@ bool ProtobufReader::next(ProtobufField& field) noexcept {
   if (size > rest_.size()) return false;
   if (field.is_text) field.text = rest_.substr(0, size);
   rest_.remove_prefix(size);
+  field.raw = from.substr(0, from.size() - rest_.size());
   return true;
 }
 

@@ -20,6 +20,7 @@ struct ProtobufField {
   bool is_integer = false;
   std::uint64_t integer = 0;
   std::string_view text;
+  std::string_view raw;  // all its bytes, with the tag; of a fixed size: its number at their end
 };
 
 /// Reads fields in the order of the bytes; those of fixed size are passed over with neither flag
