@@ -198,6 +198,20 @@ std::string cause_of_loss(const SegmentRecord& segment, const std::string& relay
       longest);
 }
 
+/// Where traces are dropped on purpose, and not as the arm says.
+std::string cause_of_breach(const SegmentRecord& segment) {
+  if (segment.self_counts && segment.self_counts->dropped > 0) return cause_of_loss(segment, "");
+  if (segment.receipt.wrong_shape_traces > 0) {
+    return "A trace that came in part was not dropped on purpose: who drops decided before all its "
+           "spans were there (decision_wait, num_traces of a tail sampler), or lost some of what "
+           "it "
+           "kept";
+  }
+  return "Does the arm's \"keeps\" say what its sampler is set to (OTEL_TRACES_SAMPLER, the "
+         "policies "
+         "of a tail sampler)? If it does, who drops kept another share, or lost what it kept";
+}
+
 MaybeVoid check_receipt(const SegmentRecord& segment, const ValidityContext& context) {
   const Receipt& receipt = segment.receipt;
   if (context.loss_expected && receipt.only_loses()) return std::nullopt;
@@ -215,6 +229,12 @@ MaybeVoid check_receipt(const SegmentRecord& segment, const ValidityContext& con
   if (const auto hint = receipt_hint(receipt, context.exports);
       hint && !receipt.closes() && !planted) {
     return VoidReason{VoidRule::receipt_open, fmt::format("{}. {}", receipt.reason(), *hint)};
+  }
+  if (receipt.keeps && !receipt.closes() && !planted) {
+    const std::string account = account_of_loss(segment);
+    return VoidReason{VoidRule::receipt_open,
+                      fmt::format("{}. {}{}{}", receipt.reason(), account,
+                                  account.empty() ? "" : ". ", cause_of_breach(segment))};
   }
   if (!receipt.closes()) {
     const std::string account = account_of_loss(segment);

@@ -1,5 +1,8 @@
 // One unhurried request, read and checked in full: what every measurement starts with.
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <atomic>
+
 #include "harness/core/text/quote.h"
 #include "harness/core/text/sha256.h"
 #include "harness/core/text/url_parts.h"
@@ -10,6 +13,8 @@
 namespace tracetax {
 namespace {
 
+std::atomic<std::uint64_t> checks{0};
+
 // The beginning of an answer as a person can read it.
 std::string beginning_of(std::string_view body) { return quote(body.substr(0, 60)); }
 
@@ -17,9 +22,11 @@ std::string expected_codes(const PreparedScenario& scenario) {
   if (scenario.protocol == Protocol::rpc) return "a reply";
   if (scenario.protocol == Protocol::grpc)
     return grpc_code_name(static_cast<std::uint32_t>(scenario.status_low));
-  return scenario.status_low == scenario.status_high
-             ? std::to_string(scenario.status_low)
-             : fmt::format("{}-{}", scenario.status_low, scenario.status_high);
+  // Of the one request that is sent, number 0.
+  const std::size_t size = std::max(scenario.requests.size(), scenario.streams.size());
+  const StatusRange right = scenario.expected_of(size == 0 ? 0 : scenario.index_of(0, size));
+  return right.low == right.high ? std::to_string(right.low)
+                                 : fmt::format("{}-{}", right.low, right.high);
 }
 
 // The answer's code where that is a name; empty: it is a status of HTTP.
@@ -77,6 +84,13 @@ std::string refused(const KeptAnswer& kept) {
 
 }  // namespace
 
+RequestIds ids_of_check(std::uint64_t number) {
+  static const auto seed = static_cast<std::uint64_t>(monotonic_ns());
+  return {derive_seed(seed, number), SampleRate{}};
+}
+
+std::uint64_t checks_begun() { return checks.load(); }
+
 Result<CheckedAnswer> check_once(const Endpoint& endpoint, const PreparedScenario& scenario,
                                  Nanos timeout, const std::stop_token& stop) {
   const std::string place = authority_text(endpoint.host, endpoint.port);
@@ -99,8 +113,7 @@ Result<CheckedAnswer> check_once(const Endpoint& endpoint, const PreparedScenari
   one.closed = true;
   one.count = 1;
   one.duration = timeout;
-  // Any valid id will do: unsampled, it must leave no trace.
-  one.ids = RequestIds{static_cast<std::uint64_t>(monotonic_ns()), SampleRate{}};
+  one.ids = ids_of_check(checks.fetch_add(1));
   worker.prepare(one);
   worker.run(monotonic_ns(), stop, nullptr);
 

@@ -140,6 +140,12 @@ struct CheckedAnswer {
                                                const PreparedScenario& scenario, Nanos timeout,
                                                const std::stop_token& stop = {});
 
+/// What check_once() sends for the `number`th time in this process, and how often it has begun to.
+/// The flag says unsampled; a sampler that does not heed its caller may keep it all the same. Any
+/// thread.
+[[nodiscard]] RequestIds ids_of_check(std::uint64_t number);
+[[nodiscard]] std::uint64_t checks_begun();
+
 class Engine {
  public:
   /// Opens every connection. Error (invalid) if the endpoint does not accept them within the

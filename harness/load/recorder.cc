@@ -80,10 +80,10 @@ void Recorder::message(const Call& call, std::int64_t at_ns) noexcept {
   }
 }
 
-bool Recorder::as_expected(const Ending& ending) const noexcept {
+bool Recorder::as_expected(const Call& call, const Ending& ending) const noexcept {
   const auto code = static_cast<int>(ending.code);
-  return ending.kind == right_ending_ && code >= scenario_.status_low &&
-         code <= scenario_.status_high;
+  const StatusRange right = scenario_.expected_of(call.request);
+  return ending.kind == right_ending_ && code >= right.low && code <= right.high;
 }
 
 // A deadline is a time-out that the target noticed first.
@@ -116,7 +116,7 @@ StageResult* Recorder::stage_at(std::int64_t at_ns) noexcept {
 void Recorder::ended(const Call& call, const Ending& ending, std::int64_t at_ns) {
   last_done_ns_ = at_ns;
   if (ticks_.on()) ticks_.at(at_ns);
-  if (!as_expected(ending)) {
+  if (!as_expected(call, ending)) {
     failed(ending);
     if (ending.kind == Ending::Kind::status && ending.code / 100 == 3 &&
         result_.redirected_to.empty()) {

@@ -80,7 +80,7 @@ class Recorder {
   [[nodiscard]] bool take_answer(const Call& call);
   void keep_message(std::string_view message);
   void finish_account();
-  [[nodiscard]] bool as_expected(const Ending& ending) const noexcept;
+  [[nodiscard]] bool as_expected(const Call& call, const Ending& ending) const noexcept;
   [[nodiscard]] bool out_of_time(const Ending& ending) const noexcept;
   void took(const Call& call, std::int64_t done_ns) noexcept;
   [[nodiscard]] StageResult* stage_at(std::int64_t at_ns) noexcept;

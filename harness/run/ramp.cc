@@ -68,7 +68,7 @@ std::vector<std::string> judge(const SegmentContext& context, const LoadResult& 
 
 /// On a target that is up and fresh.
 Result<RampResult> climb(const SegmentContext& context, std::uint64_t seed, RunningTarget& target) {
-  const auto ready = make_ready_load(context, target.endpoint());
+  const auto ready = make_ready_load(context, context.suite->arms.front(), target.endpoint());
   if (!ready) return failure(ready.error());
 
   const int most = std::max(1, connections_of(context.scenario, context.suite->load));

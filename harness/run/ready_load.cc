@@ -6,9 +6,11 @@
 
 namespace tracetax {
 
-Result<ReadyLoad> make_ready_load(const SegmentContext& context, const Endpoint& endpoint) {
+Result<ReadyLoad> make_ready_load(const SegmentContext& context, const ArmSpec& arm,
+                                  const Endpoint& endpoint) {
   const LoadShape& load = context.suite->load;
-  auto scenario = context.prepare_scenario(context.scenario, {endpoint, context_sent(context)});
+  auto scenario =
+      context.prepare_scenario(context.scenario, {endpoint, context_sent(context, arm)});
   if (!scenario) return failure(scenario.error().within("scenario " + context.scenario.name));
   const auto answer = check_once(endpoint, *scenario, load.timeout, context.stop);
   if (!answer) {

@@ -16,7 +16,7 @@ struct ReadyLoad {
 };
 
 /// Error (invalid) says which answer came instead of the one expected.
-[[nodiscard]] Result<ReadyLoad> make_ready_load(const SegmentContext& context,
+[[nodiscard]] Result<ReadyLoad> make_ready_load(const SegmentContext& context, const ArmSpec& arm,
                                                 const Endpoint& endpoint);
 
 }  // namespace tracetax

@@ -49,9 +49,11 @@ struct SegmentContext {
   return sampling_of(*context.suite, context.target) == Sampling::caller;
 }
 
-/// How requests to the cell's target tell their context.
-[[nodiscard]] inline ContextFormats context_sent(const SegmentContext& context) {
-  return caller_samples(context) ? context.scenario.context : ContextFormats{};
+/// How requests to the cell's target tell their context. Where traces are dropped on purpose each
+/// has to be known, whoever decides.
+[[nodiscard]] inline ContextFormats context_sent(const SegmentContext& context,
+                                                 const ArmSpec& arm) {
+  return arm.keeps || caller_samples(context) ? context.scenario.context : ContextFormats{};
 }
 
 }  // namespace tracetax

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "harness/core/receipt/keep_check.h"
 #include "harness/core/services.h"
 #include "harness/core/validity.h"
 #include "harness/load/ledger.h"
@@ -89,8 +90,9 @@ void SegmentRun::close_receipt() {
   if (receives()) return judge_receiver();
   // After the target's end: nothing can come any more.
   record_.receipt = counted ? sink_.close_segment(expected_) : sink_.count_segment();
-  if (!counted || arm_.loss_expected) check_late_spans(received);
+  if (!counted || arm_.keeps || arm_.loss_expected) check_late_spans(received);
   if (!counted) judge_by_self_counts();
+  if (record_.receipt.keeps) judge_by_rule();
   if (record_.receipt.closes()) record_.export_words.clear();
   if (record_.receipt.sink_failure && !exports_) {
     record_.warnings.push_back("the sink had failed: " + *record_.receipt.sink_failure);
@@ -129,6 +131,14 @@ void SegmentRun::judge_by_self_counts() {
   record_.warnings.emplace_back(
       "the target decides about sampling and does not count its spans: nobody knows how many had "
       "to come");
+}
+
+/// Of every trace that whoever drops has kept all must be there, whatever its class.
+void SegmentRun::judge_by_rule() {
+  record_.sampled_share = share_that_came(record_.receipt);
+  const bool passed_on = relay_of(*context_.suite, context_.target) != nullptr;
+  if (const auto kept = kept_by(record_, passed_on))
+    compare_with_kept(kept->traces, kept->came, kept->who, *record_.receipt.keeps);
 }
 
 void SegmentRun::judge() {

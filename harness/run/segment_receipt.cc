@@ -3,10 +3,37 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 #include "harness/core/text/units.h"
 
 namespace tracetax {
+namespace {
+
+/// Of the tail sampler among the services, as its collector names it; older ones label what was
+/// decided "sampled", newer ones "decision". Of several nobody knows which one was the last.
+std::optional<KeptTraces> kept_by_tail(const std::map<std::string, ServiceMetrics>& services) {
+  constexpr std::string_view kCount = "otelcol_processor_tail_sampling_global_count_traces_sampled";
+  std::optional<KeptTraces> kept;
+  int samplers = 0;
+  for (const auto& [service, metrics] : services) {
+    double traces = 0;
+    bool found = false;
+    for (const auto& [name, value] : metrics) {
+      if (!name.starts_with(kCount)) continue;
+      found = true;
+      const bool sampled = name.find("sampled=\"true\"") != std::string::npos ||
+                           name.find("decision=\"sampled\"") != std::string::npos;
+      if (sampled) traces += value;
+    }
+    if (!found) continue;
+    ++samplers;
+    kept = KeptTraces{service, static_cast<std::uint64_t>(std::llround(traces)), 0};
+  }
+  return samplers == 1 ? kept : std::nullopt;
+}
+
+}  // namespace
 
 ExpectedPhase expected_phase(const LoadPhase& phase, const LoadResult& result, bool exports) {
   ExpectedPhase expected;
@@ -56,6 +83,35 @@ std::optional<double> sampled_share(const Receipt& receipt, const ExpectedSpans&
   if (receipt.sink_failure || sent == 0 || phases.spans_per_request <= 0) return std::nullopt;
   const auto spans = static_cast<double>(receipt.known ? receipt.expected : receipt.received);
   return std::min(1.0, spans / phases.spans_per_request / static_cast<double>(sent));
+}
+
+double share_that_came(const Receipt& receipt) {
+  std::uint64_t sent = 0, came = 0;
+  if (!receipt.keeps) return 0;
+  for (const ClassAccount& of : receipt.keeps->classes) {
+    sent += of.sent;
+    came += of.whole + of.part;
+  }
+  return sent == 0 ? 0 : static_cast<double>(came) / static_cast<double>(sent);
+}
+
+std::optional<KeptTraces> kept_by(const SegmentRecord& segment, bool passed_on) {
+  const Receipt& receipt = segment.receipt;
+  if (!receipt.keeps || receipt.sink_failure) return std::nullopt;
+  const std::uint64_t came = receipt.traces_received + receipt.keeps->uncertain;
+  if (auto tail = kept_by_tail(segment.service_metrics)) {
+    tail->came = came;
+    return tail;
+  }
+  if (passed_on || !segment.self_counts) return std::nullopt;
+  const std::uint64_t kept = segment.self_counts->sampled;
+  const std::uint64_t spans = receipt.received + receipt.uncertain_spans;
+  const std::uint64_t each = came == 0 ? 1 : std::max<std::uint64_t>(1, spans / came);
+  const auto traces_of = [each](std::uint64_t lacking) { return (lacking + each - 1) / each; };
+  KeptTraces by_target{.who = "the target's sampler", .traces = came, .came = came};
+  if (kept > spans) by_target.traces += traces_of(kept - spans);
+  if (kept < spans) by_target.traces -= std::min(came, traces_of(spans - kept));
+  return by_target;
 }
 
 std::optional<std::string> slow_exports(const Receipt& receipt, Nanos batch_delay) {

@@ -36,6 +36,22 @@ namespace tracetax {
 [[nodiscard]] std::optional<double> sampled_share(const Receipt& receipt,
                                                   const ExpectedSpans& phases);
 
+/// The share of the certain requests whose traces came, whole or not, by the account of their
+/// classes; 0 if there is none.
+[[nodiscard]] double share_that_came(const Receipt& receipt);
+
+/// What whoever drops traces on purpose says to have kept, and how many of these came.
+struct KeptTraces {
+  std::string who;
+  std::uint64_t traces = 0, came = 0;
+};
+/// Of a receipt with a rule. A tail sampler says it on its page of metrics
+/// (otelcol_processor_tail_sampling_global_count_traces_sampled, those that are sampled); of a
+/// target whose spans nobody passes on it is the spans that its sampler kept, and as these say
+/// nothing of traces, lacking ones are counted as whole traces, at least one. Nothing where neither
+/// is known. `passed_on`: spans go through another service, which may drop them.
+[[nodiscard]] std::optional<KeptTraces> kept_by(const SegmentRecord& segment, bool passed_on);
+
 /// A warning where one span in a hundred came later than its batch's delay explains: whoever
 /// exports waited for the sink or for a CPU, and a queue that fills meanwhile loses spans.
 [[nodiscard]] std::optional<std::string> slow_exports(const Receipt& receipt, Nanos batch_delay);

@@ -70,12 +70,14 @@ Nanos SegmentRun::length() const {
 
 void SegmentRun::begin() {
   sink_.begin_segment();
+  first_check_ = checks_begun();
   going_ = launch() && connect() && warm_up();
   wait_turn();
 }
 
 bool SegmentRun::launch() {
   expected_.spans_per_request = context_.target.spans_per_request;
+  expected_.keeps = arm_.keeps;
   if (context_.kept != nullptr) {
     record_.launch = context_.kept->launch();
     if (auto up = context_.kept->take(spec_.arm)) {
@@ -98,9 +100,14 @@ bool SegmentRun::launch() {
 }
 
 bool SegmentRun::connect() {
-  auto ready = make_ready_load(context_, target_->endpoint());
+  auto ready = make_ready_load(context_, arm_, target_->endpoint());
   if (!ready) return failed(ready.error());
   record_.answer_digest = ready->answer_digest;
+  classes_ = ready->setup.scenario.classes;
+  extra_spans_ = ready->setup.scenario.extra_spans;
+  // A sampler that does not heed its caller may keep what only asked whether the target is up.
+  for (std::uint64_t check = first_check_; arm_.keeps && check < checks_begun(); ++check)
+    expected_.phases.push_back({ids_of_check(check), 1, {}, {0}});
   if (const auto& exports = ready->setup.scenario.exports) {  // told for each span that is sent
     expected_.spans_per_request *= exports->spans;
     expected_.traces_per_request = exports->traces;
@@ -122,15 +129,18 @@ LoadPhase SegmentRun::phase(std::uint64_t branch, Nanos duration) const {
   phase.arrival_seed = derive_seed(spec_.arrival_seed, branch);
   phase.duration = duration;
   // Where the target decides, nobody here knows which requests are sampled: all count as unsampled.
-  phase.ids = RequestIds{derive_seed(spec_.id_seed, branch), carries_         ? all
-                                                             : knows_traces() ? arm_.rate
-                                                                              : SampleRate{}};
+  // Where traces are dropped on purpose, who drops them decides about every one.
+  phase.ids = RequestIds{derive_seed(spec_.id_seed, branch), carries_ || arm_.keeps ? all
+                                                             : knows_traces()       ? arm_.rate
+                                                                                    : SampleRate{}};
   return phase;
 }
 
 LoadResult SegmentRun::run_phase(const LoadPhase& phase) {
   LoadResult result = engine_->run(phase, context_.stop, context_.live);
   expected_.phases.push_back(expected_phase(phase, result, exports_));
+  expected_.phases.back().classes = classes_;
+  expected_.phases.back().extra_spans = extra_spans_;
   abandoned_ = abandoned_ || context_.stop.stop_requested();
   exceptions_lost_ += result.exceptions_lost;
   return result;
@@ -179,9 +189,8 @@ void SegmentRun::start_drain() {
   if (target_) target_->thaw();
   context_.step("drain");
   const Design& design = context_.suite->design;
-  const bool counted = knows_traces() || !exports_;
   DrainRule rule;
-  if (counted) rule.due = spans_due(expected_);
+  if (knows_count()) rule.due = spans_due(expected_);
   rule.shortest = design.settle;
   // What did not come after the warm-up will not come after the measurement: the receipt stays
   // open, and waiting for it once is enough.

@@ -58,6 +58,7 @@ class SegmentRun {
   void keep();
   void close_receipt();
   void judge_by_self_counts();
+  void judge_by_rule();
   void judge_receiver();
   void check_late_spans(std::optional<std::uint64_t> received);
   void judge();
@@ -83,7 +84,11 @@ class SegmentRun {
   [[nodiscard]] bool meters() const { return !capacity() || context_.suite->load.closed; }
   [[nodiscard]] Nanos length() const;
   /// Nobody but the load decides which traces there are.
-  [[nodiscard]] bool knows_traces() const { return carries_ || caller_samples(context_); }
+  [[nodiscard]] bool knows_traces() const {
+    return carries_ || arm_.keeps.has_value() || caller_samples(context_);
+  }
+  /// So many spans must come, and no other number will do.
+  [[nodiscard]] bool knows_count() const { return !exports_ || (knows_traces() && !arm_.keeps); }
 
   /// The spans that requests carry end in the target.
   [[nodiscard]] bool receives() const { return carries_ && !exports_; }
@@ -107,6 +112,9 @@ class SegmentRun {
   std::optional<RunningTarget> target_;
   std::unique_ptr<Engine> engine_;
   ExpectedSpans expected_;
+  std::vector<RequestClass> classes_;       // of the requests, in their cycle
+  std::vector<std::uint32_t> extra_spans_;  // the same
+  std::uint64_t first_check_ = 0;           // of those made for this segment
   std::uint64_t exceptions_lost_ = 0;
 
   // Of all slices:

@@ -17,6 +17,7 @@
 #include "reports/words/arm_totals.h"
 #include "reports/words/capacity_words.h"
 #include "reports/words/held_words.h"
+#include "reports/words/kept_words.h"
 #include "reports/words/ledger_words.h"
 #include "reports/words/report.h"
 #include "reports/words/sentences.h"
@@ -117,6 +118,7 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
          "the "
          "segments' p50.\n\n";
   add_list(out, broken_propagation(result, totals));
+  add_list(out, kept_words(result, cell));
   add_list(out, ledger_words(result, cell));
   out +=
       title("Response times (display only)") + markdown_table(response_table(result, totals)) +

@@ -22,6 +22,7 @@
 #include "reports/words/arm_totals.h"
 #include "reports/words/capacity_words.h"
 #include "reports/words/held_words.h"
+#include "reports/words/kept_words.h"
 #include "reports/words/ledger_words.h"
 #include "reports/words/report.h"
 #include "reports/words/sentences.h"
@@ -101,6 +102,7 @@ std::string cell_text(const RunResult& result, const Analysis& analysis, const C
       out += text_table(*messages, width) + "\n";
     for (const std::string& fault : broken_propagation(result, totals))
       out += wrapped(fault, width, "", "  ");
+    for (const std::string& line : kept_words(result, cell)) out += wrapped(line, width, "", "  ");
     for (const std::string& line : ledger_words(result, cell))
       out += wrapped(line, width, "", "  ");
   }

@@ -6,6 +6,7 @@
 #include "reports/tables/service_table.h"
 #include "reports/tables/verdict_table.h"
 #include "reports/words/capacity_words.h"
+#include "reports/words/kept_words.h"
 #include "reports/words/ledger_words.h"
 #include "reports/words/sentences.h"
 #include "reports/words/verdict_words.h"
@@ -48,6 +49,7 @@ void write_cell_tables(const CellView& view, HtmlPage& page) {
   write_table("Spans expected and received", receipt_table(result, totals),
               "All segments are in it, void ones too. Bytes are as received.", page);
   page.list(broken_propagation(result, totals));
+  page.list(kept_words(result, cell));
   page.list(ledger_words(result, cell));
   write_table("Response times", response_table(result, totals),
               "Merged over valid segments, for looking at. A percentile stands only where at least "

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "harness/core/json/json_fields.h"
+#include "harness/core/text/suggest.h"
 #include "harness/core/text/text_file.h"
 #include "scenarios/http/http_request.h"
 #include "scenarios/http/tls_options.h"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::size_t kBodyMax = 64 * 1024 * 1024;
 constexpr std::size_t kDataMax = 64 * 1024 * 1024;
+constexpr std::int64_t kExtraSpansMax = 1000;
 
 /// A text with values, at `key` or below it.
 ValueText value_at(JsonFields& fields, std::string_view key, std::string_view text,
@@ -64,6 +66,38 @@ WrittenRequest read_request(JsonFields& fields, const ValueSources& sources) {
   return request;
 }
 
+/// "status" of an "expect"; a lone number is what most people write.
+std::optional<StatusRange> read_status(JsonFields& expect) {
+  const Json* status = expect.any("status");
+  if (status == nullptr) return std::nullopt;
+  const auto range =
+      parse_status_range(status->is_string() ? status->get<std::string>() : status->dump());
+  if (range) return StatusRange{range->first, range->second};
+  expect.mistake("status", range.error().message);
+  return std::nullopt;
+}
+
+/// What only an entry of "requests" may say.
+void read_truth(JsonFields& fields, WrittenRequest& request) {
+  if (const auto name = fields.text("class")) {
+    const auto of = request_class_from(*name);
+    request.of = of.value_or(RequestClass::normal);
+    if (!of) {
+      const std::vector<std::string> known(kRequestClassNames.begin(), kRequestClassNames.end());
+      fields.mistake("class", unknown_name("class of requests", *name, known));
+    }
+  }
+  request.extra_spans =
+      static_cast<std::uint32_t>(fields.integer("extra_spans", 0, kExtraSpansMax).value_or(0));
+  const Json* value = fields.object("expect");
+  if (value == nullptr) return;
+  JsonFields expect(*value, fields.pointer_to("expect"), fields.mistakes());
+  request.expected = read_status(expect);
+  expect.refuse("body_contains",
+                "is looked for once, in the first answer: it belongs beside \"requests\"");
+  expect.finish();
+}
+
 std::optional<DataRows> read_data(JsonFields& fields, const std::string& folder) {
   const auto path = fields.text("data");
   if (!path) return std::nullopt;
@@ -80,16 +114,9 @@ HttpExpectation read_expectation(JsonFields& fields) {
   const Json* expect = fields.object("expect");
   if (expect == nullptr) return expectation;
   JsonFields inner(*expect, fields.pointer_to("expect"), fields.mistakes());
-  // A lone number is what most people write.
-  if (const Json* status = inner.any("status")) {
-    const auto range =
-        parse_status_range(status->is_string() ? status->get<std::string>() : status->dump());
-    if (range) {
-      expectation.status_low = range->first;
-      expectation.status_high = range->second;
-    } else {
-      inner.mistake("status", range.error().message);
-    }
+  if (const auto status = read_status(inner)) {
+    expectation.status_low = status->low;
+    expectation.status_high = status->high;
   }
   expectation.body_contains = inner.text("body_contains").value_or("");
   inner.finish();
@@ -108,12 +135,14 @@ Result<WrittenScenario> read_http_scenario(const Json& options, const std::strin
   const bool data_failed = fields.has("data") && !written.data;
   const ValueSources sources{folder, written.data ? &*written.data : nullptr};
   if (const Json* list = data_failed ? nullptr : fields.array("requests")) {
-    for (const char* key : {"method", "path", "headers", "body", "body_file", "weight"}) {
+    for (const char* key :
+         {"method", "path", "headers", "body", "body_file", "weight", "class", "extra_spans"}) {
       fields.refuse(key, "belongs inside the entries of \"requests\"");
     }
     for (std::size_t i = 0; i < list->size(); ++i) {
       JsonFields entry((*list)[i], fmt::format("/requests/{}", i), mistakes);
       written.requests.push_back(read_request(entry, sources));
+      read_truth(entry, written.requests.back());
       entry.finish();
     }
   } else if (!data_failed) {
@@ -122,6 +151,13 @@ Result<WrittenScenario> read_http_scenario(const Json& options, const std::strin
   if (const auto user = fields.text("user"))
     written.user = value_at(fields, "user", *user, sources, Escape::none);
   written.keeps_cookies = fields.boolean("cookies").value_or(false);
+  if (written.keeps_cookies && std::ranges::any_of(written.requests, [](const auto& request) {
+        return request.of != RequestClass::normal || request.extra_spans > 0;
+      })) {
+    fields.mistake("cookies",
+                   "each connection goes through the requests by itself then, and nobody knows "
+                   "which request is whose trace: leave out \"class\" and \"extra_spans\"");
+  }
   written.expectation = read_expectation(fields);
   written.transport.http2 = fields.boolean("http2").value_or(false);
   written.transport.tls = read_tls(fields, folder);

@@ -6,9 +6,11 @@
 //     "http2": true, "tls": {"ca": "ca.pem"},
 //     "data": "users.csv", "user": "name:${env:PASSWORD}", "cookies": true }
 //
-// or, for several requests in turn, "requests": [{method, path, headers, body, body_file, weight},
-// ...]. Files are taken from the suite file's folder. In path, headers, body and user, ${...}
-// stands for values: see value_text.h.
+// or, for several requests in turn, "requests": [{method, path, headers, body, body_file, weight,
+// class, expect, extra_spans}, ...], where "class" says what a request is to a sampler, "expect"
+// has only a status, and "extra_spans" are those that it leaves more than the others do. Files are
+// taken from the suite file's folder. In path, headers, body and user, ${...} stands for values:
+// see value_text.h.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

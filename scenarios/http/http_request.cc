@@ -170,6 +170,11 @@ Result<PreparedScenario> prepare_http(const std::vector<HttpRequest>& requests,
     }
   }
   if (requests.empty()) return failure(ExitCode::usage, "requests: at least one is needed");
+  if (std::ranges::any_of(requests, [](const auto& one) { return one.expected.has_value(); })) {
+    const StatusRange usual{expectation.status_low, expectation.status_high};
+    for (const HttpRequest& request : requests)
+      scenario.statuses.push_back(request.expected.value_or(usual));
+  }
   return scenario;
 }
 

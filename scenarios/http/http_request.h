@@ -21,6 +21,7 @@ struct HttpRequest {
   std::string path = "/";  // with its query; begins with '/' (or is '*')
   std::vector<std::pair<std::string, std::string>> headers;  // in this order; override the defaults
   std::string body;
+  std::optional<StatusRange> expected{};  // of a right answer; none: as all of the scenario
 };
 
 /// What all requests of a scenario share.

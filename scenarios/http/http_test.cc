@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <map>
+
 #include "harness/core/request/trace_context.h"
 #include "harness/core/text/text_file.h"
 #include "scenarios/http/http_request.h"
@@ -62,6 +65,78 @@ TEST(HttpScenario, TakesSeveralRequestsInTurn) {
   ASSERT_EQ(scenario->requests.size(), 2U);
   EXPECT_FALSE(scenario->requests[0].is_head);
   EXPECT_TRUE(scenario->requests[1].is_head);
+}
+
+constexpr const char* kClasses = R"({"http2": HTTP2, "expect": {"status": "2xx"}, "requests": [
+  {"path": "/users/1", "weight": 6},
+  {"path": "/users/2?fail=1", "weight": 2, "class": "error", "expect": {"status": 500}},
+  {"path": "/users/3?late=300ms", "weight": 1, "class": "late", "extra_spans": 1},
+  {"path": "/healthz", "weight": 1, "class": "rare"}]})";
+
+TEST(HttpScenario, TellsWhatEachRequestIs) {
+  for (const std::string_view http2 : {"false", "true"}) {
+    std::string options = kClasses;
+    options.replace(options.find("HTTP2"), 5, http2);
+    const auto scenario = prepare(options.c_str());
+    ASSERT_TRUE(scenario) << scenario.error().message;
+    ASSERT_EQ(scenario->classes.size(), 10U);
+    ASSERT_EQ(scenario->extra_spans.size(), 10U);
+    std::map<RequestClass, int> came;
+    for (std::uint64_t k = 20; k < 30; ++k) {
+      const std::size_t request = scenario->index_of(k, 4);
+      const RequestClass of = scenario->classes[k % 10];
+      ++came[of];
+      EXPECT_EQ(of, (std::array{RequestClass::normal, RequestClass::error, RequestClass::late,
+                                RequestClass::rare})[request]);
+      EXPECT_EQ(scenario->extra_spans[k % 10], request == 2 ? 1U : 0U);
+      EXPECT_EQ(scenario->expected_of(request),
+                request == 1 ? (StatusRange{500, 500}) : (StatusRange{200, 299}));
+    }
+    EXPECT_EQ(came, (std::map<RequestClass, int>{{RequestClass::normal, 6},
+                                                 {RequestClass::error, 2},
+                                                 {RequestClass::rare, 1},
+                                                 {RequestClass::late, 1}}));
+  }
+}
+
+TEST(HttpScenario, TellsTheClassesOfRequestsInTurnAndOfRows) {
+  const auto turn = prepare(R"({"requests": [{"path": "/a"}, {"path": "/b", "class": "vip"}]})");
+  ASSERT_TRUE(turn) << turn.error().message;
+  EXPECT_TRUE(turn->turns.empty());
+  EXPECT_EQ(turn->classes, (std::vector{RequestClass::normal, RequestClass::vip}));
+  EXPECT_TRUE(turn->extra_spans.empty());
+  ASSERT_TRUE(write_file(testing::TempDir() + "/ids.csv", "id\n1\n2\n3\n"));
+  const auto rows =
+      prepare_http_scenario({"users", "http", Json::parse(R"({"data": "ids.csv", "requests": [
+         {"path": "/a", "weight": 2}, {"path": "/b/${id}", "class": "slow"}]})"),
+                             testing::TempDir()},
+                            {kEndpoint});
+  ASSERT_TRUE(rows) << rows.error().message;
+  ASSERT_EQ(rows->classes.size(), 3U);
+  for (std::uint64_t k = 0; k < 12; ++k) {
+    EXPECT_EQ(rows->classes[k % 3] == RequestClass::slow,
+              rows->index_of(k, rows->requests.size()) > 0);
+  }
+}
+
+TEST(HttpScenario, RefusesClassesThatNobodyKnows) {
+  const auto mistake = [](const char* options) {
+    const auto scenario = prepare(options);
+    return scenario ? "" : scenario.error().message;
+  };
+  EXPECT_NE(mistake(R"({"requests": [{"path": "/", "class": "eror"}]})").find("did you mean"),
+            std::string::npos);
+  EXPECT_NE(mistake(R"({"cookies": true, "requests": [{"path": "/", "class": "error"}]})")
+                .find("nobody knows which request"),
+            std::string::npos);
+  EXPECT_EQ(mistake(R"({"cookies": true, "requests": [{"path": "/", "expect": {"status": 500}}]})"),
+            "");
+  EXPECT_NE(mistake(R"({"requests": [{"path": "/", "expect": {"body_contains": "x"}}]})")
+                .find("looked for once"),
+            std::string::npos);
+  EXPECT_NE(mistake(R"({"requests": [{"path": "/", "expect": {"status": 7}}]})").find("status"),
+            std::string::npos);
+  EXPECT_NE(mistake(R"({"path": "/", "class": "error"})"), "");
 }
 
 // What the engine writes for a sampled request, over each format's own zeros.

@@ -38,7 +38,11 @@ class Filling {
   }
 
   [[nodiscard]] Result<HttpRequest> fill(const WrittenRequest& request, const DataRow* row) {
-    HttpRequest out{.method = request.method, .path = {}, .headers = {}, .body = {}};
+    HttpRequest out{.method = request.method,
+                    .path = {},
+                    .headers = {},
+                    .body = {},
+                    .expected = request.expected};
     std::size_t size = kRequestSize;
     std::optional<Error> error;
     const auto put = [&](const ValueText& text) {
@@ -105,6 +109,18 @@ std::vector<Turn> turns_of(std::span<const std::size_t> order, std::span<const s
   return turns;
 }
 
+/// Of each place in the cycle: the turns' or, without any, the requests' own.
+void tell_classes(const std::vector<WrittenRequest>& requests, std::span<const std::size_t> order,
+                  PreparedScenario& scenario) {
+  for (const std::size_t which : order) {
+    scenario.classes.push_back(requests[which].of);
+    scenario.extra_spans.push_back(requests[which].extra_spans);
+  }
+  const auto is_zero = [](auto value) { return value == decltype(value){}; };
+  if (std::ranges::all_of(scenario.classes, is_zero)) scenario.classes.clear();
+  if (std::ranges::all_of(scenario.extra_spans, is_zero)) scenario.extra_spans.clear();
+}
+
 }  // namespace
 
 std::vector<std::size_t> listed_order(std::vector<std::int64_t> weights) {
@@ -160,12 +176,14 @@ Result<PreparedScenario> prepare_written(const WrittenScenario& written, const S
   auto scenario = prepare_http(requests, written.expectation, written.transport, use);
   if (!scenario) return scenario;
   scenario->keeps_cookies = written.keeps_cookies;
+  const std::vector<std::size_t> order =
+      written.keeps_cookies ? listed_order(weights) : smooth_order(weights);
+  tell_classes(written.requests, order, *scenario);
   // One after the other is what the engine does by itself.
   if (requests.size() != weights.size() || std::ranges::any_of(weights, [&](std::int64_t weight) {
         return weight != weights.front();
       })) {
-    scenario->turns = turns_of(
-        written.keeps_cookies ? listed_order(weights) : smooth_order(weights), first, rows);
+    scenario->turns = turns_of(order, first, rows);
   }
   return scenario;
 }

@@ -21,6 +21,9 @@ struct WrittenRequest {
   std::vector<std::pair<std::string, ValueText>> headers;
   ValueText body;
   std::int64_t weight = 1;
+  std::optional<StatusRange> expected;  // of a right answer; none: as the scenario says
+  RequestClass of = RequestClass::normal;
+  std::uint32_t extra_spans = 0;  // that it leaves more than the others
 };
 
 struct WrittenScenario {

@@ -12,6 +12,7 @@
 
 #include "targets/engine/net_http.h"
 #include "targets/request/http_text.h"
+#include "targets/request/spans_afterwards.h"
 
 namespace tracetax {
 
@@ -46,6 +47,9 @@ struct Connection {
   std::string answer;  // lent to the exchange, so that its memory is used again
   std::string decoded_path;
   CancelContext context{nullptr};  // of net/http
+  Nanos slow{0};                   // the answer goes out so much later
+  SpansAfterwards afterwards;
+  std::string problem;  // with what the query asks
 };
 
 // net/http's goroutine that waits for the next byte while a request is handled: conn.serve starts
@@ -141,8 +145,29 @@ StatusTask read_request(Connection& c) {
   }
 }
 
+// The wait holds up this connection alone.
+ConnectionTask wait(const ConnectionExecutor& executor, Nanos time) {
+  Timer timer(executor, time);
+  co_await timer.async_wait(kAwaitTuple);
+}
+
+// The span ends with the coroutine's frame.
+ConnectionTask end_later(ConnectionExecutor executor, Nanos time, Span) {
+  co_await wait(executor, time);
+}
+
+// What the request asked for beyond its answer.
+ConnectionTask go_on(Connection& c) {
+  const auto executor = c.socket.get_executor();
+  for (auto& [time, span] : c.afterwards.late)
+    asio::co_spawn(executor, end_later(executor, time, std::move(span)), asio::detached);
+  c.afterwards.late.clear();
+  if (c.slow > Nanos(0)) co_await wait(executor, c.slow);
+  c.afterwards.held.clear();
+}
+
 // Runs the chain and writes the answer into c.out. What is wrong with the request, if it is.
-std::string_view answer_request(Connection& c, const Chain& chain, HttpServerKind kind,
+std::string_view answer_request(Connection& c, const Chain& chain, HttpServing serving,
                                 bool keep_alive) {
   const auto& request = c.parser->get();
   const bool old_version = request.version() < 11;
@@ -161,8 +186,17 @@ std::string_view answer_request(Connection& c, const Chain& chain, HttpServerKin
   exchange.headers = &request;
   exchange.body = request.body();
   c.ends.name_in(exchange);
+  if (!exchange.query.empty()) {
+    const auto asked = effects_asked_by(exchange.query);
+    if (!asked) return c.problem = asked.error().message;
+    // Whoever begins the trace must know what matters, also where the service behind does the rest.
+    exchange.asked =
+        serving.obeys_queries ? *asked : AskedEffects{.high_priority = asked->high_priority};
+    exchange.afterwards = &c.afterwards;
+  }
+  c.slow = exchange.asked.slow;
   std::unique_ptr<NetHttpRequest> net_http;
-  if (kind == HttpServerKind::net_http) {
+  if (serving.kind == HttpServerKind::net_http) {
     net_http = std::make_unique<NetHttpRequest>(exchange, c.context);
     if (const std::string_view problem = net_http->problem(); !problem.empty()) return problem;
   }
@@ -188,7 +222,7 @@ void shrink(Connection& c) {
 
 }  // namespace
 
-ConnectionTask serve_http(ConnectionSocket socket, const Chain& chain, HttpServerKind kind) {
+ConnectionTask serve_http(ConnectionSocket socket, const Chain& chain, HttpServing serving) {
   auto ends = set_up(socket);
   if (!ends) co_return;
   Connection c(std::move(socket), std::move(*ends));
@@ -196,15 +230,16 @@ ConnectionTask serve_http(ConnectionSocket socket, const Chain& chain, HttpServe
   while (co_await read_request(c)) {
     const bool keep_alive = c.parser->keep_alive();
     std::shared_ptr<BackgroundRead> background;
-    if (kind == HttpServerKind::net_http) {
+    if (serving.kind == HttpServerKind::net_http) {
       background = std::make_shared<BackgroundRead>();
       asio::co_spawn(c.socket.get_executor(), run_background_read(background), asio::detached);
     }
-    const std::string_view problem = answer_request(c, chain, kind, keep_alive);
+    const std::string_view problem = answer_request(c, chain, serving, keep_alive);
     if (!problem.empty()) {
       co_await refuse(c, 400, problem);
       break;
     }
+    if (c.slow > Nanos(0) || !c.afterwards.late.empty()) co_await go_on(c);
     c.parser.reset();
     const bool sent = co_await send_text(c.socket, c.out);
     if (background) co_await abort_pending_read(*background);

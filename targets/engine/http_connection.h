@@ -21,9 +21,14 @@ enum class HttpServerKind {
   bare,      // nothing more, as Hertz on netpoll
 };
 
+struct HttpServing {
+  HttpServerKind kind = HttpServerKind::net_http;
+  bool obeys_queries = true;  // asked_effects.h; false: the service behind does
+};
+
 /// Serves requests until the peer closes, asks to close, or breaks the rules. Idle, it holds a 4
 /// KiB buffer; after an outsized request its buffers shrink again. `chain` must outlive it.
 [[nodiscard]] ConnectionTask serve_http(ConnectionSocket socket, const Chain& chain,
-                                        HttpServerKind kind = HttpServerKind::net_http);
+                                        HttpServing serving = {});
 
 }  // namespace tracetax

@@ -14,12 +14,14 @@
 #include <vector>
 
 #include "harness/core/request/trace_context.h"
+#include "targets/request/asked_effects.h"
 #include "targets/request/message.h"
 
 namespace tracetax {
 
 class Cancellation;
 class Span;
+struct SpansAfterwards;
 
 /// What the application does on a route; filler routes only fill the router.
 enum class Action { get_user, create_user, health, echo, fails, filler };
@@ -80,6 +82,11 @@ struct Exchange {
   std::string_view local_address;  // this end of the connection
   std::uint16_t local_port = 0;
   std::int64_t request_id = 0;  // of an RPC whose protocol numbers its requests
+
+  // What the query asks of this service; mostly nothing where the one behind it is to obey. And
+  // where spans go that end after the chain: null where nothing goes on after it.
+  AskedEffects asked;
+  SpansAfterwards* afterwards = nullptr;
 
   // Set by the trace stage: the server span's context, invalid when there is none, and whether it
   // records; and the span itself, for what happens under it, null where nothing traces.

@@ -43,6 +43,7 @@ OwnedExchange::OwnedExchange(const Exchange& source) : exchange_(source) {
   exchange_.params = moved(exchange_.params, source.cleaned_path, exchange_.cleaned_path);
   // The span belongs to a stage that may have ended it by then.
   exchange_.span = nullptr;
+  exchange_.afterwards = nullptr;
   if (source.headers != nullptr) {
     headers_ = *source.headers;
     exchange_.headers = &headers_;

@@ -18,6 +18,14 @@ bool waits_for_others(const Framework& framework) {
   });
 }
 
+bool passes_queries_on(const Framework& framework) {
+  return std::ranges::any_of(stages_of(framework), [](const StageSpec& spec) {
+    const auto* call = std::get_if<CallSpec>(&spec);
+    return std::holds_alternative<DaprCallSpec>(spec) ||
+           (call != nullptr && call->wire == CallWire::http);
+  });
+}
+
 void write_logs_to(int fd, Framework& framework) {
   const auto redirect = [fd](StageSpecs& stages) {
     for (StageSpec& stage : stages) {

@@ -107,6 +107,9 @@ using MakeFramework = Framework (*)();
 /// Whether a stage of it waits for another service, so that its server needs many threads.
 [[nodiscard]] bool waits_for_others(const Framework& framework);
 
+/// Whether its calls to the service behind carry the query along, so that that one obeys it.
+[[nodiscard]] bool passes_queries_on(const Framework& framework);
+
 /// What it says about itself, as JSON: its wire, how one sees that it is ready, its spans, what it
 /// models, the samplers that it knows. tracetax reads it: harness/core/suite/target_description.h.
 [[nodiscard]] std::string describe_framework(const Framework& framework);

@@ -66,13 +66,13 @@ class TcpService final : public Service {
   TcpService(const Framework& framework, const ServiceOptions& options, Tracer& tracer)
       : chain_(build_chain(stages_of(framework), options.work, tracer, options.back)),
         framing_(make_framing(framework)),
-        kind_(http_kind(framework)),
+        serving_{http_kind(framework), !passes_queries_on(framework)},
         loops_{options.threads, waits_for_others(framework)} {}
 
   Result<std::unique_ptr<Server>> listen(const ServerOptions& options) const override {
     return TcpServer::listen(loops_.apply(options), [this](ConnectionSocket socket) {
       return framing_ ? serve_rpc(std::move(socket), chain_, *framing_)
-                      : serve_http(std::move(socket), chain_, kind_);
+                      : serve_http(std::move(socket), chain_, serving_);
     });
   }
 
@@ -81,7 +81,7 @@ class TcpService final : public Service {
         "io: one coroutine per connection, " + loops_.describe("event loop", "event loops") +
             std::string(kMonitor),
         fmt::format("frame: {}, 4 KiB reads", framing_ ? framing_->describe()
-                                              : kind_ == HttpServerKind::net_http
+                                              : serving_.kind == HttpServerKind::net_http
                                                   ? "HTTP/1.1 with keep-alive, as net/http"
                                                   : "HTTP/1.1 with keep-alive")};
     append_stages(chain_, lines);
@@ -91,7 +91,7 @@ class TcpService final : public Service {
  private:
   const Chain chain_;
   const std::unique_ptr<const CallFraming> framing_;
-  const HttpServerKind kind_;
+  const HttpServing serving_;
   const Loops loops_;
 };
 

@@ -112,6 +112,40 @@ TEST(ReadArms, ANameThatPromisesAnotherRateIsAMistake) {
   EXPECT_EQ(mistakes_of(R"({"name": "on@10%", "rate": "0.1"})"), "");
 }
 
+TEST(ReadArms, ATracedArmMaySayWhatItKeeps) {
+  const auto [arms, mistakes] = read(
+      R"(["off", {"name": "tail", "rate": "100%", "keeps": {"error": "100%", "vip": "0%",
+         "rest": "10%", "at_most": "2.5/s"}}, {"name": "on@1%", "keeps": {"error": "1%"}}])");
+  EXPECT_EQ(mistakes, "");
+  ASSERT_EQ(arms.size(), 3U);
+  ASSERT_TRUE(arms[1].keeps && arms[2].keeps);
+  const auto share = [&arms](std::size_t arm, RequestClass of) {
+    return arms[arm].keeps->share[static_cast<std::size_t>(of)];
+  };
+  EXPECT_EQ(share(1, RequestClass::error), 1);
+  EXPECT_EQ(share(1, RequestClass::vip), 0);
+  EXPECT_EQ(share(1, RequestClass::normal), 0.1);
+  EXPECT_EQ(share(1, RequestClass::late), 0.1);
+  EXPECT_EQ(arms[1].keeps->at_most_per_s, 2.5);
+  EXPECT_EQ(share(2, RequestClass::error), 0.01);
+  EXPECT_EQ(share(2, RequestClass::normal), std::nullopt);
+}
+
+TEST(ReadArms, MistakesInWhatIsKeptAreToldTogether) {
+  const std::string told = mistakes_of(
+      R"({"name": "on@1%", "keeps": {"eror": "1%", "vip": "200%", "at_most": "often"}})");
+  EXPECT_NE(told.find("eror"), std::string::npos) << told;
+  EXPECT_NE(told.find("keeps.vip"), std::string::npos) << told;
+  EXPECT_NE(told.find("keeps.at_most"), std::string::npos) << told;
+  EXPECT_NE(mistakes_of(R"({"name": "drop", "state": "drop", "keeps": {"rest": "0%"}})")
+                .find("nothing is exported"),
+            std::string::npos);
+  EXPECT_NE(mistakes_of(R"({"name": "off2", "keeps": {"rest": "0%"}})").find("sham"),
+            std::string::npos);
+  EXPECT_NE(read(R"([{"name": "off", "keeps": {"rest": "0%"}}])").mistakes.find("off arm"),
+            std::string::npos);
+}
+
 TEST(ReadArms, AShamArmIsACopyOfOff) {
   const auto [arms, mistakes] = read(
       R"([{"name": "off", "state": "drop", "env": {"A": "1"}, "per_target": {"gin": {"args": ["x"]}}}, "off2"])");

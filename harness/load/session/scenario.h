@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "harness/core/request/context_format.h"
+#include "harness/core/request/request_class.h"
 #include "harness/core/request/request_ids.h"
 #include "harness/core/text/units.h"
 #include "harness/load/session/body_buffer.h"
@@ -102,6 +103,12 @@ struct Turn {
   friend bool operator==(const Turn&, const Turn&) = default;
 };
 
+/// What a right answer says: from the one to the other, ends included.
+struct StatusRange {
+  int low = 200, high = 299;
+  friend bool operator==(const StatusRange&, const StatusRange&) = default;
+};
+
 /// Judges one answer in full: its status (gRPC: its grpc-status) and body (gRPC: the messages,
 /// framed). Called by several worker threads at once; false counts as the error "wrong_answer".
 using AnswerCheck = std::function<bool(std::uint64_t number, int status, std::string_view body)>;
@@ -147,13 +154,24 @@ struct PreparedScenario {
   // itself, as a person does who logs in first; request k is what its turn is then.
   bool keeps_cookies = false;
   int status_low = 200, status_high = 299;  // expected; gRPC: 0 to 0 is OK; RPC: 0 to 0 is a reply
-  bool answers_with_messages = false;       // gRPC: a stream of messages, each of which is timed
-  bool replies_in_protobuf = false;         // gRPC: a message that cannot be one is an error
-  bool takes_turns = false;                 // gRPC: message n+1 is sent when n answers have come
-  std::optional<Nanos> deadline;            // gRPC: told to the target, and kept here too
-  std::string body_contains;                // checked once, before timing; empty: anything
-  AnswerCheck check;                        // of every answer; empty: none
-  std::optional<SpanExports> exports;       // HTTP/1.1 and gRPC: what the bodies are made by
+  std::vector<StatusRange> statuses;  // HTTP: of each of the requests; empty: they are all the same
+  // What request k is, and how many spans it leaves more than the others do: of a cycle, the turns
+  // or the requests. Empty: all are normal, none leaves more. Not where cookies are kept: there
+  // nobody knows which request is number k.
+  std::vector<RequestClass> classes;
+  std::vector<std::uint32_t> extra_spans;
+  bool answers_with_messages = false;  // gRPC: a stream of messages, each of which is timed
+  bool replies_in_protobuf = false;    // gRPC: a message that cannot be one is an error
+  bool takes_turns = false;            // gRPC: message n+1 is sent when n answers have come
+  std::optional<Nanos> deadline;       // gRPC: told to the target, and kept here too
+  std::string body_contains;           // checked once, before timing; empty: anything
+  AnswerCheck check;                   // of every answer; empty: none
+  std::optional<SpanExports> exports;  // HTTP/1.1 and gRPC: what the bodies are made by
+
+  /// Of one of the requests, by its index.
+  [[nodiscard]] StatusRange expected_of(std::size_t request) const noexcept {
+    return request < statuses.size() ? statuses[request] : StatusRange{status_low, status_high};
+  }
 
   /// Which of `size` requests is number `k`.
   [[nodiscard]] std::size_t index_of(std::uint64_t k, std::size_t size) const noexcept {

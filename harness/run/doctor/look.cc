@@ -56,8 +56,8 @@ class Looking {
     seen_.scenario = context_.scenario.name;
     seen_.arm = arm_.name;
     seen_.state = state_of(arm_, context_.target);
-    seen_.caller_samples = caller_samples(context_);
-    seen_.context = context_sent(context_);
+    seen_.caller_samples = caller_samples(context_) && !arm_.keeps;
+    seen_.context = context_sent(context_, arm_);
     if (context_.target.kind != TargetKind::attached)
       seen_.propagators =
           propagators_in(target_command(*context_.suite, context_.target, arm_, {}).environment);
@@ -102,13 +102,14 @@ class Looking {
 
   bool ask() {
     context_.step("ask");
-    if (auto scenario = context_.prepare_scenario(context_.scenario,
-                                                  {target_->endpoint(), context_sent(context_)})) {
+    if (auto scenario = context_.prepare_scenario(
+            context_.scenario, {target_->endpoint(), context_sent(context_, arm_)})) {
       seen_.answer = look_at_answer(target_->endpoint(), *scenario, context_.suite->load.timeout);
     }
-    auto ready = make_ready_load(context_, target_->endpoint());
+    auto ready = make_ready_load(context_, arm_, target_->endpoint());
     if (!ready) return failed(ready.error());
     carries_ = ready->setup.scenario.exports.has_value();
+    extra_spans_ = ready->setup.scenario.extra_spans;
     auto engine = Engine::connect(ready->setup, context_.stop);
     if (!engine) return failed(engine.error());
     engine_ = std::move(*engine);
@@ -135,6 +136,7 @@ class Looking {
   LoadResult run(const LoadPhase& phase) {
     LoadResult result = engine_->run(phase, context_.stop, context_.live);
     expected_.phases.push_back(expected_phase(phase, result, exports()));
+    expected_.phases.back().extra_spans = extra_spans_;
     return result;
   }
 
@@ -216,12 +218,16 @@ class Looking {
     spans.spans = receipt.received;
     spans.traces = receipt.traces_received;
     spans.foreign = receipt.unexpected_traces;
+    // What some requests leave more than the others is the scenario's, not the service's.
+    std::uint64_t extra = 0;
+    for (std::uint64_t k = 0; k < few.due; ++k) extra += expected_.phases.back().extra_of(k);
+    extra = seen_.caller_samples ? std::min(extra, receipt.received) : 0;
     if (receipt.traces_received > 0)
-      spans.spans_each =
-          static_cast<double>(receipt.received) / static_cast<double>(receipt.traces_received);
+      spans.spans_each = static_cast<double>(receipt.received - extra) /
+                         static_cast<double>(receipt.traces_received);
     const auto each = static_cast<std::uint64_t>(spans.spans_each + 0.5);
     spans.all_alike = seen_.caller_samples && each > 0 && receipt.unexpected_traces == 0 &&
-                      receipt.received == each * receipt.traces_expected &&
+                      receipt.received - extra == each * receipt.traces_expected &&
                       close({expected_.phases, static_cast<int>(each)}).wrong_shape_traces == 0;
     spans.delay_max_ms = receipt.export_delay_max_ms.value_or(0);
     seen_.spans = spans;
@@ -252,7 +258,9 @@ class Looking {
     }
     without_flag_ = expected_.phases.size();
     seen_.spans->unsampled = run_few(0).ok;
-    seen_.spans->last_sampled = run_few(1).ok;
+    const std::uint64_t last = run_few(1).ok;
+    // Of a service that samples by itself nobody knows which of them it kept.
+    if (seen_.caller_samples) seen_.spans->last_sampled = last;
   }
 
   Receipt close(const ExpectedSpans& expected) { return sink_.close_segment(expected); }
@@ -318,6 +326,7 @@ class Looking {
   std::optional<RunningTarget> target_;
   std::unique_ptr<Engine> engine_;
   ExpectedSpans expected_;
+  std::vector<std::uint32_t> extra_spans_;  // of the requests, in their cycle
   std::size_t open_before_ = 0;
   std::size_t without_flag_ = 0;  // index of the phase without sampled flags
   double rate_ = 0;

@@ -18,7 +18,7 @@ class ApplicationStage final : public Stage {
 
   void handle(Exchange& exchange, Next) const override {
     if (exchange.route == nullptr) return;  // answered by the route stage
-    switch (exchange.route->endpoint) {
+    switch (exchange.asked.fails ? Action::fails : exchange.route->endpoint) {
       case Action::get_user:
         return get_user(exchange);
       case Action::create_user:

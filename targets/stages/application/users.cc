@@ -17,7 +17,7 @@ class UsersStage final : public Stage {
   void handle(Exchange& exchange, Next) const override {
     if (exchange.route == nullptr) return;  // answered by the route stage
     exchange.content_type = spec_.json_type;
-    switch (exchange.route->endpoint) {
+    switch (exchange.asked.fails ? Action::fails : exchange.route->endpoint) {
       case Action::get_user:
         get_user(exchange);
         break;

@@ -46,7 +46,9 @@ class CallStage final : public Stage {
     format_->write(exchange, bytes);
     if (to_.port == 0) return answer_alone(exchange);
     PooledConnection connection = pool_.take(address_, steady_nanos());
-    if (talk(bytes, connection, exchange)) {
+    const bool talked = talk(bytes, connection, exchange);
+    if (exchange.asked.fails) fail(exchange, 500, "it fails");
+    if (talked) {
       pool_.give_back(address_, std::move(connection), steady_nanos());
     } else {
       pool_.discard(address_, connection);

@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "targets/request/spans_afterwards.h"
 #include "targets/stages/codec/dapr_messages.h"
 
 namespace tracetax {
@@ -58,6 +59,7 @@ class TraceStage final : public Stage {
       span.set_attributes(make_attributes(record_.after_start, exchange));
     }
     inject(span, exchange);
+    if (exchange.asked.late > Nanos(0)) leave_late_span(span, exchange);
     EventTimes times{};
     note(EventSpec::When::before, span, exchange, times);
     {
@@ -74,6 +76,8 @@ class TraceStage final : public Stage {
   Span start(const Exchange& exchange) const {
     const std::string name = span_name(record_, exchange);
     Attributes attributes = make_attributes(record_.at_start, exchange);
+    if (exchange.asked.high_priority && record_.kind == SpanKind::server)
+      attributes.push_back({"request.priority", std::string("high")});
     if (record_.kind == SpanKind::client && exchange.span != nullptr) {
       return tracer_.start_child_span(name, record_.kind, *exchange.span, std::move(attributes));
     }
@@ -81,6 +85,14 @@ class TraceStage final : public Stage {
         name, record_.kind,
         extract_context(propagators_, ExchangeHeaders(exchange, record_.header_prefix)),
         std::move(attributes));
+  }
+
+  // As a goroutine that goes on after its handler has returned.
+  void leave_late_span(const Span& span, const Exchange& exchange) const {
+    const bool outermost = record_.kind == SpanKind::server && exchange.span == nullptr;
+    if (!outermost || exchange.afterwards == nullptr) return;
+    exchange.afterwards->late.emplace_back(
+        exchange.asked.late, tracer_.start_child_span("late", SpanKind::internal, span, {}));
   }
 
   void inject(const Span& span, Exchange& exchange) const {
@@ -128,7 +140,12 @@ class TraceStage final : public Stage {
     } else if (record_.sets_ok) {
       span.set_status(SpanStatus::ok);
     }
-    span.end();
+    const bool held = exchange.asked.slow > Nanos(0) && record_.kind == SpanKind::server;
+    if (held && exchange.afterwards != nullptr) {
+      exchange.afterwards->held.push_back(std::move(span));
+    } else {
+      span.end();
+    }
   }
 
   void mark_error(Span& span, const Exchange& exchange) const {
