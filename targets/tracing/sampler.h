@@ -26,13 +26,21 @@ struct SamplingInput {
   std::string_view name{};
   SpanKind kind = SpanKind::internal;
   std::span<const Attribute> attributes{};  // those at the start
+  bool parent_is_remote = true;             // in another process; without a parent it says nothing
+  std::string_view trace_state{};           // W3C's, of the parent
+};
+
+struct SamplingResult {
+  SamplingResult(SamplingDecision made) : decision(made) {}  // NOLINT: a decision is all of most
+  SamplingDecision decision;
+  std::optional<std::string> trace_state{};  // of the span, in place of its parent's; or as it was
 };
 
 /// Thread-safe: every request thread may call decide() and on_end() at once.
 class Sampler {
  public:
   virtual ~Sampler() = default;
-  [[nodiscard]] virtual SamplingDecision decide(const SamplingInput& input) const noexcept = 0;
+  [[nodiscard]] virtual SamplingResult decide(const SamplingInput& input) const noexcept = 0;
   /// Whether on_end() is to be called; asked once, so that who does not learn pays nothing.
   [[nodiscard]] virtual bool hears_of_ends() const noexcept { return false; }
   /// A span that was recorded has ended.

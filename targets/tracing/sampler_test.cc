@@ -23,7 +23,7 @@ SampleRate rate(double share) { return SampleRate::make(share).value(); }
 
 bool keeps(const Sampler& sampler, const TraceId& id,
            std::optional<TraceContext> parent = std::nullopt) {
-  return sampler.decide({parent, id}) == SamplingDecision::record_and_sample;
+  return sampler.decide({parent, id}).decision == SamplingDecision::record_and_sample;
 }
 
 TraceContext parent_of(const TraceId& id, std::uint8_t flags) {

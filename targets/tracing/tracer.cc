@@ -33,6 +33,12 @@ ContextPointer with_span_context(ContextPointer context, const TraceContext& spa
   return with_value(std::move(context), &kSpanKey, std::make_shared<const TraceContext>(span));
 }
 
+CarriedPointer with_trace_state(const CarriedPointer& carried, std::string&& trace_state) {
+  auto changed = carried ? std::make_shared<Carried>(*carried) : std::make_shared<Carried>();
+  changed->trace_state = std::move(trace_state);
+  return changed;
+}
+
 std::uint64_t number_of(const SpanId& id) noexcept {
   std::uint64_t number = 0;
   for (const std::uint8_t byte : id.bytes) number = number << 8 | byte;
@@ -157,8 +163,13 @@ Span Tracer::start(std::string_view name, SpanKind kind, const std::optional<Tra
   span.context_.trace_id = parent ? parent->trace_id : random_trace_id();
   span.context_.span_id = random_span_id();
   span.context_.flags = parent ? parent->flags : std::uint8_t{0};
-  const SamplingDecision decision =
-      sampler_->decide({caller, span.context_.trace_id, name, kind, configured});
+  SamplingResult sampling =
+      sampler_->decide({caller, span.context_.trace_id, name, kind, configured, parent_is_remote,
+                        carried ? std::string_view(carried->trace_state) : std::string_view{}});
+  const SamplingDecision decision = sampling.decision;
+  if (sampling.trace_state) {
+    span.carried_ = with_trace_state(carried, *std::move(sampling.trace_state));
+  }
   constexpr auto kUnsampledMask = static_cast<std::uint8_t>(~kSampledFlag);
   if (decision == SamplingDecision::record_and_sample) {
     LiveSpanCounts::Slot::bump(counts.sampled);
@@ -173,7 +184,7 @@ Span Tracer::start(std::string_view name, SpanKind kind, const std::optional<Tra
   SpanData& data = *span.data_;
   data.start_ns = unix_now_ns();
   data.context = span.context_;
-  if (carried) data.trace_state = carried->trace_state;
+  if (span.carried_) data.trace_state = span.carried_->trace_state;
   if (parent) {
     data.parent_span_id = parent->span_id;
     data.parent_is_remote = parent_is_remote;

@@ -146,7 +146,7 @@ TEST(Tracer, RootsGetFreshIds) {
 class CuriousSampler final : public Sampler {
  public:
   CuriousSampler(bool hears, std::vector<std::string>& heard) : hears_(hears), heard_(heard) {}
-  SamplingDecision decide(const SamplingInput& input) const noexcept override {
+  SamplingResult decide(const SamplingInput& input) const noexcept override {
     std::string text = fmt::format("{} {}", input.name, static_cast<int>(input.kind));
     for (const Attribute& attribute : input.attributes) text += fmt::format(" {}", attribute.key);
     heard_.push_back(text);
@@ -212,7 +212,7 @@ TEST(Tracer, RecordEndsSpansAndExportsNone) {
 
 class RecordsOnly final : public Sampler {
  public:
-  SamplingDecision decide(const SamplingInput&) const noexcept override {
+  SamplingResult decide(const SamplingInput&) const noexcept override {
     return SamplingDecision::record_only;
   }
   std::string describe() const override { return "RecordsOnly"; }

@@ -87,6 +87,27 @@ std::string parse_trace_state(std::string_view header) {
   return text;
 }
 
+std::string_view trace_state_member(std::string_view state, std::string_view key) noexcept {
+  while (!state.empty()) {
+    const auto comma = state.find(',');
+    const std::string_view member = state.substr(0, comma);
+    if (member.size() > key.size() && member.starts_with(key) && member[key.size()] == '=') {
+      return member.substr(key.size() + 1);
+    }
+    state = comma == std::string_view::npos ? std::string_view{} : state.substr(comma + 1);
+  }
+  return {};
+}
+
+std::string without_trace_state_member(std::string_view state, std::string_view key) {
+  std::string text;
+  const Members members(state);
+  for (std::size_t i = 0; i < members.count; ++i) {
+    if (members.all[i].key != key) append(members.all[i], text);
+  }
+  return text;
+}
+
 std::string with_trace_state_member(std::string_view state, std::string_view key,
                                     std::string_view value) {
   if (!is_key(key) || !is_value(value)) return std::string(state);

@@ -8,7 +8,7 @@ namespace {
 class Always final : public Sampler {
  public:
   explicit Always(SamplingDecision decision) : decision_(decision) {}
-  SamplingDecision decide(const SamplingInput&) const noexcept override { return decision_; }
+  SamplingResult decide(const SamplingInput&) const noexcept override { return decision_; }
   std::string describe() const override {
     return decision_ == SamplingDecision::drop ? "AlwaysOffSampler" : "AlwaysOnSampler";
   }

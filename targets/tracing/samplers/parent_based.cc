@@ -12,7 +12,7 @@ namespace {
 class ParentBased final : public Sampler {
  public:
   explicit ParentBased(SamplerPointer root) : root_(std::move(root)) {}
-  SamplingDecision decide(const SamplingInput& input) const noexcept override {
+  SamplingResult decide(const SamplingInput& input) const noexcept override {
     if (!input.parent) return root_->decide(input);
     return input.parent->sampled() ? SamplingDecision::record_and_sample : SamplingDecision::drop;
   }

@@ -14,7 +14,7 @@ namespace {
 class TraceIdRatio final : public Sampler {
  public:
   explicit TraceIdRatio(SampleRate rate) : rate_(rate), threshold_(ratio_threshold(rate)) {}
-  SamplingDecision decide(const SamplingInput& input) const noexcept override {
+  SamplingResult decide(const SamplingInput& input) const noexcept override {
     return ratio_keeps(input.trace_id, threshold_) ? SamplingDecision::record_and_sample
                                                    : SamplingDecision::drop;
   }
