@@ -102,7 +102,9 @@ std::string cell_text(const RunResult& result, const Analysis& analysis, const C
       out += text_table(*messages, width) + "\n";
     for (const std::string& fault : broken_propagation(result, totals))
       out += wrapped(fault, width, "", "  ");
-    for (const std::string& line : kept_words(result, cell)) out += wrapped(line, width, "", "  ");
+    for (const std::string& line : kept_words(result, cell)) {
+      if (!of_samplers) out += wrapped(line, width, "", "  ");
+    }
     for (const std::string& line : ledger_words(result, cell))
       out += wrapped(line, width, "", "  ");
   }

@@ -162,8 +162,12 @@ Share SamplerRow::kept_of_all() const {
 }
 
 bool measures_samplers(const RunResult& result) {
-  return std::ranges::any_of(result.suite.arms,
-                             [](const ArmSpec& arm) { return arm.keeps.has_value(); });
+  const auto& arms = result.suite.arms;
+  return std::ranges::any_of(arms, [](const ArmSpec& arm) { return arm.keeps.has_value(); }) &&
+         std::ranges::any_of(result.suite.targets, [&arms](const TargetSpec& target) {
+           return std::ranges::any_of(
+               arms, [&target](const ArmSpec& arm) { return keeps_everything(arm, target); });
+         });
 }
 
 std::vector<SamplerCell> sampler_cells(const RunResult& result) {

@@ -65,7 +65,7 @@ struct SamplerCell {
 [[nodiscard]] std::optional<double> client_us(const SegmentRecord& segment);
 [[nodiscard]] std::optional<double> stored_bytes(const SegmentRecord& segment);
 
-/// Whether an arm says what it keeps.
+/// Whether an arm says what it keeps, and another keeps everything.
 [[nodiscard]] bool measures_samplers(const RunResult& result);
 
 [[nodiscard]] std::vector<SamplerCell> sampler_cells(const RunResult& result);
