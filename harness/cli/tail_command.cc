@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/tail_command.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cstdlib>
+#include <optional>
+#include <vector>
 
 #include "harness/core/text/option_reader.h"
 #include "harness/core/text/quote.h"
@@ -36,7 +40,7 @@ CommandLine declare_tail() {
              {"metrics", "of GET /metrics, with the Collector's names", one_value("PORT")},
              {"h,help", "this text"}}}},
       .examples = {{"tracetax tail --to http://127.0.0.1:4318 --http 5318 --decision-wait 2s "
-                    "--keep error --keep latency=500ms --keep ratio=10%",
+                    "--keep error,latency=500ms,ratio=10%",
                     "before a sink"}}};
 }
 
@@ -58,6 +62,38 @@ Result<std::chrono::seconds> parse_wait(const std::string& text) {
   return whole;
 }
 
+/// Of the environment, so that an arm of a suite can change it.
+std::vector<std::string> policies_of_environment() {
+  std::vector<std::string> policies;
+  const char* latency = std::getenv("TAIL_LATENCY_MS");
+  const char* ratio = std::getenv("TAIL_RATIO_PCT");
+  if (latency != nullptr || ratio != nullptr) policies.emplace_back("error");
+  if (latency != nullptr) policies.push_back(fmt::format("latency={}ms", latency));
+  if (ratio != nullptr) policies.push_back(fmt::format("ratio={}%", ratio));
+  return policies;
+}
+
+void read_policies(OptionReader& reader, std::vector<TailPolicy>& policies) {
+  std::vector<std::string> texts;
+  for (const std::string& list : reader.texts("keep")) {
+    for (std::size_t from = 0; from <= list.size();) {
+      const std::size_t comma = std::min(list.find(',', from), list.size());
+      texts.push_back(list.substr(from, comma - from));
+      from = comma + 1;
+    }
+  }
+  if (!reader.given("keep")) texts = policies_of_environment();
+  if (texts.empty()) reader.mistake("--keep", "is missing: what? Such as --keep error,ratio=10%");
+  for (const std::string& text : texts) {
+    TailPolicy policy = reader.take("--keep", parse_tail_policy(text));
+    for (const TailPolicy& other : policies)
+      if (other.kind == policy.kind)
+        reader.mistake("--keep", fmt::format("there are two policies {}", policy.name()));
+    policy.salt = reader.text("hash-salt");
+    policies.push_back(std::move(policy));
+  }
+}
+
 TailStageOptions read_tail(OptionReader& reader) {
   TailStageOptions options;
   TailRules& rules = options.rules;
@@ -73,18 +109,9 @@ TailStageOptions read_tail(OptionReader& reader) {
   reader.read("http", options.doors.http_port, whole(0, 65535));
   reader.read("grpc", options.doors.grpc_port, optional_port);
   reader.read("metrics", options.metrics_port, optional_port);
-  for (const std::string& text : reader.texts("keep")) {
-    TailPolicy policy = reader.take("--keep", parse_tail_policy(text));
-    for (const TailPolicy& other : rules.policies)
-      if (other.kind == policy.kind)
-        reader.mistake("--keep", fmt::format("there are two policies {}", policy.name()));
-    policy.salt = reader.text("hash-salt");
-    rules.policies.push_back(std::move(policy));
-  }
+  read_policies(reader, rules.policies);
   if (!reader.given("to"))
     reader.mistake("--to", "is missing: where to? Such as --to http://127.0.0.1:4318");
-  if (!reader.given("keep"))
-    reader.mistake("--keep", "is missing: what? Such as --keep error --keep ratio=10%");
   if (reader.given("rest")) {
     reader.mistake("tracetax tail", fmt::format("takes options only; what is {}?",
                                                 quote(reader.texts("rest").front())));

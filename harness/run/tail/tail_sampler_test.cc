@@ -28,7 +28,13 @@ TracePiece piece_of(int trace, bool has_error = false) {
 /// A sampler that keeps errors, and a clock that stands still but for its ticks.
 class TailSamplerTest : public testing::Test {
  protected:
-  void start(TailRules rules) {
+  void start(int decision_wait, std::size_t num_traces = 100, std::size_t sampled_cache = 0,
+             std::size_t not_sampled_cache = 0) {
+    TailRules rules;
+    rules.decision_wait = seconds{decision_wait};
+    rules.num_traces = num_traces;
+    rules.sampled_cache_size = sampled_cache;
+    rules.not_sampled_cache_size = not_sampled_cache;
     rules.policies = {parse_tail_policy("error").value()};
     sampler.emplace(std::move(rules),
                     [this](std::string_view bytes, std::uint64_t) { passed += bytes; });
@@ -44,7 +50,7 @@ class TailSamplerTest : public testing::Test {
 };
 
 TEST_F(TailSamplerTest, ATraceIsDecidedAtTheTickAfterItsWait) {
-  start({.decision_wait = seconds{2}});
+  start(2);
   add(1);
   tick();
   add(1, true);  // it came with another second, and shares the trace's batch
@@ -61,7 +67,7 @@ TEST_F(TailSamplerTest, ATraceIsDecidedAtTheTickAfterItsWait) {
 }
 
 TEST_F(TailSamplerTest, LateSpansShareTheFateOfTheirTrace) {
-  start({.decision_wait = seconds{1}});
+  start(1);
   add(1, true);
   add(2);
   tick(2);
@@ -78,7 +84,7 @@ TEST_F(TailSamplerTest, LateSpansShareTheFateOfTheirTrace) {
 }
 
 TEST_F(TailSamplerTest, WithACacheADecidedTraceLeavesTheMemory) {
-  start({.decision_wait = seconds{1}, .sampled_cache_size = 10, .not_sampled_cache_size = 1});
+  start(1, 100, 10, 1);
   add(1, true);
   add(2);
   tick(2);
@@ -97,7 +103,7 @@ TEST_F(TailSamplerTest, WithACacheADecidedTraceLeavesTheMemory) {
 }
 
 TEST_F(TailSamplerTest, TooManyTracesPushOutTheOldest) {
-  start({.decision_wait = seconds{1}, .num_traces = 2});
+  start(1, 2);
   add(1, true);
   add(2, true);
   add(3, true);
@@ -116,7 +122,7 @@ TEST_F(TailSamplerTest, TooManyTracesPushOutTheOldest) {
 }
 
 TEST_F(TailSamplerTest, ATraceThatWasPushedOutAndCameAgainCountsOnce) {
-  start({.decision_wait = seconds{2}, .num_traces = 2});
+  start(2, 2);
   add(1, true);
   add(2);
   add(3);  // 1 goes
@@ -134,7 +140,7 @@ TEST_F(TailSamplerTest, ATraceThatWasPushedOutAndCameAgainCountsOnce) {
 }
 
 TEST_F(TailSamplerTest, AtTheEndAllThatWaitAreDecided) {
-  start({.decision_wait = seconds{5}});
+  start(5);
   add(1, true);
   tick(3);
   add(2, true);

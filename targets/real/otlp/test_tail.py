@@ -98,13 +98,19 @@ class Trace:
         self.random, self.id = random, random.randbytes(16)
 
     def spans(self, *, error=False, lasts_ms=5, count=1):
-        """A ResourceSpans of its own, as a field: what order traces of a common one are taken in is the Collector's lot to draw."""
-        start, out = 1_700_000_000_000_000_000, b''
+        """Fields of a ScopeSpans: one after the other, so that no span lasts as long as all; the last one has the error."""
+        start, step, out = 1_700_000_000_000_000_000, lasts_ms * 1_000_000 // count, []
         for place in range(count):
-            out += field(2, field(1, self.id) + field(2, self.random.randbytes(8)) + field(5, b'GET /users')
-                         + struct.pack('<BQBQ', 7 << 3 | 1, start, 8 << 3 | 1, start + lasts_ms * 1_000_000)
-                         + (field(15, b'\x18\x02') if error and place == count - 1 else b''))
-        return field(1, field(1, field(1, field(1, b'service.name') + field(2, field(1, b'shop')))) + field(2, field(1, field(1, b'http')) + out))
+            end = start + lasts_ms * 1_000_000 if place == count - 1 else start + step * (place + 1)
+            out.append(field(2, field(1, self.id) + field(2, self.random.randbytes(8)) + field(5, b'GET /users')
+                             + struct.pack('<BQBQ', 7 << 3 | 1, start + step * place, 8 << 3 | 1, end)
+                             + (field(15, b'\x18\x02') if error and place == count - 1 else b'')))
+        return out
+
+
+def resource(spans):
+    """A ResourceSpans, as a field."""
+    return field(1, field(1, field(1, field(1, b'service.name') + field(2, field(1, b'shop')))) + field(2, field(1, field(1, b'http')) + b''.join(spans)))
 
 
 def fnv(data):
@@ -187,6 +193,7 @@ class Stage:
         raise AssertionError(f'{traces} traces were not decided: {self.counters()}')
 
     def stop(self):
+        self.connection.close()
         self.process.send_signal(signal.SIGTERM)
         _, said = self.process.communicate(timeout=120)
         assert self.process.returncode == 0, said
@@ -211,7 +218,7 @@ class Tail(unittest.TestCase):
             file.write(CONFIG % {'http': ports[0], 'metrics': ports[1], 'to': sinks[0].url, 'wait': WAIT, 'held': HELD, 'cache': cache})
         commands = [[OTELCOL, '--config', config],
                     [TRACETAX, 'tail', '--to', sinks[1].url, '--http', str(ports[2]), '--metrics', str(ports[3]), '--decision-wait', f'{WAIT}s',
-                     '--num-traces', str(HELD), '--keep', 'error', '--keep', 'latency=500ms', '--keep', 'ratio=10%',
+                     '--num-traces', str(HELD), '--keep', 'error,latency=500ms,ratio=10%',
                      '--sampled-cache-size', str(cache), '--non-sampled-cache-size', str(cache)]]
         stages = []
         for command, (web, metrics), sink in zip(commands, (ports[:2], ports[2:]), sinks):
@@ -244,21 +251,28 @@ class Tail(unittest.TestCase):
         stages = self.start(cache)
 
         def made(count):
+            """Traces, which of them are kept whatever their ids are, and their spans."""
             traces = [Trace(chance) for _ in range(count)]
-            kinds = [chance.choices(('normal', 'error', 'slow'), (90, 4, 6))[0] for _ in traces]
-            return traces, kinds, [trace.spans(error=kind == 'error', lasts_ms=800 if kind == 'slow' else 5, count=chance.randint(1, 4))
-                                   for trace, kind in zip(traces, kinds)]
-        # 4,000 traces, which fit; a third of them in two parts, of which the second has the error.
-        first, kinds, pieces = made(4000)
-        third = [trace.spans(error=place % 50 == 0) for place, trace in enumerate(first) if place % 3 == 0]
-        self.step(stages, pieces, third)
+            errors = [chance.random() < 0.04 for _ in traces]
+            lasts = [chance.choices((5, 500, 501, 800), (85, 9, 3, 3))[0] for _ in traces]
+            return traces, [error or ms > 500 for error, ms in zip(errors, lasts)], [
+                trace.spans(error=error, lasts_ms=ms, count=chance.randint(1, 4)) for trace, error, ms in zip(traces, errors, lasts)]
+
+        def late(traces):
+            return [resource(trace.spans(error=place % 2 == 0)) for place, trace in enumerate(traces)]
+        # 4,000 traces, which fit, ten in each ResourceSpans with their spans mixed; a third has a part that comes later, some with the
+        # only error.
+        first, matter, spans = made(4000)
+        mixed = [chance.sample(ten, len(ten)) for ten in (sum(spans[at:at + 10], []) for at in range(0, 4000, 10))]
+        third = [resource(trace.spans(error=place % 50 == 0)) for place, trace in enumerate(first) if place % 3 == 0]
+        self.step(stages, [resource(ten) for ten in mixed], third)
         for stage in stages:
             stage.decided(4000)
         self.same(stages, '4,000 decided')
-        kept = {trace.id.hex() for place, (trace, kind) in enumerate(zip(first, kinds))
-                if kind != 'normal' or place % 150 == 0 or fnv(b'default-hash-seed' + trace.id) <= int(0.1 * (2**64 - 1))}
+        kept = {trace.id.hex() for place, (trace, matters) in enumerate(zip(first, matter))
+                if matters or place % 150 == 0 or fnv(b'default-hash-seed' + trace.id) <= int(0.1 * (2**64 - 1))}
         # Late ones: an error does not bring back what was dropped, and what was kept gets its span.
-        self.step(stages, [trace.spans(error=place % 2 == 0) for place, trace in enumerate(first[:800])])
+        self.step(stages, late(first[:800]))
         end = time.monotonic() + 60
         while any(stage.sink.traces() != kept for stage in stages) and time.monotonic() < end:
             time.sleep(0.1)
@@ -266,16 +280,17 @@ class Tail(unittest.TestCase):
             self.assertEqual(stage.sink.traces(), kept)
         self.same(stages, '800 late spans')
         # 5,800 more than fit: those decided are pushed out, and then the first of the new ones. Of these 100 come again.
-        second, _, pieces = made(5800)
-        self.step(stages, pieces, [trace.spans() for trace in second[:100]])
+        # Each has a ResourceSpans of its own: the Collector draws lots for the order of those that share one.
+        second, _, spans = made(5800)
+        self.step(stages, [resource(one) for one in spans], [resource(trace.spans()) for trace in second[:100]])
         in_memory = HELD  # at the end of this step, in either case
         for stage in stages:
             stage.decided(4000 + in_memory)
         told = self.same(stages, '5,800 more')
         # Late spans of traces that were pushed out after their decision or before it: with a cache the first ones are known.
-        self.step(stages, [trace.spans(error=place % 2 == 0) for place, trace in enumerate(first[800:1000] + second[300:400])])
+        self.step(stages, late(first[800:1000] + second[300:400]))
         # 200 that wait when the end comes.
-        self.step(stages, made(200)[2])
+        self.step(stages, [resource(one) for one in made(200)[2]])
         self.same(stages, 'before the end')
         for stage in stages:
             stage.stop()
@@ -304,4 +319,5 @@ if __name__ == '__main__':
     if not OTELCOL:
         print('skipped: otelcol not here; scripts/build-real otelcol builds it')
         sys.exit(77)
-    unittest.main()
+    done = unittest.main(exit=False).result
+    sys.exit(77 if done.wasSuccessful() and done.skipped else not done.wasSuccessful())
