@@ -117,14 +117,16 @@ std::optional<SamplerClaim> prefers_errors(const std::string& arm, const Sampler
 
 // ---- adaptive beside fixed
 
-/// The fixed ratio of the highest rate below all.
+/// A fixed ratio in the service itself, as the adaptive ones are; else the caller's highest.
 const SamplerRow* fixed_row(const RunResult& result, const SamplerCell& cell) {
   const SamplerRow* found = nullptr;
   for (const SamplerRow& row : cell.rows) {
-    const bool fixed =
-        row.place == SamplerPlace::caller || sampler_name(result, row) == "traceidratio";
-    if (!fixed || !row.bytes.value) continue;
-    if (found == nullptr || *row.bytes.value > *found->bytes.value) found = &row;
+    if (sampler_name(result, row) == "traceidratio") return &row;
+    if (row.place != SamplerPlace::caller) continue;
+    const auto rate_of = [&result](const SamplerRow& of) {
+      return result.suite.arms[static_cast<std::size_t>(of.arm)].rate;
+    };
+    if (found == nullptr || rate_of(row) > rate_of(*found)) found = &row;
   }
   return found;
 }

@@ -21,7 +21,9 @@ std::string write_samplers(const RunResult& result, const Analysis& analysis,
   Page page(Language::english);
   page.head("#", "Samplers: ", "", result.suite.name);
   if (!measures_samplers(result)) {
-    page.raw("This run has no arm that says what it keeps beside one that keeps everything: `tracetax run samplers` has.\n");
+    page.raw(
+        "This run has no arm that says what it keeps beside one that keeps everything: `tracetax "
+        "run samplers` has.\n");
     return std::move(page).text();
   }
   page.raw((result.status == RunStatus::complete ? "" : "> ") + markdown_text(run_state(result)) +

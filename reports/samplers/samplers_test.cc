@@ -160,8 +160,7 @@ TEST(Samplers, AreOfRunsWithSuchArmsAlone) {
   const auto page = find_report_format("samplers").value();
   const RunResult other = sample_run(made_up_suite(3));
   EXPECT_FALSE(page.files.front().is_wanted(other, analyse(other), {}));
-  EXPECT_NE(rendered(other, "samplers").find("no arm that says what it keeps"),
-            std::string::npos);
+  EXPECT_NE(rendered(other, "samplers").find("no arm that says what it keeps"), std::string::npos);
   const RunResult few = samplers_run(four_samplers(), 5);
   EXPECT_TRUE(page.files.front().is_wanted(few, analyse(few), {}));
   EXPECT_NE(samplers_text(few, 100).find("(5 of 5)"), std::string::npos);
