@@ -72,7 +72,9 @@ TracedArms exporting_arms(const Suite& suite, const TargetSpec& target) {
   for (std::size_t i = 0; i < suite.arms.size(); ++i) {
     const ArmSpec& arm = suite.arms[i];
     if (arm.role != ArmRole::traced || state_of(arm, target) != TracingState::exporting) continue;
-    if (arm.keeps) continue;  // its rate says nothing of what it drops
+    // Of what is dropped on purpose the share that came is no measure of the work: a tail sampler
+    // drops after all of it was done.
+    if (arm.keeps) continue;
     traced.arms.push_back(static_cast<int>(i));
     if (!traced.rates.insert(arm.rate).second) {
       traced.twice += (traced.twice.empty() ? "" : ", ") + arm.name;

@@ -24,7 +24,7 @@ std::optional<Picture> cost_picture(const CellView& view) {
   for (const Comparison& comparison : view.analysis.comparisons) {
     const ArmSpec* arm = find_arm(view.result.suite, comparison.arm);
     if (comparison.cell != view.cell || comparison.metric != Metric::cpu_per_request ||
-        arm == nullptr || arm->keeps || arm->role != ArmRole::traced ||
+        arm == nullptr || arm->role != ArmRole::traced || arm->keeps ||
         comparison.reference != off ||
         arm->state.value_or(TracingState::exporting) != TracingState::exporting ||
         !has_effect(comparison) || !comparison.off_value)
