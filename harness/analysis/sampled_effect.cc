@@ -16,7 +16,7 @@ bool samples_a_part(const RunResult& result, int cell, const ArmSpec& arm) {
   const TargetSpec& target = result.suite.targets.at(static_cast<std::size_t>(where.target));
   const TracingState state = state_of(arm, target);
   const double share = arm.rate.share();
-  return arm.role == ArmRole::traced && share > 0 && share < 1 &&
+  return arm.role == ArmRole::traced && !arm.keeps && share > 0 && share < 1 &&
          (state == TracingState::record || state == TracingState::exporting) &&
          sampling_of(result.suite, target) == Sampling::caller;
 }

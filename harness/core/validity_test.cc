@@ -58,6 +58,24 @@ TEST(Validity, RateTurnsAtNinetyNinePercentOfAsked) {
       << detail(segment, share);
 }
 
+TEST(Validity, WhoDropsOnPurposeIsToldOfItsRuleAndNotOfSigterm) {
+  SegmentRecord segment = valid_segment();
+  segment.receipt.keeps = KeepAccount{};
+  EXPECT_EQ(broken(segment), "");
+  segment.receipt.keeps->broken = {"1 of 9 traces of class error are missing"};
+  EXPECT_EQ(broken(segment), "receipt_open");
+  EXPECT_TRUE(detail(segment).starts_with("1 of 9 traces of class error are missing."));
+  EXPECT_NE(detail(segment).find("\"keeps\""), std::string::npos) << detail(segment);
+  EXPECT_EQ(detail(segment).find("SIGTERM"), std::string::npos) << detail(segment);
+  ValidityContext context = kTraced;
+  context.loss_expected = true;
+  EXPECT_NE(detail(segment, context).find("class error"), std::string::npos)
+      << "the rule is no loss by accident";
+  segment.receipt.keeps->broken.clear();
+  segment.receipt.wrong_shape_traces = 1;
+  EXPECT_NE(detail(segment).find("in part"), std::string::npos) << detail(segment);
+}
+
 TEST(Validity, ErrorsThatComeAtOnceAreNoReasonToOfferLess) {
   SegmentRecord segment = valid_segment();
   segment.achieved_rate *= 0.5;

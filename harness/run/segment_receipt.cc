@@ -106,12 +106,10 @@ std::optional<KeptTraces> kept_by(const SegmentRecord& segment, bool passed_on) 
   if (passed_on || !segment.self_counts) return std::nullopt;
   const std::uint64_t kept = segment.self_counts->sampled;
   const std::uint64_t spans = receipt.received + receipt.uncertain_spans;
+  if (kept < spans) return std::nullopt;  // others made some of them, and count for themselves
   const std::uint64_t each = came == 0 ? 1 : std::max<std::uint64_t>(1, spans / came);
-  const auto traces_of = [each](std::uint64_t lacking) { return (lacking + each - 1) / each; };
-  KeptTraces by_target{.who = "the target's sampler", .traces = came, .came = came};
-  if (kept > spans) by_target.traces += traces_of(kept - spans);
-  if (kept < spans) by_target.traces -= std::min(came, traces_of(spans - kept));
-  return by_target;
+  const std::uint64_t lacking = (kept - spans + each - 1) / each;
+  return KeptTraces{.who = "the target's sampler", .traces = came + lacking, .came = came};
 }
 
 std::optional<std::string> slow_exports(const Receipt& receipt, Nanos batch_delay) {

@@ -49,7 +49,8 @@ struct KeptTraces {
 /// (otelcol_processor_tail_sampling_global_count_traces_sampled, those that are sampled); of a
 /// target whose spans nobody passes on it is the spans that its sampler kept, and as these say
 /// nothing of traces, lacking ones are counted as whole traces, at least one. Nothing where neither
-/// is known. `passed_on`: spans go through another service, which may drop them.
+/// is known, or more spans came than the target counts: then it has several processes. `passed_on`:
+/// spans go through another service, which may drop them.
 [[nodiscard]] std::optional<KeptTraces> kept_by(const SegmentRecord& segment, bool passed_on);
 
 /// A warning where one span in a hundred came later than its batch's delay explains: whoever

@@ -84,6 +84,54 @@ TEST(SegmentReceipt, SampledShareIsOfWhatWasSent) {
   EXPECT_FALSE(sampled_share(receipt, phases));
 }
 
+SegmentRecord dropping_segment() {
+  SegmentRecord segment;
+  segment.receipt.received = 20;
+  segment.receipt.uncertain_spans = 2;
+  segment.receipt.traces_received = 10;
+  segment.receipt.keeps = KeepAccount{
+      .classes = {{RequestClass::normal, 100, 8, 1, 18}, {RequestClass::error, 20, 1, 0, 2}},
+      .uncertain = 1};
+  return segment;
+}
+
+TEST(SegmentReceipt, WhoDropsSaysWhatItKept) {
+  SegmentRecord segment = dropping_segment();
+  EXPECT_DOUBLE_EQ(share_that_came(segment.receipt), 10.0 / 120);
+  EXPECT_FALSE(kept_by(segment, false)) << "nobody counts";
+  segment.self_counts = SelfCounts{.sampled = 22};
+  EXPECT_EQ(kept_by(segment, false)->traces, 11U);
+  EXPECT_EQ(kept_by(segment, false)->came, 11U);
+  for (const std::uint64_t sampled : {23U, 24U}) {
+    segment.self_counts->sampled = sampled;
+    EXPECT_EQ(kept_by(segment, false)->traces, 12U) << "of spans at least one trace";
+  }
+  EXPECT_FALSE(kept_by(segment, true)) << "another service may have dropped them";
+  segment.self_counts->sampled = 21;
+  EXPECT_FALSE(kept_by(segment, false)) << "another process made some";
+  segment.receipt.keeps.reset();
+  EXPECT_FALSE(kept_by(segment, false));
+}
+
+TEST(SegmentReceipt, ATailSamplerSaysItOnItsPageOfMetrics) {
+  const std::string name = "otelcol_processor_tail_sampling_global_count_traces_sampled";
+  for (const std::string label : {"sampled=\"true\"", "decision=\"sampled\""}) {
+    SegmentRecord segment = dropping_segment();
+    segment.self_counts = SelfCounts{.sampled = 240};
+    segment.service_metrics["tail"] = {
+        {name + "_total{policy=\"all\"," + label + "}", 12.0},
+        {name + "{sampled=\"false\",decision=\"not_sampled\"}", 100.0},
+        {"otelcol_exporter_sent_spans", 24.0}};
+    segment.service_metrics["database"] = {{"rows", 7.0}};
+    const auto kept = kept_by(segment, true);
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(kept->traces, 12U);
+    EXPECT_EQ(kept->who, "tail");
+    segment.service_metrics["another"] = {{name, 1.0}};
+    EXPECT_FALSE(kept_by(segment, true)) << "which of them is the last?";
+  }
+}
+
 TEST(SegmentReceipt, AFailedSinkStaysFailed) {
   Receipt failed;
   failed.known = false;
