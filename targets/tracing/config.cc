@@ -41,7 +41,13 @@ Result<TracerState> read_state(EnvReader& env) {
   return state;
 }
 
-void read_sampler(EnvReader& env, TracingConfig& config) {
+/// Of the names that the specification has; what it says of bad arguments is about those.
+bool is_specified(std::string_view sampler) {
+  return sampler.ends_with("always_on") || sampler.ends_with("always_off") ||
+         sampler.ends_with("traceidratio");
+}
+
+Status read_sampler(EnvReader& env, TracingConfig& config) {
   if (const auto name = env.text("OTEL_TRACES_SAMPLER")) {
     if (const auto found = find_in_catalog(sampler_catalog(), "sampler", *name)) {
       config.sampler = *name;
@@ -52,12 +58,16 @@ void read_sampler(EnvReader& env, TracingConfig& config) {
   }
   const auto argument = env.text("OTEL_TRACES_SAMPLER_ARG");
   const auto make = find_in_catalog(sampler_catalog(), "sampler", config.sampler);
-  if (!argument || !make) return;
+  if (!argument || !make) return {};
   if (const auto made = (*make)(*argument)) {
     config.sampler_argument = *argument;
-  } else {  // as if it were not set, as the specification asks
+  } else if (is_specified(config.sampler)) {  // as if it were not set, as the specification asks
     env.warn(fmt::format("OTEL_TRACES_SAMPLER_ARG: {}; going on without it", made.error().message));
+  } else {
+    return failure(made.error().code, fmt::format("OTEL_TRACES_SAMPLER_ARG of {}: {}",
+                                                  config.sampler, made.error().message));
   }
+  return {};
 }
 
 Status read_propagators(EnvReader& env, TracingConfig& config) {
@@ -219,7 +229,7 @@ Result<TracingConfig> read_tracing_config(const EnvironmentMap& variables, EnvRe
   if (!state) return failure(state.error());
   config.state = *state;
   if (config.state != TracerState::absent) {
-    read_sampler(env, config);
+    if (const auto read = read_sampler(env, config); !read) return failure(read.error());
     if (const auto read = read_propagators(env, config); !read) return failure(read.error());
     read_limits(env, config.limits);
     config.resource = read_resource(env);

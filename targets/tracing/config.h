@@ -63,7 +63,8 @@ struct TracingConfig {
 /// and OTEL_TRACES_EXPORTER=none makes `export` a record. Without TRACETAX_STATE the state is
 /// export, changed by the same two. Unreadable values warn and fall back, as the OTel specification
 /// asks; what would change the path measured (state, exporter, protocol, endpoint, compression,
-/// certificates, propagators) is an error. Variables that are not supported: variables.h.
+/// certificates, propagators, settings of samplers of ours) is an error. Variables that are not
+/// supported: variables.h.
 [[nodiscard]] Result<TracingConfig> read_tracing_config(const EnvironmentMap& variables);
 /// The same; `env` then knows what was asked for.
 [[nodiscard]] Result<TracingConfig> read_tracing_config(const EnvironmentMap& variables,

@@ -248,6 +248,16 @@ TEST(TracingConfig, SamplerArgumentIsReadForRatioSamplersOnly) {
   EXPECT_TRUE(unused.warnings.empty());
 }
 
+// Its settings are ours, and with others something else would be measured.
+TEST(TracingConfig, ABadArgumentOfASamplerOfOursIsAnError) {
+  const auto read = read_tracing_config(
+      {{"OTEL_TRACES_SAMPLER", "jaeger_adaptive"}, {"OTEL_TRACES_SAMPLER_ARG", "interval=1"}});
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ExitCode::usage);
+  EXPECT_NE(read.error().message.find("jaeger_adaptive: interval: '1'"), std::string::npos)
+      << read.error().message;
+}
+
 TEST(TracingConfig, BatchNeverExceedsTheQueue) {
   const auto small = config_of({{"OTEL_BSP_MAX_QUEUE_SIZE", "10"}});
   EXPECT_EQ(small.batch.batch_size, 10U);

@@ -74,6 +74,16 @@ TEST(TraceIdRatio, LongRunShareOfRandomIdsIsTheRatio) {
   EXPECT_NEAR(kept, kIds * 0.1, 6 * sigma);
 }
 
+// Java keeps the low halves next to 2^64 too, which are negative numbers there; Go does not.
+TEST(TraceIdRatio, TheRuleOfAnotherSdkIsASetting) {
+  const auto make = find_in_catalog(sampler_catalog(), "sampler", "traceidratio").value();
+  const auto java = make("0.25,rule=java").value();
+  EXPECT_TRUE(keeps(*java, id_with_low_half(~0ULL)));
+  EXPECT_FALSE(keeps(*make("0.25,rule=go").value(), id_with_low_half(~0ULL)));
+  EXPECT_EQ(java->describe(), "TraceIDRatioBased{0.25,rule=java}");
+  EXPECT_NE(make("0.25,rule=pyton").error().message.find("python"), std::string::npos);
+}
+
 TEST(ParentBased, FollowsTheParentAndAsksTheRootSamplerForRoots) {
   const TraceId id = random_trace_id();
   const auto off = make_parent_based(make_always_off());

@@ -46,13 +46,27 @@ Attributes end_attributes() {
   return attributes;
 }
 
-void BM_SamplerDecision(benchmark::State& state) {
-  const auto rate = SampleRate::make(0.01).value();
-  const auto sampler = make_parent_based(make_trace_id_ratio(rate));
-  const TraceId id = random_trace_id();
-  for (auto _ : state) benchmark::DoNotOptimize(sampler->decide({std::nullopt, id}));
+/// A sampler of the catalog on root spans, whose ids are made before.
+void BM_SamplerDecision(benchmark::State& state, const char* name, const char* argument) {
+  const auto sampler =
+      find_in_catalog(sampler_catalog(), "sampler", name).value()(argument).value();
+  std::vector<TraceId> ids(1024);
+  for (TraceId& id : ids) id = random_trace_id();
+  const Attributes attributes = start_attributes();
+  std::size_t k = 0;
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(sampler->decide(
+        {std::nullopt, ids[++k % ids.size()], "GET /users/:id", SpanKind::server, attributes}));
+  }
 }
-BENCHMARK(BM_SamplerDecision);
+BENCHMARK_CAPTURE(BM_SamplerDecision, parentbased_traceidratio, "parentbased_traceidratio", "0.01");
+BENCHMARK_CAPTURE(BM_SamplerDecision, traceidratio_java, "traceidratio", "0.01,rule=java");
+BENCHMARK_CAPTURE(BM_SamplerDecision, probability_1_percent, "probability", "0.01");
+BENCHMARK_CAPTURE(BM_SamplerDecision, probability_all, "probability", "1");
+BENCHMARK_CAPTURE(BM_SamplerDecision, rate_limiting, "rate_limiting", "100/s");
+BENCHMARK_CAPTURE(BM_SamplerDecision, jaeger_adaptive, "jaeger_adaptive", "");
+BENCHMARK_CAPTURE(BM_SamplerDecision, adaptive_priority, "adaptive_priority", "");
+BENCHMARK_CAPTURE(BM_SamplerDecision, adaptive_load, "adaptive_load", "");
 
 void BM_RandomIds(benchmark::State& state) {
   for (auto _ : state) {

@@ -25,7 +25,7 @@ constexpr auto kVariables = std::to_array<Variable>({
     {"OTEL_PROPAGATORS", kRead,
      "tracecontext, baggage, b3, b3multi, jaeger, xray, ottrace with commas between, or none"},
     {"OTEL_TRACES_SAMPLER", kRead, "a name of --list-samplers"},
-    {"OTEL_TRACES_SAMPLER_ARG", kRead, "a share from 0 to 1"},
+    {"OTEL_TRACES_SAMPLER_ARG", kRead, "a share from 0 to 1; of samplers of ours: their settings"},
     {"OTEL_TRACES_EXPORTER", kRead, "otlp, console, both with a comma between, or none"},
     {"OTEL_BSP_SCHEDULE_DELAY", kRead, "ms; 5000"},
     {"OTEL_BSP_EXPORT_TIMEOUT", kRead, "ms; 30000"},

@@ -251,7 +251,7 @@ TEST(SamplerArguments, MistakesAreNamed) {
   EXPECT_NE(wrong("adaptive_load", "least=50%,most=10%").find("least"), std::string::npos);
   EXPECT_NE(wrong("adaptive_load", "boost=0").find("boost"), std::string::npos);
   EXPECT_NE(wrong("jaeger_adaptive", "interval=1").find("interval"), std::string::npos);
-  EXPECT_NE(wrong("rate_limiting", "0").find("rate"), std::string::npos);
+  EXPECT_NE(wrong("rate_limiting", "rate=0").find("rate: "), std::string::npos);
   EXPECT_NE(wrong("rate_limiting", "5,5").find("setting"), std::string::npos);
 }
 

@@ -44,6 +44,7 @@ Status read_sampler_argument(std::string_view argument,
     }
     seen.push_back(key);
     const auto read = found->read(bare ? piece : piece.substr(equals + 1));
+    if (!read && bare) return read;
     if (!read) {
       return failure(read.error().code, fmt::format("{}: {}", key, read.error().message));
     }
