@@ -26,6 +26,8 @@
   FORMAT(frameworks_csv_format)    \
   FORMAT(exporters_format)         \
   FORMAT(exporters_csv_format)     \
+  FORMAT(samplers_format)          \
+  FORMAT(samplers_csv_format)      \
   FORMAT(fidelity_format)          \
   FORMAT(fidelity_json_format)     \
   FORMAT(hlog_format)

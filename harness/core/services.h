@@ -15,6 +15,13 @@ namespace tracetax {
 /// The service that spans pass through on their way to the sink, a collector; null: there is none.
 /// What arrives is then in its batches, and it may drop some on purpose.
 [[nodiscard]] const ServiceSpec* relay_of(const Suite& suite, const TargetSpec& target);
+/// The same of one arm: where the environment of some arms names a port of the service
+/// ("{port.NAME}"), it is the relay of those alone.
+[[nodiscard]] const ServiceSpec* relay_of(const Suite& suite, const TargetSpec& target,
+                                          const ArmSpec& arm);
+/// Whether spans of this arm may come to `service`, which holds them.
+[[nodiscard]] bool is_sent_to(const Suite& suite, const TargetSpec& target, const ArmSpec& arm,
+                              const ServiceSpec& service);
 
 /// Whether spans that are sent to the target come to the sink in the end: one of its processes
 /// holds spans, or is told where the sink is. Else they end in the target, which is a receiver.

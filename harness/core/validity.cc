@@ -230,7 +230,7 @@ MaybeVoid check_receipt(const SegmentRecord& segment, const ValidityContext& con
       hint && !receipt.closes() && !planted) {
     return VoidReason{VoidRule::receipt_open, fmt::format("{}. {}", receipt.reason(), *hint)};
   }
-  if (receipt.keeps && !receipt.closes() && !planted) {
+  if (receipt.keeps && context.has_keep_rule && !receipt.closes() && !planted) {
     const std::string account = account_of_loss(segment);
     return VoidReason{VoidRule::receipt_open,
                       fmt::format("{}. {}{}{}", receipt.reason(), account,

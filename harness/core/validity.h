@@ -43,6 +43,7 @@ struct ValidityContext {
   bool loss_expected = false;            // by the arm's own word: missing spans alone void nothing
   std::string relay{};  // the service that spans pass through on their way; empty: none
   ContextFormats context{ContextFormat::w3c};  // in which requests told theirs
+  bool has_keep_rule = true;  // whether an account by class is held to a rule of the arm
 };
 
 /// Requests that were sent, and connections that could not be had: errors are counted among both.

@@ -105,7 +105,8 @@ Result<RunningTarget> RunningTarget::launch(const TargetStart& start,
     member.traced = spec.traced;
     member.holds_spans = spec.holds_spans.value_or(Nanos{0});
     running.span_delay_ = std::max(running.span_delay_, planned.span_delay);
-    held += spec.holds_spans.value_or(Nanos{0});
+    if (is_sent_to(start.suite, start.target, start.arm, spec))
+      held += spec.holds_spans.value_or(Nanos{0});
     if (!spec.front) continue;
     running.front_ = running.services_.size() - 1;
     running.endpoint_ = endpoint_at(start.target, planned.port);

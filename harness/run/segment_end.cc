@@ -93,7 +93,7 @@ void SegmentRun::close_receipt() {
   record_.receipt = counted ? sink_.close_segment(expected_) : sink_.count_segment();
   if (!counted || arm_.keeps || arm_.loss_expected) check_late_spans(received);
   if (!counted) judge_by_self_counts();
-  if (record_.receipt.keeps) judge_by_rule();
+  if (arm_.keeps && record_.receipt.keeps) judge_by_rule();
   if (record_.receipt.closes()) record_.export_words.clear();
   if (record_.receipt.sink_failure && !exports_) {
     record_.warnings.push_back("the sink had failed: " + *record_.receipt.sink_failure);
@@ -137,7 +137,7 @@ void SegmentRun::judge_by_self_counts() {
 /// Of every trace that whoever drops has kept all must be there, whatever its class.
 void SegmentRun::judge_by_rule() {
   record_.sampled_share = share_that_came(record_.receipt);
-  const bool passed_on = relay_of(*context_.suite, context_.target) != nullptr;
+  const bool passed_on = relay_of(*context_.suite, context_.target, arm_) != nullptr;
   if (const auto kept = kept_by(record_, passed_on))
     compare_with_kept(kept->traces, kept->came, kept->who, *record_.receipt.keeps);
 }
@@ -147,11 +147,11 @@ void SegmentRun::judge() {
   const std::chrono::duration<double> phase = context_.suite->design.measure;
   const double phase_s = capacity() ? 0 : phase.count();
   const double behind = falling_behind(load_, length() / spec_.slices);
-  const ServiceSpec* relay = relay_of(*context_.suite, context_.target);
-  auto broken =
-      check_validity(record_, {exports_, known ? 0 : arm_.rate.share(), phase_s, behind,
-                               context_.offered, arm_.sink.faults.any(), arm_.loss_expected,
-                               relay != nullptr ? relay->name : "", context_.scenario.context});
+  const ServiceSpec* relay = relay_of(*context_.suite, context_.target, arm_);
+  auto broken = check_validity(
+      record_, {exports_, known ? 0 : arm_.rate.share(), phase_s, behind, context_.offered,
+                arm_.sink.faults.any(), arm_.loss_expected, relay != nullptr ? relay->name : "",
+                context_.scenario.context, arm_.keeps.has_value()});
   if (capacity()) {
     // At full speed a queue may rightly overflow. The reports say so beside the capacity, because
     // losing spans makes it look better.

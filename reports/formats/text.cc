@@ -12,6 +12,7 @@
 #include "harness/analysis/pairs/pairing.h"
 #include "reports/exporters/exporters.h"
 #include "reports/frameworks/framework_tables.h"
+#include "reports/samplers/samplers.h"
 #include "reports/tables/load_curve.h"
 #include "reports/tables/result_tables.h"
 #include "reports/tables/run_facts.h"
@@ -84,13 +85,15 @@ std::string cell_text(const RunResult& result, const Analysis& analysis, const C
                                         what_it_is(result, cell), load_description(result, cell)),
                             width, "", "  ") +
                     "\n";
-  // The verdict's table stands in place of the comparison; one of dashes would only hide the
-  // reasons.
-  if (!analysis.judgement && !has_no_number(analysis, cell)) {
+  // The verdict's table, or that of samplers, stands in place of the comparison; one of dashes
+  // would only hide the reasons.
+  const bool of_samplers = measures_samplers(result);
+  if (!analysis.judgement && !of_samplers && !has_no_number(analysis, cell)) {
     const std::string table = text_table(comparison_table(result, analysis, cell, false), width);
     out += (color ? colored(table, kOfComparison) : table) + "\n";
   }
-  if (const auto services = service_table(result, cell); services && !is_invalid(analysis))
+  if (const auto services = service_table(result, cell);
+      services && !is_invalid(analysis) && !of_samplers)
     out += "CPU per request by service:\n" + text_table(*services, width) + "\n";
   if (!result.segments.empty()) {
     const std::vector<ArmTotals> totals = arm_totals(result, cell);
@@ -99,7 +102,9 @@ std::string cell_text(const RunResult& result, const Analysis& analysis, const C
       out += text_table(*messages, width) + "\n";
     for (const std::string& fault : broken_propagation(result, totals))
       out += wrapped(fault, width, "", "  ");
-    for (const std::string& line : kept_words(result, cell)) out += wrapped(line, width, "", "  ");
+    for (const std::string& line : kept_words(result, cell)) {
+      if (!of_samplers) out += wrapped(line, width, "", "  ");
+    }
     for (const std::string& line : ledger_words(result, cell))
       out += wrapped(line, width, "", "  ");
   }
@@ -201,6 +206,7 @@ std::string write_text(const RunResult& result, const Analysis& analysis,
     if (const std::string curve = load_curve(result, analysis); !curve.empty()) out += curve + "\n";
   }
   if (of_exporters) out += exporters_text(result, width);
+  if (measures_samplers(result) && !is_invalid(analysis)) out += samplers_text(result, width);
   for (const CostModel& cell : analysis.cost_models) {
     if (is_invalid(analysis) || of_exporters) break;
     const std::string floor = noise_floor(result, analysis, cell.cell);

@@ -15,8 +15,8 @@ void add(std::optional<Picture> picture, std::vector<Picture>& all) {
 std::vector<Picture> pictures_of_cell(const CellView& view) {
   std::vector<Picture> all;
   for (const auto draw :
-       {forest_picture, change_picture, cost_picture, steps_picture, response_picture,
-        blocks_picture, spans_picture, delay_picture, batch_picture}) {
+       {forest_picture, change_picture, cost_picture, samplers_picture, steps_picture,
+        response_picture, blocks_picture, spans_picture, delay_picture, batch_picture}) {
     add(draw(view), all);
   }
   if (view.result.plan.cells.size() < 2) return all;

@@ -14,6 +14,7 @@ namespace tracetax {
 [[nodiscard]] std::optional<Picture> forest_picture(const CellView& view);
 [[nodiscard]] std::optional<Picture> change_picture(const CellView& view);
 [[nodiscard]] std::optional<Picture> cost_picture(const CellView& view);
+[[nodiscard]] std::optional<Picture> samplers_picture(const CellView& view);
 [[nodiscard]] std::optional<Picture> steps_picture(const CellView& view);
 [[nodiscard]] std::optional<Picture> response_picture(const CellView& view);
 [[nodiscard]] std::optional<Picture> blocks_picture(const CellView& view);

@@ -35,7 +35,8 @@ ArmTotals totals_of(const RunResult& result, int cell, int arm) {
   totals.arm = arm;
   const auto target =
       static_cast<std::size_t>(result.plan.cells.at(static_cast<std::size_t>(cell)).target);
-  const bool relayed = relay_of(result.suite, result.suite.targets.at(target)) != nullptr;
+  const bool relayed = relay_of(result.suite, result.suite.targets.at(target),
+                                result.suite.arms.at(static_cast<std::size_t>(arm))) != nullptr;
   std::vector<double> delays;
   double requests = 0, sampled = 0;  // without the warm-up, of which the receipt has the spans
   for (const SegmentRecord& segment : result.segments) {

@@ -22,7 +22,8 @@ struct ClassAccount {
   friend bool operator==(const ClassAccount&, const ClassAccount&) = default;
 };
 
-/// Of a receipt whose arm says what it keeps.
+/// Of a receipt whose arm says what it keeps, or whose requests have classes: then an unsampled
+/// request counts as sent, so that a caller's share is known class by class.
 struct KeepAccount {
   std::vector<ClassAccount> classes;  // those that were sent, in the order of RequestClass
   std::uint64_t uncertain = 0;        // traces that came and may: their request failed, or was ours

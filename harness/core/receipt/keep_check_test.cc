@@ -200,6 +200,30 @@ TEST(KeepRule, IsRightForManySeedsAndSeesEveryPlantedLoss) {
   }
 }
 
+TEST(KeepRule, IsNotNeededToCountClasses) {
+  ExpectedSpans expected = expected_with(rule_of({}, {}));
+  expected.keeps.reset();
+  expected.phases[0].ids = ids_at(0.1, 7);  // the caller samples a tenth
+  std::vector<SpanSeen> spans;
+  std::uint64_t sampled_errors = 0;
+  for (std::uint64_t k = 0; k < kRequests; ++k) {
+    if (!expected.phases[0].ids.at(k).sampled()) continue;
+    sampled_errors += k % 10 == 9 ? 1 : 0;
+    add_trace(expected, k, spans);
+  }
+  const Receipt receipt = receipt_of(expected, spans);
+  EXPECT_TRUE(receipt.closes()) << receipt.reason();
+  EXPECT_EQ(account_of(receipt, RequestClass::error).sent, kRequests / 10) << "unsampled ones too";
+  EXPECT_EQ(account_of(receipt, RequestClass::error).whole, sampled_errors);
+  EXPECT_EQ(receipt.traces_expected, spans.size() / 2);
+  spans.resize(spans.size() - 2);
+  const Receipt lossy = receipt_of(expected, spans);
+  EXPECT_NE(lossy.reason().find("1 of "), std::string::npos) << lossy.reason();
+  EXPECT_TRUE(lossy.keeps->broken.empty());
+  expected.phases[0].classes.clear();
+  EXPECT_FALSE(receipt_of(expected, spans).keeps) << "no classes, no account";
+}
+
 TEST(KeepRule, SurvivesJson) {
   ExpectedSpans expected = expected_with(rule_of(0.1, 1));
   expected.keeps->at_most_per_s = 12.5;

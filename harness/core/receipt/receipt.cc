@@ -264,6 +264,26 @@ class PropagationWatch {
   return keeps && keeps->share[static_cast<std::size_t>(of)] != 1.0;
 }
 
+[[nodiscard]] bool has_classes(const ExpectedSpans& expected) {
+  return std::ranges::any_of(expected.phases,
+                             [](const ExpectedPhase& phase) { return !phase.classes.empty(); });
+}
+
+/// Requests whose flag says no: sent all the same, and rightly nothing came of them. A rule has
+/// none.
+void add_unsampled(const ExpectedSpans& expected,
+                   std::array<ClassAccount, kRequestClasses>& classes) {
+  if (expected.traces_per_request > 1) return;
+  for (const ExpectedPhase& phase : expected.phases) {
+    const auto not_sent = sorted(phase.not_sent);
+    const auto uncertain = sorted(phase.uncertain);
+    for (std::uint64_t k = 0; k < phase.requests; ++k) {
+      if (phase.ids.at(k).sampled() || contains(not_sent, k) || contains(uncertain, k)) continue;
+      ++classes[static_cast<std::size_t>(phase.class_of(k))].sent;
+    }
+  }
+}
+
 /// What became of each class, and what of the rule was broken.
 [[nodiscard]] KeepAccount keep_account(const ExpectedSpans& expected, const PlannedTraces& planned,
                                        const std::vector<const SpanSeen*>& spans) {
@@ -271,6 +291,7 @@ class PropagationWatch {
   for (std::size_t i = 0; i < kRequestClasses; ++i) classes[i].of = static_cast<RequestClass>(i);
   for (const auto& [id, trace] : planned)
     classes[static_cast<std::size_t>(trace.of)].sent += trace.uncertain ? 0 : 1;
+  add_unsampled(expected, classes);
   KeepAccount account;
   std::vector<KeptInPhase> phases(expected.phases.size());
   for_each_trace(spans, [&](SpansOfTrace trace) {
@@ -291,7 +312,7 @@ class PropagationWatch {
   });
   std::copy_if(classes.begin(), classes.end(), std::back_inserter(account.classes),
                [](const ClassAccount& of) { return of.sent > 0; });
-  account.broken = breaches_of(*expected.keeps, account.classes, phases);
+  if (expected.keeps) account.broken = breaches_of(*expected.keeps, account.classes, phases);
   return account;
 }
 
@@ -336,7 +357,8 @@ Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> sp
   }
   receipt.missing_traces = receipt.traces_expected - expected_traces_seen;
   receipt.broken_propagation = propagation.blamed(receipt.traces_expected);
-  if (expected.keeps) receipt.keeps = keep_account(expected, planned, distinct.spans);
+  if (expected.keeps || (has_classes(expected) && !planned.empty()))
+    receipt.keeps = keep_account(expected, planned, distinct.spans);
   return receipt;
 }
 
@@ -376,7 +398,7 @@ std::string Receipt::reason() const {
     for (const BrokenPropagation& item : broken_propagation) explained += item.traces;
     if (explained > 0) faults.push_back(broken_propagation_text(broken_propagation));
     // Of a class of which each has to come: told with its class.
-    if (missing_traces > 0 && !keeps) {
+    if (missing_traces > 0 && (!keeps || keeps->broken.empty())) {
       faults.push_back(
           fmt::format("{} of {} expected traces did not arrive", missing_traces, traces_expected));
     }

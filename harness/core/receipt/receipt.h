@@ -108,7 +108,8 @@ struct Receipt {
   std::uint64_t other_signals = 0;   // payloads of metrics and logs: taken, and not judged
   /// Where the sink was told to fail for a while: from the end of that to the first payload taken.
   std::optional<double> recovery_ms;
-  std::optional<KeepAccount> keeps;     // none: nothing is dropped on purpose
+  std::optional<KeepAccount> keeps;     // none: nothing is dropped on purpose, and no request has
+                                        // a class
   std::optional<TraceQuality> quality;  // none: nothing came, or of an older record
   std::optional<std::string>
       sink_failure;  // the sink died or did not answer: nothing above is known

@@ -39,7 +39,9 @@ class Keeps(unittest.TestCase):
             arm('wrong', {'rest': '60%'}, RATIO), arm('errors', {'error': '100%', 'rest': '10%'}, RATIO)])
         for name in ('off', 'on@100%', 'ratio', 'all'):
             self.assertEqual(self.own(segments[name]), [], name)
-        self.assertNotIn('keeps', segments['on@100%']['spans'])
+        # Without a rule the classes are counted, and every sampled trace has to come.
+        self.assertEqual({c['class'] for c in segments['on@100%']['spans']['keeps']['classes']},
+                         {'normal', 'error', 'slow', 'vip', 'rare', 'late'})
         keeps = {name: segments[name]['spans']['keeps'] for name in ('ratio', 'all', 'wrong', 'errors')}
         classes = {c['class']: c for c in keeps['ratio']['classes']}
         self.assertEqual(set(classes), {'normal', 'error', 'slow', 'vip', 'rare', 'late'})
@@ -60,7 +62,7 @@ class Keeps(unittest.TestCase):
             self.assertIn(word, why)
             self.assertIn('"keeps"', why)
             self.assertNotIn('SIGTERM', why)
-        self.assertIn('drops traces on purpose', run.stdout)
+        self.assertIn('traces kept, by class', run.stdout)
 
     def test_lost_traces_void_though_any_number_may_come(self):
         _, segments = self.segments([arm('loses', {}, RATIO, per_target={'victim': {'args': ['--lose-spans', '30%']}})])
