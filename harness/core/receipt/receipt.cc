@@ -14,6 +14,7 @@
 #include <unordered_map>
 
 #include "harness/core/receipt/keep_check.h"
+#include "harness/core/receipt/quality_count.h"
 #include "harness/core/receipt/refusals.h"
 #include "harness/core/text/quote.h"
 
@@ -316,6 +317,21 @@ void add_unsampled(const ExpectedSpans& expected,
   return account;
 }
 
+/// Of the traces that had to come; `planned` nullptr: of all.
+[[nodiscard]] TraceQuality quality_of(const std::vector<const SpanSeen*>& spans,
+                                      const PlannedTraces* planned) {
+  QualityCount count(spans);
+  for_each_trace(spans, [&](SpansOfTrace trace) {
+    if (planned == nullptr) return count.add(trace, nullptr);
+    const auto plan = planned->find(trace.front()->trace_id);
+    if (plan == planned->end() || plan->second.uncertain) return;
+    const PlannedTree tree{plan->second.driver_span, plan->second.spans,
+                           plan->second.of == RequestClass::late};
+    count.add(trace, &tree);
+  });
+  return count.total();
+}
+
 }  // namespace
 
 Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> spans,
@@ -359,6 +375,10 @@ Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> sp
   receipt.broken_propagation = propagation.blamed(receipt.traces_expected);
   if (expected.keeps || (has_classes(expected) && !planned.empty()))
     receipt.keeps = keep_account(expected, planned, distinct.spans);
+  TraceQuality quality = quality_of(distinct.spans, &planned);
+  quality.traces_sampled = receipt.traces_expected;
+  quality.spans_sampled = receipt.expected;
+  if (quality.traces + quality.traces_sampled > 0) receipt.quality = std::move(quality);
   return receipt;
 }
 
@@ -372,6 +392,7 @@ Receipt count_receipt(std::span<const SpanSeen> spans, std::span<const std::uint
     ++receipt.traces_received;
     receipt.orphans += count_orphans(trace, SpanId{});
   });
+  if (!distinct.spans.empty()) receipt.quality = quality_of(distinct.spans, nullptr);
   return receipt;
 }
 

@@ -110,7 +110,7 @@ struct Receipt {
   std::optional<double> recovery_ms;
   std::optional<KeepAccount> keeps;     // none: nothing is dropped on purpose, and no request has
                                         // a class
-  std::optional<TraceQuality> quality;  // none: nothing came, or of an older record
+  std::optional<TraceQuality> quality;  // none: nothing came or had to, or of an older record
   std::optional<std::string>
       sink_failure;  // the sink died or did not answer: nothing above is known
 

@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "harness/core/receipt/keep_json.h"
+#include "harness/core/receipt/quality_json.h"
 
 namespace tracetax {
 namespace {
@@ -47,6 +48,7 @@ void for_each_field(ReceiptType& receipt, Visitor&& visit) {
   visit("other_signals", receipt.other_signals, false);
   visit("recovery_ms", receipt.recovery_ms);
   visit("keeps", receipt.keeps);
+  visit("quality", receipt.quality);
   visit("sink_failure", receipt.sink_failure);
 }
 
@@ -104,6 +106,10 @@ void for_each_field(ReceiptType& receipt, Visitor&& visit) {
   return nullptr;
 }
 
+[[nodiscard]] const char* read_value(const Json& json, TraceQuality& out) {
+  return quality_from_json(json, out) ? nullptr : "an object with the counts of trace quality";
+}
+
 [[nodiscard]] const char* read_value(const Json& json, std::map<std::string, std::uint64_t>& out) {
   constexpr const char* kWanted = "an object of whole numbers of 0 or more";
   if (!json.is_object()) return kWanted;
@@ -155,6 +161,8 @@ Json receipt_to_json(const Receipt& receipt) {
     if constexpr (requires { value.has_value(); }) {
       if constexpr (std::is_same_v<T, std::optional<KeepAccount>>) {
         if (value) json[key] = keep_account_to_json(*value);  // absent: nothing drops on purpose
+      } else if constexpr (std::is_same_v<T, std::optional<TraceQuality>>) {
+        if (value) json[key] = quality_to_json(*value);
       } else if (value) {
         json[key] = *value;
       } else {
