@@ -25,10 +25,10 @@ class Life:
     """What one service did: `spans` that arrived without those of the readiness probe, of `probes` those; `answers`;
     `counts` that it gave of itself; `code` at its end."""
 
-    def __init__(self, name, path='/users/1', parent='sampled', **variables):
+    def __init__(self, name, path='/users/1', parent='sampled', script=(), **variables):
         self.answers = []
         environment = {'TRACETAX_SELF': '1', **variables}
-        with Receiver() as receiver, tempfile.TemporaryFile('w+') as said:
+        with Receiver(script) as receiver, tempfile.TemporaryFile('w+') as said:
             whole = capture.environment(name, receiver.port, **environment)
             with Service(name, whole, said) as service:
                 make, calls = WIRES[service.facts['wire']]
@@ -128,6 +128,13 @@ class Faults(unittest.TestCase):
             self.assertRegex(life.counts['exporter'], '^otlp http/protobuf http://127.0.0.1:')
             self.assertGreaterEqual(life.counts['started'], sampled)
         self.of_each(look, TRACETAX_INNER_SPANS='2', OTEL_BSP_SCHEDULE_DELAY='60000')
+
+    def test_a_receiver_that_rejects(self):
+        # partial_success: 3 rejected_spans
+        rejects = (200, {'Content-Type': 'application/x-protobuf'}, bytes([0x0a, 2, 0x08, 3]))
+        for answer, failed in ((rejects, 3), ((400, {}, b''), REQUESTS)):
+            self.of_each(lambda life: self.assert_counts(life, exported=REQUESTS - failed, failed=failed, dropped=0),
+                         script=[answer], OTEL_BSP_SCHEDULE_DELAY='60000')
 
     def test_no_shutdown(self):
         def look(life):

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"regexp"
+	"strconv"
 	"sync/atomic"
 
 	"go.opentelemetry.io/otel/sdk/trace"
@@ -70,10 +72,17 @@ type countingExporter struct {
 
 func (c countingExporter) ExportSpans(ctx context.Context, spans []trace.ReadOnlySpan) error {
 	err := c.SpanExporter.ExportSpans(ctx, spans)
+	failed := 0
 	if err != nil {
-		c.self.failed.Add(int64(len(spans)))
-	} else {
-		c.self.exported.Add(int64(len(spans)))
+		failed = len(spans)
+		if found := partialSuccess.FindStringSubmatch(err.Error()); found != nil {
+			failed, _ = strconv.Atoi(found[1])
+		}
 	}
+	c.self.failed.Add(int64(failed))
+	c.self.exported.Add(int64(len(spans) - failed))
 	return err
 }
+
+// The exporters' type of this error is internal to each.
+var partialSuccess = regexp.MustCompile(`OTLP partial success: .*\((\d+) spans rejected\)`)

@@ -25,7 +25,8 @@ func inside(ctx context.Context, request any, _ *grpc.UnaryServerInfo, next grpc
 func main() {
 	tracing := bench.Start(bench.Target{Name: "grpc-go", Wire: "grpc", Modules: []string{
 		"google.golang.org/grpc", "go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"}})
-	options := []grpc.ServerOption{}
+	// A call's span ends after its answer was sent: so Stop has to wait, or the last spans miss the flush.
+	options := []grpc.ServerOption{grpc.WaitForHandlers(true)}
 	if tracing.Wanted() {
 		options = append(options, grpc.StatsHandler(otelgrpc.NewServerHandler()))
 	}
