@@ -7,9 +7,11 @@ import collections
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import capture
@@ -239,6 +241,34 @@ class Faults(unittest.TestCase):
         spans = self.chain('background_context')
         self.assertEqual(spans['front', CLIENT]['parent'], '')
         self.assertEqual(spans['back', SERVER]['parent'], spans['front', CLIENT]['id'])
+
+    def page(self, service):
+        """Of what Go's SDK counts of spans that are sampled, the sums; and the status of the page."""
+        page = capture.ask(service.port, 'GET', '/metrics', None, traceparent('2' * 32, 'unsampled'))
+        counts = collections.Counter()
+        for name, number in re.findall(
+                r'^otel_sdk_(?:processor_|exporter_)?span_(started|live|processed|exported)(?:_total)?'
+                r'{(?![^}]*"DROP")[^}]*} (\d+)$', page.text, re.MULTILINE):
+            counts[name] += int(number)
+        return page.status, dict(counts)
+
+    def test_the_page_of_the_sdk(self):
+        for fault, wanted in (('', {'started': 6, 'live': 0, 'processed': 6, 'exported': 6}),
+                              ('rate_zero', {}), ('no_exporter', {'started': 6, 'live': 0}),
+                              ('unended', {'started': 6, 'live': 2, 'processed': 4, 'exported': 4})):
+            with self.subTest(fault), Receiver() as receiver, Service('nethttp', capture.environment(
+                    'nethttp', receiver.port, TRACETAX_FAULT=fault, TRACETAX_INNER_SPANS='2',
+                    OTEL_GO_X_OBSERVABILITY='true')) as service:
+                for _ in range(2):
+                    capture.http_call(service.port, 'GET /users/1', None, traceparent('1' * 32, 'sampled'))
+                status, counts = self.page(service)
+                end = time.monotonic() + 20
+                while counts != wanted and time.monotonic() < end:
+                    time.sleep(0.02)
+                    status, counts = self.page(service)
+                self.assertEqual((status, counts), (200, wanted))
+        with Receiver() as receiver, Service('nethttp', capture.environment('nethttp', receiver.port)) as service:
+            self.assertEqual(self.page(service)[0], 404)
 
     def refused(self, name, **variables):
         done = subprocess.run(capture.command(name), env=capture.environment(name, 1, **variables), capture_output=True,
