@@ -54,14 +54,14 @@ def describe(name):
 
 
 class Service:
-    """build/real/NAME while it runs. `variables`: its whole environment."""
+    """build/real/NAME while it runs. `variables`: its whole environment. `said`: a file for its standard output."""
 
-    def __init__(self, name, variables):
+    def __init__(self, name, variables, said=subprocess.DEVNULL):
         self.facts = describe(name)
         with socket.create_server(('127.0.0.1', 0)) as free:
             self.port = free.getsockname()[1]
         self.process = subprocess.Popen([*command(name), '--port', str(self.port)], env=variables,
-                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                                        stdout=said, stderr=subprocess.DEVNULL)
         end = time.monotonic() + READY_WITHIN_S
         while not self.ready():
             if time.monotonic() > end or self.process.poll() is not None:

@@ -19,6 +19,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/pprof"
+	"strconv"
 	"strings"
 	"syscall"
 )
@@ -30,12 +31,16 @@ type Target struct {
 	Ready           string // an URL with {port}; empty: /healthz for http, else a connection
 	SpansPerRequest int    // 0: 1
 	Native          bool   // the framework has a provider of its own, which TRACETAX_NATIVE=1 asks for
+	Calls           bool   // it passes requests on where --call says so
 	// Modules whose versions belong into the record. Go and the SDK are always there.
 	Modules []string
 }
 
 // Port of 127.0.0.1 that the service listens on.
 var Port int
+
+// Call is the URL, without a path, of the service that this one calls; empty: none.
+var Call string
 
 // Address is 127.0.0.1 with that port.
 func Address() string { return fmt.Sprintf("127.0.0.1:%d", Port) }
@@ -52,18 +57,19 @@ func Start(targets ...Target) *Tracing {
 			target = one
 		}
 	}
-	port := 8080
-	if value := os.Getenv("PORT"); value != "" {
-		if _, err := fmt.Sscan(value, &port); err != nil {
-			log.Fatalf("PORT=%s: a port is a number from 1 to 65535", value)
-		}
+	flag.IntVar(&Port, "port", numberOf("PORT", 8080), "TCP port of 127.0.0.1 to listen on")
+	flag.IntVar(&InnerSpans, "inner-spans", numberOf("TRACETAX_INNER_SPANS", 0), "spans inside that of the server")
+	if target.Calls {
+		flag.StringVar(&Call, "call", os.Getenv("TRACETAX_CALL"), "URL of a service that is called for every user")
 	}
-	flag.IntVar(&Port, "port", port, "TCP port of 127.0.0.1 to listen on")
 	describe := flag.Bool("describe", false, "print what this service says about itself, as JSON")
 	flag.Parse()
 	if *describe {
 		target.print()
 		os.Exit(0)
+	}
+	if err := readFaults(); err != nil {
+		log.Fatal(err)
 	}
 	tracing, err := newTracing()
 	if err != nil {
@@ -73,6 +79,19 @@ func Start(targets ...Target) *Tracing {
 		log.Fatalf("TRACETAX_NATIVE=1: %s has no provider of its own", target.Name)
 	}
 	return tracing
+}
+
+// numberOf a variable, `usual` where it is not set.
+func numberOf(variable string, usual int) int {
+	text := os.Getenv(variable)
+	if text == "" {
+		return usual
+	}
+	number, err := strconv.Atoi(text)
+	if err != nil || number < 0 || number > 65535 {
+		log.Fatalf("%s=%s: it is a number from 0 to 65535", variable, text)
+	}
+	return number
 }
 
 // UntilStopped waits for SIGTERM or Ctrl-C, closes the service and sends the last spans. The program ends with 0 if
@@ -86,7 +105,10 @@ func UntilStopped(tracing *Tracing, stop func()) {
 	if stop != nil {
 		stop()
 	}
-	if err := tracing.Flush(context.Background()); err != nil {
+	late.Wait()
+	err := tracing.Flush(context.Background())
+	tracing.self.print()
+	if err != nil {
 		log.Fatal(err)
 	}
 }

@@ -27,6 +27,7 @@ type Tracing struct {
 	State  string
 	Native bool // TRACETAX_NATIVE=1: the framework's own provider, which the service sets up then
 	Flush  func(context.Context) error
+	self   *self
 }
 
 // Wanted says whether the service is to be instrumented.
@@ -53,22 +54,74 @@ func newTracing() (*Tracing, error) {
 	if !tracing.Wanted() {
 		return tracing, nil
 	}
-	otel.SetTextMapPropagator(propagation.TraceContext{})
+	if !Faulty("no_propagator") {
+		otel.SetTextMapPropagator(propagation.TraceContext{})
+	}
 	if !tracing.SDK() || tracing.Native {
 		return tracing, nil
 	}
-	options := []trace.TracerProviderOption{} // the sampler and the resource follow OTEL_* by themselves
-	if tracing.State == "export" || tracing.State == "drop" {
-		exporter, err := Exporter()
+	provider, err := tracing.provider()
+	if err != nil {
+		return nil, err
+	}
+	otel.SetTracerProvider(provider)
+	if !Faulty("no_shutdown") {
+		tracing.Flush = provider.Shutdown
+	}
+	return tracing, nil
+}
+
+// provider is the SDK's: the sampler and the resource follow OTEL_* by themselves, but for mistakes and counts.
+func (t *Tracing) provider() (*trace.TracerProvider, error) {
+	t.self = newSelf()
+	options := faultyProcessors()
+	sampler := faultySampler()
+	if t.self != nil {
+		if sampler == nil {
+			var err error
+			if sampler, err = Sampler(); err != nil {
+				return nil, err
+			}
+		}
+		t.self.sampler = sampler.Description()
+		sampler = countingSampler{sampler, t.self}
+		options = append(options, trace.WithSpanProcessor(countingProcessor{t.self}))
+	}
+	if sampler != nil {
+		options = append(options, trace.WithSampler(sampler))
+	}
+	if (t.State == "export" || t.State == "drop") && !Faulty("no_exporter") {
+		way, err := t.wayOut()
 		if err != nil {
 			return nil, err
 		}
-		options = append(options, trace.WithBatcher(exporter))
+		options = append(options, way)
 	}
-	provider := trace.NewTracerProvider(options...)
-	otel.SetTracerProvider(provider)
-	tracing.Flush = provider.Shutdown
-	return tracing, nil
+	return trace.NewTracerProvider(options...), nil
+}
+
+// wayOut is the exporter with the processor that feeds it.
+func (t *Tracing) wayOut() (trace.TracerProviderOption, error) {
+	exporter, err := Exporter()
+	if err != nil {
+		return nil, err
+	}
+	processor := "batch"
+	if Faulty("sync_exporter") {
+		processor = "simple"
+	}
+	if t.self != nil {
+		t.self.exporter, t.self.processor = endpoint(), processor
+		exporter = countingExporter{exporter, t.self}
+	}
+	if processor == "simple" {
+		return trace.WithSyncer(exporter), nil
+	}
+	queue := []trace.BatchSpanProcessorOption{}
+	if Faulty("full_queue") {
+		queue = append(queue, trace.WithMaxQueueSize(16), trace.WithMaxExportBatchSize(16))
+	}
+	return trace.WithBatcher(exporter, queue...), nil
 }
 
 func stateByStandardVariables() string {
@@ -84,9 +137,29 @@ func stateByStandardVariables() string {
 // Exporter is OTLP by OTEL_EXPORTER_OTLP_PROTOCOL, over HTTP where nothing is said.
 func Exporter() (trace.SpanExporter, error) {
 	if os.Getenv("OTEL_EXPORTER_OTLP_PROTOCOL") == "grpc" {
-		return otlptracegrpc.New(context.Background(), otlptracegrpc.WithInsecure())
+		options := []otlptracegrpc.Option{otlptracegrpc.WithInsecure()}
+		if Faulty("wrong_address") {
+			options = append(options, otlptracegrpc.WithEndpoint(nobody))
+		}
+		return otlptracegrpc.New(context.Background(), options...)
 	}
-	return otlptracehttp.New(context.Background())
+	options := []otlptracehttp.Option{}
+	if Faulty("wrong_address") {
+		options = append(options, otlptracehttp.WithEndpoint(nobody), otlptracehttp.WithInsecure())
+	}
+	return otlptracehttp.New(context.Background(), options...)
+}
+
+// endpoint is where Exporter sends to, and how.
+func endpoint() string {
+	protocol, address := "http/protobuf", os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT")
+	if os.Getenv("OTEL_EXPORTER_OTLP_PROTOCOL") == "grpc" {
+		protocol = "grpc"
+	}
+	if Faulty("wrong_address") {
+		address = "http://" + nobody
+	}
+	return "otlp " + protocol + " " + address
 }
 
 // Sampler is that of OTEL_TRACES_SAMPLER, for frameworks' own providers, which do not look there.

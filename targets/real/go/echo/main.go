@@ -1,4 +1,4 @@
-// echo with otelecho, its only middleware, as echo has none by default.
+// echo with otelecho, its only middleware but the one for queries, as echo has none by default.
 // SPDX-License-Identifier: Apache-2.0
 package main
 
@@ -13,6 +13,16 @@ import (
 
 func refuse(c echo.Context, err error) error {
 	return c.JSON(http.StatusBadRequest, echo.Map{"error": err.Error()})
+}
+
+// obey does what the query of a request asks for.
+func obey(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if status, err := bench.Obey(c.Request()); err != nil {
+			return c.JSON(status, echo.Map{"error": err.Error()})
+		}
+		return next(c)
+	}
 }
 
 func addRoutes(e *echo.Echo) {
@@ -54,6 +64,7 @@ func main() {
 	if tracing.Wanted() {
 		e.Use(otelecho.Middleware("echo"))
 	}
+	e.Use(obey)
 	addRoutes(e)
 	go func() {
 		if err := e.Start(bench.Address()); err != http.ErrServerClosed {

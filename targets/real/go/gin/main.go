@@ -15,6 +15,13 @@ func refuse(c *gin.Context, err error) {
 	c.JSON(http.StatusBadRequest, gin.H{"error": err.Error()})
 }
 
+// obey does what the query of a request asks for.
+func obey(c *gin.Context) {
+	if status, err := bench.Obey(c.Request); err != nil {
+		c.AbortWithStatusJSON(status, gin.H{"error": err.Error()})
+	}
+}
+
 func addRoutes(r *gin.Engine) {
 	r.GET("/healthz", func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"status": "ok"}) })
 	r.GET("/hello/:name", func(c *gin.Context) { c.JSON(http.StatusOK, gin.H{"hello": c.Param("name")}) })
@@ -54,6 +61,7 @@ func main() {
 	if tracing.Wanted() {
 		router.Use(otelgin.Middleware("gin"))
 	}
+	router.Use(obey)
 	addRoutes(router)
 	server := &http.Server{Addr: bench.Address(), Handler: router}
 	go func() {

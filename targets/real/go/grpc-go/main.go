@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"log"
 	"net"
 
@@ -15,12 +16,22 @@ import (
 	"tracetax/benchpb"
 )
 
+// inside makes the inner spans.
+func inside(ctx context.Context, request any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+	bench.Inside(ctx)
+	return next(ctx, request)
+}
+
 func main() {
 	tracing := bench.Start(bench.Target{Name: "grpc-go", Wire: "grpc", Modules: []string{
 		"google.golang.org/grpc", "go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"}})
-	options := []grpc.ServerOption{}
+	// A call's span ends after its answer was sent: so Stop has to wait, or the last spans miss the flush.
+	options := []grpc.ServerOption{grpc.WaitForHandlers(true)}
 	if tracing.Wanted() {
 		options = append(options, grpc.StatsHandler(otelgrpc.NewServerHandler()))
+	}
+	if bench.InnerSpans > 0 {
+		options = append(options, grpc.UnaryInterceptor(inside))
 	}
 	server := grpc.NewServer(options...)
 	benchpb.RegisterBenchServer(server, &benchpb.Service{})

@@ -4,10 +4,15 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"log"
 	"net/http"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
 	"tracetax/bench"
 )
 
@@ -22,23 +27,50 @@ func refuse(w http.ResponseWriter, err error) {
 	answer(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
 }
 
-func routes() http.Handler {
+// call asks the service of --call for the same, and hands the caller's trace on.
+func call(client *http.Client, r *http.Request) error {
+	request, err := http.NewRequestWithContext(bench.InnerContext(r.Context()), "GET", bench.Call+r.URL.Path, nil)
+	if err != nil {
+		return err
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	if _, err = io.Copy(io.Discard, response.Body); err == nil && response.StatusCode != http.StatusOK {
+		err = errors.New("the called service answered " + response.Status)
+	}
+	return err
+}
+
+func routes(client *http.Client, metrics http.Handler) http.Handler {
 	mux := http.NewServeMux()
+	add := func(pattern string, route http.HandlerFunc) { mux.HandleFunc(pattern, obeying(route)) }
+	if metrics != nil {
+		mux.Handle("GET /metrics", metrics)
+	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, map[string]string{"status": "ok"})
 	})
-	mux.HandleFunc("GET /hello/{name}", func(w http.ResponseWriter, r *http.Request) {
+	add("GET /hello/{name}", func(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusOK, map[string]string{"hello": r.PathValue("name")})
 	})
-	mux.HandleFunc("GET /users/{id}", func(w http.ResponseWriter, r *http.Request) {
+	add("GET /users/{id}", func(w http.ResponseWriter, r *http.Request) {
 		user, err := bench.UserByText(r.PathValue("id"))
 		if err != nil {
 			refuse(w, err)
 			return
 		}
+		if bench.Call != "" {
+			if err := call(client, r); err != nil {
+				answer(w, http.StatusBadGateway, map[string]string{"error": err.Error()})
+				return
+			}
+		}
 		answer(w, http.StatusOK, user)
 	})
-	mux.HandleFunc("POST /users", func(w http.ResponseWriter, r *http.Request) {
+	add("POST /users", func(w http.ResponseWriter, r *http.Request) {
 		var user bench.User
 		err := json.NewDecoder(r.Body).Decode(&user)
 		if err == nil {
@@ -50,23 +82,49 @@ func routes() http.Handler {
 		}
 		answer(w, http.StatusCreated, user)
 	})
-	mux.HandleFunc("GET /fails", func(w http.ResponseWriter, _ *http.Request) {
+	add("GET /fails", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusInternalServerError, map[string]string{"error": "it fails"})
 	})
 	for _, route := range bench.Fillers(bench.Braces) {
-		mux.HandleFunc(route.Method+" "+route.Path, func(w http.ResponseWriter, _ *http.Request) {
+		add(route.Method+" "+route.Path, func(w http.ResponseWriter, _ *http.Request) {
 			answer(w, http.StatusOK, struct{}{})
 		})
 	}
 	return mux
 }
 
+// obeying does what the query asks for before it hands a request to its route.
+func obeying(route http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if status, err := bench.Obey(r); err != nil {
+			answer(w, status, map[string]string{"error": err.Error()})
+			return
+		}
+		bench.Inside(r.Context())
+		route(w, r)
+	}
+}
+
+// client is one that makes a span of each call and sends the context on.
+func client(traced bool) *http.Client {
+	if !traced {
+		return http.DefaultClient
+	}
+	options := []otelhttp.Option{}
+	if bench.Faulty("no_inject") {
+		options = append(options, otelhttp.WithPropagators(propagation.NewCompositeTextMapPropagator()))
+	}
+	return &http.Client{Transport: otelhttp.NewTransport(http.DefaultTransport, options...)}
+}
+
 func main() {
-	tracing := bench.Start(bench.Target{Name: "nethttp", Wire: "http",
+	page := metrics()
+	tracing := bench.Start(bench.Target{Name: "nethttp", Wire: "http", Calls: true,
 		Modules: []string{"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"}})
-	handler := routes()
+	handler := routes(client(tracing.Wanted()), page)
 	if tracing.Wanted() {
-		handler = otelhttp.NewHandler(handler, "nethttp")
+		high := otelhttp.WithSpanOptions(trace.WithAttributes(attribute.String("request.priority", "high")))
+		handler = bench.ByPriority(otelhttp.NewHandler(handler, "nethttp"), otelhttp.NewHandler(handler, "nethttp", high))
 	}
 	server := &http.Server{Addr: bench.Address(), Handler: handler}
 	go func() {
