@@ -91,7 +91,9 @@ SegmentRecord dropping_segment() {
   segment.receipt.traces_received = 10;
   segment.receipt.keeps = KeepAccount{
       .classes = {{RequestClass::normal, 100, 8, 1, 18}, {RequestClass::error, 20, 1, 0, 2}},
-      .uncertain = 1};
+      .uncertain = 1,
+      .traces_kept = {},
+      .broken = {}};
   return segment;
 }
 
