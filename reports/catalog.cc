@@ -20,6 +20,7 @@
   FORMAT(go_benchmark_format)      \
   FORMAT(smaller_is_better_format) \
   FORMAT(openmetrics_format)       \
+  FORMAT(series_format)            \
   FORMAT(hgrm_format)              \
   FORMAT(frameworks_format)        \
   FORMAT(frameworks_csv_format)    \

@@ -8,6 +8,7 @@
 #include <limits>
 #include <set>
 
+#include "harness/analysis/memory_growth.h"
 #include "harness/analysis/pairs/driver_voids.h"
 #include "harness/analysis/pairs/pairing.h"
 #include "harness/analysis/pairs/percent.h"
@@ -379,6 +380,8 @@ std::vector<std::string> find_warnings(const RunResult& result, const Analysis& 
     warn_of_drift(result, cell, segments, out);
     warn_of_answers(result, cell, out);
   }
+  for (const MemoryGrowth& growth : memory_growth(result))
+    if (growth.shows()) out.push_back(growth_sentence(result, growth));
   warn_of_expected_loss(result, out);
   warn_of_cold_targets(result, out);
   warn_of_shared_cores(result, alone_ns, out);

@@ -122,8 +122,12 @@ Result<Suite> read_checked_suite(const std::string& path_or_name, const SuiteOve
   return suite;
 }
 
-Result<Examination> look_before(const Suite& suite, const ScenarioKinds& kinds, bool quiet,
-                                LookAt what, Nanos longest) {
+namespace {
+
+/// Calls `look` with what every look needs, and a progress line.
+template <typename Look>
+auto look_with_progress(const ScenarioKinds& kinds, bool quiet, const Look& look)
+    -> decltype(look(RunnerOptions{})) {
   const auto target = target_program();
   if (!target) return failure(target.error());
   ProgressLine progress(stderr, progress_style(quiet, STDERR_FILENO), locale_is_utf8());
@@ -133,9 +137,25 @@ Result<Examination> look_before(const Suite& suite, const ScenarioKinds& kinds, 
   runner.scenarios = kinds.entries();
   runner.progress = [&](const RunProgress& now) { progress.show(now); };
   runner.interrupted = &interrupt_count();
-  auto found = examine(suite, runner, what, longest);
+  auto found = look(runner);
   progress.clear();
   return found;
+}
+
+}  // namespace
+
+Result<Examination> look_before(const Suite& suite, const ScenarioKinds& kinds, bool quiet,
+                                LookAt what, Nanos longest) {
+  return look_with_progress(kinds, quiet, [&](const RunnerOptions& runner) {
+    return examine(suite, runner, what, longest);
+  });
+}
+
+Result<std::vector<SpanReport>> look_at_spans(const Suite& suite, const ScenarioKinds& kinds,
+                                              bool quiet, bool found_out) {
+  return look_with_progress(kinds, quiet, [&](const RunnerOptions& runner) {
+    return examine_spans(suite, runner, found_out);
+  });
 }
 
 Result<std::vector<CheckLine>> check_before(Suite& suite, const ScenarioKinds& kinds, bool quiet) {

@@ -12,6 +12,7 @@
 #include "harness/core/gate/gate_spec.h"
 #include "harness/core/suite/suite_reader.h"
 #include "harness/run/doctor/doctor.h"
+#include "harness/run/doctor/span_doctor.h"
 #include "harness/run/runner.h"
 #include "scenarios/plugin/plugin_host.h"
 
@@ -29,6 +30,11 @@ namespace tracetax {
 [[nodiscard]] Result<Examination> look_before(const Suite& suite, const ScenarioKinds& kinds,
                                               bool quiet, LookAt what,
                                               Nanos longest = kLongestExamination);
+
+/// Where the spans of its targets go, told on standard error while it goes on: examine_spans().
+[[nodiscard]] Result<std::vector<SpanReport>> look_at_spans(const Suite& suite,
+                                                            const ScenarioKinds& kinds, bool quiet,
+                                                            bool found_out);
 
 /// The same for a suite that is about to be measured; none where all of it is emulated. What is
 /// wrong is printed on standard error; error (invalid) where anything is refused. Where nobody says

@@ -2,19 +2,24 @@
 #include "harness/run/running_target.h"
 
 #include <algorithm>
+#include <chrono>
 #include <ranges>
+#include <thread>
 
+#include "harness/core/ledger/span_ledger.h"
 #include "harness/core/services.h"
 #include "harness/core/text/url_parts.h"
 #include "harness/run/process/ports.h"
 #include "harness/run/process/readiness.h"
 #include "harness/run/process/self_counts.h"
+#include "harness/run/service/metrics_reading.h"
 #include "harness/run/service/service_plan.h"
 
 namespace tracetax {
 namespace {
 
 constexpr int kPortTries = 3;
+constexpr Nanos kMetricsWithin = std::chrono::seconds{1};
 constexpr std::size_t kOutputKept = 64 * 1024;  // of the end of the log
 
 /// "target gin" + "was not ready ..."
@@ -94,7 +99,11 @@ Result<RunningTarget> RunningTarget::launch(const TargetStart& start,
       planned.up = std::make_shared<RunningService>(std::move(*service));
       if (!own) start.pool->add({spec.name, planned.up, planned.port, planned.values});
     }
-    running.services_.push_back({planned.up, spec.name, spec.role, own});
+    Member& member = running.services_.emplace_back(planned.up, spec.name, spec.role, own);
+    member.metrics = planned.metrics;
+    member.port = planned.port;
+    member.traced = spec.traced;
+    member.holds_spans = spec.holds_spans.value_or(Nanos{0});
     running.span_delay_ = std::max(running.span_delay_, planned.span_delay);
     held += spec.holds_spans.value_or(Nanos{0});
     if (!spec.front) continue;
@@ -164,6 +173,42 @@ std::vector<ServiceUsage> RunningTarget::services_used() const {
   return all;
 }
 
+std::optional<MetricsPage> RunningTarget::read_metrics_of(Member& member) const {
+  // One that others use too counts their spans with ours.
+  if (member.metrics.empty() || !member.own) return std::nullopt;
+  auto page = tracetax::read_metrics(member.metrics, kMetricsWithin);
+  if (!page) return std::nullopt;
+  if (const auto counts = collector_counts(page->values)) member.accepted = counts->accepted;
+  return std::move(*page);
+}
+
+std::map<std::string, MetricsPage> RunningTarget::read_metrics() {
+  std::map<std::string, MetricsPage> pages;
+  for (Member& member : services_) {
+    if (auto page = read_metrics_of(member)) pages[member.name] = std::move(*page);
+  }
+  return pages;
+}
+
+/// What came to it when those before it flushed at their end has to pass through it first.
+void RunningTarget::read_last_metrics(Member& member, TargetEnd& end) const {
+  const std::uint64_t accepted = member.accepted;
+  auto page = read_metrics_of(member);
+  if (page && member.accepted > accepted) {
+    std::this_thread::sleep_for(member.holds_spans);
+    page = read_metrics_of(member);
+  }
+  if (page) end.metrics[member.name] = std::move(*page);
+}
+
+std::map<std::string, int> RunningTarget::ports_behind() const {
+  std::map<std::string, int> ports;
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    if (i != front_ && services_[i].traced) ports[services_[i].name] = services_[i].port;
+  }
+  return ports;
+}
+
 std::optional<std::string> RunningTarget::ended() {
   for (Member& member : services_) {
     if (auto why = member.running->ended()) return why;
@@ -211,6 +256,7 @@ TargetEnd RunningTarget::stop(const std::function<bool()>& abandon) {
   for (std::size_t i = services_.size(); i-- > 0;) {
     if (!services_[i].own) continue;
     RunningService& service = *services_[i].running;
+    if (!abandon || !abandon()) read_last_metrics(services_[i], end);
     const StopOutcome outcome = service.stop(abandon);
     if (i != front_) {
       if (outcome.killed) end.killed_services.push_back(service.label());

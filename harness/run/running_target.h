@@ -5,10 +5,12 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "harness/core/ledger/metrics_page.h"
 #include "harness/core/run_result.h"
 #include "harness/core/text/error.h"
 #include "harness/load/session/scenario.h"
@@ -40,6 +42,7 @@ struct TargetEnd {
   std::optional<ProcessEnd> end;
   std::optional<SelfCounts> self_counts;
   std::vector<std::string> killed_services;  // of the others, those that did not end by themselves
+  std::map<std::string, MetricsPage> metrics;  // by service, right before each was stopped
 };
 
 struct PlannedService;
@@ -60,6 +63,10 @@ class RunningTarget {
   [[nodiscard]] std::vector<ServiceUsage> services_used() const;
   /// How long spans may wait in its batch processor, and in a collector behind it.
   [[nodiscard]] Nanos span_delay() const { return span_delay_; }
+  /// What its own services say of themselves now, by name; without those that cannot be asked.
+  [[nodiscard]] std::map<std::string, MetricsPage> read_metrics();
+  /// The ports of its traced services but the front, by name.
+  [[nodiscard]] std::map<std::string, int> ports_behind() const;
   /// Why it is not running any more, with its last words; nothing while it runs.
   [[nodiscard]] std::optional<std::string> ended();
   /// Nothing of it runs until thaw(); an attached target is left alone.
@@ -82,13 +89,21 @@ class RunningTarget {
     std::shared_ptr<RunningService> running;
     std::string name;
     ServiceRole role;
-    bool own;             // false: others use it too, so it is neither stopped nor frozen
-    TreeSample before{};  // start_metering()
+    bool own;               // false: others use it too, so it is neither stopped nor frozen
+    std::string metrics{};  // URL; empty: it says nothing of itself
+    int port = 0;
+    bool traced = false;
+    Nanos holds_spans{0};
+    std::uint64_t accepted = 0;  // by a collector, as it last said
+    TreeSample before{};         // start_metering()
     // Of one that others use too, in turns: what it used while this target had its turns.
     std::optional<std::uint64_t> turn_began_ns{}, used_in_turns_ns{};
 
     [[nodiscard]] MeteredTree tree() const { return {running->process().keeper(), false}; }
   };
+
+  [[nodiscard]] std::optional<MetricsPage> read_metrics_of(Member& member) const;
+  void read_last_metrics(Member& member, TargetEnd& end) const;
 
   const TargetSpec* spec_;
   std::vector<Member> services_;  // in the order of their start; empty: attached

@@ -49,6 +49,7 @@ void SegmentRun::stop() {
   const bool alive = !target_->ended();
   const TargetEnd end = target_->stop(context_.abandon);
   record_.self_counts = end.self_counts;
+  if (measured_) take_metrics(end.metrics);
   record_.export_words = export_words(target_->note_output());
   for (const std::string& service : end.killed_services) {
     record_.warnings.push_back(service + " did not end by itself and was killed");

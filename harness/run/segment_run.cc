@@ -85,6 +85,7 @@ bool SegmentRun::launch() {
       output_ = target_->output();
       const auto ended = target_->ended();
       if (ended) void_because(VoidRule::target_restarted, *ended);
+      if (!ended) metrics_before_ = target_->read_metrics();
       return !ended;
     }
   }
@@ -219,6 +220,7 @@ void SegmentRun::end_drain() {
   } else if (target_->metered() && meters()) {
     take_usage();
   }
+  take_metrics(target_->read_metrics());  // which costs its services CPU
 }
 
 void SegmentRun::drain(std::deque<SegmentRun>& runs) {
@@ -309,6 +311,11 @@ void SegmentRun::end_measuring() {
   take_numbers();
   measured_ = true;
   going_ = !abandoned_;
+}
+
+void SegmentRun::take_metrics(const std::map<std::string, MetricsPage>& now) {
+  for (const auto& [service, page] : now)
+    record_.service_metrics[service] = growth(metrics_before_[service], page);
 }
 
 void SegmentRun::take_usage() {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -75,6 +76,7 @@ class SegmentRun {
   bool hopeless();
   void take_numbers();
   void take_usage();
+  void take_metrics(const std::map<std::string, MetricsPage>& now);
   void void_because(VoidRule rule, std::string detail) {
     record_.voids.push_back({rule, std::move(detail)});
   }
@@ -110,6 +112,7 @@ class SegmentRun {
   std::optional<std::uint64_t> received_by_drain_;  // spans when the target's CPU was metered
   std::shared_ptr<TargetOutput> output_ = std::make_shared<TargetOutput>();
   std::optional<RunningTarget> target_;
+  std::map<std::string, MetricsPage> metrics_before_;  // of its services, as they began
   std::unique_ptr<Engine> engine_;
   ExpectedSpans expected_;
   std::vector<RequestClass> classes_;       // of the requests, in their cycle

@@ -70,6 +70,8 @@ void SeriesMaker::add(const PhaseTicks& phase, std::size_t number) {
   };
   open_.metered = open_.metered && phase.metered;
   open_.cpu_ns += grown([](const TickReading& reading) { return reading.cpu_ns; });
+  open_.rss_bytes = counted_at(phase.readings, end_ns,
+                               [](const TickReading& reading) { return reading.rss_bytes; });
   open_.steal_ticks += grown([](const TickReading& reading) { return reading.noise.steal_ticks; });
   open_.all_ticks += grown([](const TickReading& reading) { return reading.noise.all_ticks; });
   for (const ProbeLoop& loop : phase.loops) {
@@ -90,7 +92,10 @@ void SeriesMaker::close() {
   tick.p50_ns = quantile_or_0(open.load.response, 0.5);
   tick.p99_ns = quantile_or_0(open.load.response, 0.99);
   tick.lag_p99_ns = quantile_or_0(open.load.lag, 0.99);
-  if (open.metered) tick.cpu_ns = static_cast<std::uint64_t>(std::max(0.0, open.cpu_ns));
+  if (open.metered) {
+    tick.cpu_ns = static_cast<std::uint64_t>(std::max(0.0, open.cpu_ns));
+    tick.rss_bytes = static_cast<std::uint64_t>(open.rss_bytes);
+  }
   if (open.all_ticks > 0) tick.steal_pct = 100 * open.steal_ticks / open.all_ticks;
   if (open.loops > 0) tick.core_ns = open.loops_ns / open.loops;
   series_.ticks.push_back(tick);

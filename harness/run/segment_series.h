@@ -45,6 +45,7 @@ class SeriesMaker {
   struct Open {
     std::optional<double> at_s;  // none: nothing came yet
     LoadTick load{};
+    double rss_bytes = 0;  // at its end
     double cpu_ns = 0, steal_ticks = 0, all_ticks = 0;
     double loops_ns = 0, loops = 0;
     bool metered = true;

@@ -16,6 +16,7 @@ TickReading reading(std::int64_t at_ms, std::uint64_t cpu_ms, std::uint64_t stea
   TickReading reading;
   reading.at_ns = at_ms * kMs;
   reading.cpu_ns = cpu_ms * std::uint64_t{kMs};
+  reading.rss_bytes = 1000 * cpu_ms;  // grows with what was done
   reading.noise.steal_ticks = steal;
   reading.noise.all_ticks = all;
   return reading;
@@ -59,6 +60,10 @@ TEST(SeriesMaker, CutsASegmentInOnePieceIntoTenthsOfASecond) {
   EXPECT_NEAR(static_cast<double>(*first.cpu_ns), 30e6, 1e3);
   EXPECT_NEAR(static_cast<double>(*second.cpu_ns), 20e6, 1e3);
   EXPECT_NEAR(static_cast<double>(*last.cpu_ns), 10e6 + 30e6, 1e3);
+  // At the end of each: 38 at 1,100 ms; a third of the way from 38 to 68; the last reading.
+  EXPECT_EQ(first.rss_bytes, 38'000U);
+  EXPECT_EQ(second.rss_bytes, 58'000U);
+  EXPECT_EQ(last.rss_bytes, 98'000U);
   EXPECT_DOUBLE_EQ(*first.steal_pct, 0);
   EXPECT_NEAR(*second.steal_pct, 30, 1e-9);
   EXPECT_DOUBLE_EQ(*first.core_ns, 11'000);

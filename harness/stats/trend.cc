@@ -6,6 +6,8 @@
 #include <numbers>
 #include <vector>
 
+#include "harness/stats/sample.h"
+
 namespace tracetax {
 namespace {
 
@@ -77,6 +79,15 @@ std::optional<Trend> spearman_trend(std::span<const double> values) {
   const double left = std::max(1 - rho * rho, 1e-300);
   const double t = rho * std::sqrt(static_cast<double>(freedom) / left);
   return Trend{.rho = rho, .p = student_two_sided(t, freedom)};
+}
+
+std::optional<double> theil_sen_slope(std::span<const double> values, double step) {
+  std::vector<double> slopes;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    for (std::size_t j = i + 1; j < values.size(); ++j)
+      slopes.push_back((values[j] - values[i]) / (static_cast<double>(j - i) * step));
+  }
+  return median(std::move(slopes));
 }
 
 }  // namespace tracetax

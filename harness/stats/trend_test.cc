@@ -22,6 +22,15 @@ TEST(Trend, ExactForFewValues) {
   EXPECT_NEAR(spearman_trend(tied)->p, 0.06666666666666667, 1e-12);
 }
 
+TEST(Trend, SlopeOfTheilAndSenIsNotMovedByAFew) {
+  EXPECT_FALSE(theil_sen_slope({}, 1));
+  const std::vector<double> line{1, 3, 5, 7, 9};
+  EXPECT_DOUBLE_EQ(*theil_sen_slope(line, 0.5), 4);
+  // The ten slopes are 2, 2, 33, 2, 2, 43.3, 2, 64, -60, 2: their median is 2.
+  const std::vector<double> one_off{1, 3, 5, 7 + 62, 9};
+  EXPECT_DOUBLE_EQ(*theil_sen_slope(one_off, 1), 2);
+}
+
 TEST(Trend, StudentForMany) {
   const std::vector<double> ten{20.1, 20.0, 20.4, 20.3, 20.9, 20.2, 20.8, 21.0, 20.7, 21.3};
   EXPECT_NEAR(spearman_trend(ten)->rho, 0.793939393939394, 1e-12);

@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
+#include "reports/formats/metric_family.h"
 #include "reports/tables/cell_parts.h"
 #include "reports/words/report.h"
 #include "reports/words/run_time.h"
@@ -17,38 +17,11 @@
 namespace tracetax {
 namespace {
 
-using Labels = std::vector<std::pair<std::string_view, std::string>>;
+using Labels = MetricLabels;
 
-/// All samples of one name stand together.
-class Family {
- public:
-  Family(std::string name, std::string_view unit, std::string_view help)
-      : name_(std::move(name)), head_(fmt::format("# TYPE {} gauge\n", name_)) {
-    if (!unit.empty()) head_ += fmt::format("# UNIT {} {}\n", name_, unit);
-    head_ += fmt::format("# HELP {} {}\n", name_, help);
-  }
-
-  void add(const Labels& labels, double value) {
-    if (!std::isfinite(value)) return;
-    std::string text;
-    for (const auto& [key, label] : labels)
-      text += fmt::format("{}{}=\"{}\"", text.empty() ? "" : ",", key, escaped(label));
-    samples_ += fmt::format("{}{{{}}} {}\n", name_, text, value);
-  }
-  [[nodiscard]] std::string text() const { return samples_.empty() ? "" : head_ + samples_; }
-
- private:
-  static std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-      if (c == '\\' || c == '"') out += '\\';
-      out += c == '\n' ? std::string("\\n") : std::string(1, c);
-    }
-    return out;
-  }
-
-  std::string name_, head_, samples_;
-};
+MetricFamily gauge(std::string name, std::string_view unit, std::string_view help) {
+  return {std::move(name), "gauge", unit, help};
+}
 
 Labels cell_labels(const RunResult& result, int cell) {
   return {{"suite", result.suite.name},
@@ -75,19 +48,23 @@ bool is_invalid_run(const RunResult& result, const Analysis& analysis) {
 
 std::string state_of_run(const RunResult& result, const Analysis& analysis) {
   const Labels suite{{"suite", result.suite.name}};
-  Family info("tracetax_run_info", "", "What was run, and by what. The value is 1.");
+  MetricFamily info = gauge("tracetax_run_info", "", "What was run, and by what. The value is 1.");
   info.add({{"suite", result.suite.name},
             {"run_id", result.run_id},
             {"version", result.tool.version},
             {"cpu", result.machine.cpu_model}},
            1);
-  Family started("tracetax_run_start_timestamp_seconds", "seconds", "When the run began.");
+  MetricFamily started =
+      gauge("tracetax_run_start_timestamp_seconds", "seconds", "When the run began.");
   started.add(suite, unix_seconds(result.started_at));
-  Family ended("tracetax_run_end_timestamp_seconds", "seconds", "When the run ended.");
+  MetricFamily ended =
+      gauge("tracetax_run_end_timestamp_seconds", "seconds", "When the run ended.");
   if (!result.finished_at.empty()) ended.add(suite, unix_seconds(result.finished_at));
-  Family valid("tracetax_run_valid", "", "1 if the numbers of the run may be used, else 0.");
+  MetricFamily valid =
+      gauge("tracetax_run_valid", "", "1 if the numbers of the run may be used, else 0.");
   valid.add(suite, is_invalid_run(result, analysis) ? 0 : 1);
-  Family segments("tracetax_run_segments", "", "Measured segments, by whether they are valid.");
+  MetricFamily segments =
+      gauge("tracetax_run_segments", "", "Measured segments, by whether they are valid.");
   const auto sound = std::ranges::count_if(result.segments, &SegmentRecord::valid);
   for (const auto& [state, count] :
        {std::pair{"valid", sound},
@@ -98,8 +75,8 @@ std::string state_of_run(const RunResult& result, const Analysis& analysis) {
 
 std::string verdict_of(const RunResult& result, const Analysis& analysis) {
   if (!analysis.judgement) return "";
-  Family family("tracetax_gate_verdict", "",
-                "1 of the verdict that the gate came to, 0 of others.");
+  MetricFamily family =
+      gauge("tracetax_gate_verdict", "", "1 of the verdict that the gate came to, 0 of others.");
   for (const Verdict verdict :
        {Verdict::pass, Verdict::fail, Verdict::inconclusive, Verdict::invalid})
     family.add({{"suite", result.suite.name}, {"verdict", std::string(name_of(verdict))}},
@@ -108,11 +85,13 @@ std::string verdict_of(const RunResult& result, const Analysis& analysis) {
 }
 
 std::string overheads(const RunResult& result, const Analysis& analysis) {
-  Family estimate("tracetax_overhead_ratio", "ratio",
-                  "Change against the reference arm; 0.3 is 30 % more.");
-  Family low("tracetax_overhead_low_ratio", "ratio", "Lower end of its 95 % interval.");
-  Family high("tracetax_overhead_high_ratio", "ratio", "Upper end of its 95 % interval.");
-  Family blocks("tracetax_overhead_blocks", "", "Pairs that it rests on.");
+  MetricFamily estimate = gauge("tracetax_overhead_ratio", "ratio",
+                                "Change against the reference arm; 0.3 is 30 % more.");
+  MetricFamily low =
+      gauge("tracetax_overhead_low_ratio", "ratio", "Lower end of its 95 % interval.");
+  MetricFamily high =
+      gauge("tracetax_overhead_high_ratio", "ratio", "Upper end of its 95 % interval.");
+  MetricFamily blocks = gauge("tracetax_overhead_blocks", "", "Pairs that it rests on.");
   for (const Comparison& comparison : analysis.comparisons) {
     if (comparison.word == Word::void_ || !comparison.estimate_pct || !comparison.interval_pct)
       continue;
@@ -131,8 +110,9 @@ std::string overheads(const RunResult& result, const Analysis& analysis) {
 /// The medians that the overheads are of.
 std::string values_of_metric(const RunResult& result, const Analysis& analysis, Metric metric) {
   const auto& [unit, divisor] = base_unit(metric);
-  Family family(fmt::format("tracetax_{}{}{}", name_of(metric), unit.empty() ? "" : "_", unit),
-                unit, fmt::format("{} (median over the blocks).", label_of(metric)));
+  MetricFamily family =
+      gauge(fmt::format("tracetax_{}{}{}", name_of(metric), unit.empty() ? "" : "_", unit), unit,
+            fmt::format("{} (median over the blocks).", label_of(metric)));
   std::set<std::pair<int, std::string>> told;
   for (const Comparison& comparison : analysis.comparisons) {
     if (comparison.metric != metric || comparison.word == Word::void_) continue;

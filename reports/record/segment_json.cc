@@ -110,15 +110,28 @@ struct SelfCountField {
   const char* key;
   std::uint64_t SelfCounts::*member;
 };
-constexpr SelfCountField kSelfCountFields[] = {
-    {"started", &SelfCounts::started},   {"sampled", &SelfCounts::sampled},
-    {"ended", &SelfCounts::ended},       {"dropped", &SelfCounts::dropped},
-    {"exported", &SelfCounts::exported}, {"failed", &SelfCounts::failed}};
+constexpr SelfCountField kSelfCountFields[] = {{"started", &SelfCounts::started},
+                                               {"sampled", &SelfCounts::sampled},
+                                               {"ended", &SelfCounts::ended},
+                                               {"dropped", &SelfCounts::dropped},
+                                               {"exported", &SelfCounts::exported},
+                                               {"failed", &SelfCounts::failed},
+                                               {"set_after_end", &SelfCounts::set_after_end}};
+struct SelfTextField {
+  const char* key;
+  std::string SelfCounts::*member;
+};
+constexpr SelfTextField kSelfTextFields[] = {{"sampler", &SelfCounts::sampler},
+                                             {"exporter", &SelfCounts::exporter},
+                                             {"processor", &SelfCounts::processor}};
 
 Json self_counts_to_json(const std::optional<SelfCounts>& counts) {
   if (!counts) return nullptr;
   Json json = Json::object();
   for (const SelfCountField& field : kSelfCountFields) json[field.key] = (*counts).*field.member;
+  for (const SelfTextField& field : kSelfTextFields) {
+    if (!((*counts).*field.member).empty()) json[field.key] = (*counts).*field.member;
+  }
   return json;
 }
 
@@ -146,9 +159,26 @@ std::optional<SelfCounts> read_self_counts(JsonFields& fields) {
   JsonFields inner(*object, fields.pointer_to("self_counts"), fields.mistakes());
   SelfCounts counts;
   for (const SelfCountField& field : kSelfCountFields) {
+    // Absent in results of versions that did not know it.
+    if (field.member == &SelfCounts::set_after_end && !inner.has(field.key)) continue;
     counts.*field.member = read_count(inner, field.key);
   }
+  for (const SelfTextField& field : kSelfTextFields)
+    counts.*field.member = inner.text(field.key).value_or("");
   return counts;
+}
+
+std::map<std::string, ServiceMetrics> read_service_metrics(JsonFields& fields) {
+  std::map<std::string, ServiceMetrics> all;
+  const Json* services = fields.object("service_metrics");
+  if (services == nullptr) return all;
+  for (const auto& [service, metrics] : services->items()) {
+    ServiceMetrics& into = all[service];
+    for (const auto& [name, value] : metrics.items()) {
+      if (value.is_number()) into[name] = value.get<double>();
+    }
+  }
+  return all;
 }
 
 const char* place_of(const RequestTime& time) { return time.of_messages ? "messages" : "hist"; }
@@ -273,6 +303,8 @@ Json segment_to_json(const SegmentRecord& segment, const Suite& suite) {
   add_usage(segment, json);
   add_services(segment, json);
   json["self_counts"] = self_counts_to_json(segment.self_counts);
+  for (const auto& [service, metrics] : segment.service_metrics)
+    json["service_metrics"][service] = map_to_json(metrics);
   if (!segment.export_words.empty()) json["export_words"] = segment.export_words;
   if (segment.otlp) json["otlp"] = otlp_to_json(*segment.otlp);
   json["spans"] = receipt_to_json(segment.receipt);
@@ -313,6 +345,7 @@ SegmentRecord read_segment(JsonFields& fields, const Suite& suite, std::size_t c
   segment.usage = read_usage(fields);
   segment.services = read_service_usages(fields);
   segment.self_counts = read_self_counts(fields);
+  segment.service_metrics = read_service_metrics(fields);
   segment.export_words = fields.text("export_words").value_or("");
   segment.otlp = read_otlp(fields, "otlp");
   segment.receipt = read_receipt(fields);

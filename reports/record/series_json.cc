@@ -23,6 +23,7 @@ struct Column {
   const char* name;
   Value (*get)(const SeriesTick& tick);
   void (*set)(SeriesTick& tick, double value);
+  bool exact = false;  // to the last digit: its differences are looked at
 };
 
 Value unless_0(double value) { return value > 0 ? Value(value) : std::nullopt; }
@@ -40,6 +41,12 @@ constexpr Column kColumns[] = {
        return tick.cpu_ns ? Value(static_cast<double>(*tick.cpu_ns) / 1e6) : std::nullopt;
      },
      [](SeriesTick& tick, double ms) { tick.cpu_ns = whole(ms * 1e6); }},
+    {"rss_kib",
+     [](const SeriesTick& tick) {
+       return tick.rss_bytes ? Value(std::round(static_cast<double>(*tick.rss_bytes) / 1024))
+                             : std::nullopt;
+     },
+     [](SeriesTick& tick, double kib) { tick.rss_bytes = whole(kib * 1024); }, true},
     {"steal_pct", [](const SeriesTick& tick) { return tick.steal_pct; },
      [](SeriesTick& tick, double pct) { tick.steal_pct = pct; }},
     {"core_us",
@@ -105,7 +112,11 @@ Json series_to_json(const SegmentSeries& series) {
     for (const SeriesTick& tick : series.ticks) {
       const Value value = column.get(tick);
       known = known || value;
-      list.push_back(value && std::isfinite(*value) ? three_digits(*value) : Json(nullptr));
+      if (!value || !std::isfinite(*value)) {
+        list.push_back(nullptr);
+      } else {
+        list.push_back(column.exact ? Json(whole(*value)) : three_digits(*value));
+      }
     }
     if (known) json[column.name] = std::move(list);
   }

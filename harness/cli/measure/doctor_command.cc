@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/measure/doctor_command.h"
 
+#include <algorithm>
+#include <span>
+
 #include "harness/cli/measure/service_options.h"
 #include "harness/cli/measure/service_suite.h"
 #include "harness/cli/measure/suite_file.h"
@@ -8,6 +11,7 @@
 #include "harness/cli/suite_options.h"
 #include "harness/cli/terminal.h"
 #include "reports/words/check_words.h"
+#include "reports/words/span_words.h"
 
 namespace tracetax {
 namespace {
@@ -15,6 +19,7 @@ namespace {
 struct DoctorOptions : SuiteOptions {
   ServiceOptions service;
   ColorChoice color = ColorChoice::automatic;
+  bool spans = false, json = false;
 };
 
 }  // namespace
@@ -29,13 +34,20 @@ CommandLine declare_doctor() {
           "must listen; without that it is told by the variable PORT.",
       .usage = "SUITE | -- COMMAND",
       .positionals = {"suite"},
-      .groups =
-          {{"Service", service_option_specs()},
-           {"Options", suite_option_specs("load.rate=2k/s")},
-           {"Options",
-            {color_option_spec(), {"q,quiet", "only what is wrong"}, {"h,help", "this text"}}}},
+      .groups = {{"Service", service_option_specs()},
+                 {"Options", suite_option_specs("load.rate=2k/s")},
+                 {"Options",
+                  {{"walk",
+                    "where the spans go: the walk from the requests to the sink in every traced "
+                    "arm, the first leak, its cause and the remedy (30 s at most); also: "
+                    "--spans without N"},
+                   {"json", "the walk as JSON on stdout"},
+                   color_option_spec(),
+                   {"q,quiet", "only what is wrong"},
+                   {"h,help", "this text"}}}},
       .examples = {{"tracetax doctor --get /hello/ada -- ./server --port {port}",
-                    "before measuring; it also takes a suite: tracetax doctor my.json"}},
+                    "before measuring; it also takes a suite: tracetax doctor my.json"},
+                   {"tracetax doctor --spans my.json", "where did my spans go?"}},
   };
 }
 
@@ -47,7 +59,29 @@ DoctorOptions read_doctor(OptionReader& reader) {
   read_suite_options(reader, options);
   read_service_options(reader, options.service);
   reader.read("color", options.color, parse_color);
+  options.spans = reader.given("walk");
+  options.json = reader.given("json");
+  if (options.json && !options.spans)
+    reader.mistake("--json", "goes with the walk of the spans: --spans");
   return options;
+}
+
+/// "--spans" with a number is how many a request leaves; without one it asks for the walk.
+void spans_without_a_number(std::vector<const char*>& arguments) {
+  for (std::size_t i = 1; i < arguments.size(); ++i) {
+    const std::string_view next = i + 1 < arguments.size() ? arguments[i + 1] : "";
+    const bool number = !next.empty() && next.find_first_not_of("0123456789") == next.npos;
+    if (arguments[i] == std::string_view{"--spans"} && !number) arguments[i] = "--walk";
+  }
+}
+
+/// 1: a fault was found; 4: an arm could not be looked at.
+ExitCode walk_exit(std::span<const SpanReport> reports) {
+  if (std::ranges::any_of(reports, [](const SpanReport& one) { return !one.findings.empty(); }))
+    return ExitCode::fail;
+  return std::ranges::all_of(reports, [](const SpanReport& one) { return one.failed().empty(); })
+             ? ExitCode::pass
+             : ExitCode::invalid;
 }
 
 /// `measure` sees how many there are; only a suite must say it.
@@ -63,6 +97,7 @@ void spans_are_found_out(std::vector<CheckLine>& lines) {
 
 Result<ExitCode> doctor_command(int argc, char** argv) {
   CutCommandLine cut = cut_at_dashes(argc, argv);
+  spans_without_a_number(cut.before);
   const auto parsed = parse_options(declare_doctor(), static_cast<int>(cut.before.size()),
                                     cut.before.data(), read_doctor);
   if (!parsed) return failure(parsed.error());
@@ -85,6 +120,14 @@ Result<ExitCode> doctor_command(int argc, char** argv) {
   }
   const auto suite = read_checked_suite(options.suite, options.overrides, *kinds);
   if (!suite) return failure(suite.error());
+  if (options.spans) {
+    const bool found_out = file.has_value() && !options.service.spans;
+    const auto reports = look_at_spans(*suite, *kinds, options.quiet, found_out);
+    if (!reports) return failure(reports.error());
+    fmt::print("{}", options.json ? span_reports_json(*reports)
+                                  : write_span_reports(*reports, terminal_width()));
+    return walk_exit(*reports);
+  }
   auto found = look_before(*suite, *kinds, options.quiet, LookAt::all);
   if (!found) return failure(found.error());
   if (file && !options.service.spans) spans_are_found_out(found->lines);

@@ -108,6 +108,9 @@ void read_ready(JsonFields& fields, ServiceSpec& service) {
   service.ready = fields.text("ready").value_or("");
   service.ready_command = read_arguments(fields, "ready_command").value_or(Command{});
   service.after_ready = read_commands(fields, "after_ready");
+  service.metrics = fields.text("metrics").value_or("");
+  if (!service.metrics.empty() && !service.metrics.starts_with("http://"))
+    fields.mistake("metrics", "expected a URL such as \"http://127.0.0.1:{port.metrics}/metrics\"");
   if (fields.has("ready")) {
     if (const auto status = check_ready_url(service.ready); !status)
       fields.mistake("ready", status.error().message);
@@ -298,6 +301,7 @@ void check_service(const Suite& suite, const ServiceSpec& service, std::vector<s
   check.variables(pointer + "/files", service.files);
   check.commands(pointer + "/prepare", service.prepare);
   check.text(pointer + "/ready", service.ready);
+  check.text(pointer + "/metrics", service.metrics);
   check.texts(pointer + "/ready_command", service.ready_command);
   check.commands(pointer + "/after_ready", service.after_ready);
   std::vector<std::string> arms;

@@ -41,6 +41,7 @@ Json service_form(const ServiceSpec& service) {
   if (!service.ready.empty()) form["ready"] = service.ready;
   if (!service.ready_command.empty()) form["ready_command"] = service.ready_command;
   if (!service.after_ready.empty()) form["after_ready"] = service.after_ready;
+  if (!service.metrics.empty()) form["metrics"] = service.metrics;
   form["ready_within"] = format_duration_exact(service.ready_within);
   form["stop_within"] = format_duration_exact(service.stop_within);
   form["stop_signal"] = name_of_stop_signal(service.stop_signal);

@@ -134,6 +134,21 @@ std::uint64_t cpu_ns_now(const TreeSample& like) {
   return sum;
 }
 
+std::uint64_t rss_bytes_now(const TreeSample& like) {
+  static const auto kPage = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  std::uint64_t pages = 0;
+  for (const ProcessSample& process : like.processes) {
+    // "size resident shared ...", in pages.
+    const auto statm = read_small_file(fmt::format("/proc/{}/statm", process.pid));
+    if (!statm) continue;
+    const std::size_t space = std::min(statm->find(' '), statm->size() - 1);
+    std::uint64_t resident = 0;
+    std::from_chars(statm->data() + space + 1, statm->data() + statm->size(), resident);
+    pages += resident;
+  }
+  return pages * kPage;
+}
+
 std::optional<double> busy_share(const TreeSample& before, std::uint64_t after_ns, Nanos elapsed,
                                  const CpuList& cpus) {
   constexpr double kMostBelievable = 1.05;  // above 1 for the ticks of ended processes

@@ -54,6 +54,9 @@ void reset_peak_memory(const MeteredTree& tree);
 /// What like.cpu_ns() is by now, of the same processes: quick enough for between two phases.
 [[nodiscard]] std::uint64_t cpu_ns_now(const TreeSample& like);
 
+/// What its processes hold in memory now, those of `like` together. About 10 us a process.
+[[nodiscard]] std::uint64_t rss_bytes_now(const TreeSample& like);
+
 /// How busy a tree kept its CPUs in `elapsed`, while its CPU time went from `before` to `after_ns`:
 /// a share of the time of `cpus`, or of all allowed CPUs where nobody is pinned. Nothing if no time
 /// passed. Nothing too if the tree used more than those CPUs have: then it runs elsewhere, and what

@@ -33,7 +33,10 @@ TickReadings::TickReadings(const TreeSample* tree, Nanos tick, std::size_t ticks
 void TickReadings::read() {
   TickReading reading;
   reading.noise = cpu_ticks_now();
-  if (tree_ != nullptr) reading.cpu_ns = cpu_ns_now(*tree_);
+  if (tree_ != nullptr) {
+    reading.cpu_ns = cpu_ns_now(*tree_);
+    reading.rss_bytes = rss_bytes_now(*tree_);
+  }
   reading.at_ns = Clock::now().time_since_epoch().count();
   readings_.push_back(reading);
 }

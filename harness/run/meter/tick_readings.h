@@ -15,14 +15,16 @@
 namespace tracetax {
 
 struct TickReading {
-  std::int64_t at_ns = 0;    // monotonic clock
-  std::uint64_t cpu_ns = 0;  // of the target's processes; 0: not metered
-  HostNoise noise;           // steal only
+  std::int64_t at_ns = 0;       // monotonic clock
+  std::uint64_t cpu_ns = 0;     // of the target's processes; 0: not metered
+  std::uint64_t rss_bytes = 0;  // the same
+  HostNoise noise;              // steal only
 };
 
 /// A reading at once and one at the end, and between them one at the end of each tick: by a thread
 /// that sleeps, and that makes way for the load. Where it comes late, its readings say when they
-/// were. One takes about 40 us, nearly all of it for /proc/stat.
+/// were. One takes about 50 us, nearly all of it for
+/// /proc/stat.
 class TickReadings {
  public:
   /// `tree` says which processes; null: none. It must outlive this. With one tick there is no

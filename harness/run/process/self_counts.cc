@@ -36,6 +36,14 @@ std::optional<SelfCounts> counts_in(std::string_view line) {
   self.dropped = count_of("dropped");
   self.exported = count_of("exported");
   self.failed = count_of("failed");
+  self.set_after_end = count_of("set_after_end");
+  const auto text_of = [&](const char* name) -> std::string {
+    const auto found = counts.find(name);
+    return found != counts.end() && found->is_string() ? found->get<std::string>() : "";
+  };
+  self.sampler = text_of("sampler");
+  self.exporter = text_of("exporter");
+  self.processor = text_of("processor");
   return right ? std::optional{self} : std::nullopt;
 }
 

@@ -125,6 +125,7 @@ Status fill_launch(const Suite& suite, const TargetSpec& target, const ArmSpec& 
   for (const std::string& word : service.ready_command)
     launch.ready_command.push_back(filled(word, values));
   launch.after_ready = filled_commands(service.after_ready, values);
+  planned.metrics = filled(service.metrics, values);
   launch.ready_within = service.ready_within;
   launch.stop_signal = service.stop_signal;
   launch.stop_within = service.stop_within;

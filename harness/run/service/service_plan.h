@@ -24,6 +24,7 @@ struct PlannedService {
   int port = 0;                          // its own
   Placeholders values{};                 // its own; at last as others name them
   Nanos span_delay{0};                   // traced: how long spans may wait in its batch processor
+  std::string metrics{};                 // URL of its page of metrics; empty: none
   std::shared_ptr<RunningService> up{};  // runs already: nothing is to be started
 };
 
