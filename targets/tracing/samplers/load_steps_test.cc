@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <sstream>
 
 #include "targets/tracing/samplers/adaptive_load.h"
 #include "targets/tracing/samplers/sampler_testing.h"
@@ -68,16 +67,6 @@ TEST(LoadSteps, AreRepeatable) {
     return all;
   };
   EXPECT_EQ(kept(), kept());
-}
-
-TEST(LoadSteps, TheTableFitsATerminal) {
-  std::istringstream lines(sampler_steps_text());
-  int rows = 0;
-  for (std::string line; std::getline(lines, line);) {
-    EXPECT_LE(line.size(), 80U) << line;
-    rows += line.starts_with("  jaeger_adaptive") ? 1 : 0;
-  }
-  EXPECT_EQ(rows, 4);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ StepResponse step_response(std::span<const double> rates, std::size_t step, doub
       response.overshoot = std::max(response.overshoot, (later[i] - response.after) / way);
     }
   }
-  if (last_outside < later.size()) {
+  if (4 * last_outside <= 3 * later.size()) {
     response.settled_after_s = static_cast<double>(last_outside) * tick_s;
   }
   std::size_t changes = 0;

@@ -15,7 +15,8 @@ struct StepResponse {
   /// Per cent of rate for one per cent of input, as a ratio of logarithms: -1 keeps the output
   /// steady when the input is a load, 0 does not answer.
   double gain = 0;
-  /// From the step until the rate stays within a tenth of `after`; nothing: never.
+  /// From the step until the rate stays within a tenth of `after`; nothing: it was still outside in
+  /// the last quarter of the time.
   std::optional<double> settled_after_s;
   /// How far it went beyond `after`, seen from `before`, as a share of the way between them. 0 if
   /// there is no way.
