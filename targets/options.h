@@ -19,6 +19,7 @@ enum class TargetAction {
   list_samplers,
   list_variables,
   list_faults,
+  sampler_steps,
   describe,
   explain,
   help,
