@@ -25,6 +25,7 @@
 #include "targets/signal_watch.h"
 #include "targets/tracing/export/exporters.h"
 #include "targets/tracing/sampler.h"
+#include "targets/tracing/samplers/load_steps.h"
 #include "targets/tracing/self_metrics.h"
 #include "targets/tracing/tracer.h"
 #include "targets/tracing/variables.h"
@@ -153,6 +154,10 @@ Status run(std::span<const char* const> arguments) {
   }
   if (options->command == TargetAction::list_samplers) {
     fmt::print("{}", listing(sampler_catalog()));
+    return {};
+  }
+  if (options->command == TargetAction::sampler_steps) {
+    fmt::print("{}", sampler_steps_text());
     return {};
   }
   if (options->command == TargetAction::list_variables) {

@@ -54,6 +54,8 @@ CommandLine declare_target() {
              "print what NAME says about itself, or all of them without a NAME, as JSON"},
             {"list", "print the targets"},
             {"list-samplers", "print the samplers"},
+            {"sampler-steps",
+             "print how samplers with a rate of their own answer steps of load and of errors"},
             {"list-variables", "print the OTEL_* variables that are read, and those that are not"},
             {"version", "print the version"},
             {"man", "print the manual page, in roff"},
@@ -119,6 +121,7 @@ TargetAction command_of(const OptionReader& reader) {
   if (reader.given("man")) return TargetAction::manual;
   if (reader.given("list")) return TargetAction::list;
   if (reader.given("list-samplers")) return TargetAction::list_samplers;
+  if (reader.given("sampler-steps")) return TargetAction::sampler_steps;
   if (reader.given("list-variables")) return TargetAction::list_variables;
   if (reader.given("describe")) return TargetAction::describe;
   return reader.given("explain") ? TargetAction::explain : TargetAction::serve;
@@ -129,7 +132,7 @@ TargetOptions read_target(OptionReader& reader) {
   options.command = command_of(reader);
   using enum TargetAction;
   for (const TargetAction needs_no_target :
-       {help, version, manual, list, list_samplers, list_variables}) {
+       {help, version, manual, list, list_samplers, list_variables, sampler_steps}) {
     if (options.command == needs_no_target) return options;
   }
   if (reader.given("name")) {

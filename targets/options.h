@@ -17,6 +17,7 @@ enum class TargetAction {
   list,
   list_samplers,
   list_variables,
+  sampler_steps,
   describe,
   explain,
   help,

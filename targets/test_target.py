@@ -9,11 +9,12 @@ import re
 import secrets
 import signal
 import socket
+import subprocess
 import time
 import unittest
 
 from otlp_receiver import Receiver
-from target_process import Target, all_sent, counts, run_program
+from target_process import PROGRAM, Target, all_sent, counts, run_program
 
 # In the order of the catalog.
 KNOWN = ['nethttp', 'gin', 'echo', 'hertz', 'gozero-rest', 'gozero-rest-cpu0', 'gozero-zrpc',
@@ -236,6 +237,32 @@ class Spans(unittest.TestCase):
             kept = {trace for trace in ids if int(trace[16:], 16) >> 1 < int(0.1 * 2 ** 63)}
             self.assertEqual({span['trace'] for span in receiver.spans}, kept)
 
+    def test_probability_sampler_goes_by_rv_and_tells_th(self):
+        with Receiver() as receiver, HttpTarget('nethttp', receiver=receiver, OTEL_TRACES_SAMPLER='probability',
+                                                OTEL_TRACES_SAMPLER_ARG='0.25') as target:
+            threshold = 0xc0000000000000
+            ids = [secrets.token_hex(16) for _ in range(100)]
+            for trace in ids:
+                target.ask(traceparent=f'00-{trace}-{"2" * 16}-00', tracestate='vendor=1,ot=th:8')
+            target.ask(traceparent=f'00-{"1" * 32}-{"2" * 16}-00', tracestate='ot=rv:ffffffffffffff')
+            target.stop()
+            kept = {trace for trace in ids if int(trace[18:], 16) >= threshold}
+            states = {span['trace']: span['trace_state'] for span in receiver.spans}
+            self.assertEqual(states, {**{trace: 'ot=th:c,vendor=1' for trace in kept},
+                                      '1' * 32: 'ot=th:c;rv:ffffffffffffff'})
+
+    def test_rate_limiting_lets_a_burst_through_whatever_the_flag(self):
+        with Receiver() as receiver, HttpTarget('nethttp', receiver=receiver, OTEL_TRACES_SAMPLER='rate_limiting',
+                                                OTEL_TRACES_SAMPLER_ARG='0.01/s') as target:
+            target.ask(traceparent='00-' + '1' * 32 + '-' + '2' * 16 + '-00', count=20)
+            self.assertEqual(target.stop(), (0, counts(started=20, sampled=1, ended=1, exported=1)))
+
+    def test_a_bad_setting_of_a_sampler_of_ours_is_an_error(self):
+        done = run_program('nethttp', '--port', '0', OTEL_TRACES_SAMPLER='adaptive_load',
+                           OTEL_TRACES_SAMPLER_ARG='1%,widow=1s')
+        self.assertEqual(done.returncode, 2)
+        self.assertIn('window', done.stderr)
+
     def test_sigint_flushes_too(self):
         with Receiver() as receiver, HttpTarget('nethttp', receiver=receiver) as target:
             target.ask(count=3)
@@ -381,6 +408,17 @@ class CommandLine(unittest.TestCase):
             self.assertLess(text.index('route:'), text.index('log:'))
             self.assertLess(text.index('log:'), text.index('trace:'))
         self.assertIn('--work-per-sampled', run_program('--help').stdout)
+
+    def test_sampler_steps_fit_a_terminal(self):
+        out = subprocess.run([PROGRAM, '--sampler-steps'], text=True, capture_output=True, timeout=300, check=True).stdout
+        lines = out.splitlines()
+        self.assertLessEqual(max(map(len, lines)), 80)
+        rows = [line.split() for line in lines if line.startswith('  adaptive_load')]
+        self.assertEqual(len(rows), 4)
+        # Above 10,000 a second 0.01 %, at once and for good; at 10,000 it never settles.
+        self.assertEqual(rows[0][2:5:2] + rows[0][7:8], ['0.01%', '1', '0'], rows[0])
+        self.assertEqual(rows[3][4], 'never')
+        self.assertGreater(float(rows[3][6]), 5)
 
     def test_injected_work_takes_cpu(self):
         with HttpTarget('nethttp', '--work-per-sampled', '20ms', TRACETAX_STATE='absent') as target:

@@ -143,6 +143,7 @@ TEST(AdaptiveLoad, RatesAreWithinTheirClamp) {
   AdaptiveLoadRule rule;
   rule.base = 0.5;
   EXPECT_EQ(adaptive_load_rate(rule, 100, 0.5), 1);
+  EXPECT_EQ(adaptive_load_rate(rule, 10'000, 0.01), 0.5);  // neither is more than its limit
   rule.busy_rate = 1e-9;
   EXPECT_EQ(adaptive_load_rate(rule, 20'000, 0), 0.0001);
   rule.base = 1e-6;
