@@ -127,8 +127,8 @@ class Manual(unittest.TestCase):
         need(self, 'mandoc', 'man')
         pages = sorted((PAGES / 'man1').glob('*.1'))
         commands = re.findall(r'^  ([a-z]+) ', call('tracetax', '--help').stdout, re.M)
-        self.assertEqual(sorted(page.stem for page in pages),  # delay is a tool of suites, which --help leaves out
-                         sorted(['tracetax', 'tracetax-target', 'tracetax-delay'] + [f'tracetax-{name}' for name in commands]))
+        self.assertEqual(sorted(page.stem for page in pages),  # delay and tail are tools of suites, which --help leaves out
+                         sorted(['tracetax', 'tracetax-target', 'tracetax-delay', 'tracetax-tail'] + [f'tracetax-{name}' for name in commands]))
         for page in pages:
             with self.subTest(page.name):
                 lint = call('mandoc', '-T', 'lint', '-W', 'warning', page)

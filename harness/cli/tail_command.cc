@@ -21,27 +21,28 @@ CommandLine declare_tail() {
           "Receives OTLP (protobuf), gathers the spans of each trace, waits, and passes on the\n"
           "traces that a policy keeps, as an OpenTelemetry Collector with\n"
           "tailsamplingprocessor does.",
-      .groups =
-          {{"Tail sampling",
-            {{"to", "where kept traces go", one_value("http://HOST:PORT")},
-             {"keep", "error, latency=500ms, ratio=10% or always; may be repeated: one is enough",
-              many_values("POLICY")},
-             {"decision-wait", "how long a trace is waited for, in whole seconds",
-              one_value("TIME", "30s")},
-             {"num-traces", "traces in memory, decided ones too; the oldest go",
-              one_value("N", "50k")},
-             {"hash-salt", "of the ratio", one_value("TEXT", std::string(kTailHashSalt))},
-             {"sampled-cache-size", "ids of kept traces that are remembered", one_value("N", "0")},
-             {"non-sampled-cache-size", "the same of dropped ones", one_value("N", "0")},
-             {"memory", "bound on spans that wait", one_value("SIZE", "512MiB")}}},
-           {"Ports, on 127.0.0.1; 0 takes any free one",
-            {{"http", "of OTLP/HTTP", one_value("PORT", "4318")},
-             {"grpc", "of OTLP/gRPC", one_value("PORT")},
-             {"metrics", "of GET /metrics, with the Collector's names", one_value("PORT")},
-             {"h,help", "this text"}}}},
-      .examples = {{"tracetax tail --to http://127.0.0.1:4318 --http 5318 --decision-wait 2s "
-                    "--keep error,latency=500ms,ratio=10%",
-                    "before a sink"}}};
+      .groups = {{"Tail sampling",
+                  {{"to", "where kept traces go", one_value("http://HOST:PORT")},
+                   {"keep",
+                    "error, latency=500ms, ratio=10% or always, one of which is enough; without "
+                    "it errors, more than $TAIL_LATENCY_MS, and $TAIL_RATIO_PCT % of all",
+                    many_values("POLICY,...")},
+                   {"decision-wait", "how long a trace is waited for, in whole seconds",
+                    one_value("TIME", "30s")},
+                   {"num-traces", "traces in memory, decided ones too; the oldest go",
+                    one_value("N", "50k")},
+                   {"hash-salt", "of the ratio", one_value("TEXT", std::string(kTailHashSalt))},
+                   {"sampled-cache-size", "ids of kept traces that are remembered",
+                    one_value("N", "0")},
+                   {"non-sampled-cache-size", "the same of dropped ones", one_value("N", "0")},
+                   {"memory", "bound on spans that wait", one_value("SIZE", "512MiB")}}},
+                 {"Ports, on 127.0.0.1; 0 takes any free one",
+                  {{"http", "of OTLP/HTTP", one_value("PORT", "4318")},
+                   {"grpc", "of OTLP/gRPC", one_value("PORT")},
+                   {"metrics", "of GET /metrics, with the Collector's names", one_value("PORT")},
+                   {"h,help", "this text"}}}},
+      .examples = {{"tracetax tail --to http://127.0.0.1:4318 --http 5318 --keep error,ratio=10%",
+                    "before a sink: errors, and a tenth of the rest"}}};
 }
 
 namespace {
