@@ -86,6 +86,28 @@ struct DaprChain {
   RunningService front;
 };
 
+// Of a chain one service obeys, so that no effect comes twice.
+TEST(GoMicroChain, WhatAQueryAsksForComesOnce) {
+  MicroChain chain;
+  const auto asked = [](std::string_view query) {
+    std::string request = micro_echo(kSampled);
+    return request.replace(request.find("/ "), 1, fmt::format("/?{}", query));
+  };
+  EXPECT_EQ(ask(chain.front.port(), asked("late=20ms&slow=20ms")).status, 200U);
+  for (int i = 0; i < 10'000 && chain.front.counts().ended + chain.back.counts().ended < 5; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  EXPECT_EQ(ask(chain.front.port(), asked("fail=1")).status, 500U);
+  EXPECT_EQ(chain.front.stop().size(), 3U + 1U + 3U);
+  EXPECT_EQ(chain.back.stop().size(), 1U + 1U);
+}
+
+TEST(Dapr, AQueryReachesTheApplicationBehind) {
+  DaprChain chain;
+  std::string request = get_user(kSampled);
+  EXPECT_EQ(ask(chain.front.port(), request.replace(request.find(" HTTP"), 0, "?fail=1")).status,
+            500U);
+}
+
 TEST(Dapr, ARequestIsTwoSpansAcrossFourServices) {
   DaprChain chain;
   const Exchange answer = ask(chain.front.port(), get_user(kSampled));

@@ -380,8 +380,8 @@ constexpr std::string_view kEverything = R"({
     "live": {"attach": "http://127.0.0.1:8080", "pid": 1234, "sampling": "target"}},
   "scenarios": {"get": {"kind": "http", "path": "/", "headers": {"a": [1, 2.5, null]}}},
   "arms": [{"name": "off", "state": "drop", "env": {"B": "2"}}, "off2", "on@0.5%",
-           {"name": "on@3%", "keeps": {"error": "100%", "rest": "12.5%", "at_most": "33.3/s"}},
-           {"name": "rec", "state": "record", "rate": "0.3333", "sampler": {"name": "traceidratio", "arg": "0.3"}, "sink": {"status": 503, "fails_for": "1s"}, "loss": "expected", "per_target": {"gin": {"args": []}, "mine": {"env": {"C": "3"}, "command": ["x"]}}}],
+           {"name": "rec", "state": "record", "rate": "0.3333", "sampler": {"name": "traceidratio", "arg": "0.3"}, "sink": {"status": 503, "fails_for": "1s"}, "loss": "expected", "per_target": {"gin": {"args": []}, "mine": {"env": {"C": "3"}, "command": ["x"]}}},
+           {"name": "on@3%", "keeps": {"error": "100%", "rest": "12.5%", "at_most": "33.3/s"}}],
   "load": {"rate": "1.5k/s"}, "design": {"capacity": "500ms", "seed": 5}, "otlp": "grpc", "sink": {"port": 4318, "grpc_port": 5317, "memory": "1GiB", "delay": "5ms", "tls": {"cert": "c.pem", "key": "k.pem"}},
   "pin": {"driver": "0"}, "env": {"E": ""}
 })";
