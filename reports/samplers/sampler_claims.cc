@@ -68,18 +68,29 @@ SamplerClaim tail_is_full(const RunResult& result, const SamplerCell& cell, cons
 
 // ---- what all are said to be
 
-SamplerClaim is_complete(const std::string& arm, const SamplerRow& row) {
-  const std::uint64_t came = row.came_whole + row.came_part;
-  SamplerClaim claim{arm + ": its traces are complete", ClaimWord::undecided, "no trace came"};
-  if (came == 0) return claim;
-  claim.word = row.came_part == 0 ? ClaimWord::holds : ClaimWord::refuted;
-  claim.because = fmt::format("{} of {} traces that came lack spans, at most {} % of all such",
-                              format_count(row.came_part), format_count(came),
-                              format_number(100 * rate_upper_bound(row.came_part, came, 0.95)));
-  const ClassKept* late = row.kept(RequestClass::late);
-  if (late != nullptr && late->whole > 0)
+/// What came of one arm, or of several together.
+struct TracesThatCame {
+  std::uint64_t whole = 0, part = 0, late = 0;  // late: whole ones with a late span
+
+  void add(const SamplerRow& row) {
+    whole += row.came_whole;
+    part += row.came_part;
+    if (const ClassKept* kept = row.kept(RequestClass::late)) late += kept->whole;
+  }
+};
+
+std::optional<SamplerClaim> are_complete(const std::string& whose, const TracesThatCame& came) {
+  const std::uint64_t all = came.whole + came.part;
+  if (all == 0) return std::nullopt;
+  SamplerClaim claim{whose + ": traces are complete",
+                     came.part == 0 ? ClaimWord::holds : ClaimWord::refuted,
+                     fmt::format("{} of {} traces that came lack spans, at most {} % of all such",
+                                 format_count(came.part), format_count(all),
+                                 format_number(100 * rate_upper_bound(came.part, all, 0.95)))};
+  if (came.late > 0) {
     claim.because += fmt::format("; {} traces with a late span are among the whole ones",
-                                 format_count(late->whole));
+                                 format_count(came.late));
+  }
   return claim;
 }
 
@@ -121,6 +132,7 @@ std::optional<SamplerClaim> prefers_errors(const std::string& arm, const Sampler
 const SamplerRow* fixed_row(const RunResult& result, const SamplerCell& cell) {
   const SamplerRow* found = nullptr;
   for (const SamplerRow& row : cell.rows) {
+    if (row.valid == 0) continue;
     if (sampler_name(result, row) == "traceidratio") return &row;
     if (row.place != SamplerPlace::caller) continue;
     const auto rate_of = [&result](const SamplerRow& of) {
@@ -184,14 +196,20 @@ std::vector<SamplerClaim> sampler_claims(const RunResult& result, const SamplerC
   const CellSegments segments(result, cell.cell);
   const SamplerRow* full = full_row(cell);
   const SamplerRow* fixed = fixed_row(result, cell);
+  TracesThatCame head;
   const auto add = [&claims](std::optional<SamplerClaim> claim) {
     if (claim) claims.push_back(std::move(*claim));
   };
   for (const SamplerRow& row : cell.rows) {
-    if (row.place == SamplerPlace::none) continue;
+    const bool tail = row.place == SamplerPlace::behind;
     const std::string& arm = arm_name(result, row);
+    if (row.place == SamplerPlace::none) continue;
+    TracesThatCame own;
+    (tail ? own : head).add(row);
+    add(are_complete(arm, own));
+    if (row.valid == 0) continue;
     const std::string_view sampler = sampler_name(result, row);
-    if (row.place == SamplerPlace::behind) {
+    if (tail) {
       add(tail_is_free(arm, row));
       if (full != nullptr) add(tail_is_full(result, cell, arm, row, *full));
     }
@@ -206,8 +224,8 @@ std::vector<SamplerClaim> sampler_claims(const RunResult& result, const SamplerC
       add(is_cheaper(result, cell, arm, row, *fixed));
       add(stores_less(result, arm, row, *fixed, segments));
     }
-    if (!row.classes.empty() || row.came_part > 0) add(is_complete(arm, row));
   }
+  add(are_complete("samplers at the head", head));
   return claims;
 }
 

@@ -26,7 +26,7 @@ TEST(SamplerClaims, TailSamplingCostsTheClientWhatEverythingCosts) {
   const auto claims = claims_of(four_samplers());
   EXPECT_EQ(word_of(claims, "tail: costs the client nothing"), "refuted");
   EXPECT_EQ(word_of(claims, "tail: its client pays what on@100% pays"), "holds");
-  EXPECT_EQ(word_of(claims, "tail: its traces are complete"), "holds");
+  EXPECT_EQ(word_of(claims, "tail: traces are complete"), "holds");
   const auto free =
       std::ranges::find(claims, "tail: costs the client nothing", &SamplerClaim::claim);
   EXPECT_EQ(free->because,
@@ -41,7 +41,7 @@ TEST(SamplerClaims, TheOtherWordsAreGivenToo) {
   auto claims = claims_of(made);
   EXPECT_EQ(word_of(claims, "tail: costs the client nothing"), "not decided");
   EXPECT_EQ(word_of(claims, "tail: its client pays what on@100% pays"), "refuted");
-  EXPECT_EQ(word_of(claims, "tail: its traces are complete"), "refuted");
+  EXPECT_EQ(word_of(claims, "tail: traces are complete"), "refuted");
   claims = claims_of(four_samplers(), 5);  // no intervals
   EXPECT_EQ(word_of(claims, "tail: costs the client nothing"), "not decided");
   EXPECT_EQ(word_of(claims, "tail: its client pays what on@100% pays"), "not decided");
@@ -61,6 +61,9 @@ TEST(SamplerClaims, ASamplerAtTheHeadSeesPriorityAndNoErrors) {
   EXPECT_EQ(word_of(claims, "priority: keeps all errors"), "holds");
   EXPECT_EQ(word_of(claims, "priority: keeps errors rather than other requests"), "holds");
   EXPECT_EQ(word_of(claims, "ratio: keeps all errors"), "") << "nobody says so";
+  EXPECT_EQ(word_of(claims, "samplers at the head: traces are complete"), "holds");
+  made[1].torn = 3;
+  EXPECT_EQ(word_of(claims_of(made), "samplers at the head: traces are complete"), "refuted");
 }
 
 TEST(SamplerClaims, AdaptiveIsHeldAgainstTheFixedRatio) {
