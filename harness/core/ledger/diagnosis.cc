@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "harness/core/ledger/sdk_page.h"
 #include "harness/core/text/effect_text.h"
 #include "harness/core/text/quote.h"
 
@@ -19,6 +20,7 @@ using Names = std::vector<std::string_view>;
 using MaybeFinding = std::optional<Finding>;
 
 constexpr double kManyAttributes = 64;  // a server's span has 10 to 20 by the conventions
+constexpr std::string_view kOnItsPage = "; on its page of metrics ";
 constexpr std::uint64_t kEnoughSpans = 50;
 /// Kept in memory for each span, where something keeps it: a span is hardly smaller.
 constexpr double kLeakedBytes = 100;
@@ -61,6 +63,10 @@ class Diagnosing {
         segment_(seen_.segment),
         receipt_(segment_.receipt) {
     if (facts_.ledger.traced_processes == 1) self_ = segment_.self_counts;
+    if (facts_.ledger.traced_processes == 1) {
+      for (const auto& [service, metrics] : segment_.service_metrics)
+        if (!page_) page_ = sdk_counts(metrics);
+    }
     const auto& page = segment_.service_metrics.find(facts_.ledger.relay);
     if (page != segment_.service_metrics.end()) collector_ = collector_counts(page->second);
   }
@@ -140,7 +146,8 @@ class Diagnosing {
     const std::string none = fmt::format("no span came of {} requests", format_count(requests()));
     if (requests() == 0) return std::nullopt;
     if (collector_ && collector_->accepted > 0) return in_the_collector();
-    if (self_) return by_self_counts(none + "; " + counts_text(*self_));
+    if (self_) return by_counts(*self_, none + "; " + counts_text(*self_));
+    if (page_) return by_counts(*page_, none + std::string(kOnItsPage) + counts_text(*page_));
     if (!segment_.export_words.empty()) return one(where_it_exports(), none + words());
     if (facts_.exporter == "none")
       return one("no_exporter", none + "; OTEL_TRACES_EXPORTER=none is set");
@@ -167,14 +174,15 @@ class Diagnosing {
                : "wrong_address";
   }
 
-  [[nodiscard]] MaybeFinding by_self_counts(const std::string& evidence) const {
-    if (self_->started == 0) return one("no_spans", evidence);
-    if (self_->sampled == 0) return one("rate_zero", evidence);
-    if (self_->ended == 0) return one("unended", evidence);
-    if (self_->failed > 0) return one(where_it_exports(), evidence + words());
-    if (self_->dropped == self_->ended) return one("full_queue", evidence);
-    if (self_->exported == 0) {
-      if (self_->exporter.empty() || has_word(self_->exporter, "none"))
+  [[nodiscard]] MaybeFinding by_counts(const SelfCounts& counts,
+                                       const std::string& evidence) const {
+    if (counts.started == 0) return one("no_spans", evidence);
+    if (counts.sampled == 0) return one("rate_zero", evidence);
+    if (counts.ended == 0) return one("unended", evidence);
+    if (counts.failed > 0) return one(where_it_exports(), evidence + words());
+    if (counts.dropped == counts.ended) return one("full_queue", evidence);
+    if (counts.exported == 0) {
+      if (counts.exporter.empty() || has_word(counts.exporter, "none"))
         return one("no_exporter", evidence);
       if (!segment_.export_words.empty()) return one(where_it_exports(), evidence + words());
       if (!facts_.endpoint_is_ours)
@@ -211,6 +219,7 @@ class Diagnosing {
     const bool last_are_gone = seen_.last.requests > 0 && seen_.last.came() == 0;
     const std::string said = self_ ? evidence + "; " + counts_text(*self_) : evidence;
     if (!self_) {
+      if (const auto counted = lost_by_page(evidence)) return counted;
       if (last_are_gone && seen_.calm.came() > 0) return one("no_shutdown", said);
       if (facts_.ledger.drops_on_purpose) return std::nullopt;
       if (collector_ && collector_->accepted > collector_->sent) return in_the_collector();
@@ -225,6 +234,16 @@ class Diagnosing {
     if (ledger.first_leak->at == SpanStage::started) return one("spans_per_request", said);
     if (collector_ && collector_->accepted > collector_->sent) return in_the_collector();
     return one(facts_.ledger.relay.empty() ? "lost_on_the_way" : "wrong_pipeline", said);
+  }
+
+  /// By what the SDK had counted before its end: what still waited then is not lost.
+  [[nodiscard]] MaybeFinding lost_by_page(const std::string& evidence) const {
+    if (!page_) return std::nullopt;
+    const std::string said = evidence + std::string(kOnItsPage) + counts_text(*page_);
+    if (page_->dropped > 0) return one("full_queue", said);
+    if (page_->ended < page_->sampled) return one("unended", said);
+    if (page_->failed > 0) return one(where_it_exports(), said + words());
+    return std::nullopt;
   }
 
   /// The same of a service that counts nothing.
@@ -313,6 +332,7 @@ class Diagnosing {
   const SegmentRecord& segment_;
   const Receipt& receipt_;
   std::optional<SelfCounts> self_;
+  std::optional<SelfCounts> page_;  // the same before its end, from a page of metrics
   std::optional<CollectorCounts> collector_;
   std::vector<Finding> found_;
 };

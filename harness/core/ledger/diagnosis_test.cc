@@ -40,6 +40,18 @@ SpanEvidence with_self_counts(SpanEvidence all = healthy()) {
 SelfCounts& self_of(SpanEvidence& all) { return *all.as_it_is.segment.self_counts; }
 Receipt& receipt_of(SpanEvidence& all) { return all.as_it_is.segment.receipt; }
 
+/// The SDK's page of metrics, as it was before the end of the target.
+void with_page(SpanEvidence& all, double sampled, double live, double dropped, double failed,
+               bool exporter = true) {
+  ServiceMetrics& page = all.as_it_is.segment.service_metrics["app"];
+  page = {{"otel_sdk_span_started_total{otel_span_sampling_result=\"DROP\"}", 16},
+          {"otel_sdk_span_started_total{otel_span_sampling_result=\"RECORD_AND_SAMPLE\"}", sampled},
+          {"otel_sdk_span_live{otel_span_sampling_result=\"RECORD_AND_SAMPLE\"}", live}};
+  if (!exporter) return;
+  page["otel_sdk_processor_span_processed_total{error_type=\"queue_full\"}"] = dropped;
+  page["otel_sdk_exporter_span_exported_total{error_type=\"refused\"}"] = failed;
+}
+
 void nothing_comes(SpanEvidence& all) {
   SpanProbe& seen = all.as_it_is;
   for (ProbePhase* phase : {&seen.calm, &seen.burst, &seen.last}) phase->whole = phase->part = 0;
@@ -266,6 +278,38 @@ const Case kCases[] = {
        self_of(all).exported = 124;
      },
      true},
+    {"a page of the SDK, and all is well", "",
+     [](SpanEvidence& all) { with_page(all, 208, 0, 0, 0); }},
+    {"a page says that nothing is sampled", "rate_zero",
+     [](SpanEvidence& all) {
+       nothing_comes(all);
+       with_page(all, 0, 0, 0, 0);
+     }},
+    {"a page without an exporter", "no_exporter",
+     [](SpanEvidence& all) {
+       nothing_comes(all);
+       with_page(all, 208, 0, 0, 0, false);
+     }},
+    {"a page says that exports fail", "wrong_address",
+     [](SpanEvidence& all) {
+       nothing_comes(all);
+       with_page(all, 208, 0, 0, 208);
+     }},
+    {"a page has spans that live on", "unended",
+     [](SpanEvidence& all) {
+       only_whole(all, 2, 50, 4);
+       with_page(all, 208, 100, 0, 0);
+     }},
+    {"a page has spans that a queue dropped", "full_queue",
+     [](SpanEvidence& all) {
+       only_whole(all, 3, 50, 8);
+       with_page(all, 208, 0, 100, 0);
+     }},
+    {"a page knows nothing of the last spans", "no_shutdown",
+     [](SpanEvidence& all) {
+       only_whole(all, 4, 100, 0);
+       with_page(all, 208, 0, 0, 0);
+     }},
     {"memory grows with every span", "leak",
      [](SpanEvidence& all) {
        all.memory = MemoryProbe{{10 << 20, 20 << 20, 30 << 20, 40 << 20, 50 << 20},

@@ -44,12 +44,9 @@ func call(client *http.Client, r *http.Request) error {
 	return err
 }
 
-func routes(client *http.Client, metrics http.Handler) http.Handler {
+func routes(client *http.Client) http.Handler {
 	mux := http.NewServeMux()
 	add := func(pattern string, route http.HandlerFunc) { mux.HandleFunc(pattern, obeying(route)) }
-	if metrics != nil {
-		mux.Handle("GET /metrics", metrics)
-	}
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, map[string]string{"status": "ok"})
 	})
@@ -121,10 +118,13 @@ func main() {
 	page := metrics()
 	tracing := bench.Start(bench.Target{Name: "nethttp", Wire: "http", Calls: true,
 		Modules: []string{"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"}})
-	handler := routes(client(tracing.Wanted()), page)
+	handler := routes(client(tracing.Wanted()))
 	if tracing.Wanted() {
 		high := otelhttp.WithSpanOptions(trace.WithAttributes(attribute.String("request.priority", "high")))
 		handler = bench.ByPriority(otelhttp.NewHandler(handler, "nethttp"), otelhttp.NewHandler(handler, "nethttp", high))
+	}
+	if page != nil {
+		handler = aside(page, handler)
 	}
 	server := &http.Server{Addr: bench.Address(), Handler: handler}
 	go func() {

@@ -25,3 +25,14 @@ func metrics() http.Handler {
 	otel.SetMeterProvider(metric.NewMeterProvider(metric.WithReader(exporter)))
 	return promhttp.Handler()
 }
+
+// aside answers /metrics by the page, out of sight of the instrumentation.
+func aside(page, others http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/metrics" {
+			page.ServeHTTP(w, r)
+			return
+		}
+		others.ServeHTTP(w, r)
+	})
+}
