@@ -202,7 +202,7 @@ class Diagnosing {
   [[nodiscard]] MaybeFinding some_are_lost() const {
     const SpanLedger ledger = make_ledger(segment_, facts_.ledger);
     const std::uint64_t whole = seen_.calm.whole + seen_.burst.whole + seen_.last.whole;
-    if (whole >= requests() && !seen_.killed) return std::nullopt;
+    if (whole >= requests()) return std::nullopt;
     const std::string evidence = fmt::format(
         "whole traces: {} of {} in a calm, {} of {} at once, {} of {} right before SIGTERM",
         seen_.calm.whole, seen_.calm.requests, seen_.burst.whole, seen_.burst.requests,
@@ -210,22 +210,21 @@ class Diagnosing {
     if (facts_.ledger.drops_on_purpose && !ledger.first_leak) return std::nullopt;
     const bool last_are_gone = seen_.last.requests > 0 && seen_.last.came() == 0;
     const std::string said = self_ ? evidence + "; " + counts_text(*self_) : evidence;
-    if (self_ && self_->dropped > 0) return one("full_queue", said);
-    if (self_ && self_->ended < self_->sampled) return one("unended", said);
-    if (self_ && self_->failed > 0) return one(where_it_exports(), said + words());
-    if (last_are_gone && seen_.calm.came() > 0) return one("no_shutdown", said);
-    if (self_ && self_->ended > self_->exported) return one("no_shutdown", said);
-    if (self_ && self_->sampled < self_->started && ledger.first_leak &&
-        ledger.first_leak->at == SpanStage::sampled)
-      return facts_.ledger.drops_on_purpose ? MaybeFinding{} : one("sampler_ratio", said);
-    if (self_ && ledger.first_leak && ledger.first_leak->at == SpanStage::started)
-      return one("spans_per_request", said);
-    if (collector_ && collector_->accepted > collector_->sent) return in_the_collector();
-    if (self_ || facts_.ledger.drops_on_purpose) {
+    if (!self_) {
+      if (last_are_gone && seen_.calm.came() > 0) return one("no_shutdown", said);
       if (facts_.ledger.drops_on_purpose) return std::nullopt;
-      return one(facts_.ledger.relay.empty() ? "lost_on_the_way" : "wrong_pipeline", said);
+      if (collector_ && collector_->accepted > collector_->sent) return in_the_collector();
+      return unsaid(evidence);
     }
-    return unsaid(evidence);
+    if (self_->dropped > 0) return one("full_queue", said);
+    if (self_->ended < self_->sampled) return one("unended", said);
+    if (self_->failed > 0) return one(where_it_exports(), said + words());
+    if (self_->ended > self_->exported) return one("no_shutdown", said);
+    if (facts_.ledger.drops_on_purpose || !ledger.first_leak) return std::nullopt;
+    if (ledger.first_leak->at == SpanStage::sampled) return one("sampler_ratio", said);
+    if (ledger.first_leak->at == SpanStage::started) return one("spans_per_request", said);
+    if (collector_ && collector_->accepted > collector_->sent) return in_the_collector();
+    return one(facts_.ledger.relay.empty() ? "lost_on_the_way" : "wrong_pipeline", said);
   }
 
   /// The same of a service that counts nothing.
