@@ -9,6 +9,7 @@
 #include <limits>
 #include <new>
 
+#include "harness/core/receipt/span_marks.h"
 #include "harness/otlp/decode_json.h"
 #include "harness/otlp/proto/otlp_trace.pb.h"
 #include "harness/otlp/unpack.h"
@@ -22,6 +23,22 @@ template <typename Id>
   if (bytes.size() != id.bytes.size()) return false;
   std::copy(bytes.begin(), bytes.end(), id.bytes.begin());
   return true;
+}
+
+[[nodiscard]] std::uint16_t marks_of(const otlp::Span& span) {
+  SpanMarks marks;
+  for (const otlp::KeyValue& attribute : span.attributes()) {
+    const otlp::AnyValue& value = attribute.value();
+    if (value.value_case() == otlp::AnyValue::kStringValue) {
+      marks.see(attribute.key(), value.string_value());
+    } else {
+      marks.see(attribute.key(), value.int_value());
+    }
+  }
+  return marks.marks(seen_kind(static_cast<std::uint64_t>(span.kind())), span.name(),
+                     span.status().code() == otlp::Status::STATUS_CODE_ERROR,
+                     span.dropped_attributes_count() > 0 || span.dropped_events_count() > 0 ||
+                         span.dropped_links_count() > 0);
 }
 
 [[nodiscard]] Result<SpanSeen> to_span_seen(const otlp::Span& span) {
@@ -49,6 +66,7 @@ template <typename Id>
   seen.events = static_cast<std::uint16_t>(std::min(span.events_size(), kMost));
   seen.bytes =
       static_cast<std::uint32_t>(span.ByteSizeLong());  // of the same encoding: below 64 MiB
+  seen.marks = marks_of(span);
   return seen;
 }
 
@@ -60,7 +78,7 @@ template <typename Id>
 }
 
 [[nodiscard]] Status decode_protobuf_spans(std::string_view body, std::uint64_t arrived_unix_ns,
-                                           std::vector<SpanSeen>& out, ServiceNames* services) {
+                                           std::vector<SpanSeen>& out, const NamesSeen& names) {
   const google::protobuf::LogSilencer
       quiet;  // protobuf would print invalid UTF-8 on stderr by itself
   google::protobuf::Arena arena;
@@ -73,13 +91,14 @@ template <typename Id>
   std::size_t number = 0;
   for (const otlp::ResourceSpans& resource : request->resource_spans()) {
     const std::uint32_t service =
-        services == nullptr ? 0 : services->index_of(service_name(resource.resource()));
+        names.services == nullptr ? 0 : names.services->index_of(service_name(resource.resource()));
     for (const otlp::ScopeSpans& scope : resource.scope_spans()) {
       for (const otlp::Span& span : scope.spans()) {
         auto seen = to_span_seen(span);
         if (!seen) return failure(seen.error().within(fmt::format("span {}", number)));
         seen->arrived_unix_ns = arrived_unix_ns;
         seen->service = service;
+        keep_raw_path(*seen, span.name(), names.raw_path);
         out.push_back(*seen);
         ++number;
       }
@@ -90,9 +109,17 @@ template <typename Id>
 
 }  // namespace
 
+void keep_raw_path(const SpanSeen& span, std::string_view name, std::string* kept) {
+  if (kept == nullptr || !kept->empty() || (span.marks & span_mark::kRawPathName) == 0) return;
+  std::size_t size = std::min(name.size(), kRawPathMost);
+  const auto continues = [&name](std::size_t at) { return (name[at] & 0xc0) == 0x80; };
+  while (size > 0 && size < name.size() && continues(size)) --size;  // of UTF-8: whole characters
+  *kept = name.substr(0, size);
+}
+
 Result<std::uint32_t> decode_spans(OtlpFormat format, std::string_view body,
                                    std::uint64_t arrived_unix_ns, std::vector<SpanSeen>& out,
-                                   ServiceNames* services) {
+                                   const NamesSeen& names) {
   if (body.size() > kOtlpMaxRequestBytes) {
     return failure(ExitCode::usage,
                    fmt::format("payload of {} bytes is above OTLP's limit of {} bytes", body.size(),
@@ -101,9 +128,8 @@ Result<std::uint32_t> decode_spans(OtlpFormat format, std::string_view body,
   const std::size_t before = out.size();
   Status decoded;
   try {
-    decoded = format == OtlpFormat::json
-                  ? decode_json_spans(body, arrived_unix_ns, out, services)
-                  : decode_protobuf_spans(body, arrived_unix_ns, out, services);
+    decoded = format == OtlpFormat::json ? decode_json_spans(body, arrived_unix_ns, out, names)
+                                         : decode_protobuf_spans(body, arrived_unix_ns, out, names);
   } catch (const std::bad_alloc&) {
     decoded = failure(ExitCode::usage, "too large to decode in the memory there is");
   }
@@ -115,13 +141,13 @@ Result<std::uint32_t> decode_spans(OtlpFormat format, std::string_view body,
 }
 
 Result<std::uint32_t> decode_payload(const OtlpPayload& payload, std::vector<SpanSeen>& out,
-                                     ServiceNames* services) {
+                                     const NamesSeen& names) {
   if (payload.encoding == OtlpEncoding::identity) {
-    return decode_spans(payload.format, payload.body, payload.arrived_unix_ns, out, services);
+    return decode_spans(payload.format, payload.body, payload.arrived_unix_ns, out, names);
   }
   const auto body = unpack_otlp(payload.encoding, payload.body);
   if (!body) return failure(body.error().within("OTLP payload"));
-  return decode_spans(payload.format, *body, payload.arrived_unix_ns, out, services);
+  return decode_spans(payload.format, *body, payload.arrived_unix_ns, out, names);
 }
 
 }  // namespace tracetax

@@ -1,6 +1,6 @@
 // OTLP trace payloads (ExportTraceServiceRequest), as protobuf or JSON, to the few facts of each
 // span that a receipt needs. It checks what it reads. Of names and attributes it keeps only
-// service.name, and how many attributes there were.
+// service.name, how many attributes there were, and marks (span_marks.h).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -35,19 +35,26 @@ struct OtlpPayload {
       0;  // so many, the last ones, were told as rejected: not to be kept
 };
 
+/// Where texts go that are kept, each if it is wanted.
+struct NamesSeen {
+  ServiceNames* services =
+      nullptr;                      // gives the spans the index of their service.name; else it is 0
+  std::string* raw_path = nullptr;  // while it is empty, gets a name that is marked as a raw path,
+                                    // at most kRawPathMost bytes of it
+};
+inline constexpr std::size_t kRawPathMost = 80;
+
 /// Appends the payload's spans to `out` and returns how many there were. On an error (malformed
 /// encoding, an id of the wrong length or all zero, a wrong type, too deep or too large) nothing
-/// has been appended. An all-zero parent id means none, as an absent one does. The spans'
-/// service.name goes into `services`, which gives them their index; without it their service stays
-/// 0.
+/// has been appended. An all-zero parent id means none, as an absent one does.
 [[nodiscard]] Result<std::uint32_t> decode_payload(const OtlpPayload& payload,
                                                    std::vector<SpanSeen>& out,
-                                                   ServiceNames* services = nullptr);
+                                                   const NamesSeen& names = {});
 
 /// The same for a body that is not compressed.
 [[nodiscard]] Result<std::uint32_t> decode_spans(OtlpFormat format, std::string_view body,
                                                  std::uint64_t arrived_unix_ns,
                                                  std::vector<SpanSeen>& out,
-                                                 ServiceNames* services = nullptr);
+                                                 const NamesSeen& names = {});
 
 }  // namespace tracetax

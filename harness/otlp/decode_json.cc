@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 
+#include "harness/core/receipt/span_marks.h"
 #include "harness/core/text/quote.h"
 #include "harness/otlp/decode.h"
 
@@ -18,6 +19,8 @@ namespace tracetax {
 namespace {
 
 using Json = nlohmann::json;
+
+constexpr std::uint64_t kOtlpStatusError = 2;
 
 /// Where the parser is: inside which object or list. `anything`: in something that is skipped.
 enum class Place : std::uint8_t {
@@ -34,7 +37,10 @@ enum class Place : std::uint8_t {
   span_list,
   span,
   span_attributes,
+  span_attribute,
+  span_value,
   span_events,
+  status,
   anything,
 };
 
@@ -43,7 +49,10 @@ enum class Value : std::uint8_t {
   list,
   object,
   text,
-  enumerator,
+  name,
+  kind,
+  status_code,
+  dropped,
   trace_id,
   span_id,
   parent_id,
@@ -51,6 +60,8 @@ enum class Value : std::uint8_t {
   end,
   attribute_key,
   attribute_text,
+  seen_key,  // of a span's attribute: looked at, whatever it is
+  seen_value,
 };
 
 struct Member {
@@ -66,12 +77,20 @@ constexpr Member kMembers[] = {
     {Place::span, "parentSpanId", Value::parent_id},
     {Place::span, "startTimeUnixNano", Value::start},
     {Place::span, "endTimeUnixNano", Value::end},
-    {Place::span, "name", Value::text},
-    {Place::span, "kind", Value::enumerator},
+    {Place::span, "name", Value::name},
+    {Place::span, "kind", Value::kind},
+    {Place::span, "droppedAttributesCount", Value::dropped},
+    {Place::span, "droppedEventsCount", Value::dropped},
+    {Place::span, "droppedLinksCount", Value::dropped},
     {Place::span, "attributes", Value::list, Place::span_attributes},
     {Place::span, "events", Value::list, Place::span_events},
     {Place::span, "links", Value::list},
-    {Place::span, "status", Value::object},
+    {Place::span, "status", Value::object, Place::status},
+    {Place::status, "code", Value::status_code},
+    {Place::span_attribute, "key", Value::seen_key},
+    {Place::span_attribute, "value", Value::any, Place::span_value},
+    {Place::span_value, "stringValue", Value::seen_value},
+    {Place::span_value, "intValue", Value::seen_value},
     {Place::span, "traceState", Value::text},
     {Place::scope, "spans", Value::list, Place::span_list},
     {Place::scope, "scope", Value::object},
@@ -86,6 +105,7 @@ constexpr Member kMembers[] = {
     {Place::request, "resourceSpans", Value::list, Place::resource_list},
 };
 constexpr Member kAnyMember{Place::anything, "", Value::any};
+constexpr Member kSpanAttribute{Place::span_attributes, "", Value::any, Place::span_attribute};
 // What an element of a list must be, and the document itself.
 constexpr Member kRequest{Place::outside, "the payload", Value::object, Place::request};
 constexpr Member kResource{Place::resource_list, "an element of resourceSpans", Value::object,
@@ -98,6 +118,10 @@ constexpr Member kSpan{Place::span_list, "an element of spans", Value::object, P
 [[nodiscard]] std::string_view wanted(Value value) {
   switch (value) {
     case Value::any:
+    case Value::status_code:
+    case Value::dropped:
+    case Value::seen_key:
+    case Value::seen_value:
       return "anything";
     case Value::list:
       return "a list";
@@ -106,8 +130,9 @@ constexpr Member kSpan{Place::span_list, "an element of spans", Value::object, P
     case Value::text:
     case Value::attribute_key:
     case Value::attribute_text:
+    case Value::name:
       return "a string";
-    case Value::enumerator:
+    case Value::kind:
       return "an integer (OTLP/JSON has no enum names)";
     case Value::start:
     case Value::end:
@@ -122,6 +147,12 @@ constexpr Member kSpan{Place::span_list, "an element of spans", Value::object, P
   return "";
 }
 
+/// Nothing rests on it but marks, so that it may be of any type.
+[[nodiscard]] bool takes_anything(Value value) {
+  return value == Value::any || value == Value::status_code || value == Value::dropped ||
+         value == Value::seen_key || value == Value::seen_value;
+}
+
 [[nodiscard]] std::optional<std::uint64_t> parse_u64(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -132,8 +163,8 @@ constexpr Member kSpan{Place::span_list, "an element of spans", Value::object, P
 /// The interface is nlohmann's (names, order and `true` for "go on" are its rules).
 class SpanReader {
  public:
-  SpanReader(std::uint64_t arrived_unix_ns, std::vector<SpanSeen>& out, ServiceNames* services)
-      : arrived_unix_ns_(arrived_unix_ns), out_(out), services_(services) {}
+  SpanReader(std::uint64_t arrived_unix_ns, std::vector<SpanSeen>& out, const NamesSeen& names)
+      : arrived_unix_ns_(arrived_unix_ns), out_(out), names_(names) {}
 
   bool null() {
     // As a member null means "absent"; a list of messages, or the payload, cannot be made of it.
@@ -188,6 +219,7 @@ class SpanReader {
       case Place::span_list:
         return kSpan;
       case Place::span_attributes:
+        return kSpanAttribute;
       case Place::span_events:
         return kAnyMember;
       default:
@@ -199,10 +231,12 @@ class SpanReader {
                  const std::string& written);
   /// A value that only an ignored member may have.
   bool scalar(const std::string& written) {
-    return expected().value == Value::any || refuse(expected(), written);
+    return takes_anything(expected().value) || refuse(expected(), written);
   }
   bool open(Value kind, const char* described);
   bool close();
+  void end_attribute();
+  bool end_span();
   bool refuse(const Member& member, const std::string& found);
   static void count(std::uint16_t& number) {
     if (number < std::numeric_limits<std::uint16_t>::max()) ++number;
@@ -210,13 +244,19 @@ class SpanReader {
 
   const std::uint64_t arrived_unix_ns_;
   std::vector<SpanSeen>& out_;
-  ServiceNames* services_;
+  const NamesSeen& names_;
   std::size_t resource_begin_ = 0;    // in out_, of the resource being read
   std::string service_, key_, text_;  // of that resource; of the attribute being read
+  std::int64_t number_ = 0;           // the same, where it is no text
   std::vector<Place> outer_;          // the places around in_
   Place in_ = Place::outside;
   const Member* member_ = nullptr;  // of the last key; none: an ignored one, or in a list
   SpanSeen span_;
+  // Of that span:
+  SpanMarks marks_;
+  std::string name_, route_;
+  SeenKind kind_ = SeenKind::unspecified;
+  bool error_status_ = false, truncated_ = false;
   std::uint64_t spans_ = 0;
   std::string error_;
 };
@@ -226,11 +266,18 @@ bool SpanReader::string(const std::string& value) {
   switch (member.value) {
     case Value::any:
     case Value::text:
+    case Value::status_code:
+    case Value::dropped:
+      return true;
+    case Value::name:
+      name_ = value;
       return true;
     case Value::attribute_key:
+    case Value::seen_key:
       key_ = value;
       return true;
     case Value::attribute_text:
+    case Value::seen_value:
       text_ = value;
       return true;
     case Value::start:
@@ -258,7 +305,13 @@ bool SpanReader::string(const std::string& value) {
 
 bool SpanReader::number(std::optional<std::uint64_t> value, const std::string& written) {
   const Member& member = expected();
-  if (member.value == Value::any || member.value == Value::enumerator) return true;
+  if (member.value == Value::kind) kind_ = seen_kind(value.value_or(0));
+  if (member.value == Value::kind || takes_anything(member.value)) {
+    if (member.value == Value::status_code) error_status_ = value == kOtlpStatusError;
+    if (member.value == Value::dropped) truncated_ = truncated_ || value.value_or(0) > 0;
+    if (member.value == Value::seen_value) number_ = static_cast<std::int64_t>(value.value_or(0));
+    return true;
+  }
   if (member.value == Value::start || member.value == Value::end)
     return set_nanos(member, value, written);
   return refuse(member, written);
@@ -282,7 +335,7 @@ bool SpanReader::key(const std::string& name) {
 
 bool SpanReader::open(Value kind, const char* described) {
   const Member& member = expected();
-  if (member.value != Value::any && member.value != kind) return refuse(member, described);
+  if (!takes_anything(member.value) && member.value != kind) return refuse(member, described);
   if (outer_.size() >= kOtlpMaxDepth) {
     error_ = fmt::format("nested deeper than {} levels", kOtlpMaxDepth);
     return false;
@@ -295,9 +348,14 @@ bool SpanReader::open(Value kind, const char* described) {
   if (in_ == Place::span) {
     span_ = SpanSeen{};
     span_.arrived_unix_ns = arrived_unix_ns_;
-  } else if (in_ == Place::attribute) {
+    marks_ = SpanMarks{};
+    name_.clear();
+    kind_ = SeenKind::unspecified;
+    error_status_ = truncated_ = false;
+  } else if (in_ == Place::attribute || in_ == Place::span_attribute) {
     key_.clear();
     text_.clear();
+    number_ = 0;
   } else if (in_ == Place::resource) {
     service_.clear();
     resource_begin_ = out_.size();
@@ -312,17 +370,37 @@ bool SpanReader::close() {
   return true;
 }
 
+void SpanReader::end_attribute() {
+  if (is_route_key(key_)) {
+    route_ = text_;  // outlives this attribute
+    marks_.see(key_, route_);
+  } else if (text_.empty()) {
+    marks_.see(key_, number_);
+  } else {
+    marks_.see(key_, text_);
+  }
+}
+
+bool SpanReader::end_span() {
+  if (!span_.trace_id.valid()) return refuse(kMembers[0], "absent");
+  if (!span_.span_id.valid()) return refuse(kMembers[1], "absent");
+  span_.marks = marks_.marks(kind_, name_, error_status_, truncated_);
+  keep_raw_path(span_, name_, names_.raw_path);
+  out_.push_back(span_);
+  ++spans_;
+  return true;
+}
+
 bool SpanReader::end_object() {
   if (in_ == Place::span) {
-    if (!span_.trace_id.valid()) return refuse(kMembers[0], "absent");
-    if (!span_.span_id.valid()) return refuse(kMembers[1], "absent");
-    out_.push_back(span_);
-    ++spans_;
+    if (!end_span()) return false;
+  } else if (in_ == Place::span_attribute) {
+    end_attribute();
   } else if (in_ == Place::attribute && key_ == kServiceName) {
     service_ = text_;
-  } else if (in_ == Place::resource && services_ != nullptr) {
+  } else if (in_ == Place::resource && names_.services != nullptr) {
     // Only now, for the members may stand in any order.
-    const std::uint32_t service = services_->index_of(service_);
+    const std::uint32_t service = names_.services->index_of(service_);
     for (std::size_t i = resource_begin_; i < out_.size(); ++i) out_[i].service = service;
   }
   return close();
@@ -338,8 +416,8 @@ bool SpanReader::refuse(const Member& member, const std::string& found) {
 }  // namespace
 
 Status decode_json_spans(std::string_view body, std::uint64_t arrived_unix_ns,
-                         std::vector<SpanSeen>& out, ServiceNames* services) {
-  SpanReader reader(arrived_unix_ns, out, services);
+                         std::vector<SpanSeen>& out, const NamesSeen& names) {
+  SpanReader reader(arrived_unix_ns, out, names);
   try {
     if (Json::sax_parse(body.begin(), body.end(), &reader)) return {};
   } catch (const Json::exception& error) {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/core/gzip/gzip_fixture.h"
+#include "harness/core/receipt/span_marks.h"
 #include "harness/otlp/proto/otlp_trace.pb.h"
 
 namespace tracetax {
@@ -118,7 +119,7 @@ TEST(OtlpDecode, EverySpanIsOfTheServiceOfItsResource) {
   std::vector<SpanSeen> spans;
   auto request = two_spans();
   *request.add_resource_spans()->mutable_scope_spans() = request.resource_spans(0).scope_spans();
-  ASSERT_EQ(decode_spans(OtlpFormat::protobuf, request.SerializeAsString(), 0, spans, &services),
+  ASSERT_EQ(decode_spans(OtlpFormat::protobuf, request.SerializeAsString(), 0, spans, {&services}),
             4U);
   EXPECT_EQ(services.name(spans[0].service), "gin");
   EXPECT_EQ(services.name(spans[1].service), "gin");
@@ -133,7 +134,7 @@ TEST(OtlpDecode, EverySpanIsOfTheServiceOfItsResource) {
                                  {"value":{"stringValue":"back"},"key":"service.name"},
                                  {"key":"l","value":{"arrayValue":{"values":[{"stringValue":"x"}]}}}]}},
       {"scopeSpans":[{"spans":[{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b175"}]}]}]})",
-                         0, spans, &services),
+                         0, spans, {&services}),
             2U);
   EXPECT_EQ(services.name(spans[0].service), "back");
   EXPECT_EQ(spans[1].service, 0U);
@@ -230,6 +231,81 @@ TEST(OtlpDecode, JsonIdsMustBeHexOfTheRightLength) {
   EXPECT_NE(span_refusal(R"("traceId":12345678901234567890)"), "accepted");
   EXPECT_NE(span_refusal(R"("spanId":"eee19b7ec3c1b1")"), "accepted");
   EXPECT_NE(span_refusal(R"("parentSpanId":"zz")"), "accepted");
+}
+
+/// Both formats, and what the first of their spans is marked with.
+TEST(OtlpDecode, MarksAreTheSameInBothFormats) {
+  otlp::ExportTraceServiceRequest request = two_spans();
+  otlp::Span& span = *request.mutable_resource_spans(0)->mutable_scope_spans(0)->mutable_spans(0);
+  span.set_name("GET /users/42");
+  span.set_kind(otlp::Span::SPAN_KIND_SERVER);
+  span.mutable_status()->set_code(otlp::Status::STATUS_CODE_ERROR);
+  span.set_dropped_links_count(1);
+  const auto add = [&span](const char* key) {
+    span.add_attributes()->set_key(key);
+    return span.mutable_attributes(span.attributes_size() - 1)->mutable_value();
+  };
+  add("http.method")->set_string_value("GET");
+  add("http.route")->set_string_value("/users/:id");
+  add("http.status_code")->set_int_value(404);
+  const std::string json = fmt::format(
+      R"({{"resourceSpans":[{{"scopeSpans":[{{"spans":[{{{},"kind":2,
+          "status":{{"message":"no","code":2}},"droppedLinksCount":1,"attributes":[
+          {{"value":{{"stringValue":"GET"}},"key":"http.method"}},
+          {{"key":"http.route","value":{{"stringValue":"/users/:id"}}}},
+          {{"key":"http.status_code","value":{{"intValue":"404"}}}}],
+          "name":"GET /users/42"}}, {{{},"name":"x"}}]}}]}}]}})",
+      kIds, kIds);
+  for (const bool is_json : {false, true}) {
+    std::vector<SpanSeen> spans;
+    std::string raw_path;
+    ASSERT_TRUE(decode_spans(is_json ? OtlpFormat::json : OtlpFormat::protobuf,
+                             is_json ? json : request.SerializeAsString(), 0, spans,
+                             {.raw_path = &raw_path}));
+    ASSERT_EQ(spans.size(), 2U);
+    const std::uint16_t marks = spans[0].marks;
+    EXPECT_EQ(kind_of(marks), SeenKind::server);
+    constexpr int kAll = span_mark::kError | span_mark::kTruncated | span_mark::kRawPathName |
+                         span_mark::kClientErrorMarked;
+    EXPECT_EQ(marks & kAll, kAll) << is_json;
+    ASSERT_NE(old_name_of(marks), nullptr);
+    EXPECT_EQ(old_name_of(marks)->old, "http.method");
+    EXPECT_EQ(spans[1].marks & ~span_mark::kKind, 0) << "nothing of the span before";
+    EXPECT_EQ(raw_path, "GET /users/42");
+  }
+}
+
+TEST(OtlpDecode, RawPathIsKeptWithinBoundsAndOnce) {
+  otlp::ExportTraceServiceRequest request = two_spans();
+  auto& spans_of = *request.mutable_resource_spans(0)->mutable_scope_spans(0)->mutable_spans();
+  for (otlp::Span& span : spans_of) {
+    span.set_kind(otlp::Span::SPAN_KIND_CLIENT);
+    span.add_attributes()->set_key("url.full");
+  }
+  spans_of[0].set_name("GET /users/42");
+  spans_of[1].set_name("GET /1/" + std::string(72, 'x') + "\u00e4\u00e4");
+  std::string raw_path;
+  std::vector<SpanSeen> spans;
+  const auto decode = [&] {
+    return decode_spans(OtlpFormat::protobuf, request.SerializeAsString(), 0, spans,
+                        {.raw_path = &raw_path});
+  };
+  ASSERT_TRUE(decode());
+  EXPECT_EQ(raw_path, "GET /users/42");
+  spans_of[0].clear_attributes();
+  raw_path.clear();
+  ASSERT_TRUE(decode());
+  EXPECT_EQ(raw_path, "GET /1/" + std::string(72, 'x')) << "whole characters only";
+}
+
+/// Nothing but marks rests on them, so that their types refuse nothing.
+TEST(OtlpDecode, JsonOfWrongTypesInAttributesOnlyLacksMarks) {
+  EXPECT_EQ(
+      span_refusal(fmt::format("{},{}", kIds,
+                               R"("status":{"code":"STATUS_CODE_ERROR"},"droppedLinksCount":"1",
+                "attributes":[{"key":1,"value":[]},{"key":{"key":"a"},"value":7},[{"key":"a"}],
+                {"value":{"intValue":1.5,"stringValue":{},"x":true}},{"key":null}])")),
+      "accepted");
 }
 
 TEST(OtlpDecode, JsonTypesAreChecked) {

@@ -9,6 +9,7 @@
 #include "harness/core/services.h"
 #include "harness/core/text/units.h"
 #include "reports/tables/load_curve.h"
+#include "reports/tables/quality_table.h"
 #include "reports/tables/result_tables.h"
 #include "reports/tables/run_facts.h"
 #include "reports/tables/service_table.h"
@@ -118,6 +119,15 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
          "segments' p50.\n\n";
   add_list(out, broken_propagation(result, totals));
   add_list(out, ledger_words(result, cell));
+  const QualityPart quality = quality_part(result, cell);
+  if (quality.table) {
+    out +=
+        title("Trace quality") + markdown_table(*quality.table) +
+        "\nRecall: of what had to come. Whole: of the traces that came, those with all spans and "
+        "one root. Orphans, late parents, clock and truncated: of the spans. Many roots: of the "
+        "traces. Columns with nothing to tell are left out.\n\n";
+  }
+  add_list(out, quality.sentences);
   out +=
       title("Response times (display only)") + markdown_table(response_table(result, totals)) +
       "\nTimes run from when a request was due, over all valid segments together. The comparison "

@@ -13,6 +13,7 @@
 #include "reports/exporters/exporters.h"
 #include "reports/frameworks/framework_tables.h"
 #include "reports/tables/load_curve.h"
+#include "reports/tables/quality_table.h"
 #include "reports/tables/result_tables.h"
 #include "reports/tables/run_facts.h"
 #include "reports/tables/service_table.h"
@@ -100,6 +101,9 @@ std::string cell_text(const RunResult& result, const Analysis& analysis, const C
       out += wrapped(fault, width, "", "  ");
     for (const std::string& line : ledger_words(result, cell))
       out += wrapped(line, width, "", "  ");
+    const QualityPart quality = quality_part(result, cell);
+    if (quality.table) out += "Trace quality:\n" + text_table(*quality.table, width) + "\n";
+    for (const std::string& line : quality.sentences) out += wrapped(line, width, "", "  ");
   }
   for (const std::string& remark : remarks(analysis, cell)) out += wrapped(remark, width, "", "  ");
   for (const std::string& sentence : capacity_words(result, analysis, cell))

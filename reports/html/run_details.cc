@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/html/run_details.h"
 
+#include "reports/tables/quality_table.h"
 #include "reports/tables/result_tables.h"
 #include "reports/tables/run_facts.h"
 #include "reports/tables/service_table.h"
@@ -49,6 +50,12 @@ void write_cell_tables(const CellView& view, HtmlPage& page) {
               "All segments are in it, void ones too. Bytes are as received.", page);
   page.list(broken_propagation(result, totals));
   page.list(ledger_words(result, cell));
+  const QualityPart quality = quality_part(result, cell);
+  write_table("Trace quality", quality.table,
+              "Whole: of the traces that came, those with all spans and one root. Columns with "
+              "nothing to tell are left out.",
+              page);
+  page.list(quality.sentences);
   write_table("Response times", response_table(result, totals),
               "Merged over valid segments, for looking at. A percentile stands only where at least "
               "ten requests lie beyond it.",

@@ -12,6 +12,7 @@
 #include <iterator>
 #include <unordered_map>
 
+#include "harness/core/receipt/quality_count.h"
 #include "harness/core/receipt/refusals.h"
 #include "harness/core/text/quote.h"
 
@@ -32,6 +33,7 @@ struct PlannedTrace {
   SpanId driver_span;  // the parent that the driver put on the wire
   bool uncertain = false;
   std::uint64_t spans = 1;
+  RequestClass of = RequestClass::normal;
 };
 using PlannedTraces = std::unordered_map<TraceId, PlannedTrace, TraceIdHash>;
 
@@ -45,7 +47,7 @@ using PlannedTraces = std::unordered_map<TraceId, PlannedTrace, TraceIdHash>;
   return std::binary_search(numbers.begin(), numbers.end(), k);
 }
 
-/// Calls visit(context, uncertain, spans) for every trace that must or may arrive.
+/// Calls visit(trace id, planned) for every trace that must or may arrive.
 template <typename Visitor>
 void for_each_planned(const ExpectedSpans& expected, Visitor&& visit) {
   if (expected.spans_per_request <= 0)
@@ -60,8 +62,12 @@ void for_each_planned(const ExpectedSpans& expected, Visitor&& visit) {
       for (int t = 0; t < traces; ++t) {
         const TraceContext context =
             phase.ids.at(k * static_cast<std::uint64_t>(traces) + static_cast<std::uint64_t>(t));
-        const int spans = carried_spans(expected.spans_per_request, traces, t);
-        if (context.sampled() || maybe) visit(context, maybe, static_cast<std::uint64_t>(spans));
+        if (!context.sampled() && !maybe) continue;
+        const auto spans =
+            static_cast<std::uint64_t>(carried_spans(expected.spans_per_request, traces, t));
+        const RequestClass of =
+            phase.classes.empty() ? RequestClass::normal : phase.classes[k % phase.classes.size()];
+        visit(context.trace_id, PlannedTrace{context.span_id, maybe, spans, of});
       }
     }
   }
@@ -249,6 +255,21 @@ class PropagationWatch {
   return receipt;
 }
 
+/// Of the traces that had to come; `planned` nullptr: of all.
+[[nodiscard]] TraceQuality quality_of(const std::vector<const SpanSeen*>& spans,
+                                      const PlannedTraces* planned) {
+  QualityCount count(spans);
+  for_each_trace(spans, [&](SpansOfTrace trace) {
+    if (planned == nullptr) return count.add(trace, nullptr);
+    const auto plan = planned->find(trace.front()->trace_id);
+    if (plan == planned->end() || plan->second.uncertain) return;
+    const PlannedTree tree{plan->second.driver_span, plan->second.spans,
+                           plan->second.of == RequestClass::late};
+    count.add(trace, &tree);
+  });
+  return count.total();
+}
+
 }  // namespace
 
 Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> spans,
@@ -258,10 +279,10 @@ Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> sp
   Receipt receipt = account_of(distinct, payload_spans, bytes);
   PropagationWatch propagation(services);
   PlannedTraces planned;
-  for_each_planned(expected, [&](const TraceContext& context, bool uncertain, std::uint64_t each) {
-    planned.try_emplace(context.trace_id, PlannedTrace{context.span_id, uncertain, each});
-    receipt.traces_expected += uncertain ? 0 : 1;
-    receipt.expected += uncertain ? 0 : each;
+  for_each_planned(expected, [&](const TraceId& id, const PlannedTrace& trace) {
+    planned.try_emplace(id, trace);
+    receipt.traces_expected += trace.uncertain ? 0 : 1;
+    receipt.expected += trace.uncertain ? 0 : trace.spans;
   });
 
   std::uint64_t expected_traces_seen = 0;
@@ -286,6 +307,10 @@ Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> sp
   });
   receipt.missing_traces = receipt.traces_expected - expected_traces_seen;
   receipt.broken_propagation = propagation.blamed(receipt.traces_expected);
+  TraceQuality quality = quality_of(distinct.spans, &planned);
+  quality.traces_sampled = receipt.traces_expected;
+  quality.spans_sampled = receipt.expected;
+  if (quality.traces + quality.traces_sampled > 0) receipt.quality = std::move(quality);
   return receipt;
 }
 
@@ -299,13 +324,14 @@ Receipt count_receipt(std::span<const SpanSeen> spans, std::span<const std::uint
     ++receipt.traces_received;
     receipt.orphans += count_orphans(trace, SpanId{});
   });
+  if (!distinct.spans.empty()) receipt.quality = quality_of(distinct.spans, nullptr);
   return receipt;
 }
 
 std::uint64_t spans_due(const ExpectedSpans& expected) {
   std::uint64_t spans = 0;
-  for_each_planned(expected, [&](const TraceContext&, bool uncertain, std::uint64_t each) {
-    spans += uncertain ? 0 : each;
+  for_each_planned(expected, [&](const TraceId&, const PlannedTrace& trace) {
+    spans += trace.uncertain ? 0 : trace.spans;
   });
   return spans;
 }

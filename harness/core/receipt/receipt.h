@@ -99,7 +99,7 @@ struct Receipt {
   /// Where the sink was told to fail for a while: from the end of that to the first payload taken.
   std::optional<double> recovery_ms;
   std::optional<KeepAccount> keeps;     // none: nothing is dropped on purpose
-  std::optional<TraceQuality> quality;  // none: nothing came, or of an older record
+  std::optional<TraceQuality> quality;  // none: nothing came or had to, or of an older record
   std::optional<std::string>
       sink_failure;  // the sink died or did not answer: nothing above is known
 

@@ -7,6 +7,8 @@
 #include <string>
 #include <type_traits>
 
+#include "harness/core/receipt/quality_json.h"
+
 namespace tracetax {
 namespace {
 
@@ -44,6 +46,7 @@ void for_each_field(ReceiptType& receipt, Visitor&& visit) {
   visit("rejected_spans", receipt.rejected_spans, false);
   visit("other_signals", receipt.other_signals, false);
   visit("recovery_ms", receipt.recovery_ms);
+  visit("quality", receipt.quality);
   visit("sink_failure", receipt.sink_failure);
 }
 
@@ -94,6 +97,10 @@ void for_each_field(ReceiptType& receipt, Visitor&& visit) {
   return nullptr;
 }
 
+[[nodiscard]] const char* read_value(const Json& json, TraceQuality& out) {
+  return quality_from_json(json, out) ? nullptr : "an object with the counts of trace quality";
+}
+
 [[nodiscard]] const char* read_value(const Json& json, std::map<std::string, std::uint64_t>& out) {
   constexpr const char* kWanted = "an object of whole numbers of 0 or more";
   if (!json.is_object()) return kWanted;
@@ -142,7 +149,9 @@ Json receipt_to_json(const Receipt& receipt) {
   Json json = Json::object();
   for_each_field(receipt, [&json]<typename T>(const char* key, const T& value, bool = true) {
     if constexpr (requires { value.has_value(); }) {
-      if (value) {
+      if constexpr (std::is_same_v<T, std::optional<TraceQuality>>) {
+        if (value) json[key] = quality_to_json(*value);
+      } else if (value) {
         json[key] = *value;
       } else {
         json[key] = nullptr;

@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/core/receipt/quality_json.h"
+
 namespace tracetax {
 namespace {
 
@@ -39,6 +41,25 @@ Receipt every_field_set() {
   receipt.rejected_spans = 23;
   receipt.other_signals = 24;
   receipt.recovery_ms = 250.5;
+  receipt.quality = TraceQuality{.spans = 30,
+                                 .traces = 31,
+                                 .traces_sampled = 32,
+                                 .traces_recalled = 33,
+                                 .traces_whole = 34,
+                                 .spans_sampled = 35,
+                                 .spans_recalled = 36,
+                                 .orphans = 37,
+                                 .late_parents = 38,
+                                 .many_roots = 39,
+                                 .negative_durations = 40,
+                                 .outside_parents = 41,
+                                 .from_the_future = 42,
+                                 .truncated = 43,
+                                 .raw_path_names = 44,
+                                 .client_errors_marked = 45,
+                                 .old_conventions = 46,
+                                 .raw_path_example = "GET /users/42",
+                                 .old_convention_example = "http.url"};
   receipt.sink_failure = "died";
   return receipt;
 }
@@ -55,7 +76,12 @@ TEST(ReceiptJson, KeysAreTheFieldNamesInOrder) {
       R"("malformed_payloads":16,)"
       R"("refused_payloads":17,"refusals":{"header authorization missing":21,)"
       R"("unknown encoding br":22},"rejected_spans":23,"other_signals":24,)"
-      R"("recovery_ms":250.5,"sink_failure":"died"})");
+      R"("recovery_ms":250.5,"quality":{"spans":30,"traces":31,"traces_sampled":32,)"
+      R"("traces_recalled":33,"traces_whole":34,"spans_sampled":35,"spans_recalled":36,)"
+      R"("orphans":37,"late_parents":38,"many_roots":39,"negative_durations":40,)"
+      R"("outside_parents":41,"from_the_future":42,"truncated":43,"raw_path_names":44,)"
+      R"("client_errors_marked":45,"old_conventions":46,"raw_path_example":"GET /users/42",)"
+      R"("old_convention_example":"http.url"},"sink_failure":"died"})");
 }
 
 TEST(ReceiptJson, ReadsBackWhatItWrote) {
@@ -116,6 +142,23 @@ TEST(ReceiptJson, WhatOlderResultsLackMayBeAbsentButNotWrong) {
   json["refusals"] = nlohmann::ordered_json::parse(R"({"x":-1})");
   EXPECT_EQ(receipt_from_json(json).error().message,
             "receipt: \"refusals\" is not an object of whole numbers of 0 or more");
+}
+
+TEST(ReceiptJson, QualityOfNothingButWholeTracesIsShortAndMayBeAbsentButNotWrong) {
+  Receipt receipt;
+  EXPECT_FALSE(receipt_to_json(receipt).contains("quality"));
+  receipt.quality = TraceQuality{.spans = 2, .traces = 1};
+  auto json = receipt_to_json(receipt);
+  EXPECT_EQ(json.at("quality").size(), 7U) << json;
+  EXPECT_EQ(receipt_from_json(json).value().quality, receipt.quality);
+  for (const char* wrong : {"7", "{}", R"({"spans":1})"}) {
+    json["quality"] = nlohmann::ordered_json::parse(wrong);
+    EXPECT_EQ(receipt_from_json(json).error().message,
+              "receipt: \"quality\" is not an object with the counts of trace quality");
+  }
+  json["quality"] = quality_to_json(*receipt.quality);
+  json["quality"]["orphans"] = -1;
+  EXPECT_FALSE(receipt_from_json(json).has_value());
 }
 
 TEST(ReceiptJson, NoObjectIsNoReceipt) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/receipt/trace_quality.h"
 #include "harness/core/suite/suite.h"
 #include "harness/core/text/error.h"
 
@@ -43,6 +44,7 @@ struct SpanLook {
   bool all_alike = false;     // each expected trace holds as many
   std::uint64_t foreign = 0;  // traces that began elsewhere than at our requests
   double delay_max_ms = 0;    // from a span's end to the sink
+  TraceQuality quality{};
   // Of the last requests, which are followed by SIGTERM at once:
   std::uint64_t last_sampled = 0, last_came = 0;  // traces
   std::uint64_t from_unsampled = 0;               // traces of requests without the flag

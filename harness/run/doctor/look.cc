@@ -224,6 +224,7 @@ class Looking {
                       receipt.received == each * receipt.traces_expected &&
                       close({expected_.phases, static_cast<int>(each)}).wrong_shape_traces == 0;
     spans.delay_max_ms = receipt.export_delay_max_ms.value_or(0);
+    spans.quality = receipt.quality.value_or(TraceQuality{});
     seen_.spans = spans;
   }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "harness/core/text/units.h"
+#include "harness/core/trace_findings.h"
 #include "harness/run/doctor/checks.h"
 
 namespace tracetax {
@@ -212,6 +213,15 @@ void check_delay(const Suite& suite, const ArmLook& look, SpanLines& lines) {
   }
 }
 
+/// Of the first arm that shows it: the same code makes the spans of the others.
+void check_quality(const ArmLook& look, SpanLines& lines) {
+  for (CheckLine& found : trace_findings(look.spans->quality, look.arm)) {
+    const bool told = std::ranges::any_of(
+        lines, [&](const CheckLine& line) { return line.check == found.check; });
+    if (!told) lines.push_back(std::move(found));
+  }
+}
+
 }  // namespace
 
 std::vector<CheckLine> span_checks(const Suite& suite, std::span<const ArmLook> looks) {
@@ -228,7 +238,10 @@ std::vector<CheckLine> span_checks(const Suite& suite, std::span<const ArmLook> 
         check_flag(look, lines);
         check_shape(suite, look, lines);
       }
-      if (traces(look)) check_delay(suite, look, lines);
+      if (traces(look)) {
+        check_delay(suite, look, lines);
+        check_quality(look, lines);
+      }
     }
     check_stop(look, lines);
   }

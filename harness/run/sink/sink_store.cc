@@ -94,7 +94,7 @@ void SinkStore::decode_one() {
     }
   }
   const std::size_t before = spans.size();
-  auto decoded = decode_payload(payload, spans, &decoded_.services);
+  auto decoded = decode_payload(payload, spans, {&decoded_.services, &decoded_.raw_path});
   if (decoded) {
     const auto rejected = std::min<std::uint64_t>(*decoded, payload.rejected_spans);
     spans.resize(spans.size() - rejected);
@@ -130,6 +130,8 @@ Receipt SinkStore::with_losses(Receipt receipt) const {
   receipt.rejected_spans = decoded_.rejected_spans;
   receipt.refusals = arrived_.refusals.by_reason();
   receipt.other_signals = arrived_.other_signals;
+  if (receipt.quality && receipt.quality->raw_path_names > 0)
+    receipt.quality->raw_path_example = decoded_.raw_path;
   return receipt;
 }
 

@@ -66,6 +66,7 @@ class SinkStore : public PayloadReceiver {
   struct Decoded {
     std::vector<SpanSeen> spans;
     ServiceNames services;
+    std::string raw_path;  // an example, see NamesSeen
     std::vector<std::uint32_t> payload_spans;
     std::unordered_set<std::uint64_t> seen;
     std::uint64_t malformed_payloads = 0;
