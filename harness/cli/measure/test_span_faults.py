@@ -21,6 +21,17 @@ HTTP = {'get': {'kind': 'http', 'path': '/users/42', 'expect': {'status': 200}}}
 MICRO = {'echo': {'kind': 'gomicro', 'method': 'Echo', 'data': {'text': 'hello'}}}
 
 
+# The six questions that people ask, and what is behind each.
+QUESTIONS = {
+    'no trace at all': ('no_shutdown', 'rate_zero', 'no_exporter'),
+    'lost on the way': ('wrong_address', 'wrong_pipeline'),
+    'context is broken': ('no_propagator', 'no_inject', 'background_context', 'ctx_shadow'),
+    'slow': ('sync_exporter', 'many_attributes'),
+    'memory, queues': ('unended', 'full_queue', 'leak'),
+    'variables ignored': ('code_over_env',),
+}
+
+
 def one(fault, name='nethttp', **more):
     """A service by itself."""
     return {'targets': {'app': {'emulated': name, 'env': {'TRACETAX_FAULT': fault}, **more}}, 'scenarios': HTTP}
@@ -145,13 +156,26 @@ def matrix(rows, found):
     return '\n'.join(lines + [f'{number:>3} {name}' for number, name in enumerate(columns, 1)])
 
 
+def by_question(rows, found):
+    """The same by the question behind what was put in, and that behind what was named; "other": of none, or open."""
+    def question_of(name):
+        return next((number for number, names in enumerate(QUESTIONS.values(), 1) if name in names), 'other')
+    counted = collections.Counter((question_of(rows[row][0]), question_of(name))
+                                  for row, report in found.items() if rows[row][0] for name in named(report))
+    columns = [*range(1, len(QUESTIONS) + 1), 'other']
+    lines = [f'{"":20} ' + ' '.join(f'{column:>5}' for column in columns)]
+    for number, question in enumerate(QUESTIONS, 1):
+        lines.append(f'{number} {question:18} ' + ' '.join(f'{counted[number, column] or ".":>5}' for column in columns))
+    return '\n'.join(lines)
+
+
 class Matrix:
     rows = {}  # as ROWS
     is_right = staticmethod(is_exact)
 
     def test_each_fault_is_named_and_nothing_else(self):
         found = all_rows(self.rows, self.is_right)
-        print(f'\n{matrix(self.rows, found)}')
+        print(f'\n{matrix(self.rows, found)}\n\n{by_question(self.rows, found)}')
         for row, report in found.items():
             with self.subTest(row):
                 want = self.rows[row][0]
