@@ -50,7 +50,7 @@ class Start {
                                          context_.pinning.target, context_.abandon});
     if (!started) return failure(started.error());
     target_.emplace(std::move(*started));
-    auto ready = make_ready_load(context_, target_->endpoint());
+    auto ready = make_ready_load(context_, suite_.arms[place()], target_->endpoint());
     if (!ready) return failure(ready.error());
     if (ready->setup.scenario.exports)
       return failure(ExitCode::usage,
@@ -108,8 +108,8 @@ class Start {
   /// does not matter: it may know no such path.
   [[nodiscard]] std::optional<std::size_t> ask_directly(int port) {
     const Endpoint endpoint{"127.0.0.1", port};
-    const auto scenario =
-        context_.prepare_scenario(context_.scenario, {endpoint, context_sent(context_)});
+    const auto scenario = context_.prepare_scenario(
+        context_.scenario, {endpoint, context_sent(context_, suite_.arms[place()])});
     if (!scenario || scenario->protocol != Protocol::http1 || scenario->requests.empty())
       return std::nullopt;
     ExpectedPhase phase;
