@@ -42,7 +42,11 @@ TEST(ResultJson, ReadingAndWritingAgainGivesTheSameBytes) {
     if (segment.spec.block == 1)
       testing::make_void(segment, VoidRule::receipt_open, "1 span | missing");
     if (segment.spec.block == 2) segment.usage.reset();
-    if (segment.spec.block == 3) segment.self_counts = SelfCounts{.started = 9, .sampled = 8};
+    if (segment.spec.block == 3) {
+      segment.self_counts =
+          SelfCounts{.started = 9, .sampled = 8, .set_after_end = 2, .sampler = "AlwaysOn"};
+      segment.service_metrics["otel"] = {{"otelcol_exporter_sent_spans{exporter=\"o\"}", 12.5}};
+    }
     if (segment.spec.block == 4) segment.errors = {{"timeout", 2}, {"status_500", 1}};
     if (segment.spec.block == 5) segment.warnings = {"a \"quoted\"\nwarning"};
     segment.times.lag.record(7'200'000'000'000);  // beyond the histogram's range
