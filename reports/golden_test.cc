@@ -20,6 +20,19 @@ using testing::rendered;
 using testing::sample_run;
 using testing::test_suite;
 
+/// The traces that came are as they should be.
+void judge_traces(SegmentRecord& segment) {
+  const Receipt& receipt = segment.receipt;
+  if (receipt.expected == 0) return;
+  segment.receipt.quality = TraceQuality{.spans = receipt.received,
+                                         .traces = receipt.received,
+                                         .traces_sampled = receipt.expected,
+                                         .traces_recalled = receipt.received,
+                                         .traces_whole = receipt.received,
+                                         .spans_sampled = receipt.expected,
+                                         .spans_recalled = receipt.received};
+}
+
 /// Two cells, HTTP and a gRPC stream.
 RunResult two_cells() {
   Suite suite = test_suite(6);
@@ -27,7 +40,7 @@ RunResult two_cells() {
   suite.targets[1].name = "grpc-go";
   suite.scenarios[0].targets = {suite.targets[0].name};
   suite.scenarios.push_back({"feed", "grpc", Json::object(), "", {"grpc-go"}});
-  RunResult result = sample_run(suite);
+  RunResult result = sample_run(suite, judge_traces);
   result.plan.cells.push_back({1, 1});
   result.cell_rates.push_back(result.cell_rates.at(0));
   result.cell_capacities.push_back(result.cell_capacities.at(0));
@@ -56,6 +69,13 @@ RunResult complete_run() {
       segment.receipt.missing_traces = 1;
       segment.receipt.received -= 1;
     }
+    judge_traces(segment);
+    if (!segment.receipt.quality) return;
+    TraceQuality& quality = *segment.receipt.quality;
+    quality.late_parents = quality.spans / 2;
+    quality.raw_path_names = quality.spans;
+    quality.raw_path_example = "GET /users/42";
+    segment.receipt.export_delay_p99_ms = 990.5;
   });
 }
 
@@ -85,6 +105,7 @@ RunResult small_complete_run() {
   suite.arms = {suite.arms[0], suite.arms[3], suite.arms[4]};
   RunResult result = sample_run(suite, [](SegmentRecord& segment) {
     make_small(segment);
+    judge_traces(segment);
     if (segment.spec.block == 1) segment.errors = {{"timeout", 2}};
     if (segment.spec.block == 2) segment.self_counts = SelfCounts{.started = 10, .sampled = 9};
     if (segment.spec.block == 3) segment.warnings = {"the off arm was slow"};

@@ -96,6 +96,20 @@ class Doctor(unittest.TestCase):
         self.assertTrue(any(line.startswith('refused') and 'exactly 4 each' in line and 'spans_per_request 4' in line
                             for line in lines), (lines, errors))
 
+    def test_the_quality_of_traces_is_told_and_refuses_nothing(self):
+        checks = ('late parents', 'one root', 'clocks', 'whole spans', 'span names', 'status of 4xx', 'attribute names')
+
+        def told(*service, options=(), path='/hello/ada'):
+            code, lines, _, errors = doctor(service, *options, path=path)
+            self.assertEqual((code, refused_of(lines)), (0, []), errors)
+            return sorted(f'{line.split()[0]} {check}' for line in lines for check in checks if f' {check} ' in line), lines
+        self.assertEqual(told('right')[0], [])
+        self.assertEqual(told('ctx-shadow', options=('--spans', '4'))[0], ['warning late parents'])
+        names, lines = told('raw-names', path='/users/42')
+        self.assertEqual(names, ['note attribute names', 'note span names', 'note status of 4xx'])
+        self.assertTrue(any("'GET /users/42'" in line for line in lines), lines)
+        self.assertTrue(any('http.request.method' in line for line in lines), lines)
+
     def test_a_server_that_closes_is_named(self):
         _, lines, _, errors = doctor(['http10'])
         self.assertTrue(any('keep-alive' in line and 'HTTP/1.0' in line and 'gunicorn' in line for line in lines),

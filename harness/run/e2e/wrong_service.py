@@ -27,6 +27,8 @@ MODES = {
     'new-traces': 'spans begin traces of their own',
     'off-exports': 'exports though the variables say no; it honours the flag, so only sampled requests show it',
     'four-spans': 'NUMBER spans a request (4): a server span and children. Right once spans_per_request says so',
+    'ctx-shadow': 'four spans a request: three siblings are a chain, each below one that has ended before it begins',
+    'raw-names': 'spans are named by the path, have the old attribute names, and ERROR for a 404 that was none',
     'ignores-sigterm': 'SIGTERM does nothing',
     'no-flush': 'SIGTERM ends it before it sends what it holds',
     'fixed-port': 'listens on NUMBER (9555), whatever PORT says',
@@ -93,6 +95,16 @@ def trace(traceparent, path, start):
     for child in range(1, int(number(4)) if MODE == 'four-spans' else 1):
         spans.append({'traceId': trace_id, 'spanId': secrets.token_hex(8), 'parentSpanId': server, 'kind': 1,
                       'name': f'step {child}', 'startTimeUnixNano': start, 'endTimeUnixNano': end})
+    if MODE == 'ctx-shadow':
+        at = int(start)
+        for child in range(3):
+            spans.append({'traceId': trace_id, 'spanId': secrets.token_hex(8), 'parentSpanId': spans[-1]['spanId'],
+                          'kind': 1, 'name': f'step {child}', 'startTimeUnixNano': str(at + 1000 * child),
+                          'endTimeUnixNano': str(at + 1000 * child + 997)})
+    if MODE == 'raw-names':
+        spans[0].update({'name': 'GET ' + path, 'status': {'code': 2}, 'attributes': [
+            {'key': 'http.method', 'value': {'stringValue': 'GET'}},
+            {'key': 'http.status_code', 'value': {'intValue': '404'}}]})
     if len(waiting) + len(spans) <= QUEUE_MAX:
         waiting.extend(spans)
 
