@@ -167,6 +167,16 @@ def forgotten_headings(root):
             yield f"{page}: no heading says '{name}'"
 
 
+def faults_without_a_heading(root):
+    """What `doctor --spans` can name and docs/spans.md does not name in a heading."""
+    page = "docs/spans.md"
+    headings = headings_of((root / page).read_text("utf-8"))
+    catalog = (root / "harness/core/ledger/fault.cc").read_text("utf-8")
+    for name in re.findall(r'^\s*\{"(\w+)", \d,', catalog, re.M):
+        if name not in headings:
+            yield f"{page}: no heading says '{name}'"
+
+
 def rooms_off_the_map(root):
     """Rooms of the house that docs/design.md does not name."""
     text = (root / "docs/design.md").read_text("utf-8")
@@ -232,7 +242,7 @@ def main():
         print("check_docs.py: TRACETAX_BIN must name the folder of the built programs")
         return 2
     os.environ["TRACETAX_BIN"] = str(pathlib.Path(os.environ["TRACETAX_BIN"]).resolve())
-    wrong = [*forgotten_headings(root), *rooms_off_the_map(root)]
+    wrong = [*forgotten_headings(root), *faults_without_a_heading(root), *rooms_off_the_map(root)]
     options = known_options(root)
     for document in documents_of(root):
         wrong += wrong_names(root, document, (root / document).read_text("utf-8"), options)

@@ -323,6 +323,12 @@ class Docs(Tree):
         self.assertEqual(list(check_docs.forgotten_headings(self.root)),
                          ["docs/troubleshooting.md: no heading says 'stops'"])
 
+    def test_a_fault_without_a_heading(self):
+        self.write("harness/core/ledger/fault.cc", '    {"leak", 5, "a"},\n    {"unended", 5,\n     "b"},\n')
+        self.write("docs/spans.md", "### leak\n")
+        self.assertEqual(list(check_docs.faults_without_a_heading(self.root)),
+                         ["docs/spans.md: no heading says 'unended'"])
+
     def test_a_room_off_the_map(self):
         self.write("docs/design.md", "`harness/core`")
         for room in ("harness/core", "harness/run"):

@@ -217,11 +217,9 @@ MaybeVoid check_receipt(const SegmentRecord& segment, const ValidityContext& con
     return VoidReason{VoidRule::receipt_open, fmt::format("{}. {}", receipt.reason(), *hint)};
   }
   if (!receipt.closes()) {
-    const std::string account = account_of_loss(segment);
     return VoidReason{
         VoidRule::receipt_open,
-        fmt::format("{}; tracing that loses spans looks cheap. {}{}{}", receipt.reason(), account,
-                    account.empty() ? "" : ". ",
+        fmt::format("{}; tracing that loses spans looks cheap. {}", receipt.reason(),
                     planted ? std::string(kLossIsPlanted) : cause_of_loss(segment, context.relay))};
   }
   // Where nobody can say how many spans must come, none at all is still wrong if about 20 were due.

@@ -292,26 +292,6 @@ TEST(Validity, NamesWhyTheSpansAreMissingWhereItIsKnown) {
   EXPECT_NE(detail(segment).find("sink.memory=2GiB"), std::string::npos) << detail(segment);
 }
 
-TEST(Validity, TheAccountOfALossHasTheTargetsOwnCountsAndWords) {
-  SegmentRecord segment = valid_segment();
-  segment.receipt.received -= 1;
-  segment.receipt.missing_traces = 1;
-  segment.self_counts =
-      SelfCounts{.ended = 5096, .dropped = 3000, .exported = 1000, .failed = 1096};
-  segment.export_words = "connection refused";
-  segment.receipt.rejected_spans = 7;
-  EXPECT_NE(detail(segment).find("Of the 5,096 spans that the target ended: 3,000 dropped by the "
-                                 "target's queue, 1,089 failed to export (its SDK says: connection "
-                                 "refused), 7 rejected by the sink, as it was told to"),
-            std::string::npos)
-      << detail(segment);
-  segment.self_counts.reset();
-  segment.receipt.rejected_spans = 0;
-  EXPECT_NE(detail(segment).find("Of the target, its SDK says: connection refused"),
-            std::string::npos)
-      << detail(segment);
-}
-
 TEST(Validity, AnArmThatExpectsLossIsVoidOnlyForWhatIsNoLoss) {
   SegmentRecord segment = valid_segment();
   segment.receipt.received = segment.receipt.traces_received = 0;

@@ -2,14 +2,12 @@
 #include "harness/core/void_hint.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "harness/core/receipt/refusals.h"
-#include "harness/core/text/effect_text.h"
 
 namespace tracetax {
 namespace {
@@ -71,29 +69,6 @@ std::string error_hint(const std::map<std::string, std::uint64_t>& errors) {
   if (kind == "wrong_answer") return "its answers are not what the scenario expects";
   if (kind.starts_with("status_")) return status_hint(std::atoi(kind.c_str() + 7));
   return "look at its output";
-}
-
-std::string account_of_loss(const SegmentRecord& segment) {
-  std::vector<std::string> parts;
-  const SelfCounts self = segment.self_counts.value_or(SelfCounts{});
-  const std::string words =
-      segment.export_words.empty() ? "" : fmt::format("its SDK says: {}", segment.export_words);
-  if (self.dropped > 0)
-    parts.push_back(fmt::format("{} dropped by the target's queue", format_count(self.dropped)));
-  // A target counts what is rejected among what failed.
-  const std::uint64_t rejected = segment.receipt.rejected_spans;
-  const std::uint64_t failed = self.failed - std::min(self.failed, rejected);
-  if (failed > 0)
-    parts.push_back(fmt::format("{} failed to export{}", format_count(failed),
-                                words.empty() ? "" : " (" + words + ")"));
-  if (rejected > 0)
-    parts.push_back(
-        fmt::format("{} rejected by the sink, as it was told to", format_count(rejected)));
-  const std::string text = fmt::format("{}", fmt::join(parts, ", "));
-  if (self.ended > 0 && !parts.empty())
-    return fmt::format("Of the {} spans that the target ended: {}", format_count(self.ended), text);
-  if (self.failed > 0 || words.empty()) return text;
-  return text + (text.empty() ? "Of the target, " : "; ") + words;
 }
 
 std::optional<std::string> receipt_hint(const Receipt& receipt, bool exports) {

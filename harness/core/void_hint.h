@@ -25,10 +25,6 @@ namespace tracetax {
 /// Whether an overload makes errors of this kind: time-outs, and what was not answered in the end.
 [[nodiscard]] bool comes_of_overload(const std::string& kind);
 
-/// Where spans are missing, what is known of each: "4,096 spans: 3,000 dropped by the target's
-/// queue, 1,096 failed to export (its last words on it: ...)". Empty: nothing is known.
-[[nodiscard]] std::string account_of_loss(const SegmentRecord& segment);
-
 /// What is wrong with every trace alike and so no loss: none came, each has the same other number
 /// of spans, or they came unasked. `exports`: whether they had to come. Nothing if it is none of
 /// these.

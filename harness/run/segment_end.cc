@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "harness/core/ledger/span_ledger.h"
 #include "harness/core/services.h"
 #include "harness/core/validity.h"
 #include "harness/load/ledger.h"
@@ -156,6 +157,12 @@ void SegmentRun::judge() {
         fmt::format("the last spans came only after the drain's deadline of {}, so their cost is "
                     "not in the numbers; raise it: --set design.drain=20s",
                     format_duration(context_.suite->design.drain)));
+  }
+  const std::string leak =
+      losses_sentence(make_ledger(record_, ledger_facts(*context_.suite, context_.target, arm_)));
+  for (VoidReason& reason : broken) {
+    if (reason.rule == VoidRule::receipt_open && !leak.empty())
+      reason.detail += fmt::format(". The walk of the spans: {}", leak);
   }
   record_.voids.insert(record_.voids.end(), broken.begin(), broken.end());
   // Who waits for its turn exports nothing: at worst it was first in one round and last in the

@@ -42,7 +42,11 @@ TEST(ResultJson, ReadingAndWritingAgainGivesTheSameBytes) {
     if (segment.spec.block == 1)
       testing::make_void(segment, VoidRule::receipt_open, "1 span | missing");
     if (segment.spec.block == 2) segment.usage.reset();
-    if (segment.spec.block == 3) segment.self_counts = SelfCounts{.started = 9, .sampled = 8};
+    if (segment.spec.block == 3) {
+      segment.self_counts =
+          SelfCounts{.started = 9, .sampled = 8, .set_after_end = 2, .sampler = "AlwaysOn"};
+      segment.service_metrics["otel"] = {{"otelcol_exporter_sent_spans{exporter=\"o\"}", 12.5}};
+    }
     if (segment.spec.block == 4) segment.errors = {{"timeout", 2}, {"status_500", 1}};
     if (segment.spec.block == 5) segment.warnings = {"a \"quoted\"\nwarning"};
     segment.times.lag.record(7'200'000'000'000);  // beyond the histogram's range
@@ -65,6 +69,12 @@ TEST(ResultJson, EveryFieldOfASegmentComesBack) {
     segment.target_busy = 0.97;
     segment.spec.slices = 7;
     segment.core = CoreSpeed{.mean_ns = 12'500, .fastest_ns = 10'000, .probes = 125};
+    segment.self_counts = SelfCounts{.started = 9,
+                                     .set_after_end = 2,
+                                     .sampler = "AlwaysOn",
+                                     .exporter = "none",
+                                     .processor = "simple"};
+    segment.service_metrics["otel"] = {{"otelcol_exporter_sent_spans{exporter=\"o\"}", 12.5}};
     OtlpAccount& otlp = segment.otlp.emplace();
     otlp.spans_sent = 512;
     otlp.spans_accepted = 500;
@@ -93,6 +103,11 @@ TEST(ResultJson, EveryFieldOfASegmentComesBack) {
   EXPECT_EQ(after.core->fastest_ns, before.core->fastest_ns);
   EXPECT_EQ(after.core->probes, before.core->probes);
   EXPECT_EQ(after.otlp, before.otlp);
+  EXPECT_EQ(after.self_counts->set_after_end, 2U);
+  EXPECT_EQ(after.self_counts->sampler, "AlwaysOn");
+  EXPECT_EQ(after.self_counts->exporter, "none");
+  EXPECT_EQ(after.self_counts->processor, "simple");
+  EXPECT_EQ(after.service_metrics, before.service_metrics);
   EXPECT_EQ(after.receipt.expected, before.receipt.expected);
   EXPECT_EQ(after.receipt.sink_failure, before.receipt.sink_failure);
   EXPECT_EQ(after.times.response_sampled, before.times.response_sampled);

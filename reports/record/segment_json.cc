@@ -128,7 +128,10 @@ constexpr SelfTextField kSelfTextFields[] = {{"sampler", &SelfCounts::sampler},
 Json self_counts_to_json(const std::optional<SelfCounts>& counts) {
   if (!counts) return nullptr;
   Json json = Json::object();
-  for (const SelfCountField& field : kSelfCountFields) json[field.key] = (*counts).*field.member;
+  for (const SelfCountField& field : kSelfCountFields) {
+    if (field.member != &SelfCounts::set_after_end || counts->set_after_end > 0)
+      json[field.key] = (*counts).*field.member;
+  }
   for (const SelfTextField& field : kSelfTextFields) {
     if (!((*counts).*field.member).empty()) json[field.key] = (*counts).*field.member;
   }
@@ -159,7 +162,7 @@ std::optional<SelfCounts> read_self_counts(JsonFields& fields) {
   JsonFields inner(*object, fields.pointer_to("self_counts"), fields.mistakes());
   SelfCounts counts;
   for (const SelfCountField& field : kSelfCountFields) {
-    // Absent in results of versions that did not know it.
+    // Absent where there is none.
     if (field.member == &SelfCounts::set_after_end && !inner.has(field.key)) continue;
     counts.*field.member = read_count(inner, field.key);
   }

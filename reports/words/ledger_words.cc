@@ -8,9 +8,9 @@
 #include <map>
 #include <optional>
 
+#include "harness/core/ledger/span_ledger.h"
 #include "harness/core/text/effect_text.h"
 #include "harness/core/text/units.h"
-#include "harness/core/void_hint.h"
 #include "harness/stats/sample.h"
 
 namespace tracetax {
@@ -46,12 +46,31 @@ std::string planted(const SinkFaults& faults) {
 
 /// Of all segments of an arm.
 struct Ledger {
-  SegmentRecord sum;  // its self counts, words and receipt's counts
+  SegmentRecord sum;   // its receipt's counts
+  SegmentRecord open;  // of those whose receipts do not close: all that the walk of spans needs
   std::uint64_t lost = 0, refused = 0;
   bool known = true;
   std::vector<double> recovery_ms;
   std::size_t segments = 0;
 };
+
+void add_open(const SegmentRecord& segment, SegmentRecord& sum) {
+  const Receipt& receipt = segment.receipt;
+  for (const auto member :
+       {&Receipt::expected, &Receipt::received, &Receipt::traces_expected,
+        &Receipt::uncertain_spans, &Receipt::rejected_spans, &Receipt::duplicates})
+    sum.receipt.*member += receipt.*member;
+  sum.receipt.known = sum.receipt.known && receipt.known;
+  if (!segment.export_words.empty()) sum.export_words = segment.export_words;
+  for (const auto& [service, metrics] : segment.service_metrics) {
+    for (const auto& [name, value] : metrics) sum.service_metrics[service][name] += value;
+  }
+  if (!segment.self_counts) return;
+  SelfCounts& counts = sum.self_counts ? *sum.self_counts : sum.self_counts.emplace();
+  for (const auto member : {&SelfCounts::started, &SelfCounts::sampled, &SelfCounts::ended,
+                            &SelfCounts::dropped, &SelfCounts::exported, &SelfCounts::failed})
+    counts.*member += (*segment.self_counts).*member;
+}
 
 Ledger ledger_of(const RunResult& result, int cell, int arm) {
   Ledger ledger;
@@ -70,14 +89,7 @@ Ledger ledger_of(const RunResult& result, int cell, int arm) {
       ledger.refused += count;
     }
     if (receipt.recovery_ms) ledger.recovery_ms.push_back(*receipt.recovery_ms);
-    if (!segment.export_words.empty()) ledger.sum.export_words = segment.export_words;
-    if (const auto& self = segment.self_counts; self && !receipt.closes()) {
-      SelfCounts& counts =
-          ledger.sum.self_counts ? *ledger.sum.self_counts : ledger.sum.self_counts.emplace();
-      counts.ended += self->ended;
-      counts.dropped += self->dropped;
-      counts.failed += self->failed;
-    }
+    if (!receipt.closes()) add_open(segment, ledger.open);
   }
   return ledger;
 }
@@ -93,7 +105,7 @@ std::string recovery(const Ledger& ledger) {
                    ledger.recovery_ms.size(), ledger.segments, time);
 }
 
-std::string words_of(const Ledger& ledger, const ArmSpec& arm) {
+std::string words_of(const Ledger& ledger, const ArmSpec& arm, const LedgerFacts& facts) {
   const Receipt& sum = ledger.sum.receipt;
   const SinkFaults& faults = arm.sink.faults;
   Parts parts;
@@ -109,10 +121,8 @@ std::string words_of(const Ledger& ledger, const ArmSpec& arm) {
                                 format_count(sum.expected), percent_of(ledger.lost, sum.expected),
                                 arm.loss_expected ? ", as the arm expects" : ""));
   }
-  if (std::string account = account_of_loss(ledger.sum); !account.empty()) {
-    if (account.starts_with("Of ")) account[0] = 'o';
-    parts.push_back(std::move(account));
-  }
+  if (const std::string losses = losses_sentence(make_ledger(ledger.open, facts)); !losses.empty())
+    parts.push_back(losses);
   if (faults.any() && sum.duplicates > 0)
     parts.push_back(format_count(sum.duplicates) + " spans came twice");
   if (faults.end()) parts.push_back(recovery(ledger));
@@ -145,7 +155,10 @@ std::vector<std::string> ledger_words(const RunResult& result, int cell) {
     const ArmSpec& spec = result.suite.arms[arm];
     // What does not export has nothing to lose.
     if (ledger.sum.receipt.expected == 0 && ledger.refused == 0) continue;
-    if (const std::string words = words_of(ledger, spec); !words.empty())
+    const TargetSpec& target = result.suite.targets.at(
+        static_cast<std::size_t>(result.plan.cells.at(static_cast<std::size_t>(cell)).target));
+    const LedgerFacts facts = ledger_facts(result.suite, target, spec);
+    if (const std::string words = words_of(ledger, spec, facts); !words.empty())
       sentences.push_back(fmt::format("{}: {}", spec.name, words));
   }
   return sentences;

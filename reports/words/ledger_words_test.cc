@@ -28,7 +28,12 @@ RunResult failing_run() {
     receipt.missing_traces = 100;
     receipt.refusals = {{"fault: status 503", 3}};
     receipt.recovery_ms = 1'200;
-    segment.self_counts = SelfCounts{.ended = 1'000, .dropped = 60, .exported = 900, .failed = 40};
+    segment.self_counts = SelfCounts{.started = 9'000,
+                                     .sampled = 1'000,
+                                     .ended = 1'000,
+                                     .dropped = 60,
+                                     .exported = 900,
+                                     .failed = 40};
     segment.export_words = "status 503";
   }
   return result;
@@ -41,8 +46,8 @@ TEST(LedgerWords, EachArmThatFailsHasALine) {
   EXPECT_EQ(
       words[0],
       "on@100%: its sink fails on purpose: it answers status 503 (retry after 1 s) for 2 s; the "
-      "sink refused 6 x fault: status 503; 200 of 2,000 spans were lost (10 %); of the 2,000 "
-      "spans that the target ended: 120 dropped by the target's queue, 80 failed to export (its "
+      "sink refused 6 x fault: status 503; 200 of 2,000 spans were lost (10 %); first leak "
+      "between ended and queued: 120 dropped by the target's queue, 80 failed to export (its "
       "SDK says: status 503); the first payload was taken 1.2 s after the fault's end (median)");
   for (SegmentRecord& segment : result.segments) segment.receipt.recovery_ms.reset();
   EXPECT_NE(ledger_words(result, 0)[0].find("no payload was taken after the fault's end"),

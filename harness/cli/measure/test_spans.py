@@ -139,7 +139,8 @@ class Spans(unittest.TestCase):
         self.assertEqual([line for line in done.stdout.splitlines() if len(line) > 80], [])
 
     def test_what_cannot_be_looked_at(self):
-        done, _ = doctor(suite(self.folder, {'command': [sys.executable, '-c', 'raise SystemExit(3)', '{port}']}))
+        done, _ = doctor(suite(self.folder, {'command': [sys.executable, '-c', 'raise SystemExit(3)', '{port}'],
+                                             'ready': 'http://127.0.0.1:{port}/'}))
         self.assertEqual(done.returncode, 4, done.stdout)
         self.assertIn('exited with code 3', done.stdout)
         done, _ = doctor(suite(self.folder, emulated(), arms=['off', 'off2']))

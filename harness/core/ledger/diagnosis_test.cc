@@ -264,6 +264,17 @@ const Case kCases[] = {
      }},
     {"half of the traces do not come", "unended|sampler_ratio",
      [](SpanEvidence& all) { only_whole(all, 2, 50, 4); }},
+    {"each trace has a span less", "unended|spans_per_request",
+     [](SpanEvidence& all) {
+       for (auto* phase : {&all.as_it_is.calm, &all.as_it_is.burst, &all.as_it_is.last})
+         std::swap(phase->whole, phase->part);
+     }},
+    {"every second trace has a span less", "unended",
+     [](SpanEvidence& all) {
+       all.as_it_is.calm = {4, 2, 2};
+       all.as_it_is.burst = {100, 50, 50};
+       all.as_it_is.last = {8, 4, 4};
+     }},
     {"a ratio in the code, and counted", "sampler_ratio",
      [](SpanEvidence& all) {
        only_whole(all, 2, 50, 4);

@@ -24,7 +24,7 @@ constexpr Fault kFaults[] = {
      "correct OTEL_EXPORTER_OTLP_ENDPOINT (4318 is HTTP, 4317 is gRPC) or the endpoint in the "
      "code, "
      "and OTEL_EXPORTER_OTLP_PROTOCOL with it"},
-    {"wrong_pipeline", 2, "the collector takes the spans and does not pass them on",
+    {"wrong_pipeline", 2, "the collector does not take the spans, or does not pass them on",
      "look at service.pipelines.traces of the collector: its receivers, its processors, and "
      "whether "
      "one of its exporters leads to the backend by the right address"},

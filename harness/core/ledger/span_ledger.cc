@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "harness/core/services.h"
+#include "harness/core/suite/kept_processes.h"
 #include "harness/core/text/effect_text.h"
 
 namespace tracetax {
@@ -68,10 +69,11 @@ class Walk {
 
   void target() {
     const auto& self = segment_.self_counts;
-    if (!self || facts_.traced_processes > 1) {
+    if (!self || !facts_.counts_all) {
       for (const SpanStage stage : {SpanStage::started, SpanStage::sampled, SpanStage::ended,
                                     SpanStage::queued, SpanStage::exported})
         add(stage, std::nullopt, CountedBy::nobody);
+      ledger_.words = segment_.export_words;
       return;
     }
     // Spans of requests without the flag are started too, and no surplus.
@@ -89,6 +91,7 @@ class Walk {
         {"rejected by the sink, as it was told to", rejected},
         {"still in the target when it ended",
          above(self->ended, self->dropped + self->exported + self->failed)}};
+    if (self->failed == rejected) ledger_.words = segment_.export_words;
     if (!segment_.export_words.empty() && self->failed > rejected)
       named.front().why += fmt::format(" (its SDK says: {})", segment_.export_words);
     add(SpanStage::exported, self->exported, CountedBy::sdk, std::move(named));
@@ -197,8 +200,8 @@ const LedgerStage* SpanLedger::find(SpanStage stage) const {
 LedgerFacts ledger_facts(const Suite& suite, const TargetSpec& target, const ArmSpec& arm) {
   LedgerFacts facts;
   if (const ServiceSpec* relay = relay_of(suite, target)) facts.relay = relay->name;
-  facts.traced_processes =
-      static_cast<int>(std::ranges::count_if(services_of(suite, target), &ServiceSpec::traced));
+  facts.counts_all = std::ranges::count_if(services_of(suite, target), &ServiceSpec::traced) == 1 &&
+                     !keeps_processes(suite);
   facts.drops_on_purpose =
       arm.keeps.has_value() || (arm.sampler && !keeps_all_or_none(arm.sampler->name));
   facts.plan_knows = sampling_of(suite, target) == Sampling::caller;
@@ -255,6 +258,27 @@ std::string leak_sentence(const SpanLedger& ledger) {
   return fmt::format("{} of {} spans are lost between {} and {}{}{}", format_count(leak.lost),
                      format_count(leak.of), name_of(leak.after), name_of(leak.at),
                      parts.empty() ? "" : ": ", fmt::join(parts, ", "));
+}
+
+std::string losses_sentence(const SpanLedger& ledger) {
+  if (!ledger.first_leak) return "";
+  std::vector<std::string> parts;
+  SpanStage before = SpanStage::requests;
+  for (const LedgerStage& stage : ledger.stages) {
+    if (stage.by == CountedBy::nobody || stage.by == CountedBy::inferred) continue;
+    std::uint64_t rest = stage.on_purpose ? 0 : stage.lost;
+    for (const NamedLoss& loss : stage.named) {
+      parts.push_back(fmt::format("{} {}", format_count(loss.spans), loss.why));
+      rest -= std::min(rest, loss.spans);
+    }
+    if (rest > 0)
+      parts.push_back(fmt::format("{} lost between {} and {}", format_count(rest), name_of(before),
+                                  name_of(stage.stage)));
+    before = stage.stage;
+  }
+  return fmt::format("first leak between {} and {}: {}{}{}", name_of(ledger.first_leak->after),
+                     name_of(ledger.first_leak->at), fmt::join(parts, ", "),
+                     ledger.words.empty() ? "" : "; its SDK says: ", ledger.words);
 }
 
 }  // namespace tracetax

@@ -78,6 +78,7 @@ struct SpanLedger {
   std::vector<LedgerStage> stages{};          // all that there are for this target, in order
   std::optional<SpanLeak> first_leak{};       // none: no stage loses any
   std::vector<std::string> contradictions{};  // sums that do not close, a sentence each
+  std::string words{};  // of the target's SDK on exports that failed, where no named loss has them
 
   /// Not one stage loses spans, and the counts agree with each other.
   [[nodiscard]] bool closes() const { return !first_leak && contradictions.empty(); }
@@ -87,7 +88,8 @@ struct SpanLedger {
 /// What the record does not say about the way of the spans.
 struct LedgerFacts {
   std::string relay{};            // the service that spans pass through; empty: none
-  int traced_processes = 1;       // with more, the target's own counts are those of one of them
+  bool counts_all = true;         // the target's own counts are of this segment, and of all its
+                                  // traced processes
   bool drops_on_purpose = false;  // a sampler, of the target or behind it, keeps only some
   bool plan_knows = true;         // false: the target samples, and what had to come is its own word
 };
@@ -118,5 +120,9 @@ struct CollectorCounts {
 
 /// "1,096 of 4,096 spans are lost between ended and exported: 96 failed to export". Empty: no leak.
 [[nodiscard]] std::string leak_sentence(const SpanLedger& ledger);
+
+/// Of all stages: "first leak between ended and queued: 3,000 dropped by the target's queue, 96
+/// failed to export". Empty: no leak.
+[[nodiscard]] std::string losses_sentence(const SpanLedger& ledger);
 
 }  // namespace tracetax

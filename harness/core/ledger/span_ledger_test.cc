@@ -62,6 +62,19 @@ TEST(SpanLedger, TheFirstLeakIsNamedWithItsParts) {
   EXPECT_EQ(exported->named.front(),
             (NamedLoss{"failed to export (its SDK says: connection refused)", 10}));
   EXPECT_TRUE(ledger.contradictions.empty());
+  EXPECT_EQ(losses_sentence(ledger),
+            "first leak between ended and queued: 30 dropped by the target's queue, 10 failed to "
+            "export (its SDK says: connection refused)");
+  segment.self_counts->failed = 0;
+  EXPECT_EQ(
+      losses_sentence(make_ledger(segment, {})),
+      "first leak between ended and queued: 30 dropped by the target's queue, 10 still in the "
+      "target when it ended; its SDK says: connection refused");
+  segment.self_counts.reset();
+  EXPECT_EQ(losses_sentence(make_ledger(segment, {})),
+            "first leak between expected and received: 40 lost between expected and received; its "
+            "SDK says: connection refused");
+  EXPECT_EQ(losses_sentence(make_ledger(record(9, 9), {})), "");
 }
 
 TEST(SpanLedger, ACollectorIsAStageOfTheWay) {
@@ -94,8 +107,8 @@ TEST(SpanLedger, ASamplerThatDropsOnPurposeIsNoLeak) {
 TEST(SpanLedger, CountsOfOneOfSeveralProcessesAreNoStage) {
   SegmentRecord segment = record(100, 100);
   segment.self_counts = SelfCounts{.started = 50, .sampled = 50, .ended = 50, .exported = 50};
-  EXPECT_TRUE(make_ledger(segment, {.traced_processes = 2}).closes());
-  EXPECT_FALSE(make_ledger(segment, {.traced_processes = 1}).closes());
+  EXPECT_TRUE(make_ledger(segment, {.counts_all = false}).closes());
+  EXPECT_FALSE(make_ledger(segment, {}).closes());
 }
 
 // Consistent counts: each stage is what the one before it left.

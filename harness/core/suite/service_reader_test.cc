@@ -123,6 +123,17 @@ TEST(ServiceReader, TheResolvedFormIsTheSameSuite) {
   }
 }
 
+TEST(ServiceReader, APageOfMetricsIsAUrlWithPlaceholders) {
+  const std::string otel =
+      R"(, "companions": {"otel": {"command": ["c", "{port}"], "ports": ["metrics"], "metrics": )";
+  const Suite suite =
+      read(suite_with(kShop, otel + R"("http://127.0.0.1:{port.metrics}/metrics"}})"));
+  EXPECT_EQ(suite.companions.at(0).metrics, "http://127.0.0.1:{port.metrics}/metrics");
+  tells(suite_with(kShop, otel + R"("127.0.0.1:{port.metrics}"}})"), "expected a URL such as");
+  tells(suite_with(kShop, otel + R"("http://127.0.0.1:{port.metric}/"}})"),
+        "nothing stands for {port.metric}");
+}
+
 TEST(ServiceReader, MistakesAreToldAllAtOnce) {
   const std::string found = mistakes_in(suite_with(
       R"({"services": {"db": {"use": "postgrsql"}, "a.b": {"command": []},

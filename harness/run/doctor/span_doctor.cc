@@ -25,7 +25,9 @@ TracingFacts facts_of(const SpanStart& start, const SinkPorts& ports) {
   const TargetSpec& target = start.context.target;
   const ArmSpec arm = arm_for_spans(start);
   TracingFacts facts;
-  facts.ledger = ledger_facts(suite, target, arm);
+  Suite fresh = suite;  // as each start here is
+  fresh.design.processes = Processes::fresh;
+  facts.ledger = ledger_facts(fresh, target, arm);
   facts.ledger.plan_knows = true;  // each request had the flag, and a trace id that is known
   if (target.kind == TargetKind::attached) return facts;
   LaunchFacts launch;

@@ -144,6 +144,21 @@ class Relays(unittest.TestCase):
         with open(os.path.join(run.out, 'report.md')) as report:
             self.assertIn('came through collector', report.read())
 
+    def test_what_a_collector_says_of_itself_is_in_the_record_and_in_the_walk(self):
+        for options, name in ((), 'sent'), (('drop',), 'lost'):
+            companions = {'collector': relay(*options, metrics='http://127.0.0.1:{port}/metrics')}
+            run = Run(self, suite(behind_a_relay(), arms=self.ARMS, companions=companions, path='/users/42',
+                                  design={'drain': '1s'}))
+            segment = run.segments('on@100%')[0]
+            page = segment['service_metrics']['collector']
+            accepted, sent = (page[f'otelcol_{what}_spans_total{{exporter="otlp_http"}}']
+                              for what in ('receiver_accepted', 'exporter_sent'))
+            # Warm-up and flush included, as the receipt is and the target's own counts are.
+            self.assertEqual(accepted, segment['self_counts']['exported'])
+            self.assertEqual(sent, segment['spans']['received'] + segment['spans']['uncertain_spans'])
+            if name == 'lost':
+                self.assertIn('first leak between collected and forwarded', detail(segment, 'receipt_open'))
+
     def test_a_collector_that_drops_is_named(self):
         run = Run(self, suite(behind_a_relay(), arms=self.ARMS, companions={'collector': relay('drop')},
                               path='/users/42', design={'drain': '1s'}))

@@ -19,6 +19,18 @@ TEST(SelfCounts, LastLineOfItsKindCounts) {
   EXPECT_EQ(counts->exported, 4U);
 }
 
+TEST(SelfCounts, WhatIsSetUpMayBeSaidToo) {
+  const auto counts = read_self_counts(
+      "{\"tracetax_spans\":{\"started\":1,\"set_after_end\":2,\"sampler\":\"AlwaysOn\","
+      "\"exporter\":"
+      "\"none\",\"processor\":7}}\n");
+  ASSERT_TRUE(counts);
+  EXPECT_EQ(counts->set_after_end, 2U);
+  EXPECT_EQ(counts->sampler, "AlwaysOn");
+  EXPECT_EQ(counts->exporter, "none");
+  EXPECT_EQ(counts->processor, "");
+}
+
 TEST(SelfCounts, AnythingElseIsNothing) {
   for (const char* text :
        {"", "tracetax_spans", "{\"tracetax_spans\":7}", "{\"tracetax_spans\":{\"started\":-1}}",
