@@ -47,6 +47,18 @@ class Usage(unittest.TestCase):
         return done.stderr
 
 
+class Samplers(Usage):
+    def test_coherence(self):
+        done = self.call('list', 'samplers', '--coherence', '--rate', '10%')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        rows = {line.split()[0]: line.split()[1:] for line in done.stdout.splitlines() if line.startswith(('go ', 'js '))}
+        self.assertEqual(rows['go'][:4], ['100', '50', '100', '10'])
+        self.assertEqual(rows['js'][5:], ['100', '10'])
+        self.assert_refused(('list', '--coherence'), 'tracetax list samplers --coherence')
+        self.assert_refused(('list', 'samplers', '--coherence', '--rate', '0'), 'more than 0%')
+        self.assert_refused(('list', 'samplers', '--rate', '2%'), '--coherence')
+
+
 class Output(Usage):
     def test_what_did_not_arrive_is_no_success(self):
         for arguments in (('report', STORED, '--format', 'csv'), ('report', STORED, '--format', 'json'),

@@ -1,4 +1,5 @@
-// What go, java, python, dotnet, cpp, js, probability say of an id at a ratio, in this order: 1 keeps it.
+// What the rules of go, java, python, dotnet, cpp, js, probability say of an id
+// at a ratio, in this order: 1 keeps it.
 // Made by ratio_rules_vectors.py in integers and fractions, without the code under test.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once

@@ -116,7 +116,8 @@ def table():
         said = "".join("1" if rule(ratio, number >> 64, number % (1 << 64)) else "0" for rule in RULES)
         lines.append(f'    {{{ratio!r}, "{number:032x}", "{said}"}},')
     names = ", ".join(rule.__name__ for rule in RULES)
-    return f"""// What {names} say of an id at a ratio, in this order: 1 keeps it.
+    return f"""// What the rules of {names} say of an id
+// at a ratio, in this order: 1 keeps it.
 // Made by ratio_rules_vectors.py in integers and fractions, without the code under test.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
