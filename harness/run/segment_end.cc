@@ -4,8 +4,8 @@
 #include <chrono>
 #include <utility>
 
-#include "harness/core/receipt/keep_check.h"
 #include "harness/core/ledger/span_ledger.h"
+#include "harness/core/receipt/keep_check.h"
 #include "harness/core/services.h"
 #include "harness/core/validity.h"
 #include "harness/load/ledger.h"
