@@ -89,9 +89,9 @@ SegmentRecord dropping_segment() {
   segment.receipt.received = 20;
   segment.receipt.uncertain_spans = 2;
   segment.receipt.traces_received = 10;
-  segment.receipt.keeps = KeepAccount{
-      .classes = {{RequestClass::normal, 100, 8, 1, 18}, {RequestClass::error, 20, 1, 0, 2}},
-      .uncertain = 1};
+  KeepAccount& keeps = segment.receipt.keeps.emplace();
+  keeps.classes = {{RequestClass::normal, 100, 8, 1, 18}, {RequestClass::error, 20, 1, 0, 2}};
+  keeps.uncertain = 1;
   return segment;
 }
 

@@ -9,13 +9,16 @@ namespace {
 SegmentRecord segment_with(const std::string& arm, std::vector<ClassAccount> classes) {
   SegmentRecord segment;
   segment.arm = arm;
-  segment.receipt.keeps = KeepAccount{.classes = std::move(classes)};
+  segment.receipt.keeps.emplace().classes = std::move(classes);
   return segment;
 }
 
 TEST(KeptWords, SumTheValidSegmentsClassByClass) {
   RunResult result;
-  result.suite.arms = {{.name = "off"}, {.name = "tail", .keeps = KeepRule{}}};
+  result.suite.arms.resize(2);
+  result.suite.arms[0].name = "off";
+  result.suite.arms[1].name = "tail";
+  result.suite.arms[1].keeps = KeepRule{};
   const std::vector<ClassAccount> classes{{RequestClass::normal, 5000, 506, 0, 506},
                                           {RequestClass::error, 150, 150, 0, 150}};
   result.segments = {SegmentRecord{}, segment_with("tail", classes), segment_with("tail", classes)};
