@@ -16,11 +16,11 @@ TRACETAX = os.path.join(BIN, 'tracetax')
 WRONG = os.path.join(SOURCE, 'harness/run/e2e/wrong_service.py')
 
 
-def doctor(service, *options, path='/hello/ada'):
+def doctor(service, *options, path='/hello/ada', quiet=('--quiet',)):
     """Exit code, the lines on standard output with remedies joined to them, and how long it took."""
     began = time.monotonic()
     done = subprocess.run(
-        [TRACETAX, 'doctor', '--quiet', '--get', path, '--rate', '200/s', *options, '--', sys.executable, WRONG, *service],
+        [TRACETAX, 'doctor', *quiet, '--get', path, '--rate', '200/s', *options, '--', sys.executable, WRONG, *service],
         capture_output=True, text=True, timeout=60, env={**os.environ, 'COLUMNS': '1000'})
     lines = []
     for line in done.stdout.splitlines():
@@ -99,13 +99,13 @@ class Doctor(unittest.TestCase):
     def test_the_quality_of_traces_is_told_and_refuses_nothing(self):
         checks = ('late parents', 'one root', 'clocks', 'whole spans', 'span names', 'status of 4xx', 'attribute names')
 
-        def told(*service, options=(), path='/hello/ada'):
-            code, lines, _, errors = doctor(service, *options, path=path)
+        def told(service, options=(), path='/hello/ada'):
+            code, lines, _, errors = doctor(service, *options, path=path, quiet=())
             self.assertEqual((code, refused_of(lines)), (0, []), errors)
             return sorted(f'{line.split()[0]} {check}' for line in lines for check in checks if f' {check} ' in line), lines
-        self.assertEqual(told('right')[0], [])
-        self.assertEqual(told('ctx-shadow', options=('--spans', '4'))[0], ['warning late parents'])
-        names, lines = told('raw-names', path='/users/42')
+        self.assertEqual(told(['right'])[0], [])
+        self.assertEqual(told(['ctx-shadow'], options=('--spans', '4'))[0], ['warning late parents'])
+        names, lines = told(['raw-names'], path='/users/42')
         self.assertEqual(names, ['note attribute names', 'note span names', 'note status of 4xx'])
         self.assertTrue(any("'GET /users/42'" in line for line in lines), lines)
         self.assertTrue(any('http.request.method' in line for line in lines), lines)
