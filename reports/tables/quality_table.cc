@@ -25,7 +25,8 @@ struct ArmQuality {
 std::vector<ArmQuality> arm_qualities(const RunResult& result, int cell) {
   std::vector<ArmQuality> all;
   for (std::size_t arm = 0; arm < result.suite.arms.size(); ++arm) {
-    ArmQuality one{.arm = result.suite.arms[arm].name};
+    ArmQuality one;
+    one.arm = result.suite.arms[arm].name;
     bool judged = false;
     for (const SegmentRecord& segment : result.segments) {
       if (segment.spec.cell != cell || segment.spec.arm != static_cast<int>(arm)) continue;
