@@ -165,7 +165,7 @@ class Diagnosing {
     if (!facts_.endpoint_is_ours)
       return one("wrong_address",
                  fmt::format("{}; it is told to export to {}", none, facts_.endpoint));
-    return Finding{{"rate_zero", "no_exporter", "no_spans"},
+    return Finding{{"rate_zero", "no_exporter", "wrong_address", "no_spans"},
                    none + ", and the service says nothing about it"};
   }
 
@@ -223,6 +223,9 @@ class Diagnosing {
     if (!self_) {
       if (const auto counted = lost_by_page(evidence)) return counted;
       if (last_are_gone && seen_.calm.came() > 0) return one("no_shutdown", said);
+      // Of several services one may have sent its last spans.
+      if (seen_.calm.all_whole() && seen_.burst.all_whole() && seen_.last.whole == 0)
+        return one("no_shutdown", said);
       if (facts_.ledger.drops_on_purpose) return std::nullopt;
       if (collector_ && collector_->accepted > collector_->sent) return in_the_collector();
       return unsaid(evidence);
@@ -253,6 +256,10 @@ class Diagnosing {
     if (!segment_.export_words.empty()) return one(where_it_exports(), evidence + words());
     if (seen_.calm.all_whole() && !seen_.burst.all_whole()) return one("full_queue", evidence);
     if (!facts_.ledger.relay.empty()) return one("wrong_pipeline", evidence);
+    // Of several services one may send nothing at all.
+    if (!facts_.ledger.counts_all && whole_traces() == 0 && traces_came() == requests())
+      return Finding{{"unended", "no_exporter", "rate_zero", "wrong_address", "spans_per_request"},
+                     evidence};
     // A parent that never comes while its child does was neither sampled away nor a matter of
     // count.
     if (receipt_.orphans > 0)

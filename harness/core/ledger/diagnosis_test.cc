@@ -122,7 +122,7 @@ const Case kCases[] = {
      true},
     {"no exporter, and nothing is said of it", "no_exporter",
      [](SpanEvidence& all) { nothing_comes(all); }, true},
-    {"nobody says why nothing comes", "rate_zero|no_exporter|no_spans",
+    {"nobody says why nothing comes", "rate_zero|no_exporter|wrong_address|no_spans",
      [](SpanEvidence& all) { nothing_comes(all); }},
     {"another sampler cures it", "rate_zero",
      [](SpanEvidence& all) {
@@ -190,6 +190,12 @@ const Case kCases[] = {
      },
      true},
     {"no flush at the end", "no_shutdown", [](SpanEvidence& all) { only_whole(all, 4, 100, 0); }},
+    {"no flush at the end of one of two services", "no_shutdown",
+     [](SpanEvidence& all) {
+       all.facts.ledger.counts_all = false;
+       all.as_it_is.last = {8, 0, 8};
+       receipt_of(all).orphans = 8;
+     }},
     {"no flush at the end, and counted", "no_shutdown",
      [](SpanEvidence& all) {
        only_whole(all, 4, 100, 0);
@@ -268,6 +274,14 @@ const Case kCases[] = {
      [](SpanEvidence& all) {
        for (auto* phase : {&all.as_it_is.calm, &all.as_it_is.burst, &all.as_it_is.last})
          std::swap(phase->whole, phase->part);
+     }},
+    {"one of two services sends nothing",
+     "unended|no_exporter|rate_zero|wrong_address|spans_per_request",
+     [](SpanEvidence& all) {
+       all.facts.ledger.counts_all = false;
+       for (auto* phase : {&all.as_it_is.calm, &all.as_it_is.burst, &all.as_it_is.last})
+         std::swap(phase->whole, phase->part);
+       receipt_of(all).orphans = 112;
      }},
     {"every second trace has a span less", "unended",
      [](SpanEvidence& all) {
