@@ -95,7 +95,7 @@ Status Cells::look_at(const TargetSpec& target, const ScenarioSpec& scenario,
 void Cells::tell(const TargetSpec& target, const ScenarioSpec& scenario, std::string_view step) {
   if (!options_.progress) return;
   progress_.cell = one_cell() ? "" : target.name + "/" + scenario.name;
-  progress_.step = fmt::format("look: {}", step);
+  progress_.step = fmt::format("look before the run: {}", step);
   options_.progress(progress_);
 }
 

@@ -36,6 +36,9 @@ std::optional<SelfCounts> counts_in(std::string_view line) {
   self.dropped = count_of("dropped");
   self.exported = count_of("exported");
   self.failed = count_of("failed");
+  // Who does not tell these apart means that nothing was lost there.
+  if (!counts.contains("sampled")) self.sampled = self.ended;
+  if (!counts.contains("started")) self.started = self.sampled;
   self.set_after_end = count_of("set_after_end");
   const auto text_of = [&](const char* name) -> std::string {
     const auto found = counts.find(name);

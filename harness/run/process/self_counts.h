@@ -11,7 +11,8 @@
 
 namespace tracetax {
 
-/// Nothing if no line of `output` is that. Counts left out are 0. It may say more: "set_after_end",
+/// Nothing if no line of `output` is that. Counts left out are 0; sampled is then
+/// as many as ended, and started as many as sampled. It may say more: "set_after_end",
 /// a count, and "sampler", "exporter" and "processor" as they are set up, texts.
 [[nodiscard]] std::optional<SelfCounts> read_self_counts(std::string_view output);
 

@@ -31,6 +31,13 @@ TEST(SelfCounts, WhatIsSetUpMayBeSaidToo) {
   EXPECT_EQ(counts->processor, "");
 }
 
+TEST(SelfCounts, SamplingNeedNotBeCounted) {
+  const auto counts = read_self_counts("{\"tracetax_spans\":{\"ended\":7,\"exported\":6}}\n");
+  ASSERT_TRUE(counts);
+  EXPECT_EQ(counts->sampled, 7U);
+  EXPECT_EQ(counts->started, 7U);
+}
+
 TEST(SelfCounts, AnythingElseIsNothing) {
   for (const char* text :
        {"", "tracetax_spans", "{\"tracetax_spans\":7}", "{\"tracetax_spans\":{\"started\":-1}}",
