@@ -20,6 +20,7 @@ namespace {
 
 constexpr int kPortTries = 3;
 constexpr Nanos kMetricsWithin = std::chrono::seconds{1};
+constexpr Nanos kLongestPassing = std::chrono::seconds{2};
 constexpr std::size_t kOutputKept = 64 * 1024;  // of the end of the log
 
 /// "target gin" + "was not ready ..."
@@ -190,12 +191,19 @@ std::map<std::string, MetricsPage> RunningTarget::read_metrics() {
   return pages;
 }
 
-/// What came to it when those before it flushed at their end has to pass through it first.
+/// What came to it when those before it flushed at their end has to pass through it first. A
+/// sampler drops some, so that the time has to end it too.
 void RunningTarget::read_last_metrics(Member& member, TargetEnd& end) const {
   const std::uint64_t accepted = member.accepted;
   auto page = read_metrics_of(member);
-  if (page && member.accepted > accepted) {
-    std::this_thread::sleep_for(member.holds_spans);
+  const auto passes_on = [&page] {
+    const auto counts = page ? collector_counts(page->values) : std::nullopt;
+    return counts && counts->sent + counts->send_failed < counts->accepted;
+  };
+  const Nanos longest = std::min<Nanos>(4 * member.holds_spans, kLongestPassing);
+  const auto over = std::chrono::steady_clock::now() + longest;
+  while (member.accepted > accepted && passes_on() && std::chrono::steady_clock::now() < over) {
+    std::this_thread::sleep_for(longest / 10);
     page = read_metrics_of(member);
   }
   if (page) end.metrics[member.name] = std::move(*page);

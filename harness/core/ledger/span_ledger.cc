@@ -262,6 +262,10 @@ std::string leak_sentence(const SpanLedger& ledger) {
 
 std::string losses_sentence(const SpanLedger& ledger) {
   if (!ledger.first_leak) return "";
+  const SpanLeak& leak = *ledger.first_leak;
+  // Plan and sink alone saw the spans: that is what the receipt says already.
+  const bool seen = leak.after > SpanStage::expected || leak.at < SpanStage::received;
+  if (!seen && ledger.words.empty()) return "";
   std::vector<std::string> parts;
   SpanStage before = SpanStage::requests;
   for (const LedgerStage& stage : ledger.stages) {
@@ -271,13 +275,13 @@ std::string losses_sentence(const SpanLedger& ledger) {
       parts.push_back(fmt::format("{} {}", format_count(loss.spans), loss.why));
       rest -= std::min(rest, loss.spans);
     }
-    if (rest > 0)
+    if (rest > 0 && seen)
       parts.push_back(fmt::format("{} lost between {} and {}", format_count(rest), name_of(before),
                                   name_of(stage.stage)));
     before = stage.stage;
   }
-  return fmt::format("first leak between {} and {}: {}{}{}", name_of(ledger.first_leak->after),
-                     name_of(ledger.first_leak->at), fmt::join(parts, ", "),
+  return fmt::format("first leak between {} and {}{}{}{}{}", name_of(leak.after), name_of(leak.at),
+                     parts.empty() ? "" : ": ", fmt::join(parts, ", "),
                      ledger.words.empty() ? "" : "; its SDK says: ", ledger.words);
 }
 

@@ -122,7 +122,7 @@ struct CollectorCounts {
 [[nodiscard]] std::string leak_sentence(const SpanLedger& ledger);
 
 /// Of all stages: "first leak between ended and queued: 3,000 dropped by the target's queue, 96
-/// failed to export". Empty: no leak.
+/// failed to export". Empty: no leak, or nothing that the receipt does not say.
 [[nodiscard]] std::string losses_sentence(const SpanLedger& ledger);
 
 }  // namespace tracetax

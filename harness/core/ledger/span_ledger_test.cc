@@ -72,9 +72,9 @@ TEST(SpanLedger, TheFirstLeakIsNamedWithItsParts) {
       "target when it ended; its SDK says: connection refused");
   segment.self_counts.reset();
   EXPECT_EQ(losses_sentence(make_ledger(segment, {})),
-            "first leak between expected and received: 40 lost between expected and received; its "
-            "SDK says: connection refused");
+            "first leak between expected and received; its SDK says: connection refused");
   EXPECT_EQ(losses_sentence(make_ledger(record(9, 9), {})), "");
+  EXPECT_EQ(losses_sentence(make_ledger(record(9, 8), {})), "") << "the receipt says it";
 }
 
 TEST(SpanLedger, ACollectorIsAStageOfTheWay) {
