@@ -134,7 +134,7 @@ std::string write_span_reports(std::span<const SpanReport> reports, int width) {
       text += wrapped(one_line("the sums do not close: " + sentence), columns, "note      ",
                       std::string(10, ' '));
     for (const Finding& finding : report.findings) text += finding_text(finding, columns);
-    if (report.findings.empty())
+    if (report.findings.empty() && report.ledger.closes())
       text += "ok        all spans came, and nothing is wrong with them\n";
   }
   return text;

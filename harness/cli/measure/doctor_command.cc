@@ -68,6 +68,10 @@ DoctorOptions read_doctor(OptionReader& reader) {
 
 /// "--spans" with a number is how many a request leaves; without one it asks for the walk.
 void spans_without_a_number(std::vector<const char*>& arguments) {
+  const auto is_spans = [](std::string_view argument) {
+    return argument == "--spans" || argument.starts_with("--spans=");
+  };
+  if (std::ranges::count_if(arguments, is_spans) > 1) return;  // which the reader refuses
   for (std::size_t i = 1; i < arguments.size(); ++i) {
     const std::string_view next = i + 1 < arguments.size() ? arguments[i + 1] : "";
     const bool number = !next.empty() && next.find_first_not_of("0123456789") == next.npos;
