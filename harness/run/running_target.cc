@@ -265,7 +265,9 @@ TargetEnd RunningTarget::stop(const std::function<bool()>& abandon) {
   for (std::size_t i = services_.size(); i-- > 0;) {
     if (!services_[i].own) continue;
     RunningService& service = *services_[i].running;
-    if (!abandon || !abandon()) read_last_metrics(services_[i], end);
+    // The front is not held up between its last request and SIGTERM: its spans would come
+    // meanwhile, whether it flushes or not.
+    if (i != front_ && (!abandon || !abandon())) read_last_metrics(services_[i], end);
     const StopOutcome outcome = service.stop(abandon);
     if (i != front_) {
       if (outcome.killed) end.killed_services.push_back(service.label());

@@ -240,6 +240,7 @@ class Probing {
 
   void ask_at_last() {
     start_.context().step("spans");
+    pages_ = start_.target().read_metrics();
     unsampled_ = start_.ask(kLastRequests, false);
     if (start_.context().target.kind != TargetKind::attached)
       last_ = start_.ask(kLastRequests, true);
@@ -254,7 +255,8 @@ class Probing {
     start_.note_counts(segment);
     segment.self_counts = end.self_counts;
     segment.export_words = export_words(target.note_output());
-    for (const auto& [service, page] : end.metrics) segment.service_metrics[service] = page.values;
+    for (const auto& pages : {pages_, end.metrics})
+      for (const auto& [service, page] : pages) segment.service_metrics[service] = page.values;
     seen_.killed = end.killed;
   }
 
@@ -280,6 +282,7 @@ class Probing {
   std::size_t calm_ = 0, burst_ = 0, unsampled_ = 0;
   std::optional<std::size_t> last_;
   std::map<std::string, std::size_t> asked_;
+  std::map<std::string, MetricsPage> pages_;  // of before the last requests
 };
 
 }  // namespace

@@ -27,7 +27,7 @@ FROM_OUTSIDE = {
     HEALTHY: set(), 'no_shutdown': {'no_shutdown'}, 'no_exporter': SILENT, 'rate_zero': SILENT,
     'wrong_address': {'wrong_address'}, 'no_propagator': {'no_propagator'}, 'no_inject': {'no_inject'},
     'background_context': {'background_context'}, 'sync_exporter': {'sync_exporter'},
-    'many_attributes': {'many_attributes'}, 'unended': {'unended', 'spans_per_request'}, 'full_queue': {'full_queue'}, 'leak': {'leak'},
+    'many_attributes': {'many_attributes'}, 'unended': {'unended'}, 'full_queue': {'full_queue'}, 'leak': {'leak'},
     'code_over_env': {'code_over_env'}, 'ctx_shadow': {'ctx_shadow'}}
 EXACTLY = {fault: {fault} if wanted else set() for fault, wanted in FROM_OUTSIDE.items()}
 
