@@ -61,7 +61,9 @@ class Keeps(unittest.TestCase):
             self.assertIn(word, why)
             self.assertIn('"keeps"', why)
             self.assertNotIn('SIGTERM', why)
-        self.assertIn('drops traces on purpose', run.stdout)
+        # Of valid segments; a busy machine may leave none.
+        valid = any(not rules(segments[name]) for name in ('ratio', 'all'))
+        self.assertEqual('drops traces on purpose' in run.stdout, valid, run.stdout)
 
     def test_lost_traces_void_though_any_number_may_come(self):
         _, segments = self.segments([arm('loses', {}, RATIO, per_target={'victim': {'args': ['--lose-spans', '30%']}})])
