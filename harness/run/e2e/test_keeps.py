@@ -22,9 +22,10 @@ def arm(name, keeps, sampler=None, **more):
 
 
 class Keeps(unittest.TestCase):
-    def segments(self, arms, **more):
-        run = Run(self, suite(emulated(), arms=['off', *arms], load={'rate': '500/s'},
-                              design={'measure': '1500ms'}, scenarios=CLASSES, **more))
+    def segments(self, arms, **load):
+        run = Run(self, suite(emulated(), arms=['off', *arms],
+                              load={'rate': '400/s', 'timeout': '20s', **load},
+                              design={'measure': '1500ms', 'drain': '20s', 'settle': '1s'}, scenarios=CLASSES))
         by_arm = {s['arm']: s for s in run.segments()}
         for segment in by_arm.values():
             self.assertEqual(segment['errors'], {}, 'a 500 that was expected is no error')
@@ -70,7 +71,7 @@ class Keeps(unittest.TestCase):
         self.assertIn('did not come', detail(segments['loses'], 'receipt_open'))
 
     def test_the_target_may_decide_in_every_arm(self):
-        _, segments = self.segments(['on@50%', arm('ratio', {'rest': '10%'}, RATIO)])
+        _, segments = self.segments(['on@50%', arm('ratio', {'rest': '10%'}, RATIO)], sampling='target')
         self.assertEqual(self.own(segments['ratio']), [])
 
 
