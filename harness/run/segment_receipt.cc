@@ -99,11 +99,12 @@ std::optional<KeptTraces> kept_by(const SegmentRecord& segment, bool passed_on) 
   const Receipt& receipt = segment.receipt;
   if (!receipt.keeps || receipt.sink_failure) return std::nullopt;
   const std::uint64_t came = receipt.traces_received + receipt.keeps->uncertain;
-  if (auto tail = kept_by_tail(segment.service_metrics)) {
-    tail->came = came;
+  if (passed_on) {
+    auto tail = kept_by_tail(segment.service_metrics);
+    if (tail) tail->came = came;
     return tail;
   }
-  if (passed_on || !segment.self_counts) return std::nullopt;
+  if (!segment.self_counts) return std::nullopt;
   const std::uint64_t kept = segment.self_counts->sampled;
   const std::uint64_t spans = receipt.received + receipt.uncertain_spans;
   if (kept < spans) return std::nullopt;  // others made some of them, and count for themselves

@@ -129,6 +129,7 @@ TEST(SegmentReceipt, ATailSamplerSaysItOnItsPageOfMetrics) {
     ASSERT_TRUE(kept);
     EXPECT_EQ(kept->traces, 12U);
     EXPECT_EQ(kept->who, "tail");
+    EXPECT_EQ(kept_by(segment, false)->who, "the target's sampler") << "it is idle in this arm";
     segment.service_metrics["another"] = {{name, 1.0}};
     EXPECT_FALSE(kept_by(segment, true)) << "which of them is the last?";
   }

@@ -70,7 +70,7 @@ SILENT = {
     'no-flush': ['no_shutdown'],
     'always-sampling': ['code_over_env'],
     'new-traces': ['no_propagator'],
-    'no-tracing': ['rate_zero', 'no_exporter', 'no_spans'],
+    'no-tracing': ['rate_zero', 'no_exporter', 'wrong_address', 'no_spans'],
 }
 
 

@@ -199,7 +199,7 @@ const LedgerStage* SpanLedger::find(SpanStage stage) const {
 
 LedgerFacts ledger_facts(const Suite& suite, const TargetSpec& target, const ArmSpec& arm) {
   LedgerFacts facts;
-  if (const ServiceSpec* relay = relay_of(suite, target)) facts.relay = relay->name;
+  if (const ServiceSpec* relay = relay_of(suite, target, arm)) facts.relay = relay->name;
   facts.counts_all = std::ranges::count_if(services_of(suite, target), &ServiceSpec::traced) == 1 &&
                      !keeps_processes(suite);
   facts.drops_on_purpose =

@@ -72,7 +72,8 @@ class Keeps(unittest.TestCase):
 
     def test_the_target_may_decide_in_every_arm(self):
         _, segments = self.segments(['on@50%', arm('ratio', {'rest': '10%'}, RATIO)], sampling='target')
-        self.assertEqual(self.own(segments['ratio']), [])
+        for name in ('on@50%', 'ratio'):
+            self.assertEqual(self.own(segments[name]), [], name)
 
 
 if __name__ == '__main__':

@@ -25,6 +25,7 @@ PreparedScenario request_for(const ReadinessProbe& probe) {
                               authority_text(probe.endpoint.host, probe.endpoint.port));
   // In every format, for who is asked here may know any of them.
   for (const ContextField field : all_context_fields()) {
+    if (!probe.has_context) break;
     request.bytes += fmt::format("{}: ", name_of(field));
     request.context.push_back({field, request.bytes.size()});
     request.bytes += format_context(field, {}) + "\r\n";

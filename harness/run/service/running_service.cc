@@ -86,8 +86,9 @@ Status wait_ready(const ServiceLaunch& launch, Process& process,
                   const RunningService::Abandon& abandon) {
   if (!launch.ready_command.empty()) return wait_for_command(launch, process, abandon);
   if (launch.ready.empty()) return {};
-  const auto probe = readiness_probe(launch.ready);
+  auto probe = readiness_probe(launch.ready);
   if (!probe) return failure(probe.error());
+  probe->has_context = launch.ready_has_context;
   return wait_until_ready(*probe, &process, launch.ready_within, abandon);
 }
 

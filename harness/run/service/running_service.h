@@ -25,6 +25,7 @@ struct ServiceLaunch {
   std::vector<std::vector<std::string>> prepare{};  // one by one, before it
   int port = 0;         // that it must listen on, if anybody can see where it listens; 0: anywhere
   std::string ready{};  // URL; empty: see the next
+  bool ready_has_context = true;                        // ReadinessProbe::has_context
   std::vector<std::string> ready_command{};             // none either: ready once it runs
   std::vector<std::vector<std::string>> after_ready{};  // one by one
   Nanos ready_within{0};                                // of each of these steps

@@ -122,6 +122,8 @@ Status fill_launch(const Suite& suite, const TargetSpec& target, const ArmSpec& 
   launch.prepare = filled_commands(service.prepare, values);
   if (service.front) launch.port = planned.port;
   launch.ready = filled(readiness_of(service), values);
+  // An arm that says what it keeps is driven with a context in any case.
+  launch.ready_has_context = sampling_of(suite, target) == Sampling::caller || arm.keeps;
   for (const std::string& word : service.ready_command)
     launch.ready_command.push_back(filled(word, values));
   launch.after_ready = filled_commands(service.after_ready, values);
