@@ -64,7 +64,9 @@ struct SelfCounts {
 };
 
 /// Numbers that a service says about itself, by name with labels as it writes them:
-/// "otelcol_exporter_sent_spans{exporter=\"otlp_http\"}". Of the measured time: what they grew by.
+/// "otelcol_exporter_sent_spans{exporter=\"otlp_http\"}". Counters: what they grew by from the
+/// launch (of a process that is kept, from the start of the segment) to the end of the drain,
+/// warm-up included, so that they close with what the sink received. Gauges: their last value.
 using ServiceMetrics = std::map<std::string, double>;
 
 /// Why a segment is void. The name in result.json is the enumerator's.
