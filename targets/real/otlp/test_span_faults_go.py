@@ -22,7 +22,7 @@ INNER = ['--inner-spans', '2']
 HEALTHY = 'healthy'
 PATIENCE = 180
 # What is right is known, and it is one of these where nothing outside of the process tells them apart.
-SILENT = {'rate_zero', 'no_exporter', 'no_spans'}
+SILENT = {'rate_zero', 'no_exporter', 'wrong_address', 'no_spans'}
 FROM_OUTSIDE = {
     HEALTHY: set(), 'no_shutdown': {'no_shutdown'}, 'no_exporter': SILENT, 'rate_zero': SILENT,
     'wrong_address': {'wrong_address'}, 'no_propagator': {'no_propagator'}, 'no_inject': {'no_inject'},
