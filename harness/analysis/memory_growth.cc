@@ -21,7 +21,9 @@ double to_mb_per_min(double bytes_per_s) { return bytes_per_s * 60 / 1e6; }
 
 }  // namespace
 
-bool MemoryGrowth::shows() const { return low > kGrowthThatShows; }
+bool MemoryGrowth::shows() const {
+  return low > kGrowthThatShows && low / 60 * watched_s > kQueuesHold;
+}
 
 std::optional<double> memory_slope(const SegmentRecord& segment) {
   std::vector<double> bytes;
@@ -39,7 +41,7 @@ std::vector<MemoryGrowth> memory_growth(const RunResult& result) {
   for (int cell = 0; cell < static_cast<int>(result.plan.cells.size()); ++cell) {
     const CellSegments segments(result, cell);
     for (int arm = 1; arm < static_cast<int>(result.suite.arms.size()); ++arm) {
-      std::vector<double> slopes, per_request;
+      std::vector<double> slopes, per_request, watched_s;
       for (const int block : segments.blocks()) {
         const SegmentRecord* off = segments.find(block, 0, SegmentKind::open);
         const SegmentRecord* on = segments.find(block, arm, SegmentKind::open);
@@ -47,11 +49,14 @@ std::vector<MemoryGrowth> memory_growth(const RunResult& result) {
         const auto off_slope = memory_slope(*off), on_slope = memory_slope(*on);
         if (!off_slope || !on_slope) continue;
         slopes.push_back(*on_slope - *off_slope);
+        watched_s.push_back(0.75 * on->series.tick_s *
+                            static_cast<double>(on->series.ticks.size()));
         if (on->achieved_rate > 0) per_request.push_back(slopes.back() / on->achieved_rate);
       }
       if (slopes.size() < kBlocksForGrowth) continue;
       MemoryGrowth growth{.cell = cell, .arm = arm};
       growth.blocks = static_cast<int>(slopes.size());
+      growth.watched_s = std::ranges::min(watched_s);
       growth.mb_per_min = to_mb_per_min(*hodges_lehmann(slopes));
       const auto interval = signed_rank_interval(slopes, 0.95);
       const auto [least, most] = std::ranges::minmax(slopes);

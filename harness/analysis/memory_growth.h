@@ -19,12 +19,16 @@ struct MemoryGrowth {
   double low = 0, high = 0;      // its 95 % interval; with fewer than six blocks their range
   double bytes_per_request = 0;  // the same growth
   int blocks = 0;
-  /// All of the interval is beyond kGrowthThatShows, and no block says else.
+  double watched_s = 0;  // of each segment: the shortest
+  /// All of the interval is beyond kGrowthThatShows, and that is more than a queue holds.
   [[nodiscard]] bool shows() const;
 };
 
 /// Above what allocators do of themselves in short segments (steps of 1 MB and less).
 inline constexpr double kGrowthThatShows = 10;  // MB/min
+/// A queue of 2048 spans that fills up, with the batch that is under way: in a second or two that
+/// looks like a leak.
+inline constexpr double kQueuesHold = 4;  // MB
 
 /// The slope of a segment's memory over its time under load, in bytes per second: Theil-Sen over
 /// the ticks, without the first quarter, in which pools and queues fill up. None: not metered, or
