@@ -4,6 +4,7 @@
 #include "reports/samplers/samplers.h"
 
 #include "reports/frameworks/page.h"
+#include "reports/frameworks/page_end.h"
 #include "reports/samplers/sampler_tables.h"
 #include "reports/tables/run_facts.h"
 #include "reports/words/sentences.h"
@@ -45,15 +46,7 @@ std::string write_samplers(const RunResult& result, const Analysis& analysis,
   }
   page.head("##", "How to read the tables", "");
   page.list(sampler_legend(result, cells.front()));
-  if (!analysis.warnings.empty()) {
-    page.head("##", "Warnings", "");
-    page.list(analysis.warnings);
-  }
-  page.head("##", "How it was measured", "");
-  page.list(design_items(result));
-  page.table(environment_table(result));
-  page.head("##", "How to reproduce", "");
-  page.raw(markdown_code_block(command_to_repeat(result), "sh"));
+  end_page(result, analysis, page);
   return std::move(page).text();
 }
 

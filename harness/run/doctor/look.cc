@@ -10,6 +10,7 @@
 #include "harness/load/ledger.h"
 #include "harness/run/doctor/http_look.h"
 #include "harness/run/doctor/runtime.h"
+#include "harness/run/doctor/span_wait.h"
 #include "harness/run/drain.h"
 #include "harness/run/process/listening_ports.h"
 #include "harness/run/process/proc_files.h"
@@ -34,7 +35,6 @@ constexpr Nanos kWindow = 400ms;
 constexpr double kFastest = 20'000;         // requests/s; a look is no measurement
 constexpr Nanos kSpanMargin = 700ms;        // beyond the batch delay
 constexpr Nanos kLongestSpanWait = 6500ms;  // the specification's delay of 5 s, and something
-constexpr Nanos kSpansSettle = 300ms;
 constexpr Nanos kCloseWithin = 500ms;
 
 std::string propagators_in(const Environment& environment) {
@@ -236,17 +236,10 @@ class Looking {
 
   /// Until they are there and no more come, or the batch delay is over.
   void wait_for_spans(std::uint64_t at_least) {
-    const Nanos longest =
-        std::min({target_->span_delay() + kSpanMargin, kLongestSpanWait, task_.left()});
-    const auto end = Clock::now() + longest;
-    auto changed = Clock::now();
-    std::uint64_t last = 0;
-    while (Clock::now() < end && sleep_unless(context_.abandon, kDrainPoll)) {
-      const std::uint64_t now = sink_.spans_received().value_or(0);
-      if (now != last) changed = Clock::now();
-      last = now;
-      if (last >= at_least && Clock::now() - changed > kSpansSettle) return;
-    }
+    tracetax::wait_for_spans(
+        sink_, at_least,
+        std::min({target_->span_delay() + kSpanMargin, kLongestSpanWait, task_.left()}),
+        context_.abandon);
   }
 
   /// The last requests, with and without the flag; SIGTERM follows at once.

@@ -7,6 +7,7 @@
 
 #include "harness/load/engine.h"
 #include "harness/load/ledger.h"
+#include "harness/run/doctor/span_wait.h"
 #include "harness/run/drain.h"
 #include "harness/run/process/export_words.h"
 #include "harness/run/ready_load.h"
@@ -27,7 +28,6 @@ constexpr Nanos kPhaseWithin = 2s;
 constexpr Nanos kLongestBatchDelay = 500ms, kShortBatchDelay = 200ms;
 constexpr Nanos kMargin = 700ms;       // beyond the batch delay
 constexpr Nanos kUsualDelay = 5200ms;  // of a batch whose delay the code has not set
-constexpr Nanos kSettle = 300ms;
 constexpr Nanos kMemoryStep = 300ms;
 constexpr int kMemorySteps = 10;
 
@@ -93,15 +93,7 @@ class Start {
 
   /// Until as many are there and no more come, or the time is over.
   void wait_for_spans(std::uint64_t at_least, Nanos longest) {
-    const auto end = Clock::now() + std::min(longest, task_.left());
-    auto changed = Clock::now();
-    std::uint64_t last = 0;
-    while (Clock::now() < end && sleep_unless(context_.abandon, kDrainPoll)) {
-      const std::uint64_t now = sink_.spans_received().value_or(0);
-      if (now != last) changed = Clock::now();
-      last = now;
-      if (last >= at_least && Clock::now() - changed > kSettle) return;
-    }
+    tracetax::wait_for_spans(sink_, at_least, std::min(longest, task_.left()), context_.abandon);
   }
 
   /// What a service behind the front makes of a request with a sampled context. What it answers
