@@ -19,7 +19,7 @@ RUN_LIMIT_S = 240
 BLOCKS = 2
 SETTINGS = (f"design.blocks={BLOCKS}", "design.warmup=200ms", "design.measure=500ms", "design.settle=200ms")
 # What a busy machine does to a segment; every other rule speaks of the programs.
-NOISE = {"rate_not_achieved", "driver_lag", "driver_saturated", "too_many_errors"}
+NOISE = {"rate_not_achieved", "driver_lag", "driver_saturated", "too_many_errors", "not_warm"}
 
 
 class SmokeError(Exception):
