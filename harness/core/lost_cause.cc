@@ -39,6 +39,8 @@ bool is_inescapable(const SegmentRecord& segment, VoidRule rule) {
       return most_traces_are_wrong(segment.receipt);
     case VoidRule::rate_not_achieved:
       return segment.requests == 0;
+    case VoidRule::companion_failed:
+    case VoidRule::invariant_broken:
     case VoidRule::driver_lag:
     case VoidRule::machine_stalled:
     case VoidRule::driver_saturated:

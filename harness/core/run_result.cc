@@ -25,6 +25,10 @@ std::string_view name_of(VoidRule rule) {
       return "target_failed";
     case VoidRule::not_warm:
       return "not_warm";
+    case VoidRule::companion_failed:
+      return "companion_failed";
+    case VoidRule::invariant_broken:
+      return "invariant_broken";
     case VoidRule::target_killed:
       return "target_killed";
     case VoidRule::interrupted:

@@ -82,6 +82,8 @@ enum class VoidRule {
   target_failed,      // did not start, never ready, answered wrong at the check
   not_warm,           // CPU per request still fell while it was measured
   target_killed,      // ignored SIGTERM: its flush cannot be trusted
+  companion_failed,   // a companion ended, or stopped answering, while it was measured
+  invariant_broken,   // what must hold in a service's data does not
   interrupted,
 };
 [[nodiscard]] std::string_view name_of(VoidRule rule);
@@ -110,6 +112,13 @@ struct SegmentSeries {
   std::vector<SeriesTick> ticks;
 };
 
+/// What an InvariantSpec, or a service about itself, said.
+struct InvariantSeen {
+  std::string service, name;
+  bool holds = false;
+  std::string saw;  // what was printed, cut to a line
+};
+
 struct SegmentRecord {
   SegmentSpec spec;
   std::string arm;
@@ -136,6 +145,7 @@ struct SegmentRecord {
       export_words;  // of the target's SDK, on exports that failed; empty: none, or all came
   std::optional<OtlpAccount> otlp;  // none: the requests were no exports of spans
   Receipt receipt;
+  std::vector<InvariantSeen> invariants;
   double lag_limit_ns = 0;  // how late the driver might be; 0: not known yet
   double driver_cpu_us_per_request = 0;
   double driver_busy = 0;  // share of the segment that the driver's threads had the CPU, without

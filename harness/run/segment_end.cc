@@ -73,6 +73,8 @@ void SegmentRun::keep() {
       case VoidRule::target_restarted:
       case VoidRule::target_failed:
       case VoidRule::target_killed:
+      case VoidRule::companion_failed:
+      case VoidRule::invariant_broken:
         return true;
       default:
         return false;

@@ -27,6 +27,8 @@ bool spoils_the_run(VoidRule rule) {
     case VoidRule::target_restarted:
     case VoidRule::target_failed:
     case VoidRule::target_killed:
+    case VoidRule::companion_failed:
+    case VoidRule::invariant_broken:
       return true;
     case VoidRule::rate_not_achieved:
     case VoidRule::driver_lag:

@@ -13,10 +13,12 @@
 #include "harness/core/receipt/keep_account.h"
 #include "harness/core/receipt/service_names.h"
 #include "harness/core/receipt/trace_quality.h"
+#include "harness/core/receipt/tree_account.h"
 #include "harness/core/request/keep_rule.h"
 #include "harness/core/request/request_class.h"
 #include "harness/core/request/request_ids.h"
 #include "harness/core/request/trace_context.h"
+#include "harness/core/topology/span_tree.h"
 
 namespace tracetax {
 
@@ -32,6 +34,8 @@ struct SpanSeen {
   std::uint16_t attributes = 0;  // its own, not those of its events; more than 65,535 count as that
   std::uint16_t events = 0;      // the same
   std::uint32_t bytes = 0;       // of the span alone, in protobuf and not compressed; 0: not known
+  std::uint8_t kind = 0;         // as OTLP numbers it; 0: not said
+  std::uint32_t name = 0;        // an index into the names that are kept; 0: names were not kept
   std::uint16_t marks = 0;       // what a look at its name and attributes found: span_marks.h
 };
 
@@ -44,6 +48,9 @@ struct ExpectedPhase {
   std::vector<RequestClass> classes{};   // request k is classes[k % size]; empty: all normal
   std::vector<std::uint32_t> extra_spans{};  // request k leaves extra_spans[k % size] spans more
                                              // than the others do; empty: none does
+
+  std::vector<std::uint16_t> trees{};  // request k left the tree ExpectedSpans::trees[trees[k]];
+                                       // empty: nothing is known of trees
 
   [[nodiscard]] RequestClass class_of(std::uint64_t k) const {
     return classes.empty() ? RequestClass::normal : classes[k % classes.size()];
@@ -61,6 +68,13 @@ struct ExpectedSpans {
   /// Traces are dropped on purpose: these have to come. None: all that are sampled. With a rule the
   /// requests of all phases are sampled by their flag, so that each trace is known.
   std::optional<KeepRule> keeps{};
+  /// Of a topology: each way that a request may take. With them the number of a request's spans is
+  /// its tree's, and spans_per_request is not looked at.
+  struct RequestTree {
+    std::string request;  // "POST /order, sold_out"
+    SpanTree tree;
+  };
+  std::vector<RequestTree> trees{};
 };
 
 /// A service that begins traces of its own where it should go on with its caller's.
@@ -110,6 +124,7 @@ struct Receipt {
   std::optional<double> recovery_ms;
   std::optional<KeepAccount> keeps;     // none: nothing is dropped on purpose, and no request has
                                         // a class
+  std::optional<TreeAccount> trees;     // none: no topology
   std::optional<TraceQuality> quality;  // none: nothing came or had to, or of an older record
   std::optional<std::string>
       sink_failure;  // the sink died or did not answer: nothing above is known

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "harness/core/sink/sink_spec.h"
 #include "harness/core/suite/scenario_spec.h"
 #include "harness/core/text/units.h"
+#include "harness/core/topology/topology.h"
 
 namespace tracetax {
 
@@ -45,6 +47,14 @@ enum class TargetKind { emulated, real, command, attached };
 /// proxy) is shown apart and in a sum.
 enum class ServiceRole { subject, companion };
 [[nodiscard]] std::string_view name_of(ServiceRole role);  // "subject" "companion"
+
+/// Something that must hold in a service's data when a segment has been drained, such as that no
+/// more was sold than there was.
+struct InvariantSpec {
+  std::string name;
+  std::vector<std::string> command;  // program and arguments, no shell; exits with 0
+  std::string expects;               // what it must print, ends of lines aside
+};
 
 /// One process of a target of several, or a companion of the suite. Placeholders in every text but
 /// names are replaced when it is started: harness/core/text/placeholders.h.
@@ -76,6 +86,7 @@ struct ServiceSpec {
   std::optional<std::string> cpus;  // unset: the target's
   bool per_block = false;           // up for a whole block, not started for every segment
   std::map<std::string, Environment> per_arm;  // environment by arm
+  std::vector<InvariantSpec> invariants{};     // asked of it before it is stopped
 };
 
 /// A program under test. Placeholder {port} in command, args, env and ready is replaced by a free
@@ -102,6 +113,8 @@ struct TargetSpec {
   /// ready and times are the target's own. Empty: it is one process.
   std::vector<ServiceSpec> services;
   std::string describe;  // a file with what it says about itself, relative to the suite's folder
+  /// A system of several services, of which `services` are made. Null: it is none.
+  std::shared_ptr<const SystemSpec> system{};
   // The suite's own word, which goes before a description's.
   bool says_spans = false;
   bool says_absent = false;
@@ -152,6 +165,8 @@ struct ArmSpec {
   SinkSpec sink;               // how the sink treats the targets in this arm
   bool loss_expected = false;  // spans may be lost; the numbers are told with the loss beside them
   std::optional<KeepRule> keeps{};  // traces are dropped on purpose, but these
+  std::string variant{};            // of the targets' topologies; empty: as they are
+  bool counts_spans = false;  // server spans are counted in place, and the counts are exported
 };
 
 /// The state in which `arm` runs `target`.
