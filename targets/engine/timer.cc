@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -49,7 +50,11 @@ class TimerStage final : public Stage {
       timer = shard.heap.arm(now + spec_.deadline);
     }
     const Cancel cancel{shard, spec_.cancels ? timer : std::nullopt};
+    const std::int64_t outer = exchange.deadline_ns;
+    const std::int64_t own = (now + spec_.deadline).count();
+    exchange.deadline_ns = outer == 0 ? own : std::min(outer, own);
     next(exchange);
+    exchange.deadline_ns = outer;
   }
 
   std::string describe() const override {

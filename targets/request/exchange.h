@@ -107,9 +107,12 @@ struct Exchange {
   Message request;
   Message reply;
 
-  // Chosen by a pick stage for the call that follows: an address of its list, which outlives the
-  // chain's requests.
+  // Of the call that follows. The addresses that a discovery stage found, null where none did; the
+  // one that a pick stage chose, of that list or of its own; when the call is given up, by
+  // steady_nanos(), 0: the call stage's own time.
+  std::shared_ptr<const std::vector<std::string>> candidates;
   std::string_view upstream;
+  std::int64_t deadline_ns = 0;
 
   // What middleware was wrapped into for this request; the rest of the chain refers to it.
   std::shared_ptr<const void> closures;

@@ -22,12 +22,16 @@ tl::unexpected<Error> connect_error(const GrpcAddress& address) {
                                                 address.port, std::strerror(errno)));
 }
 
+void set_time(int fd, int which, std::chrono::milliseconds time) {
+  const timeval limit{.tv_sec = time.count() / 1000, .tv_usec = time.count() % 1000 * 1000};
+  setsockopt(fd, SOL_SOCKET, which, &limit, sizeof limit);
+}
+
 void set_options(int fd) {
   const int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const timeval limit{.tv_sec = kCallTimeout.count(), .tv_usec = 0};
-  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  set_time(fd, SO_RCVTIMEO, kCallTimeout);
+  set_time(fd, SO_SNDTIMEO, kCallTimeout);
 }
 
 }  // namespace
@@ -62,7 +66,13 @@ bool BlockingConnection::send(std::string_view bytes) {
   return true;
 }
 
-bool BlockingConnection::receive(std::string& into) {
+bool BlockingConnection::receive(std::string& into, std::chrono::nanoseconds within) {
+  if (within.count() <= 0) return false;
+  // In whole milliseconds a client's time-out is the same for each call, and set once.
+  if (const auto time = std::chrono::ceil<std::chrono::milliseconds>(within); time != within_) {
+    within_ = time;
+    set_time(fd_, SO_RCVTIMEO, time);
+  }
   char block[kReadSize];
   for (;;) {
     const ssize_t size = recv(fd_, block, sizeof block, 0);

@@ -26,13 +26,14 @@ class BlockingConnection {
 
   /// False: the connection is broken.
   [[nodiscard]] bool send(std::string_view bytes);
-  /// Appends what has come, at least one byte. False: it is broken, closed, or nothing came in
-  /// time.
-  [[nodiscard]] bool receive(std::string& into);
+  /// Appends what has come, at least one byte. False: it is broken, closed, or nothing came within
+  /// that time, which is at most kCallTimeout and rounded up to a millisecond.
+  [[nodiscard]] bool receive(std::string& into, std::chrono::nanoseconds within);
 
  private:
   explicit BlockingConnection(int fd) : fd_(fd) {}
   int fd_;
+  std::chrono::milliseconds within_{kCallTimeout};  // as the socket has it
 };
 
 }  // namespace tracetax

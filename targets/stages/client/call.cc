@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
 #include <string>
 #include <utility>
 
@@ -14,12 +16,12 @@
 namespace tracetax {
 namespace {
 
-std::unique_ptr<const CallFormat> make_format(const CallSpec& spec, const GrpcAddress& to) {
+std::unique_ptr<const CallFormat> make_format(const CallSpec& spec) {
   switch (spec.wire) {
     case CallWire::http:
-      return make_http_call(spec, to);
+      return make_http_call(spec);
     case CallWire::micro:
-      return make_micro_call(to);
+      return make_micro_call();
     case CallWire::thrift:
       return make_thrift_call();
   }
@@ -35,23 +37,23 @@ void fail(Exchange& exchange, unsigned status, std::string_view why) {
 class CallStage final : public Stage {
  public:
   CallStage(const CallSpec& spec, const GrpcAddress& to)
-      : to_(to),
-        address_(fmt::format("{}:{}", to.host, to.port)),
-        format_(make_format(spec, to)),
+      : address_(fmt::format("{}:{}", to.host, to.port)),
+        format_(make_format(spec)),
         pool_(spec.pool) {}
 
   void handle(Exchange& exchange, Next) const override {
     if (exchange.status >= 400) return;  // answered by a stage before
+    const std::string_view to = exchange.upstream.empty() ? address_ : exchange.upstream;
     std::string bytes;
-    format_->write(exchange, bytes);
-    if (to_.port == 0) return answer_alone(exchange);
-    PooledConnection connection = pool_.take(address_, steady_nanos());
-    const bool talked = talk(bytes, connection, exchange);
+    format_->write(exchange, to, bytes);
+    if (to.ends_with(":0")) return answer_alone(exchange);
+    PooledConnection connection = pool_.take(to, steady_nanos());
+    const bool talked = talk(to, bytes, connection, exchange);
     if (exchange.asked.fails) fail(exchange, 500, "it fails");
     if (talked) {
-      pool_.give_back(address_, std::move(connection), steady_nanos());
+      pool_.give_back(to, std::move(connection), steady_nanos());
     } else {
-      pool_.discard(address_, connection);
+      pool_.discard();
     }
   }
 
@@ -63,9 +65,10 @@ class CallStage final : public Stage {
 
  private:
   /// The whole answer, on a connection that is opened if it is new. False: it is of no more use.
-  bool talk(std::string& bytes, PooledConnection& connection, Exchange& exchange) const {
+  bool talk(std::string_view to, std::string& bytes, PooledConnection& connection,
+            Exchange& exchange) const {
     if (!connection.socket) {
-      auto opened = BlockingConnection::connect(to_);
+      auto opened = BlockingConnection::connect(address_of(to));
       if (!opened) {
         fail(exchange, 503, opened.error().message);
         return false;
@@ -78,7 +81,7 @@ class CallStage final : public Stage {
     }
     bytes.clear();
     std::size_t least = 0;
-    while (connection.socket->receive(bytes)) {
+    while (connection.socket->receive(bytes, time_left(exchange))) {
       if (bytes.size() < least) continue;
       switch (format_->read(bytes, exchange, least)) {
         case CallFormat::Read::need_more:
@@ -94,14 +97,27 @@ class CallStage final : public Stage {
     return false;
   }
 
+  /// Until its deadline; none: as long as a peer may be silent.
+  static Nanos time_left(const Exchange& exchange) {
+    if (exchange.deadline_ns == 0) return kCallTimeout;
+    return std::min<Nanos>(kCallTimeout, Nanos(exchange.deadline_ns) - steady_nanos());
+  }
+
+  static GrpcAddress address_of(std::string_view text) {
+    const std::size_t colon = text.rfind(':');
+    GrpcAddress address{std::string(text.substr(0, colon)), 0};
+    if (colon != std::string_view::npos)
+      std::from_chars(text.data() + colon + 1, text.data() + text.size(), address.port);
+    return address;
+  }
+
   static void answer_alone(Exchange& exchange) {
     exchange.reply = exchange.request;
     const bool has_message = !std::holds_alternative<std::monostate>(exchange.request);
     exchange.answer = has_message ? "" : "{}";
   }
 
-  const GrpcAddress to_;
-  const std::string address_;  // the same, as the pool's key
+  const std::string address_;  // HOST:PORT, the one where no stage picked any
   const std::unique_ptr<const CallFormat> format_;
   mutable CallPool pool_;
 };

@@ -16,7 +16,8 @@ namespace tracetax {
 class CallFormat {
  public:
   virtual ~CallFormat() = default;
-  virtual void write(const Exchange& exchange, std::string& out) const = 0;
+  /// `to` is HOST:PORT.
+  virtual void write(const Exchange& exchange, std::string_view to, std::string& out) const = 0;
 
   enum class Read { need_more, whole, broken };
   /// Takes the answer out of `bytes` into the exchange, once it is there as a whole. Where more is
@@ -26,9 +27,8 @@ class CallFormat {
   [[nodiscard]] virtual std::string_view name() const = 0;
 };
 
-[[nodiscard]] std::unique_ptr<const CallFormat> make_http_call(const CallSpec& spec,
-                                                               const GrpcAddress& to);
-[[nodiscard]] std::unique_ptr<const CallFormat> make_micro_call(const GrpcAddress& to);
+[[nodiscard]] std::unique_ptr<const CallFormat> make_http_call(const CallSpec& spec);
+[[nodiscard]] std::unique_ptr<const CallFormat> make_micro_call();
 [[nodiscard]] std::unique_ptr<const CallFormat> make_thrift_call();
 
 /// An HTTP/1.1 answer as the exchange's: status, content type, body. `to_head`: to a HEAD request,
