@@ -50,11 +50,11 @@ class TimerStage final : public Stage {
       timer = shard.heap.arm(now + spec_.deadline);
     }
     const Cancel cancel{shard, spec_.cancels ? timer : std::nullopt};
-    const std::int64_t outer = exchange.deadline_ns;
-    const std::int64_t own = (now + spec_.deadline).count();
-    exchange.deadline_ns = outer == 0 ? own : std::min(outer, own);
+    const Nanos outer = exchange.call_deadline;
+    const Nanos own = now + spec_.deadline;
+    exchange.call_deadline = outer == Nanos(0) ? own : std::min(outer, own);
     next(exchange);
-    exchange.deadline_ns = outer;
+    exchange.call_deadline = outer;
   }
 
   std::string describe() const override {

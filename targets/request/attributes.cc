@@ -118,6 +118,9 @@ bool is_known_method(std::string_view method) noexcept {
 
 std::string operation_of(const Exchange& exchange) {
   if (exchange.operation.starts_with('/')) return std::string(exchange.operation.substr(1));
+  if (exchange.route != nullptr && !exchange.route->operation.empty()) {
+    return exchange.route->operation.substr(1);
+  }
   if (exchange.route != nullptr && exchange.route->endpoint != Action::filler) {
     return std::string("bench.v1.Bench/").append(endpoint_name(exchange.route->endpoint));
   }

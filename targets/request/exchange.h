@@ -21,6 +21,7 @@ namespace tracetax {
 
 class Cancellation;
 class Span;
+struct RouteProgram;
 struct SpansAfterwards;
 
 /// What the application does on a route; filler routes only fill the router.
@@ -30,6 +31,10 @@ struct Route {
   std::string method;
   std::string pattern;  // spelled as the framework does: "/users/:id" or "/users/{id}"
   Action endpoint = Action::filler;
+  // Of a route of a topology: the operation that frameworks name it by, with its slash at the
+  // front, where they name one; and what is done on it, which outlives the router.
+  std::string operation{};
+  const RouteProgram* program = nullptr;
 };
 
 /// Path parameters of a match, in the order of the pattern.
@@ -107,12 +112,10 @@ struct Exchange {
   Message request;
   Message reply;
 
-  // Of the call that follows. The addresses that a discovery stage found, null where none did; the
-  // one that a pick stage chose, of that list or of its own; when the call is given up, by
-  // steady_nanos(), 0: the call stage's own time.
+  // Of the call that follows: the addresses that a discovery stage found, null where none did, and
+  // the one that a pick stage chose, of that list or of its own.
   std::shared_ptr<const std::vector<std::string>> candidates;
   std::string_view upstream;
-  std::int64_t deadline_ns = 0;
 
   // What middleware was wrapped into for this request; the rest of the chain refers to it.
   std::shared_ptr<const void> closures;
@@ -126,8 +129,10 @@ struct Exchange {
   std::string answer;
   std::string error;  // what a handler or a router returned as its error, empty when none
 
-  // What a client stage sends along to the next service.
+  // What a client stage sends along to the next service, and when it gives up, by steady_nanos();
+  // 0: when its client does so by itself.
   HeaderList call_headers;
+  Nanos call_deadline{0};
 
   /// The first value of a header, empty when there is none. Names are matched in any case.
   [[nodiscard]] std::string_view header(boost::beast::http::field name) const {

@@ -5,12 +5,15 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+
+#include "targets/request/steady_nanos.h"
 
 namespace tracetax {
 namespace {
@@ -22,16 +25,26 @@ tl::unexpected<Error> connect_error(const GrpcAddress& address) {
                                                 address.port, std::strerror(errno)));
 }
 
-void set_time(int fd, int which, std::chrono::milliseconds time) {
-  const timeval limit{.tv_sec = time.count() / 1000, .tv_usec = time.count() % 1000 * 1000};
-  setsockopt(fd, SOL_SOCKET, which, &limit, sizeof limit);
-}
-
 void set_options(int fd) {
   const int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  set_time(fd, SO_RCVTIMEO, kCallTimeout);
-  set_time(fd, SO_SNDTIMEO, kCallTimeout);
+  const timeval limit{.tv_sec = kCallTimeout.count(), .tv_usec = 0};
+  setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+}
+
+/// False: nothing has come by then.
+bool wait_to_read(int fd, Nanos deadline) {
+  for (;;) {
+    const Nanos left = deadline - steady_nanos();
+    if (left <= Nanos(0)) return false;
+    const timespec limit{.tv_sec = left / std::chrono::seconds(1),
+                         .tv_nsec = (left % std::chrono::seconds(1)).count()};
+    pollfd one{.fd = fd, .events = POLLIN, .revents = 0};
+    const int ready = ppoll(&one, 1, &limit, nullptr);
+    if (ready > 0) return true;
+    if (ready < 0 && errno != EINTR) return false;
+  }
 }
 
 }  // namespace
@@ -66,14 +79,9 @@ bool BlockingConnection::send(std::string_view bytes) {
   return true;
 }
 
-bool BlockingConnection::receive(std::string& into, std::chrono::nanoseconds within) {
-  if (within.count() <= 0) return false;
-  // In whole milliseconds a client's time-out is the same for each call, and set once.
-  if (const auto time = std::chrono::ceil<std::chrono::milliseconds>(within); time != within_) {
-    within_ = time;
-    set_time(fd_, SO_RCVTIMEO, time);
-  }
+bool BlockingConnection::receive(std::string& into, Nanos deadline) {
   char block[kReadSize];
+  if (deadline > Nanos(0) && !wait_to_read(fd_, deadline)) return false;
   for (;;) {
     const ssize_t size = recv(fd_, block, sizeof block, 0);
     if (size < 0 && errno == EINTR) continue;

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
 #include <string>
 #include <utility>
@@ -24,14 +23,12 @@ std::unique_ptr<const CallFormat> make_format(const CallSpec& spec) {
       return make_micro_call();
     case CallWire::thrift:
       return make_thrift_call();
+    case CallWire::tars:
+      return make_tars_call();
+    case CallWire::grpc:
+      break;
   }
   return nullptr;
-}
-
-/// What a caller gets when the service behind does not answer.
-void fail(Exchange& exchange, unsigned status, std::string_view why) {
-  reject(exchange, {status, kPlainText, why});
-  exchange.reply = {};
 }
 
 class CallStage final : public Stage {
@@ -46,10 +43,10 @@ class CallStage final : public Stage {
     const std::string_view to = exchange.upstream.empty() ? address_ : exchange.upstream;
     std::string bytes;
     format_->write(exchange, to, bytes);
-    if (to.ends_with(":0")) return answer_alone(exchange);
+    if (to.ends_with(":0")) return answer_call_alone(exchange);
     PooledConnection connection = pool_.take(to, steady_nanos());
     const bool talked = talk(to, bytes, connection, exchange);
-    if (exchange.asked.fails) fail(exchange, 500, "it fails");
+    if (exchange.asked.fails) fail_call(exchange, 500, "it fails");
     if (talked) {
       pool_.give_back(to, std::move(connection), steady_nanos());
     } else {
@@ -68,20 +65,20 @@ class CallStage final : public Stage {
   bool talk(std::string_view to, std::string& bytes, PooledConnection& connection,
             Exchange& exchange) const {
     if (!connection.socket) {
-      auto opened = BlockingConnection::connect(address_of(to));
+      auto opened = BlockingConnection::connect(grpc_address_of(to));
       if (!opened) {
-        fail(exchange, 503, opened.error().message);
+        fail_call(exchange, 503, opened.error().message);
         return false;
       }
       connection.socket = std::move(*opened);
     }
     if (!connection.socket->send(bytes)) {
-      fail(exchange, 503, "the service behind is gone");
+      fail_call(exchange, 503, "the service behind is gone");
       return false;
     }
     bytes.clear();
     std::size_t least = 0;
-    while (connection.socket->receive(bytes, time_left(exchange))) {
+    while (connection.socket->receive(bytes, exchange.call_deadline)) {
       if (bytes.size() < least) continue;
       switch (format_->read(bytes, exchange, least)) {
         case CallFormat::Read::need_more:
@@ -89,32 +86,12 @@ class CallStage final : public Stage {
         case CallFormat::Read::whole:
           return true;
         case CallFormat::Read::broken:
-          fail(exchange, 502, "the service behind gave no proper answer");
+          fail_call(exchange, 502, "the service behind gave no proper answer");
           return false;
       }
     }
-    fail(exchange, 504, "the service behind did not answer");
+    fail_call(exchange, 504, "the service behind did not answer");
     return false;
-  }
-
-  /// Until its deadline; none: as long as a peer may be silent.
-  static Nanos time_left(const Exchange& exchange) {
-    if (exchange.deadline_ns == 0) return kCallTimeout;
-    return std::min<Nanos>(kCallTimeout, Nanos(exchange.deadline_ns) - steady_nanos());
-  }
-
-  static GrpcAddress address_of(std::string_view text) {
-    const std::size_t colon = text.rfind(':');
-    GrpcAddress address{std::string(text.substr(0, colon)), 0};
-    if (colon != std::string_view::npos)
-      std::from_chars(text.data() + colon + 1, text.data() + text.size(), address.port);
-    return address;
-  }
-
-  static void answer_alone(Exchange& exchange) {
-    exchange.reply = exchange.request;
-    const bool has_message = !std::holds_alternative<std::monostate>(exchange.request);
-    exchange.answer = has_message ? "" : "{}";
   }
 
   const std::string address_;  // HOST:PORT, the one where no stage picked any
@@ -124,7 +101,27 @@ class CallStage final : public Stage {
 
 }  // namespace
 
+void fail_call(Exchange& exchange, unsigned status, std::string_view why) {
+  reject(exchange, {status, kPlainText, why});
+  exchange.reply = {};
+}
+
+void answer_call_alone(Exchange& exchange) {
+  exchange.reply = exchange.request;
+  const bool has_message = !std::holds_alternative<std::monostate>(exchange.request);
+  exchange.answer = has_message ? "" : "{}";
+}
+
+GrpcAddress grpc_address_of(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  GrpcAddress address{std::string(text.substr(0, colon)), 0};
+  if (colon != std::string_view::npos)
+    std::from_chars(text.data() + colon + 1, text.data() + text.size(), address.port);
+  return address;
+}
+
 StagePointer make_stage(const CallSpec& spec, const GrpcAddress& to) {
+  if (spec.wire == CallWire::grpc) return make_grpc_call(spec, to);
   return std::make_unique<CallStage>(spec, to);
 }
 
