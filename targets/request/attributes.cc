@@ -12,6 +12,7 @@
 
 #include "targets/request/client_ip.h"
 #include "targets/request/status.h"
+#include "targets/tracing/grpc_code.h"
 
 namespace tracetax {
 namespace {
@@ -201,6 +202,9 @@ void append_attribute(const AttributeSpec& spec, const Exchange& exchange, Attri
       return add.text(fmt::format_int(exchange.status).str());
     case ExchangeValue::grpc_status:
       return add.number(grpc_code_of(exchange.status));
+    case ExchangeValue::grpc_status_name:
+      return add.text(std::string(
+          grpc_code_name(static_cast<grpc::StatusCode>(grpc_code_of(exchange.status)))));
     case ExchangeValue::operation:
       return add.text(operation_of(exchange));
     case ExchangeValue::service: {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -18,6 +19,9 @@ struct BackPlaces {
   Resolve resolve{};                     // a registry, asked by discovery; null: `addresses`
 };
 
+/// What stands in the place of a framework's own handler; empty: that one.
+using MakeHandler = std::function<StagePointer()>;
+
 struct BuiltStage {
   StagePointer stage;
   bool is_instrumentation = false;  // left out in the state `absent`
@@ -28,9 +32,11 @@ struct BuiltStage {
 /// its calls go to.
 [[nodiscard]] std::vector<BuiltStage> build_stages(std::span<const StageSpec> stages,
                                                    const WorkSpec& work, Tracer& tracer,
-                                                   const BackPlaces& back = {});
+                                                   const BackPlaces& back = {},
+                                                   const MakeHandler& handler = {});
 /// The same as a chain.
 [[nodiscard]] Chain build_chain(std::span<const StageSpec> stages, const WorkSpec& work,
-                                Tracer& tracer, const BackPlaces& back = {});
+                                Tracer& tracer, const BackPlaces& back = {},
+                                const MakeHandler& handler = {});
 
 }  // namespace tracetax
