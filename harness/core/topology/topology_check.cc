@@ -11,6 +11,7 @@
 #include "harness/core/text/quote.h"
 #include "harness/core/text/suggest.h"
 #include "harness/core/topology/span_names.h"
+#include "harness/core/topology/step_walk.h"
 
 namespace tracetax {
 namespace {
@@ -171,7 +172,7 @@ class Check {
   void check_circle(const ServiceTopology& service) {
     std::set<std::string> seen;
     const std::function<void(const Steps&)> follow = [&](const Steps& steps) {
-      for_calls(steps, [&](const CallStep& call) {
+      for_each_call(steps, [&](const CallStep& call) {
         if (!seen.insert(call.service).second) return;
         const auto callee =
             std::ranges::find(topology_.services, call.service, &ServiceTopology::name);
@@ -182,27 +183,6 @@ class Check {
     for (const auto& [route, steps] : service.routes) follow(steps);
     if (seen.contains(service.name))
       mistakes_.add(place_of(service), "its calls lead back to itself; calls form no circle");
-  }
-
-  template <typename Do>
-  static void for_calls(const Steps& steps, const Do& act) {
-    const auto branch = [&](const auto& one) {
-      if (one) for_calls(one->steps, act);
-    };
-    for (const Step& step : steps) {
-      if (const auto* span = std::get_if<SpanStep>(&step.what)) for_calls(span->steps, act);
-      if (const auto* all = std::get_if<ParallelStep>(&step.what)) {
-        for (const Steps& list : all->branches) for_calls(list, act);
-      }
-      if (const auto* call = std::get_if<CallStep>(&step.what)) {
-        act(*call);
-        branch(call->failed);
-      }
-      if (const auto* sql = std::get_if<SqlStep>(&step.what)) branch(sql->none);
-      if (const auto* store = std::get_if<StoreStep>(&step.what)) branch(store->none);
-      if (const auto* limit = std::get_if<LimitStep>(&step.what)) for_calls(limit->none.steps, act);
-      if (const auto* work = std::get_if<WorkStep>(&step.what)) branch(work->none);
-    }
   }
 
   const Topology& topology_;
