@@ -3,27 +3,21 @@ package main
 
 import (
 	"context"
-	"time"
 
+	"github.com/google/uuid"
 	"github.com/zeromicro/go-zero/core/stores/redis"
 	"github.com/zeromicro/go-zero/core/stores/sqlx"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 )
 
-// The tables; whoever starts the shop makes them, and fills the first one:
-//
-//	CREATE TABLE users (id bigint PRIMARY KEY, name text, email text, created_at timestamptz)
-//	CREATE TABLE orders (id text PRIMARY KEY, user_id text, total double precision)
-//	CREATE TABLE payments (id text PRIMARY KEY, order_id text, amount double precision, status text)
+// The tables are those of scenarios/systems/ecommerce.json; whoever starts the shop makes them.
 //
 // Around each span that go-zero's stores make (CLIENT) stands one of the shop's own (INTERNAL) with the attributes of a
 // database, because go-zero's tell no more than the method.
 type user struct {
-	ID        int64     `db:"id"`
-	Name      string    `db:"name"`
-	Email     string    `db:"email"`
-	CreatedAt time.Time `db:"created_at"`
+	Name  string `db:"name"`
+	Email string `db:"email"`
 }
 
 type userModel struct{ database sqlx.SqlConn }
@@ -37,7 +31,7 @@ func ofDatabase(operation, table, statement string, more ...attribute.KeyValue) 
 }
 
 func (m *userModel) FindOne(ctx context.Context, id int64) (found *user, err error) {
-	const query = "SELECT id, name, email, created_at FROM users WHERE id = $1"
+	const query = "SELECT name, email FROM users WHERE id = $1"
 	ctx, span := modelTracer.Start(ctx, "UserModel.FindOne", ofDatabase("SELECT", "users", query, attribute.Int64("user.id", id)))
 	defer func() { ended(span, err) }()
 	found = &user{}
@@ -67,22 +61,27 @@ type orderModel struct{ database sqlx.SqlConn }
 
 func newOrderModel(database sqlx.SqlConn) *orderModel { return &orderModel{database} }
 
-func (m *orderModel) Insert(ctx context.Context, id, userID string, total float64) (err error) {
-	const query = "INSERT INTO orders (id, user_id, total) VALUES ($1, $2, $3)"
-	ctx, span := modelTracer.Start(ctx, "OrderModel.Insert", ofDatabase("INSERT", "orders", query, attribute.String("order.id", id)))
+// Insert asks for the id with the statement: PostgreSQL has no LastInsertId.
+func (m *orderModel) Insert(ctx context.Context, userID string, total float64) (id string, err error) {
+	const query = "INSERT INTO orders (id, user_id, total) VALUES ($1, $2, $3) RETURNING id"
+	ctx, span := modelTracer.Start(ctx, "OrderModel.Insert", ofDatabase("INSERT", "orders", query))
 	defer func() { ended(span, err) }()
-	_, err = m.database.ExecCtx(ctx, query, id, userID, total)
-	return err
+	if err = m.database.QueryRowCtx(ctx, &id, query, uuid.NewString(), userID, total); err == nil {
+		span.SetAttributes(attribute.String("order.id", id))
+	}
+	return id, err
 }
 
 type paymentModel struct{ database sqlx.SqlConn }
 
 func newPaymentModel(database sqlx.SqlConn) *paymentModel { return &paymentModel{database} }
 
-func (m *paymentModel) Insert(ctx context.Context, id, orderID string, amount float64) (err error) {
-	const query = "INSERT INTO payments (id, order_id, amount, status) VALUES ($1, $2, $3, 'pending')"
-	ctx, span := modelTracer.Start(ctx, "PaymentModel.Insert", ofDatabase("INSERT", "payments", query, attribute.String("payment.id", id)))
+func (m *paymentModel) Insert(ctx context.Context, orderID string, amount float64) (id string, err error) {
+	const query = "INSERT INTO payments (id, order_id, amount) VALUES ($1, $2, $3) RETURNING id"
+	ctx, span := modelTracer.Start(ctx, "PaymentModel.Insert", ofDatabase("INSERT", "payments", query))
 	defer func() { ended(span, err) }()
-	_, err = m.database.ExecCtx(ctx, query, id, orderID, amount)
-	return err
+	if err = m.database.QueryRowCtx(ctx, &id, query, uuid.NewString(), orderID, amount); err == nil {
+		span.SetAttributes(attribute.String("payment.id", id))
+	}
+	return id, err
 }

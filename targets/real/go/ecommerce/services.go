@@ -6,7 +6,6 @@ import (
 	"errors"
 	"strconv"
 
-	"github.com/google/uuid"
 	"github.com/zeromicro/go-zero/core/stores/sqlx"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
@@ -48,11 +47,12 @@ type orderServer struct {
 }
 
 func (s *orderServer) CreateOrder(ctx context.Context, request *shoppb.CreateOrderRequest) (*shoppb.CreateOrderReply, error) {
-	reply := &shoppb.CreateOrderReply{OrderId: uuid.NewString()}
+	total := 0.0
 	for _, item := range request.Items {
-		reply.Total += float64(item.Count) * item.Price
+		total += float64(item.Count) * item.Price
 	}
-	return reply, s.orders.Insert(ctx, reply.OrderId, request.UserId, reply.Total)
+	id, err := s.orders.Insert(ctx, request.UserId, total)
+	return &shoppb.CreateOrderReply{OrderId: id, Total: total}, err
 }
 
 type payServer struct {
@@ -61,6 +61,6 @@ type payServer struct {
 }
 
 func (s *payServer) InitiatePayment(ctx context.Context, request *shoppb.InitiatePaymentRequest) (*shoppb.InitiatePaymentReply, error) {
-	reply := &shoppb.InitiatePaymentReply{PaymentId: uuid.NewString(), Status: "pending"}
-	return reply, s.payments.Insert(ctx, reply.PaymentId, request.OrderId, request.Amount)
+	id, err := s.payments.Insert(ctx, request.OrderId, request.Amount)
+	return &shoppb.InitiatePaymentReply{PaymentId: id, Status: "pending"}, err
 }
