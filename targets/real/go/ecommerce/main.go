@@ -15,6 +15,7 @@ import (
 	"log"
 	"runtime"
 	"sync"
+	"time"
 
 	"github.com/zeromicro/go-zero/core/conf"
 	"github.com/zeromicro/go-zero/core/stores/postgres"
@@ -61,11 +62,12 @@ func cache() *redis.Redis {
 	var c redis.RedisConf
 	read("Host: "+*redisHost+"\nDisableIdentity: true\n", &c)
 	store := redis.MustNewRedis(c)
+	redis.SetSlowThreshold(time.Second) // what follows is slow on purpose
 	var waiting sync.WaitGroup
 	for range 10 * runtime.GOMAXPROCS(0) { // as many as go-redis has by default
 		waiting.Go(func() {
 			err := store.PipelinedCtx(unsampled(), func(pipe redis.Pipeliner) error {
-				pipe.Do(context.Background(), "BLPOP", "nobody", "0.2") // each keeps its connection so long
+				pipe.Do(context.Background(), "BLPOP", "nobody", "0.3") // each keeps its connection so long
 				return nil
 			})
 			if err != nil && !errors.Is(err, redis.Nil) {
@@ -74,6 +76,7 @@ func cache() *redis.Redis {
 		})
 	}
 	waiting.Wait()
+	redis.SetSlowThreshold(100 * time.Millisecond) // go-zero's own
 	return store
 }
 
