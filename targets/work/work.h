@@ -33,7 +33,8 @@ class Work {
   [[nodiscard]] virtual std::vector<Invariant> invariants() const { return {}; }
 };
 
-/// Reads the step's "with"; every mistake is noted. Null after a mistake.
+/// Reads the step's "with"; every mistake is noted, and then what comes back is not used. The
+/// caller finishes `with`.
 using MakeWork = std::unique_ptr<Work> (*)(JsonFields& with);
 [[nodiscard]] std::span<const CatalogEntry<MakeWork>> work_catalog();
 
