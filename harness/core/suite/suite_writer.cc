@@ -171,6 +171,7 @@ Json arm_form(const ArmSpec& arm, const SinkSpec& sink) {
   if (Json own = arm_sink_form(arm.sink, sink); !own.empty()) form["sink"] = std::move(own);
   if (arm.loss_expected) form["loss"] = "expected";
   if (arm.keeps) form["keeps"] = keeps_form(*arm.keeps);
+  if (arm.counts_spans) form["counts_spans"] = true;
   return form;
 }
 
