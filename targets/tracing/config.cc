@@ -166,8 +166,23 @@ Status read_processors(EnvReader& env, TracingConfig& config) {
   return {};
 }
 
+Status read_counting(EnvReader& env, TracingConfig& config) {
+  const auto text = env.text("TRACETAX_COUNT_SPANS");
+  if (!text) return {};
+  const auto window = parse_duration(*text);
+  const bool fits =
+      window && *window >= std::chrono::milliseconds(1) && *window <= std::chrono::hours(1);
+  if (!fits) {
+    return failure(ExitCode::usage,
+                   "TRACETAX_COUNT_SPANS: expected a time from 1ms to 1h, such as 1s");
+  }
+  config.count_spans = std::chrono::duration_cast<std::chrono::milliseconds>(*window);
+  return {};
+}
+
 Status read_export(EnvReader& env, TracingConfig& config) {
   if (auto done = read_processors(env, config); !done) return done;
+  if (auto done = read_counting(env, config); !done) return done;
   read_batch(env, config.batch);
   config.exporters = static_cast<unsigned>(env.number("TRACETAX_EXPORTERS", 1, 1, 64));
   if (config.processors.front().exporter != ExporterKind::otlp) return {};

@@ -52,6 +52,8 @@ struct TracingConfig {
   std::optional<Propagators> propagators;         // OTEL_PROPAGATORS; nothing: it is not set
   SpanLimits limits;
   std::vector<ProcessorOptions> processors{ProcessorOptions{}};  // empty: a fault
+  std::optional<std::chrono::milliseconds> count_spans;  // SERVER spans are counted for so long,
+                                                         // and only the counts exported
   BatchOptions batch;
   unsigned exporters = 1;  // of a batch processor that sends OTLP: so many exports at a time
   OtlpOptions otlp;

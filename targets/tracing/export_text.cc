@@ -69,6 +69,11 @@ std::vector<std::string> describe_export(const TracingConfig& config) {
   }
   std::vector<std::string> lines;
   if (config.processors.empty()) lines.emplace_back("no processor and no exporter");
+  if (config.count_spans) {
+    lines.push_back(fmt::format(
+        "counting: of SERVER spans one INTERNAL span for each name and status every {}, no others",
+        *config.count_spans));
+  }
   for (const ProcessorOptions& processor : config.processors) {
     lines.push_back(processor.simple ? "processor simple: each span by itself, as it ends"
                                      : batch_text(config));

@@ -1,4 +1,5 @@
-// What becomes of ended spans. Two implementations: batch and simple.
+// What becomes of ended spans. Three: batch and simple; counting stands before
+// one of these.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "targets/tracing/batch_processor.h"
+#include "targets/tracing/counting_processor.h"
 #include "targets/tracing/ids.h"
 #include "targets/tracing/simple_processor.h"
 
@@ -145,12 +146,15 @@ Result<std::unique_ptr<Tracer>> Tracer::make(const TracingConfig& config,
   tracer->sampler_ = std::move(sampler);
   if (config.state != TracerState::export_) return tracer;
   for (std::size_t i = 0; i < pools.size(); ++i) {
+    std::unique_ptr<SpanProcessor> processor;
     if (config.processors[i].simple) {
-      tracer->processors_.push_back(std::make_unique<SimpleProcessor>(std::move(pools[i].front())));
+      processor = std::make_unique<SimpleProcessor>(std::move(pools[i].front()));
     } else {
-      tracer->processors_.push_back(
-          std::make_unique<BatchProcessor>(config.batch, std::move(pools[i])));
+      processor = std::make_unique<BatchProcessor>(config.batch, std::move(pools[i]));
     }
+    if (config.count_spans)
+      processor = std::make_unique<CountingProcessor>(*config.count_spans, std::move(processor));
+    tracer->processors_.push_back(std::move(processor));
   }
   return tracer;
 }

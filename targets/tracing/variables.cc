@@ -54,6 +54,8 @@ constexpr auto kVariables = std::to_array<Variable>({
     {"TRACETAX_STATE", kRead, "absent, noop, drop, record or export"},
     {"TRACETAX_PROCESSOR", kRead, "batch or simple, of otlp; not OTel"},
     {"TRACETAX_EXPORTERS", kRead, "exports at a time, each on its connection: 1 to 64; not OTel"},
+    {"TRACETAX_COUNT_SPANS", kRead,
+     "a time such as 1s: SERVER spans are counted for so long, only the counts exported; not OTel"},
     {"TRACETAX_KEEPALIVE", kRead, "ms between pings of an idle grpc connection; not OTel"},
     {"TRACETAX_FAULT", kRead, "names of --list-faults with commas between"},
     {"OTEL_CONFIG_FILE", kRefused, "it replaces all other variables"},

@@ -200,10 +200,11 @@ const LedgerStage* SpanLedger::find(SpanStage stage) const {
 LedgerFacts ledger_facts(const Suite& suite, const TargetSpec& target, const ArmSpec& arm) {
   LedgerFacts facts;
   if (const ServiceSpec* relay = relay_of(suite, target, arm)) facts.relay = relay->name;
+  // Of spans that are counted in place only the counts are exported.
   facts.counts_all = std::ranges::count_if(services_of(suite, target), &ServiceSpec::traced) == 1 &&
-                     !keeps_processes(suite);
-  facts.drops_on_purpose =
-      arm.keeps.has_value() || (arm.sampler && !keeps_all_or_none(arm.sampler->name));
+                     !keeps_processes(suite) && !arm.counts_spans;
+  facts.drops_on_purpose = arm.keeps.has_value() || arm.counts_spans ||
+                           (arm.sampler && !keeps_all_or_none(arm.sampler->name));
   facts.plan_knows = sampling_of(suite, target) == Sampling::caller;
   return facts;
 }

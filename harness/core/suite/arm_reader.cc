@@ -105,8 +105,12 @@ void read_traced(JsonFields& fields, ArmSpec& arm) {
   }
   if (arm.state == TracingState::exporting) {
     arm.keeps = read_keeps(fields);
+    arm.counts_spans = fields.boolean("counts_spans").value_or(false);
+    if (arm.counts_spans && arm.keeps)
+      fields.mistake("counts_spans", "does not fit \"keeps\": counts do not tell traces apart");
   } else {
-    fields.refuse("keeps", "does not fit a state in which nothing is exported");
+    for (const auto key : {"keeps", "counts_spans"})
+      fields.refuse(key, "does not fit a state in which nothing is exported");
   }
   const bool named = arm.name.starts_with(kOn);
   if (samples && !named) fields.require("rate", "the share of requests to sample, such as \"10%\"");
@@ -224,7 +228,7 @@ ArmSpec read_object(const Json& value, const std::string& pointer,
                  .value_or(role_by_name(arm.name));
   if (arm.role == ArmRole::sham) {
     for (const auto key : {"state", "rate", "otlp", "sampler", "env", "per_target", "sink", "loss",
-                           "keeps", "variant"}) {
+                           "keeps", "variant", "counts_spans"}) {
       fields.refuse(key, "does not fit a sham arm, which is a copy of the off arm");
     }
     fields.finish();
@@ -237,8 +241,13 @@ ArmSpec read_object(const Json& value, const std::string& pointer,
                                                     {"export", TracingState::exporting}});
   if (arm.role == ArmRole::traced || arm.role == ArmRole::base) {
     read_traced(fields, arm);
+    const auto other = std::ranges::find(targets, nullptr, &TargetSpec::system);
+    if (arm.counts_spans && other != targets.end()) {
+      fields.mistake("counts_spans", fmt::format("fits a target with a \"topology\"; {} is none",
+                                                 quote(other->name)));
+    }
   } else {
-    for (const auto key : {"rate", "sampler", "keeps"}) {
+    for (const auto key : {"rate", "sampler", "keeps", "counts_spans"}) {
       fields.refuse(key, "does not fit an off arm, which samples nothing");
     }
     const bool traces = arm.state == TracingState::record || arm.state == TracingState::exporting;

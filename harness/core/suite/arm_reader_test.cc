@@ -75,6 +75,24 @@ TEST(ReadArms, AnArmMayChooseTheProtocolAndAShamGetsThatOfTheOffArm) {
             std::string::npos);
 }
 
+TEST(ReadArms, AnArmOfATopologyMayCountItsSpans) {
+  TargetSpec edge;
+  edge.name = "edge";
+  edge.system = std::make_shared<const SystemSpec>();
+  Mistakes mistakes("");
+  const auto arms = read_arms(
+      Json::parse(R"(["off", {"name": "counted", "rate": "100%", "counts_spans": true}, "on@1%"])"),
+      "/arms", {edge}, {}, mistakes);
+  EXPECT_TRUE(mistakes.empty()) << mistakes.error().message;
+  EXPECT_TRUE(arms[1].counts_spans);
+  EXPECT_FALSE(arms[2].counts_spans);
+  EXPECT_EQ(mistakes_of(R"({"name": "on@1%", "counts_spans": true})"),
+            "arms[1].counts_spans: fits a target with a \"topology\"; 'gin' is none");
+  EXPECT_EQ(
+      mistakes_of(R"({"name": "rec", "state": "record", "rate": "1%", "counts_spans": true})"),
+      "arms[1].counts_spans: does not fit a state in which nothing is exported");
+}
+
 TEST(ReadArms, ATracedArmMayNameASamplerWithAnArgument) {
   const auto [arms, mistakes] = read(
       R"(["off", {"name": "on@10%", "sampler": {"name": "traceidratio", "arg": "0.2"}}, "on@1%",

@@ -183,6 +183,7 @@ Json arm_form(const ArmSpec& arm, const SinkSpec& sink) {
   if (arm.loss_expected) form["loss"] = "expected";
   if (!arm.variant.empty()) form["variant"] = arm.variant;
   if (arm.keeps) form["keeps"] = keeps_form(*arm.keeps);
+  if (arm.counts_spans) form["counts_spans"] = true;
   return form;
 }
 

@@ -135,6 +135,7 @@ Environment standard_environment(const Suite& suite, const TargetSpec& target, c
   const auto [sampler, argument] = sampler_of(sampling_of(suite, target), state, arm);
   set["OTEL_TRACES_SAMPLER"] = sampler;
   if (!argument.empty()) set["OTEL_TRACES_SAMPLER_ARG"] = argument;
+  if (arm.counts_spans) set["TRACETAX_COUNT_SPANS"] = "1s";
   set["OTEL_METRICS_EXPORTER"] = "none";
   set["OTEL_LOGS_EXPORTER"] = "none";
   set["OTEL_SERVICE_NAME"] = target.name;

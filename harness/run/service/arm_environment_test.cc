@@ -52,6 +52,13 @@ TEST(ArmEnvironment, PropagatorsAreWhatItsScenariosSend) {
   EXPECT_EQ(sends.command().environment.at("OTEL_PROPAGATORS"), "b3multi,tracecontext");
 }
 
+TEST(ArmEnvironment, AnArmThatCountsSaysForHowLong) {
+  Case counts{TracingState::exporting};
+  EXPECT_FALSE(counts.command().environment.contains("TRACETAX_COUNT_SPANS"));
+  counts.arm.counts_spans = true;
+  EXPECT_EQ(counts.command().environment.at("TRACETAX_COUNT_SPANS"), "1s");
+}
+
 TEST(ArmEnvironment, EachStepOfTheLadder) {
   const Environment absent = Case{TracingState::absent}.command().environment;
   EXPECT_EQ(absent.at("OTEL_SDK_DISABLED"), "true");
