@@ -8,6 +8,7 @@
 #include <charconv>
 #include <utility>
 
+#include "targets/legs/broker/message.h"
 #include "targets/program/value_text.h"
 #include "targets/request/rejection.h"
 

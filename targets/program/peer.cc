@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "targets/legs/broker/message.h"
 #include "targets/program/answer.h"
 #include "targets/program/topology_framework.h"
 #include "targets/program/value_text.h"
