@@ -12,6 +12,7 @@
 #include "harness/core/files/suite_files.h"
 #include "harness/core/suite/service_reader.h"
 #include "harness/core/text/text_file.h"
+#include "harness/core/topology/span_trees.h"
 #include "harness/core/topology/step_walk.h"
 #include "harness/core/topology/topology_reader.h"
 
@@ -60,7 +61,10 @@ Json process_form(const Topology& topology, const ServiceTopology& service, std:
   add_legs(topology.brokers);
   add_legs(topology.registries);
   Json form{{"command", std::move(command)},
-            {"env", {{"OTEL_SERVICE_NAME", service.name}}},
+            {"env",
+             {{"OTEL_SERVICE_NAME", service.name},
+              // Before the names of queues, so that copies of a system can share a broker.
+              {"TRACETAX_NAMESPACE", fmt::format("{{port.{}}}", front_service(topology).name)}}},
             {"ready", "tcp://127.0.0.1:{port}"},
             {"ready_within", "30s"},  // stores are set up before
             {"stop_within", "35s"}};  // they flush for up to 30 s

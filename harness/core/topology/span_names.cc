@@ -5,13 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <utility>
 
 namespace tracetax {
 namespace {
-
-constexpr SpanKindNumber kClientKind = 3;
 
 /// What a span is called after. "POST /orders/:sku" and "order.Order/Create" stand for all routes.
 enum class Named {
@@ -111,18 +108,6 @@ std::string_view family(std::string_view framework) {
   return framework.substr(0, framework.find('-'));
 }
 
-bool is_query(std::string_view statement) {
-  std::string words(statement);
-  std::ranges::transform(words, words.begin(), [](unsigned char c) { return std::tolower(c); });
-  return words.starts_with("select") || words.find(" returning ") != words.npos;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return std::tolower(c); });
-  return out;
-}
-
 }  // namespace
 
 std::vector<std::string> topology_frameworks() {
@@ -162,67 +147,6 @@ std::vector<std::string> client_span_names(std::string_view caller, std::string_
       return {named(Named::object, parts)};
     case ServiceWire::micro:  // NewClientWrapper and NewCallWrapper make one each
       return {named(Named::dotted, parts), named(Named::dotted, parts)};
-  }
-  return {};
-}
-
-std::vector<LegSpan> leg_spans(const StoreLeg& leg, const SqlStep& step) {
-  std::vector<LegSpan> spans;
-  if (leg.traced_as == "none") return spans;
-  if (leg.traced_as == "gozero") {
-    for (std::size_t i = 0; i < step.statements.size(); ++i) spans.push_back({"sql", kClientKind});
-    return spans;
-  }
-  const bool transaction = step.statements.size() > 1;
-  if (transaction) spans.push_back({"sql.conn.begin_tx", kClientKind});
-  for (const std::string& statement : step.statements) {
-    if (is_query(statement)) {
-      spans.push_back({"sql.conn.query", kClientKind});
-      spans.push_back({"sql.rows", kClientKind});
-    } else {
-      spans.push_back({"sql.conn.exec", kClientKind});
-    }
-  }
-  if (transaction) spans.push_back({"sql.tx.commit", kClientKind});
-  return spans;
-}
-
-std::vector<LegSpan> leg_spans(const StoreLeg& leg, const StoreStep& step) {
-  if (leg.traced_as == "none") return {};
-  if (leg.traced_as == "gozero") return {{"redis", kClientKind}};
-  const std::string command = !step.script.empty()   ? "evalsha"
-                              : step.command.empty() ? ""
-                                                     : lower(step.command.front());
-  switch (leg.kind) {
-    case StoreKind::etcd:
-      return {{fmt::format("etcdserverpb.KV/{}", command == "get"   ? "Range"
-                                                 : command == "put" ? "Put"
-                                                                    : "DeleteRange"),
-               kClientKind}};
-    default:
-      return {{command, kClientKind}};
-  }
-}
-
-std::string producer_span_name(const BrokerLeg&, std::string_view to) {
-  return fmt::format("{} publish", to);
-}
-
-std::string consumer_span_name(const BrokerLeg&, const ConsumerSpec& consumer) {
-  return fmt::format("{} receive", consumer.from);
-}
-
-std::vector<std::string> instrumentations_of(StoreKind kind) {
-  switch (kind) {
-    case StoreKind::postgresql:
-    case StoreKind::mariadb:
-      return {"otelsql", "otelgorm", "gozero", "none"};
-    case StoreKind::redis:
-      return {"redisotel", "gozero", "none"};
-    case StoreKind::mongodb:
-      return {"otelmongo", "none"};
-    case StoreKind::etcd:
-      return {"otelgrpc", "none"};
   }
   return {};
 }

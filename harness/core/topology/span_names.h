@@ -8,9 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/core/topology/span_tree.h"
-#include "harness/core/topology/topology.h"
-
 namespace tracetax {
 
 /// What services of one framework are called over.
@@ -34,19 +31,5 @@ struct RouteParts {
 [[nodiscard]] std::vector<std::string> client_span_names(std::string_view caller,
                                                          std::string_view callee,
                                                          std::string_view route);
-
-/// A span of a leg's, under that which is open, or under another one of the same step.
-struct LegSpan {
-  std::string name;
-  SpanKindNumber kind = 3;
-  int parent = -1;  // index among the step's; -1: the open span
-};
-[[nodiscard]] std::vector<LegSpan> leg_spans(const StoreLeg& leg, const SqlStep& step);
-[[nodiscard]] std::vector<LegSpan> leg_spans(const StoreLeg& leg, const StoreStep& step);
-[[nodiscard]] std::string producer_span_name(const BrokerLeg& leg, std::string_view to);
-[[nodiscard]] std::string consumer_span_name(const BrokerLeg& leg, const ConsumerSpec& consumer);
-
-/// Whose instrumentation a leg has, where it does not say, and whose it may have.
-[[nodiscard]] std::vector<std::string> instrumentations_of(StoreKind kind);
 
 }  // namespace tracetax

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "harness/core/text/quote.h"
+#include "harness/core/topology/leg_spans.h"
 #include "harness/core/topology/span_names.h"
 
 namespace tracetax {
@@ -98,24 +99,22 @@ class Walk {
   }
 
   template <typename LegStep>
-  void add_leg(const LegStep& step, const ServiceTopology& service, int parent) {
+  Answer take_leg(const LegStep& step, const ServiceTopology& service, int parent) {
+    const bool none = step.none && decides_(step.none->label);
     const auto leg = std::ranges::find(topology_.stores, step.store, &StoreLeg::name);
-    if (leg == topology_.stores.end()) return;
+    if (leg == topology_.stores.end()) return {};
     const int before = static_cast<int>(tree_.spans.size());
-    for (LegSpan& span : leg_spans(*leg, step)) {
-      add(service.name, std::move(span.name), span.kind,
+    for (LegSpan& span : leg_spans(*leg, step, none)) {
+      add(service.name, std::move(span.name), kClient,
           span.parent < 0 ? parent : before + span.parent);
     }
+    return none ? branch(*step.none, service, parent) : Answer{};
   }
-
   Answer take(const SqlStep& step, const ServiceTopology& service, int parent) {
-    add_leg(step, service, parent);
-    return step.none && decides_(step.none->label) ? branch(*step.none, service, parent) : Answer{};
+    return take_leg(step, service, parent);
   }
-
   Answer take(const StoreStep& step, const ServiceTopology& service, int parent) {
-    add_leg(step, service, parent);
-    return step.none && decides_(step.none->label) ? branch(*step.none, service, parent) : Answer{};
+    return take_leg(step, service, parent);
   }
 
   Answer take(const PublishStep& step, const ServiceTopology& service, int parent) {

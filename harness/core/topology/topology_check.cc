@@ -10,6 +10,7 @@
 
 #include "harness/core/text/quote.h"
 #include "harness/core/text/suggest.h"
+#include "harness/core/topology/leg_spans.h"
 #include "harness/core/topology/span_names.h"
 #include "harness/core/topology/step_walk.h"
 
