@@ -52,8 +52,6 @@ class MicroCall final : public CallFormat {
 
 }  // namespace
 
-std::unique_ptr<const CallFormat> make_micro_call() {
-  return std::make_unique<MicroCall>();
-}
+std::unique_ptr<const CallFormat> make_micro_call() { return std::make_unique<MicroCall>(); }
 
 }  // namespace tracetax

@@ -1,8 +1,8 @@
 // Stage `discovery`: a request looks up the addresses of the service that it will call, in a cached
 // snapshot, for the pick stage behind it. A watcher replaces the snapshot; after its ttl it is
 // empty; if it is empty, the addresses are resolved: asked of a registry, or given. Large sets are
-// cut to a subset. Sources: go-zero zrpc/resolver/internal/subset.go (shuffle, 32), kratos internal/subset
-// (hash ring, 25) and dapr's resolver cache (20 s).
+// cut to a subset. Sources: go-zero zrpc/resolver/internal/subset.go (shuffle, 32), kratos
+// internal/subset (hash ring, 25) and dapr's resolver cache (20 s).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

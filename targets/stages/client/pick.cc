@@ -17,6 +17,7 @@
 #include "targets/stages/client/pick_p2c_gozero.h"
 #include "targets/stages/client/pick_p2c_kratos.h"
 #include "targets/stages/client/pick_random.h"
+#include "targets/stages/client/pick_tars.h"
 #include "targets/stages/client/pick_wrr.h"
 
 namespace tracetax {
@@ -40,6 +41,8 @@ std::string_view name_of(Balancer balancer) {
       return "kitex' weighted round robin, worked out ahead";
     case Balancer::round_robin:
       return "round robin";
+    case Balancer::round_robin_tars:
+      return "round robin with TarsGo's fail counters";
     case Balancer::random_weighted:
       return "random by weight";
     case Balancer::first:
@@ -112,6 +115,23 @@ struct RoundRobinWay {
     rest(picker.pick());
   }
   RoundRobin picker;
+};
+
+struct TarsWay {
+  explicit TarsWay(const PickSpec& spec) : picker(spec.addresses.size()) {}
+  template <typename Rest>
+  void run(Rest rest) {
+    const std::size_t node = picker.pick(steady_nanos());
+    bool ok = false;
+    try {
+      ok = rest(node);
+    } catch (...) {
+      picker.done(node, steady_nanos(), false);
+      throw;
+    }
+    picker.done(node, steady_nanos(), ok);
+  }
+  TarsRoundRobin picker;
 };
 
 struct RandomWay {
@@ -206,6 +226,8 @@ StagePointer make_stage(const PickSpec& spec) {
       return std::make_unique<PickStage<KitexWrrWay>>(spec);
     case Balancer::round_robin:
       return std::make_unique<PickStage<RoundRobinWay>>(spec);
+    case Balancer::round_robin_tars:
+      return std::make_unique<PickStage<TarsWay>>(spec);
     case Balancer::random_weighted:
       return std::make_unique<PickStage<RandomWay>>(spec);
     case Balancer::first:
@@ -219,8 +241,8 @@ Result<Balancer> balancer_from(std::string_view name) {
   static const std::vector<CatalogEntry<Balancer>> kBalancers{
       {"p2c_gozero", "", p2c_gozero},   {"p2c_kratos", "", p2c_kratos},
       {"wrr_kratos", "", wrr_kratos},   {"wrr_kitex", "", wrr_kitex},
-      {"round_robin", "", round_robin}, {"random", "", random_weighted},
-      {"first", "", first}};
+      {"round_robin", "", round_robin}, {"round_robin_tars", "", round_robin_tars},
+      {"random", "", random_weighted},  {"first", "", first}};
   return find_in_catalog(std::span<const CatalogEntry<Balancer>>(kBalancers), "balancer", name);
 }
 

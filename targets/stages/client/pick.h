@@ -20,8 +20,9 @@ enum class Balancer {
   wrr_kratos,
   wrr_kitex,
   round_robin,
-  random_weighted,  // dubbo-go; go-micro with equal weights
-  first,            // grpc-go's pick_first
+  round_robin_tars,  // with its fail counters
+  random_weighted,   // dubbo-go; go-micro with equal weights
+  first,             // grpc-go's pick_first
 };
 
 struct PickSpec {
