@@ -1,13 +1,15 @@
-"""End to end: a companion of the catalog: test_companions.py NAME. It is started with a run, answers, is metered and
+"""End to end: a companion of the catalog, the one that TRACETAX_COMPANION names. It is started with a run, answers, is metered and
 stopped, and leaves no process, port, folder or shared memory behind: not after Ctrl-C, and not after `kill -9`.
 
 Ends with 77 where it is not there; in CI those that scripts/setup installs have to be. What was found of it is also
 written into companions.txt beside the programs, for scripts/test.
 SPDX-License-Identifier: Apache-2.0
 """
+import glob
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,16 +18,16 @@ import unittest
 
 from run_testing import Run, command_of, descendants, rules, runs, suite, until
 
-NAME = sys.argv.pop(1) if len(sys.argv) > 1 and not sys.argv[1].startswith('-') else 'redis'
+NAME = os.environ['TRACETAX_COMPANION']
 BIN = os.environ['TRACETAX_BIN']
-CATALOG = os.path.join(os.environ['TRACETAX_SOURCE'], 'scenarios', 'services')
+FILE = os.path.join(os.environ['TRACETAX_SOURCE'], 'scenarios', 'services', f'{NAME}.json')
 IN_CI = os.environ.get('CI') == 'true' and NAME in ('postgresql', 'redis', 'rabbitmq', 'nginx', 'nginx-front')
 APP = {'command': [os.path.join(BIN, 'tracetax-target'), 'nethttp', '--port', '{port}'], 'role': 'subject'}
 
 
 def target():
     """It stands before a service, where it is one that passes requests on, and else beside it."""
-    with open(os.path.join(CATALOG, NAME + '.json')) as f:
+    with open(FILE) as f:
         passes_on = '{port.app}' in f.read()
     services = {'it': {'use': NAME, **({'front': True} if passes_on else {})},
                 'app': {**APP, **({} if passes_on else {'front': True})}}
@@ -65,12 +67,6 @@ def shared_memory(pids):
 
 
 class Companion(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        probe = subprocess.run([os.path.join(BIN, 'tracetax'), 'list', 'services'], capture_output=True, text=True, check=True)
-        if NAME not in probe.stdout:
-            raise AssertionError(f'{NAME} is not in the catalog')
-
     def watch(self, **design):
         """A run, and all that can be seen of it once its processes are up."""
         run = Run(self, suite(target(), arms=['off'], path='/', design=design))
@@ -141,14 +137,24 @@ def find():
     """Its program, or None and what tracetax says of it."""
     probe = unittest.TestCase()
     run = Run(probe, suite(target(), arms=['off'], design={'measure': '100ms'}))
-    code = run.end()
+    missing = run.end() == 2
     words = re.search(r'none of .* is here; (.*)', run.stderr)
-    found = None
-    if code != 2:
-        found = next((s['command'][0] for name, s in run.result()['config']['resolved']['targets']['victim']['services'].items()
-                      if name == 'it'), None)
     probe.doCleanups()
-    return found, words[1] if words else run.stderr
+    return (None if missing else path_of_program()), words[1] if words else run.stderr
+
+
+def path_of_program():
+    """As tracetax chooses it."""
+    with open(FILE) as f:
+        service = json.loads(re.sub(r'^ *//.*$', '', f.read(), flags=re.M))
+    programs = service.get('program') or service['command'][:1]
+    for word in [programs] if isinstance(programs, str) else programs:
+        if word.startswith('$'):
+            word = os.environ.get(word[1:], '')
+        path = shutil.which(word) or max(glob.glob(word), default=None)
+        if path:
+            return path
+    return programs
 
 
 def tell(line):
