@@ -32,6 +32,8 @@ bool is_inescapable(const SegmentRecord& segment, VoidRule rule) {
     case VoidRule::target_failed:
     case VoidRule::target_restarted:
     case VoidRule::target_killed:
+    case VoidRule::companion_failed:
+    case VoidRule::invariant_broken:
       return true;
     case VoidRule::too_many_errors:
       return most_are_errors(segment);
@@ -39,8 +41,6 @@ bool is_inescapable(const SegmentRecord& segment, VoidRule rule) {
       return most_traces_are_wrong(segment.receipt);
     case VoidRule::rate_not_achieved:
       return segment.requests == 0;
-    case VoidRule::companion_failed:
-    case VoidRule::invariant_broken:
     case VoidRule::driver_lag:
     case VoidRule::machine_stalled:
     case VoidRule::driver_saturated:

@@ -41,6 +41,14 @@ TEST(LostCause, IsMetTwiceByOneArmOrByTwo) {
             "off and on failed in the same way, and so would the next segment: gin ended");
 }
 
+TEST(LostCause, IsACompanionThatFailsEveryTime) {
+  for (const VoidRule rule : {VoidRule::companion_failed, VoidRule::invariant_broken}) {
+    EXPECT_NE(cause_in({lost(off(), rule), lost(on(), rule)}), "");
+    EXPECT_EQ(cause_in({off(), on(), lost(off(1), rule), lost(on(1), rule)}), "")
+        << "once it worked";
+  }
+}
+
 TEST(LostCause, IsOneCauseAndNotTwo) {
   EXPECT_EQ(cause_in({lost(off(), VoidRule::target_failed), lost(on(), VoidRule::target_killed)}),
             "");

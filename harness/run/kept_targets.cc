@@ -43,11 +43,20 @@ void close_by_self_counts(std::span<SegmentRecord* const> segments, const KeptEn
 
 }  // namespace
 
+std::string told_breach(const InvariantSeen& seen) {
+  return fmt::format("service {} says of itself that '{}' does not hold: {}", seen.service,
+                     seen.name, seen.saw.empty() ? "no more than that" : seen.saw);
+}
+
 void judge_launch(std::span<SegmentRecord* const> segments, const TargetSpec& target,
                   const KeptEnd& end) {
   if (segments.empty()) return;
   SegmentRecord& last = *segments.back();
   last.self_counts = end.self_counts;
+  for (const InvariantSeen& seen : end.invariants) {
+    if (!seen.holds) void_all(segments, {VoidRule::invariant_broken, told_breach(seen)});
+    for (SegmentRecord* segment : segments) segment->invariants.push_back(seen);
+  }
   const bool target_decides = std::ranges::any_of(segments, [](const SegmentRecord* segment) {
     return !segment->receipt.known && !segment->receipt.sink_failure;
   });
@@ -119,6 +128,7 @@ KeptEnd KeptTargets::end_of(std::size_t place, const std::function<bool()>& aban
   end.killed = stopped.killed && !(abandon && abandon());
   end.killed_services = stopped.killed_services;
   end.self_counts = stopped.self_counts;
+  end.invariants = stopped.invariants;
   const auto received = received_of(place);
   if (received && arm.received) end.late_spans = *received - std::min(*arm.received, *received);
   return end;

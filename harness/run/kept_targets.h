@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -25,11 +26,16 @@ struct KeptEnd {
   std::vector<std::string> killed_services{};  // others of its processes
   std::optional<SelfCounts> self_counts{};     // of its whole life
   std::uint64_t late_spans = 0;                // that came after the last segment was closed
+  std::vector<InvariantSeen> invariants{};     // as its services said at their end
 };
+
+/// "service stock says of itself that 'no oversell' does not hold: 101 sold of 100".
+[[nodiscard]] std::string told_breach(const InvariantSeen& seen);
 
 /// What that says of `segments`, all of one arm on one launch, in order. Spans that came late void
 /// the last one. Where the target decides about sampling, its own count of the whole launch closes
-/// or opens the receipts of all, and without a flush they are void.
+/// or opens the receipts of all, and without a flush they are void. So they are by what does not
+/// hold in the data that a process had for all of them.
 void judge_launch(std::span<SegmentRecord* const> segments, const TargetSpec& target,
                   const KeptEnd& end);
 

@@ -90,5 +90,19 @@ TEST(LaunchEnd, OfNothingMeasuredSaysNothing) {
   judge_launch({}, TargetSpec{}, {.killed = true, .late_spans = 5});
 }
 
+TEST(LaunchEnd, WhatDoesNotHoldAtTheEndVoidsAllThatWasMeasured) {
+  Launch launch({100, 120});
+  launch.know_all();
+  judge_launch(
+      launch.segments, launch.target,
+      {.invariants = {{"clerk", "books", true, "0"}, {"stock", "no oversell", false, "3"}}});
+  for (const SegmentRecord& record : launch.records) {
+    EXPECT_EQ(record.invariants.size(), 2U);
+    ASSERT_TRUE(is_void_by(record, VoidRule::invariant_broken));
+    EXPECT_EQ(record.voids.front().detail,
+              "service stock says of itself that 'no oversell' does not hold: 3");
+  }
+}
+
 }  // namespace
 }  // namespace tracetax

@@ -128,7 +128,11 @@ Result<RampResult> climb(const SegmentContext& context, std::uint64_t seed, Runn
   const auto middle = taken.begin() + kStepsAtTheBest / 2;
   std::ranges::nth_element(taken, middle, {}, &StepTaken::rate);
   ramp.capacity = middle->rate;
-  if (const auto ended = target.ended()) return failure(ExitCode::invalid, *ended);
+  if (const auto ended = target.ended()) return failure(ExitCode::invalid, ended->why);
+  if (middle->load.ok == 0) {
+    const auto failed = target.failed_companions(context.abandon);
+    if (!failed.empty()) return failure(ExitCode::invalid, failed.front());
+  }
   static_cast<void>(target.stop(context.abandon));
   if (middle->load.ok == 0) {
     return failure(

@@ -9,6 +9,7 @@
 #include "harness/core/ledger/span_ledger.h"
 #include "harness/core/services.h"
 #include "harness/core/text/url_parts.h"
+#include "harness/run/process/last_words.h"
 #include "harness/run/process/ports.h"
 #include "harness/run/process/readiness.h"
 #include "harness/run/process/self_counts.h"
@@ -22,6 +23,7 @@ constexpr int kPortTries = 3;
 constexpr Nanos kMetricsWithin = std::chrono::seconds{1};
 constexpr Nanos kLongestPassing = std::chrono::seconds{2};
 constexpr std::size_t kOutputKept = 64 * 1024;  // of the end of the log
+constexpr std::size_t kWordsRead = 4096;
 
 /// "target gin" + "was not ready ..."
 Error named(const TargetSpec& target, const Error& error) {
@@ -218,11 +220,49 @@ std::map<std::string, int> RunningTarget::ports_behind() const {
   return ports;
 }
 
-std::optional<std::string> RunningTarget::ended() {
-  for (Member& member : services_) {
-    if (auto why = member.running->ended()) return why;
+std::optional<ServiceEnded> RunningTarget::ended() {
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    if (auto why = services_[i].running->ended()) return ServiceEnded{*why, is_companion(i)};
   }
   return std::nullopt;
+}
+
+std::vector<std::string> RunningTarget::failed_companions(const std::function<bool()>& abandon) {
+  std::vector<std::string> failed;
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    if (!is_companion(i)) continue;
+    const Status answers = services_[i].running->still_answers(abandon);
+    if (!answers && answers.error().code != ExitCode::interrupted)
+      failed.push_back(answers.error().message);
+  }
+  return failed;
+}
+
+void RunningTarget::note_written() {
+  for (Member& member : services_) member.written = member.running->process().log().written();
+}
+
+std::string RunningTarget::complaints() const {
+  std::string all;
+  for (std::size_t i = 0; i < services_.size(); ++i) {
+    const OutputLog& log = services_[i].running->process().log();
+    if (!is_companion(i) || log.written() == services_[i].written) continue;
+    const auto news = std::min<std::uint64_t>(log.written() - services_[i].written, kWordsRead);
+    all += fmt::format("{}{} wrote: {}", all.empty() ? "" : "; ", services_[i].running->label(),
+                       last_words(log.tail(static_cast<std::size_t>(news))));
+  }
+  return all;
+}
+
+std::vector<InvariantAnswer> RunningTarget::ask_invariants(const std::function<bool()>& abandon) {
+  std::vector<InvariantAnswer> all;
+  for (const Member& member : services_) {
+    for (InvariantAnswer& answer : member.running->ask_invariants(abandon)) {
+      answer.seen.service = member.name;
+      all.push_back(std::move(answer));
+    }
+  }
+  return all;
 }
 
 void RunningTarget::freeze() {
@@ -269,6 +309,10 @@ TargetEnd RunningTarget::stop(const std::function<bool()>& abandon) {
     // meanwhile, whether it flushes or not.
     if (i != front_ && (!abandon || !abandon())) read_last_metrics(services_[i], end);
     const StopOutcome outcome = service.stop(abandon);
+    for (InvariantSeen& seen : read_self_invariants(service.process().log().tail(kOutputKept))) {
+      seen.service = services_[i].name;
+      end.invariants.push_back(std::move(seen));
+    }
     if (i != front_) {
       if (outcome.killed) end.killed_services.push_back(service.label());
       // Of a target behind a proxy: the proxy counts no spans.

@@ -43,6 +43,12 @@ struct TargetEnd {
   std::optional<SelfCounts> self_counts;
   std::vector<std::string> killed_services;  // of the others, those that did not end by themselves
   std::map<std::string, MetricsPage> metrics;  // by service, right before each was stopped
+  std::vector<InvariantSeen> invariants{};     // as its own services said at their end
+};
+
+struct ServiceEnded {
+  std::string why;  // with its name and its last words
+  bool companion = false;
 };
 
 struct PlannedService;
@@ -67,8 +73,18 @@ class RunningTarget {
   [[nodiscard]] std::map<std::string, MetricsPage> read_metrics();
   /// The ports of its traced services but the front, by name.
   [[nodiscard]] std::map<std::string, int> ports_behind() const;
-  /// Why it is not running any more, with its last words; nothing while it runs.
-  [[nodiscard]] std::optional<std::string> ended();
+  /// Why it is not running any more: the first of its processes that ended, in the order of their
+  /// start, for the others may have ended because of that. Nothing while all run.
+  [[nodiscard]] std::optional<ServiceEnded> ended();
+  /// The companions that ended, or do not answer when they are asked once more whether they are
+  /// ready. A front that is one is the target itself. May take five seconds for each.
+  [[nodiscard]] std::vector<std::string> failed_companions(const std::function<bool()>& abandon);
+  /// From now on complaints() listens.
+  void note_written();
+  /// What companions have written since: "service db of target shop wrote: ..."; empty: nothing.
+  [[nodiscard]] std::string complaints() const;
+  /// Of all its processes, those that others use too among them.
+  [[nodiscard]] std::vector<InvariantAnswer> ask_invariants(const std::function<bool()>& abandon);
   /// Nothing of it runs until thaw(); an attached target is left alone.
   void freeze();
   void thaw();
@@ -95,6 +111,7 @@ class RunningTarget {
     bool traced = false;
     Nanos holds_spans{0};
     std::uint64_t accepted = 0;  // by a collector, as it last said
+    std::uint64_t written = 0;   // bytes, when note_written() was called
     TreeSample before{};         // start_metering()
     // Of one that others use too, in turns: what it used while this target had its turns.
     std::optional<std::uint64_t> turn_began_ns{}, used_in_turns_ns{};
@@ -102,6 +119,9 @@ class RunningTarget {
     [[nodiscard]] MeteredTree tree() const { return {running->process().keeper(), false}; }
   };
 
+  [[nodiscard]] bool is_companion(std::size_t place) const {
+    return services_[place].role == ServiceRole::companion && place != front_;
+  }
   [[nodiscard]] std::optional<MetricsPage> read_metrics_of(Member& member) const;
   void read_last_metrics(Member& member, TargetEnd& end) const;
 

@@ -13,10 +13,13 @@
 #include "harness/run/process/export_words.h"
 #include "harness/run/segment_receipt.h"
 #include "harness/run/segment_run.h"
+#include "harness/run/service/service_pool.h"
 
 namespace tracetax {
 
 SegmentRecord SegmentRun::finish() {
+  if (target_ && !abandoned_) look_at_companions();
+  if (target_ && measured_ && !abandoned_ && record_.valid()) ask_invariants();
   const bool stays = context_.kept != nullptr && going_ && !target_->ended();
   if (stays) {
     engine_.reset();
@@ -30,10 +33,46 @@ SegmentRecord SegmentRun::finish() {
     close_receipt();
     judge();
   }
+  add_complaints();
+  // What one arm broke, another must not find.
+  const bool broken =
+      is_void_by(VoidRule::companion_failed) || is_void_by(VoidRule::invariant_broken);
+  if (context_.pool != nullptr && broken) context_.pool->renew();
   keep_output();
   if (stays) keep();
   record_.times.pack();
   return std::move(record_);
+}
+
+/// Where something went wrong, and a companion may be why. It is not asked where nothing did, for
+/// that takes CPU and time, and never while anybody measures.
+void SegmentRun::look_at_companions() {
+  const bool wrong =
+      !record_.valid() || !drained_ || !load_.errors.empty() || (measured_ && load_.ok == 0);
+  if (!wrong) return;
+  complaints_ = target_->complaints();
+  if (is_void_by(VoidRule::companion_failed)) return;
+  for (std::string& why : target_->failed_companions(context_.abandon)) {
+    // Before what it caused.
+    record_.voids.insert(record_.voids.begin(), {VoidRule::companion_failed, std::move(why)});
+  }
+}
+
+void SegmentRun::ask_invariants() {
+  for (InvariantAnswer& answer : target_->ask_invariants(context_.abandon)) {
+    if (!answer.seen.holds) void_because(VoidRule::invariant_broken, std::move(answer.breach));
+    record_.invariants.push_back(std::move(answer.seen));
+  }
+}
+
+/// What a database writes about a full disk or a table that is not there.
+void SegmentRun::add_complaints() {
+  if (complaints_.empty() || is_void_by(VoidRule::companion_failed)) return;
+  for (VoidReason& reason : record_.voids) {
+    if (reason.rule == VoidRule::too_many_errors || reason.rule == VoidRule::target_failed ||
+        reason.rule == VoidRule::target_restarted || reason.rule == VoidRule::receipt_open)
+      reason.detail += fmt::format(". Meanwhile {}", complaints_);
+  }
 }
 
 void SegmentRun::keep_output() {
@@ -50,6 +89,10 @@ void SegmentRun::stop() {
   const bool alive = !target_->ended();
   const TargetEnd end = target_->stop(context_.abandon);
   record_.self_counts = end.self_counts;
+  for (const InvariantSeen& seen : end.invariants) {
+    if (!seen.holds) void_because(VoidRule::invariant_broken, told_breach(seen));
+    record_.invariants.push_back(seen);
+  }
   if (measured_) take_metrics(end.metrics);
   record_.export_words = export_words(target_->note_output());
   for (const std::string& service : end.killed_services) {

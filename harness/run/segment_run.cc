@@ -84,8 +84,9 @@ bool SegmentRun::launch() {
       target_.emplace(std::move(*up));
       output_ = target_->output();
       const auto ended = target_->ended();
-      if (ended) void_because(VoidRule::target_restarted, *ended);
+      if (ended) void_for(*ended);
       if (!ended) metrics_before_ = target_->read_metrics();
+      if (!ended) target_->note_written();
       return !ended;
     }
   }
@@ -96,6 +97,7 @@ bool SegmentRun::launch() {
        context_.kept == nullptr ? context_.pool : nullptr});
   if (!started) return failed(started.error());
   target_.emplace(std::move(*started));
+  target_->note_written();
   launched_ = true;
   return true;
 }
@@ -187,7 +189,7 @@ void SegmentRun::take_turn() {
 // Spans of the warm-up that are exported later would be charged to the measured phase.
 void SegmentRun::start_drain() {
   if (!going_) return;
-  if (target_) target_->thaw();
+  if (target_ && spec_.slices > 1) target_->thaw();
   context_.step("drain");
   const Design& design = context_.suite->design;
   DrainRule rule;
@@ -216,7 +218,7 @@ void SegmentRun::end_drain() {
   drain_.reset();
   if (!measured_) return;
   if (const auto ended = target_->ended()) {
-    void_because(VoidRule::target_restarted, *ended);
+    void_for(*ended);
   } else if (target_->metered() && meters()) {
     take_usage();
   }

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -63,6 +64,9 @@ class SegmentRun {
   void judge_receiver();
   void check_late_spans(std::optional<std::uint64_t> received);
   void judge();
+  void look_at_companions();
+  void ask_invariants();
+  void add_complaints();
   void keep_output();
 
   [[nodiscard]] LoadPhase phase(std::uint64_t branch, Nanos duration) const;
@@ -79,6 +83,13 @@ class SegmentRun {
   void take_metrics(const std::map<std::string, MetricsPage>& now);
   void void_because(VoidRule rule, std::string detail) {
     record_.voids.push_back({rule, std::move(detail)});
+  }
+  [[nodiscard]] bool is_void_by(VoidRule rule) const {
+    return std::ranges::find(record_.voids, rule, &VoidReason::rule) != record_.voids.end();
+  }
+  void void_for(const ServiceEnded& ended) {
+    void_because(ended.companion ? VoidRule::companion_failed : VoidRule::target_restarted,
+                 ended.why);
   }
   bool failed(const Error& error);
   [[nodiscard]] bool capacity() const { return spec_.kind == SegmentKind::capacity; }
@@ -119,6 +130,7 @@ class SegmentRun {
   std::vector<std::uint32_t> extra_spans_;  // the same
   std::uint64_t first_check_ = 0;           // of those made for this segment
   std::uint64_t exceptions_lost_ = 0;
+  std::string complaints_;  // what companions wrote in a segment that went wrong
 
   // Of all slices:
   LoadResult load_;

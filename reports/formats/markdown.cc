@@ -18,6 +18,7 @@
 #include "reports/words/arm_totals.h"
 #include "reports/words/capacity_words.h"
 #include "reports/words/held_words.h"
+#include "reports/words/invariant_words.h"
 #include "reports/words/kept_words.h"
 #include "reports/words/ledger_words.h"
 #include "reports/words/report.h"
@@ -140,6 +141,7 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
            "\nFirst: from the due time of the call. Gap: between two messages of one stream.\n\n";
   }
   out += title("Validity") + markdown_table(validity_table(result, totals)) + "\n";
+  add_list(out, invariant_words(result, cell));
   add_list(out, void_details(result, cell));
 }
 

@@ -23,6 +23,7 @@
 #include "reports/words/arm_totals.h"
 #include "reports/words/capacity_words.h"
 #include "reports/words/held_words.h"
+#include "reports/words/invariant_words.h"
 #include "reports/words/kept_words.h"
 #include "reports/words/ledger_words.h"
 #include "reports/words/report.h"
@@ -107,6 +108,8 @@ std::string cell_text(const RunResult& result, const Analysis& analysis, const C
       if (!of_samplers) out += wrapped(line, width, "", "  ");
     }
     for (const std::string& line : ledger_words(result, cell))
+      out += wrapped(line, width, "", "  ");
+    for (const std::string& line : invariant_words(result, cell))
       out += wrapped(line, width, "", "  ");
     const QualityPart quality = quality_part(result, cell);
     if (quality.table) out += "Trace quality:\n" + text_table(*quality.table, width) + "\n";

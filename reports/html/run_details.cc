@@ -7,6 +7,7 @@
 #include "reports/tables/service_table.h"
 #include "reports/tables/verdict_table.h"
 #include "reports/words/capacity_words.h"
+#include "reports/words/invariant_words.h"
 #include "reports/words/kept_words.h"
 #include "reports/words/ledger_words.h"
 #include "reports/words/sentences.h"
@@ -52,6 +53,7 @@ void write_cell_tables(const CellView& view, HtmlPage& page) {
   page.list(broken_propagation(result, totals));
   page.list(kept_words(result, cell));
   page.list(ledger_words(result, cell));
+  page.list(invariant_words(result, cell));
   const QualityPart quality = quality_part(result, cell);
   write_table("Trace quality", quality.table,
               "Whole: of the traces that came, those with all spans and one root. Columns with "

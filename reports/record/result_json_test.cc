@@ -48,6 +48,8 @@ TEST(ResultJson, ReadingAndWritingAgainGivesTheSameBytes) {
       segment.service_metrics["otel"] = {{"otelcol_exporter_sent_spans{exporter=\"o\"}", 12.5}};
     }
     if (segment.spec.block == 4) segment.errors = {{"timeout", 2}, {"status_500", 1}};
+    if (segment.spec.block == 4)
+      testing::make_void(segment, VoidRule::companion_failed, "db exited");
     if (segment.spec.block == 5) segment.warnings = {"a \"quoted\"\nwarning"};
     segment.times.lag.record(7'200'000'000'000);  // beyond the histogram's range
   });
@@ -75,6 +77,7 @@ TEST(ResultJson, EveryFieldOfASegmentComesBack) {
                                      .exporter = "none",
                                      .processor = "simple"};
     segment.service_metrics["otel"] = {{"otelcol_exporter_sent_spans{exporter=\"o\"}", 12.5}};
+    segment.invariants = {{"db", "no oversell", true, ""}, {"db", "books", false, "3"}};
     OtlpAccount& otlp = segment.otlp.emplace();
     otlp.spans_sent = 512;
     otlp.spans_accepted = 500;
@@ -108,6 +111,11 @@ TEST(ResultJson, EveryFieldOfASegmentComesBack) {
   EXPECT_EQ(after.self_counts->exporter, "none");
   EXPECT_EQ(after.self_counts->processor, "simple");
   EXPECT_EQ(after.service_metrics, before.service_metrics);
+  ASSERT_EQ(after.invariants.size(), 2U);
+  EXPECT_EQ(after.invariants[0].service, "db");
+  EXPECT_EQ(after.invariants[1].name, "books");
+  EXPECT_FALSE(after.invariants[1].holds);
+  EXPECT_EQ(after.invariants[1].saw, "3");
   EXPECT_EQ(after.receipt.expected, before.receipt.expected);
   EXPECT_EQ(after.receipt.sink_failure, before.receipt.sink_failure);
   EXPECT_EQ(after.times.response_sampled, before.times.response_sampled);

@@ -22,7 +22,8 @@ constexpr VoidRule kVoidRules[] = {
     VoidRule::rate_not_achieved, VoidRule::too_many_errors,  VoidRule::driver_lag,
     VoidRule::machine_stalled,   VoidRule::driver_saturated, VoidRule::receipt_open,
     VoidRule::target_restarted,  VoidRule::target_failed,    VoidRule::not_warm,
-    VoidRule::target_killed,     VoidRule::interrupted};
+    VoidRule::target_killed,     VoidRule::companion_failed, VoidRule::invariant_broken,
+    VoidRule::interrupted};
 
 void add_usage(const SegmentRecord& segment, Json& json) {
   const std::optional<TargetUsage>& usage = segment.usage;
@@ -184,6 +185,19 @@ std::map<std::string, ServiceMetrics> read_service_metrics(JsonFields& fields) {
   return all;
 }
 
+std::vector<InvariantSeen> read_invariants(JsonFields& fields) {
+  std::vector<InvariantSeen> all;
+  const Json* list = fields.array("invariants");
+  for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+    JsonFields entry((*list)[i], fmt::format("{}/{}", fields.pointer_to("invariants"), i),
+                     fields.mistakes());
+    entry.require("holds", "true or false");
+    all.push_back({read_text(entry, "service"), read_text(entry, "name"),
+                   entry.boolean("holds").value_or(false), read_text(entry, "saw")});
+  }
+  return all;
+}
+
 const char* place_of(const RequestTime& time) { return time.of_messages ? "messages" : "hist"; }
 
 void add_times(const RequestTimes& times, Json& json) {
@@ -308,6 +322,9 @@ Json segment_to_json(const SegmentRecord& segment, const Suite& suite) {
   json["self_counts"] = self_counts_to_json(segment.self_counts);
   for (const auto& [service, metrics] : segment.service_metrics)
     json["service_metrics"][service] = map_to_json(metrics);
+  for (const InvariantSeen& seen : segment.invariants)
+    json["invariants"].push_back(
+        {{"service", seen.service}, {"name", seen.name}, {"holds", seen.holds}, {"saw", seen.saw}});
   if (!segment.export_words.empty()) json["export_words"] = segment.export_words;
   if (segment.otlp) json["otlp"] = otlp_to_json(*segment.otlp);
   json["spans"] = receipt_to_json(segment.receipt);
@@ -349,6 +366,7 @@ SegmentRecord read_segment(JsonFields& fields, const Suite& suite, std::size_t c
   segment.services = read_service_usages(fields);
   segment.self_counts = read_self_counts(fields);
   segment.service_metrics = read_service_metrics(fields);
+  segment.invariants = read_invariants(fields);
   segment.export_words = fields.text("export_words").value_or("");
   segment.otlp = read_otlp(fields, "otlp");
   segment.receipt = read_receipt(fields);

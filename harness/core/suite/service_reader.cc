@@ -95,6 +95,28 @@ std::map<std::string, Environment> read_per_arm(JsonFields& fields) {
   return per_arm;
 }
 
+std::vector<InvariantSpec> read_invariants(JsonFields& fields) {
+  std::vector<InvariantSpec> invariants;
+  const Json* list = fields.array("invariants");
+  for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+    JsonFields one((*list)[i], fmt::format("{}/{}", fields.pointer_to("invariants"), i),
+                   fields.mistakes());
+    for (const char* key : {"name", "command", "expects"})
+      one.require(key, R"({"name": "no oversell", "command": ["program", ...], "expects": "0"})");
+    InvariantSpec invariant;
+    invariant.name = one.text("name").value_or("");
+    invariant.command = read_arguments(one, "command").value_or(Command{});
+    invariant.expects = one.text("expects").value_or("");
+    if (one.has("name") && invariant.name.empty()) one.mistake("name", "is empty");
+    if (one.has("command") && invariant.command.empty()) one.mistake("command", "names no program");
+    if (std::ranges::find(invariants, invariant.name, &InvariantSpec::name) != invariants.end())
+      one.mistake("name", fmt::format("{} is asked twice", quote(invariant.name)));
+    one.finish();
+    invariants.push_back(std::move(invariant));
+  }
+  return invariants;
+}
+
 void read_ports(JsonFields& fields, ServiceSpec& service) {
   service.ports = fields.texts("ports").value_or(service.ports);
   for (const std::string& port : service.ports) {
@@ -171,6 +193,7 @@ ServiceSpec read_one(const std::string& name, const Json& value, const std::stri
   service.cpus = fields.parsed("pin", parse_cpu_list);
   service.per_block = fields.boolean("per_block").value_or(false);
   service.per_arm = read_per_arm(fields);
+  service.invariants = read_invariants(fields);
   if (const Status told = check_port_is_told(service.ready, service.command, service.env);
       !told && service.files.empty()) {
     fields.mistake("ready", told.error().message);
@@ -305,6 +328,8 @@ void check_service(const Suite& suite, const ServiceSpec& service, std::vector<s
   check.text(pointer + "/metrics", service.metrics);
   check.texts(pointer + "/ready_command", service.ready_command);
   check.commands(pointer + "/after_ready", service.after_ready);
+  for (std::size_t i = 0; i < service.invariants.size(); ++i)
+    check.texts(fmt::format("{}/invariants/{}/command", pointer, i), service.invariants[i].command);
   std::vector<std::string> arms;
   for (const ArmSpec& arm : suite.arms) arms.push_back(arm.name);
   for (const auto& [arm, variables] : service.per_arm) {

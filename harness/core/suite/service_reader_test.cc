@@ -167,5 +167,30 @@ TEST(ServiceReader, NamesStandOnce) {
                     "a companion is called 'db' too"));
 }
 
+TEST(ServiceReader, InvariantsSayWhatIsAskedAndWhatMustCome) {
+  const auto with = [](const std::string& invariants) {
+    return suite_with(
+        R"({"command": ["app", "{port}"], "services": {"db": {"use": "redis", "invariants": )" +
+        invariants + "}}}");
+  };
+  const std::string right = with(
+      R"([{"name": "no oversell", "command": ["redis-cli", "-p", "{port}"], "expects": "0"}])");
+  const Suite suite = read(right);
+  const std::vector<InvariantSpec>& asked = suite.targets.at(0).services.at(0).invariants;
+  ASSERT_EQ(asked.size(), 1U);
+  EXPECT_EQ(asked[0].name, "no oversell");
+  EXPECT_EQ(asked[0].command, (Names{"redis-cli", "-p", "{port}"}));
+  EXPECT_EQ(asked[0].expects, "0");
+  EXPECT_EQ(read(resolved_form(suite).dump()).targets.at(0).services.at(0).invariants.size(), 1U);
+  tells(with(R"([{"name": "a", "command": ["b"]}])"), "expects");
+  tells(with(R"([{"name": "a", "command": [], "expects": ""}])"), "names no program");
+  tells(with(R"([{"name": "a", "command": ["{prot}"], "expects": ""}])"),
+        "nothing stands for {prot}");
+  tells(
+      with(
+          R"([{"name": "a", "command": ["b"], "expects": ""}, {"name": "a", "command": ["c"], "expects": ""}])"),
+      "is asked twice");
+}
+
 }  // namespace
 }  // namespace tracetax

@@ -55,6 +55,9 @@ Json service_form(const ServiceSpec& service) {
   if (service.per_block) form["per_block"] = true;
   for (const auto& [arm, environment] : service.per_arm)
     form["per_arm"][arm]["env"] = variables(environment);
+  for (const InvariantSpec& asked : service.invariants)
+    form["invariants"].push_back(
+        {{"name", asked.name}, {"command", asked.command}, {"expects", asked.expects}});
   return form;
 }
 

@@ -116,8 +116,12 @@ class Looking {
     return true;
   }
 
+  void note_end() {
+    if (const auto ended = target_->ended()) seen_.died = ended->why;
+  }
+
   bool failed(const Error& error) {
-    if (target_) seen_.died = target_->ended();
+    if (target_) note_end();
     seen_.failed = error;
     return false;
   }
@@ -202,7 +206,7 @@ class Looking {
     load.achieved_rate = all.elapsed > Nanos{0} ? static_cast<double>(all.ok) /
                                                       std::max(planned_s, seconds_of(all.elapsed))
                                                 : 0;
-    seen_.died = target_->ended();
+    note_end();
     seen_.load = std::move(load);
   }
 

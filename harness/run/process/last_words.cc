@@ -35,10 +35,17 @@ bool begins_with_error_name(std::string_view line) {
          (name.ends_with("Error") || name.ends_with("Exception"));
 }
 
+/// "2026-12-01 15:00:00 UTC [7] ERROR:  could not extend file ...", which hints and statements
+/// follow.
+bool is_of_postgresql(std::string_view line) {
+  return line.find(" ERROR:  ") != line.npos || line.find(" FATAL:  ") != line.npos ||
+         line.find(" PANIC:  ") != line.npos;
+}
+
 bool is_reason(std::string_view line) {
-  return line.starts_with("panic: ") || line.starts_with("fatal error: ") ||
-         line.starts_with("Exception in thread ") || line.starts_with("Caused by: ") ||
-         begins_with_error_name(line);
+  return is_of_postgresql(line) || line.starts_with("panic: ") ||
+         line.starts_with("fatal error: ") || line.starts_with("Exception in thread ") ||
+         line.starts_with("Caused by: ") || begins_with_error_name(line);
 }
 
 /// The first line after the frames of the last traceback, which are indented.

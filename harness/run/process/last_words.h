@@ -9,9 +9,9 @@
 namespace tracetax {
 
 /// Why the program gave up, where its output says so: the exception of the last traceback of
-/// Python, or the last line that begins as errors of Java, Node and Go do. Else the last lines,
-/// joined by " | ". At most about `bytes`, control characters as blanks; "nothing" if there are
-/// none.
+/// Python, or the last line that is an error as Java, Node, Go and PostgreSQL write it. Else the
+/// last lines, joined by " | ". At most about `bytes`, control characters as blanks; "nothing" if
+/// there are none.
 [[nodiscard]] std::string last_words(std::string_view output, std::size_t bytes = 300);
 
 }  // namespace tracetax

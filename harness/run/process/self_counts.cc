@@ -7,7 +7,7 @@
 namespace tracetax {
 namespace {
 
-constexpr std::string_view kKey = "tracetax_spans";
+constexpr std::string_view kKey = "tracetax_spans", kInvariants = "tracetax_invariants";
 
 std::vector<std::string_view> lines_of(std::string_view text) {
   std::vector<std::string_view> lines;
@@ -50,15 +50,42 @@ std::optional<SelfCounts> counts_in(std::string_view line) {
   return right ? std::optional{self} : std::nullopt;
 }
 
+std::optional<std::vector<InvariantSeen>> invariants_in(std::string_view line) {
+  const auto json = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object() || !json.contains(kInvariants) || !json.at(kInvariants).is_array())
+    return std::nullopt;
+  std::vector<InvariantSeen> all;
+  for (const auto& entry : json.at(kInvariants)) {
+    if (!entry.is_object() || !entry.contains("name") || !entry.at("name").is_string() ||
+        !entry.contains("holds") || !entry.at("holds").is_boolean())
+      return std::nullopt;
+    const auto saw = entry.find("saw");
+    all.push_back({"", entry.at("name").get<std::string>(), entry.at("holds").get<bool>(),
+                   saw != entry.end() && saw->is_string() ? saw->get<std::string>() : ""});
+  }
+  return all;
+}
+
+/// What `read` makes of the last line that holds `key` and is right.
+template <typename Read>
+auto last_of(std::string_view output, std::string_view key, const Read& read)
+    -> decltype(read(output)) {
+  const auto lines = lines_of(output);
+  for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+    if (line->find(key) == std::string_view::npos) continue;
+    if (auto found = read(*line)) return found;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<SelfCounts> read_self_counts(std::string_view output) {
-  const auto lines = lines_of(output);
-  for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
-    if (line->find(kKey) == std::string_view::npos) continue;
-    if (auto counts = counts_in(*line)) return counts;
-  }
-  return std::nullopt;
+  return last_of(output, kKey, counts_in);
+}
+
+std::vector<InvariantSeen> read_self_invariants(std::string_view output) {
+  return last_of(output, kInvariants, invariants_in).value_or(std::vector<InvariantSeen>{});
 }
 
 }  // namespace tracetax

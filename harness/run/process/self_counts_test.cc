@@ -47,5 +47,27 @@ TEST(SelfCounts, AnythingElseIsNothing) {
   }
 }
 
+TEST(SelfInvariants, LastLineOfItsKindCounts) {
+  const auto invariants = read_self_invariants(
+      "{\"tracetax_invariants\":[{\"name\":\"old\",\"holds\":true}]}\n"
+      "{\"tracetax_invariants\":[{\"name\":\"books\",\"holds\":true},"
+      "{\"name\":\"no oversell\",\"holds\":false,\"saw\":\"3\"}]}\n"
+      "{\"tracetax_spans\":{\"ended\":7}}\n");
+  ASSERT_EQ(invariants.size(), 2U);
+  EXPECT_EQ(invariants[0].name, "books");
+  EXPECT_TRUE(invariants[0].holds);
+  EXPECT_FALSE(invariants[1].holds);
+  EXPECT_EQ(invariants[1].saw, "3");
+}
+
+TEST(SelfInvariants, AnythingElseIsNothing) {
+  for (const char* text : {"", "tracetax_invariants", "{\"tracetax_invariants\":7}",
+                           "{\"tracetax_invariants\":[{\"name\":\"a\"}]}",
+                           "{\"tracetax_invariants\":[{\"name\":1,\"holds\":true}]}",
+                           "{\"tracetax_invariants\":[{\"name\":\"a\",\"holds\":\"yes\"}]}"}) {
+    EXPECT_TRUE(read_self_invariants(text).empty()) << text;
+  }
+}
+
 }  // namespace
 }  // namespace tracetax

@@ -15,7 +15,8 @@ namespace {
 bool is_the_targets(VoidRule rule) {
   return rule == VoidRule::target_failed || rule == VoidRule::target_restarted ||
          rule == VoidRule::target_killed || rule == VoidRule::too_many_errors ||
-         rule == VoidRule::receipt_open;
+         rule == VoidRule::receipt_open || rule == VoidRule::companion_failed ||
+         rule == VoidRule::invariant_broken;
 }
 
 /// Fit for a file name on any system.

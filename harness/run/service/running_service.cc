@@ -2,6 +2,7 @@
 #include "harness/run/service/running_service.h"
 
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -19,25 +20,45 @@ using Clock = std::chrono::steady_clock;
 using Command = std::vector<std::string>;
 constexpr std::size_t kWordsRead = 4096;
 constexpr std::size_t kOutputKept = 64 * 1024;  // of the end of the log
+constexpr std::size_t kPrintKept = 200;         // of what a command printed
 constexpr Nanos kOneTry = 5s;                   // of a command that asks whether it is ready
 
 std::string words_of(const Process& process) {
   return fmt::format("its last words: {}", last_words(process.log().tail(kWordsRead)));
 }
 
-/// Runs `command` as the service would be run, to its end.
+std::string quoted(const Command& command) { return fmt::format("'{}'", fmt::join(command, " ")); }
+
+/// What is in a pipe to which nobody writes any more.
+std::string read_pipe(int descriptor) {
+  std::string text;
+  char piece[4096];
+  for (ssize_t got = 0; (got = read(descriptor, piece, sizeof piece)) > 0;)
+    text.append(piece, static_cast<std::size_t>(got));
+  close(descriptor);
+  return text;
+}
+
+/// Runs `command` as the service would be run, to its end. `printed`: takes its standard output, of
+/// which a pipe must hold all.
 Status run_command(const ServiceLaunch& launch, const Command& command, Nanos within,
-                   const RunningService::Abandon& abandon) {
+                   const RunningService::Abandon& abandon, std::string* printed = nullptr) {
   constexpr Nanos kSlice = 100ms;
   LaunchSpec spec = launch.program;
+  if (printed != nullptr) spec.stdio = Stdio::piped;
   spec.argv = run_as(launch.user, command);
   spec.own_ipc = !launch.user.empty();
   auto process = Process::launch(spec);
   if (!process) return failure(process.error());
-  const std::string name = fmt::format("'{}'", fmt::join(command, " "));
+  if (printed != nullptr) close(process->take_input());
+  const std::string name = quoted(command);
   const auto deadline = Clock::now() + within;
   while (Clock::now() < deadline) {
     const auto end = process->wait(std::min(kSlice, Nanos{deadline - Clock::now()}));
+    if (end && printed != nullptr) {
+      process->kill_tree();  // whoever it left behind has the other end of the pipe
+      *printed = read_pipe(process->take_output());
+    }
     if (end && end->code == 0) return {};
     if (end) {
       // No later try can find the program: env, setpriv and shells say so with 126 and 127.
@@ -104,12 +125,20 @@ std::string listens_elsewhere(const Process& process, int port) {
 
 }  // namespace
 
-RunningService::RunningService(ServiceLaunch& launch, Process process)
-    : folder_(std::move(launch.folder)),
-      label_(std::move(launch.label)),
-      stop_signal_(launch.stop_signal),
-      stop_within_(launch.stop_within),
-      process_(std::move(process)) {}
+RunningService::RunningService(ServiceLaunch launch, Process process)
+    : launch_(std::move(launch)), process_(std::move(process)) {
+  launch_.said = nullptr;
+  const bool asked = !launch_.ready.empty() || !launch_.ready_command.empty();
+  if (asked) written_when_ready_ = process_.log().written();
+}
+
+std::string RunningService::words() const {
+  const std::uint64_t news = process_.log().written() - written_when_ready_;
+  if (news == 0) return "it wrote nothing since it was ready";
+  const auto read = std::min<std::uint64_t>(news, kWordsRead);
+  return fmt::format("its last words: {}",
+                     last_words(process_.log().tail(static_cast<std::size_t>(read))));
+}
 
 Result<RunningService> RunningService::start(ServiceLaunch launch, const Abandon& abandon) {
   const auto named = [&launch](const Error& error) {
@@ -141,17 +170,54 @@ Result<RunningService> RunningService::start(ServiceLaunch launch, const Abandon
   }
   if (Status done = run_commands(launch, launch.after_ready, abandon); !done)
     return named(done.error());
-  return RunningService{launch, std::move(*process)};
+  return RunningService{std::move(launch), std::move(*process)};
 }
 
 std::optional<std::string> RunningService::ended() {
   const auto end = process_.wait(Nanos{0});
   if (!end) return std::nullopt;
-  return fmt::format("{} {}; {}", label_, end->text(), words_of(process_));
+  return fmt::format("{} {}; {}", label(), end->text(), words());
+}
+
+Status RunningService::still_answers(const Abandon& abandon) {
+  Status answers;
+  if (!launch_.ready_command.empty()) {
+    answers = run_command(launch_, launch_.ready_command, kOneTry, abandon);
+  } else if (!launch_.ready.empty()) {
+    auto probe = readiness_probe(launch_.ready);
+    if (!probe) return failure(probe.error());
+    probe->has_context = launch_.ready_has_context;
+    answers = wait_until_ready(*probe, nullptr, kOneTry, abandon);
+  }
+  if (const auto end = ended()) return failure(ExitCode::invalid, *end);
+  if (answers || answers.error().code == ExitCode::interrupted) return answers;
+  return failure(ExitCode::invalid, fmt::format("{} no longer answers ({}); {}", label(),
+                                                answers.error().message, words()));
+}
+
+std::vector<InvariantAnswer> RunningService::ask_invariants(const Abandon& abandon) const {
+  std::vector<InvariantAnswer> answers;
+  for (const InvariantSpec& asked : launch_.invariants) {
+    std::string printed;
+    const Status done =
+        run_command(launch_, asked.command, launch_.ready_within, abandon, &printed);
+    if (!done && done.error().code == ExitCode::interrupted) break;
+    printed.erase(printed.find_last_not_of(" \r\n") + 1);
+    const std::string saw = !done             ? done.error().message
+                            : printed.empty() ? ""
+                                              : last_words(printed, kPrintKept);
+    InvariantAnswer& answer = answers.emplace_back();
+    answer.seen = {"", asked.name, done && printed == asked.expects, saw};
+    if (answer.seen.holds) continue;
+    answer.breach = fmt::format("{} of {} must print '{}' and {}", quoted(asked.command), label(),
+                                asked.expects,
+                                done ? fmt::format("printed '{}'", saw) : "gave no answer: " + saw);
+  }
+  return answers;
 }
 
 StopOutcome RunningService::stop(const Abandon& abandon) {
-  return process_.stop(stop_within_, abandon, stop_signal_);
+  return process_.stop(launch_.stop_within, abandon, launch_.stop_signal);
 }
 
 }  // namespace tracetax

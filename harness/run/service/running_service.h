@@ -3,12 +3,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "harness/core/run_result.h"
 #include "harness/core/text/error.h"
 #include "harness/run/process/process.h"
 #include "harness/run/service/data_folder.h"
@@ -32,6 +34,12 @@ struct ServiceLaunch {
   int stop_signal = SIGTERM;
   Nanos stop_within{0};
   std::string* said = nullptr;  // takes the end of what it wrote, if it does not come up
+  std::vector<InvariantSpec> invariants{};
+};
+
+struct InvariantAnswer {
+  InvariantSeen seen;
+  std::string breach;  // what was asked, what came and what should have come; empty: it holds
 };
 
 class RunningService {
@@ -46,18 +54,22 @@ class RunningService {
   [[nodiscard]] const Process& process() const { return process_; }
   /// Why it is not running any more, with its last words; nothing while it runs.
   [[nodiscard]] std::optional<std::string> ended();
+  /// Asked once more what told that it was ready, within five seconds. Error: that it ended, or no
+  /// longer answers, with its last words; (interrupted) if abandoned.
+  [[nodiscard]] Status still_answers(const Abandon& abandon);
+  /// Runs the commands of its invariants, each within the time that it has to become ready.
+  [[nodiscard]] std::vector<InvariantAnswer> ask_invariants(const Abandon& abandon) const;
   StopOutcome stop(const Abandon& abandon);
-  [[nodiscard]] const std::string& label() const { return label_; }
+  [[nodiscard]] const std::string& label() const { return launch_.label; }
 
  private:
-  RunningService(ServiceLaunch& launch, Process process);
+  RunningService(ServiceLaunch launch, Process process);
 
-  // Last to be destroyed, when nobody writes into it any more.
-  std::optional<DataFolder> folder_;
-  std::string label_;
-  int stop_signal_;
-  Nanos stop_within_;
+  [[nodiscard]] std::string words() const;
+
+  ServiceLaunch launch_;  // its folder is to be destroyed last, when nobody writes into it any more
   Process process_;
+  std::uint64_t written_when_ready_ = 0;  // bytes; 0: nobody asked whether it is
 };
 
 }  // namespace tracetax

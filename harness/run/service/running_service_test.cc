@@ -116,5 +116,68 @@ TEST(ProgramChoice, TheFirstThatIsThere) {
   EXPECT_EQ(none.error().message, "none of no-such, /no/*/such is here; apt-get install it");
 }
 
+RunningService started(ServiceLaunch launch) {
+  auto service = RunningService::start(std::move(launch), {});
+  EXPECT_TRUE(service) << (service ? "" : service.error().message);
+  return std::move(*service);
+}
+
+TEST(RunningService, IsAskedOnceMoreWhatToldThatItWasReady) {
+  auto folder = DataFolder::make("");
+  ASSERT_TRUE(folder);
+  const std::string flag = folder->path() + "/up";
+  ServiceLaunch launch =
+      launch_of("echo early; touch " + flag + "; read word <" + flag + "x || sleep 100");
+  launch.folder.emplace(std::move(*folder));
+  launch.ready_command = {"test", "-e", flag};
+  RunningService service = started(std::move(launch));
+  EXPECT_TRUE(service.still_answers({}));
+  fs::remove(flag);
+  const Status silent = service.still_answers({});
+  ASSERT_FALSE(silent);
+  EXPECT_EQ(silent.error().message, "service db no longer answers ('test -e " + flag +
+                                        "' exited with code 1; its last words: nothing); it wrote "
+                                        "nothing since it was ready");
+  service.process().kill_tree();
+  const Status gone = service.still_answers({});
+  ASSERT_FALSE(gone);
+  EXPECT_TRUE(gone.error().message.starts_with("service db was ended by signal 9 (Killed)"));
+}
+
+TEST(RunningService, WhoHangsIsNotWaitedFor) {
+  ServiceLaunch launch = launch_of("exec sleep 100");
+  RunningService service = started(std::move(launch));
+  EXPECT_TRUE(service.still_answers({})) << "nobody knows what to ask";
+  EXPECT_TRUE(service.ask_invariants({}).empty());
+}
+
+TEST(RunningService, InvariantsAreWhatCommandsPrint) {
+  ServiceLaunch launch = launch_of("exec sleep 100");
+  launch.program.environment["SOLD"] = "7";
+  launch.ready_within = 2s;
+  const auto shell = [](const char* text) { return std::vector<std::string>{"sh", "-c", text}; };
+  launch.invariants = {{"sold", shell("echo $SOLD; echo noise >&2; (sleep 100 &)"), "7"},
+                       {"lines", shell("printf 'a\\nb\\n\\n'"), "a\nb"},
+                       {"nothing", shell(":"), ""},
+                       {"wrong", shell("echo 8"), "7"},
+                       {"fails", shell("echo 7; echo no table >&2; exit 3"), "7"}};
+  const RunningService service = started(std::move(launch));
+  const std::vector<InvariantAnswer> answers = service.ask_invariants({});
+  ASSERT_EQ(answers.size(), 5U);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(answers[static_cast<std::size_t>(i)].seen.holds) << i;
+    EXPECT_EQ(answers[static_cast<std::size_t>(i)].breach, "");
+  }
+  EXPECT_EQ(answers[0].seen.saw, "7");
+  EXPECT_EQ(answers[1].seen.saw, "a | b");
+  EXPECT_FALSE(answers[3].seen.holds);
+  EXPECT_EQ(answers[3].breach, "'sh -c echo 8' of service db must print '7' and printed '8'");
+  EXPECT_FALSE(answers[4].seen.holds) << "what fails has not answered";
+  EXPECT_NE(answers[4].breach.find("gave no answer: 'sh -c echo 7; echo no table >&2; exit 3' "
+                                   "exited with code 3; its last words: no table"),
+            std::string::npos)
+      << answers[4].breach;
+}
+
 }  // namespace
 }  // namespace tracetax

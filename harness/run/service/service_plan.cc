@@ -25,7 +25,8 @@ bool any_text(const ServiceSpec& service, const Look& holds) {
   };
   return in_list(service.command) || in_list(service.ready_command) || in_map(service.env) ||
          in_map(service.files) || std::ranges::any_of(service.prepare, in_list) ||
-         std::ranges::any_of(service.after_ready, in_list);
+         std::ranges::any_of(service.after_ready, in_list) ||
+         std::ranges::any_of(service.invariants, in_list, &InvariantSpec::command);
 }
 
 bool holds(const ServiceSpec& service, std::string_view name) {
@@ -127,6 +128,10 @@ Status fill_launch(const Suite& suite, const TargetSpec& target, const ArmSpec& 
   for (const std::string& word : service.ready_command)
     launch.ready_command.push_back(filled(word, values));
   launch.after_ready = filled_commands(service.after_ready, values);
+  launch.invariants = service.invariants;
+  for (InvariantSpec& asked : launch.invariants) {
+    for (std::string& word : asked.command) word = filled(word, values);
+  }
   planned.metrics = filled(service.metrics, values);
   launch.ready_within = service.ready_within;
   launch.stop_signal = service.stop_signal;

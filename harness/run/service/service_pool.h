@@ -30,6 +30,8 @@ class ServicePool {
   /// Null if it does not run, or not any more: then it is to be started again.
   [[nodiscard]] const Entry* find(const std::string& name);
   void add(Entry entry) { entries_.push_back(std::move(entry)); }
+  /// All are to be started again. Each ends when the last one who has it lets go of it.
+  void renew() { entries_.clear(); }
   /// Stops all, the last one started first.
   void clear(const RunningService::Abandon& abandon);
 
