@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "targets/back_process.h"
+#include "targets/legs/broker/round_trip.h"
 #include "targets/options.h"
 #include "targets/report_lines.h"
 #include "targets/service/fault_check.h"
@@ -177,6 +178,7 @@ Status run(std::span<const char* const> arguments) {
     fmt::print("{}", listing(tracing_fault_catalog()));
     return {};
   }
+  if (options->command == TargetAction::round_trip) return round_trip(options->round_trip);
   if (options->command == TargetAction::describe && options->framework.empty()) {
     fmt::print("{}\n", describe_frameworks());
     return {};

@@ -67,6 +67,9 @@ CommandLine declare_target() {
              "print how samplers with a rate of their own answer steps of load and of errors"},
             {"list-variables", "print the OTEL_* variables that are read, and those that are not"},
             {"list-faults", "print the mistakes that TRACETAX_FAULT=NAME,... puts in"},
+            {"round-trip",
+             "send a message through a broker and take it back, like rabbitmq=127.0.0.1:5672",
+             one_value("KIND=HOST:PORT")},
             {"version", "print the version"},
             {"man", "print the manual page, in roff"},
             {"help", "print this"}}}}};
@@ -153,6 +156,7 @@ TargetAction command_of(const OptionReader& reader) {
   if (reader.given("sampler-steps")) return TargetAction::sampler_steps;
   if (reader.given("list-variables")) return TargetAction::list_variables;
   if (reader.given("list-faults")) return TargetAction::list_faults;
+  if (reader.given("round-trip")) return TargetAction::round_trip;
   if (reader.given("describe")) return TargetAction::describe;
   return reader.given("explain") ? TargetAction::explain : TargetAction::serve;
 }
@@ -164,6 +168,10 @@ TargetOptions read_target(OptionReader& reader) {
   for (const TargetAction needs_no_target :
        {help, version, manual, list, list_samplers, list_variables, list_faults, sampler_steps}) {
     if (options.command == needs_no_target) return options;
+  }
+  if (options.command == round_trip) {
+    options.round_trip = reader.text("round-trip");
+    return options;
   }
   if (reader.given("name")) {
     options.framework = reader.text("name");

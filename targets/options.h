@@ -22,6 +22,7 @@ enum class TargetAction {
   sampler_steps,
   describe,
   explain,
+  round_trip,
   help,
   version,
   manual
@@ -38,6 +39,7 @@ struct TargetOptions {
   std::string semconv;               // --semconv; empty: as the environment says
   bool drops_propagation = false;    // towards the service behind
   GrpcAddress back{"127.0.0.1", 0};  // --back; port 0: one is started, where there is any
+  std::string round_trip;            // --round-trip: the broker, as round_trip() reads it
 };
 
 /// The page of tracetax-target for man, in roff.

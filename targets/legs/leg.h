@@ -60,6 +60,8 @@ struct BrokerMessage {
   std::string body;  // all values as a JSON object
   std::optional<TraceContext> context;
   std::string trace_state;
+  std::string id{};  // where the broker numbers its messages, as Kafka does
+  std::int32_t partition = 0;
 };
 
 /// Handles one delivery: one message, or up to ConsumerSpec::batch of them. They are acknowledged

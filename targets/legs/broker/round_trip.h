@@ -1,0 +1,14 @@
+// A message through a broker and back: what makes a companion ready.
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "harness/core/text/error.h"
+
+namespace tracetax {
+
+/// Of "rabbitmq=127.0.0.1:5672", with a queue of its own. Takes 10 s at most where nothing answers.
+[[nodiscard]] Status round_trip(std::string_view broker_and_address);
+
+}  // namespace tracetax
