@@ -22,6 +22,7 @@
 #include "harness/core/request/request_times.h"
 #include "harness/core/text/error.h"
 #include "harness/load/make_session.h"
+#include "harness/load/outcome_log.h"
 #include "harness/load/release.h"
 #include "harness/load/session/error_tally.h"
 #include "harness/load/session/scenario.h"
@@ -101,12 +102,13 @@ struct LoadResult {
   // room.
   std::vector<std::uint64_t> not_sent, uncertain;
   std::uint64_t exceptions_lost = 0;
-  double asked_rate = 0;     // requests/s; 0 when closed
-  double achieved_rate = 0;  // answered as expected, over `length`
-  Nanos length{0};           // of the phase: as planned, or to the last send if that was later
-  Nanos elapsed{0};          // first due to last done
-  Nanos cpu{0};              // of the worker threads
-  Nanos cpu_spinning{0};     // the part of it spent waiting actively: estimated, see worker.cc
+  std::optional<Outcomes> outcomes;  // where the scenario reads them
+  double asked_rate = 0;             // requests/s; 0 when closed
+  double achieved_rate = 0;          // answered as expected, over `length`
+  Nanos length{0};        // of the phase: as planned, or to the last send if that was later
+  Nanos elapsed{0};       // first due to last done
+  Nanos cpu{0};           // of the worker threads
+  Nanos cpu_spinning{0};  // the part of it spent waiting actively: estimated, see worker.cc
   std::uint64_t machine_stalls = 0;  // see stall_watch.h; seen only while spinning
   Nanos machine_stalled{0};          // in all
   std::int64_t start_ns = 0;         // of the phase, on the monotonic clock

@@ -67,6 +67,23 @@ void add_counts(LoadResult& total, const LoadResult& part) {
   add(total.second_half, part.second_half);
 }
 
+/// Those of a worker, whose numbers are worker, worker + step, ...
+void add_outcomes(LoadResult& total, const Outcomes& part, std::uint64_t worker,
+                  std::uint64_t step) {
+  if (!total.outcomes) total.outcomes.emplace();
+  total.outcomes->of_request.resize(total.due, kNoOutcome);
+  for (std::uint64_t i = 0, k = worker; i < part.of_request.size() && k < total.due;
+       ++i, k += step) {
+    if (part.of_request[i] == kNoOutcome) continue;
+    std::uint8_t& of_request = total.outcomes->of_request[k];
+    of_request = total.outcomes->index_of(part.texts[part.of_request[i]]);
+    if (of_request != kNoOutcome) continue;  // fits with those of the other workers
+    ++total.errors["too_many_outcomes"];
+    --total.ok;
+    note_uncertain(total, k);
+  }
+}
+
 void add_worker(LoadResult& total, const LoadResult& part) {
   add_counts(total, part);
   total.due = std::max(total.due, part.due);
@@ -89,6 +106,9 @@ LoadResult add_up(std::span<const LoadResult* const> parts) {
   LoadResult total;
   for (const LoadResult* part : parts) add_worker(total, *part);
   const std::uint64_t step = parts.size();
+  for (std::uint64_t w = 0; w < step; ++w) {
+    if (parts[w]->outcomes) add_outcomes(total, *parts[w]->outcomes, w, step);
+  }
   for (std::uint64_t w = 0; w < step; ++w) {
     const std::uint64_t own_end = parts[w]->due;  // one past its greatest number; 0: it made none
     for (std::uint64_t k = own_end == 0 ? w : own_end - 1 + step; k < total.due; k += step) {

@@ -35,7 +35,7 @@ std::vector<StageResult> stages_of(const LoadPhase& phase) {
 Recorder::Recorder(const PreparedScenario& scenario)
     : scenario_(scenario), right_ending_(right_ending(scenario.protocol)) {}
 
-void Recorder::begin(const LoadPhase& phase) {
+void Recorder::begin(const LoadPhase& phase, int worker, int workers) {
   closed_ = phase.closed;
   half_ns_ = phase.duration.count() / 2;
   last_send_ns_ = last_done_ns_ = 0;
@@ -43,6 +43,8 @@ void Recorder::begin(const LoadPhase& phase) {
   result_ = LoadResult{};
   result_.stages = stages_of(phase);
   if (scenario_.exports) result_.otlp.emplace();
+  if (scenario_.reads_outcome)
+    outcomes_ = OutcomeLog(outcomes_kept(phase, workers), worker, workers);
   ticks_.begin(phase.ticks);
 }
 
@@ -83,7 +85,15 @@ void Recorder::message(const Call& call, std::int64_t at_ns) noexcept {
 bool Recorder::as_expected(const Call& call, const Ending& ending) const noexcept {
   const auto code = static_cast<int>(ending.code);
   const StatusRange right = scenario_.expected_of(call.request);
-  return ending.kind == right_ending_ && code >= right.low && code <= right.high;
+  if (ending.kind != right_ending_) return false;
+  return (code >= right.low && code <= right.high) || is_branch(call, code);
+}
+
+bool Recorder::is_branch(const Call& call, int code) const noexcept {
+  constexpr int kServerErrors = 500;
+  return scenario_.reads_outcome &&
+         std::ranges::find(scenario_.branch_statuses, code) != scenario_.branch_statuses.end() &&
+         (code < kServerErrors || !call.connection->outcome.empty());
 }
 
 // A deadline is a time-out that the target noticed first.
@@ -134,6 +144,11 @@ void Recorder::ended(const Call& call, const Ending& ending, std::int64_t at_ns)
   }
   if (scenario_.check && !scenario_.check(call.number, static_cast<int>(ending.code), call.body)) {
     failed(Ending::error(ErrorKind::wrong_answer));
+    note_uncertain(result_, call.number);
+    return;
+  }
+  if (scenario_.reads_outcome && !outcomes_.note(call.number, call.connection->outcome)) {
+    failed(Ending::error(ErrorKind::too_many_outcomes));
     note_uncertain(result_, call.number);
     return;
   }
@@ -204,6 +219,7 @@ void Recorder::finish(Nanos cpu, double spinning_share) {
   result_.elapsed = Nanos{last_done_ns_};
   result_.errors = errors_.named();
   if (result_.otlp) finish_account();
+  if (scenario_.reads_outcome) result_.outcomes = outcomes_.outcomes();
   ticks_.finish();
 }
 

@@ -22,8 +22,8 @@ class Recorder {
   /// `scenario` says which answers are right; it must outlive this.
   explicit Recorder(const PreparedScenario& scenario);
 
-  /// Forgets the last phase.
-  void begin(const LoadPhase& phase);
+  /// Forgets the last phase. It is of the `worker`th of `workers`.
+  void begin(const LoadPhase& phase, int worker = 0, int workers = 1);
   /// What went wrong until now happened in no phase.
   void forget_errors() noexcept {
     errors_ = ErrorTally{};
@@ -81,6 +81,7 @@ class Recorder {
   void keep_message(std::string_view message);
   void finish_account();
   [[nodiscard]] bool as_expected(const Call& call, const Ending& ending) const noexcept;
+  [[nodiscard]] bool is_branch(const Call& call, int code) const noexcept;
   [[nodiscard]] bool out_of_time(const Ending& ending) const noexcept;
   void took(const Call& call, std::int64_t done_ns) noexcept;
   [[nodiscard]] StageResult* stage_at(std::int64_t at_ns) noexcept;
@@ -93,6 +94,7 @@ class Recorder {
   std::int64_t last_done_ns_ = 0;
   std::uint64_t published_ok_ = 0, published_errors_ = 0, published_late_ = 0;
   ErrorTally errors_;
+  OutcomeLog outcomes_;
   LoadResult result_;
   TickRing ticks_;
 };

@@ -38,7 +38,7 @@ std::int64_t Worker::clock() const noexcept { return monotonic_ns() - start_ns_;
 
 void Worker::prepare(const LoadPhase& phase) {
   phase_ = &phase;
-  recorder_.begin(phase);
+  recorder_.begin(phase, index_, workers_);
   arrivals_.reset();
   if (!phase.closed && phase.stages.empty()) {
     arrivals_.emplace(phase.arrivals, phase.rate, phase.arrival_seed, index_, workers_);

@@ -70,6 +70,20 @@ template <typename Id>
   return seen;
 }
 
+void keep_facts(const otlp::Span& span, std::size_t number, SpanSeen& seen, SpanFacts& facts) {
+  seen.name = facts.names.index_of(span.name());
+  const auto at = static_cast<std::uint32_t>(number);
+  for (const otlp::Link& link : span.links()) {
+    SeenLink one{at, {}, {}};
+    if (copy_id(link.trace_id(), one.trace_id) && copy_id(link.span_id(), one.span_id))
+      facts.links.push_back(one);
+  }
+  for (const otlp::KeyValue& attribute : span.attributes()) {
+    if (attribute.key() == kRequestsKey && attribute.value().int_value() > 0)
+      facts.counts.push_back({at, static_cast<std::uint64_t>(attribute.value().int_value())});
+  }
+}
+
 [[nodiscard]] std::string_view service_name(const otlp::Resource& resource) {
   for (const otlp::KeyValue& attribute : resource.attributes()) {
     if (attribute.key() == kServiceName) return attribute.value().string_value();
@@ -99,6 +113,7 @@ template <typename Id>
         seen->arrived_unix_ns = arrived_unix_ns;
         seen->service = service;
         keep_raw_path(*seen, span.name(), names.raw_path);
+        if (names.facts != nullptr) keep_facts(span, out.size(), *seen, *names.facts);
         out.push_back(*seen);
         ++number;
       }
@@ -135,6 +150,7 @@ Result<std::uint32_t> decode_spans(OtlpFormat format, std::string_view body,
   }
   if (!decoded) {
     out.resize(before);
+    if (names.facts != nullptr) names.facts->cut_to(before);
     return failure(decoded.error().within("OTLP payload"));
   }
   return static_cast<std::uint32_t>(out.size() - before);

@@ -1,6 +1,7 @@
 // OTLP trace payloads (ExportTraceServiceRequest), as protobuf or JSON, to the few facts of each
 // span that a receipt needs. It checks what it reads. Of names and attributes it keeps only
-// service.name, how many attributes there were, and marks (span_marks.h).
+// service.name, how many attributes there were, and marks (span_marks.h); where trees are checked
+// names and links too.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -41,12 +42,14 @@ struct NamesSeen {
       nullptr;                      // gives the spans the index of their service.name; else it is 0
   std::string* raw_path = nullptr;  // while it is empty, gets a name that is marked as a raw path,
                                     // at most kRawPathMost bytes of it
+  SpanFacts* facts = nullptr;       // names of spans, links and counts, where trees are checked
 };
 inline constexpr std::size_t kRawPathMost = 80;
 
 /// Appends the payload's spans to `out` and returns how many there were. On an error (malformed
 /// encoding, an id of the wrong length or all zero, a wrong type, too deep or too large) nothing
-/// has been appended. An all-zero parent id means none, as an absent one does.
+/// has been appended. A link whose ids are not right is none. An all-zero parent id means none, as
+/// an absent one does.
 [[nodiscard]] Result<std::uint32_t> decode_payload(const OtlpPayload& payload,
                                                    std::vector<SpanSeen>& out,
                                                    const NamesSeen& names = {});

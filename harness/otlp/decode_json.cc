@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/otlp/decode_json.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
@@ -40,6 +41,8 @@ enum class Place : std::uint8_t {
   span_attribute,
   span_value,
   span_events,
+  span_links,
+  span_link,
   status,
   anything,
 };
@@ -62,6 +65,8 @@ enum class Value : std::uint8_t {
   attribute_text,
   seen_key,  // of a span's attribute: looked at, whatever it is
   seen_value,
+  link_trace,  // the same
+  link_span,
 };
 
 struct Member {
@@ -84,7 +89,9 @@ constexpr Member kMembers[] = {
     {Place::span, "droppedLinksCount", Value::dropped},
     {Place::span, "attributes", Value::list, Place::span_attributes},
     {Place::span, "events", Value::list, Place::span_events},
-    {Place::span, "links", Value::list},
+    {Place::span, "links", Value::list, Place::span_links},
+    {Place::span_link, "traceId", Value::link_trace},
+    {Place::span_link, "spanId", Value::link_span},
     {Place::span, "status", Value::object, Place::status},
     {Place::status, "code", Value::status_code},
     {Place::span_attribute, "key", Value::seen_key},
@@ -106,6 +113,7 @@ constexpr Member kMembers[] = {
 };
 constexpr Member kAnyMember{Place::anything, "", Value::any};
 constexpr Member kSpanAttribute{Place::span_attributes, "", Value::any, Place::span_attribute};
+constexpr Member kSpanLink{Place::span_links, "", Value::any, Place::span_link};
 // What an element of a list must be, and the document itself.
 constexpr Member kRequest{Place::outside, "the payload", Value::object, Place::request};
 constexpr Member kResource{Place::resource_list, "an element of resourceSpans", Value::object,
@@ -122,6 +130,8 @@ constexpr Member kSpan{Place::span_list, "an element of spans", Value::object, P
     case Value::dropped:
     case Value::seen_key:
     case Value::seen_value:
+    case Value::link_trace:
+    case Value::link_span:
       return "anything";
     case Value::list:
       return "a list";
@@ -150,7 +160,8 @@ constexpr Member kSpan{Place::span_list, "an element of spans", Value::object, P
 /// Nothing rests on it but marks, so that it may be of any type.
 [[nodiscard]] bool takes_anything(Value value) {
   return value == Value::any || value == Value::status_code || value == Value::dropped ||
-         value == Value::seen_key || value == Value::seen_value;
+         value == Value::seen_key || value == Value::seen_value || value == Value::link_trace ||
+         value == Value::link_span;
 }
 
 [[nodiscard]] std::optional<std::uint64_t> parse_u64(std::string_view text) {
@@ -222,6 +233,8 @@ class SpanReader {
         return kSpanAttribute;
       case Place::span_events:
         return kAnyMember;
+      case Place::span_links:
+        return kSpanLink;
       default:
         return member_ == nullptr ? kAnyMember : *member_;
     }
@@ -236,6 +249,7 @@ class SpanReader {
   bool open(Value kind, const char* described);
   bool close();
   void end_attribute();
+  void keep_count();
   bool end_span();
   bool refuse(const Member& member, const std::string& found);
   static void count(std::uint16_t& number) {
@@ -257,6 +271,7 @@ class SpanReader {
   std::string name_, route_;
   SeenKind kind_ = SeenKind::unspecified;
   bool error_status_ = false, truncated_ = false;
+  SeenLink link_;  // the one that is being read
   std::uint64_t spans_ = 0;
   std::string error_;
 };
@@ -279,6 +294,12 @@ bool SpanReader::string(const std::string& value) {
     case Value::attribute_text:
     case Value::seen_value:
       text_ = value;
+      return true;
+    case Value::link_trace:
+      link_.trace_id = trace_id_from_hex(value).value_or(TraceId{});
+      return true;
+    case Value::link_span:
+      link_.span_id = span_id_from_hex(value).value_or(SpanId{});
       return true;
     case Value::start:
     case Value::end:
@@ -352,6 +373,8 @@ bool SpanReader::open(Value kind, const char* described) {
     name_.clear();
     kind_ = SeenKind::unspecified;
     error_status_ = truncated_ = false;
+  } else if (in_ == Place::span_link) {
+    link_ = {static_cast<std::uint32_t>(out_.size()), {}, {}};
   } else if (in_ == Place::attribute || in_ == Place::span_attribute) {
     key_.clear();
     text_.clear();
@@ -371,6 +394,7 @@ bool SpanReader::close() {
 }
 
 void SpanReader::end_attribute() {
+  if (names_.facts != nullptr && key_ == kRequestsKey) keep_count();
   if (is_route_key(key_)) {
     route_ = text_;  // outlives this attribute
     marks_.see(key_, route_);
@@ -381,11 +405,21 @@ void SpanReader::end_attribute() {
   }
 }
 
+/// An integer, which OTLP/JSON has as a text too.
+void SpanReader::keep_count() {
+  const auto written = text_.empty()
+                           ? static_cast<std::uint64_t>(std::max<std::int64_t>(number_, 0))
+                           : parse_u64(text_).value_or(0);
+  if (written > 0)
+    names_.facts->counts.push_back({static_cast<std::uint32_t>(out_.size()), written});
+}
+
 bool SpanReader::end_span() {
   if (!span_.trace_id.valid()) return refuse(kMembers[0], "absent");
   if (!span_.span_id.valid()) return refuse(kMembers[1], "absent");
   span_.marks = marks_.marks(kind_, name_, error_status_, truncated_);
   keep_raw_path(span_, name_, names_.raw_path);
+  if (names_.facts != nullptr) span_.name = names_.facts->names.index_of(name_);
   out_.push_back(span_);
   ++spans_;
   return true;
@@ -396,6 +430,9 @@ bool SpanReader::end_object() {
     if (!end_span()) return false;
   } else if (in_ == Place::span_attribute) {
     end_attribute();
+  } else if (in_ == Place::span_link) {
+    const bool whole = link_.trace_id.valid() && link_.span_id.valid();
+    if (whole && names_.facts != nullptr) names_.facts->links.push_back(link_);
   } else if (in_ == Place::attribute && key_ == kServiceName) {
     service_ = text_;
   } else if (in_ == Place::resource && names_.services != nullptr) {

@@ -9,75 +9,17 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <iterator>
-#include <unordered_map>
 
 #include "harness/core/receipt/keep_check.h"
+#include "harness/core/receipt/planned_traces.h"
 #include "harness/core/receipt/quality_count.h"
 #include "harness/core/receipt/refusals.h"
+#include "harness/core/receipt/tree_check.h"
 #include "harness/core/text/quote.h"
 
 namespace tracetax {
 namespace {
-
-struct TraceIdHash {
-  std::size_t operator()(const TraceId& id) const noexcept {
-    std::uint64_t high = 0, low = 0;
-    std::memcpy(&high, id.bytes.data(), sizeof high);
-    std::memcpy(&low, id.bytes.data() + sizeof high, sizeof low);
-    return derive_seed(high, low);  // foreign ids need not be random in either half
-  }
-};
-
-/// A request of the plan whose trace may arrive.
-struct PlannedTrace {
-  SpanId driver_span;  // the parent that the driver put on the wire
-  bool uncertain = false;
-  std::uint64_t spans = 1;
-  RequestClass of = RequestClass::normal;
-  std::uint32_t phase = 0;
-  bool came = false;
-};
-using PlannedTraces = std::unordered_map<TraceId, PlannedTrace, TraceIdHash>;
-
-[[nodiscard]] std::vector<std::uint64_t> sorted(const std::vector<std::uint64_t>& numbers) {
-  std::vector<std::uint64_t> copy = numbers;
-  std::sort(copy.begin(), copy.end());
-  return copy;
-}
-
-[[nodiscard]] bool contains(const std::vector<std::uint64_t>& numbers, std::uint64_t k) {
-  return std::binary_search(numbers.begin(), numbers.end(), k);
-}
-
-/// Calls visit(trace id, planned) for every trace that must or may arrive.
-template <typename Visitor>
-void for_each_planned(const ExpectedSpans& expected, Visitor&& visit) {
-  if (expected.spans_per_request <= 0)
-    return;  // a target that makes no spans: whatever came is unexpected
-  const int traces = std::max(expected.traces_per_request, 1);
-  std::uint32_t number = 0;
-  for (const ExpectedPhase& phase : expected.phases) {
-    const std::uint32_t phase_number = number++;
-    const auto not_sent = sorted(phase.not_sent);
-    const auto uncertain = sorted(phase.uncertain);
-    for (std::uint64_t k = 0; k < phase.requests; ++k) {
-      if (contains(not_sent, k)) continue;
-      const bool maybe = contains(uncertain, k);
-      for (int t = 0; t < traces; ++t) {
-        const TraceContext context =
-            phase.ids.at(k * static_cast<std::uint64_t>(traces) + static_cast<std::uint64_t>(t));
-        if (!context.sampled() && !maybe) continue;
-        const auto spans =
-            static_cast<std::uint64_t>(carried_spans(expected.spans_per_request, traces, t));
-        visit(context.trace_id,
-              PlannedTrace{context.span_id, maybe, spans + (t == 0 ? phase.extra_of(k) : 0),
-                           phase.class_of(k), phase_number});
-      }
-    }
-  }
-}
 
 /// The first copies of all spans, one trace after another.
 struct DistinctSpans {
@@ -276,12 +218,10 @@ void add_unsampled(const ExpectedSpans& expected,
                    std::array<ClassAccount, kRequestClasses>& classes) {
   if (expected.traces_per_request > 1) return;
   for (const ExpectedPhase& phase : expected.phases) {
-    const auto not_sent = sorted(phase.not_sent);
-    const auto uncertain = sorted(phase.uncertain);
-    for (std::uint64_t k = 0; k < phase.requests; ++k) {
-      if (phase.ids.at(k).sampled() || contains(not_sent, k) || contains(uncertain, k)) continue;
-      ++classes[static_cast<std::size_t>(phase.class_of(k))].sent;
-    }
+    SentRequests(phase).for_each([&](std::uint64_t k, bool uncertain) {
+      if (!uncertain && !phase.ids.at(k).sampled())
+        ++classes[static_cast<std::size_t>(phase.class_of(k))].sent;
+    });
   }
 }
 
@@ -317,6 +257,23 @@ void add_unsampled(const ExpectedSpans& expected,
   return account;
 }
 
+[[nodiscard]] std::vector<TreeSize> sizes_of(const ExpectedSpans& expected) {
+  std::vector<TreeSize> sizes;
+  for (const auto& request : expected.trees) sizes.push_back(size_of(request.tree));
+  return sizes;
+}
+
+/// What must come of the requests, batches aside.
+void add_due(const ExpectedSpans& expected, const PlannedTraces& planned, Receipt& receipt) {
+  if (expected.counted) return;
+  const std::vector<TreeSize> sizes = sizes_of(expected);
+  for (const auto& [id, trace] : planned) {
+    if (trace.uncertain || (!trace.came && may_be_dropped(expected.keeps, trace.of))) continue;
+    receipt.traces_expected += sizes.empty() ? 1 : sizes[trace.tree].traces;
+    receipt.expected += sizes.empty() ? trace.spans : sizes[trace.tree].spans;
+  }
+}
+
 /// Of the traces that had to come; `planned` nullptr: of all.
 [[nodiscard]] TraceQuality quality_of(const std::vector<const SpanSeen*>& spans,
                                       const PlannedTraces* planned) {
@@ -325,8 +282,7 @@ void add_unsampled(const ExpectedSpans& expected,
     if (planned == nullptr) return count.add(trace, nullptr);
     const auto plan = planned->find(trace.front()->trace_id);
     if (plan == planned->end() || plan->second.uncertain) return;
-    const PlannedTree tree{plan->second.driver_span, plan->second.spans,
-                           plan->second.of == RequestClass::late};
+    const PlannedTree tree{plan->second.driver_span, plan->second.spans, plan->second.late};
     count.add(trace, &tree);
   });
   return count.total();
@@ -336,7 +292,7 @@ void add_unsampled(const ExpectedSpans& expected,
 
 Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> spans,
                      std::span<const std::uint32_t> payload_spans, std::uint64_t bytes,
-                     const ServiceNames& services) {
+                     const ServiceNames& services, const SpanFacts& facts) {
   const DistinctSpans distinct = distinct_spans(spans);
   Receipt receipt = account_of(distinct, payload_spans, bytes);
   PropagationWatch propagation(services);
@@ -344,37 +300,66 @@ Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> sp
   for_each_planned(expected, [&](const TraceId& id, const PlannedTrace& trace) {
     planned.try_emplace(id, trace);
   });
+  std::optional<TreeCheck> trees;
+  if (!expected.trees.empty() || expected.counted)
+    trees.emplace(expected, planned, spans, distinct.spans, services, facts);
 
   std::uint64_t expected_traces_seen = 0;
+  const auto saw_expected = [&](SpansOfTrace trace, std::uint64_t spans_due, const SpanId& caller) {
+    ++expected_traces_seen;
+    const bool whole = trace.size() == spans_due;
+    if (!whole) ++receipt.wrong_shape_traces;
+    propagation.saw_expected(trace, whole);
+    receipt.orphans += count_orphans(trace, caller);
+  };
+  std::vector<SpansOfTrace> others;
   for_each_trace(distinct.spans, [&](SpansOfTrace trace) {
     const auto plan = planned.find(trace.front()->trace_id);
-    if (plan != planned.end()) plan->second.came = true;
-    if (plan != planned.end() && plan->second.uncertain) {
+    if (plan == planned.end() || expected.counted) return others.push_back(trace);
+    plan->second.came = true;
+    if (plan->second.uncertain) {
       receipt.uncertain_spans += trace.size();
       return;
     }
     receipt.received += trace.size();
     ++receipt.traces_received;
-    if (plan == planned.end()) {
+    if (trees) trees->add(trace, plan->second);
+    saw_expected(trace, plan->second.spans, plan->second.driver_span);
+  });
+  add_due(expected, planned, receipt);
+  if (expected.counted) planned.clear();
+  const auto verdicts =
+      trees ? trees->judge(others) : std::vector<TreeCheck::Linked>(others.size());
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    using Kind = TreeCheck::Linked::Kind;
+    const SpansOfTrace trace = others[i];
+    TreeCheck::Linked verdict = verdicts[i];
+    if (verdict.kind == Kind::uncertain) {
+      receipt.uncertain_spans += trace.size();
+      continue;
+    }
+    receipt.received += trace.size();
+    ++receipt.traces_received;
+    if (expected.counted && trees->count(trace) > 0) verdict = {Kind::batch, trace.size()};
+    if (verdict.kind == Kind::foreign) {
       ++receipt.unexpected_traces;
       propagation.saw_foreign(trace);
-      return;
+      continue;
     }
-    ++expected_traces_seen;
-    const bool whole = trace.size() == plan->second.spans;
-    if (!whole) ++receipt.wrong_shape_traces;
-    propagation.saw_expected(trace, whole);
-    receipt.orphans += count_orphans(trace, plan->second.driver_span);
-  });
-  for (const auto& [id, trace] : planned) {
-    if (trace.uncertain || (!trace.came && may_be_dropped(expected.keeps, trace.of))) continue;
-    ++receipt.traces_expected;
-    receipt.expected += trace.spans;
+    if (verdict.kind == Kind::batch) {  // nobody knows how many
+      ++receipt.traces_expected;
+      receipt.expected += trace.size();
+    }
+    saw_expected(trace, verdict.spans, SpanId{});
+    PlannedTrace& linked = planned[trace.front()->trace_id];
+    linked.spans = verdict.spans;
+    linked.came = true;
   }
   receipt.missing_traces = receipt.traces_expected - expected_traces_seen;
   receipt.broken_propagation = propagation.blamed(receipt.traces_expected);
   if (expected.keeps || (has_classes(expected) && !planned.empty()))
     receipt.keeps = keep_account(expected, planned, distinct.spans);
+  if (trees) receipt.trees = trees->account();
   TraceQuality quality = quality_of(distinct.spans, &planned);
   quality.traces_sampled = receipt.traces_expected;
   quality.spans_sampled = receipt.expected;
@@ -397,9 +382,11 @@ Receipt count_receipt(std::span<const SpanSeen> spans, std::span<const std::uint
 }
 
 std::uint64_t spans_due(const ExpectedSpans& expected) {
+  if (expected.counted) return 0;
+  const std::vector<TreeSize> sizes = sizes_of(expected);
   std::uint64_t spans = 0;
   for_each_planned(expected, [&](const TraceId&, const PlannedTrace& trace) {
-    spans += trace.uncertain ? 0 : trace.spans;
+    if (!trace.uncertain) spans += sizes.empty() ? trace.spans : sizes[trace.tree].spans;
   });
   return spans;
 }
@@ -408,6 +395,7 @@ bool Receipt::closes() const { return reason().empty(); }
 
 bool Receipt::only_loses() const {
   return !sink_failure && malformed_payloads == 0 && (!keeps || keeps->broken.empty()) &&
+         (!trees || trees->only_loses()) &&
          (!known || (unexpected_traces == 0 && broken_propagation.empty() && received <= expected));
 }
 
@@ -436,7 +424,11 @@ std::string Receipt::reason() const {
       faults.push_back(fmt::format("{} spans received, {} expected", received, expected));
     }
   }
-  if (keeps) faults.insert(faults.end(), keeps->broken.begin(), keeps->broken.end());
+  const auto add = [&faults](const std::vector<std::string>& more) {
+    faults.insert(faults.end(), more.begin(), more.end());
+  };
+  if (keeps) add(keeps->broken);
+  if (trees) add(trees->faults());
   if (malformed_payloads > 0)
     faults.push_back(fmt::format("{} payloads were malformed", malformed_payloads));
   if (refused_payloads > 0) {

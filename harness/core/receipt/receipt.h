@@ -12,6 +12,7 @@
 
 #include "harness/core/receipt/keep_account.h"
 #include "harness/core/receipt/service_names.h"
+#include "harness/core/receipt/span_facts.h"
 #include "harness/core/receipt/trace_quality.h"
 #include "harness/core/receipt/tree_account.h"
 #include "harness/core/request/keep_rule.h"
@@ -34,8 +35,7 @@ struct SpanSeen {
   std::uint16_t attributes = 0;  // its own, not those of its events; more than 65,535 count as that
   std::uint16_t events = 0;      // the same
   std::uint32_t bytes = 0;       // of the span alone, in protobuf and not compressed; 0: not known
-  std::uint8_t kind = 0;         // as OTLP numbers it; 0: not said
-  std::uint32_t name = 0;        // an index into the names that are kept; 0: names were not kept
+  std::uint32_t name = 0;        // an index into SpanFacts::names; 0: names were not kept
   std::uint16_t marks = 0;       // what a look at its name and attributes found: span_marks.h
 };
 
@@ -55,6 +55,9 @@ struct ExpectedPhase {
   [[nodiscard]] RequestClass class_of(std::uint64_t k) const {
     return classes.empty() ? RequestClass::normal : classes[k % classes.size()];
   }
+  [[nodiscard]] std::uint16_t tree_of(std::uint64_t k) const {
+    return k < trees.size() ? trees[k] : 0;
+  }
   [[nodiscard]] std::uint32_t extra_of(std::uint64_t k) const {
     return extra_spans.empty() ? 0 : extra_spans[k % extra_spans.size()];
   }
@@ -73,8 +76,13 @@ struct ExpectedSpans {
   struct RequestTree {
     std::string request;  // "POST /order, sold_out"
     SpanTree tree;
+    bool late =
+        false;  // its caller did not wait for some of it, so spans may outlive their parents
   };
   std::vector<RequestTree> trees{};
+  /// SERVER spans are counted in place: none of them comes, but spans that stand for so many
+  /// (kRequestsKey).
+  bool counted = false;
 };
 
 /// A service that begins traces of its own where it should go on with its caller's.
@@ -153,13 +161,17 @@ struct Receipt {
 /// come. So a trace that was dropped on purpose is not missing, but one that came in part still has
 /// a wrong shape. The account of all classes is in `keeps`, with what of the rule was broken.
 ///
+/// With trees each trace is compared with its own (tree_check.h), and a trace that begins with a
+/// link to a request's is expected where the tree says so.
+///
 /// Broken propagation is told from mere loss, and from a sampler that disagrees. A service is
 /// blamed when most of the expected traces are incomplete and hold no span of it, while it began
 /// traces of its own, at least one for a hundred of those. So a background job that traces itself
 /// is not blamed for lost spans.
 [[nodiscard]] Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> spans,
                                    std::span<const std::uint32_t> payload_spans,
-                                   std::uint64_t bytes, const ServiceNames& services = {});
+                                   std::uint64_t bytes, const ServiceNames& services = {},
+                                   const SpanFacts& facts = {});
 
 /// The account when nothing is known about what must come (`known` false): what came, counted.
 /// Orphans are then the spans that name a parent which did not come.
@@ -171,6 +183,7 @@ struct Receipt {
 [[nodiscard]] std::optional<double> lost_share(const Receipt& receipt);
 
 /// How many spans must come (without the uncertain ones): the drain ends when the sink has as many.
+/// Of linked traces too, but for batches.
 [[nodiscard]] std::uint64_t spans_due(const ExpectedSpans& expected);
 
 }  // namespace tracetax

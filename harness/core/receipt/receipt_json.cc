@@ -9,6 +9,7 @@
 
 #include "harness/core/receipt/keep_json.h"
 #include "harness/core/receipt/quality_json.h"
+#include "harness/core/receipt/tree_json.h"
 
 namespace tracetax {
 namespace {
@@ -48,6 +49,7 @@ void for_each_field(ReceiptType& receipt, Visitor&& visit) {
   visit("other_signals", receipt.other_signals, false);
   visit("recovery_ms", receipt.recovery_ms);
   visit("keeps", receipt.keeps);
+  visit("trees", receipt.trees);
   visit("quality", receipt.quality);
   visit("sink_failure", receipt.sink_failure);
 }
@@ -102,6 +104,13 @@ void for_each_field(ReceiptType& receipt, Visitor&& visit) {
 [[nodiscard]] const char* read_value(const Json& json, KeepAccount& out) {
   auto account = keep_account_from_json(json);
   if (!account) return "an object with \"classes\", \"traces_kept\" and \"broken\"";
+  out = std::move(*account);
+  return nullptr;
+}
+
+[[nodiscard]] const char* read_value(const Json& json, TreeAccount& out) {
+  auto account = tree_account_from_json(json);
+  if (!account) return "an object with the account of the trees";
   out = std::move(*account);
   return nullptr;
 }
@@ -161,6 +170,8 @@ Json receipt_to_json(const Receipt& receipt) {
     if constexpr (requires { value.has_value(); }) {
       if constexpr (std::is_same_v<T, std::optional<KeepAccount>>) {
         if (value) json[key] = keep_account_to_json(*value);  // absent: nothing drops on purpose
+      } else if constexpr (std::is_same_v<T, std::optional<TreeAccount>>) {
+        if (value) json[key] = tree_account_to_json(*value);  // absent: no topology
       } else if constexpr (std::is_same_v<T, std::optional<TraceQuality>>) {
         if (value) json[key] = quality_to_json(*value);
       } else if (value) {
@@ -211,11 +222,13 @@ Json expected_spans_to_json(const ExpectedSpans& expected) {
                       {"not_sent", phase.not_sent},
                       {"uncertain", phase.uncertain}});
     write_classes(phase, phases.back());
+    if (!expected.trees.empty()) phases.back()["trees"] = phase.trees;
   }
   Json json{{"phases", std::move(phases)},
             {"spans_per_request", expected.spans_per_request},
             {"traces_per_request", expected.traces_per_request}};
   if (expected.keeps) json["keeps"] = keep_rule_to_json(*expected.keeps);
+  write_trees(expected, json);
   return json;
 }
 
@@ -250,6 +263,7 @@ Result<ExpectedSpans> expected_spans_from_json(const Json& json) {
     if (!phase) return failure(phase.error());
     expected.phases.push_back(std::move(*phase));
   }
+  if (const Status trees = read_trees(json, expected); !trees) return failure(trees.error());
   return expected;
 }
 

@@ -31,6 +31,7 @@ Http1Session::Http1Session(SessionOwner& owner, Connection& connection, Prepared
                            bool keep_bodies)
     : owner_(owner), connection_(connection), scenario_(scenario), keep_bodies_(keep_bodies) {
   reader_.collect_fields(&connection.location, scenario.keeps_cookies ? &cookies_ : nullptr);
+  if (scenario.reads_outcome) reader_.collect_outcome(&connection.outcome);
 }
 
 void Http1Session::start(std::int64_t at_ns) {
@@ -53,6 +54,7 @@ void Http1Session::begin(Call& call) {
   call_ = &call;
   answer_began_ = false;
   reader_.begin(request.is_head);
+  if (scenario_.reads_outcome) connection_.outcome.clear();
   if (keep_bodies_) {
     call.body.clear();
     reader_.collect_body(&call.body, kBodyKept);

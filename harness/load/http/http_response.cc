@@ -138,7 +138,7 @@ bool HttpResponseReader::read_field(std::string_view name, std::string_view valu
   } else if (name.size() == 10 && same_word(name, "connection")) {
     if (list_has(value, "close")) keep_alive_ = false;
     if (list_has(value, "keep-alive")) keep_alive_ = true;
-  } else if (status_ / 100 == 3 || cookies_ != nullptr) [[unlikely]] {
+  } else if (status_ / 100 == 3 || keeps_fields_) [[unlikely]] {
     keep_field(name, value);
   }
   return true;
@@ -147,6 +147,8 @@ bool HttpResponseReader::read_field(std::string_view name, std::string_view valu
 void HttpResponseReader::keep_field(std::string_view name, std::string_view value) {
   if (location_ != nullptr && status_ / 100 == 3 && same_word(name, "location"))
     location_->assign(value.substr(0, kLocationKept));
+  if (outcome_ != nullptr && same_word(name, "x-outcome"))
+    outcome_->assign(value.substr(0, kOutcomeKept));
   if (cookies_ != nullptr && same_word(name, "set-cookie")) cookies_->take(value);
 }
 

@@ -14,7 +14,7 @@ class CookieJar;
 
 /// One answer after another on one connection. Takes content-length, chunked and close-delimited
 /// bodies; skips interim 1xx answers. Never throws, never allocates
-/// (but for collect_body() and collect_fields()).
+/// (but for collect_body(), collect_fields() and collect_outcome()).
 class HttpResponseReader {
  public:
   enum class Step { need_more, complete, malformed };
@@ -55,6 +55,12 @@ class HttpResponseReader {
   void collect_fields(std::string* location, CookieJar* cookies) noexcept {
     location_ = location;
     cookies_ = cookies;
+    keeps_fields_ = cookies_ != nullptr || outcome_ != nullptr;
+  }
+  /// From now on puts the X-Outcome of an answer that has one into `outcome`.
+  void collect_outcome(std::string* outcome) noexcept {
+    outcome_ = outcome;
+    keeps_fields_ = cookies_ != nullptr || outcome_ != nullptr;
   }
 
  private:
@@ -103,7 +109,9 @@ class HttpResponseReader {
   std::string_view problem_;
   std::string* body_ = nullptr;
   std::string* location_ = nullptr;
+  std::string* outcome_ = nullptr;
   CookieJar* cookies_ = nullptr;
+  bool keeps_fields_ = false;  // one of the last two
   std::size_t body_limit_ = 0;
 };
 

@@ -51,6 +51,7 @@ struct Connection {
   bool peer_closed = false;     // nothing follows what is in the socket's buffer
   std::uint64_t turn = 0;       // scenario keeps cookies: how far it has come in its requests
   std::string location;         // HTTP: of the last answer that pointed elsewhere
+  std::string outcome;          // HTTP/1.1: X-Outcome of the last answer, if it is read
   std::int64_t wake_at_ns = 0;  // closed: when to connect again; not open yet: when to give that up
 };
 

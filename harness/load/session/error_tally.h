@@ -18,10 +18,11 @@ namespace tracetax {
 /// Errors by kind: "connect", "reset", "closed" (the connection ended before the answer was whole),
 /// "malformed", "compressed" (a gRPC message, which nobody asked for), "not_protobuf" (one too),
 ///  "timeout", "unfinished" (not done at the drain deadline), "tls" (the handshake
-/// failed, or what came was no TLS), "wrong_answer" (see AnswerCheck), "goaway" (the server ended
-/// the connection that way, time after time), "status_500", "UNAVAILABLE" (grpc-status),
-/// "rst_stream_CANCEL", "exception_UNKNOWN_METHOD" (Thrift and kitex-pb), "tars_NO_FUNC" (its
-/// return codes), ...
+/// failed, or what came was no TLS), "wrong_answer" (see AnswerCheck), "too_many_outcomes" (more
+/// than 255 different X-Outcomes, or more requests than the phase has room for), "goaway" (the
+/// server ended the connection that way, time after time), "status_500", "UNAVAILABLE"
+/// (grpc-status), "rst_stream_CANCEL", "exception_UNKNOWN_METHOD" (Thrift and kitex-pb),
+/// "tars_NO_FUNC" (its return codes), ...
 using ErrorCounts = std::map<std::string, std::uint64_t>;
 
 /// The kinds that ErrorCounts documents, codes of the protocols apart.
@@ -36,7 +37,8 @@ enum class ErrorKind : std::uint8_t {
   not_protobuf,
   wrong_answer,
   timeout,
-  unfinished
+  unfinished,
+  too_many_outcomes
 };
 
 /// How a call ended: with a code of its protocol, or with an error that has none.
@@ -91,7 +93,7 @@ class ErrorTally {
   [[nodiscard]] ErrorCounts named() const;
 
  private:
-  static constexpr std::size_t kKinds = static_cast<std::size_t>(ErrorKind::unfinished) + 1;
+  static constexpr std::size_t kKinds = static_cast<std::size_t>(ErrorKind::too_many_outcomes) + 1;
   static constexpr std::size_t kStatuses = 1000;
   static constexpr std::size_t kGrpcCodes = 18;   // 0 to 16, and what nobody defined
   static constexpr std::size_t kHttp2Codes = 15;  // 0 to 13, and the same

@@ -154,6 +154,11 @@ struct PreparedScenario {
   // itself, as a person does who logs in first; request k is what its turn is then.
   bool keeps_cookies = false;
   int status_low = 200, status_high = 299;  // expected; gRPC: 0 to 0 is OK; RPC: 0 to 0 is a reply
+  // HTTP/1.1, of a topology: each answer's X-Outcome is kept, and these are right beyond what is
+  // expected: its branches answer with them. From 500 on only an answer with X-Outcome is right,
+  // for one without says that a leg failed.
+  bool reads_outcome = false;
+  std::vector<int> branch_statuses;
   std::vector<StatusRange> statuses;  // HTTP: of each of the requests; empty: they are all the same
   // What request k is, and how many spans it leaves more than the others do: of a cycle, the turns
   // or the requests. Empty: all are normal, none leaves more. Not where cookies are kept: there

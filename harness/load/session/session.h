@@ -103,5 +103,6 @@ class Session {
 
 inline constexpr std::size_t kBodyKept = 1024 * 1024;
 inline constexpr std::size_t kLocationKept = 1024;
+inline constexpr std::size_t kOutcomeKept = 1024;
 
 }  // namespace tracetax

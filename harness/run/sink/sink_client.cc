@@ -160,8 +160,10 @@ Result<SinkPorts> SinkClient::wait_ready(Nanos within) {
   return SinkPorts{http.get<int>(), grpc.is_null() ? 0 : grpc.get<int>()};
 }
 
-Status SinkClient::begin_segment() {
-  const auto answer = ask("{\"ask\":\"begin\"}\n", kBeginWithin);
+Status SinkClient::begin_segment(bool keeps_facts) {
+  Json question{{"ask", "begin"}};
+  if (keeps_facts) question["facts"] = true;
+  const auto answer = ask(question.dump() + "\n", kBeginWithin);
   if (!answer) return failure(answer.error());
   return {};
 }

@@ -26,8 +26,9 @@ class SinkClient {
   /// Waits for the sink's line {"ready":true,"http_port":N,"grpc_port":M}. Error with the sink's
   /// own words, {"error":"..."}, if it could not bind.
   [[nodiscard]] Result<SinkPorts> wait_ready(Nanos within);
-  /// Forgets everything received and starts a segment.
-  [[nodiscard]] Status begin_segment();
+  /// Forgets everything received and starts a segment. `keeps_facts`: what ExpectedSpans::trees
+  /// and ExpectedSpans::counted need.
+  [[nodiscard]] Status begin_segment(bool keeps_facts = false);
   /// From now on, until the next begin_segment(), it fails like this.
   [[nodiscard]] Status plant(const SinkFaults& faults);
   /// Distinct spans decoded so far in this segment. Only to be asked while no load runs.

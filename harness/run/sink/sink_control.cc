@@ -108,7 +108,7 @@ class Conversation {
     const std::string ask = json.at("ask");
     if (ask == "begin") {
       fail({});
-      store_.begin_segment();
+      store_.begin_segment(json.value("facts", Json()) == true);
       return {{"ok", true}};
     }
     if (ask == "fail") {

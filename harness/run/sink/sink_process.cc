@@ -57,9 +57,9 @@ void SinkProcess::fail(const Error& error) {
                 : error.message;
 }
 
-void SinkProcess::begin_segment() {
+void SinkProcess::begin_segment(bool keeps_facts) {
   if (failed_) return;
-  if (const Status begun = client_.begin_segment(); !begun) fail(begun.error());
+  if (const Status begun = client_.begin_segment(keeps_facts); !begun) fail(begun.error());
 }
 
 void SinkProcess::plant(const SinkFaults& faults) {

@@ -36,7 +36,7 @@ class SinkProcess {
   [[nodiscard]] const std::optional<std::string>& failed() const { return failed_; }
 
   // As in SinkClient; nothing (or a receipt that names the failure) once it has failed.
-  void begin_segment();
+  void begin_segment(bool keeps_facts = false);
   void plant(const SinkFaults& faults);
   [[nodiscard]] std::optional<std::uint64_t> spans_received();
   [[nodiscard]] Receipt close_segment(const ExpectedSpans& expected);

@@ -60,8 +60,9 @@ PayloadVerdict SinkStore::receive(OtlpPayload payload) {
   return {};
 }
 
-void SinkStore::begin_segment() {
+void SinkStore::begin_segment(bool keeps_facts) {
   decoded_ = Decoded{};
+  if (keeps_facts) decoded_.facts.emplace();
   Arrived before;  // freed after the lock
   const std::lock_guard lock(mutex_);
   std::swap(before, arrived_);
@@ -94,20 +95,25 @@ void SinkStore::decode_one() {
     }
   }
   const std::size_t before = spans.size();
-  auto decoded = decode_payload(payload, spans, {&decoded_.services, &decoded_.raw_path});
+  SpanFacts* facts = decoded_.facts ? &*decoded_.facts : nullptr;
+  const std::uint64_t facts_before = facts == nullptr ? 0 : facts->bytes();
+  auto decoded = decode_payload(payload, spans, {&decoded_.services, &decoded_.raw_path, facts});
   if (decoded) {
     const auto rejected = std::min<std::uint64_t>(*decoded, payload.rejected_spans);
     spans.resize(spans.size() - rejected);
+    if (facts != nullptr) facts->cut_to(spans.size());
     decoded_.rejected_spans += rejected;
     *decoded -= static_cast<std::uint32_t>(rejected);
   }
-  const std::uint64_t added = (spans.size() - before) * kSpanBytes;
+  const std::uint64_t added =
+      (spans.size() - before) * kSpanBytes + (facts == nullptr ? 0 : facts->bytes() - facts_before);
   {
     const std::lock_guard lock(mutex_);
     arrived_.raw_bytes -= cost_of(payload);
     // Packed payloads can grow by more than what their raw bytes left free.
     if (decoded && !fits(added)) {
       ++arrived_.refused_payloads;
+      if (facts != nullptr) facts->cut_to(before);
       return spans.resize(before);
     }
     arrived_.decoded_bytes += added;
@@ -136,8 +142,9 @@ Receipt SinkStore::with_losses(Receipt receipt) const {
 }
 
 Receipt SinkStore::receipt(const ExpectedSpans& expected) const {
-  return with_losses(
-      make_receipt(expected, decoded_.spans, decoded_.payload_spans, 0, decoded_.services));
+  static const SpanFacts kNone;
+  return with_losses(make_receipt(expected, decoded_.spans, decoded_.payload_spans, 0,
+                                  decoded_.services, decoded_.facts ? *decoded_.facts : kNone));
 }
 
 Receipt SinkStore::receipt() const {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <unordered_set>
 #include <vector>
 
@@ -32,8 +33,9 @@ class SinkStore : public PayloadReceiver {
   void refused(std::string_view reason) override;
   void other_signal() override;
 
-  /// Forgets everything: a new segment.
-  void begin_segment();
+  /// Forgets everything: a new segment. `keeps_facts`: names and links of its spans too, without
+  /// which no trees can be checked.
+  void begin_segment(bool keeps_facts = false);
   [[nodiscard]] std::size_t undecoded() const;
   /// So much is kept raw that decoding should not wait for the segment's end.
   [[nodiscard]] bool should_decode() const;
@@ -67,6 +69,7 @@ class SinkStore : public PayloadReceiver {
     std::vector<SpanSeen> spans;
     ServiceNames services;
     std::string raw_path;  // an example, see NamesSeen
+    std::optional<SpanFacts> facts;
     std::vector<std::uint32_t> payload_spans;
     std::unordered_set<std::uint64_t> seen;
     std::uint64_t malformed_payloads = 0;
