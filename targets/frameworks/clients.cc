@@ -148,7 +148,8 @@ StageSpecs kitex_grpc_client() {
 /// behind the trace and before all else.
 StageSpecs with_kitex_options(StageSpecs stages) {
   const StageSpecs options{RetrySpec{.retries = 0, .interval = kNone, .on_status = {503, 504}},
-                           BreakerKitexSpec{}, TimerSpec{.deadline = kNone}};
+                           BreakerKitexSpec{}, HandoffSpec{.times = 0},
+                           TimerSpec{.deadline = kNone}};
   stages.insert(stages.begin() + 1, options.begin(), options.end());
   return stages;
 }
@@ -205,6 +206,9 @@ void apply_rules(const ClientRules& rules, Balancer balancer, StageSpec& stage) 
     retry->retries = rules.retries;
   if (auto* timer = std::get_if<TimerSpec>(&stage); timer != nullptr && rules.timeout > kNone)
     timer->deadline = rules.timeout;
+  if (auto* handoff = std::get_if<HandoffSpec>(&stage);
+      handoff != nullptr && handoff->times == 0 && rules.timeout > kNone)
+    handoff->times = 1;
   if (auto* found = std::get_if<DiscoverySpec>(&stage); found != nullptr && !rules.registry.empty())
     // What the watch has told is looked at so often; it costs no question to the registry.
     found->update_every = std::chrono::milliseconds(20);
@@ -213,7 +217,8 @@ void apply_rules(const ClientRules& rules, Balancer balancer, StageSpec& stage) 
 bool is_off(const StageSpec& stage) {
   const auto* retry = std::get_if<RetrySpec>(&stage);
   const auto* timer = std::get_if<TimerSpec>(&stage);
-  return (retry != nullptr && retry->retries == 0) ||
+  const auto* handoff = std::get_if<HandoffSpec>(&stage);
+  return (handoff != nullptr && handoff->times == 0) || (retry != nullptr && retry->retries == 0) ||
          (timer != nullptr && timer->deadline == kNone);
 }
 
