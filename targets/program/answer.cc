@@ -8,6 +8,7 @@
 #include <charconv>
 #include <utility>
 
+#include "targets/legs/broker/message.h"
 #include "targets/program/value_text.h"
 #include "targets/request/rejection.h"
 
@@ -27,16 +28,15 @@ std::vector<std::string> words_of(std::string_view text) {
   return words;
 }
 
-/// The reserved names do not stay among the values.
-void take_values(const Values& answer, CallEnd& end, Values& values) {
+void take_reserved(const Values& answer, CallEnd& end) {
+  end.labels = words_of(answer.get(kOutcome));
+  const std::string_view status = answer.get(kStatus);
+  std::from_chars(status.data(), status.data() + status.size(), end.status);
+}
+
+void take_values(const Values& answer, Values& values) {
   for (const auto& [name, value] : answer.all()) {
-    if (name == kOutcome) {
-      end.labels = words_of(value);
-    } else if (name == kStatus) {
-      std::from_chars(value.data(), value.data() + value.size(), end.status);
-    } else {
-      values.set(name, value);
-    }
+    if (name != kOutcome && name != kStatus) values.set(name, value);
   }
 }
 
@@ -80,6 +80,12 @@ void write_program_answer(const AnswerForm& form, StepWalk& walk, const StepEnd&
   if (form.ends_lines) exchange.answer += '\n';
 }
 
+/// An object that a framework has made of an error of its own.
+static bool is_complaint(const Values& answer) {
+  return !answer.get("error").empty() || !answer.get("reason").empty() ||
+         !answer.get("message").empty();
+}
+
 CallEnd read_answer(Exchange& exchange, bool is_rpc, Values& values) {
   CallEnd end;
   end.status = exchange.status;
@@ -88,14 +94,13 @@ CallEnd read_answer(Exchange& exchange, bool is_rpc, Values& values) {
       is_rpc && echo != nullptr ? std::string_view(echo->text) : std::string_view(exchange.answer);
   Values answer;
   end.answered = take_json(text, answer).has_value();
-  if (end.answered) {
-    take_values(answer, end, values);
-  } else if (end.status < 400) {
-    end.status = 502;
-  }
+  if (end.answered) take_reserved(answer, end);
+  if (!end.answered && end.status < 400) end.status = 502;
   for (const AnswerHeader& header : exchange.answer_headers) {
     if (header.name == kOutcome) end.labels = words_of(header.value);
   }
+  if (end.status >= 400 && end.labels.empty() && is_complaint(answer)) end.answered = false;
+  if (end.answered) take_values(answer, values);
   if (end.status >= 400) {
     const std::string_view why = answer.get("error");
     end.error = why.empty() ? text.substr(0, text.find('\n')) : why;

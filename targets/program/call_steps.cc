@@ -26,14 +26,12 @@ StepEnd Program::run(const CallStep& step, StepWalk& walk) const {
   const CallEnd call = peer.call(step.route, step.deadline, walk.parent, walk.values);
   walk.labels.insert(walk.labels.end(), call.labels.begin(), call.labels.end());
   if (call.status < 400) return {};
-  if (step.failed) return take(*step.failed, walk);
-  if (call.too_late) return answered(504);
-  // Nobody answered as a service of a topology does, or its own legs broke.
-  if (!call.answered || call.status == 503) {
+  // Nobody was there, or its own legs broke: nobody knows which spans there are.
+  if (!call.answered && !call.too_late) {
     return failed_step(
         fmt::format("the call of {} {} failed: {}", step.service, step.route, call.error));
   }
-  return answered(call.status);
+  return step.failed ? take(*step.failed, walk) : answered(call.status);
 }
 
 StepEnd Program::run(const ParallelStep& step, StepWalk& walk) const {

@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "targets/legs/broker/message.h"
 #include "targets/program/answer.h"
 #include "targets/program/topology_framework.h"
 #include "targets/program/value_text.h"
@@ -95,8 +96,7 @@ CallEnd Peer::call(const std::string& text, Nanos deadline, const Span* parent,
   exchange.span = const_cast<Span*>(parent);
   client_.handle(exchange);
   CallEnd end = read_answer(exchange, wire_ != ClientWire::http, values);
-  end.too_late = !end.answered && end.status == 504 && deadline > Nanos(0) &&
-                 steady_nanos() >= exchange.call_deadline;
+  end.too_late = !end.answered && end.status == 504;
   return end;
 }
 

@@ -19,8 +19,8 @@ namespace tracetax {
 /// What a call came to.
 struct CallEnd {
   unsigned status = 200;
-  bool answered = false;  // by the service itself; else its client says what happened
-  bool too_late = false;  // the step's deadline passed
+  bool answered = false;  // by the service's steps; else a client or a framework says what happened
+  bool too_late = false;  // its client has given up, at the step's deadline or at its own
   std::string error;      // from status 400: one line
   std::vector<std::string> labels;
 };

@@ -57,6 +57,7 @@ class Program {
   [[nodiscard]] Framework framework() const;
   [[nodiscard]] MakeHandler handler() const;
 
+  [[nodiscard]] const ProgramSpec& spec() const { return spec_; }
   [[nodiscard]] const ServiceTopology& service() const { return *service_; }
   [[nodiscard]] Broker& broker(const std::string& name) const { return *spec_.brokers.at(name); }
   [[nodiscard]] Tracer& tracer() const { return tracer_; }

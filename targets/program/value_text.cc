@@ -10,20 +10,8 @@
 #include <utility>
 
 #include "harness/core/text/url_parts.h"
-#include "targets/request/json_text.h"
 
 namespace tracetax {
-
-std::string json_of(const Values& values) {
-  std::string text = "{";
-  for (const auto& [name, value] : values.all()) {
-    if (text.size() > 1) text += ',';
-    append_json_string(name, text);
-    text += ':';
-    append_json_string(value, text);
-  }
-  return text += '}';
-}
 
 Status take_json(std::string_view text, Values& values) {
   if (text.empty()) return {};

@@ -1,4 +1,5 @@
-// Values as the texts that they travel as: a flat JSON object, and a query.
+// Values out of the texts that they travel as: a flat JSON object, and a query. The object is
+// written by json_of() of targets/legs/broker/message.h.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -9,9 +10,6 @@
 #include "targets/legs/values.h"
 
 namespace tracetax {
-
-/// {"sku":"7","user":"anna"}, in their order.
-[[nodiscard]] std::string json_of(const Values& values);
 
 /// Sets what a JSON object has: texts as they are, anything else as its JSON. An empty text has
 /// nothing. Usage error if it is no object.
