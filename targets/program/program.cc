@@ -152,8 +152,9 @@ void Program::prepare_step(const Step& step, std::vector<std::string>& wrong) {
     if (!make) return wrong.push_back(make.error().message);
     const auto wire = client_wire((*make)());
     if (!wire) return wrong.push_back(wire.error().message);
-    peers_[call->service] =
-        std::make_unique<Peer>(*service_, **callee, *wire, addresses->second, tracer_);
+    auto peer = Peer::make(*service_, **callee, *wire, {addresses->second, {}}, tracer_);
+    if (!peer) return wrong.push_back(peer.error().message);
+    peers_[call->service] = std::move(*peer);
   }
   if (const auto* limit = std::get_if<LimitStep>(&step.what)) {
     const LimitTokenSpec spec{.rate = limit->per_second, .burst = limit->burst};

@@ -49,8 +49,7 @@ void refuse(Exchange& exchange) {
 
 class FlatStage final : public Stage {
  public:
-  explicit FlatStage(const RpcRouteSpec& spec)
-      : routes_(routes_of(spec)) {
+  explicit FlatStage(const RpcRouteSpec& spec) : routes_(routes_of(spec)) {
     for (const Route& route : routes_) methods_.emplace(route.pattern, &route);
   }
 
@@ -75,8 +74,7 @@ class FlatStage final : public Stage {
 
 class ServiceStage final : public Stage {
  public:
-  explicit ServiceStage(const RpcRouteSpec& spec)
-      : routes_(routes_of(spec)) {
+  explicit ServiceStage(const RpcRouteSpec& spec) : routes_(routes_of(spec)) {
     for (const Route& route : routes_) {
       const auto [service, method] = split_name(route.pattern);
       services_[std::string(service)].emplace(method, &route);
@@ -104,8 +102,7 @@ class ServiceStage final : public Stage {
 
 class ReflectiveStage final : public Stage {
  public:
-  explicit ReflectiveStage(const RpcRouteSpec& spec)
-      : routes_(routes_of(spec)) {
+  explicit ReflectiveStage(const RpcRouteSpec& spec) : routes_(routes_of(spec)) {
     for (const Route& route : routes_) {
       const auto [service, method] = split_name(route.pattern);
       services_[std::string(service)].emplace(method, erase(route));
