@@ -1,3 +1,4 @@
+// Values in the texts of steps.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 

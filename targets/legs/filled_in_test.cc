@@ -1,3 +1,4 @@
+// Values in the texts of steps: names, JSON, uuids, numbers.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 

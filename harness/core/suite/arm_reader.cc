@@ -243,8 +243,8 @@ ArmSpec read_object(const Json& value, const std::string& pointer,
     read_traced(fields, arm);
     const auto other = std::ranges::find(targets, nullptr, &TargetSpec::system);
     if (arm.counts_spans && other != targets.end()) {
-      fields.mistake("counts_spans", fmt::format("fits a target with a \"topology\"; {} is none",
-                                                 quote(other->name)));
+      fields.mistake("counts_spans",
+                     fmt::format("does not fit {}, which has no \"topology\"", quote(other->name)));
     }
   } else {
     for (const auto key : {"rate", "sampler", "keeps", "counts_spans"}) {

@@ -87,7 +87,7 @@ TEST(ReadArms, AnArmOfATopologyMayCountItsSpans) {
   EXPECT_TRUE(arms[1].counts_spans);
   EXPECT_FALSE(arms[2].counts_spans);
   EXPECT_EQ(mistakes_of(R"({"name": "on@1%", "counts_spans": true})"),
-            "arms[1].counts_spans: fits a target with a \"topology\"; 'gin' is none");
+            "arms[1].counts_spans: does not fit 'gin', which has no \"topology\"");
   EXPECT_EQ(
       mistakes_of(R"({"name": "rec", "state": "record", "rate": "1%", "counts_spans": true})"),
       "arms[1].counts_spans: does not fit a state in which nothing is exported");

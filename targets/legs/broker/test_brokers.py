@@ -60,7 +60,7 @@ class Server:
             with open(os.path.join(self.dir, name), 'w') as f:
                 f.write(self.filled(lines if isinstance(lines, str) else '\n'.join(lines) + '\n'))
         for command in self.service.get('prepare', []):
-            subprocess.run([self.filled(word) for word in command], check=True, stdout=subprocess.DEVNULL)
+            subprocess.run([self.filled(word) for word in command], check=True, capture_output=True)
         self.start()
 
     def filled(self, text):
