@@ -84,6 +84,7 @@ std::optional<std::string> receipt_hint(const Receipt& receipt, bool exports) {
     return "Not one span came: does the target export OTLP to OTEL_EXPORTER_OTLP_ENDPOINT, by "
            "OTEL_EXPORTER_OTLP_PROTOCOL, and is its SDK on?";
   }
+  if (receipt.trees) return std::nullopt;  // which says what is wrong
   const std::uint64_t usual = receipt.expected / receipt.traces_expected;
   const std::uint64_t came = receipt.traces_received;
   if (receipt.unexpected_traces == 0 && receipt.wrong_shape_traces == came &&

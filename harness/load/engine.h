@@ -22,9 +22,9 @@
 #include "harness/core/request/request_times.h"
 #include "harness/core/text/error.h"
 #include "harness/load/make_session.h"
-#include "harness/load/outcome_log.h"
 #include "harness/load/release.h"
 #include "harness/load/session/error_tally.h"
+#include "harness/load/session/outcome_log.h"
 #include "harness/load/session/scenario.h"
 #include "harness/load/ticks/tick.h"
 

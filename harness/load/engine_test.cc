@@ -246,5 +246,48 @@ TEST(Engine, SendsAndTakesBodiesThatFitNoBuffer) {
   EXPECT_EQ(result.bytes_received, 12 * answer(big).size());
 }
 
+// Of five answers: one plain, one of a branch, one of a branch with a status that is an error
+// without it, and two that are no right answers.
+ScriptedServer::Script with_outcomes() {
+  return [](Peer& peer) {
+    const auto with = [](std::string_view status, std::string_view outcome) {
+      return fmt::format("HTTP/1.1 {}\r\nContent-Length: 2\r\n{}{}{}\r\nok", status,
+                         outcome.empty() ? "" : "X-Outcome: ", outcome,
+                         outcome.empty() ? "" : "\r\n");
+    };
+    const std::string answers[] = {with("200 OK", ""), with("409 Conflict", "no_stock sold_out"),
+                                   with("504 Gateway Timeout", "slow"),
+                                   with("504 Gateway Timeout", ""), with("418 No", "sold_out")};
+    for (std::size_t i = 0; peer.read_request(); ++i) peer.send(answers[i % 5]);
+  };
+}
+
+TEST(Engine, KeepsWhichBranchesARequestTookWhereItIsAskedTo) {
+  ScriptedServer server{with_outcomes()};
+  LoadSetup setup = setup_for(server, 1);
+  setup.scenario.reads_outcome = true;
+  setup.scenario.branch_statuses = {200, 409, 504};
+  const auto engine = connect(setup);
+  for (const LoadPhase& phase : {open_phase(100, 100ms), closed_phase(10)}) {
+    const LoadResult result = engine->run(phase);
+    ASSERT_EQ(result.due, 10U);
+    EXPECT_EQ(result.ok, 6U);
+    EXPECT_EQ(result.errors, (ErrorCounts{{"status_418", 2}, {"status_504", 2}}));
+    ASSERT_TRUE(result.outcomes);
+    EXPECT_EQ(result.outcomes->texts, (std::vector<std::string>{"", "no_stock sold_out", "slow"}));
+    EXPECT_EQ(result.outcomes->of_request,
+              (std::vector<std::uint8_t>{0, 1, 2, kNoOutcome, kNoOutcome, 0, 1, 2, kNoOutcome,
+                                         kNoOutcome}));
+    expect_closed_books(result);
+  }
+}
+
+TEST(Engine, DoesNotReadOutcomesByItself) {
+  ScriptedServer server{with_outcomes()};
+  const LoadResult result = connect(setup_for(server, 1))->run(closed_phase(5));
+  EXPECT_FALSE(result.outcomes);
+  EXPECT_EQ(result.ok, 1U);
+}
+
 }  // namespace
 }  // namespace tracetax

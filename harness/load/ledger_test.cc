@@ -140,5 +140,32 @@ TEST(ErrorTally, NamesTheCodesOfGrpcAndHttp2) {
                                         {"rst_stream_OTHER", 1}}));
 }
 
+TEST(Ledger, OutcomesOfTheWorkersAreOneList) {
+  LoadResult first, second;
+  first.due = 4, second.due = 3;
+  first.outcomes = Outcomes{{"a", ""}, {0, kNoOutcome, 1, kNoOutcome}};  // 0, 2, 4
+  second.outcomes = Outcomes{{"b", "a"}, {1, 0}};                        // 1, 3
+  const LoadResult* const parts[] = {&first, &second};
+  const LoadResult total = add_up(parts);
+  ASSERT_TRUE(total.outcomes);
+  EXPECT_EQ(total.outcomes->texts, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(total.outcomes->of_request, (std::vector<std::uint8_t>{0, 0, kNoOutcome, 1}));
+}
+
+TEST(Ledger, MoreOutcomesThanFitAreErrors) {
+  LoadResult first, second;
+  first.ok = first.due = 509, second.ok = 1, second.due = 2;
+  first.outcomes.emplace();
+  for (int i = 0; i < 255; ++i)
+    first.outcomes->of_request.push_back(first.outcomes->index_of(std::to_string(i)));
+  EXPECT_EQ(first.outcomes->index_of("one more"), kNoOutcome);
+  second.outcomes = Outcomes{{"one more"}, {0}};
+  const LoadResult* const parts[] = {&first, &second};
+  const LoadResult total = add_up(parts);
+  EXPECT_EQ(total.errors.at("too_many_outcomes"), 1U);
+  EXPECT_EQ(total.uncertain, std::vector<std::uint64_t>{1});
+  EXPECT_EQ(total.ok, 509U);
+}
+
 }  // namespace
 }  // namespace tracetax

@@ -13,6 +13,20 @@ namespace {
 
 constexpr std::size_t kMessageKept = 200;  // of an export's answer
 
+/// A worker's share of what may come due.
+std::size_t outcomes_kept(const LoadPhase& phase, int workers) {
+  constexpr double kMostClosedRate = 250'000;  // more than one thread gets answered
+  constexpr double kDeviations = 10;           // of Poisson arrivals beyond their mean
+  constexpr double kSpare = 64;
+  double rate = phase.rate;
+  for (const RateStage& stage : phase.stages) rate = std::max(rate, stage.rate);
+  rate = phase.closed ? kMostClosedRate : rate / workers;
+  double most = rate * static_cast<double>(phase.duration.count()) / 1e9;
+  if (!phase.closed) most += kDeviations * std::sqrt(most);
+  if (phase.count) most = std::min(most, static_cast<double>(*phase.count));
+  return static_cast<std::size_t>(most + kSpare);
+}
+
 std::vector<StageResult> stages_of(const LoadPhase& phase) {
   std::vector<StageResult> stages;
   const RateCurve curve(phase.rate, phase.stages);

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/load/session/connection.h"
+
 namespace tracetax {
 namespace {
 
@@ -152,6 +154,34 @@ TEST_F(RecorderTest, EachPhaseBeginsEmpty) {
   EXPECT_TRUE(result.errors.empty() && result.uncertain.empty() && result.times.lag.empty());
   EXPECT_EQ(result.elapsed, Nanos{0});
   EXPECT_EQ(recorder_.last_send_ns(), 0);
+}
+
+TEST_F(RecorderTest, AnOutcomeWithoutRoomIsAnErrorAndTheReceiptHearsOfIt) {
+  Connection connection;
+  scenario_.reads_outcome = true;
+  LoadPhase phase;
+  phase.rate = 1;
+  phase.duration = std::chrono::seconds{1};
+  Recorder recorder{scenario_};
+  recorder.begin(phase, 1, 2);
+  Call answered = call(1);
+  answered.connection = &connection;
+  recorder.ended(answered, kOk, 500);
+  connection.outcome = "late";
+  answered.number = 3;
+  recorder.ended(answered, kOk, 500);
+  answered.number = 100'001;  // of a phase with one request
+  recorder.ended(answered, kOk, 500);
+  recorder.finish(Nanos{0}, 0);
+  const LoadResult& result = recorder.result();
+  EXPECT_EQ(result.ok, 2U);
+  EXPECT_EQ(result.errors, (ErrorCounts{{"too_many_outcomes", 1}}));
+  EXPECT_EQ(result.uncertain, std::vector<std::uint64_t>{answered.number});
+  ASSERT_TRUE(result.outcomes);
+  EXPECT_EQ(result.outcomes->texts, (std::vector<std::string>{"", "late"}));
+  EXPECT_EQ(result.outcomes->of_request[0], 0);
+  EXPECT_EQ(result.outcomes->of_request[1], 1);
+  EXPECT_EQ(result.outcomes->of_request[2], kNoOutcome);
 }
 
 }  // namespace

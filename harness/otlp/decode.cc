@@ -73,7 +73,7 @@ template <typename Id>
 void keep_facts(const otlp::Span& span, std::size_t number, SpanSeen& seen, SpanFacts& facts) {
   seen.name = facts.names.index_of(span.name());
   const auto at = static_cast<std::uint32_t>(number);
-  for (const otlp::Link& link : span.links()) {
+  for (const otlp::Span::Link& link : span.links()) {
     SeenLink one{at, {}, {}};
     if (copy_id(link.trace_id(), one.trace_id) && copy_id(link.span_id(), one.span_id))
       facts.links.push_back(one);

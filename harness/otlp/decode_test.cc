@@ -369,5 +369,54 @@ TEST(OtlpDecode, JsonDepthIsLimited) {
   EXPECT_NE(json_refusal(std::string(5'000'000, '[')), "accepted");
 }
 
+TEST(OtlpDecode, NamesLinksAndCountsAreKeptWhereTheyAreWanted) {
+  auto request = two_spans();
+  auto* spans = request.mutable_resource_spans(0)->mutable_scope_spans(0);
+  otlp::Span* second = spans->mutable_spans(1);
+  second->set_name("root");
+  second->set_kind(static_cast<otlp::Span::SpanKind>(5));
+  for (const std::string_view trace : {"5b8efff798038103d269b633813fc60c", "00"}) {
+    auto* link = second->add_links();
+    link->set_trace_id(bytes_of(trace));
+    link->set_span_id(bytes_of("eee19b7ec3c1b174"));
+  }
+  auto* count = second->add_attributes();
+  count->set_key("tracetax.requests");
+  count->mutable_value()->set_int_value(12);
+  constexpr std::string_view kJson = R"({"resourceSpans":[{"scopeSpans":[{"spans":[
+      {"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174","name":"GET /users/{id}"},
+      {"traceId":"5b8efff798038103d269b633813fc60d","spanId":"eee19b7ec3c1b175","name":"root","kind":5,
+       "links":[{"traceId":"5b8efff798038103d269b633813fc60c","spanId":"eee19b7ec3c1b174",
+                 "attributes":[{"key":"traceId","value":{"stringValue":"x"}}]},
+                {"traceId":"00","spanId":"eee19b7ec3c1b174"}, 7, null],
+       "attributes":[{"key":"tracetax.requests","value":{"intValue":"12"}}]}]}]}]})";
+  const std::string protobuf = request.SerializeAsString();
+  for (const OtlpFormat format : {OtlpFormat::protobuf, OtlpFormat::json}) {
+    const std::string_view body = format == OtlpFormat::json ? kJson : protobuf;
+    SpanFacts facts;
+    std::vector<SpanSeen> seen(3);  // of payloads before
+    const auto decoded = decode_spans(format, body, 0, seen, {.facts = &facts});
+    ASSERT_TRUE(decoded) << decoded.error().message;
+    EXPECT_EQ(facts.names.name(seen[3].name), "GET /users/{id}");
+    EXPECT_EQ(facts.names.name(seen[4].name), "root");
+    EXPECT_EQ(kind_of(seen[4].marks), SeenKind::consumer);
+    ASSERT_EQ(facts.links.size(), 1U);
+    EXPECT_EQ(facts.links[0].span, 4U);
+    EXPECT_EQ(facts.links[0].trace_id, seen[3].trace_id);
+    EXPECT_EQ(facts.links[0].span_id, seen[3].span_id);
+    ASSERT_EQ(facts.counts.size(), 1U);
+    EXPECT_EQ(facts.counts[0].span, 4U);
+    EXPECT_EQ(facts.counts[0].requests, 12U);
+    facts.cut_to(4);
+    EXPECT_EQ(facts.bytes(), 0U);
+    // Of a payload that is refused nothing is left.
+    const std::string cut(body.substr(0, body.size() - 3));
+    EXPECT_FALSE(decode_spans(format, cut, 0, seen, {.facts = &facts}));
+    EXPECT_EQ(facts.bytes(), 0U);
+    EXPECT_EQ(decode_spans(format, body, 0, seen), 2U);
+    EXPECT_EQ(seen.back().name, 0U);
+  }
+}
+
 }  // namespace
 }  // namespace tracetax

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/run/trees/segment_trees.h"
+
 namespace tracetax {
 
 Result<ReadyLoad> make_ready_load(const SegmentContext& context, const ArmSpec& arm,
@@ -12,6 +14,10 @@ Result<ReadyLoad> make_ready_load(const SegmentContext& context, const ArmSpec& 
   auto scenario =
       context.prepare_scenario(context.scenario, {endpoint, context_sent(context, arm)});
   if (!scenario) return failure(scenario.error().within("scenario " + context.scenario.name));
+  if (const auto& system = context.target.system) {
+    if (const Status read = read_outcomes(system->of(arm.variant), *scenario); !read)
+      return failure(read.error().within("scenario " + context.scenario.name));
+  }
   const auto answer = check_once(endpoint, *scenario, load.timeout, context.stop);
   if (!answer) {
     return failure(answer.error().within(fmt::format("target {}, scenario {}: the first request",

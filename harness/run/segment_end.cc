@@ -137,7 +137,8 @@ void SegmentRun::close_receipt() {
   if (receives()) return judge_receiver();
   // After the target's end: nothing can come any more.
   record_.receipt = counted ? sink_.close_segment(expected_) : sink_.count_segment();
-  if (!counted || arm_.keeps || arm_.loss_expected) check_late_spans(received);
+  if (!counted || arm_.keeps || arm_.loss_expected || comes_in_batches())
+    check_late_spans(received);
   if (!counted) judge_by_self_counts();
   if (arm_.keeps && record_.receipt.keeps) judge_by_rule();
   if (record_.receipt.closes()) record_.export_words.clear();

@@ -80,7 +80,8 @@ Receipt receipt_of_receiver(const std::optional<SelfCounts>& self,
 std::optional<double> sampled_share(const Receipt& receipt, const ExpectedSpans& phases) {
   std::uint64_t sent = 0;
   for (const ExpectedPhase& phase : phases.phases) sent += phase.requests - phase.not_sent.size();
-  if (receipt.sink_failure || sent == 0 || phases.spans_per_request <= 0) return std::nullopt;
+  if (receipt.sink_failure || sent == 0 || phases.spans_per_request <= 0 || !phases.trees.empty())
+    return std::nullopt;
   const auto spans = static_cast<double>(receipt.known ? receipt.expected : receipt.received);
   return std::min(1.0, spans / phases.spans_per_request / static_cast<double>(sent));
 }

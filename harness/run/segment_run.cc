@@ -69,7 +69,7 @@ Nanos SegmentRun::length() const {
 }
 
 void SegmentRun::begin() {
-  sink_.begin_segment();
+  sink_.begin_segment(context_.target.system != nullptr || arm_.counts_spans);
   first_check_ = checks_begun();
   going_ = launch() && connect() && warm_up();
   wait_turn();
@@ -78,6 +78,7 @@ void SegmentRun::begin() {
 bool SegmentRun::launch() {
   expected_.spans_per_request = context_.target.spans_per_request;
   expected_.keeps = arm_.keeps;
+  expected_.counted = arm_.counts_spans;
   if (context_.kept != nullptr) {
     record_.launch = context_.kept->launch();
     if (auto up = context_.kept->take(spec_.arm)) {
@@ -108,6 +109,8 @@ bool SegmentRun::connect() {
   record_.answer_digest = ready->answer_digest;
   classes_ = ready->setup.scenario.classes;
   extra_spans_ = ready->setup.scenario.extra_spans;
+  if (const auto& system = context_.target.system)
+    trees_.emplace(system->of(arm_.variant), ready->setup.scenario);
   // A sampler that does not heed its caller may keep what only asked whether the target is up.
   for (std::uint64_t check = first_check_; arm_.keeps && check < checks_begun(); ++check)
     expected_.phases.push_back({ids_of_check(check), 1, {}, {0}});
@@ -141,9 +144,15 @@ LoadPhase SegmentRun::phase(std::uint64_t branch, Nanos duration) const {
 
 LoadResult SegmentRun::run_phase(const LoadPhase& phase) {
   LoadResult result = engine_->run(phase, context_.stop, context_.live);
-  expected_.phases.push_back(expected_phase(phase, result, exports_));
-  expected_.phases.back().classes = classes_;
-  expected_.phases.back().extra_spans = extra_spans_;
+  ExpectedPhase expected = expected_phase(phase, result, exports_);
+  expected.classes = classes_;
+  expected.extra_spans = extra_spans_;
+  if (trees_) {
+    if (const Status known = trees_->add(std::move(expected), result, expected_); !known)
+      void_because(VoidRule::receipt_open, known.error().message);
+  } else {
+    expected_.phases.push_back(std::move(expected));
+  }
   abandoned_ = abandoned_ || context_.stop.stop_requested();
   exceptions_lost_ += result.exceptions_lost;
   return result;
@@ -199,6 +208,7 @@ void SegmentRun::start_drain() {
   // open, and waiting for it once is enough.
   rule.deadline = drained_ ? std::max(design.drain, design.settle) : design.settle;
   rule.quiet = std::max(design.settle, target_->span_delay() + kQuietMargin);
+  if (arm_.counts_spans) rule.quiet += kCountsEvery;
   rule.quiet_ends = capacity();
   drain_.emplace(rule);
 }

@@ -21,6 +21,7 @@
 #include "harness/run/running_target.h"
 #include "harness/run/segment_context.h"
 #include "harness/run/segment_series.h"
+#include "harness/run/trees/segment_trees.h"
 
 namespace tracetax {
 
@@ -101,7 +102,13 @@ class SegmentRun {
     return carries_ || arm_.keeps.has_value() || caller_samples(context_);
   }
   /// So many spans must come, and no other number will do.
-  [[nodiscard]] bool knows_count() const { return !exports_ || (knows_traces() && !arm_.keeps); }
+  [[nodiscard]] bool knows_count() const {
+    return !exports_ || (knows_traces() && !arm_.keeps && !comes_in_batches());
+  }
+  /// Spans stand for several requests: how many come depends on what fell together.
+  [[nodiscard]] bool comes_in_batches() const {
+    return arm_.counts_spans || (trees_ && trees_->has_batches());
+  }
 
   /// The spans that requests carry end in the target.
   [[nodiscard]] bool receives() const { return carries_ && !exports_; }
@@ -128,6 +135,7 @@ class SegmentRun {
   ExpectedSpans expected_;
   std::vector<RequestClass> classes_;       // of the requests, in their cycle
   std::vector<std::uint32_t> extra_spans_;  // the same
+  std::optional<SegmentTrees> trees_;       // of a topology
   std::uint64_t first_check_ = 0;           // of those made for this segment
   std::uint64_t exceptions_lost_ = 0;
   std::string complaints_;  // what companions wrote in a segment that went wrong

@@ -24,6 +24,7 @@
 #include "reports/words/report.h"
 #include "reports/words/sentences.h"
 #include "reports/words/target_kind.h"
+#include "reports/words/tree_words.h"
 #include "reports/words/verdict_words.h"
 
 namespace tracetax {
@@ -121,6 +122,7 @@ void add_cell(const RunResult& result, const Analysis& analysis, const CostModel
          "segments' p50.\n\n";
   add_list(out, broken_propagation(result, totals));
   add_list(out, kept_words(result, cell));
+  add_list(out, tree_words(result, cell));
   add_list(out, ledger_words(result, cell));
   const QualityPart quality = quality_part(result, cell);
   if (quality.table) {

@@ -28,6 +28,7 @@
 #include "reports/words/ledger_words.h"
 #include "reports/words/report.h"
 #include "reports/words/sentences.h"
+#include "reports/words/tree_words.h"
 #include "reports/words/verdict_words.h"
 
 namespace tracetax {
@@ -107,6 +108,7 @@ std::string cell_text(const RunResult& result, const Analysis& analysis, const C
     for (const std::string& line : kept_words(result, cell)) {
       if (!of_samplers) out += wrapped(line, width, "", "  ");
     }
+    for (const std::string& line : tree_words(result, cell)) out += wrapped(line, width, "", "  ");
     for (const std::string& line : ledger_words(result, cell))
       out += wrapped(line, width, "", "  ");
     for (const std::string& line : invariant_words(result, cell))

@@ -99,8 +99,10 @@ void add_spans_per_request(const RunResult& result, int cell, ArmRow& row) {
     const Receipt& receipt = segment.receipt;
     if (!receipt.known || receipt.sink_failure || receipt.traces_expected == 0) continue;
     const auto requests = static_cast<double>(segment.sent);
-    const double sampled =
-        requests * segment.sampled_share / static_cast<double>(receipt.traces_expected);
+    // A topology's request may have several traces.
+    const auto of_requests = receipt.trees && receipt.trees->sampled > 0 ? receipt.trees->sampled
+                                                                         : receipt.traces_expected;
+    const double sampled = requests * segment.sampled_share / static_cast<double>(of_requests);
     expected += sampled * static_cast<double>(receipt.expected);
     received += sampled * static_cast<double>(receipt.received);
     sent += requests;

@@ -11,6 +11,7 @@
 #include "reports/words/kept_words.h"
 #include "reports/words/ledger_words.h"
 #include "reports/words/sentences.h"
+#include "reports/words/tree_words.h"
 #include "reports/words/verdict_words.h"
 
 namespace tracetax {
@@ -52,6 +53,7 @@ void write_cell_tables(const CellView& view, HtmlPage& page) {
               "All segments are in it, void ones too. Bytes are as received.", page);
   page.list(broken_propagation(result, totals));
   page.list(kept_words(result, cell));
+  page.list(tree_words(result, cell));
   page.list(ledger_words(result, cell));
   page.list(invariant_words(result, cell));
   const QualityPart quality = quality_part(result, cell);

@@ -62,8 +62,10 @@ class Walk {
 
   void plan() {
     if (!receipt().known || !facts_.plan_knows) return;
-    ledger_.stages.push_back(
-        {SpanStage::requests, receipt().traces_expected, CountedBy::plan, 0, 0, {}, false});
+    // A topology's request may have several traces.
+    const std::uint64_t requests =
+        receipt().trees ? receipt().trees->sampled : receipt().traces_expected;
+    ledger_.stages.push_back({SpanStage::requests, requests, CountedBy::plan, 0, 0, {}, false});
     add(SpanStage::expected, receipt().expected + receipt().uncertain_spans, CountedBy::plan);
   }
 

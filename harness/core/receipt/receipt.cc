@@ -346,9 +346,9 @@ Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> sp
       propagation.saw_foreign(trace);
       continue;
     }
-    if (verdict.kind == Kind::batch) {  // nobody knows how many
+    if (verdict.kind == Kind::batch) {
       ++receipt.traces_expected;
-      receipt.expected += trace.size();
+      receipt.expected += verdict.spans;
     }
     saw_expected(trace, verdict.spans, SpanId{});
     PlannedTrace& linked = planned[trace.front()->trace_id];

@@ -18,8 +18,9 @@ struct WrongTree {
 };
 
 struct TreeAccount {
-  std::uint64_t traces = 0;  // of requests: that came, whole or not, and were compared
-  std::uint64_t right = 0;   // the same names, kinds and parents as the tree
+  std::uint64_t sampled = 0;  // requests that were answered, and whose trace has to come
+  std::uint64_t traces = 0;   // of requests: that came, whole or not, and were compared
+  std::uint64_t right = 0;    // the same names, kinds and parents as the tree
   std::vector<WrongTree> wrong;
   std::uint64_t lacking = 0;  // of the wrong ones: spans are missing, and nothing else is wrong
   std::map<std::string, std::uint64_t> requests;  // by route and outcome, answered ones, sampled or

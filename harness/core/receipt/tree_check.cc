@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/core/receipt/span_marks.h"
+
 namespace tracetax {
 namespace {
 
@@ -15,6 +17,21 @@ constexpr SpanKindNumber kServerKind = 2;
 
 [[nodiscard]] SpanKindNumber kind_number(const SpanSeen& span) {
   return static_cast<SpanKindNumber>(kind_of(span.marks));
+}
+
+/// One batch of so many messages: the first span once, and for each message what stands below it.
+[[nodiscard]] SpanTree batch_of(const SpanTree& one, std::size_t messages) {
+  SpanTree batch;
+  if (one.spans.empty()) return batch;
+  batch.spans.push_back(one.spans.front());
+  for (std::size_t message = 0; message < messages; ++message) {
+    const int before = static_cast<int>(batch.spans.size()) - 1;
+    for (std::size_t i = 1; i < one.spans.size(); ++i) {
+      batch.spans.push_back(one.spans[i]);
+      if (one.spans[i].parent > 0) batch.spans.back().parent += before;
+    }
+  }
+  return batch;
 }
 
 /// The index of a trace's span by its id; -1: it did not come.
@@ -86,8 +103,9 @@ void TreeCheck::expect() {
     if (expected_.counted)
       (plan.uncertain ? account_.counted_uncertain : account_.counted_expected) +=
           servers(plan.tree);
-    if (!expected_.counted && !plan.uncertain && !sizes.empty())
-      account_.links_expected += sizes[plan.tree].links;
+    if (plan.uncertain) continue;
+    ++account_.sampled;
+    if (!expected_.counted && !sizes.empty()) account_.links_expected += sizes[plan.tree].links;
   }
   if (sizes.empty()) return;
   std::vector<std::uint64_t> answered(sizes.size());
@@ -230,6 +248,7 @@ TreeCheck::Linked TreeCheck::judge_one(SpansOfTrace trace) {
   const std::uint64_t root = shape.paths[static_cast<std::size_t>(first - trace.begin())];
   Linked linked;
   bool wrong_link = false;
+  const SpanTree* batch = nullptr;  // as of one message
   for (const SeenLink& link : links) {
     Host* host = host_of(link.trace_id);
     if (host == nullptr) continue;  // of a batch: a message of an unsampled request
@@ -244,9 +263,11 @@ TreeCheck::Linked TreeCheck::judge_one(SpansOfTrace trace) {
     }
     ++account_.links_received;
     const LinkedTree& tree = host->tree->linked[*which];
-    linked = {tree.batched ? Kind::batch : Kind::expected,
-              tree.batched ? trace.size() : tree.tree.spans.size()};
-    if (tree.batched) continue;
+    if (tree.batched) {
+      batch = &tree.tree;
+      continue;
+    }
+    linked = {Kind::expected, tree.tree.spans.size()};
     const std::string request = host->request + " (linked)";
     const bool right = shape_of_tree(tree.tree).whole == shape.whole && links.size() == 1;
     if (!right) {
@@ -261,13 +282,26 @@ TreeCheck::Linked TreeCheck::judge_one(SpansOfTrace trace) {
     add_host(trace.front()->trace_id, {&tree.tree, request, false, trace, {}, {}}, SpanId{});
     break;
   }
-  if (linked.kind == Kind::expected || linked.kind == Kind::batch) ++account_.linked_traces;
-  if (linked.kind == Kind::batch && wrong_link) {
+  if (batch != nullptr) return judge_batch(trace, *batch, links.size(), shape.whole, wrong_link);
+  if (linked.kind == Kind::expected) ++account_.linked_traces;
+  return linked;
+}
+
+TreeCheck::Linked TreeCheck::judge_batch(SpansOfTrace trace, const SpanTree& one,
+                                         std::size_t messages, std::uint64_t shape,
+                                         bool wrong_link) {
+  const SpanTree wanted = batch_of(one, messages);
+  ++account_.linked_traces;
+  const std::string request = "batches of " + wanted.spans.front().name;
+  if (shape_of(wanted).whole != shape) {
     ++account_.linked_wrong;
-    note_wrong("batches", trace.front()->trace_id,
+    compare(trace, SpanId{}, wanted, request);
+  } else if (wrong_link) {
+    ++account_.linked_wrong;
+    note_wrong(request, trace.front()->trace_id,
                "it has a link that its request's tree does not have, or has twice");
   }
-  return linked;
+  return {Linked::Kind::batch, wanted.spans.size()};
 }
 
 // A trace may be linked to one that is linked itself: who is foreign is asked again when others

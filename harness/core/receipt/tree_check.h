@@ -12,7 +12,7 @@
 
 #include "harness/core/receipt/planned_traces.h"
 #include "harness/core/receipt/receipt.h"
-#include "harness/core/receipt/tree_shape.h"
+#include "harness/core/topology/tree_shape.h"
 
 namespace tracetax {
 
@@ -45,10 +45,10 @@ class TreeCheck {
       foreign,    // nothing leads to a request, or not as its tree says
       uncertain,  // linked to an uncertain request's
       expected,   // its tree says that it comes
-      batch       // its tree says that its links come
+      batch       // its tree says that its links come: with how many traces nobody knows
     };
     Kind kind = Kind::foreign;
-    std::uint64_t spans = 0;  // that it should have; of a batch as many as came
+    std::uint64_t spans = 0;  // that it should have
   };
   /// Of each of these traces, which are no request's own.
   [[nodiscard]] std::vector<Linked> judge(const std::vector<SpansOfTrace>& traces);
@@ -79,6 +79,8 @@ class TreeCheck {
   [[nodiscard]] std::optional<std::size_t> claim(Host& host, const SpanId& linked_to,
                                                  std::uint64_t root, std::uint64_t shape);
   [[nodiscard]] Linked judge_one(SpansOfTrace trace);
+  [[nodiscard]] Linked judge_batch(SpansOfTrace trace, const SpanTree& one, std::size_t messages,
+                                   std::uint64_t shape, bool wrong_link);
   void compare(SpansOfTrace trace, const SpanId& caller, const SpanTree& tree,
                const std::string& request);
   void note_wrong(const std::string& request, const TraceId& trace, const std::string& what);

@@ -70,6 +70,7 @@ bool read_tree(const Json& json, SpanTree& out, int depth) {
 /// Calls visit(key, member) for every count of an account.
 template <typename Account, typename Visitor>
 void for_each_tree_count(Account& account, Visitor&& visit) {
+  visit("sampled", account.sampled);
   visit("traces", account.traces);
   visit("right", account.right);
   visit("lacking", account.lacking);

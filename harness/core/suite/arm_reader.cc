@@ -258,6 +258,13 @@ ArmSpec read_object(const Json& value, const std::string& pointer,
   arm.env = read_environment(fields, "env");
   read_overrides(fields, targets, arm);
   read_variant(fields, targets, arm);
+  const bool systems = std::ranges::any_of(
+      targets, [](const TargetSpec& target) { return target.system != nullptr; });
+  if (arm.keeps && systems) {
+    fields.mistake("keeps",
+                   "does not fit a target that is a \"topology\": each of its traces has to come, "
+                   "to be compared with its tree");
+  }
   read_arm_sink(fields, arm);
   fields.finish();
   return arm;

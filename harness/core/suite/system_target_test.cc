@@ -62,6 +62,8 @@ TEST(SystemTarget, TellsWhatIsWrong) {
     return suite ? "" : suite.error().message;
   };
   EXPECT_THAT(told(R"("variant": "rr")", R"("variant": "r")"), HasSubstr("did you mean 'rr'"));
+  EXPECT_THAT(told(R"("variant": "rr")", R"("keeps": {"rest": "10%"})"),
+              HasSubstr("each of its traces has to come"));
   EXPECT_THAT(told(R"("sql": "db")", R"("sql": "dv")"), HasSubstr("s.json:"));
   EXPECT_THAT(told(R"("pg": {"command")", R"("stock-1": {"command")"),
               HasSubstr("unknown companion 'pg'"));

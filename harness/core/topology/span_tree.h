@@ -30,9 +30,9 @@ struct SpanTree {
 /// A trace of its own that begins with a link to a span of the request's.
 struct LinkedTree {
   std::size_t from = 0;  // that span, a PRODUCER, by its index
-  SpanTree tree;         // of a batch: what it has beside the spans of each message
-  bool batched = false;  // one such trace has links to several requests' spans: so only links are
-                         // counted, one for each request
+  SpanTree tree;         // of a batch: as if it had this one message
+  bool batched = false;  // one such trace has links to several requests' spans, and its first span
+                         // once; what stands below that comes for each link
 };
 
 }  // namespace tracetax

@@ -245,5 +245,20 @@ TEST(HttpResponse, AnAnswerCutShortIsMalformedAtTheEndOfTheStream) {
   }
 }
 
+TEST(HttpResponse, KeepsTheOutcomeWhereItIsAskedFor) {
+  HttpResponseReader reader;
+  std::string outcome = "before";
+  std::size_t used = 0;
+  constexpr std::string_view kAnswer =
+      "HTTP/1.1 409 Conflict\r\nx-OUTCOME:  no_stock sold_out \r\nContent-Length: 0\r\n\r\n";
+  reader.begin(false);
+  ASSERT_EQ(reader.read(kAnswer, used), Step::complete);
+  EXPECT_EQ(outcome, "before");
+  reader.collect_outcome(&outcome);
+  reader.begin(false);
+  ASSERT_EQ(reader.read(kAnswer, used), Step::complete);
+  EXPECT_EQ(outcome, "no_stock sold_out");
+}
+
 }  // namespace
 }  // namespace tracetax

@@ -104,7 +104,7 @@ void ErrorTally::merge(const ErrorTally& other) noexcept {
 
 ErrorCounts ErrorTally::named() const {
   static constexpr std::array<const char*, kKinds> kNames{
-      "connect",    "tls",          "reset",        "closed",  "goaway",    "malformed",
+      "connect",    "tls",          "reset",        "closed",  "goaway",     "malformed",
       "compressed", "not_protobuf", "wrong_answer", "timeout", "unfinished", "too_many_outcomes"};
   ErrorCounts counts;
   for (std::size_t kind = 0; kind < kKinds; ++kind) {

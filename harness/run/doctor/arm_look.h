@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/core/receipt/trace_quality.h"
+#include "harness/core/receipt/tree_account.h"
 #include "harness/core/suite/suite.h"
 #include "harness/core/text/error.h"
 
@@ -40,10 +41,11 @@ struct SpanLook {
   std::uint64_t sampled = 0, unsampled = 0;  // requests with and without the sampled flag
   std::uint64_t spans = 0;                   // all that came by themselves
   std::uint64_t traces = 0, traces_expected = 0;
-  double spans_each = 0;      // spans per trace that came
-  bool all_alike = false;     // each expected trace holds as many
-  std::uint64_t foreign = 0;  // traces that began elsewhere than at our requests
-  double delay_max_ms = 0;    // from a span's end to the sink
+  double spans_each = 0;               // spans per trace that came
+  bool all_alike = false;              // each expected trace holds as many
+  std::optional<TreeAccount> trees{};  // of a topology, or of spans that are counted in place
+  std::uint64_t foreign = 0;           // traces that began elsewhere than at our requests
+  double delay_max_ms = 0;             // from a span's end to the sink
   TraceQuality quality{};
   // Of the last requests, which are followed by SIGTERM at once:
   std::uint64_t last_sampled = 0, last_came = 0;  // traces

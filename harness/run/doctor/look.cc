@@ -18,6 +18,7 @@
 #include "harness/run/ready_load.h"
 #include "harness/run/running_target.h"
 #include "harness/run/segment_receipt.h"
+#include "harness/run/trees/segment_trees.h"
 
 namespace tracetax {
 namespace {
@@ -75,8 +76,12 @@ class Looking {
  private:
   [[nodiscard]] bool exports() const { return seen_.state == TracingState::exporting && !carries_; }
 
+  void begin_segment() {
+    sink_.begin_segment(context_.target.system != nullptr || arm_.counts_spans);
+  }
+
   bool start() {
-    sink_.begin_segment();
+    begin_segment();
     context_.step("launch");
     const auto began = Clock::now();
     auto started =
@@ -110,6 +115,9 @@ class Looking {
     if (!ready) return failed(ready.error());
     carries_ = ready->setup.scenario.exports.has_value();
     extra_spans_ = ready->setup.scenario.extra_spans;
+    if (const auto& system = context_.target.system)
+      trees_.emplace(system->of(arm_.variant), ready->setup.scenario);
+    expected_.counted = arm_.counts_spans;
     auto engine = Engine::connect(ready->setup, context_.stop);
     if (!engine) return failed(engine.error());
     engine_ = std::move(*engine);
@@ -139,8 +147,12 @@ class Looking {
 
   LoadResult run(const LoadPhase& phase) {
     LoadResult result = engine_->run(phase, context_.stop, context_.live);
-    expected_.phases.push_back(expected_phase(phase, result, exports()));
-    expected_.phases.back().extra_spans = extra_spans_;
+    ExpectedPhase expected = expected_phase(phase, result, exports());
+    expected.extra_spans = extra_spans_;
+    if (!trees_)
+      expected_.phases.push_back(std::move(expected));
+    else if (const Status known = trees_->add(std::move(expected), result, expected_); !known)
+      seen_.failed = known.error();
     return result;
   }
 
@@ -174,7 +186,7 @@ class Looking {
   void look_at_load() {
     // A first few, so that spans are seen in a calm: what is lost there is no matter of queues.
     if (exports()) look_at_calm_spans();
-    sink_.begin_segment();
+    begin_segment();
     expected_.phases.clear();
     choose_rate();
     LoadLook load;
@@ -218,7 +230,8 @@ class Looking {
     spans.traces_expected = few.ok;
     context_.step("drain");
     wait_for_spans(few.ok);
-    const Receipt receipt = seen_.caller_samples ? close({expected_}) : sink_.count_segment();
+    const Receipt receipt = seen_.caller_samples ? close(expected_) : sink_.count_segment();
+    spans.trees = receipt.trees;
     spans.spans = receipt.received;
     spans.traces = receipt.traces_received;
     spans.foreign = receipt.unexpected_traces;
@@ -230,7 +243,8 @@ class Looking {
       spans.spans_each = static_cast<double>(receipt.received - extra) /
                          static_cast<double>(receipt.traces_received);
     const auto each = static_cast<std::uint64_t>(spans.spans_each + 0.5);
-    spans.all_alike = seen_.caller_samples && each > 0 && receipt.unexpected_traces == 0 &&
+    spans.all_alike = !spans.trees && seen_.caller_samples && each > 0 &&
+                      receipt.unexpected_traces == 0 &&
                       receipt.received - extra == each * receipt.traces_expected &&
                       close({expected_.phases, static_cast<int>(each)}).wrong_shape_traces == 0;
     spans.delay_max_ms = receipt.export_delay_max_ms.value_or(0);
@@ -240,9 +254,10 @@ class Looking {
 
   /// Until they are there and no more come, or the batch delay is over.
   void wait_for_spans(std::uint64_t at_least) {
+    const Nanos counts = arm_.counts_spans ? kCountsEvery : Nanos{0};
     tracetax::wait_for_spans(
         sink_, at_least,
-        std::min({target_->span_delay() + kSpanMargin, kLongestSpanWait, task_.left()}),
+        std::min({target_->span_delay() + counts + kSpanMargin, kLongestSpanWait, task_.left()}),
         context_.abandon);
   }
 
@@ -285,7 +300,7 @@ class Looking {
       spans.spans = sink_.count_segment().received;
       for (const ExpectedPhase& phase : expected_.phases) spans.sampled += phase.requests;
       seen_.spans = spans;
-    } else if (without_flag_ > 0 && seen_.spans && seen_.caller_samples) {
+    } else if (without_flag_ > 0 && seen_.spans && seen_.caller_samples && !arm_.counts_spans) {
       count_last_spans();
     }
   }
@@ -324,6 +339,7 @@ class Looking {
   std::optional<RunningTarget> target_;
   std::unique_ptr<Engine> engine_;
   ExpectedSpans expected_;
+  std::optional<SegmentTrees> trees_;       // of a topology
   std::vector<std::uint32_t> extra_spans_;  // of the requests, in their cycle
   std::size_t open_before_ = 0;
   std::size_t without_flag_ = 0;  // index of the phase without sampled flags

@@ -135,8 +135,27 @@ void check_flag(const ArmLook& look, SpanLines& lines) {
        "service set one of its own?)"});
 }
 
+/// Of a topology: of how many spans its traces are follows from it.
+void check_trees(const ArmLook& look, SpanLines& lines) {
+  const TreeAccount& trees = *look.spans->trees;
+  const std::vector<std::string> faults = trees.faults();
+  if (faults.empty()) {
+    lines.push_back({"trees of spans", look.arm, CheckWord::ok,
+                     trees.counted_received > 0
+                         ? fmt::format("{} spans are counted in place", trees.counted_received)
+                         : fmt::format("{} traces are as the topology says", trees.right),
+                     ""});
+    return;
+  }
+  lines.push_back({"trees of spans", look.arm, CheckWord::refused,
+                   fmt::format("{}", fmt::join(faults, "; ")),
+                   "compare with the trees that follow from the topology (tracetax list "
+                   "topologies), and correct the one or the other"});
+}
+
 void check_shape(const Suite& suite, const ArmLook& look, SpanLines& lines) {
   const SpanLook& spans = *look.spans;
+  if (spans.trees) return check_trees(look, lines);
   if (spans.foreign > 0 || spans.traces == 0) return;
   const auto target = std::ranges::find(suite.targets, look.target, &TargetSpec::name);
   const int said = target == suite.targets.end() ? 1 : target->spans_per_request;

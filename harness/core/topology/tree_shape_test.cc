@@ -1,14 +1,12 @@
 // Random trees in any order are equal, and no single mistake goes unseen.
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/receipt/tree_shape.h"
+#include "harness/core/topology/tree_shape.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <numeric>
 #include <random>
-
-#include "harness/core/receipt/tree_testing.h"
 
 namespace tracetax {
 namespace {
@@ -135,7 +133,11 @@ TEST(TreeShape, ACircleIsNoTree) {
 }
 
 TEST(TreeShape, NamesTheDifference) {
-  const auto tree = testing::order_tree().spans;
+  const std::vector<TreeSpan> tree{{"shop", "POST /order", 2, -1},
+                                   {"shop", "POST", 3, 0},
+                                   {"stock", "POST /reserve", 2, 1},
+                                   {"stock", "sql.conn.query", 3, 2},
+                                   {"shop", "order.created publish", 4, 0}};
   const auto told = [&tree](auto&& change) {
     auto came = tree;
     change(came);

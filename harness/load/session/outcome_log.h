@@ -10,8 +10,6 @@
 
 namespace tracetax {
 
-struct LoadPhase;
-
 /// Of a number: its request was not answered as expected.
 inline constexpr std::uint8_t kNoOutcome = 255;
 
@@ -25,14 +23,12 @@ struct Outcomes {
   [[nodiscard]] std::uint8_t index_of(std::string_view text);
 };
 
-/// So many requests of one worker are kept at most.
-[[nodiscard]] std::size_t outcomes_kept(const LoadPhase& phase, int workers);
-
 /// Those of one worker, the `worker`th of `workers`, whose numbers are worker, worker + workers,
 /// ...
 class OutcomeLog {
  public:
   OutcomeLog() = default;
+  /// Room for so many requests.
   OutcomeLog(std::size_t kept, int worker, int workers);
   /// False: it found no place.
   [[nodiscard]] bool note(std::uint64_t number, std::string_view text);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/receipt/tree_shape.h"
+#include "harness/core/topology/tree_shape.h"
 
 #include <fmt/format.h>
 
