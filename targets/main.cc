@@ -25,12 +25,14 @@
 #include "targets/service/fault_check.h"
 #include "targets/service/service.h"
 #include "targets/signal_watch.h"
+#include "targets/topology_service.h"
 #include "targets/tracing/export/exporters.h"
 #include "targets/tracing/sampler.h"
 #include "targets/tracing/samplers/load_steps.h"
 #include "targets/tracing/self_metrics.h"
 #include "targets/tracing/tracer.h"
 #include "targets/tracing/variables.h"
+#include "targets/work/work.h"
 
 namespace tracetax {
 namespace {
@@ -102,21 +104,28 @@ TracingInForce in_force(const TracingConfig& config, const Tracer& tracer) {
 }
 
 Status serve(const TargetOptions& options, const TracingConfig& config, const Service& service,
-             Tracer& tracer, BackProcess* back) {
+             Tracer& tracer, BackProcess* back, TopologyService* topology) {
   const auto flush = longest_flush(config);
   const SignalWatch watch([&](SteadyTime now) { tracer.begin_shutdown(now + flush); },
                           [&] { write_line(metrics_of(config, tracer)); });
   auto server =
       service.listen({.host = options.host, .port = options.port, .threads = usable_cpus()});
   if (!server) return failure(server.error());
+  if (topology != nullptr) {
+    if (auto begun = topology->begin(); !begun) return begun;
+  }
   write_line(ready_line((*server)->port()));
   (*server)->run();
+  if (topology != nullptr) topology->end();
   // Both flush at the same time.
   if (back != nullptr) back->ask_to_stop();
   const SteadyTime now = std::chrono::steady_clock::now();
   if (!config.faults.has(TracingFault::no_shutdown))
     tracer.shutdown(watch.stopped_at().value_or(now) + flush);
   if (config.state == TracerState::export_) write_line(metrics_of(config, tracer));
+  if (topology != nullptr) {
+    if (std::string line = topology->invariants_line(); !line.empty()) write_line(std::move(line));
+  }
   if (back == nullptr) {
     write_line(counts_line(tracer.counts(), in_force(config, tracer)));
     return {};
@@ -141,6 +150,32 @@ ServiceOptions service_options(const TargetOptions& options, const TracingConfig
       .back = std::move(back),
       .drops_propagation = options.drops_propagation || config.faults.has(TracingFault::no_inject),
       .threads = options.threads};
+}
+
+Status serve_topology(const TargetOptions& options, const TracingConfig& config,
+                      ServiceOptions serving, Tracer& tracer) {
+  const auto topology = TopologyService::make(*options.topology, tracer);
+  if (!topology) return failure(topology.error());
+  serving.handler = (*topology)->program().handler();
+  const auto service = make_service((*topology)->program().framework(), serving, tracer);
+  return serve(options, config, *service, tracer, nullptr, topology->get());
+}
+
+Status explain_topology(const TargetOptions& options, const TracingConfig& config,
+                        ServiceOptions serving) {
+  TracingConfig recording = config;
+  recording.state = TracerState::record;
+  const auto tracer = Tracer::make(recording, nullptr);
+  if (!tracer) return failure(tracer.error());
+  const auto topology = TopologyService::make(*options.topology, **tracer);
+  if (!topology) return failure(topology.error());
+  const Program& program = (*topology)->program();
+  serving.handler = program.handler();
+  const Framework framework = program.framework();
+  fmt::print("service {} of {}, behind {}", program.service().name, options.topology->topology.name,
+             explain(framework, *make_service(framework, serving, **tracer)));
+  for (const std::string& line : program.describe()) fmt::print("  {}\n", line);
+  return {};
 }
 
 Status run(std::span<const char* const> arguments) {
@@ -179,6 +214,10 @@ Status run(std::span<const char* const> arguments) {
     return {};
   }
   if (options->command == TargetAction::round_trip) return round_trip(options->round_trip);
+  if (options->command == TargetAction::list_works) {
+    fmt::print("{}", listing(work_catalog()));
+    return {};
+  }
   if (options->command == TargetAction::describe && options->framework.empty()) {
     fmt::print("{}\n", describe_frameworks());
     return {};
@@ -202,6 +241,10 @@ Status run(std::span<const char* const> arguments) {
   for (const std::string& warning : config->warnings) {
     fmt::print(stderr, "tracetax-target: warning: {}\n", warning);
   }
+  if (options->command == TargetAction::explain && options->topology) {
+    return explain_topology(*options, *config,
+                            service_options(*options, *config, environment, options->back));
+  }
   if (options->command == TargetAction::explain) {
     const auto text = explain_costs(
         framework, service_options(*options, *config, environment, options->back), *config);
@@ -221,10 +264,10 @@ Status run(std::span<const char* const> arguments) {
   }
   auto tracer = make_tracer(framework, *config);
   if (!tracer) return failure(tracer.error());
-  const auto service = make_service(
-      framework, service_options(*options, *config, environment, std::move(back_address)),
-      **tracer);
-  return serve(*options, *config, *service, **tracer, back.get());
+  ServiceOptions serving = service_options(*options, *config, environment, std::move(back_address));
+  if (options->topology) return serve_topology(*options, *config, std::move(serving), **tracer);
+  const auto service = make_service(framework, serving, **tracer);
+  return serve(*options, *config, *service, **tracer, back.get(), nullptr);
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 
 #include "harness/core/manual/manual_page.h"
 #include "harness/core/text/option_reader.h"
-#include "harness/core/text/url_parts.h"
 #include "targets/service/framework.h"
 #include "targets/stages/trace/grpc_trace.h"
 #include "targets/stages/trace/inner_spans.h"
@@ -72,7 +71,9 @@ CommandLine declare_target() {
              one_value("KIND=HOST:PORT")},
             {"version", "print the version"},
             {"man", "print the manual page, in roff"},
-            {"help", "print this"}}}}};
+            {"list-works", "print the pieces of domain work that steps of a topology can name"},
+            {"help", "print this"}}},
+          {"One service of a topology", topology_options()}}};
 }
 
 Result<Nanos> parse_work(std::string_view text) {
@@ -101,17 +102,8 @@ Result<unsigned> parse_threads(std::string_view text) {
   return failure(ExitCode::usage, fmt::format("'{}' is not a number from 1 to {}", text, kMost));
 }
 
-Result<GrpcAddress> parse_back(std::string_view text) {
-  const std::string url = fmt::format("http://{}", text);
-  const UrlParts parts = split_url(url);
-  const auto port = parse_port(parts.after_host.starts_with(':') ? parts.after_host.substr(1) : "");
-  if (parts.host.empty() || !port || !parts.path.empty())
-    return failure(ExitCode::usage, fmt::format("'{}' is not HOST:PORT", text));
-  return GrpcAddress{std::string(parts.host), *port};
-}
-
 void read_back(OptionReader& reader, TargetOptions& options) {
-  reader.read("back", options.back, parse_back);
+  reader.read("back", options.back, parse_host_port);
   const auto make = find_in_catalog(framework_catalog(), "target", options.framework);
   if (options.back.port != 0 && make && (*make)().back.empty())
     reader.mistake("--back", fmt::format("'{}' calls no second service", options.framework));
@@ -157,6 +149,7 @@ TargetAction command_of(const OptionReader& reader) {
   if (reader.given("list-variables")) return TargetAction::list_variables;
   if (reader.given("list-faults")) return TargetAction::list_faults;
   if (reader.given("round-trip")) return TargetAction::round_trip;
+  if (reader.given("list-works")) return TargetAction::list_works;
   if (reader.given("describe")) return TargetAction::describe;
   return reader.given("explain") ? TargetAction::explain : TargetAction::serve;
 }
@@ -166,7 +159,8 @@ TargetOptions read_target(OptionReader& reader) {
   options.command = command_of(reader);
   using enum TargetAction;
   for (const TargetAction needs_no_target :
-       {help, version, manual, list, list_samplers, list_variables, list_faults, sampler_steps}) {
+       {help, version, manual, list, list_samplers, list_variables, list_faults, list_works,
+        sampler_steps}) {
     if (options.command == needs_no_target) return options;
   }
   if (options.command == round_trip) {
@@ -194,6 +188,15 @@ TargetOptions read_target(OptionReader& reader) {
   reader.read("lose-spans", options.lost, parse_sample_rate);
   read_grpc(reader, options);
   read_back(reader, options);
+  if (reader.given("topology")) {
+    options.topology =
+        read_topology_options(reader, options.framework, options.command == TargetAction::serve);
+  } else {
+    for (const char* name : {"service", "variant", "peer", "leg"}) {
+      if (reader.given(name))
+        reader.mistake(fmt::format("--{}", name), "only together with --topology FILE");
+    }
+  }
   return options;
 }
 

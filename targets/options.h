@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -10,6 +11,7 @@
 #include "harness/core/text/units.h"
 #include "targets/stages/application/work.h"
 #include "targets/stages/trace/grpc_trace.h"
+#include "targets/topology_options.h"
 
 namespace tracetax {
 
@@ -19,6 +21,7 @@ enum class TargetAction {
   list_samplers,
   list_variables,
   list_faults,
+  list_works,
   sampler_steps,
   describe,
   explain,
@@ -34,12 +37,13 @@ struct TargetOptions {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
   WorkSpec work;
-  unsigned threads = 0;              // --threads; 0: as many as the service wants
-  SampleRate lost;                   // --lose-spans
-  std::string semconv;               // --semconv; empty: as the environment says
-  bool drops_propagation = false;    // towards the service behind
-  GrpcAddress back{"127.0.0.1", 0};  // --back; port 0: one is started, where there is any
-  std::string round_trip;            // --round-trip: the broker, as round_trip() reads it
+  unsigned threads = 0;                    // --threads; 0: as many as the service wants
+  SampleRate lost;                         // --lose-spans
+  std::string semconv;                     // --semconv; empty: as the environment says
+  bool drops_propagation = false;          // towards the service behind
+  std::optional<TopologyChoice> topology;  // --topology: one service of it
+  GrpcAddress back{"127.0.0.1", 0};        // --back; port 0: one is started, where there is any
+  std::string round_trip;                  // --round-trip: the broker, as round_trip() reads it
 };
 
 /// The page of tracetax-target for man, in roff.

@@ -6,12 +6,27 @@
 // clients use gRPC framing by default. Sources: protocol/triple/, filter/*, otel/trace/,
 // common/constant/key.go.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/service/framework.h"
+#include "targets/frameworks/dubbo_go.h"
 
 namespace tracetax {
 
-Framework make_dubbo_go() {
+TraceRecord dubbo_record(SpanKind kind) {
   using enum ExchangeValue;
+  return {
+      .scope_name = "dubbo.apache.org/dubbo-go/v3/filter/otel/trace",
+      .scope_version = "3.3.2",
+      .kind = kind,
+      .name = SpanName::method,
+      .at_start = {{"rpc.system", fixed, "apache_dubbo"},
+                   {"rpc.service", service},
+                   {"rpc.method", ExchangeValue::method}},
+      .sets_ok = true,
+      .error_from = 400,
+      .propagators = Propagators{Propagator::trace_context},
+  };
+}
+
+Framework make_dubbo_go() {
   return {.name = "dubbo-go",
           .models = "dubbo-go v3.3.2, Triple with gRPC framing, with its own otel filter",
           .pipeline = RpcPipeline{
@@ -23,17 +38,7 @@ Framework make_dubbo_go() {
                   CodecSpec{.kind = CodecKind::protobuf},
                   GuardsSpec{.guards = {Guard::echo, Guard::token, Guard::accesslog, Guard::tps,
                                         Guard::generic, Guard::execute, Guard::shutdown}},
-                  TraceSpec{{
-                      .scope_name = "dubbo.apache.org/dubbo-go/v3/filter/otel/trace",
-                      .scope_version = "3.3.2",
-                      .name = SpanName::method,
-                      .at_start = {{"rpc.system", fixed, "apache_dubbo"},
-                                   {"rpc.service", service},
-                                   {"rpc.method", ExchangeValue::method}},
-                      .sets_ok = true,
-                      .error_from = 400,
-                      .propagators = Propagators{Propagator::trace_context},
-                  }},
+                  TraceSpec{dubbo_record(SpanKind::server)},
                   ApplicationSpec{},
               }}};
 }

@@ -12,6 +12,9 @@ namespace tracetax {
 /// A server up to its handler.
 [[nodiscard]] StageSpecs gomicro_server();
 
+/// What a call of another service passes.
+[[nodiscard]] StageSpecs gomicro_client();
+
 [[nodiscard]] Framework make_gomicro();
 
 }  // namespace tracetax

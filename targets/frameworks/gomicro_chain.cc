@@ -9,7 +9,6 @@
 #include "targets/service/framework.h"
 
 namespace tracetax {
-namespace {
 
 /// In the order of Client.Call: its wrapper, the selector, then for each attempt a goroutine, a
 /// node, the call's wrapper, a goroutine for the exchange, and the connection.
@@ -28,8 +27,6 @@ StageSpecs gomicro_client() {
       TimerSpec{.deadline = std::chrono::seconds(5)},
       CallSpec{.wire = CallWire::micro, .pool = {.kind = PoolKind::age, .idle_per_address = 100}}};
 }
-
-}  // namespace
 
 Framework make_gomicro_chain() {
   StageSpecs stages = gomicro_server();

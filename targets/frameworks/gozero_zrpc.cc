@@ -5,8 +5,8 @@
 // RESOURCE_EXHAUSTED. Streams are not served. Sources: zrpc/server.go,
 // zrpc/internal/serverinterceptors/*.go, internal/trace/.
 // SPDX-License-Identifier: Apache-2.0
+#include "targets/frameworks/gozero.h"
 #include "targets/request/status.h"
-#include "targets/service/framework.h"
 
 namespace tracetax {
 namespace {
@@ -20,6 +20,22 @@ EventSpec message(EventSpec::When when, std::string_view type, ExchangeValue siz
 }
 
 }  // namespace
+
+TraceRecord gozero_client_record() {
+  using enum ExchangeValue;
+  // A target like direct:///127.0.0.1:80 has no address that could be split.
+  return {.scope_name = "go-zero",
+          .scope_version = "",
+          .kind = SpanKind::client,
+          .name = SpanName::operation,
+          .at_start = {{"rpc.system", fixed, "grpc"},
+                       {"rpc.service", service},
+                       {"rpc.method", ExchangeValue::method}},
+          .at_end = {{"rpc.grpc.status_code", grpc_status}},
+          .events = {message(EventSpec::When::before, "SENT", received_size),
+                     message(EventSpec::When::after, "RECEIVED", sent_size)},
+          .error_from = 400};
+}
 
 Framework make_gozero_zrpc() {
   using enum ExchangeValue;

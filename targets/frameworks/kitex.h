@@ -14,6 +14,9 @@ namespace tracetax {
 [[nodiscard]] Framework kitex_server(std::string_view name, std::string_view models, RpcWire wire,
                                      CodecKind codec, std::vector<EventSpec> events);
 
+/// What a call of another service over Thrift passes.
+[[nodiscard]] StageSpecs kitex_client();
+
 /// What the server's or the client's tracer makes of a call.
 [[nodiscard]] TraceRecord kitex_record(SpanKind kind, std::vector<EventSpec> events);
 

@@ -13,23 +13,26 @@
 
 namespace tracetax {
 
-Framework make_kitex_chain() {
-  Framework front = kitex_server("kitex-chain", "two services on Kitex v0.16.3 over Thrift",
-                                 RpcWire::kitex, CodecKind::thrift, kitex_thrift_events());
-  StageSpecs& stages = std::get<RpcPipeline>(front.pipeline).stages;
-  stages.pop_back();  // its application is the call
+StageSpecs kitex_client() {
   TraceRecord client = kitex_record(
       SpanKind::client,
       stats_events({"client_conn_start", "client_conn_finish", "write_start", "write_finish"},
                    {"wait_read_start", "wait_read_finish", "read_start", "read_finish"}));
   client.call_headers = {{"service.name", "bench"}};
-  stages.push_back(TraceSpec{std::move(client)});
-  stages.push_back(GuardsSpec{.guards = {Guard::acl}});
-  stages.push_back(DiscoverySpec{.rules = {.subset = Subset::whole, .ttl = Nanos(0)},
-                                 .update_every = std::chrono::seconds(5)});
-  stages.push_back(PickSpec{.balancer = Balancer::wrr_kitex});
-  stages.push_back(CallSpec{.wire = CallWire::thrift,
-                            .pool = {.kind = PoolKind::idle_time, .idle_per_address = 10}});
+  return {TraceSpec{std::move(client)}, GuardsSpec{.guards = {Guard::acl}},
+          DiscoverySpec{.rules = {.subset = Subset::whole, .ttl = Nanos(0)},
+                        .update_every = std::chrono::seconds(5)},
+          PickSpec{.balancer = Balancer::wrr_kitex},
+          CallSpec{.wire = CallWire::thrift,
+                   .pool = {.kind = PoolKind::idle_time, .idle_per_address = 10}}};
+}
+
+Framework make_kitex_chain() {
+  Framework front = kitex_server("kitex-chain", "two services on Kitex v0.16.3 over Thrift",
+                                 RpcWire::kitex, CodecKind::thrift, kitex_thrift_events());
+  StageSpecs& stages = std::get<RpcPipeline>(front.pipeline).stages;
+  stages.pop_back();  // its application is the call
+  for (StageSpec& client : kitex_client()) stages.push_back(std::move(client));
   front.back = "kitex-chain-back";
   front.spans_per_request = 3;
   return front;

@@ -6,12 +6,26 @@
 namespace tracetax {
 namespace {
 
-TraceRecord kratos_record(bool http) {
+MetricSpec kratos_metric(bool http) {
   using enum ExchangeValue;
+  return {.records = {Measurement::count, Measurement::duration},
+          .set = {{"kind", fixed, http ? "http" : "grpc"},
+                  {"operation", operation},
+                  {"code", status_code},
+                  {"reason", fixed, ""}}};
+}
+
+}  // namespace
+
+TraceRecord kratos_record(bool http, SpanKind kind) {
+  using enum ExchangeValue;
+  const bool client = kind == SpanKind::client;  // sends what a server receives
   TraceRecord record{.scope_name = "kratos",
                      .scope_version = "",
+                     .kind = kind,
                      .name = SpanName::full_method,
-                     .at_end = {{"rpc.status_code", error_code}, {"send_msg.size", sent_size}},
+                     .at_end = {{"rpc.status_code", error_code},
+                                {client ? "recv_msg.size" : "send_msg.size", sent_size}},
                      .sets_ok = true,
                      .error_from = 400,
                      .exception_event = true,
@@ -27,24 +41,14 @@ TraceRecord kratos_record(bool http) {
                            {"rpc.method", ExchangeValue::method},
                            {"net.peer.ip", peer_address},
                            {"net.peer.port", peer_port_text},
-                           {"recv_msg.size", received_size}};
+                           {client ? "send_msg.size" : "recv_msg.size", received_size}};
   record.after_start.insert(record.after_start.end(), rpc.begin(), rpc.end());
   return record;
 }
 
-MetricSpec kratos_metric(bool http) {
-  using enum ExchangeValue;
-  return {.records = {Measurement::count, Measurement::duration},
-          .set = {{"kind", fixed, http ? "http" : "grpc"},
-                  {"operation", operation},
-                  {"code", status_code},
-                  {"reason", fixed, ""}}};
-}
-
-}  // namespace
-
 StageSpecs kratos_middleware(bool http, bool minimal) {
-  StageSpecs stages{OperationMatcherSpec{}, RecoverSpec{}, TraceSpec{kratos_record(http)}};
+  StageSpecs stages{OperationMatcherSpec{}, RecoverSpec{},
+                    TraceSpec{kratos_record(http, SpanKind::server)}};
   if (!minimal) {
     stages.push_back(KeyValueLogSpec{.component = http ? "http" : "grpc"});
     stages.push_back(kratos_metric(http));

@@ -12,4 +12,7 @@ namespace tracetax {
 /// validation.
 [[nodiscard]] StageSpecs kratos_middleware(bool http, bool minimal);
 
+/// What its tracing middleware makes of a call that is answered, or of one that is made.
+[[nodiscard]] TraceRecord kratos_record(bool http, SpanKind kind);
+
 }  // namespace tracetax

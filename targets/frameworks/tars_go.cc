@@ -5,9 +5,30 @@
 // too. A histogram record per call. Sources: tars/protocol/, tars/transport/, tars/tarsprotocol.go;
 // contrib/middleware/opentelemetry/opentelemetry.go.
 // SPDX-License-Identifier: Apache-2.0
-#include "targets/service/framework.h"
+#include "targets/frameworks/tars_go.h"
 
 namespace tracetax {
+
+TraceRecord tars_record(SpanKind kind) {
+  using enum ExchangeValue;
+  return {
+      .scope_name = "github.com/TarsCloud/TarsGo/tars/middleware/opentelemetry",
+      .scope_version = "semver:1.4.5",
+      .kind = kind,
+      .name = SpanName::method,
+      .name_prefix = "BenchObj.",
+      .at_start = {{"tars.master.name", header_or_empty, "TARS_MASTER_NAME"},
+                   {"tars.master.ip", peer_address},
+                   {"tars.slave.name", fixed, "tracetax.Bench"},
+                   {"tars.slave.ip", local_address},
+                   {"tars.interface", fixed, "tracetax.Bench.BenchObj"},
+                   {"tars.method", ExchangeValue::method},
+                   {"tars.version", fixed, "1.4.5"}},
+      .after_start = {{"tars.client.port", peer_port_text}, {"tars.request.id", request_id}},
+      .at_end = {{"tars.rpc.ret", result}},
+      .error_from = 400,
+  };
+}
 
 Framework make_tars_go() {
   using enum ExchangeValue;
@@ -19,23 +40,7 @@ Framework make_tars_go() {
                   HandoffSpec{},
                   HeaderCopiesSpec{},
                   RpcRouteSpec{.prefix = ""},
-                  TraceSpec{{
-                      .scope_name = "github.com/TarsCloud/TarsGo/tars/middleware/opentelemetry",
-                      .scope_version = "semver:1.4.5",
-                      .name = SpanName::method,
-                      .name_prefix = "BenchObj.",
-                      .at_start = {{"tars.master.name", header_or_empty, "TARS_MASTER_NAME"},
-                                   {"tars.master.ip", peer_address},
-                                   {"tars.slave.name", fixed, "tracetax.Bench"},
-                                   {"tars.slave.ip", local_address},
-                                   {"tars.interface", fixed, "tracetax.Bench.BenchObj"},
-                                   {"tars.method", ExchangeValue::method},
-                                   {"tars.version", fixed, "1.4.5"}},
-                      .after_start = {{"tars.client.port", peer_port_text},
-                                      {"tars.request.id", request_id}},
-                      .at_end = {{"tars.rpc.ret", result}},
-                      .error_from = 400,
-                  }},
+                  TraceSpec{tars_record(SpanKind::server)},
                   MetricSpec{.records = {Measurement::duration},
                              .set = {{"tars.interface", fixed, "tracetax.Bench.BenchObj"},
                                      {"tars.method", ExchangeValue::method},

@@ -12,6 +12,7 @@
 
 #include "targets/request/client_ip.h"
 #include "targets/request/status.h"
+#include "targets/tracing/grpc_code.h"
 
 namespace tracetax {
 namespace {
@@ -118,6 +119,9 @@ bool is_known_method(std::string_view method) noexcept {
 
 std::string operation_of(const Exchange& exchange) {
   if (exchange.operation.starts_with('/')) return std::string(exchange.operation.substr(1));
+  if (exchange.route != nullptr && !exchange.route->operation.empty()) {
+    return exchange.route->operation.substr(1);
+  }
   if (exchange.route != nullptr && exchange.route->endpoint != Action::filler) {
     return std::string("bench.v1.Bench/").append(endpoint_name(exchange.route->endpoint));
   }
@@ -198,6 +202,9 @@ void append_attribute(const AttributeSpec& spec, const Exchange& exchange, Attri
       return add.text(fmt::format_int(exchange.status).str());
     case ExchangeValue::grpc_status:
       return add.number(grpc_code_of(exchange.status));
+    case ExchangeValue::grpc_status_name:
+      return add.text(std::string(
+          grpc_code_name(static_cast<grpc::StatusCode>(grpc_code_of(exchange.status)))));
     case ExchangeValue::operation:
       return add.text(operation_of(exchange));
     case ExchangeValue::service: {

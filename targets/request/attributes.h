@@ -48,16 +48,17 @@ enum class ExchangeValue {
   sent_size,          // the same of the reply; 0 where a handler returned an error
   status_code,        // int
   status_code_text,
-  grpc_status,     // int: the code that the status is in gRPC
-  operation,       // "package.Service/Method"
-  service,         // "package.Service"
-  method,          // "Method"
-  protocol,        // of an RPC
-  request_id,      // int
-  result,          // int: 0, or 1 for a failed request
-  error_code,      // int: the status, if a handler or a router returned an error
-  error,           // what a handler or a router returned, if any
-  trusted_client,  // the caller as gin's ClientIP finds it: trusted_client_ip()
+  grpc_status,       // int: the code that the status is in gRPC
+  grpc_status_name,  // "OK"
+  operation,         // "package.Service/Method"
+  service,           // "package.Service"
+  method,            // "Method"
+  protocol,          // of an RPC
+  request_id,        // int
+  result,            // int: 0, or 1 for a failed request
+  error_code,        // int: the status, if a handler or a router returned an error
+  error,             // what a handler or a router returned, if any
+  trusted_client,    // the caller as gin's ClientIP finds it: trusted_client_ip()
 };
 
 struct AttributeSpec {

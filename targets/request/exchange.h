@@ -21,6 +21,7 @@ namespace tracetax {
 
 class Cancellation;
 class Span;
+struct RouteProgram;
 struct SpansAfterwards;
 
 /// What the application does on a route; filler routes only fill the router.
@@ -30,6 +31,10 @@ struct Route {
   std::string method;
   std::string pattern;  // spelled as the framework does: "/users/:id" or "/users/{id}"
   Action endpoint = Action::filler;
+  // Of a route of a topology: the operation that frameworks name it by, with its slash at the
+  // front, where they name one; and what is done on it, which outlives the router.
+  std::string operation{};
+  const RouteProgram* program = nullptr;
 };
 
 /// Path parameters of a match, in the order of the pattern.
@@ -123,8 +128,10 @@ struct Exchange {
   std::string answer;
   std::string error;  // what a handler or a router returned as its error, empty when none
 
-  // What a client stage sends along to the next service.
+  // What a client stage sends along to the next service, and when it gives up, by steady_nanos();
+  // 0: when its client does so by itself.
   HeaderList call_headers;
+  Nanos call_deadline{0};
 
   /// The first value of a header, empty when there is none. Names are matched in any case.
   [[nodiscard]] std::string_view header(boost::beast::http::field name) const {

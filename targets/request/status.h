@@ -42,4 +42,32 @@ inline constexpr unsigned kOverloaded = 529;
   }
 }
 
+/// The HTTP status that stands for a gRPC code, the other way round.
+[[nodiscard]] constexpr unsigned status_of_grpc_code(std::int64_t code) noexcept {
+  switch (code) {
+    case 0:
+      return 200;
+    case 1:
+      return 499;
+    case 3:
+      return 400;
+    case 4:
+      return 504;
+    case 7:
+      return 403;
+    case 8:
+      return 429;
+    case 10:
+      return 409;
+    case 12:
+      return 404;
+    case 14:
+      return 503;
+    case 16:
+      return 401;
+    default:
+      return 500;
+  }
+}
+
 }  // namespace tracetax

@@ -26,6 +26,9 @@ bool is_handler(const StageSpec& spec) {
   return is_any_of<UsersSpec, ApplicationSpec, CallSpec, DaprCallSpec>(spec);
 }
 
+/// What answers by itself.
+bool is_application(const StageSpec& spec) { return is_any_of<UsersSpec, ApplicationSpec>(spec); }
+
 struct Build {
   Tracer& tracer;
   const GrpcAddress& back;
@@ -52,7 +55,8 @@ struct Build {
 }  // namespace
 
 std::vector<BuiltStage> build_stages(std::span<const StageSpec> stages, const WorkSpec& work,
-                                     Tracer& tracer, const GrpcAddress& back) {
+                                     Tracer& tracer, const GrpcAddress& back,
+                                     const MakeHandler& handler) {
   std::vector<BuiltStage> built;
   for (const StageSpec& spec : stages) {
     const bool instrumentation = is_instrumentation(spec);
@@ -62,15 +66,19 @@ std::vector<BuiltStage> build_stages(std::span<const StageSpec> stages, const Wo
     if (is_handler(spec) && work.inner_spans > 0 && traces) {
       built.push_back({make_stage(InnerSpansSpec{work.inner_spans}, tracer), true});
     }
-    built.push_back({std::visit(Build{tracer, back}, spec), instrumentation});
+    if (handler && is_application(spec)) {
+      built.push_back({handler()});
+    } else {
+      built.push_back({std::visit(Build{tracer, back}, spec), instrumentation});
+    }
   }
   return built;
 }
 
 Chain build_chain(std::span<const StageSpec> stages, const WorkSpec& work, Tracer& tracer,
-                  const GrpcAddress& back) {
+                  const GrpcAddress& back, const MakeHandler& handler) {
   std::vector<StagePointer> built;
-  for (BuiltStage& one : build_stages(stages, work, tracer, back)) {
+  for (BuiltStage& one : build_stages(stages, work, tracer, back, handler)) {
     built.push_back(std::move(one.stage));
   }
   return Chain(std::move(built));

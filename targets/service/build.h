@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -11,6 +12,9 @@
 #include "targets/stages/trace/grpc_trace.h"
 
 namespace tracetax {
+
+/// What stands in the place of a framework's own handler; empty: that one.
+using MakeHandler = std::function<StagePointer()>;
 
 struct BuiltStage {
   StagePointer stage;
@@ -22,9 +26,11 @@ struct BuiltStage {
 /// service behind listens.
 [[nodiscard]] std::vector<BuiltStage> build_stages(std::span<const StageSpec> stages,
                                                    const WorkSpec& work, Tracer& tracer,
-                                                   const GrpcAddress& back = {});
+                                                   const GrpcAddress& back = {},
+                                                   const MakeHandler& handler = {});
 /// The same as a chain.
 [[nodiscard]] Chain build_chain(std::span<const StageSpec> stages, const WorkSpec& work,
-                                Tracer& tracer, const GrpcAddress& back = {});
+                                Tracer& tracer, const GrpcAddress& back = {},
+                                const MakeHandler& handler = {});
 
 }  // namespace tracetax

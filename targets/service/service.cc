@@ -7,7 +7,6 @@
 
 #include "targets/engine/http_connection.h"
 #include "targets/engine/rpc_connection.h"
-#include "targets/service/build.h"
 #include "targets/service/dapr_handler.h"
 #include "targets/service/grpc_server.h"
 #include "targets/service/grpc_standard.h"
@@ -64,10 +63,11 @@ HttpServerKind http_kind(const Framework& framework) {
 class TcpService final : public Service {
  public:
   TcpService(const Framework& framework, const ServiceOptions& options, Tracer& tracer)
-      : chain_(build_chain(stages_of(framework), options.work, tracer, options.back)),
+      : chain_(
+            build_chain(stages_of(framework), options.work, tracer, options.back, options.handler)),
         framing_(make_framing(framework)),
         serving_{http_kind(framework), !passes_queries_on(framework)},
-        loops_{options.threads, waits_for_others(framework)} {}
+        loops_{options.threads, waits_for_others(framework) || options.handler} {}
 
   Result<std::unique_ptr<Server>> listen(const ServerOptions& options) const override {
     return TcpServer::listen(loops_.apply(options), [this](ConnectionSocket socket) {
@@ -99,8 +99,9 @@ class TcpService final : public Service {
 class RpcService final : public Service {
  public:
   RpcService(const Framework& framework, const ServiceOptions& options, Tracer& tracer)
-      : chain_(build_chain(stages_of(framework), options.work, tracer, options.back)),
-        loops_{options.threads, waits_for_others(framework)},
+      : chain_(
+            build_chain(stages_of(framework), options.work, tracer, options.back, options.handler)),
+        loops_{options.threads, waits_for_others(framework) || options.handler},
         make_handler_(std::get<RpcPipeline>(framework.pipeline).wire == RpcWire::dapr
                           ? make_dapr_handler
                           : make_chain_handler) {}

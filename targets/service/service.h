@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "targets/engine/server.h"
+#include "targets/service/build.h"
 #include "targets/service/framework.h"
 #include "targets/stages/application/work.h"
 #include "targets/stages/trace/grpc_trace.h"
@@ -22,6 +23,7 @@ struct ServiceOptions {
   bool drops_propagation = false;                     // towards the service behind
   // How many requests can be handled at once. 0: one per usable CPU, more where stages wait.
   unsigned threads = 0;
+  MakeHandler handler{};  // in place of the framework's own; it may wait for others
 };
 
 class Service {

@@ -179,8 +179,28 @@ Span Tracer::start_child_span(std::string_view name, SpanKind kind, const Span& 
   return start(name, kind, context, parent.carried(), false, std::move(attributes));
 }
 
+Span Tracer::start_linked_span(std::string_view name, SpanKind kind, std::vector<SpanLink> links,
+                               Attributes&& attributes) {
+  const bool sampled =
+      state_ != TracerState::drop &&
+      std::ranges::any_of(links, [](const SpanLink& link) { return link.context.sampled(); });
+  Span span = start(name, kind, std::nullopt, nullptr, false, std::move(attributes),
+                    sampled ? SamplingDecision::record_and_sample : SamplingDecision::drop);
+  for (SpanLink& link : links) {
+    if (span.is_recording()) span.add_link(std::move(link));
+  }
+  return span;
+}
+
+Span Tracer::span_of_context(const TraceContext& context) {
+  Span span;
+  span.context_ = context;
+  return span;
+}
+
 Span Tracer::start(std::string_view name, SpanKind kind, const std::optional<TraceContext>& caller,
-                   const CarriedPointer& carried, bool parent_is_remote, Attributes&& attributes) {
+                   const CarriedPointer& carried, bool parent_is_remote, Attributes&& attributes,
+                   std::optional<SamplingDecision> decided) {
   Span span;
   span.carried_ = carried;
   if (caller) span.values_ = with_span_context(nullptr, *caller);
@@ -198,8 +218,10 @@ Span Tracer::start(std::string_view name, SpanKind kind, const std::optional<Tra
   span.context_.span_id = random_span_id();
   span.context_.flags = parent ? parent->flags : std::uint8_t{0};
   SamplingResult sampling =
-      sampler_->decide({caller, span.context_.trace_id, name, kind, configured, parent_is_remote,
-                        carried ? std::string_view(carried->trace_state) : std::string_view{}});
+      decided ? SamplingResult(*decided)
+              : sampler_->decide(
+                    {caller, span.context_.trace_id, name, kind, configured, parent_is_remote,
+                     carried ? std::string_view(carried->trace_state) : std::string_view{}});
   const SamplingDecision decision = sampling.decision;
   if (sampling.trace_state) {
     span.carried_ = with_trace_state(carried, *std::move(sampling.trace_state));

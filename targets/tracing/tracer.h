@@ -95,6 +95,13 @@ class Tracer {
   [[nodiscard]] Span start_span(std::string_view name, SpanKind kind, const Caller& caller,
                                 Attributes&& attributes);
 
+  /// The root of a trace of its own, with links: a batch of messages. It is sampled as they are: if
+  /// any of those that it is linked to is, and this program drops not all.
+  [[nodiscard]] Span start_linked_span(std::string_view name, SpanKind kind,
+                                       std::vector<SpanLink> links, Attributes&& attributes);
+  /// Nothing but a context to start others under: for a thread that outlives the span itself.
+  [[nodiscard]] static Span span_of_context(const TraceContext& context);
+
   /// A span inside another one of this program, as for a call to the next service.
   [[nodiscard]] Span start_child_span(std::string_view name, SpanKind kind, const Span& parent,
                                       Attributes&& attributes);
@@ -128,7 +135,8 @@ class Tracer {
   friend class Span;
   explicit Tracer(const TracingConfig& config);
   Span start(std::string_view name, SpanKind kind, const std::optional<TraceContext>& caller,
-             const CarriedPointer& carried, bool parent_is_remote, Attributes&& attributes);
+             const CarriedPointer& carried, bool parent_is_remote, Attributes&& attributes,
+             std::optional<SamplingDecision> decided = std::nullopt);
   void finish(SpanPointer data);
   /// Whether this span is one of those that a fault leaves without an end.
   [[nodiscard]] bool never_ends(const SpanData& data);

@@ -70,6 +70,10 @@ void burn_work(const WorkSpec& spec, std::string_view traceparent) {
       if (spec.beside_sampled > Nanos(0)) burn_beside(spec.beside_sampled);
     }
   }
+  burn_cpu(work);
+}
+
+void burn_cpu(Nanos work) {
   if (work <= Nanos(0)) return;
   const Nanos until = thread_cpu() + work;
   while (thread_cpu() < until) {

@@ -28,6 +28,8 @@ struct WorkSpec {
          spec.beside_sampled > Nanos(0) || spec.span_attributes > 0;
 }
 inline constexpr int kMostSpanAttributes = 1000;
+/// Burns so much CPU of this thread, by its own clock.
+void burn_cpu(Nanos work);
 /// What the stage does, for servers without a chain: burns the CPU that a request with this
 /// traceparent header value (empty: none) must cost.
 void burn_work(const WorkSpec& spec, std::string_view traceparent);

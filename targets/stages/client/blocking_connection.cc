@@ -5,12 +5,15 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+
+#include "targets/request/steady_nanos.h"
 
 namespace tracetax {
 namespace {
@@ -28,6 +31,20 @@ void set_options(int fd) {
   const timeval limit{.tv_sec = kCallTimeout.count(), .tv_usec = 0};
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+}
+
+/// False: nothing has come by then.
+bool wait_to_read(int fd, Nanos deadline) {
+  for (;;) {
+    const Nanos left = deadline - steady_nanos();
+    if (left <= Nanos(0)) return false;
+    const timespec limit{.tv_sec = left / std::chrono::seconds(1),
+                         .tv_nsec = (left % std::chrono::seconds(1)).count()};
+    pollfd one{.fd = fd, .events = POLLIN, .revents = 0};
+    const int ready = ppoll(&one, 1, &limit, nullptr);
+    if (ready > 0) return true;
+    if (ready < 0 && errno != EINTR) return false;
+  }
 }
 
 }  // namespace
@@ -62,8 +79,9 @@ bool BlockingConnection::send(std::string_view bytes) {
   return true;
 }
 
-bool BlockingConnection::receive(std::string& into) {
+bool BlockingConnection::receive(std::string& into, Nanos deadline) {
   char block[kReadSize];
+  if (deadline > Nanos(0) && !wait_to_read(fd_, deadline)) return false;
   for (;;) {
     const ssize_t size = recv(fd_, block, sizeof block, 0);
     if (size < 0 && errno == EINTR) continue;

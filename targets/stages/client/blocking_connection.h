@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "harness/core/text/error.h"
+#include "harness/core/text/units.h"
 #include "targets/stages/trace/grpc_trace.h"
 
 namespace tracetax {
@@ -27,8 +28,8 @@ class BlockingConnection {
   /// False: the connection is broken.
   [[nodiscard]] bool send(std::string_view bytes);
   /// Appends what has come, at least one byte. False: it is broken, closed, or nothing came in
-  /// time.
-  [[nodiscard]] bool receive(std::string& into);
+  /// time, which ends at `deadline` by steady_nanos() at the latest (0: there is none).
+  [[nodiscard]] bool receive(std::string& into, Nanos deadline = Nanos(0));
 
  private:
   explicit BlockingConnection(int fd) : fd_(fd) {}

@@ -22,14 +22,12 @@ std::unique_ptr<const CallFormat> make_format(const CallSpec& spec, const GrpcAd
       return make_micro_call(to);
     case CallWire::thrift:
       return make_thrift_call();
+    case CallWire::tars:
+      return make_tars_call();
+    case CallWire::grpc:
+      break;
   }
   return nullptr;
-}
-
-/// What a caller gets when the service behind does not answer.
-void fail(Exchange& exchange, unsigned status, std::string_view why) {
-  reject(exchange, {status, kPlainText, why});
-  exchange.reply = {};
 }
 
 class CallStage final : public Stage {
@@ -44,10 +42,10 @@ class CallStage final : public Stage {
     if (exchange.status >= 400) return;  // answered by a stage before
     std::string bytes;
     format_->write(exchange, bytes);
-    if (to_.port == 0) return answer_alone(exchange);
+    if (to_.port == 0) return answer_call_alone(exchange);
     PooledConnection connection = pool_.take(address_, steady_nanos());
     const bool talked = talk(bytes, connection, exchange);
-    if (exchange.asked.fails) fail(exchange, 500, "it fails");
+    if (exchange.asked.fails) fail_call(exchange, 500, "it fails");
     if (talked) {
       pool_.give_back(address_, std::move(connection), steady_nanos());
     } else {
@@ -67,18 +65,18 @@ class CallStage final : public Stage {
     if (!connection.socket) {
       auto opened = BlockingConnection::connect(to_);
       if (!opened) {
-        fail(exchange, 503, opened.error().message);
+        fail_call(exchange, 503, opened.error().message);
         return false;
       }
       connection.socket = std::move(*opened);
     }
     if (!connection.socket->send(bytes)) {
-      fail(exchange, 503, "the service behind is gone");
+      fail_call(exchange, 503, "the service behind is gone");
       return false;
     }
     bytes.clear();
     std::size_t least = 0;
-    while (connection.socket->receive(bytes)) {
+    while (connection.socket->receive(bytes, exchange.call_deadline)) {
       if (bytes.size() < least) continue;
       switch (format_->read(bytes, exchange, least)) {
         case CallFormat::Read::need_more:
@@ -86,18 +84,12 @@ class CallStage final : public Stage {
         case CallFormat::Read::whole:
           return true;
         case CallFormat::Read::broken:
-          fail(exchange, 502, "the service behind gave no proper answer");
+          fail_call(exchange, 502, "the service behind gave no proper answer");
           return false;
       }
     }
-    fail(exchange, 504, "the service behind did not answer");
+    fail_call(exchange, 504, "the service behind did not answer");
     return false;
-  }
-
-  static void answer_alone(Exchange& exchange) {
-    exchange.reply = exchange.request;
-    const bool has_message = !std::holds_alternative<std::monostate>(exchange.request);
-    exchange.answer = has_message ? "" : "{}";
   }
 
   const GrpcAddress to_;
@@ -108,7 +100,19 @@ class CallStage final : public Stage {
 
 }  // namespace
 
+void fail_call(Exchange& exchange, unsigned status, std::string_view why) {
+  reject(exchange, {status, kPlainText, why});
+  exchange.reply = {};
+}
+
+void answer_call_alone(Exchange& exchange) {
+  exchange.reply = exchange.request;
+  const bool has_message = !std::holds_alternative<std::monostate>(exchange.request);
+  exchange.answer = has_message ? "" : "{}";
+}
+
 StagePointer make_stage(const CallSpec& spec, const GrpcAddress& to) {
+  if (spec.wire == CallWire::grpc) return make_grpc_call(spec, to);
   return std::make_unique<CallStage>(spec, to);
 }
 

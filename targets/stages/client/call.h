@@ -21,15 +21,20 @@ enum class CallWire {
   http,    // the same method, path and body over HTTP/1.1
   micro,   // go-micro's: POST / with the endpoint in headers, the message as JSON
   thrift,  // Thrift as Kitex sends it: TTHeader when there are call headers, else framed
+  tars,    // Tars packets, the call headers in the status map
+  grpc,    // the path as the method over one channel, the call headers as metadata
 };
 
 struct CallSpec {
   CallWire wire = CallWire::http;
   std::string_view path_prefix{};                    // HTTP: before the path
   std::vector<std::string_view> forwards_headers{};  // of the request, that go on as they came
+  std::string_view header_prefix{};                  // gRPC: before the names of the call headers
   PoolRules pool{.idle_per_address = 100};  // not PoolKind::mux: a connection has one request
 };
-/// A `to` with port 0 is nobody: the stage answers the request by what it would have sent.
+/// Gives up at Exchange::call_deadline with 504 and closes the connection; the service behind is
+/// not told otherwise. A `to` with port 0 is nobody: the stage answers the request by what it would
+/// have sent.
 [[nodiscard]] StagePointer make_stage(const CallSpec& spec, const GrpcAddress& to);
 
 }  // namespace tracetax

@@ -79,6 +79,9 @@ CallFormat::Read read_http_answer(std::string_view bytes, bool to_head, Exchange
   exchange.status = answer.result_int();
   exchange.content_type = content_type_of(answer[http::field::content_type]);
   exchange.answer = std::move(answer.body());
+  if (const auto outcome = answer["X-Outcome"]; !outcome.empty()) {  // of a service of a topology
+    exchange.answer_headers.push_back({"X-Outcome", std::string(outcome.data(), outcome.size())});
+  }
   if (const auto micro = answer["Micro-Error"]; !micro.empty()) {  // go-micro's errors are 200s
     exchange.status = 500;
     exchange.answer.assign(micro.data(), micro.size());

@@ -58,8 +58,8 @@ class ThriftCall final : public CallFormat {
   static void write_message(const Exchange& exchange, std::string& out) {
     ThriftWriter writer(out);
     const auto* user = std::get_if<User>(&exchange.request);
-    writer.message({ThriftMessageType::call, user != nullptr ? kBenchGetUser : kBenchEcho,
-                    static_cast<std::int32_t>(kSequence)});
+    writer.message(
+        {ThriftMessageType::call, method_of(exchange.path), static_cast<std::int32_t>(kSequence)});
     if (user != nullptr) return encode_request(WireFormat::thrift, UserQuery{user->id}, out);
     const auto* echo = std::get_if<Echo>(&exchange.request);
     encode_request(WireFormat::thrift, EchoText{echo == nullptr ? "" : echo->text}, out);

@@ -30,6 +30,18 @@ class CallFormat {
                                                                const GrpcAddress& to);
 [[nodiscard]] std::unique_ptr<const CallFormat> make_micro_call(const GrpcAddress& to);
 [[nodiscard]] std::unique_ptr<const CallFormat> make_thrift_call();
+[[nodiscard]] std::unique_ptr<const CallFormat> make_tars_call();
+/// gRPC's calls are grpc++'s: a stage of their own.
+[[nodiscard]] StagePointer make_grpc_call(const CallSpec& spec, const GrpcAddress& to);
+
+/// What a caller gets when the service behind does not answer.
+void fail_call(Exchange& exchange, unsigned status, std::string_view why);
+/// What it gets where there is no service behind.
+void answer_call_alone(Exchange& exchange);
+/// "Create" of "/order.Order/Create".
+[[nodiscard]] inline std::string_view method_of(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
 
 /// An HTTP/1.1 answer as the exchange's: status, content type, body. `to_head`: to a HEAD request,
 /// which has no body whatever its header says.

@@ -63,6 +63,7 @@ class OperationMatcherStage final : public Stage {
  private:
   std::string_view operation_of(const Exchange& exchange) const {
     if (exchange.method.empty() || exchange.route == nullptr) return exchange.path;
+    if (!exchange.route->operation.empty()) return exchange.route->operation;
     return operations_[static_cast<std::size_t>(exchange.route->endpoint)];
   }
 

@@ -38,6 +38,10 @@ MethodName split_name(std::string_view name) {
   return {name.substr(0, at), name.substr(at + 1)};
 }
 
+std::vector<Route> routes_of(const RpcRouteSpec& spec) {
+  return spec.routes.empty() ? application_methods(spec.prefix, spec.fillers) : spec.routes;
+}
+
 void refuse(Exchange& exchange) {
   exchange.status = 404;
   exchange.answer = fmt::format("unknown method {}", exchange.path);
@@ -46,7 +50,7 @@ void refuse(Exchange& exchange) {
 class FlatStage final : public Stage {
  public:
   explicit FlatStage(const RpcRouteSpec& spec)
-      : routes_(application_methods(spec.prefix, spec.fillers)) {
+      : routes_(routes_of(spec)) {
     for (const Route& route : routes_) methods_.emplace(route.pattern, &route);
   }
 
@@ -72,7 +76,7 @@ class FlatStage final : public Stage {
 class ServiceStage final : public Stage {
  public:
   explicit ServiceStage(const RpcRouteSpec& spec)
-      : routes_(application_methods(spec.prefix, spec.fillers)) {
+      : routes_(routes_of(spec)) {
     for (const Route& route : routes_) {
       const auto [service, method] = split_name(route.pattern);
       services_[std::string(service)].emplace(method, &route);
@@ -101,7 +105,7 @@ class ServiceStage final : public Stage {
 class ReflectiveStage final : public Stage {
  public:
   explicit ReflectiveStage(const RpcRouteSpec& spec)
-      : routes_(application_methods(spec.prefix, spec.fillers)) {
+      : routes_(routes_of(spec)) {
     for (const Route& route : routes_) {
       const auto [service, method] = split_name(route.pattern);
       services_[std::string(service)].emplace(method, erase(route));

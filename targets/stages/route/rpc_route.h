@@ -22,8 +22,9 @@ enum class MethodLookup {
 struct RpcRouteSpec {
   MethodLookup lookup = MethodLookup::flat;
   std::string_view prefix =
-      "/bench.v1.Bench/";  // before each method; "Bench." in go-micro, "" in Thrift
-  int fillers = 50;        // methods that nobody calls
+      "/bench.v1.Bench/";       // before each method; "Bench." in go-micro, "" in Thrift
+  int fillers = 50;             // methods that nobody calls
+  std::vector<Route> routes{};  // in place of the application's; empty: those
 };
 [[nodiscard]] StagePointer make_stage(const RpcRouteSpec& spec);
 
