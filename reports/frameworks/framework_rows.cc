@@ -57,7 +57,7 @@ class SpanMean {
   double sum_ = 0, spans_ = 0;
 };
 
-SpanFacts span_facts(const RunResult& result, int cell, int arm) {
+RowSpans span_facts(const RunResult& result, int cell, int arm) {
   SpanMean per_request, attributes, events, bytes;
   for (const SegmentRecord& segment : result.segments) {
     if (segment.spec.cell != cell || segment.spec.arm != arm || !segment.valid()) continue;

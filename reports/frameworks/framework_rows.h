@@ -28,7 +28,7 @@ struct ArmRow {
 
 /// What the spans of a target are like: counted in the valid segments of the arm that samples most,
 /// so they have no interval.
-struct SpanFacts {
+struct RowSpans {
   std::optional<double> per_request;  // spans of a sampled request, all processes together
   std::optional<double> attributes, events, bytes;  // of one span
   std::optional<int> propagation_bytes;  // per request, from the driver to the target: computed
@@ -49,7 +49,7 @@ struct FrameworkRow {
   std::map<Metric, Level> off;
   std::vector<ArmRow> traced;       // the arms that export, those that sample most first
   const CostModel* cost = nullptr;  // points into the Analysis
-  SpanFacts spans;
+  RowSpans spans;
   /// Voluntary context switches per request, medians over blocks: hand-offs between threads, and
   /// waiting. Without tracing, and in the arm that samples most.
   std::optional<double> switches_off, switches_traced;

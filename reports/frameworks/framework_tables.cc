@@ -232,17 +232,17 @@ Table tail_table(const RunResult& result, const FrameworkRows& rows, Language la
 }
 
 Table span_table(const FrameworkRows& rows, Language language) {
-  const auto known = [language](std::optional<double> SpanFacts::*fact) {
+  const auto known = [language](std::optional<double> RowSpans::*fact) {
     return [=](const FrameworkRow& row) { return number_cell(row.spans.*fact, language); };
   };
   const auto all = ranked(rows, {[](const FrameworkRow& row) { return row.spans.bytes; },
                                  [](const FrameworkRow&) { return BlockValues{}; }});
   return table_of(
       all, {name_column(all, language),
-            number(pick(language, "spans/request", "span/请求"), known(&SpanFacts::per_request)),
-            number(pick(language, "attributes", "属性"), known(&SpanFacts::attributes)),
-            number(pick(language, "events", "事件"), known(&SpanFacts::events)),
-            number(pick(language, "bytes/span", "字节/span"), known(&SpanFacts::bytes)),
+            number(pick(language, "spans/request", "span/请求"), known(&RowSpans::per_request)),
+            number(pick(language, "attributes", "属性"), known(&RowSpans::attributes)),
+            number(pick(language, "events", "事件"), known(&RowSpans::events)),
+            number(pick(language, "bytes/span", "字节/span"), known(&RowSpans::bytes)),
             number(pick(language, "header bytes (computed)", "传播头字节 (计算值)"),
                    [language](const FrameworkRow& row) { return propagation_cell(row, language); }),
             number(pick(language, "switches untraced", "切换 无追踪"),

@@ -53,7 +53,7 @@ std::vector<Number> numbers_of(const RunResult& result, const FrameworkRow& row)
   }
   if (!row.traced.empty()) {
     const std::string_view arm = arms.at(static_cast<std::size_t>(row.traced.front().arm)).name;
-    const SpanFacts& spans = row.spans;
+    const RowSpans& spans = row.spans;
     numbers.push_back({arm, "spans_per_request", "1", spans.per_request, {}, {}, ""});
     numbers.push_back({arm, "attributes_per_span", "1", spans.attributes, {}, {}, ""});
     numbers.push_back({arm, "events_per_span", "1", spans.events, {}, {}, ""});
