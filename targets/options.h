@@ -23,6 +23,7 @@ enum class TargetAction {
   describe,
   explain,
   round_trip,
+  registry,
   help,
   version,
   manual
