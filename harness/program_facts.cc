@@ -21,6 +21,7 @@ constexpr std::array kExitCodes{
 constexpr std::array kEnvironment{
     ManualEntry{"TRACETAX_SUITES", "Folder in which suites that are given by name are looked for."},
     ManualEntry{"TRACETAX_SERVICES", "The same of services that suites use by name."},
+    ManualEntry{"TRACETAX_SYSTEMS", "The same of topologies that targets name."},
     ManualEntry{"TRACETAX_TARGET", "The program tracetax-target, where it is not beside tracetax."},
     ManualEntry{"TRACETAX_REAL", "Folder of the real frameworks that scripts/build-real built."},
     ManualEntry{"NO_COLOR", "Set and not empty: no colours, unless --color says otherwise."},

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "harness/cli/programs.h"
+#include "harness/cli/topology_trees.h"
 #include "harness/core/files/suite_files.h"
 #include "harness/core/request/coherence_table.h"
 #include "harness/core/text/option_reader.h"
@@ -62,6 +63,7 @@ std::string files(const std::vector<SuiteListing>& listings) {
 }
 Result<std::string> list_suite_names(const ScenarioKinds&) { return files(list_suites()); }
 Result<std::string> list_service_names(const ScenarioKinds&) { return files(list_services()); }
+Result<std::string> list_topology_names(const ScenarioKinds&) { return files(list_topologies()); }
 
 struct Listing {
   std::string_view name, title;
@@ -75,36 +77,43 @@ constexpr std::array kListings{
     Listing{"suites", "suites (tracetax run NAME)", list_suite_names},
     Listing{"services", "services (\"use\" in a suite's services and companions)",
             list_service_names},
+    Listing{"topologies", "topologies (\"topology\" of a suite's target)", list_topology_names},
 };
 
 struct ListOptions {
   std::string what;  // empty: everything
   std::vector<std::string> plugins;
   std::optional<SampleRate> coherence;  // how far ratio samplers agree at this rate
+  std::string trees;                    // of this topology; empty: not asked
 };
 
 }  // namespace
 
 CommandLine declare_list() {
-  return {.program = "tracetax list",
-          .purpose =
-              "Lists what has a name: targets, scenarios, samplers, formats, suites or services.",
-          .usage = "[WHAT]",
-          .positionals = {"what"},
-          .groups = {{"Options",
-                      {{"plugin", "a shared object with a scenario kind; may be repeated",
-                        many_values("FILE")},
-                       {"coherence",
-                        "samplers: how often the ratio samplers of two SDKs keep the same trace"},
-                       {"rate", "at which share; with --coherence", one_value("SHARE", "1%")},
-                       {"h,help", "this text"}}}}};
+  return {
+      .program = "tracetax list",
+      .purpose =
+          "Lists what has a name: targets, scenarios, samplers, formats, suites, services or "
+          "topologies.",
+      .usage = "[WHAT]",
+      .positionals = {"what"},
+      .groups = {
+          {"Options",
+           {{"plugin", "a shared object with a scenario kind; may be repeated",
+             many_values("FILE")},
+            {"coherence", "samplers: how often the ratio samplers of two SDKs keep the same trace"},
+            {"trees", "topologies: which spans requests leave in one", one_value("NAME")},
+            {"rate", "at which share; with --coherence", one_value("SHARE", "1%")},
+            {"h,help", "this text"}}}}};
 }
 
 namespace {
 
 ListOptions read_list(OptionReader& reader) {
   if (reader.given("rest")) reader.mistake("list", "one word at most; see tracetax list --help");
-  ListOptions options{reader.text("what"), reader.texts("plugin"), {}};
+  ListOptions options{reader.text("what"), reader.texts("plugin"), {}, reader.text("trees")};
+  if (reader.given("trees") && options.what != "topologies")
+    reader.mistake("--trees", "it is about topologies: tracetax list topologies --trees NAME");
   if (reader.given("coherence")) {
     options.coherence.emplace();
     reader.read("rate", *options.coherence, parse_sample_rate);
@@ -126,6 +135,12 @@ Result<ExitCode> list_command(int argc, char** argv) {
   if (!*options) return ExitCode::pass;
   if ((*options)->coherence) {
     fmt::print("{}", coherence_table(*(*options)->coherence));
+    return ExitCode::pass;
+  }
+  if (!(*options)->trees.empty()) {
+    const auto text = trees_of_topology((*options)->trees);
+    if (!text) return failure(text.error());
+    fmt::print("{}", *text);
     return ExitCode::pass;
   }
   const std::string& asked = (*options)->what;

@@ -11,7 +11,7 @@
 #include "harness/cli/programs.h"
 #include "harness/core/json/json_fields.h"
 #include "harness/core/suite/kept_processes.h"
-#include "harness/core/suite/target_description.h"
+#include "harness/core/target_description.h"
 #include "harness/core/text/url_parts.h"
 #include "harness/run/machine.h"
 #include "harness/run/process/interrupt.h"

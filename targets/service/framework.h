@@ -111,7 +111,7 @@ using MakeFramework = Framework (*)();
 [[nodiscard]] bool passes_queries_on(const Framework& framework);
 
 /// What it says about itself, as JSON: its wire, how one sees that it is ready, its spans, what it
-/// models, the samplers that it knows. tracetax reads it: harness/core/suite/target_description.h.
+/// models, the samplers that it knows. tracetax reads it: harness/core/target_description.h.
 [[nodiscard]] std::string describe_framework(const Framework& framework);
 /// The same of all, as a list.
 [[nodiscard]] std::string describe_frameworks();

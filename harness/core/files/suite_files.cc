@@ -29,6 +29,8 @@ constexpr Shelf kSuites{"suite", "TRACETAX_SUITES", TRACETAX_INSTALLED_DATA "/su
                         TRACETAX_SCENARIOS_DIR "/suites"};
 constexpr Shelf kServices{"service", "TRACETAX_SERVICES", TRACETAX_INSTALLED_DATA "/services",
                           TRACETAX_SCENARIOS_DIR "/services"};
+constexpr Shelf kTopologies{"topology", "TRACETAX_SYSTEMS", TRACETAX_INSTALLED_DATA "/systems",
+                            TRACETAX_SCENARIOS_DIR "/systems"};
 
 std::vector<fs::path> folders_of(const Shelf& shelf) {
   std::vector<fs::path> folders;
@@ -118,6 +120,16 @@ Result<std::string> find_base(const std::string& path_or_name, const std::string
 std::vector<SuiteListing> list_suites() { return list_files(kSuites); }
 
 std::vector<SuiteListing> list_services() { return list_files(kServices); }
+
+std::vector<SuiteListing> list_topologies() { return list_files(kTopologies); }
+
+Result<std::string> find_topology(const std::string& path_or_name, const std::string& folder) {
+  if (is_meant_as_path(path_or_name)) return (fs::path(folder) / path_or_name).string();
+  const auto named = named_files(kTopologies);
+  if (const auto found = named.find(path_or_name); found != named.end())
+    return found->second.string();
+  return failure(ExitCode::usage, unknown(kTopologies, path_or_name));
+}
 
 Result<std::string> find_service(const std::string& name) {
   const auto named = named_files(kServices);

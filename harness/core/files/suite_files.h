@@ -34,4 +34,12 @@ struct SuiteListing {
 /// Those that there are, as list_suites() does it.
 [[nodiscard]] std::vector<SuiteListing> list_services();
 
+/// The path of a topology: a path (with a slash, or ending in .json) is relative to `folder`,
+/// anything else is the file NAME.json in $TRACETAX_SYSTEMS, or in the folder `systems` beside that
+/// of the suites. Usage error with a did-you-mean otherwise.
+[[nodiscard]] Result<std::string> find_topology(const std::string& path_or_name,
+                                                const std::string& folder);
+/// Those that have a name, as list_suites() does it.
+[[nodiscard]] std::vector<SuiteListing> list_topologies();
+
 }  // namespace tracetax

@@ -176,6 +176,22 @@ void read_overrides(JsonFields& fields, const std::vector<TargetSpec>& targets, 
   }
 }
 
+/// Of the targets that are topologies, each must know it.
+void read_variant(JsonFields& fields, const std::vector<TargetSpec>& targets, ArmSpec& arm) {
+  arm.variant = fields.text("variant").value_or("");
+  if (arm.variant.empty()) return;
+  bool systems = false;
+  for (const TargetSpec& target : targets) {
+    if (!target.system) continue;
+    systems = true;
+    std::vector<std::string> known;
+    for (const auto& [name, topology] : target.system->variants) known.push_back(name);
+    if (!target.system->variants.contains(arm.variant))
+      fields.mistake("variant", unknown_name("variant of " + target.name, arm.variant, known));
+  }
+  if (!systems) fields.mistake("variant", "no target is a \"topology\", which would have variants");
+}
+
 void read_arm_sink(JsonFields& fields, ArmSpec& arm) {
   enum class Loss { expected };
   arm.loss_expected = fields.choice<Loss>("loss", {{"expected", Loss::expected}}).has_value();
@@ -207,8 +223,8 @@ ArmSpec read_object(const Json& value, const std::string& pointer,
                                            {"base", ArmRole::base}})
                  .value_or(role_by_name(arm.name));
   if (arm.role == ArmRole::sham) {
-    for (const auto key :
-         {"state", "rate", "otlp", "sampler", "env", "per_target", "sink", "loss", "keeps"}) {
+    for (const auto key : {"state", "rate", "otlp", "sampler", "env", "per_target", "sink", "loss",
+                           "keeps", "variant"}) {
       fields.refuse(key, "does not fit a sham arm, which is a copy of the off arm");
     }
     fields.finish();
@@ -232,6 +248,7 @@ ArmSpec read_object(const Json& value, const std::string& pointer,
   arm.otlp = read_otlp(fields);
   arm.env = read_environment(fields, "env");
   read_overrides(fields, targets, arm);
+  read_variant(fields, targets, arm);
   read_arm_sink(fields, arm);
   fields.finish();
   return arm;
@@ -247,6 +264,7 @@ void copy_off_to_shams(std::vector<ArmSpec>& arms) {
     arm.env = off.env;
     arm.per_target = off.per_target;
     arm.sink = off.sink;
+    arm.variant = off.variant;
     arm.loss_expected = off.loss_expected;
   }
 }

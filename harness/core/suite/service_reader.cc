@@ -269,14 +269,15 @@ void add_service_names(const std::vector<ServiceSpec>& services, std::vector<std
 /// none of the processes that come and go.
 std::vector<std::string> names_for_block(std::vector<ServiceSpec> services) {
   std::erase_if(services, [](const ServiceSpec& service) { return !service.per_block; });
-  std::vector<std::string> names{"port", "dir", "tracetax"};
+  std::vector<std::string> names{"port", "dir", "tracetax", "tracetax_target"};
   add_service_names(services, names);
   return names;
 }
 
 /// What every text of `target` may hold; without a target, of a companion.
 std::vector<std::string> names_for(const Suite& suite, const TargetSpec* target) {
-  std::vector<std::string> names{"port", "dir", "sink_http", "sink_grpc", "tracetax"};
+  std::vector<std::string> names{"port",      "dir",      "sink_http",
+                                 "sink_grpc", "tracetax", "tracetax_target"};
   if (target != nullptr) add_service_names(target->services, names);
   add_service_names(suite.companions, names);
   return names;

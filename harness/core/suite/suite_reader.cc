@@ -419,6 +419,8 @@ std::string digest(std::string_view text, const std::vector<std::string>& bases,
   // Which frameworks are real depends on what is built, too.
   for (const TargetSpec& target : suite.targets) {
     if (target.kind == TargetKind::real) hash.update(std::string(1, '\0') + "real " + target.name);
+    if (target.system)
+      hash.update(std::string(1, '\0') + "topology " + target.system->document.dump());
   }
   return hash.finish();
 }

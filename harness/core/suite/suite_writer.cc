@@ -8,6 +8,7 @@
 #include "harness/core/sink/sink_reader.h"
 #include "harness/core/suite/gate_reader.h"
 #include "harness/core/suite/service_reader.h"
+#include "harness/core/suite/system_target.h"
 
 namespace tracetax {
 namespace {
@@ -80,6 +81,13 @@ Json target_form(const TargetSpec& target) {
       if (!target.can_be_absent) form["can_be_absent"] = false;
       break;
     case TargetKind::command:
+      if (target.system) {
+        Json companions = Json::object();
+        for (const ServiceSpec& service : target.services)
+          if (!is_of_system(target, service)) companions[service.name] = service_form(service);
+        form["topology"] = system_form(target, std::move(companions));
+        break;
+      }
       if (target.services.empty()) {
         form["command"] = target.command;
         form["working_dir"] = target.working_dir;
@@ -99,11 +107,11 @@ Json target_form(const TargetSpec& target) {
       form["ready_within"] = format_duration_exact(target.ready_within);
       form["stop_within"] = format_duration_exact(target.stop_within);
     }
-    add_services(target, form);
+    if (!target.system) add_services(target, form);
   }
   if (!target.describe.empty()) form["describe"] = target.describe;
   if (target.sampling) form["sampling"] = name_of(*target.sampling);
-  form["spans_per_request"] = target.spans_per_request;
+  if (!target.system) form["spans_per_request"] = target.spans_per_request;
   return form;
 }
 
@@ -170,6 +178,7 @@ Json arm_form(const ArmSpec& arm, const SinkSpec& sink) {
   }
   if (Json own = arm_sink_form(arm.sink, sink); !own.empty()) form["sink"] = std::move(own);
   if (arm.loss_expected) form["loss"] = "expected";
+  if (!arm.variant.empty()) form["variant"] = arm.variant;
   if (arm.keeps) form["keeps"] = keeps_form(*arm.keeps);
   return form;
 }

@@ -9,6 +9,7 @@
 
 #include "harness/core/suite/service_reader.h"
 #include "harness/core/suite/suite_values.h"
+#include "harness/core/suite/system_target.h"
 
 namespace tracetax {
 namespace {
@@ -17,10 +18,10 @@ constexpr std::size_t kMostTargets = 64;
 constexpr std::string_view kPort = "{port}";
 constexpr std::array<std::string_view, 4> kFrameworkKeys = {"emulated", "real", "framework",
                                                             "pair"};
-constexpr std::array<std::string_view, 17> kKeys = {
-    "emulated",    "real",        "framework",     "pair",  "command", "attach",
-    "services",    "args",        "env",           "ready", "pid",     "ready_within",
-    "stop_within", "working_dir", "can_be_absent", "otlp",  "describe"};
+constexpr std::array<std::string_view, 18> kKeys = {
+    "emulated",    "real",        "framework",     "pair",  "command",  "attach",
+    "services",    "args",        "env",           "ready", "pid",      "ready_within",
+    "stop_within", "working_dir", "can_be_absent", "otlp",  "describe", "topology"};
 
 bool holds_port(std::string_view text) { return text.find(kPort) != text.npos; }
 
@@ -194,6 +195,18 @@ void read_further_services(JsonFields& fields, TargetSpec& target) {
   target.services.push_back(std::move(front));
 }
 
+/// A system of several services: a file says what it consists of.
+void read_system(JsonFields& fields, TargetSpec& target) {
+  read_system_target(fields, target);
+  take_front(target);
+  target.env = read_environment(fields, "env");
+  target.otlp = read_otlp(fields);
+  for (const auto key : {"ready", "ready_within", "stop_within", "working_dir", "args", "pid",
+                         "services", "describe", "can_be_absent", "spans_per_request"}) {
+    fields.refuse(key, "does not fit beside \"topology\", which says what the target consists of");
+  }
+}
+
 void read_attached(JsonFields& fields, TargetSpec& target) {
   target.kind = TargetKind::attached;
   const auto url = fields.text("attach");
@@ -221,7 +234,7 @@ void read_target(const std::string& name, const Json& value, const std::string& 
   const std::string_view framework = framework_key(fields);
   for (const auto key : kFrameworkKeys) (void)fields.any(key);  // of an extended suite, taken away
   int kinds = int{framework == "pair"};
-  for (const auto key : {"emulated", "real", "framework", "command", "attach"})
+  for (const auto key : {"emulated", "real", "framework", "command", "attach", "topology"})
     kinds += int{fields.has(key)};
   if (kinds == 0 && fields.has("services")) {
     read_target_of_services(fields, target);
@@ -229,9 +242,12 @@ void read_target(const std::string& name, const Json& value, const std::string& 
   } else if (value.is_object() && kinds != 1) {
     fields.mistake(
         "needs exactly one of \"emulated\", \"real\", \"framework\" and \"pair\": NAME, "
-        "\"command\": [PROGRAM, ...], \"attach\": URL and \"services\" with a front");
+        "\"command\": [PROGRAM, ...], \"attach\": URL, \"topology\": FILE and \"services\" with a "
+        "front");
     // Without a kind nobody can say which of the names belong; a mistyped one can still be named.
     for (const std::string_view key : kKeys) (void)fields.any(key);
+  } else if (fields.has("topology")) {
+    read_system(fields, target);
   } else if (fields.has("command")) {
     read_command(fields, target);
     read_description_file(fields, target);

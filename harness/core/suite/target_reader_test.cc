@@ -36,7 +36,7 @@ TEST(ReadTargets, AnEmulatedTargetIsKnownByItsName) {
   EXPECT_EQ(targets[0].framework, "gin");
   EXPECT_EQ(targets[0].args, std::vector<std::string>{"--a"});
   EXPECT_EQ(targets[0].env.at("X"), "1");
-  EXPECT_EQ(targets[0].ready, "");  // it says so itself: target_description.h
+  EXPECT_EQ(targets[0].ready, "");  // it says so itself: harness/core/target_description.h
   EXPECT_TRUE(targets[0].can_be_absent);
   EXPECT_EQ(targets[0].spans_per_request, 1);
 }
@@ -192,7 +192,7 @@ TEST(ReadTargets, AnAttachedTargetHasAUrlAndMaybeAPid) {
 TEST(ReadTargets, ExactlyOneKindIsNeeded) {
   constexpr const char* kWhy =
       "t: needs exactly one of \"emulated\", \"real\", \"framework\" and \"pair\": NAME, "
-      "\"command\": [PROGRAM, ...], \"attach\": URL "
+      "\"command\": [PROGRAM, ...], \"attach\": URL, \"topology\": FILE "
       "and "
       "\"services\" with a front";
   EXPECT_EQ(read("{}").mistakes, kWhy);

@@ -205,7 +205,8 @@ struct Topology {
 /// The document with its variants: each is the document with a part replaced (JSON merge patch, RFC
 /// 7386), such as another balancer. They have the same services and companions.
 struct SystemSpec {
-  std::string path;  // of the file
+  std::string path;             // of the file; empty: it stands in the suite
+  JsonSource::Json document{};  // all of it, as it was read
   Topology base;
   std::map<std::string, Topology> variants;
 

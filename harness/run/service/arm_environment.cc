@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "harness/core/services.h"
+#include "harness/core/suite/system_target.h"
 
 namespace tracetax {
 namespace {
@@ -151,6 +152,11 @@ TargetCommand service_command(const Suite& suite, const TargetSpec& target,
   const Placeholders values = placeholders(facts);
   TargetCommand command;
   command.argv = service.front ? command_line(target, arm, facts) : service.command;
+  if (is_of_system(target, service)) {
+    const ArmOverride* system = override_for(arm, target);
+    if (system != nullptr && system->program) command.argv.front() = *system->program;
+    if (!arm.variant.empty()) command.argv.insert(command.argv.end(), {"--variant", arm.variant});
+  }
   command.environment = environment_of(suite, target, service, arm, facts);
   for (auto& argument : command.argv) argument = filled(argument, values);
   for (auto& [name, value] : command.environment) value = filled(value, values);
@@ -179,6 +185,7 @@ Placeholders placeholders(const LaunchFacts& facts) {
     return std::filesystem::read_symlink("/proc/self/exe", error).string();
   }();
   values.emplace("tracetax", own);
+  if (!facts.target_program.empty()) values.emplace("tracetax_target", facts.target_program);
   return values;
 }
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "harness/core/suite/suite_reader.h"
-#include "harness/core/suite/target_description.h"
+#include "harness/core/target_description.h"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/suite/target_description.h"
+#include "harness/core/target_description.h"
 
 #include <gtest/gtest.h>
 
