@@ -113,7 +113,7 @@ Status serve(const TargetOptions& options, const TracingConfig& config, const Se
       service.listen({.host = options.host, .port = options.port, .threads = usable_cpus()});
   if (!server) return failure(server.error());
   if (topology != nullptr) {
-    if (auto begun = topology->begin(); !begun) return begun;
+    if (auto begun = topology->begin({options.host, (*server)->port()}); !begun) return begun;
   }
   write_line(ready_line((*server)->port()));
   (*server)->run();

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "targets/topology_service.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
+
+#include "harness/core/topology/step_walk.h"
 
 namespace tracetax {
 namespace {
@@ -26,6 +29,14 @@ bool uses_broker(const ServiceTopology& service, const std::string& broker) {
   });
   for (const ConsumerSpec& consumer : service.consumers) uses = uses || consumer.broker == broker;
   return uses;
+}
+
+/// Whether one of its callers asks that registry for it.
+bool is_found_by(const Topology& topology, const std::string& service,
+                 const std::string& registry) {
+  return std::ranges::any_of(topology.services, [&](const ServiceTopology& caller) {
+    return caller.calls.registry == registry && calls(caller, service);
+  });
 }
 
 LegAddress address_of(const TopologyChoice& choice, const std::string& leg) {
@@ -66,6 +77,13 @@ Result<std::unique_ptr<TopologyService>> TopologyService::make(const TopologyCho
     if (!broker) return failure(broker.error());
     spec.brokers[leg.name] = std::move(*broker);
   }
+  for (const RegistryLeg& leg : choice.topology.registries) {
+    if ((*service)->calls.registry != leg.name &&
+        !is_found_by(choice.topology, choice.service, leg.name)) {
+      continue;
+    }
+    spec.registries[leg.name] = make_registry(leg, address_of(choice, leg.name));
+  }
   auto program = Program::make(std::move(spec), tracer);
   if (!program) return failure(program.error());
   std::unique_ptr<TopologyService> made(new TopologyService);
@@ -73,7 +91,7 @@ Result<std::unique_ptr<TopologyService>> TopologyService::make(const TopologyCho
   return made;
 }
 
-Status TopologyService::begin() {
+Status TopologyService::begin(const LegAddress& self) {
   for (const StoreLeg& leg : program_->spec().topology.stores) {
     const auto store = program_->spec().stores.find(leg.name);
     if (store == program_->spec().stores.end()) continue;
@@ -86,10 +104,18 @@ Status TopologyService::begin() {
   auto consumers = Consumers::start(*program_);
   if (!consumers) return failure(consumers.error());
   consumers_ = std::move(*consumers);
+  const ProgramSpec& spec = program_->spec();
+  for (const auto& [name, registry] : spec.registries) {
+    if (!is_found_by(spec.topology, spec.service, name)) continue;
+    auto enrolment = registry->enrol(spec.service, self);
+    if (!enrolment) return failure(enrolment.error());
+    enrolments_.push_back(std::move(*enrolment));
+  }
   return {};
 }
 
 void TopologyService::end() {
+  enrolments_.clear();
   if (consumers_) consumers_->stop();
 }
 

@@ -4,7 +4,9 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "targets/legs/registry.h"
 #include "targets/program/consumers.h"
 #include "targets/program/program.h"
 #include "targets/topology_options.h"
@@ -18,10 +20,11 @@ class TopologyService {
                                                                      Tracer& tracer);
 
   [[nodiscard]] const Program& program() const { return *program_; }
-  /// Sets the stores up, where this service is the one to do so, and begins the consumers. Blocks
-  /// until the stores are there, for up to 10 s each.
-  [[nodiscard]] Status begin();
-  /// Ends the consumers, so that no more spans begin.
+  /// Sets the stores up, where this service is the one to do so, begins the consumers, and makes
+  /// this instance known to the registries that its callers ask. Blocks until all are there, for up
+  /// to 10 s each.
+  [[nodiscard]] Status begin(const LegAddress& self);
+  /// Leaves the registries and ends the consumers, so that no more spans begin.
   void end();
   /// {"tracetax_invariants":[...]}, empty where nothing has to hold.
   [[nodiscard]] std::string invariants_line() const;
@@ -30,6 +33,7 @@ class TopologyService {
   TopologyService() = default;
   std::unique_ptr<Program> program_;
   std::unique_ptr<Consumers> consumers_;
+  std::vector<std::unique_ptr<Enrolment>> enrolments_;
 };
 
 }  // namespace tracetax

@@ -86,7 +86,8 @@ Reached reached_by_suites() {
     if (entry.path().extension() != ".json" || entry.path().filename() == "suite.schema.json")
       continue;
     const auto suite = nlohmann::json::parse(text_of(entry.path()), nullptr, true, true);
-    for (const auto& [name, target] : suite.value("targets", nlohmann::json::object()).items()) {
+    const auto targets = suite.value("targets", nlohmann::json::object());
+    for (const auto& [name, target] : targets.items()) {
       for (const char* kind : {"emulated", "framework"}) {
         if (target.is_object() && target.contains(kind))
           reached.add_framework(target[kind].get<std::string>());

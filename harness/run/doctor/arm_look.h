@@ -77,6 +77,7 @@ struct ArmLook {
   double batch_delay_s = 0;
   long descriptors_grew_by = 0;     // from its start until our connections were closed
   std::size_t processes = 1;        // of its tree, then
+  std::size_t beside = 0;           // services and companions beside the front
   std::optional<std::string> died;  // how, while it was being looked at
   std::optional<StopLook> stop;
 };

@@ -223,6 +223,20 @@ TEST(Checks, ConnectionsBetweenItsProcessesArePools) {
   EXPECT_EQ(std::ranges::count(lines, "closes connections", &CheckLine::check), 0);
 }
 
+TEST(Checks, ConnectionsToItsOtherServicesArePools) {
+  const Suite suite = suite_of_one();
+  ArmLook off = right_off();
+  off.beside = 3;
+  off.descriptors_grew_by = 3L * suite.load.connections;
+  const auto told = [&] {
+    const auto lines = check_lines(suite, std::vector{off, right_on()});
+    return std::ranges::count(lines, "closes connections", &CheckLine::check);
+  };
+  EXPECT_EQ(told(), 0);
+  off.descriptors_grew_by = 4L * suite.load.connections;
+  EXPECT_EQ(told(), 1);
+}
+
 TEST(Checks, PredictableVoidsNameTheValueThatWouldDo) {
   Suite suite = suite_of_one();
   suite.design.measure = std::chrono::seconds{1};

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "harness/core/services.h"
 #include "harness/core/warm.h"
 #include "harness/load/engine.h"
 #include "harness/load/ledger.h"
@@ -315,6 +316,7 @@ class Looking {
                  connections_of(context_.scenario, context_.suite->load) &&
              Clock::now() < end && sleep_unless(context_.abandon, kDrainPoll));
     seen_.processes = processes().size();
+    seen_.beside = services_of(*context_.suite, context_.target).size() - 1;
   }
 
   /// Each question is a receipt of its own for the same spans.

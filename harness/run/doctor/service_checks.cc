@@ -155,7 +155,9 @@ void check_descriptors(const Suite& suite, const ArmLook& look, Lines& lines) {
   // Half a second after our connections were closed. A pool of its own may have filled meanwhile.
   constexpr long kPool = 10;
   // Between processes of the target a connection of a pool is open at both of its ends.
-  const long within = 2 * long{suite.load.connections} * (static_cast<long>(look.processes) - 1);
+  // To another service it is open at this one, as far as the look sees.
+  const long within = 2 * long{suite.load.connections} * (static_cast<long>(look.processes) - 1) +
+                      long{suite.load.connections} * static_cast<long>(look.beside);
   const long held = std::max(kPool, long{suite.load.connections} * 4 / 5);
   if (look.descriptors_grew_by < held + std::max(0L, within)) return;
   lines.push_back(

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdlib>
 #include <thread>
 
 #include "targets/legs/registry.h"
@@ -93,6 +94,27 @@ INSTANTIATE_TEST_SUITE_P(Kinds, RegistryClients,
                          [](const auto& kind) {
                            return kind.param == RegistryKind::consul ? "consul" : "nacos";
                          });
+
+// test_registry.py starts etcd and says where it is.
+TEST(RegistryClient, DISABLED_EtcdKnowsAnInstanceWhileItsLeaseLives) {
+  const char* port = std::getenv("TRACETAX_ETCD_PORT");
+  ASSERT_NE(port, nullptr);
+  const auto client =
+      make_registry({.name = "r", .kind = RegistryKind::etcd, .service = "r"},
+                    {.host = "127.0.0.1", .port = static_cast<std::uint16_t>(std::stoi(port))});
+  Told told;
+  const auto watch = client->watch("orders", std::ref(told));
+  EXPECT_TRUE(told.ends_with({}));
+  auto first = client->enrol("orders", {.host = "127.0.0.1", .port = 4001});
+  const auto second = client->enrol("orders", {.host = "127.0.0.1", .port = 4000});
+  const auto other = client->enrol("orders2", {.host = "127.0.0.1", .port = 4002});
+  ASSERT_TRUE(first && second && other);
+  const Addresses both{"127.0.0.1:4000", "127.0.0.1:4001"};
+  EXPECT_EQ(client->lookup("orders").value(), both);
+  EXPECT_TRUE(told.ends_with(both));
+  first->reset();
+  EXPECT_TRUE(told.ends_with({"127.0.0.1:4000"}));
+}
 
 TEST(RegistryClient, WhereNobodyListensIsOneLine) {
   const auto client = make_registry({.name = "r", .kind = RegistryKind::consul, .service = "r"},
