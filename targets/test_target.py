@@ -21,7 +21,7 @@ KNOWN = ['nethttp', 'gin', 'echo', 'hertz', 'gozero-rest', 'gozero-rest-cpu0', '
          'kratos-http', 'kratos-http-min', 'kratos-grpc', 'kratos-grpc-min', 'kitex-thrift', 'kitex-pb',
          'kitex-grpc', 'kitex-chain', 'kitex-chain-back', 'gomicro', 'gomicro-chain',
          'gomicro-chain-back', 'dapr', 'dapr-sidecar', 'dapr-peer', 'dapr-app', 'dubbo-go', 'tars-go',
-         'grpc-go', 'grpc-chain', 'grpc-chain-back']
+         'gin-limited', 'kitex-thrift-limited', 'dubbo-go-limited', 'grpc-go', 'grpc-chain', 'grpc-chain-back']
 
 
 def dead_port():

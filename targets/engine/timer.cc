@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -49,7 +50,11 @@ class TimerStage final : public Stage {
       timer = shard.heap.arm(now + spec_.deadline);
     }
     const Cancel cancel{shard, spec_.cancels ? timer : std::nullopt};
+    const Nanos outer = exchange.call_deadline;
+    const Nanos own = now + spec_.deadline;
+    exchange.call_deadline = outer == Nanos(0) ? own : std::min(outer, own);
     next(exchange);
+    exchange.call_deadline = outer;
   }
 
   std::string describe() const override {

@@ -1,6 +1,7 @@
 // Stage `timer`: a deadline that is armed before the rest of the chain and cancelled after it, as
-// kratos sets one (1 s) on a request's context. Nothing waits for it. No handler here asks for it,
-// so it changes no answer. go-micro forgets to cancel: its timers stay armed until they are due.
+// kratos sets one (1 s) on a request's context, and RPC clients one on a call's. Nothing waits for
+// it but calls to other services, which see the nearest of those around them as
+// Exchange::call_deadline. go-micro forgets to cancel: its timers stay armed until they are due.
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 

@@ -41,6 +41,9 @@ static std::vector<CatalogEntry<MakeFramework>> every_framework() {
   FRAMEWORK(dapr_app, "dapr-app", "the second application; dapr-peer starts its own");
   FRAMEWORK(dubbo_go, "dubbo-go", "dubbo-go Triple over gRPC framing");
   FRAMEWORK(tars_go, "tars-go", "TarsGo over Tars packets");
+  FRAMEWORK(gin_limited, "gin-limited", "gin with a token bucket");
+  FRAMEWORK(kitex_thrift_limited, "kitex-thrift-limited", "Kitex with WithLimit");
+  FRAMEWORK(dubbo_go_limited, "dubbo-go-limited", "dubbo-go with tps filter and adaptive service");
   FRAMEWORK(grpc_go, "grpc-go", "grpc-go with otelgrpc");
   FRAMEWORK(grpc_chain, "grpc-chain", "grpc-go calling a second service over gRPC");
   FRAMEWORK(grpc_chain_back, "grpc-chain-back", "that second service; grpc-chain starts its own");

@@ -24,9 +24,13 @@ enum class ClientWire {
 /// own, or nothing here calls it.
 [[nodiscard]] Result<ClientWire> client_wire(const Framework& framework);
 
-/// Its last stage is the call.
-[[nodiscard]] StageSpecs client_stages(std::string_view caller_framework, ClientWire wire,
-                                       const ClientRules& rules);
+/// In the framework's own order; the last stage is the call. Usage error: a balancer that is
+/// unknown, and what the framework's client does not have.
+///
+/// Where a breaker refuses, a client that traces outside of it (go-zero, Kitex) leaves a CLIENT
+/// span with an error; kratos' breaker stands before its trace, and leaves none.
+[[nodiscard]] Result<StageSpecs> client_stages(std::string_view caller_framework, ClientWire wire,
+                                               const ClientRules& rules);
 
 /// otelgrpc's stats handlers as stages, in the convention of today: 5 attributes.
 [[nodiscard]] TraceRecord otelgrpc_record(SpanKind kind);

@@ -19,7 +19,7 @@ StageSpecs gomicro_client() {
       RetrySpec{.retries = 5,
                 .backoff = Backoff::exponential,
                 .interval = std::chrono::milliseconds(100),
-                .on_status = {408}},
+                .on_status = {408, 504}},
       HandoffSpec{},
       PickSpec{.balancer = Balancer::random_weighted},
       TraceSpec{gomicro_record(SpanKind::client)},

@@ -1,3 +1,4 @@
+// Values put into texts, and the numbers of {n}.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 

@@ -1,3 +1,4 @@
+// What stands for a value, a number and an identity in texts.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 

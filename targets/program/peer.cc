@@ -10,7 +10,6 @@
 #include "targets/program/topology_framework.h"
 #include "targets/program/value_text.h"
 #include "targets/request/steady_nanos.h"
-#include "targets/service/build.h"
 
 namespace tracetax {
 
@@ -43,9 +42,10 @@ bool carries_body(std::string_view method) {
 }
 
 /// go-micro's spans are named by the service that is called, and so its record is.
-StageSpecs stages_for(const ServiceTopology& caller, ClientWire wire) {
-  StageSpecs stages = client_stages(caller.framework, wire, caller.calls);
-  for (StageSpec& stage : stages) {
+Result<StageSpecs> stages_for(const ServiceTopology& caller, ClientWire wire) {
+  auto stages = client_stages(caller.framework, wire, caller.calls);
+  if (!stages) return stages;
+  for (StageSpec& stage : *stages) {
     if (auto* trace = std::get_if<TraceSpec>(&stage)) name_by_operation(wire, trace->record);
   }
   return stages;
@@ -55,14 +55,23 @@ StageSpecs stages_for(const ServiceTopology& caller, ClientWire wire) {
 
 Peer::PeerRoute Peer::read_route(const std::string& text, ClientWire wire) {
   const TopologyRoute route = topology_route(text, wire);
-  return {route.method, wire == ClientWire::http ? route.pattern : route.wire_name,
-          wire == ClientWire::http ? braces_of(route.pattern) : route.operation};
+  // Clients of HTTP know no patterns, so their spans are not named after one.
+  if (wire == ClientWire::http) return {route.method, route.pattern, braces_of(route.pattern), {}};
+  return {route.method, route.wire_name, route.operation, {"", route.wire_name}};
 }
 
-Peer::Peer(const ServiceTopology& caller, const ServiceTopology& callee, ClientWire wire,
-           const std::vector<GrpcAddress>& addresses, Tracer& tracer)
-    : wire_(wire), client_(build_chain(stages_for(caller, wire), {}, tracer, addresses.front())) {
-  const GrpcAddress& first = addresses.front();
+Result<std::unique_ptr<Peer>> Peer::make(const ServiceTopology& caller,
+                                         const ServiceTopology& callee, ClientWire wire,
+                                         const BackPlaces& places, Tracer& tracer) {
+  const auto stages = stages_for(caller, wire);
+  if (!stages) return failure(stages.error());
+  return std::unique_ptr<Peer>(
+      new Peer(wire, callee, places, build_chain(*stages, {}, tracer, places)));
+}
+
+Peer::Peer(ClientWire wire, const ServiceTopology& callee, const BackPlaces& places, Chain client)
+    : wire_(wire), client_(std::move(client)) {
+  const GrpcAddress first = places.addresses.empty() ? GrpcAddress{} : places.addresses.front();
   headers_.set(boost::beast::http::field::host, fmt::format("{}:{}", first.host, first.port));
   headers_.set(boost::beast::http::field::user_agent, "Go-http-client/1.1");
   headers_.set(boost::beast::http::field::content_type, "application/json");
@@ -82,6 +91,7 @@ CallEnd Peer::call(const std::string& text, Nanos deadline, const Span* parent,
   fill(route, values, request);
   Exchange exchange;
   exchange.headers = &headers_;
+  exchange.route = &route.known;
   exchange.path = request.path;
   exchange.query = request.query;
   exchange.operation = route.operation;

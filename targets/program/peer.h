@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "harness/core/topology/topology.h"
 #include "targets/frameworks/clients.h"
 #include "targets/legs/values.h"
+#include "targets/service/build.h"
 #include "targets/tracing/tracer.h"
 
 namespace tracetax {
@@ -28,9 +30,12 @@ struct CallEnd {
 /// Any thread.
 class Peer {
  public:
-  /// `callee` and `tracer` must outlive it. `addresses` are those of its instances, at least one.
-  Peer(const ServiceTopology& caller, const ServiceTopology& callee, ClientWire wire,
-       const std::vector<GrpcAddress>& addresses, Tracer& tracer);
+  /// `tracer` must outlive it. `places` are those of the callee's instances. Usage error: the
+  /// caller's framework has no such client.
+  [[nodiscard]] static Result<std::unique_ptr<Peer>> make(const ServiceTopology& caller,
+                                                          const ServiceTopology& callee,
+                                                          ClientWire wire, const BackPlaces& places,
+                                                          Tracer& tracer);
 
   /// Calls `route` with all values and takes over those of the answer.
   [[nodiscard]] CallEnd call(const std::string& route, Nanos deadline, const Span* parent,
@@ -44,7 +49,9 @@ class Peer {
     std::string method;     // of HTTP
     std::string path;       // with ":id"; of RPC what the wire names
     std::string operation;  // how clients of RPC frameworks and kratos name it
+    Route known;            // what breakers and metrics are kept by
   };
+  Peer(ClientWire wire, const ServiceTopology& callee, const BackPlaces& places, Chain client);
   [[nodiscard]] static PeerRoute read_route(const std::string& text, ClientWire wire);
   void fill(const PeerRoute& route, const Values& values, struct PeerRequest& request) const;
 

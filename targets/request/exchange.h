@@ -112,8 +112,9 @@ struct Exchange {
   Message request;
   Message reply;
 
-  // Chosen by a pick stage for the call that follows: an address of its list, which outlives the
-  // chain's requests.
+  // Of the call that follows: the addresses that a discovery stage found, null where none did, and
+  // the one that a pick stage chose, of that list or of its own.
+  std::shared_ptr<const std::vector<std::string>> candidates;
   std::string_view upstream;
 
   // What middleware was wrapped into for this request; the rest of the chain refers to it.

@@ -31,17 +31,16 @@ bool is_application(const StageSpec& spec) { return is_any_of<UsersSpec, Applica
 
 struct Build {
   Tracer& tracer;
-  const GrpcAddress& back;
+  const BackPlaces& back;
   StagePointer operator()(const TraceSpec& spec) const { return make_stage(spec, tracer); }
-  StagePointer operator()(const CallSpec& spec) const { return make_stage(spec, back); }
-  StagePointer operator()(const DaprCallSpec& spec) const { return make_stage(spec, back); }
-  // The service behind is the only one there is to be found and picked.
-  StagePointer operator()(DiscoverySpec spec) const {
-    spec.addresses = {back_text()};
-    return make_stage(spec);
+  StagePointer operator()(const CallSpec& spec) const { return make_stage(spec, first()); }
+  StagePointer operator()(const DaprCallSpec& spec) const { return make_stage(spec, first()); }
+  StagePointer operator()(const DiscoverySpec& spec) const {
+    if (back.resolve) return make_stage(spec, back.resolve);
+    return make_stage(spec, [all = texts()] { return all; });
   }
   StagePointer operator()(PickSpec spec) const {
-    spec.addresses = {back_text()};
+    spec.addresses = texts();
     return make_stage(spec);
   }
   template <typename Spec>
@@ -49,13 +48,22 @@ struct Build {
     return make_stage(spec);
   }
 
-  [[nodiscard]] std::string back_text() const { return fmt::format("{}:{}", back.host, back.port); }
+  [[nodiscard]] GrpcAddress first() const {
+    return back.addresses.empty() ? GrpcAddress{} : back.addresses.front();
+  }
+  [[nodiscard]] Addresses texts() const {
+    Addresses all;
+    for (const GrpcAddress& one : back.addresses)
+      all.push_back(fmt::format("{}:{}", one.host, one.port));
+    if (all.empty()) all.push_back(":0");  // nobody
+    return all;
+  }
 };
 
 }  // namespace
 
 std::vector<BuiltStage> build_stages(std::span<const StageSpec> stages, const WorkSpec& work,
-                                     Tracer& tracer, const GrpcAddress& back,
+                                     Tracer& tracer, const BackPlaces& back,
                                      const MakeHandler& handler) {
   std::vector<BuiltStage> built;
   for (const StageSpec& spec : stages) {
@@ -76,7 +84,7 @@ std::vector<BuiltStage> build_stages(std::span<const StageSpec> stages, const Wo
 }
 
 Chain build_chain(std::span<const StageSpec> stages, const WorkSpec& work, Tracer& tracer,
-                  const GrpcAddress& back, const MakeHandler& handler) {
+                  const BackPlaces& back, const MakeHandler& handler) {
   std::vector<StagePointer> built;
   for (BuiltStage& one : build_stages(stages, work, tracer, back, handler)) {
     built.push_back(std::move(one.stage));

@@ -29,7 +29,13 @@
 #include "targets/stages/flow/retry.h"
 #include "targets/stages/flow/timeout.h"
 #include "targets/stages/govern/breaker_gozero.h"
+#include "targets/stages/govern/breaker_kitex.h"
+#include "targets/stages/govern/breaker_kratos.h"
 #include "targets/stages/govern/guards.h"
+#include "targets/stages/govern/limit_climb.h"
+#include "targets/stages/govern/limit_qps.h"
+#include "targets/stages/govern/limit_token.h"
+#include "targets/stages/govern/limit_tps.h"
 #include "targets/stages/govern/shed_gozero.h"
 #include "targets/stages/govern/shed_kratos.h"
 #include "targets/stages/logs/json_log.h"
@@ -51,13 +57,14 @@
 namespace tracetax {
 
 using StageSpec =
-    std::variant<ApplicationSpec, BreakerGozeroSpec, CallCountersSpec, CallMetricSpec, CallSpec,
-                 ChainBuildSpec, CodecSpec, DaprCallSpec, DiscoverySpec, GuardsSpec, HandoffSpec,
-                 HeaderCopiesSpec, JsonLogSpec, KeyValueLogSpec, LabelMetricSpec, LatchSpec,
-                 MetricSpec, MicroEndpointSpec, OperationMatcherSpec, PickSpec, RecoverSpec,
-                 RetrySpec, RouteSpec, RoutedSpec, RpcLogSpec, RpcRouteSpec, ShedGozeroSpec,
-                 ShedKratosSpec, StatReportSpec, TaskMetricSpec, TextLogSpec, TimeoutSpec,
-                 TimerSpec, TraceSpec, UsersSpec>;
+    std::variant<ApplicationSpec, BreakerGozeroSpec, BreakerKitexSpec, BreakerKratosSpec,
+                 CallCountersSpec, CallMetricSpec, CallSpec, ChainBuildSpec, CodecSpec,
+                 DaprCallSpec, DiscoverySpec, GuardsSpec, HandoffSpec, HeaderCopiesSpec,
+                 JsonLogSpec, KeyValueLogSpec, LabelMetricSpec, LatchSpec, LimitClimbSpec,
+                 LimitQpsSpec, LimitTokenSpec, LimitTpsSpec, MetricSpec, MicroEndpointSpec,
+                 OperationMatcherSpec, PickSpec, RecoverSpec, RetrySpec, RouteSpec, RoutedSpec,
+                 RpcLogSpec, RpcRouteSpec, ShedGozeroSpec, ShedKratosSpec, StatReportSpec,
+                 TaskMetricSpec, TextLogSpec, TimeoutSpec, TimerSpec, TraceSpec, UsersSpec>;
 using StageSpecs = std::vector<StageSpec>;
 
 /// What remote procedure calls look like on the wire.

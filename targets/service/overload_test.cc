@@ -17,7 +17,8 @@ namespace {
 /// A framework whose application is the test's, on a machine that is as busy as the test says.
 class BusyService {
  public:
-  BusyService(std::string_view name, std::int64_t cpu_milli) : framework_(quiet_framework(name)) {
+  BusyService(std::string_view name, std::int64_t cpu_milli, std::int64_t max_conns = 10'000)
+      : framework_(quiet_framework(name)) {
     tracer_ =
         Tracer::make(read_tracing_config({}).value(), std::make_unique<KeepingExporter>(spans_))
             .value();
@@ -25,6 +26,7 @@ class BusyService {
     for (StageSpec& spec : specs) {
       if (auto* shed = std::get_if<ShedGozeroSpec>(&spec)) shed->cpu = [=] { return cpu_milli; };
       if (auto* shed = std::get_if<ShedKratosSpec>(&spec)) shed->cpu = [=] { return cpu_milli; };
+      if (auto* latch = std::get_if<LatchSpec>(&spec)) latch->limit = max_conns;
       // A slow day must not run into it.
       if (auto* timeout = std::get_if<TimeoutSpec>(&spec)) timeout->deadline = Nanos(0);
     }
@@ -40,9 +42,10 @@ class BusyService {
 
   /// Of the requests made at once the worst is kept.
   void keep(unsigned status) { inner = std::max(inner, status); }
-  unsigned ask() {
+  unsigned ask(std::string_view body = "") {
     const SampleRequest request(framework_);
     Exchange exchange = request.exchange();
+    if (!body.empty()) exchange.body = body;
     chain_->handle(exchange);
     return exchange.status;
   }
@@ -132,6 +135,34 @@ TEST(Overload, ABreakerOpensOnFailuresAndSpansSayWhy) {
         attribute_of(failing.spans().back(), rest ? "http.status_code" : "rpc.grpc.status_code"),
         rest ? "503" : "14");
   }
+}
+
+TEST(Overload, MoreRequestsAtOnceThanMaxConnsAreRefused) {
+  BusyService service("gozero-rest", 0, /*max_conns=*/3);
+  EXPECT_EQ(service.ask_at_once(3), 200U);
+  EXPECT_EQ(service.ask_at_once(4), 503U);
+  EXPECT_EQ(service.reached, 6) << "the fourth did not get to the handler";
+  EXPECT_EQ(service.ask_at_once(3), 200U) << "those before have left";
+}
+
+TEST(Overload, MaxConnsIsTenThousandByDefault) {
+  std::int64_t limit = 0;
+  const Framework framework = quiet_framework("gozero-rest");
+  for (const StageSpec& spec : stages_of(framework)) {
+    if (const auto* latch = std::get_if<LatchSpec>(&spec)) limit = latch->limit;
+  }
+  EXPECT_EQ(limit, 10'000);
+  Latch latch(limit);
+  for (int i = 0; i < 10'000; ++i) ASSERT_TRUE(latch.try_enter()) << i;
+  EXPECT_FALSE(latch.try_enter()) << "the 10001st";
+}
+
+TEST(Overload, ABodyOfOneMebibyteIsTakenAndOneByteMoreIsNot) {
+  BusyService service("gozero-rest", 0);
+  const std::string body(1024 * 1024 + 1, 'x');
+  EXPECT_EQ(service.ask(std::string_view(body).substr(1)), 200U);
+  EXPECT_EQ(service.ask(body), 413U);
+  EXPECT_EQ(service.reached, 1);
 }
 
 }  // namespace

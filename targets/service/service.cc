@@ -63,8 +63,8 @@ HttpServerKind http_kind(const Framework& framework) {
 class TcpService final : public Service {
  public:
   TcpService(const Framework& framework, const ServiceOptions& options, Tracer& tracer)
-      : chain_(
-            build_chain(stages_of(framework), options.work, tracer, options.back, options.handler)),
+      : chain_(build_chain(stages_of(framework), options.work, tracer, {{options.back}, {}},
+                           options.handler)),
         framing_(make_framing(framework)),
         serving_{http_kind(framework), !passes_queries_on(framework)},
         loops_{options.threads, waits_for_others(framework) || options.handler} {}
@@ -99,8 +99,8 @@ class TcpService final : public Service {
 class RpcService final : public Service {
  public:
   RpcService(const Framework& framework, const ServiceOptions& options, Tracer& tracer)
-      : chain_(
-            build_chain(stages_of(framework), options.work, tracer, options.back, options.handler)),
+      : chain_(build_chain(stages_of(framework), options.work, tracer, {{options.back}, {}},
+                           options.handler)),
         loops_{options.threads, waits_for_others(framework) || options.handler},
         make_handler_(std::get<RpcPipeline>(framework.pipeline).wire == RpcWire::dapr
                           ? make_dapr_handler

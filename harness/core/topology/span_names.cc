@@ -35,6 +35,7 @@ struct FrameworkNames {
 constexpr std::array kFrameworks{
     FrameworkNames{"nethttp", ServiceWire::http, Named::method_braces},
     FrameworkNames{"gin", ServiceWire::http, Named::method_colon},
+    FrameworkNames{"gin-limited", ServiceWire::http, Named::method_colon},
     FrameworkNames{"echo", ServiceWire::http, Named::method_colon},
     FrameworkNames{"hertz", ServiceWire::http, Named::method_colon},
     FrameworkNames{"gozero-rest", ServiceWire::http, Named::colon},
@@ -46,8 +47,10 @@ constexpr std::array kFrameworks{
     FrameworkNames{"kratos-grpc-min", ServiceWire::grpc, Named::slashed},
     FrameworkNames{"grpc-go", ServiceWire::grpc, Named::operation},
     FrameworkNames{"dubbo-go", ServiceWire::grpc, Named::method},
+    FrameworkNames{"dubbo-go-limited", ServiceWire::grpc, Named::method},
     FrameworkNames{"kitex-grpc", ServiceWire::grpc, Named::operation},
     FrameworkNames{"kitex-thrift", ServiceWire::kitex, Named::operation},
+    FrameworkNames{"kitex-thrift-limited", ServiceWire::kitex, Named::operation},
     FrameworkNames{"kitex-pb", ServiceWire::kitex, Named::operation},
     FrameworkNames{"tars-go", ServiceWire::tars, Named::object},
     FrameworkNames{"gomicro", ServiceWire::micro, Named::dotted},

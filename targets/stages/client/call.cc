@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <string>
 #include <utility>
 
@@ -14,12 +15,12 @@
 namespace tracetax {
 namespace {
 
-std::unique_ptr<const CallFormat> make_format(const CallSpec& spec, const GrpcAddress& to) {
+std::unique_ptr<const CallFormat> make_format(const CallSpec& spec) {
   switch (spec.wire) {
     case CallWire::http:
-      return make_http_call(spec, to);
+      return make_http_call(spec);
     case CallWire::micro:
-      return make_micro_call(to);
+      return make_micro_call();
     case CallWire::thrift:
       return make_thrift_call();
     case CallWire::tars:
@@ -33,23 +34,23 @@ std::unique_ptr<const CallFormat> make_format(const CallSpec& spec, const GrpcAd
 class CallStage final : public Stage {
  public:
   CallStage(const CallSpec& spec, const GrpcAddress& to)
-      : to_(to),
-        address_(fmt::format("{}:{}", to.host, to.port)),
-        format_(make_format(spec, to)),
+      : address_(fmt::format("{}:{}", to.host, to.port)),
+        format_(make_format(spec)),
         pool_(spec.pool) {}
 
   void handle(Exchange& exchange, Next) const override {
     if (exchange.status >= 400) return;  // answered by a stage before
+    const std::string_view to = exchange.upstream.empty() ? address_ : exchange.upstream;
     std::string bytes;
-    format_->write(exchange, bytes);
-    if (to_.port == 0) return answer_call_alone(exchange);
-    PooledConnection connection = pool_.take(address_, steady_nanos());
-    const bool talked = talk(bytes, connection, exchange);
+    format_->write(exchange, to, bytes);
+    if (to.ends_with(":0")) return answer_call_alone(exchange);
+    PooledConnection connection = pool_.take(to, steady_nanos());
+    const bool talked = talk(to, bytes, connection, exchange);
     if (exchange.asked.fails) fail_call(exchange, 500, "it fails");
     if (talked) {
-      pool_.give_back(address_, std::move(connection), steady_nanos());
+      pool_.give_back(to, std::move(connection), steady_nanos());
     } else {
-      pool_.discard(address_, connection);
+      pool_.discard();
     }
   }
 
@@ -61,9 +62,10 @@ class CallStage final : public Stage {
 
  private:
   /// The whole answer, on a connection that is opened if it is new. False: it is of no more use.
-  bool talk(std::string& bytes, PooledConnection& connection, Exchange& exchange) const {
+  bool talk(std::string_view to, std::string& bytes, PooledConnection& connection,
+            Exchange& exchange) const {
     if (!connection.socket) {
-      auto opened = BlockingConnection::connect(to_);
+      auto opened = BlockingConnection::connect(grpc_address_of(to));
       if (!opened) {
         fail_call(exchange, 503, opened.error().message);
         return false;
@@ -92,8 +94,7 @@ class CallStage final : public Stage {
     return false;
   }
 
-  const GrpcAddress to_;
-  const std::string address_;  // the same, as the pool's key
+  const std::string address_;  // HOST:PORT, the one where no stage picked any
   const std::unique_ptr<const CallFormat> format_;
   mutable CallPool pool_;
 };
@@ -109,6 +110,14 @@ void answer_call_alone(Exchange& exchange) {
   exchange.reply = exchange.request;
   const bool has_message = !std::holds_alternative<std::monostate>(exchange.request);
   exchange.answer = has_message ? "" : "{}";
+}
+
+GrpcAddress grpc_address_of(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  GrpcAddress address{std::string(text.substr(0, colon)), 0};
+  if (colon != std::string_view::npos)
+    std::from_chars(text.data() + colon + 1, text.data() + text.size(), address.port);
+  return address;
 }
 
 StagePointer make_stage(const CallSpec& spec, const GrpcAddress& to) {

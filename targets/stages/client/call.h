@@ -1,6 +1,8 @@
 // Stage `call`: the end of a chain that asks the service behind instead of answering by itself. It
-// sends the exchange's call headers along, waits for the answer and gives it on. The calling thread
-// waits, so servers whose chain has such a stage run with many threads (kWaitingThreads).
+// sends the exchange's call headers to the address that a pick stage chose, else to its own, waits
+// for the answer and gives it on: 503 where nobody is there, 504 at Exchange::call_deadline. The
+// calling thread waits, so servers whose chain has such a stage run with many threads
+// (kWaitingThreads).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -30,7 +32,7 @@ struct CallSpec {
   std::string_view path_prefix{};                    // HTTP: before the path
   std::vector<std::string_view> forwards_headers{};  // of the request, that go on as they came
   std::string_view header_prefix{};                  // gRPC: before the names of the call headers
-  PoolRules pool{.idle_per_address = 100};  // not PoolKind::mux: a connection has one request
+  PoolRules pool{.idle_per_address = 100};           // not of gRPC, which has a channel per address
 };
 /// Gives up at Exchange::call_deadline with 504 and closes the connection; the service behind is
 /// not told otherwise. A `to` with port 0 is nobody: the stage answers the request by what it would

@@ -1,5 +1,5 @@
-// Calls over one gRPC channel, each of which its thread waits for. The message is an Echo in
-// protobuf, whatever the method.
+// Calls over one gRPC channel per address, each of which its thread waits for. The message is an
+// Echo in protobuf, whatever the method.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 #include <grpcpp/grpcpp.h>
@@ -7,6 +7,10 @@
 
 #include <boost/beast/core/string.hpp>
 #include <chrono>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <utility>
 
@@ -31,19 +35,19 @@ class GrpcCallStage final : public Stage {
  public:
   GrpcCallStage(const CallSpec& spec, const GrpcAddress& to)
       : spec_(spec),
-        to_(to),
-        codec_(make_codec(CodecKind::protobuf)),
-        channel_(open_grpc_channel(to)) {}
+        address_(fmt::format("{}:{}", to.host, to.port)),
+        codec_(make_codec(CodecKind::protobuf)) {}
 
   void handle(Exchange& exchange, Next) const override {
     if (exchange.status >= 400) return;  // answered by a stage before
     std::string bytes;
     codec_->encode(exchange.request, bytes);
-    if (to_.port == 0) return answer_call_alone(exchange);
+    const std::string_view to = exchange.upstream.empty() ? address_ : exchange.upstream;
+    if (to.ends_with(":0")) return answer_call_alone(exchange);
     const grpc::Slice slice(bytes);
     const grpc::ByteBuffer message(&slice, 1);
     grpc::ByteBuffer answer;
-    const grpc::Status status = call(exchange, message, answer);
+    const grpc::Status status = call(*channel_to(to), exchange, message, answer);
     if (!status.ok()) {
       const auto code = static_cast<std::int64_t>(status.error_code());
       return fail_call(exchange, status_of_grpc_code(code), status.error_message());
@@ -58,12 +62,24 @@ class GrpcCallStage final : public Stage {
   }
 
   std::string describe() const override {
-    return "call: the service behind over gRPC, one channel";
+    return "call: the service behind over gRPC, one channel per address";
   }
 
  private:
-  grpc::Status call(const Exchange& exchange, const grpc::ByteBuffer& message,
-                    grpc::ByteBuffer& answer) const {
+  std::shared_ptr<grpc::Channel> channel_to(std::string_view address) const {
+    {
+      const std::shared_lock lock(mutex_);
+      if (const auto found = channels_.find(address); found != channels_.end())
+        return found->second;
+    }
+    const std::lock_guard lock(mutex_);
+    auto& channel = channels_[std::string(address)];
+    if (channel == nullptr) channel = open_grpc_channel(grpc_address_of(address));
+    return channel;
+  }
+
+  grpc::Status call(grpc::Channel& channel, const Exchange& exchange,
+                    const grpc::ByteBuffer& message, grpc::ByteBuffer& answer) const {
     grpc::ClientContext context;
     const Nanos longest = kCallTimeout;
     const Nanos left =
@@ -74,13 +90,14 @@ class GrpcCallStage final : public Stage {
     }
     const std::string path(exchange.path);
     const grpc::internal::RpcMethod method(path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC);
-    return grpc::internal::BlockingUnaryCall(channel_.get(), method, &context, message, &answer);
+    return grpc::internal::BlockingUnaryCall(&channel, method, &context, message, &answer);
   }
 
   const CallSpec spec_;
-  const GrpcAddress to_;
+  const std::string address_;  // HOST:PORT, the one where no stage picked any
   const std::unique_ptr<const Codec> codec_;
-  const std::shared_ptr<grpc::Channel> channel_;
+  mutable std::shared_mutex mutex_;
+  mutable std::map<std::string, std::shared_ptr<grpc::Channel>, std::less<>> channels_;
 };
 
 }  // namespace

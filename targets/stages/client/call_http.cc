@@ -16,14 +16,13 @@ constexpr std::size_t kAnswerLimit = 2 * 1024 * 1024;
 
 class HttpCall final : public CallFormat {
  public:
-  HttpCall(const CallSpec& spec, const GrpcAddress& to)
-      : spec_(spec), host_(fmt::format("{}:{}", to.host, to.port)) {}
+  explicit HttpCall(const CallSpec& spec) : spec_(spec) {}
 
-  void write(const Exchange& exchange, std::string& out) const override {
+  void write(const Exchange& exchange, std::string_view to, std::string& out) const override {
     out.append(exchange.method.empty() ? "POST" : exchange.method).append(" ");
     out.append(spec_.path_prefix).append(exchange.path);
     if (!exchange.query.empty()) out.append("?").append(exchange.query);
-    out.append(" HTTP/1.1\r\nHost: ").append(host_);
+    out.append(" HTTP/1.1\r\nHost: ").append(to);
     const auto add = [&out](std::string_view name, std::string_view value) {
       if (!value.empty()) out.append("\r\n").append(name).append(": ").append(value);
     };
@@ -45,7 +44,6 @@ class HttpCall final : public CallFormat {
 
  private:
   const CallSpec spec_;
-  const std::string host_;
 };
 
 /// The exchange keeps a view, so this is one of what services here say.
@@ -89,8 +87,8 @@ CallFormat::Read read_http_answer(std::string_view bytes, bool to_head, Exchange
   return Read::whole;
 }
 
-std::unique_ptr<const CallFormat> make_http_call(const CallSpec& spec, const GrpcAddress& to) {
-  return std::make_unique<HttpCall>(spec, to);
+std::unique_ptr<const CallFormat> make_http_call(const CallSpec& spec) {
+  return std::make_unique<HttpCall>(spec);
 }
 
 }  // namespace tracetax

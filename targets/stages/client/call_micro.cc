@@ -13,10 +13,9 @@ namespace {
 
 class MicroCall final : public CallFormat {
  public:
-  explicit MicroCall(const GrpcAddress& to)
-      : host_(fmt::format("{}:{}", to.host, to.port)), codec_(make_codec(CodecKind::protojson)) {}
+  MicroCall() : codec_(make_codec(CodecKind::protojson)) {}
 
-  void write(const Exchange& exchange, std::string& out) const override {
+  void write(const Exchange& exchange, std::string_view to, std::string& out) const override {
     std::string body;
     codec_->encode(exchange.request, body);
     out += fmt::format(
@@ -24,7 +23,7 @@ class MicroCall final : public CallFormat {
         "application/json\r\n"
         "Micro-Service: bench\r\nMicro-Endpoint: {}\r\nMicro-Method: {}\r\nMicro-Id: {}\r\n"
         "Timeout: 5000000000\r\nContent-Length: {}",
-        host_, exchange.path, exchange.path, next_id_.fetch_add(1, std::memory_order_relaxed),
+        to, exchange.path, exchange.path, next_id_.fetch_add(1, std::memory_order_relaxed),
         body.size());
     for (const AnswerHeader& header : exchange.call_headers) {
       out.append("\r\n").append(title_case(header.name)).append(": ").append(header.value);
@@ -47,15 +46,12 @@ class MicroCall final : public CallFormat {
   std::string_view name() const override { return "go-micro's HTTP, JSON"; }
 
  private:
-  const std::string host_;
   const std::unique_ptr<const Codec> codec_;
   mutable std::atomic<std::uint64_t> next_id_{1};
 };
 
 }  // namespace
 
-std::unique_ptr<const CallFormat> make_micro_call(const GrpcAddress& to) {
-  return std::make_unique<MicroCall>(to);
-}
+std::unique_ptr<const CallFormat> make_micro_call() { return std::make_unique<MicroCall>(); }
 
 }  // namespace tracetax

@@ -15,7 +15,7 @@ namespace {
 
 class TarsCall final : public CallFormat {
  public:
-  void write(const Exchange& exchange, std::string& out) const override {
+  void write(const Exchange& exchange, std::string_view, std::string& out) const override {
     std::string buffer;
     const auto* echo = std::get_if<Echo>(&exchange.request);
     encode_request(WireFormat::jce, EchoText{echo == nullptr ? "" : echo->text}, buffer);

@@ -20,7 +20,7 @@ bool is_ttheader(std::string_view frame) {
 
 class ThriftCall final : public CallFormat {
  public:
-  void write(const Exchange& exchange, std::string& out) const override {
+  void write(const Exchange& exchange, std::string_view, std::string& out) const override {
     if (exchange.call_headers.empty()) {
       const std::size_t at = begin_frame(out);
       write_message(exchange, out);

@@ -16,7 +16,8 @@ namespace tracetax {
 class CallFormat {
  public:
   virtual ~CallFormat() = default;
-  virtual void write(const Exchange& exchange, std::string& out) const = 0;
+  /// `to` is HOST:PORT.
+  virtual void write(const Exchange& exchange, std::string_view to, std::string& out) const = 0;
 
   enum class Read { need_more, whole, broken };
   /// Takes the answer out of `bytes` into the exchange, once it is there as a whole. Where more is
@@ -26,13 +27,15 @@ class CallFormat {
   [[nodiscard]] virtual std::string_view name() const = 0;
 };
 
-[[nodiscard]] std::unique_ptr<const CallFormat> make_http_call(const CallSpec& spec,
-                                                               const GrpcAddress& to);
-[[nodiscard]] std::unique_ptr<const CallFormat> make_micro_call(const GrpcAddress& to);
+[[nodiscard]] std::unique_ptr<const CallFormat> make_http_call(const CallSpec& spec);
+[[nodiscard]] std::unique_ptr<const CallFormat> make_micro_call();
 [[nodiscard]] std::unique_ptr<const CallFormat> make_thrift_call();
 [[nodiscard]] std::unique_ptr<const CallFormat> make_tars_call();
 /// gRPC's calls are grpc++'s: a stage of their own.
 [[nodiscard]] StagePointer make_grpc_call(const CallSpec& spec, const GrpcAddress& to);
+
+/// Of "127.0.0.1:8080".
+[[nodiscard]] GrpcAddress grpc_address_of(std::string_view text);
 
 /// What a caller gets when the service behind does not answer.
 void fail_call(Exchange& exchange, unsigned status, std::string_view why);

@@ -1,11 +1,10 @@
-// What the stages of a client cost per request: balancers over 3 and 32 addresses, discovery, pool,
+// What the stages of a client cost per request: balancers over 3 and 32 addresses, discovery,
 // retry.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
 #include "targets/stages/client/discovery.h"
 #include "targets/stages/client/pick.h"
-#include "targets/stages/client/pool.h"
 #include "targets/stages/flow/retry.h"
 #include "targets/stages/stage_loop_fixture.h"
 
@@ -34,7 +33,7 @@ BENCHMARK_CAPTURE(BM_Pick, round_robin, Balancer::round_robin, true)->Arg(3);
 BENCHMARK_CAPTURE(BM_Pick, random_weighted, Balancer::random_weighted, false)->Arg(3)->Arg(32);
 
 void BM_Discovery(benchmark::State& state) {
-  run_requests(state, make_stage(DiscoverySpec{.addresses = addresses_of(100)}));
+  run_requests(state, make_stage(DiscoverySpec{}, [] { return addresses_of(100); }));
 }
 BENCHMARK(BM_Discovery);
 
@@ -52,12 +51,6 @@ void BM_Subset(benchmark::State& state) {
   }
 }
 BENCHMARK(BM_Subset)->ArgName("ring")->Arg(0)->Arg(1);
-
-void BM_Pool(benchmark::State& state, PoolKind kind) {
-  run_requests(state, make_stage(PoolSpec{.rules = {.kind = kind}}));
-}
-BENCHMARK_CAPTURE(BM_Pool, idle_time, PoolKind::idle_time);
-BENCHMARK_CAPTURE(BM_Pool, mux, PoolKind::mux);
 
 void BM_Retry(benchmark::State& state) { run_requests(state, make_stage(RetrySpec{})); }
 BENCHMARK(BM_Retry);

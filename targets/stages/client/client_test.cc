@@ -48,6 +48,17 @@ TEST(Discovery, AnUpdateReplacesTheSnapshotAndRenewsIt) {
   EXPECT_EQ(cache.snapshot(30s, draws.uniform())->front(), "resolved");
 }
 
+TEST(Discovery, TheSameAddressesKeepTheirSubset) {
+  SplitMix source(1);
+  DiscoveryCache cache({.subset_size = 8}, [] { return many(40); });
+  const auto first = cache.snapshot(0s, source.uniform());
+  EXPECT_EQ(cache.snapshot(20s, source.uniform()), first) << "who picks from it goes on";
+  cache.update(many(40), 21s, source.uniform());
+  EXPECT_EQ(cache.snapshot(22s, source.uniform()), first);
+  cache.update(many(39), 23s, source.uniform());
+  EXPECT_NE(cache.snapshot(24s, source.uniform()), first);
+}
+
 TEST(Discovery, KeepsWhatItHasWhenNothingIsFound) {
   ScriptedDraws draws({0.0});
   bool there = true;
@@ -110,10 +121,11 @@ TEST(Discovery, StagePassesOnOnlyWithAddresses) {
   int reached = 0;
   const auto count = [&](Exchange&) { ++reached; };
   ExchangeFixture f;
-  chain_of(make_stage(DiscoverySpec{.addresses = many(40), .update_every = 1ns}), count)
-      .handle(f.exchange);
+  const DiscoverySpec spec{.update_every = 1ns};
+  chain_of(make_stage(spec, [] { return many(40); }), count).handle(f.exchange);
   EXPECT_EQ(reached, 1);
-  chain_of(make_stage(DiscoverySpec{}), count).handle(f.exchange);
+  EXPECT_EQ(f.exchange.candidates, nullptr) << "they are for the rest of the chain";
+  chain_of(make_stage(spec, [] { return Addresses{}; }), count).handle(f.exchange);
   EXPECT_EQ(reached, 1);
   EXPECT_EQ(f.exchange.status, 503U);
 }
@@ -163,31 +175,6 @@ TEST(Pool, KeepsTenPerAddressAndAHundredInAll) {
   EXPECT_EQ(pool.closed(), 12U * 11 - 100);
 }
 
-TEST(Pool, EvictionClosesWhatIsOld) {
-  CallPool pool({});
-  const auto first = pool.take("a", 0s);
-  const auto second = pool.take("a", 0s);
-  pool.give_back("a", first, 0s);
-  pool.give_back("a", second, 30s);
-  pool.evict(61s);
-  EXPECT_EQ(pool.idle(), 1U);
-  EXPECT_EQ(pool.closed(), 1U);
-  EXPECT_EQ(pool.take("a", 62s).id, second.id);
-}
-
-TEST(Pool, MuxSharesOneAndReplacesABrokenOneOnce) {
-  CallPool pool({.kind = PoolKind::mux});
-  const auto first = pool.take("a", 0s);
-  const auto same = pool.take("a", 0s);
-  EXPECT_EQ(first.id, same.id);
-  pool.give_back("a", first, 0s);
-  pool.discard("a", same);
-  const auto next = pool.take("a", 1s);
-  EXPECT_NE(next.id, first.id);
-  pool.discard("a", first);  // reported late: the new one stays
-  EXPECT_EQ(pool.take("a", 1s).id, next.id);
-}
-
 TEST(Pool, ThreadsLoseNoConnection) {
   CallPool pool({});
   std::vector<std::jthread> threads;
@@ -197,7 +184,7 @@ TEST(Pool, ThreadsLoseNoConnection) {
         const std::string address(1, static_cast<char>('a' + (i + t) % 3));
         const auto connection = pool.take(address, 0s);
         if (i % 100 == 0) {
-          pool.discard(address, connection);
+          pool.discard();
         } else {
           pool.give_back(address, connection, 0s);
         }
@@ -206,26 +193,6 @@ TEST(Pool, ThreadsLoseNoConnection) {
   }
   threads.clear();
   EXPECT_EQ(pool.opened(), pool.closed() + pool.idle());
-}
-
-TEST(Pool, StageTakesThePickedAddressAndDiscardsOnException) {
-  std::vector<StagePointer> stages;
-  stages.push_back(make_stage(PickSpec{.addresses = {"a:1", "b:2"}}));
-  stages.push_back(make_stage(PoolSpec{}));
-  int reached = 0;
-  stages.push_back(std::make_unique<FunctionStage>([&](Exchange&) {
-    if (++reached % 2 == 0) throw std::runtime_error("oops");
-  }));
-  const Chain chain(std::move(stages));
-  for (int i = 0; i < 10; ++i) {
-    ExchangeFixture f;
-    if (i % 2 == 0) {
-      chain.handle(f.exchange);
-    } else {
-      EXPECT_THROW(chain.handle(f.exchange), std::runtime_error);
-    }
-  }
-  EXPECT_EQ(reached, 10);
 }
 
 TEST(Retry, TriesAgainWithTheSameBodyUntilItWorks) {

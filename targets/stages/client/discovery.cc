@@ -35,26 +35,28 @@ void cut(Addresses& addresses, const DiscoveryRules& rules, Uniform uniform) {
 
 class DiscoveryStage final : public Stage {
  public:
-  explicit DiscoveryStage(const DiscoverySpec& spec)
+  DiscoveryStage(const DiscoverySpec& spec, Resolve resolve)
       : spec_(spec),
-        cache_(spec.rules, [this] { return spec_.addresses; }),
+        resolve_(std::move(resolve)),
+        cache_(spec.rules, resolve_),
         updated_ns_(steady_nanos().count()) {}
 
   void handle(Exchange& exchange, Next next) const override {
     const Nanos now = steady_nanos();
     update_if_due(now);
     // Held while the rest of the chain runs, as a client holds the set it picks from.
-    const auto addresses = cache_.snapshot(now, thread_uniform());
-    if (addresses->empty()) {
+    exchange.candidates = cache_.snapshot(now, thread_uniform());
+    if (exchange.candidates->empty()) {
       reject(exchange, {.status = 503});
-      return;
+    } else {
+      next(exchange);
     }
-    next(exchange);
+    exchange.candidates = nullptr;
+    exchange.upstream = {};
   }
 
   std::string describe() const override {
-    std::string text =
-        fmt::format("discovery: cached snapshot of {} addresses", spec_.addresses.size());
+    std::string text = "discovery: cached snapshot of addresses";
     if (spec_.rules.subset != Subset::whole) {
       text += fmt::format(", {} of {}",
                           spec_.rules.subset == Subset::shuffle ? "shuffled subset" : "ring subset",
@@ -77,10 +79,11 @@ class DiscoveryStage final : public Stage {
         !updated_ns_.compare_exchange_strong(updated, now.count())) {
       return;
     }
-    cache_.update(spec_.addresses, now, thread_uniform());
+    cache_.update(resolve_(), now, thread_uniform());
   }
 
   DiscoverySpec spec_;
+  Resolve resolve_;
   mutable DiscoveryCache cache_;
   mutable std::atomic<std::int64_t> updated_ns_;
 };
@@ -101,23 +104,28 @@ std::shared_ptr<const Addresses> DiscoveryCache::snapshot(Nanos now, Uniform uni
     seen = current_.load();
     if (!fresh(seen.get(), now)) {
       ++resolutions_;
-      auto made = std::make_shared<Snapshot>(Snapshot{resolve_(), now});
-      if (made->addresses.empty() && seen != nullptr) {
-        made->addresses = seen->addresses;
-      } else {
-        cut(made->addresses, rules_, uniform);
-      }
-      seen = std::move(made);
+      Addresses found = resolve_();
+      if (found.empty() && seen != nullptr) found = seen->found;
+      seen = next(std::move(found), now, uniform, seen.get());
       current_.store(seen);
     }
   }
-  const Addresses* addresses = &seen->addresses;
-  return {std::move(seen), addresses};
+  return seen->cut;
 }
 
 void DiscoveryCache::update(Addresses addresses, Nanos now, Uniform uniform) {
-  cut(addresses, rules_, uniform);
-  current_.store(std::make_shared<const Snapshot>(Snapshot{std::move(addresses), now}));
+  current_.store(next(std::move(addresses), now, uniform, current_.load().get()));
+}
+
+std::shared_ptr<const DiscoveryCache::Snapshot> DiscoveryCache::next(Addresses found, Nanos now,
+                                                                     Uniform uniform,
+                                                                     const Snapshot* last) const {
+  if (last != nullptr && last->found == found) {
+    return std::make_shared<const Snapshot>(Snapshot{std::move(found), last->cut, now});
+  }
+  auto subset = std::make_shared<Addresses>(found);
+  cut(*subset, rules_, uniform);
+  return std::make_shared<const Snapshot>(Snapshot{std::move(found), std::move(subset), now});
 }
 
 void shuffle_subset(Addresses& addresses, std::size_t size, Uniform uniform) {
@@ -151,8 +159,8 @@ Addresses ring_subset(const Addresses& addresses, std::size_t size, std::string_
   return subset;
 }
 
-StagePointer make_stage(const DiscoverySpec& spec) {
-  return std::make_unique<DiscoveryStage>(spec);
+StagePointer make_stage(const DiscoverySpec& spec, Resolve resolve) {
+  return std::make_unique<DiscoveryStage>(spec, std::move(resolve));
 }
 
 }  // namespace tracetax

@@ -1,8 +1,8 @@
 // Stage `discovery`: a request looks up the addresses of the service that it will call, in a cached
-// snapshot. A watcher replaces the snapshot; after its ttl it is empty; if it is empty, the
-// addresses are resolved. Large sets are cut to a subset. Asks no registry: what it resolves to is
-// given. Sources: go-zero zrpc/resolver/internal/subset.go (shuffle, 32), kratos internal/subset
-// (hash ring, 25) and dapr's resolver cache (20 s).
+// snapshot, for the pick stage behind it. A watcher replaces the snapshot; after its ttl it is
+// empty; if it is empty, the addresses are resolved: asked of a registry, or given. Large sets are
+// cut to a subset. Sources: go-zero zrpc/resolver/internal/subset.go (shuffle, 32), kratos
+// internal/subset (hash ring, 25) and dapr's resolver cache (20 s).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -34,21 +34,22 @@ struct DiscoveryRules {
 };
 
 struct DiscoverySpec {
-  Addresses addresses = {};  // what each resolution and each update finds
   DiscoveryRules rules = {};
   Nanos update_every{0};  // a watcher's updates; 0: none
 };
+/// What each resolution and each update finds. Any thread.
+using Resolve = std::function<Addresses()>;
 /// Answers 503 where there are no addresses.
-[[nodiscard]] StagePointer make_stage(const DiscoverySpec& spec);
+[[nodiscard]] StagePointer make_stage(const DiscoverySpec& spec, Resolve resolve);
 
 /// Any thread. A hit takes one reference to a shared snapshot.
 class DiscoveryCache {
  public:
-  using Resolve = std::function<Addresses()>;
   DiscoveryCache(DiscoveryRules rules, Resolve resolve);
 
   /// Never null. On a miss one thread resolves and the others wait. Where a resolution finds
-  /// nothing, an old snapshot is kept for another ttl.
+  /// nothing, an old snapshot is kept for another ttl. The same addresses as before are the same
+  /// snapshot.
   [[nodiscard]] std::shared_ptr<const Addresses> snapshot(Nanos now, Uniform uniform);
   /// What a watcher has seen.
   void update(Addresses addresses, Nanos now, Uniform uniform);
@@ -56,9 +57,12 @@ class DiscoveryCache {
 
  private:
   struct Snapshot {
-    Addresses addresses;
+    Addresses found;
+    std::shared_ptr<const Addresses> cut;  // to a subset
     Nanos made{0};
   };
+  [[nodiscard]] std::shared_ptr<const Snapshot> next(Addresses found, Nanos now, Uniform uniform,
+                                                     const Snapshot* last) const;
   [[nodiscard]] bool fresh(const Snapshot* snapshot, Nanos now) const;
 
   DiscoveryRules rules_;

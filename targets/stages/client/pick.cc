@@ -4,15 +4,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
+#include <mutex>
+#include <span>
 #include <string_view>
 #include <utility>
 
+#include "harness/core/text/catalog.h"
 #include "targets/request/rejection.h"
 #include "targets/request/steady_nanos.h"
 #include "targets/stages/client/pick_p2c_gozero.h"
 #include "targets/stages/client/pick_p2c_kratos.h"
 #include "targets/stages/client/pick_random.h"
+#include "targets/stages/client/pick_tars.h"
 #include "targets/stages/client/pick_wrr.h"
 
 namespace tracetax {
@@ -36,6 +41,8 @@ std::string_view name_of(Balancer balancer) {
       return "kitex' weighted round robin, worked out ahead";
     case Balancer::round_robin:
       return "round robin";
+    case Balancer::round_robin_tars:
+      return "round robin with TarsGo's fail counters";
     case Balancer::random_weighted:
       return "random by weight";
     case Balancer::first:
@@ -110,6 +117,23 @@ struct RoundRobinWay {
   RoundRobin picker;
 };
 
+struct TarsWay {
+  explicit TarsWay(const PickSpec& spec) : picker(spec.addresses.size()) {}
+  template <typename Rest>
+  void run(Rest rest) {
+    const std::size_t node = picker.pick(steady_nanos());
+    bool ok = false;
+    try {
+      ok = rest(node);
+    } catch (...) {
+      picker.done(node, steady_nanos(), false);
+      throw;
+    }
+    picker.done(node, steady_nanos(), ok);
+  }
+  TarsRoundRobin picker;
+};
+
 struct RandomWay {
   explicit RandomWay(const PickSpec& spec) : picker(spec.weights) {}
   template <typename Rest>
@@ -128,62 +152,98 @@ struct FirstWay {
 };
 
 std::string describe_pick(const PickSpec& spec) {
-  return fmt::format("pick: {} of {} addresses", name_of(spec.balancer), spec.addresses.size());
+  return fmt::format("pick: {}", name_of(spec.balancer));
 }
 
 template <typename Way>
 class PickStage final : public Stage {
  public:
-  explicit PickStage(PickSpec spec) : spec_(std::move(spec)), way_(spec_) {}
+  explicit PickStage(PickSpec spec)
+      : spec_(std::move(spec)),
+        current_(make(std::make_shared<const std::vector<std::string>>(spec_.addresses))) {}
 
   void handle(Exchange& exchange, Next next) const override {
-    way_.run([&](std::size_t node) {
-      exchange.upstream = spec_.addresses[node];
+    const std::shared_ptr<Picking> picking = picking_for(exchange);
+    if (picking->way == nullptr) return reject(exchange, {.status = 503});
+    picking->way->run([&](std::size_t node) {
+      exchange.upstream = (*picking->addresses)[node];
       next(exchange);
       return node_is_fine(exchange.status);
     });
+    exchange.upstream = {};
   }
   std::string describe() const override { return describe_pick(spec_); }
 
  private:
-  PickSpec spec_;
-  mutable Way way_;
-};
+  using SharedAddresses = std::shared_ptr<const std::vector<std::string>>;
+  struct Picking {
+    SharedAddresses addresses;
+    std::unique_ptr<Way> way;  // null: there are no addresses
+  };
 
-class NowhereStage final : public Stage {
- public:
-  explicit NowhereStage(PickSpec spec) : spec_(std::move(spec)) {}
-  void handle(Exchange& exchange, Next) const override { reject(exchange, {.status = 503}); }
-  std::string describe() const override { return describe_pick(spec_); }
+  std::shared_ptr<Picking> picking_for(const Exchange& exchange) const {
+    std::shared_ptr<Picking> seen = current_.load();
+    if (exchange.candidates == nullptr || exchange.candidates == seen->addresses) return seen;
+    const std::lock_guard lock(making_);
+    seen = current_.load();
+    if (exchange.candidates == seen->addresses) return seen;
+    seen = make(exchange.candidates);
+    current_.store(seen);
+    return seen;
+  }
 
- private:
+  std::shared_ptr<Picking> make(const SharedAddresses& addresses) const {
+    auto made = std::make_shared<Picking>(Picking{addresses, nullptr});
+    if (addresses->empty()) return made;
+    PickSpec spec{spec_.balancer, *addresses, {}};
+    for (const std::string& address : *addresses) spec.weights.push_back(weight_of(address));
+    made->way = std::make_unique<Way>(spec);
+    return made;
+  }
+
+  int weight_of(const std::string& address) const {
+    const auto at = static_cast<std::size_t>(std::ranges::find(spec_.addresses, address) -
+                                             spec_.addresses.begin());
+    return at < spec_.weights.size() ? std::max(spec_.weights[at], 1) : kWeight;
+  }
+
   PickSpec spec_;
+  mutable std::mutex making_;
+  mutable std::atomic<std::shared_ptr<Picking>> current_;
 };
 
 }  // namespace
 
-StagePointer make_stage(const PickSpec& given) {
-  PickSpec spec = given;
-  spec.weights.resize(spec.addresses.size(), kWeight);
-  for (int& weight : spec.weights) weight = std::max(weight, 1);
-  if (spec.addresses.empty()) return std::make_unique<NowhereStage>(std::move(spec));
+StagePointer make_stage(const PickSpec& spec) {
   switch (spec.balancer) {
     case Balancer::p2c_gozero:
-      return std::make_unique<PickStage<GozeroWay>>(std::move(spec));
+      return std::make_unique<PickStage<GozeroWay>>(spec);
     case Balancer::p2c_kratos:
-      return std::make_unique<PickStage<KratosWay>>(std::move(spec));
+      return std::make_unique<PickStage<KratosWay>>(spec);
     case Balancer::wrr_kratos:
-      return std::make_unique<PickStage<KratosWrrWay>>(std::move(spec));
+      return std::make_unique<PickStage<KratosWrrWay>>(spec);
     case Balancer::wrr_kitex:
-      return std::make_unique<PickStage<KitexWrrWay>>(std::move(spec));
+      return std::make_unique<PickStage<KitexWrrWay>>(spec);
     case Balancer::round_robin:
-      return std::make_unique<PickStage<RoundRobinWay>>(std::move(spec));
+      return std::make_unique<PickStage<RoundRobinWay>>(spec);
+    case Balancer::round_robin_tars:
+      return std::make_unique<PickStage<TarsWay>>(spec);
     case Balancer::random_weighted:
-      return std::make_unique<PickStage<RandomWay>>(std::move(spec));
+      return std::make_unique<PickStage<RandomWay>>(spec);
     case Balancer::first:
       break;
   }
-  return std::make_unique<PickStage<FirstWay>>(std::move(spec));
+  return std::make_unique<PickStage<FirstWay>>(spec);
+}
+
+Result<Balancer> balancer_from(std::string_view name) {
+  using enum Balancer;
+  static const std::vector<CatalogEntry<Balancer>> kBalancers{
+      {"p2c_gozero", "", p2c_gozero},   {"p2c_kratos", "", p2c_kratos},
+      {"wrr_kratos", "", wrr_kratos},   {"wrr_kitex", "", wrr_kitex},
+      {"round_robin", "", round_robin}, {"round_robin_tars", "", round_robin_tars},
+      {"random", "", random_weighted},  {"first", "", first}};
+  return find_in_catalog(std::span<const CatalogEntry<Balancer>>(kBalancers), "balancer", name);
 }
 
 }  // namespace tracetax

@@ -11,15 +11,51 @@
 
 #include "targets/request/exchange_fixture.h"
 #include "targets/request/scripted_draws.h"
+#include "targets/stages/client/discovery.h"
 #include "targets/stages/client/pick_p2c_gozero.h"
 #include "targets/stages/client/pick_p2c_kratos.h"
 #include "targets/stages/client/pick_random.h"
+#include "targets/stages/client/pick_tars.h"
 #include "targets/stages/client/pick_wrr.h"
 
 namespace tracetax {
 namespace {
 
 using namespace std::chrono_literals;
+
+TEST(PickTars, LeavesOutWhatFailsAndTriesItAfterHalfAMinute) {
+  TarsRoundRobin picker(2);
+  const auto ask = [&](Nanos now, bool second_works) {
+    const std::size_t node = picker.pick(now);
+    picker.done(node, now, node == 0 || second_works);
+    return node;
+  };
+  EXPECT_EQ(ask(1s, false), 0U);
+  EXPECT_EQ(ask(1s, false), 1U);
+  EXPECT_EQ(ask(1s, false), 0U);
+  EXPECT_EQ(ask(1s, false), 1U) << "one failure is not enough";
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(ask(2s, false), 0U);
+  EXPECT_FALSE(picker.active(1));
+  EXPECT_EQ(ask(32s, false), 1U);
+  EXPECT_EQ(ask(32s, false), 0U);
+  EXPECT_EQ(ask(33s, true), 0U) << "it failed again";
+  EXPECT_EQ(ask(62s, true), 1U);
+  EXPECT_TRUE(picker.active(1));
+  EXPECT_EQ(ask(62s, true), 0U);
+  EXPECT_EQ(ask(62s, true), 1U);
+}
+
+TEST(PickTars, AsksAllWhereNoneIsActive) {
+  TarsRoundRobin picker(2);
+  std::map<std::size_t, int> asked;
+  for (int i = 0; i < 20; ++i) {
+    const std::size_t node = picker.pick(1s);
+    ++asked[node];
+    picker.done(node, 1s, false);
+  }
+  EXPECT_EQ(asked[0], 10);
+  EXPECT_EQ(asked[1], 10);
+}
 
 TEST(PickP2cGozero, LoadIsRootOfTimeTimesRequestsUnderWay) {
   GozeroP2c picker(1);
@@ -286,8 +322,44 @@ TEST_P(PickStages, ExceptionsGoThrough) {
 INSTANTIATE_TEST_SUITE_P(All, PickStages,
                          testing::Values(Balancer::p2c_gozero, Balancer::p2c_kratos,
                                          Balancer::wrr_kratos, Balancer::wrr_kitex,
-                                         Balancer::round_robin, Balancer::random_weighted,
-                                         Balancer::first));
+                                         Balancer::round_robin, Balancer::round_robin_tars,
+                                         Balancer::random_weighted, Balancer::first));
+
+/// The address that each of so many requests is sent to.
+std::map<std::string, int> sent_to(const Chain& chain, int requests) {
+  std::map<std::string, int> sent;
+  for (int i = 0; i < requests; ++i) {
+    ExchangeFixture f;
+    chain.handle(f.exchange);
+    EXPECT_TRUE(f.exchange.upstream.empty());
+    ++sent[f.exchange.answer];
+  }
+  return sent;
+}
+
+TEST(PickStage, FollowsWhatDiscoveryFinds) {
+  Addresses there{"a:1", "b:1"};
+  std::vector<StagePointer> stages;
+  stages.push_back(
+      make_stage(DiscoverySpec{.rules = {.subset = Subset::whole}, .update_every = 1ns},
+                 [&] { return there; }));
+  stages.push_back(make_stage(PickSpec{.balancer = Balancer::wrr_kratos,
+                                       .addresses = {"a:1", "b:1", "c:1"},
+                                       .weights = {10, 30, 20}}));
+  stages.push_back(std::make_unique<FunctionStage>(
+      [](Exchange& exchange) { exchange.answer = exchange.upstream; }));
+  const Chain chain(std::move(stages));
+  EXPECT_EQ(sent_to(chain, 40), (std::map<std::string, int>{{"a:1", 10}, {"b:1", 30}}));
+  there = {"b:1", "c:1"};  // a has gone, c has come
+  EXPECT_EQ(sent_to(chain, 50), (std::map<std::string, int>{{"b:1", 30}, {"c:1", 20}}));
+}
+
+TEST(PickStage, BalancersHaveNames) {
+  EXPECT_EQ(balancer_from("p2c_gozero").value(), Balancer::p2c_gozero);
+  EXPECT_EQ(balancer_from("random").value(), Balancer::random_weighted);
+  const std::string unknown = balancer_from("p2c").error().message;
+  EXPECT_NE(unknown.find("p2c_gozero"), std::string::npos) << unknown;
+}
 
 }  // namespace
 }  // namespace tracetax

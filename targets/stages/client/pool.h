@@ -1,8 +1,6 @@
-// Pools of connections as clients keep them. The stage `call` keeps its sockets in one. The stage
-// `pool` takes a connection to the picked address for the rest of the chain and gives it back; its
-// connections are tokens: nothing is opened and nothing is sent. Sources: kitex
-// pkg/remote/connpool/long_pool.go v0.16.3 (the last given back goes first, limits on idle ones per
-// address and in all), go-micro util/pool v5 (the same, by age since opening).
+// Pools of connections as clients keep them; the stage `call` keeps its sockets in one. Sources:
+// kitex pkg/remote/connpool/long_pool.go v0.16.3 (the last given back goes first, limits on idle
+// ones per address and in all), go-micro util/pool v5 (the same, by age since opening).
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
@@ -18,7 +16,6 @@
 #include <vector>
 
 #include "harness/core/text/units.h"
-#include "targets/request/stage.h"
 
 namespace tracetax {
 
@@ -27,7 +24,6 @@ class BlockingConnection;
 enum class PoolKind {
   idle_time,  // kitex: an idle connection expires `expiry` after it was given back
   age,        // go-micro: a connection expires `expiry` after it was opened
-  mux,        // gRPC: one connection per address for all requests
 };
 
 struct PoolRules {
@@ -37,18 +33,11 @@ struct PoolRules {
   Nanos expiry = std::chrono::seconds(60);
 };
 
-struct PoolSpec {
-  PoolRules rules = {};
-  /// Taken in place of Exchange::upstream where no pick stage set it.
-  std::string address = "127.0.0.1:0";
-};
-[[nodiscard]] StagePointer make_stage(const PoolSpec& spec);
-
 struct PooledConnection {
   std::uint64_t id = 0;
   Nanos opened{0};
   Nanos given_back{0};
-  /// For who takes it to open and use; closed with the last copy. Null: new, or a token.
+  /// For who takes it to open and use; closed with the last copy. Null: new.
   std::shared_ptr<BlockingConnection> socket{};
 };
 
@@ -66,9 +55,7 @@ class CallPool {
   /// Keeps it, or closes it where a limit is reached.
   void give_back(std::string_view address, PooledConnection connection, Nanos now);
   /// For a connection that broke.
-  void discard(std::string_view address, const PooledConnection& connection);
-  /// Closes what has been idle for too long; kitex does so once per expiry.
-  void evict(Nanos now);
+  void discard() { ++closed_; }
 
   [[nodiscard]] const PoolRules& rules() const { return rules_; }
   [[nodiscard]] std::uint64_t opened() const { return opened_; }

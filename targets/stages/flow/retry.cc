@@ -25,6 +25,7 @@ class RetryStage final : public Stage {
     }
     const std::string replay(sent);
     const Restore restore{exchange, sent};
+    const auto headers = static_cast<std::ptrdiff_t>(exchange.answer_headers.size());
     for (int retry = 0;; ++retry) {
       exchange.body = replay;
       next(exchange);
@@ -34,6 +35,9 @@ class RetryStage final : public Stage {
       exchange.content_type = {};
       exchange.allow.clear();
       exchange.answer.clear();
+      exchange.answer_headers.erase(exchange.answer_headers.begin() + headers,
+                                    exchange.answer_headers.end());
+      exchange.reply = {};
     }
   }
 
