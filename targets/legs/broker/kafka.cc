@@ -149,7 +149,16 @@ class KafkaSource final : public MessageSource {
       : address_(address), topic_(std::move(topic)), handle_(std::move(handle)) {}
 
   ~KafkaSource() override {
-    // Leaves the group and commits, as long as a broker answers.
+    // Leaves the group and commits, if a broker answers. If none does, librdkafka's threads are
+    // left to the program's end: nothing of it can be taken down without waiting for that broker.
+    const rd_kafka_metadata_t* answer = nullptr;
+    constexpr int kAnswerMs = 300;
+    if (rd_kafka_metadata(handle_.get(), 0, nullptr, &answer, kAnswerMs) !=
+        RD_KAFKA_RESP_ERR_NO_ERROR) {
+      static_cast<void>(handle_.release());
+      return;
+    }
+    rd_kafka_metadata_destroy(answer);
     const KafkaPointer<rd_kafka_queue_t> queue(rd_kafka_queue_new(handle_.get()));
     rd_kafka_error_t* refused = rd_kafka_consumer_close_queue(handle_.get(), queue.get());
     if (refused != nullptr) {

@@ -8,7 +8,6 @@
 #include <future>
 
 #include "harness/core/text/url_parts.h"
-#include "targets/legs/leg.h"
 
 namespace tracetax {
 namespace {
@@ -19,6 +18,8 @@ constexpr std::array<std::pair<std::string_view, BrokerKind>, 4> kBrokerNames{
      {"kafka", BrokerKind::kafka},
      {"nats", BrokerKind::nats},
      {"ring", BrokerKind::ring}}};
+
+}  // namespace
 
 Result<std::unique_ptr<Broker>> broker_at(std::string_view text) {
   const auto equals = text.find('=');
@@ -40,8 +41,6 @@ Result<std::unique_ptr<Broker>> broker_at(std::string_view text) {
                              "rabbitmq, kafka, nats or ring",
                              text));
 }
-
-}  // namespace
 
 Status round_trip(std::string_view broker_and_address) {
   const auto broker = broker_at(broker_and_address);

@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <string_view>
 
-#include "harness/core/text/error.h"
+#include "targets/legs/leg.h"
 
 namespace tracetax {
+
+/// Of "rabbitmq=127.0.0.1:5672". Opens nothing yet.
+[[nodiscard]] Result<std::unique_ptr<Broker>> broker_at(std::string_view broker_and_address);
 
 /// Of "rabbitmq=127.0.0.1:5672", with a queue of its own. Takes 10 s at most where nothing answers.
 [[nodiscard]] Status round_trip(std::string_view broker_and_address);
