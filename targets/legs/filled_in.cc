@@ -1,4 +1,4 @@
-// Values put into texts, and the numbers of {n}.
+// Values in the texts of steps.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-// What stands for a value, a number and an identity in texts.
+// Values in the texts of steps: names, JSON, uuids, numbers.
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 

@@ -1,8 +1,7 @@
 // For tests: one store's leg by itself. leg_probe KIND TRACED_AS PORT CONNECTIONS [SETUP...] sets
-// up, says
-// {"ready":true} or {"error":..}, and then runs a step for each line of JSON on stdin, under a root
-// span. It answers with a line: how the step ended, the values, and its spans. With "threads" and
-// "times" the step is run so often, and the answer is how often each end came.
+// up and says {"ready":true} or {"error":...}. Then it runs a step for each line of JSON on stdin,
+// under a root span, and answers with how the step ended, the values and the spans. With "threads"
+// and "times" the step is run so often, and the answer is how often each end came.
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 

@@ -151,7 +151,10 @@ class MongoStore final : public Store {
   MongoStore(const StoreLeg& leg, const LegAddress& address, std::size_t tracing)
       : leg_(leg), address_(address), tracing_(tracing) {
     static std::once_flag once;
-    std::call_once(once, mongoc_init);
+    std::call_once(once, [] {
+      mongoc_init();
+      mongoc_log_set_handler(nullptr, nullptr);  // what fails is told by its error
+    });
     const Nanos wait = leg.wait > Nanos{0} ? leg.wait : Nanos(kLongestWait);
     const Mongo<mongoc_uri_t> uri(mongoc_uri_new(
         fmt::format("mongodb://{}:{}/bench?maxPoolSize={}&waitQueueTimeoutMS={}"
