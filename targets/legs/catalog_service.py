@@ -97,8 +97,16 @@ class CatalogService:
         pid = self.process.pid
         children = pathlib.Path(f'/proc/{pid}/task/{pid}/children').read_text('ascii').split()
         for one in [pid, *map(int, children)]:
-            with contextlib.suppress(ProcessLookupError):  # it was about to go
+            with contextlib.suppress(ProcessLookupError, FileNotFoundError):  # it was about to go
                 os.kill(one, number)
+                while number == signal.SIGSTOP and self.is_running(one):  # a signal takes its time
+                    time.sleep(0.01)
+
+    @staticmethod
+    def is_running(pid):
+        """Any of its threads: neither stopped nor dead."""
+        states = [stat.read_text('ascii').rpartition(') ')[2][0] for stat in pathlib.Path(f'/proc/{pid}/task').glob('*/stat')]
+        return any(state not in 'TZX' for state in states)
 
     def stop(self, by=None):
         asked = by or getattr(signal, self.entry.get('stop_signal', 'SIGTERM'))
@@ -107,6 +115,9 @@ class CatalogService:
 
     def close(self):
         if self.process.poll() is None:
-            self.stop()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.stop()
+            self.process.kill()
+            self.process.wait()
         shutil.rmtree(self.dir)
         self.log.close()
