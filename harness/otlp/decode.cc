@@ -70,7 +70,7 @@ template <typename Id>
   return seen;
 }
 
-void keep_facts(const otlp::Span& span, std::size_t number, SpanSeen& seen, SpanFacts& facts) {
+void keep_facts(const otlp::Span& span, std::size_t number, SpanSeen& seen, TreeFacts& facts) {
   seen.name = facts.names.index_of(span.name());
   const auto at = static_cast<std::uint32_t>(number);
   for (const otlp::Span::Link& link : span.links()) {

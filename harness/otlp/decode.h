@@ -42,7 +42,7 @@ struct NamesSeen {
       nullptr;                      // gives the spans the index of their service.name; else it is 0
   std::string* raw_path = nullptr;  // while it is empty, gets a name that is marked as a raw path,
                                     // at most kRawPathMost bytes of it
-  SpanFacts* facts = nullptr;       // names of spans, links and counts, where trees are checked
+  TreeFacts* facts = nullptr;       // names of spans, links and counts, where trees are checked
 };
 inline constexpr std::size_t kRawPathMost = 80;
 

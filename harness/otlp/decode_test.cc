@@ -393,7 +393,7 @@ TEST(OtlpDecode, NamesLinksAndCountsAreKeptWhereTheyAreWanted) {
   const std::string protobuf = request.SerializeAsString();
   for (const OtlpFormat format : {OtlpFormat::protobuf, OtlpFormat::json}) {
     const std::string_view body = format == OtlpFormat::json ? kJson : protobuf;
-    SpanFacts facts;
+    TreeFacts facts;
     std::vector<SpanSeen> seen(3);  // of payloads before
     const auto decoded = decode_spans(format, body, 0, seen, {.facts = &facts});
     ASSERT_TRUE(decoded) << decoded.error().message;

@@ -12,7 +12,7 @@
 
 namespace tracetax {
 
-struct TraceIdHash {
+struct PlannedTraceHash {
   std::size_t operator()(const TraceId& id) const noexcept {
     std::uint64_t high = 0, low = 0;
     std::memcpy(&high, id.bytes.data(), sizeof high);
@@ -32,7 +32,7 @@ struct PlannedTrace {
   bool late = false;       // spans may rightly outlive their parents
   bool came = false;
 };
-using PlannedTraces = std::unordered_map<TraceId, PlannedTrace, TraceIdHash>;
+using PlannedTraces = std::unordered_map<TraceId, PlannedTrace, PlannedTraceHash>;
 
 /// The requests of a phase that were sent, one after the other.
 class SentRequests {

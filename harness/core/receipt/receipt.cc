@@ -292,7 +292,7 @@ void add_due(const ExpectedSpans& expected, const PlannedTraces& planned, Receip
 
 Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> spans,
                      std::span<const std::uint32_t> payload_spans, std::uint64_t bytes,
-                     const ServiceNames& services, const SpanFacts& facts) {
+                     const ServiceNames& services, const TreeFacts& facts) {
   const DistinctSpans distinct = distinct_spans(spans);
   Receipt receipt = account_of(distinct, payload_spans, bytes);
   PropagationWatch propagation(services);

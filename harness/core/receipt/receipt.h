@@ -12,9 +12,9 @@
 
 #include "harness/core/receipt/keep_account.h"
 #include "harness/core/receipt/service_names.h"
-#include "harness/core/receipt/span_facts.h"
 #include "harness/core/receipt/trace_quality.h"
 #include "harness/core/receipt/tree_account.h"
+#include "harness/core/receipt/tree_facts.h"
 #include "harness/core/request/keep_rule.h"
 #include "harness/core/request/request_class.h"
 #include "harness/core/request/request_ids.h"
@@ -35,7 +35,7 @@ struct SpanSeen {
   std::uint16_t attributes = 0;  // its own, not those of its events; more than 65,535 count as that
   std::uint16_t events = 0;      // the same
   std::uint32_t bytes = 0;       // of the span alone, in protobuf and not compressed; 0: not known
-  std::uint32_t name = 0;        // an index into SpanFacts::names; 0: names were not kept
+  std::uint32_t name = 0;        // an index into TreeFacts::names; 0: names were not kept
   std::uint16_t marks = 0;       // what a look at its name and attributes found: span_marks.h
 };
 
@@ -171,7 +171,7 @@ struct Receipt {
 [[nodiscard]] Receipt make_receipt(const ExpectedSpans& expected, std::span<const SpanSeen> spans,
                                    std::span<const std::uint32_t> payload_spans,
                                    std::uint64_t bytes, const ServiceNames& services = {},
-                                   const SpanFacts& facts = {});
+                                   const TreeFacts& facts = {});
 
 /// The account when nothing is known about what must come (`known` false): what came, counted.
 /// Orphans are then the spans that name a parent which did not come.

@@ -81,7 +81,7 @@ bool has_batches(const SpanTree& tree) {
 
 TreeCheck::TreeCheck(const ExpectedSpans& expected, const PlannedTraces& planned,
                      std::span<const SpanSeen> all, const std::vector<const SpanSeen*>& came,
-                     const ServiceNames& services, const SpanFacts& facts)
+                     const ServiceNames& services, const TreeFacts& facts)
     : expected_(expected),
       planned_(planned),
       all_(all),

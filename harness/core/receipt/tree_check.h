@@ -31,11 +31,11 @@ struct TreeSize {
 class TreeCheck {
  public:
   using SpansOfTrace = std::span<const SpanSeen* const>;  // distinct, ordered by span id
-  /// `all`: what the numbers of SpanFacts count. `came`: the distinct ones, ordered by trace and
+  /// `all`: what the numbers of TreeFacts count. `came`: the distinct ones, ordered by trace and
   /// span id. All of them must outlive it.
   TreeCheck(const ExpectedSpans& expected, const PlannedTraces& planned,
             std::span<const SpanSeen> all, const std::vector<const SpanSeen*>& came,
-            const ServiceNames& services, const SpanFacts& facts);
+            const ServiceNames& services, const TreeFacts& facts);
 
   /// The trace of a certain request.
   void add(SpansOfTrace trace, const PlannedTrace& plan);
@@ -90,10 +90,10 @@ class TreeCheck {
   std::span<const SpanSeen> all_;
   const std::vector<const SpanSeen*>& came_;
   const ServiceNames& services_;
-  const SpanFacts& facts_;
+  const TreeFacts& facts_;
   std::vector<std::uint64_t> service_hashes_, name_hashes_;
   std::unordered_map<const SpanTree*, TreeShape> shapes_;
-  std::unordered_map<TraceId, Host, TraceIdHash> hosts_;
+  std::unordered_map<TraceId, Host, PlannedTraceHash> hosts_;
   TreeAccount account_;
 };
 

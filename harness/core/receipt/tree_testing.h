@@ -34,7 +34,7 @@ inline SpanTree sold_out_tree() {
 struct MadeSpans {
   std::vector<SpanSeen> spans;
   ServiceNames services;
-  SpanFacts facts;
+  TreeFacts facts;
   std::uint64_t made = 0;
 
   SpanId fresh_id() {

@@ -95,7 +95,7 @@ void SinkStore::decode_one() {
     }
   }
   const std::size_t before = spans.size();
-  SpanFacts* facts = decoded_.facts ? &*decoded_.facts : nullptr;
+  TreeFacts* facts = decoded_.facts ? &*decoded_.facts : nullptr;
   const std::uint64_t facts_before = facts == nullptr ? 0 : facts->bytes();
   auto decoded = decode_payload(payload, spans, {&decoded_.services, &decoded_.raw_path, facts});
   if (decoded) {
@@ -142,7 +142,7 @@ Receipt SinkStore::with_losses(Receipt receipt) const {
 }
 
 Receipt SinkStore::receipt(const ExpectedSpans& expected) const {
-  static const SpanFacts kNone;
+  static const TreeFacts kNone;
   return with_losses(make_receipt(expected, decoded_.spans, decoded_.payload_spans, 0,
                                   decoded_.services, decoded_.facts ? *decoded_.facts : kNone));
 }

@@ -69,7 +69,7 @@ class SinkStore : public PayloadReceiver {
     std::vector<SpanSeen> spans;
     ServiceNames services;
     std::string raw_path;  // an example, see NamesSeen
-    std::optional<SpanFacts> facts;
+    std::optional<TreeFacts> facts;
     std::vector<std::uint32_t> payload_spans;
     std::unordered_set<std::uint64_t> seen;
     std::uint64_t malformed_payloads = 0;

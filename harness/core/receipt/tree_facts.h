@@ -47,7 +47,7 @@ struct SeenCount {
 /// A span with it stands for so many sampled requests, which left none themselves.
 inline constexpr std::string_view kRequestsKey = "tracetax.requests";
 
-struct SpanFacts {
+struct TreeFacts {
   SpanNames names;
   std::vector<SeenLink> links;  // in the order of their spans, and so are the counts
   std::vector<SeenCount> counts;

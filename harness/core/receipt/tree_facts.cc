@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "harness/core/receipt/span_facts.h"
+#include "harness/core/receipt/tree_facts.h"
 
 namespace tracetax {
 
@@ -18,7 +18,7 @@ std::string_view SpanNames::name(std::uint32_t index) const {
   return index < names_.size() ? std::string_view{names_[index]} : std::string_view{};
 }
 
-void SpanFacts::cut_to(std::size_t spans) {
+void TreeFacts::cut_to(std::size_t spans) {
   while (!links.empty() && links.back().span >= spans) links.pop_back();
   while (!counts.empty() && counts.back().span >= spans) counts.pop_back();
 }
