@@ -10,10 +10,10 @@ import sys
 import time
 import unittest
 
-from run_testing import Run, command_of, descendants, detail, rules, runs, suite, until
+from run_testing import Run, command_of, descendants, detail, emulated, rules, runs, suite, until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-STORE = os.path.join(HERE, 'store_server.py')
+RELAY, STORE = os.path.join(HERE, 'span_relay.py'), os.path.join(HERE, 'store_server.py')
 POSTGRES = os.path.dirname(max(glob.glob('/usr/lib/postgresql/*/bin/postgres'), default=''))
 REDIS = shutil.which('redis-server')
 IN_CI = os.environ.get('CI') == 'true'
@@ -40,6 +40,24 @@ def fault(signal):
     """Redis, to which `signal` comes in the middle of a segment."""
     shell = f'redis-server --port $0 --save "" & {UNTIL_SOLD}; kill -{signal} $!; wait $!'
     return {'program': None, 'command': ['sh', '-c', shell, '{port}']}
+
+
+# The relay stops passing on, and answering, when it has taken some spans.
+HANGING_RELAY = '''
+import os, re, signal, subprocess, sys, time, urllib.request
+relay = subprocess.Popen([sys.executable, *sys.argv[1:]])
+taken = 0
+while 'HANGS' in os.environ and taken < 60:
+    time.sleep(0.02)
+    try:
+        page = urllib.request.urlopen(f'http://127.0.0.1:{sys.argv[2]}/metrics').read().decode()
+        taken = int(re.search(r'receiver_accepted\\S* (\\d+)', page)[1])
+    except OSError:
+        pass
+if 'HANGS' in os.environ:
+    relay.send_signal(signal.SIGSTOP)
+relay.wait()
+'''
 
 
 class Faults(unittest.TestCase):
@@ -91,6 +109,21 @@ class Faults(unittest.TestCase):
             for segment in fine:
                 self.assertNotIn('too_many_errors', rules(segment), segment['voids'])
 
+    def test_what_stops_passing_on_while_the_answers_are_fine(self):
+        """As a broker does that no longer delivers: only spans are missing."""
+        relay = {'command': [sys.executable, '-c', HANGING_RELAY, RELAY, '{port}', '{sink_http}'], 'holds_spans': '250ms',
+                 'ready': 'http://127.0.0.1:{port}/metrics', 'per_arm': {'on@100%': {'env': {'HANGS': '1'}}}}
+        target = emulated(env={'OTEL_BSP_SCHEDULE_DELAY': '50', 'OTEL_EXPORTER_OTLP_TIMEOUT': '1000',
+                               'OTEL_EXPORTER_OTLP_ENDPOINT': 'http://127.0.0.1:{port.broker}'})
+        run = Run(self, suite(target, arms=['off', 'on@100%'], companions={'broker': relay}, path='/users/42',
+                              design={'measure': '1s', 'drain': '1s'}))
+        run.end()
+        segment = run.segments('on@100%')[0]
+        self.assertRegex(detail(segment, 'companion_failed'), 'companion broker no longer answers .*/metrics')
+        self.assertIn('receipt_open', rules(segment))
+        self.assertNotIn('too_many_errors', rules(segment))
+        self.assertNotIn('companion_failed', rules(run.segments('off')[0]))
+
     @needs_postgres
     def test_a_table_that_is_not_there(self):
         run = Run(self, suite(shop({'use': 'postgresql'}, 'psql', f'{POSTGRES}/psql', '-h', '127.0.0.1', '-p', '{port.db}', '-U', 'bench',
@@ -124,7 +157,7 @@ class Faults(unittest.TestCase):
 class Metering(unittest.TestCase):
     @needs_postgres
     def test_what_another_users_processes_use_is_the_databases_cpu(self):
-        """Queries run in processes of PostgreSQL that come and go, of another user where tracetax is root."""
+        """PostgreSQL has a process for each connection, of another user where tracetax is root."""
         store = ('psql', f'{POSTGRES}/psql', '-h', '127.0.0.1', '-p', '{port.db}', '-U', 'bench', '--sql',
                  'select count(*) from generate_series(1, 20000)')
         for more, design in (({}, {}), ({'per_block': True}, {}), ({'per_block': True}, {'slice': '100ms'})):
