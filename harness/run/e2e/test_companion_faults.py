@@ -10,10 +10,10 @@ import sys
 import time
 import unittest
 
-from run_testing import Run, command_of, descendants, detail, rules, runs, suite, until
+from run_testing import Run, command_of, descendants, detail, emulated, rules, runs, suite, until
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-STORE = os.path.join(HERE, 'store_server.py')
+RELAY, STORE = os.path.join(HERE, 'span_relay.py'), os.path.join(HERE, 'store_server.py')
 POSTGRES = os.path.dirname(max(glob.glob('/usr/lib/postgresql/*/bin/postgres'), default=''))
 REDIS = shutil.which('redis-server')
 IN_CI = os.environ.get('CI') == 'true'
@@ -40,6 +40,24 @@ def fault(signal):
     """Redis, to which `signal` comes in the middle of a segment."""
     shell = f'redis-server --port $0 --save "" & {UNTIL_SOLD}; kill -{signal} $!; wait $!'
     return {'program': None, 'command': ['sh', '-c', shell, '{port}']}
+
+
+# The relay stops passing on, and answering, when it has taken some spans.
+HANGING_RELAY = '''
+import os, re, signal, subprocess, sys, time, urllib.request
+relay = subprocess.Popen([sys.executable, *sys.argv[1:]])
+taken = 0
+while 'HANGS' in os.environ and taken < 60:
+    time.sleep(0.02)
+    try:
+        page = urllib.request.urlopen(f'http://127.0.0.1:{sys.argv[2]}/metrics').read().decode()
+        taken = int(re.search(r'receiver_accepted\\S* (\\d+)', page)[1])
+    except OSError:
+        pass
+if 'HANGS' in os.environ:
+    relay.send_signal(signal.SIGSTOP)
+relay.wait()
+'''
 
 
 class Faults(unittest.TestCase):
@@ -69,10 +87,9 @@ class Faults(unittest.TestCase):
 
     @needs_redis
     def test_a_companion_that_stops_answering(self):
-        run = Run(self, suite(redis(**fault('STOP')), design={'measure': '1s'}))
+        run = Run(self, suite(redis(**fault('STOP')), arms=['off'], design={'measure': '1s'}))
         self.ends(run, 4)
         self.assert_blames(run, "service db of target victim no longer answers .'redis-cli .* ping' did not end within 5 s")
-        self.assertIn('so would the next segment', run.stderr)
 
     @needs_redis
     def test_what_was_measured_before_stays_and_the_next_one_starts_afresh(self):
@@ -91,6 +108,21 @@ class Faults(unittest.TestCase):
             self.assertLessEqual({0, 2}, {s['block'] for s in fine}, run.stderr)
             for segment in fine:
                 self.assertNotIn('too_many_errors', rules(segment), segment['voids'])
+
+    def test_what_stops_passing_on_while_the_answers_are_fine(self):
+        """As a broker does that no longer delivers: only spans are missing."""
+        relay = {'command': [sys.executable, '-c', HANGING_RELAY, RELAY, '{port}', '{sink_http}'], 'holds_spans': '250ms',
+                 'ready': 'http://127.0.0.1:{port}/metrics', 'per_arm': {'on@100%': {'env': {'HANGS': '1'}}}}
+        target = emulated(env={'OTEL_BSP_SCHEDULE_DELAY': '50', 'OTEL_EXPORTER_OTLP_TIMEOUT': '1000',
+                               'OTEL_EXPORTER_OTLP_ENDPOINT': 'http://127.0.0.1:{port.broker}'})
+        run = Run(self, suite(target, arms=['off', 'on@100%'], companions={'broker': relay}, path='/users/42',
+                              design={'measure': '1s', 'drain': '1s'}))
+        run.end()
+        segment = run.segments('on@100%')[0]
+        self.assertRegex(detail(segment, 'companion_failed'), 'companion broker no longer answers .*/metrics')
+        self.assertIn('receipt_open', rules(segment))
+        self.assertNotIn('too_many_errors', rules(segment))
+        self.assertNotIn('companion_failed', rules(run.segments('off')[0]))
 
     @needs_postgres
     def test_a_table_that_is_not_there(self):
@@ -120,6 +152,21 @@ class Faults(unittest.TestCase):
         for segment in run.segments():
             self.assertTrue(any('service db of target victim' in void['detail'] and 'No space left on device' in void['detail']
                                 for void in segment['voids']), segment['voids'])
+
+
+class Metering(unittest.TestCase):
+    @needs_postgres
+    def test_what_another_users_processes_use_is_the_databases_cpu(self):
+        """PostgreSQL has a process for each connection, of another user where tracetax is root."""
+        store = ('psql', f'{POSTGRES}/psql', '-h', '127.0.0.1', '-p', '{port.db}', '-U', 'bench', '--sql',
+                 'select count(*) from generate_series(1, 20000)')
+        for more, design in (({}, {}), ({'per_block': True}, {}), ({'per_block': True}, {'slice': '100ms'})):
+            run = Run(self, suite(shop({'use': 'postgresql'}, *store, **more), load={'rate': '50/s'}, design=design))
+            costs = [next(u['cpu_us_per_request'] for u in s['services'] if u['name'] == 'db') for s in run.segments()]
+            self.assertGreaterEqual(len(costs), 2, run.stderr)
+            # A query takes more than a millisecond of CPU on any machine. What one arm uses is not another's.
+            self.assertGreater(min(costs), 500, (more, design))
+            self.assertLess(max(costs), 4 * min(costs), (more, design))
 
 
 class Invariants(unittest.TestCase):

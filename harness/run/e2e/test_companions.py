@@ -83,7 +83,7 @@ class Companion(unittest.TestCase):
         """Until the load runs, which is when the app does and the companion has been ready."""
         def measures():
             self.look(run)
-            return run.process.poll() is not None or any('tracetax-target' in command_of(p) for p in self.seen['pids'])
+            return run.process.poll() is not None or any('tracetax-target nethttp' in command_of(p) for p in self.seen['pids'])
         until(measures, 'the service', 90)
         time.sleep(0.3)
         self.look(run)

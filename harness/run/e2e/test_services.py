@@ -1,10 +1,8 @@
 """End to end: targets of several processes, and companions: how they are started, metered and stopped.
 
-Numbers are not looked at, for the machine may be busy. PostgreSQL is not in this test's packages: its part runs
-where it is installed, and says so otherwise.
+Numbers are not looked at, for the machine may be busy. Companions of the catalog: test_companions.py.
 SPDX-License-Identifier: Apache-2.0
 """
-import glob
 import os
 import re
 import subprocess
@@ -223,25 +221,6 @@ class Endings(unittest.TestCase):
         run = Run(self, suite({'services': {'db': deaf, 'app': {**APP, 'front': True}}}, arms=['off']))
         self.assertIn('service db of target victim did not end by itself and was killed',
                       ' '.join(run.segments()[0]['warnings']))
-
-    def test_postgresql(self):
-        if not glob.glob('/usr/lib/postgresql/*/bin/postgres'):
-            print('PostgreSQL is not here: not tested', file=sys.stderr)
-            return
-        before = self.shared_memory()
-        ask = [glob.glob('/usr/lib/postgresql/*/bin/psql')[-1], '-h', '127.0.0.1', '-p', '{port.db}', '-U', 'bench', 'bench', '-Atc', 'select 1']
-        target = {'services': {'db': {'use': 'postgresql'},
-                               'app': {**APP, 'front': True, 'env': {'PGPASSWORD': 'bench'}, 'prepare': [ask]}}}
-        run = Run(self, suite(target, arms=['off']))
-        self.assertEqual([s['name'] for s in run.segments()[0]['services']], ['db', 'app'], run.stderr)
-        self.assertEqual(run.segments()[0]['warnings'], [])
-        self.killed_in_the_middle(target, 'bin/postgres')
-        if ROOT:
-            self.assertEqual(self.shared_memory(), before)
-
-    @staticmethod
-    def shared_memory():
-        return subprocess.run(['ipcs', '-m'], capture_output=True, text=True, check=True).stdout
 
 
 if __name__ == '__main__':
