@@ -21,6 +21,7 @@
 #include "targets/back_process.h"
 #include "targets/legs/broker/round_trip.h"
 #include "targets/options.h"
+#include "targets/registry/registry_server.h"
 #include "targets/report_lines.h"
 #include "targets/service/fault_check.h"
 #include "targets/service/service.h"
@@ -141,6 +142,16 @@ Status serve(const TargetOptions& options, const TracingConfig& config, const Se
   return {};
 }
 
+Status serve_registry_on(const TargetOptions& options) {
+  Instances instances;
+  auto server =
+      make_registry_server({.host = options.host, .port = options.port, .threads = 1}, instances);
+  if (!server) return failure(server.error());
+  write_line(ready_line((*server)->port()));
+  (*server)->run();
+  return {};
+}
+
 ServiceOptions service_options(const TargetOptions& options, const TracingConfig& config,
                                EnvironmentMap& environment, GrpcAddress back) {
   return {
@@ -218,6 +229,7 @@ Status run(std::span<const char* const> arguments) {
     fmt::print("{}", listing(work_catalog()));
     return {};
   }
+  if (options->command == TargetAction::registry) return serve_registry_on(*options);
   if (options->command == TargetAction::describe && options->framework.empty()) {
     fmt::print("{}\n", describe_frameworks());
     return {};

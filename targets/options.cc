@@ -69,6 +69,8 @@ CommandLine declare_target() {
             {"round-trip",
              "send a message through a broker and take it back, like rabbitmq=127.0.0.1:5672",
              one_value("KIND=HOST:PORT")},
+            {"registry",
+             "be an emulated registry on --port, with the HTTP APIs of Consul and Nacos"},
             {"version", "print the version"},
             {"man", "print the manual page, in roff"},
             {"list-works", "print the pieces of domain work that steps of a topology can name"},
@@ -150,6 +152,7 @@ TargetAction command_of(const OptionReader& reader) {
   if (reader.given("list-faults")) return TargetAction::list_faults;
   if (reader.given("round-trip")) return TargetAction::round_trip;
   if (reader.given("list-works")) return TargetAction::list_works;
+  if (reader.given("registry")) return TargetAction::registry;
   if (reader.given("describe")) return TargetAction::describe;
   return reader.given("explain") ? TargetAction::explain : TargetAction::serve;
 }
@@ -165,6 +168,11 @@ TargetOptions read_target(OptionReader& reader) {
   }
   if (options.command == round_trip) {
     options.round_trip = reader.text("round-trip");
+    return options;
+  }
+  if (options.command == registry) {
+    options.host = reader.text("host");
+    reader.read("port", options.port, parse_listening_port);
     return options;
   }
   if (reader.given("name")) {

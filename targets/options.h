@@ -26,6 +26,7 @@ enum class TargetAction {
   describe,
   explain,
   round_trip,
+  registry,
   help,
   version,
   manual

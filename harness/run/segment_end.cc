@@ -65,6 +65,13 @@ void SegmentRun::ask_invariants() {
   }
 }
 
+void SegmentRun::note_told(const std::vector<InvariantSeen>& invariants) {
+  for (const InvariantSeen& seen : invariants) {
+    if (!seen.holds) void_because(VoidRule::invariant_broken, told_breach(seen));
+    record_.invariants.push_back(seen);
+  }
+}
+
 /// What a database writes about a full disk or a table that is not there.
 void SegmentRun::add_complaints() {
   if (complaints_.empty() || is_void_by(VoidRule::companion_failed)) return;
@@ -89,10 +96,7 @@ void SegmentRun::stop() {
   const bool alive = !target_->ended();
   const TargetEnd end = target_->stop(context_.abandon);
   record_.self_counts = end.self_counts;
-  for (const InvariantSeen& seen : end.invariants) {
-    if (!seen.holds) void_because(VoidRule::invariant_broken, told_breach(seen));
-    record_.invariants.push_back(seen);
-  }
+  note_told(end.invariants);
   if (measured_) take_metrics(end.metrics);
   record_.export_words = export_words(target_->note_output());
   for (const std::string& service : end.killed_services) {
@@ -124,7 +128,7 @@ void SegmentRun::keep() {
     }
   };
   if (std::ranges::any_of(record_.voids, is_the_targets)) {
-    static_cast<void>(target_->stop(context_.abandon));
+    note_told(target_->stop(context_.abandon).invariants);
   } else {
     context_.kept->give_back(spec_.arm, std::move(*target_));
   }

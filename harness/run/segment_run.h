@@ -67,6 +67,7 @@ class SegmentRun {
   void judge();
   void look_at_companions();
   void ask_invariants();
+  void note_told(const std::vector<InvariantSeen>& invariants);
   void add_complaints();
   void keep_output();
 

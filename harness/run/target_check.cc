@@ -28,6 +28,16 @@ void note(std::vector<std::string>& mistakes, const std::string& where, const Er
   }
 }
 
+/// Further ports of a front, and those of other services: "{port.admin}".
+std::string with_some_ports(std::string url) {
+  for (std::size_t at = 0; (at = url.find("{port.", at)) != std::string::npos;) {
+    const std::size_t end = url.find('}', at);
+    if (end == std::string::npos) break;
+    url.replace(at, end + 1 - at, std::to_string(kSomePort));
+  }
+  return url;
+}
+
 void check_target(const Suite& suite, const TargetSpec& target, const RunnerOptions& options,
                   std::vector<std::string>& mistakes) {
   const std::string where = "target " + target.name;
@@ -36,7 +46,7 @@ void check_target(const Suite& suite, const TargetSpec& target, const RunnerOpti
     if (!endpoint) note(mistakes, where, endpoint.error());
     return;
   }
-  const auto probe = readiness_probe(readiness_url(target, kSomePort));
+  const auto probe = readiness_probe(with_some_ports(readiness_url(target, kSomePort)));
   if (!probe) note(mistakes, where, probe.error());
   const LaunchFacts facts{options.target_program, kSomePort, {kSomePort, kSomePort}, 0};
   for (const ServiceSpec& service : services_of(suite, target)) {

@@ -16,6 +16,8 @@ void add_receipt(const Receipt& receipt, bool relayed, ArmTotals& totals) {
   totals.expected += receipt.expected;
   totals.received += receipt.received;
   totals.traces += receipt.traces_received;
+  // Of a topology, traces that are linked to requests came too, or counts in place of spans.
+  totals.requests_with_spans += receipt.trees ? receipt.trees->sampled : receipt.traces_received;
   totals.missing_traces += receipt.missing_traces;
   totals.unexpected_traces += receipt.unexpected_traces;
   for (const BrokenPropagation& broken : receipt.broken_propagation) {
@@ -52,9 +54,9 @@ ArmTotals totals_of(const RunResult& result, int cell, int arm) {
     totals.times.merge(segment.times);
   }
   totals.delay_p50_ms = median(delays);
-  if (totals.traces > 0 && requests > 0 && !relayed) {
-    totals.bytes_per_request =
-        static_cast<double>(totals.bytes) / static_cast<double>(totals.traces) * sampled / requests;
+  if (totals.requests_with_spans > 0 && requests > 0 && !relayed) {
+    totals.bytes_per_request = static_cast<double>(totals.bytes) /
+                               static_cast<double>(totals.requests_with_spans) * sampled / requests;
   }
   return totals;
 }

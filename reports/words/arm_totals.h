@@ -22,6 +22,7 @@ struct ArmTotals {
   std::uint64_t receipts_open = 0;  // segments whose receipt does not close
   std::uint64_t expected = 0, received = 0, traces = 0, missing_traces = 0, unexpected_traces = 0;
   std::uint64_t duplicates = 0, orphans = 0;
+  std::uint64_t requests_with_spans = 0;  // sampled ones; where nothing is known of trees: traces
   /// As they came to the sink; 0 where they came from a collector, whose batches are its own.
   std::uint64_t payloads = 0, bytes = 0;
   std::optional<double> bytes_per_request;  // to the sink: of a trace, times the share sampled

@@ -137,22 +137,37 @@ Status Program::prepare() {
   return {};
 }
 
+Result<BackPlaces> Program::places_of(const std::string& callee) {
+  const auto given = spec_.peers.find(callee);
+  if (given == spec_.peers.end() || given->second.empty()) {
+    return failure(ExitCode::usage,
+                   fmt::format("no address of '{}', which '{}' calls: --peer {}=HOST:PORT", callee,
+                               service_->name, callee));
+  }
+  const std::string& asked = service_->calls.registry;
+  if (asked.empty()) return BackPlaces{given->second, {}};
+  const auto registry = spec_.registries.find(asked);
+  if (registry == spec_.registries.end()) {
+    return failure(
+        ExitCode::usage,
+        fmt::format("no address of the registry '{}': --leg {}=HOST:PORT", asked, asked));
+  }
+  const auto found = found_.try_emplace(callee, *registry->second, callee).first;
+  return BackPlaces{given->second, found->second.resolve()};
+}
+
 void Program::prepare_step(const Step& step, std::vector<std::string>& wrong) {
   if (const auto* call = std::get_if<CallStep>(&step.what)) {
     if (peers_.contains(call->service)) return;
     const auto callee = find_service(spec_.topology, call->service);
-    const auto addresses = spec_.peers.find(call->service);
     if (!callee) return wrong.push_back(callee.error().message);
-    if (addresses == spec_.peers.end() || addresses->second.empty()) {
-      return wrong.push_back(
-          fmt::format("no address of '{}', which '{}' calls: --peer {}=HOST:PORT", call->service,
-                      service_->name, call->service));
-    }
+    const auto places = places_of(call->service);
+    if (!places) return wrong.push_back(places.error().message);
     const auto make = find_in_catalog(framework_catalog(), "target", (*callee)->framework);
     if (!make) return wrong.push_back(make.error().message);
     const auto wire = client_wire((*make)());
     if (!wire) return wrong.push_back(wire.error().message);
-    auto peer = Peer::make(*service_, **callee, *wire, {addresses->second, {}}, tracer_);
+    auto peer = Peer::make(*service_, **callee, *wire, *places, tracer_);
     if (!peer) return wrong.push_back(peer.error().message);
     peers_[call->service] = std::move(*peer);
   }

@@ -15,6 +15,7 @@
 #include "targets/engine/worker_pool.h"
 #include "targets/frameworks/clients.h"
 #include "targets/legs/leg.h"
+#include "targets/program/found_instances.h"
 #include "targets/program/peer.h"
 #include "targets/program/step_walk.h"
 #include "targets/program/topology_framework.h"
@@ -32,6 +33,7 @@ struct ProgramSpec {
   std::map<std::string, std::vector<GrpcAddress>> peers;  // of each service that is called
   std::map<std::string, std::unique_ptr<Store>> stores;   // those that the steps name
   std::map<std::string, std::unique_ptr<Broker>> brokers;
+  std::map<std::string, std::unique_ptr<Registry>> registries{};
 };
 
 /// Calls `see` with every step, those inside of others and of branches too.
@@ -69,6 +71,7 @@ class Program {
  private:
   Program(ProgramSpec spec, Framework framework, Tracer& tracer);
   Status prepare();
+  Result<BackPlaces> places_of(const std::string& callee);
   void prepare_step(const Step& step, std::vector<std::string>& wrong);
   StepEnd take(const Branch& branch, StepWalk& walk) const;
   StepEnd after_leg(const LegResult& result, const std::optional<Branch>& none,
@@ -94,6 +97,7 @@ class Program {
   const ServiceTopology* service_ = nullptr;
   double slower_ = 1;  // factor on spinning and sleeping
   std::vector<RouteProgram> routes_;
+  std::map<std::string, FoundInstances> found_;  // of services that a registry is asked for
   std::map<std::string, std::unique_ptr<Peer>> peers_;
   // Of steps that have a state, by their address.
   std::unordered_map<const WorkStep*, std::unique_ptr<Work>> works_;

@@ -71,7 +71,7 @@ class SpanDoctor {
     bool first = true;
     for (const int place : arms_to_look_at(cells_.suite(), cell.target)) {
       const ArmSpec& arm = cells_.suite().arms[static_cast<std::size_t>(place)];
-      if (state_of(arm, cell.target) != TracingState::exporting) continue;
+      if (state_of(arm, cell.target) != TracingState::exporting || arm.counts_spans) continue;
       cells_.at_arm(arm.name);
       reports_.push_back(look_at_arm(cell, place, first));
       first = false;

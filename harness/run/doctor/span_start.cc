@@ -13,6 +13,7 @@
 #include "harness/run/ready_load.h"
 #include "harness/run/running_target.h"
 #include "harness/run/segment_receipt.h"
+#include "harness/run/trees/segment_trees.h"
 
 namespace tracetax {
 namespace {
@@ -43,7 +44,7 @@ class Start {
   }
 
   Status up() {
-    sink_.begin_segment();
+    sink_.begin_segment(context_.target.system != nullptr);
     context_.step("launch");
     auto started = RunningTarget::start({suite_, context_.target, suite_.arms[place()],
                                          context_.target_program, sink_.ports(), 0,
@@ -55,6 +56,8 @@ class Start {
     if (ready->setup.scenario.exports)
       return failure(ExitCode::usage,
                      "its requests carry spans of the load; there is no walk of its own");
+    if (const auto& system = context_.target.system)
+      trees_.emplace(system->of(suite_.arms[place()].variant), ready->setup.scenario);
     auto engine = Engine::connect(ready->setup, context_.stop);
     if (!engine) return failure(engine.error());
     engine_ = std::move(*engine);
@@ -74,15 +77,27 @@ class Start {
     sent_ += result.sent;
     ok_ += result.ok;
     for (const auto& [kind, times] : result.errors) errors_[kind] += times;
-    phases_.push_back(expected_phase(phase, result, true));
+    ExpectedSpans of_this{.phases = {}, .trees = std::move(known_trees_)};
+    // Outcomes that cannot be are no loss of spans; a run tells them.
+    if (trees_)
+      static_cast<void>(trees_->add(expected_phase(phase, result, true), result, of_this));
+    else
+      of_this.phases.push_back(expected_phase(phase, result, true));
+    known_trees_ = std::move(of_this.trees);
+    phases_.push_back(std::move(of_this.phases.front()));
     return phases_.size() - 1;
   }
 
+  /// What had to come of these phases.
+  [[nodiscard]] Receipt close(std::vector<ExpectedPhase> phases, int spans_each) {
+    return sink_.close_segment(
+        {.phases = std::move(phases), .spans_per_request = spans_each, .trees = known_trees_});
+  }
   /// Requests of one phase alone, as if all had the flag.
   [[nodiscard]] Receipt receipt_of(std::size_t phase, int spans_each) {
     ExpectedPhase alone = phases_[phase];
     alone.ids = RequestIds{alone.ids.seed(), SampleRate::make(1).value()};
-    return sink_.close_segment({{alone}, spans_each});
+    return close({alone}, spans_each);
   }
   [[nodiscard]] ProbePhase account_of(std::size_t phase, int spans_each) {
     const Receipt receipt = receipt_of(phase, spans_each);
@@ -99,6 +114,7 @@ class Start {
   /// What a service behind the front makes of a request with a sampled context. What it answers
   /// does not matter: it may know no such path.
   [[nodiscard]] std::optional<std::size_t> ask_directly(int port) {
+    if (trees_) return std::nullopt;  // of a service in the middle no tree is known
     const Endpoint endpoint{"127.0.0.1", port};
     const auto scenario = context_.prepare_scenario(
         context_.scenario, {endpoint, context_sent(context_, suite_.arms[place()])});
@@ -147,6 +163,8 @@ class Start {
   std::optional<RunningTarget> target_;
   std::unique_ptr<Engine> engine_;
   std::vector<ExpectedPhase> phases_;
+  std::optional<SegmentTrees> trees_;  // of a topology
+  std::vector<ExpectedSpans::RequestTree> known_trees_;
   std::uint64_t seed_ = 0, sent_ = 0, ok_ = 0;
   std::map<std::string, std::uint64_t> errors_;
 };
@@ -220,7 +238,7 @@ class Probing {
   /// Who begins traces of its own: does it not read the context, or is it not sent any?
   void ask_behind() {
     if (!seen_.changed.empty()) return;
-    const Receipt receipt = start_.sink().close_segment({start_.phases(), seen_.spans_each});
+    const Receipt receipt = start_.close(start_.phases(), seen_.spans_each);
     for (const auto& [service, port] : start_.target().ports_behind()) {
       if (std::ranges::find(receipt.broken_propagation, service, &BrokenPropagation::service) ==
           receipt.broken_propagation.end())
@@ -255,7 +273,7 @@ class Probing {
   void account() {
     std::vector<ExpectedPhase> phases = start_.phases();
     for (const auto& [service, phase] : asked_) phases[phase].ids = as_unsampled(phases[phase].ids);
-    seen_.segment.receipt = start_.sink().close_segment({phases, seen_.spans_each});
+    seen_.segment.receipt = start_.close(phases, seen_.spans_each);
     seen_.calm = start_.account_of(calm_, seen_.spans_each);
     seen_.burst = start_.account_of(burst_, seen_.spans_each);
     seen_.unsampled = start_.account_of(unsampled_, seen_.spans_each);

@@ -36,10 +36,11 @@ bool begins_with_error_name(std::string_view line) {
 }
 
 /// "2026-12-01 15:00:00 UTC [7] ERROR:  could not extend file ...", which hints and statements
-/// follow.
+/// follow, and then those that try to connect to what has failed.
 bool is_of_postgresql(std::string_view line) {
-  return line.find(" ERROR:  ") != line.npos || line.find(" FATAL:  ") != line.npos ||
-         line.find(" PANIC:  ") != line.npos;
+  const bool error = line.find(" ERROR:  ") != line.npos || line.find(" FATAL:  ") != line.npos ||
+                     line.find(" PANIC:  ") != line.npos;
+  return error && line.find(" FATAL:  the database system is ") == line.npos;
 }
 
 bool is_reason(std::string_view line) {

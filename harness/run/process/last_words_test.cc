@@ -52,7 +52,8 @@ TEST(LastWords, AreTheReasonThatOtherRuntimesGive) {
 TEST(LastWords, AreTheErrorOfADatabaseAndNotItsHints) {
   EXPECT_EQ(last_words("2026-12-01 15:00:00 UTC [7] ERROR:  could not extend file \"base/5/1\"\n"
                        "2026-12-01 15:00:00 UTC [7] HINT:  Check free disk space.\n"
-                       "2026-12-01 15:00:00 UTC [7] STATEMENT:  insert into sold\n"),
+                       "2026-12-01 15:00:00 UTC [7] STATEMENT:  insert into sold\n"
+                       "2026-12-01 15:00:01 UTC [8] FATAL:  the database system is starting up\n"),
             "2026-12-01 15:00:00 UTC [7] ERROR:  could not extend file \"base/5/1\"");
 }
 

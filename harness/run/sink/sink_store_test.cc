@@ -137,5 +137,35 @@ TEST(SinkStore, ANewSegmentForgetsTheOldOne) {
   EXPECT_TRUE(store.receipt(expect(0)).closes());
 }
 
+TEST(SinkStore, ChecksTreesOfSpansWhereItWasToldToKeepTheirNames) {
+  constexpr std::string_view kPayload = R"({{"resourceSpans":[{{"resource":{{"attributes":[
+      {{"key":"service.name","value":{{"stringValue":"shop"}}}}]}},"scopeSpans":[{{"spans":[
+      {{"traceId":"{0}","spanId":"00000000000000a1","parentSpanId":"{1}","name":"GET /","kind":2}},
+      {{"traceId":"{0}","spanId":"00000000000000a2","parentSpanId":"00000000000000a1","name":"send",
+       "kind":4}},
+      {{"traceId":"000000000000000000000000000000ff","spanId":"00000000000000a3","name":"take",
+       "kind":5,"links":[{{"traceId":"{0}","spanId":"00000000000000a2"}}]}}]}}]}}]}})";
+  const TraceContext context = all_sampled().at(0);
+  const std::string payload =
+      fmt::format(kPayload, to_hex(context.trace_id), to_hex(context.span_id));
+  ExpectedSpans expected = expect(1);
+  expected.phases[0].trees = {0};
+  auto& tree = expected.trees.emplace_back();
+  tree.request = "GET /";
+  tree.tree.spans = {{"shop", "GET /", 2, -1}, {"shop", "send", 4, 0}};
+  tree.tree.linked.push_back({1, {.spans = {{"shop", "take", 5, -1}}, .linked = {}}, false});
+  SinkStore store(1 << 20);
+  for (const bool keeps_facts : {true, false}) {
+    store.begin_segment(keeps_facts);
+    EXPECT_EQ(store.receive({payload, OtlpFormat::json}).answer, PayloadAnswer::accepted);
+    decode_all(store);
+    const Receipt receipt = store.receipt(expected);
+    EXPECT_EQ(receipt.closes(), keeps_facts) << receipt.reason();
+    ASSERT_TRUE(receipt.trees);
+    EXPECT_EQ(receipt.trees->right, keeps_facts ? 1U : 0U);
+    EXPECT_EQ(receipt.trees->links_received, keeps_facts ? 1U : 0U);
+  }
+}
+
 }  // namespace
 }  // namespace tracetax
