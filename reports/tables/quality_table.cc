@@ -19,6 +19,7 @@ struct ArmQuality {
   TraceQuality sum;
   bool known = true;  // what had to come, in every segment
   std::uint64_t duplicates = 0;
+  std::uint64_t set_after_end = 0;  // as the target counts it, where it does
   std::vector<double> delays_p50_ms, delays_p99_ms;
 };
 
@@ -36,6 +37,7 @@ std::vector<ArmQuality> arm_qualities(const RunResult& result, int cell) {
       add_quality(*receipt.quality, one.sum);
       one.known = one.known && receipt.known;
       one.duplicates += receipt.duplicates;
+      if (segment.self_counts) one.set_after_end += segment.self_counts->set_after_end;
       if (receipt.export_delay_p50_ms) one.delays_p50_ms.push_back(*receipt.export_delay_p50_ms);
       if (receipt.export_delay_p99_ms) one.delays_p99_ms.push_back(*receipt.export_delay_p99_ms);
     }
@@ -132,7 +134,11 @@ QualityPart quality_part(const RunResult& result, int cell) {
   const std::vector<ArmQuality> arms = arm_qualities(result, cell);
   if (arms.empty()) return part;
   TraceQuality sum;
-  for (const ArmQuality& arm : arms) add_quality(arm.sum, sum);
+  std::uint64_t set_after_end = 0;
+  for (const ArmQuality& arm : arms) {
+    add_quality(arm.sum, sum);
+    set_after_end += arm.set_after_end;
+  }
   part.table = table_of(arms);
   if (!part.table) {
     const bool known = std::all_of(arms.begin(), arms.end(), std::mem_fn(&ArmQuality::known));
@@ -144,6 +150,12 @@ QualityPart quality_part(const RunResult& result, int cell) {
   for (const CheckLine& line : trace_findings(sum, "")) {
     part.sentences.push_back(fmt::format("Trace quality, {}: {}. What would be right: {}.",
                                          line.check, line.seen, line.remedy));
+  }
+  if (set_after_end > 0) {
+    part.sentences.push_back(fmt::format(
+        "Trace quality, late attributes: {} attributes or events were set on spans that had ended, "
+        "and are lost. What would be right: set them before the span's end.",
+        format_count(set_after_end)));
   }
   return part;
 }

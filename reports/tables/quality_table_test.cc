@@ -68,6 +68,18 @@ TEST(QualityTable, OnlyColumnsThatTellSomethingAreShown) {
   EXPECT_NE(part.sentences[0].find("began after their parent had ended"), std::string::npos);
 }
 
+TEST(QualityTable, WhatCameAfterTheEndIsTold) {
+  const QualityPart part = quality_part(run_with([](SegmentRecord& segment) {
+                                          segment.self_counts.emplace().set_after_end =
+                                              segment.arm == "on@100%" ? 50 : 0;
+                                        }),
+                                        0);
+  ASSERT_EQ(part.sentences.size(), 2U);
+  EXPECT_TRUE(part.sentences[1].starts_with(
+      "Trace quality, late attributes: 300 attributes or events were set on spans that had ended"))
+      << part.sentences[1];
+}
+
 TEST(QualityTable, OneTraceOfMillionsIsNotRoundedAway) {
   const QualityPart part = quality_part(run_with([](SegmentRecord& segment) {
                                           TraceQuality& quality = *segment.receipt.quality;
