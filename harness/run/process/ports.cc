@@ -49,6 +49,16 @@ int bound_port(const Socket& socket, int port) {
   return ntohs(address.sin_port);
 }
 
+/// TCP lets a socket connect to itself, where nobody listens on a port of the ephemeral range and
+/// the system chose that port for the caller's end.
+bool is_connected_to_itself(const Socket& socket) {
+  sockaddr_storage own{}, peer{};
+  socklen_t own_size = sizeof own, peer_size = sizeof peer;
+  return getsockname(socket.fd(), reinterpret_cast<sockaddr*>(&own), &own_size) == 0 &&
+         getpeername(socket.fd(), reinterpret_cast<sockaddr*>(&peer), &peer_size) == 0 &&
+         own_size == peer_size && std::memcmp(&own, &peer, own_size) == 0;
+}
+
 }  // namespace
 
 Result<int> free_port() {
@@ -74,7 +84,8 @@ bool accepts_connections(const Endpoint& endpoint, Nanos within) {
   for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {
     const Socket socket{address->ai_family};
     if (socket.fd() < 0 || fcntl(socket.fd(), F_SETFL, O_NONBLOCK) != 0) continue;
-    if (connect(socket.fd(), address->ai_addr, address->ai_addrlen) == 0) return true;
+    if (connect(socket.fd(), address->ai_addr, address->ai_addrlen) == 0)
+      return !is_connected_to_itself(socket);
     if (errno != EINPROGRESS) continue;
     pollfd watched{socket.fd(), POLLOUT, 0};
     const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(within).count();
@@ -82,7 +93,7 @@ bool accepts_connections(const Endpoint& endpoint, Nanos within) {
     int error = 0;
     socklen_t size = sizeof error;
     getsockopt(socket.fd(), SOL_SOCKET, SO_ERROR, &error, &size);
-    if (error == 0) return true;
+    if (error == 0) return !is_connected_to_itself(socket);
   }
   return false;
 }
