@@ -191,7 +191,8 @@ void warn_of_answers(const RunResult& result, int cell, Texts& out) {
       differing.insert(segment.arm);
     }
   }
-  if (differing.empty()) return;
+  // An answer that differs within one arm, as one with a fresh id does, says nothing of the others.
+  if (differing.empty() || differing.contains(first_arm)) return;
   out.push_back(
       fmt::format("{}: not every answer was the same: {} gave another answer than {} did at first; "
                   "if the work differs between arms, so does its cost",
