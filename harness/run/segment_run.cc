@@ -209,6 +209,8 @@ void SegmentRun::start_drain() {
   rule.deadline = drained_ ? std::max(design.drain, design.settle) : design.settle;
   rule.quiet = std::max(design.settle, target_->span_delay() + kQuietMargin);
   if (arm_.counts_spans) rule.quiet += kCountsEvery;
+  if (comes_in_batches() && drained_)
+    rule.deadline = std::max(rule.deadline, rule.quiet + kQuietMargin);
   rule.quiet_ends = capacity();
   drain_.emplace(rule);
 }
