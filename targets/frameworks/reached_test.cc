@@ -89,10 +89,12 @@ Reached reached_by_suites() {
     const auto targets = suite.value("targets", nlohmann::json::object());
     for (const auto& [name, target] : targets.items()) {
       for (const char* kind : {"emulated", "framework"}) {
-        if (target.is_object() && target.contains(kind))
+        if (target.is_object() && target.contains(kind) && target[kind].is_string())
           reached.add_framework(target[kind].get<std::string>());
       }
-      if (!target.is_object() || !target.contains("topology")) continue;
+      if (!target.is_object() || !target.contains("topology") || !target["topology"].is_string()) {
+        continue;
+      }
       std::filesystem::path file = target["topology"].get<std::string>();
       if (!file.has_extension()) file = "../systems/" + file.string() + ".json";
       file = folder / file;
