@@ -97,8 +97,9 @@ RegistryAnswer consul_register(const std::string& body, Instances& instances) {
   instance.port = port_in(form, "Port");
   bool beats = true;
   RegistryJson check = form.value("Check", RegistryJson::object());
-  if (const auto checks = form.find("Checks"); checks != form.end() && !checks->empty()) {
-    check = checks->front();
+  // Of several the one with beats; it does not ask an address by itself.
+  for (const RegistryJson& one : form.value("Checks", RegistryJson::array())) {
+    if (one.is_object() && one.contains("TTL")) check = one;
   }
   if (const std::string ttl = text_in(check, "TTL"); !ttl.empty()) {
     const auto time = parse_duration(ttl);

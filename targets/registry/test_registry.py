@@ -65,6 +65,16 @@ class Consul(unittest.TestCase):
         self.assertEqual(registry.ask('PUT', '/v1/agent/service/deregister/a')[0], 200)
         self.assertEqual(registry.healthy()[0], [])
 
+    def test_of_several_checks_the_one_with_beats_counts(self):
+        """As kratos registers an instance."""
+        registry = Registry(self)
+        checks = [{'TCP': '127.0.0.1:4000', 'Interval': '10s'}, {'CheckID': 'service:a', 'TTL': '20s'}]
+        form = {'ID': 'a', 'Name': 'orders', 'Address': '127.0.0.1', 'Port': 4000, 'Checks': checks}
+        registry.ask('PUT', '/v1/agent/service/register', form)
+        self.assertEqual(registry.healthy()[0], [])
+        registry.ask('PUT', '/v1/agent/check/update/service:a', {'Status': 'passing', 'Output': 'pass'})
+        self.assertEqual(registry.healthy()[0], ['a'])
+
     def test_without_beats_it_goes(self):
         registry = Registry(self)
         registry.register('a', '300ms', Status='passing', DeregisterCriticalServiceAfter='200ms')
