@@ -54,6 +54,9 @@ struct TcpServer::Loops {
     for (unsigned i = 0; i < threads; ++i) {
       // The hint makes Asio skip work that only matters with several threads in one loop.
       contexts.push_back(std::make_unique<asio::io_context>(1));
+      // Its three descriptors are opened now and not with its first connection: who counts them to
+      // see whether connections leak would take 64 loops for a leak.
+      const asio::steady_timer opens_them(*contexts.back());
     }
     acceptor.emplace(*contexts.front());
     // Caught from now on: a signal between listen() and run() must not be lost or kill the process.

@@ -78,7 +78,9 @@ void SqlSpans::end_statement(std::optional<Span>& span, const SqlStatement& stat
       attributes.push_back({"db.collection.name", statement.table});
       attributes.push_back({"db.query.summary", statement.gorm_name()});
     }
-    attributes.push_back({"db.rows_affected", rows ? rows->count : std::int64_t{0}});
+    if (!statement.table.empty() || !statement.reads) {  // gorm.Row does not know them
+      attributes.push_back({"db.rows_affected", rows ? rows->count : std::int64_t{0}});
+    }
     span->set_attributes(std::move(attributes));
   }
   if (!rows) record_error(span, dialect_.error_type, rows.error().message, rows.error().message);
