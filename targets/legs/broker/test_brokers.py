@@ -73,7 +73,7 @@ class Server:
             self.process = subprocess.Popen(command, env=env, stdout=log, stderr=log, start_new_session=True)
         ready = [self.filled(word) for word in self.service['ready_command']]
         last = None
-        for _ in range(6):  # each waits for up to 10 s
+        for _ in range(30):  # each waits for up to 4 s
             last = subprocess.run(ready, capture_output=True, text=True, check=False)
             if last.returncode == 0:
                 return
