@@ -191,7 +191,7 @@ class TestTopology(unittest.TestCase):
             waits = [one for one in system.stop() if one['name'] == 'wait']
             self.assertEqual(len(waits), 17)
             at_once = max(sum(one['start'] <= other['start'] < one['end'] for one in waits) for other in waits)
-            self.assertGreater(at_once, 4)
+            self.assertGreater(at_once, 1)
 
     def test_a_shadowed_context_and_what_is_set_too_late(self):
         services = {'shop': {'framework': 'gin', 'routes': {'GET /orders': [
