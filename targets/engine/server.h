@@ -14,6 +14,7 @@ struct ServerOptions {
   std::string host = "127.0.0.1";  // a numeric address
   std::uint16_t port = 0;          // 0: any free one
   unsigned threads = 1;
+  bool waits = false;  // handlers wait: the loop that accepts has no connections of its own
 };
 
 /// CPUs in this process's affinity mask; at least 1.

@@ -50,7 +50,8 @@ void report_broken(std::exception_ptr thrown) {
 }  // namespace
 
 struct TcpServer::Loops {
-  Loops(ServeConnection served, unsigned threads) : serve(std::move(served)) {
+  Loops(ServeConnection served, unsigned threads, bool handlers_wait)
+      : serve(std::move(served)), waits(handlers_wait) {
     for (unsigned i = 0; i < threads; ++i) {
       // The hint makes Asio skip work that only matters with several threads in one loop.
       contexts.push_back(std::make_unique<asio::io_context>(1));
@@ -69,8 +70,9 @@ struct TcpServer::Loops {
     asio::basic_waitable_timer<std::chrono::steady_clock,
                                asio::wait_traits<std::chrono::steady_clock>, ConnectionExecutor>
         pause(contexts.front()->get_executor());
+    const std::size_t first = waits && contexts.size() > 1 ? 1 : 0;
     for (std::size_t turn = 0;; ++turn) {
-      asio::io_context& context = *contexts[turn % contexts.size()];
+      asio::io_context& context = *contexts[first + turn % (contexts.size() - first)];
       auto [error, socket] = co_await acceptor->async_accept(context.get_executor(), kAwaitTuple);
       if (error == asio::error::operation_aborted || !acceptor->is_open()) co_return;
       if (error) {
@@ -88,6 +90,7 @@ struct TcpServer::Loops {
   }
 
   const ServeConnection serve;
+  const bool waits;
   std::vector<std::unique_ptr<asio::io_context>> contexts;
   std::optional<asio::basic_socket_acceptor<tcp, ConnectionExecutor>> acceptor;
   std::optional<asio::signal_set> signals;
@@ -101,7 +104,8 @@ Result<std::unique_ptr<TcpServer>> TcpServer::listen(const ServerOptions& option
   const auto endpoint = endpoint_of(options);
   if (!endpoint) return failure(endpoint.error());
   error_code error;
-  auto loops = std::make_unique<Loops>(std::move(serve), std::max(options.threads, 1U));
+  auto loops =
+      std::make_unique<Loops>(std::move(serve), std::max(options.threads, 1U), options.waits);
   auto& acceptor = *loops->acceptor;
   acceptor.open(endpoint->protocol(), error);
   if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);

@@ -121,6 +121,7 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::listen(const ServerOptions& opti
   }
   loops->serving.chain = spec.chain;
   loops->serving.make_handler = spec.make_handler;
+  loops->serving.waits = spec.waits;
   loops->waiting_calls = spec.waits ? 1 : kWaitingCalls;
   loops->serving.work = spec.work;
   loops->serving.instrumentation = spec.instrumentation;

@@ -22,6 +22,7 @@ struct Loops {
   bool waits = false;  // stages wait for the service behind
 
   [[nodiscard]] ServerOptions apply(ServerOptions options) const {
+    options.waits = waits;
     if (waits) options.threads = kWaitingThreads;
     if (asked > 0) options.threads = asked;
     return options;

@@ -40,7 +40,8 @@ void ServedCall::proceed(bool ok) {
   switch (state_) {
     case State::waiting:
       if (!ok) return abandon();  // the server shuts down
-      await(loop_);
+      // A loop that waits takes no other call meanwhile: a free one is to have it.
+      if (!loop_.serving.waits) await(loop_);
       return start();
     case State::reading:
       return carry_out(ok ? received() : handler_->on_end_of_messages());
@@ -154,6 +155,7 @@ GrpcStep ServedCall::answered() {
 }
 
 void ServedCall::end(bool delivered) {
+  if (loop_.serving.waits) await(loop_);
   if (traced_) {
     loop_.serving.instrumentation->end(*traced_, delivered ? status_ : grpc::Status::CANCELLED);
   }

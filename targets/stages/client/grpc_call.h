@@ -29,6 +29,7 @@ struct GrpcServing {
   const Chain* chain =
       nullptr;  // answers every method that is not in `methods`; null: there is none
   MakeChainHandler make_handler = make_chain_handler;  // of the chain
+  bool waits = false;  // the chain waits for others: a loop has one call at a time
   WorkSpec work;
   const GrpcInstrumentation* instrumentation = nullptr;  // null: state absent
   GrpcBack* back = nullptr;                              // null: there is none
