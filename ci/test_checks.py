@@ -39,7 +39,8 @@ class Layers(Tree):
         super().setUp()
         for readme in check_layers.rooms_of(ROOT)[0]:
             self.write(f"{readme}/README.md", (ROOT / readme / "README.md").read_text("utf-8"))
-        for folder in ("harness/otlp/proto", "targets/stages/proto", "targets/tracing/proto"):
+        for folder in ("harness/otlp/proto", "targets/legs/store/proto", "targets/stages/proto",
+                       "targets/tracing/proto"):
             (self.root / folder).mkdir(parents=True)
 
     def mistakes_of(self, name, include):

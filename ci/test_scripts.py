@@ -60,7 +60,9 @@ class Scripts(unittest.TestCase):
     def test_setup_installs_only_what_is_missing(self):
         self.fake_debian(["cmake", "g++", "git", "ninja-build", "pkg-config", "libboost1.81-dev",
                           "libcxxopts-dev", "libexpected-dev", "libfmt-dev", "libgrpc++-dev",
-                          "libhiredis-dev", "libmariadb-dev", "libmongoc-dev", "libnghttp2-dev", "libpq-dev", "libprotobuf-dev", "libprotoc-dev", "libre2-dev", "libsnappy-dev", "libssl-dev",
+                          "libhiredis-dev", "libmariadb-dev", "libmongoc-dev", "libnats-dev", "libnghttp2-dev",
+                          "libpq-dev", "libprotobuf-dev", "libprotoc-dev", "librabbitmq-dev", "librdkafka-dev",
+                          "libre2-dev", "libsnappy-dev", "libssl-dev",
                           "libzstd-dev", "nlohmann-json3-dev", "protobuf-compiler-grpc", "zlib1g-dev"])
         self.fake("id", "echo 1000")
         self.fake("sudo", '"$@"')

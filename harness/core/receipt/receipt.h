@@ -35,7 +35,7 @@ struct SpanSeen {
   std::uint16_t attributes = 0;  // its own, not those of its events; more than 65,535 count as that
   std::uint16_t events = 0;      // the same
   std::uint32_t bytes = 0;       // of the span alone, in protobuf and not compressed; 0: not known
-  std::uint32_t name = 0;        // an index into TreeFacts::names; 0: names were not kept
+  std::uint16_t name = 0;        // an index into TreeFacts::names; 0: names were not kept
   std::uint16_t marks = 0;       // what a look at its name and attributes found: span_marks.h
 };
 

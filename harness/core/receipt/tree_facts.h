@@ -21,15 +21,15 @@ class SpanNames {
   static constexpr std::size_t kLongest = 400;  // bytes kept of each
 
   /// The index of `name`, which is kept if it is new. Never 0.
-  [[nodiscard]] std::uint32_t index_of(std::string_view name);
+  [[nodiscard]] std::uint16_t index_of(std::string_view name);
   /// "" for 0 and for an index that was never given out.
-  [[nodiscard]] std::string_view name(std::uint32_t index) const;
+  [[nodiscard]] std::string_view name(std::uint16_t index) const;
   /// Indexes are below it.
   [[nodiscard]] std::size_t size() const { return names_.size(); }
 
  private:
   std::vector<std::string> names_{""};
-  std::unordered_map<std::string, std::uint32_t> index_;
+  std::unordered_map<std::string, std::uint16_t> index_;
 };
 
 /// A link of the span that is number `span` among all that were decoded.
