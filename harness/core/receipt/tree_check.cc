@@ -90,7 +90,7 @@ TreeCheck::TreeCheck(const ExpectedSpans& expected, const PlannedTraces& planned
       facts_(facts) {
   for (std::uint32_t i = 0; i < services.size(); ++i)
     service_hashes_.push_back(text_hash(services.name(i)));
-  for (std::uint32_t i = 0; i < facts.names.size(); ++i)
+  for (std::uint16_t i = 0; i < facts.names.size(); ++i)
     name_hashes_.push_back(text_hash(facts.names.name(i)));
   expect();
 }
