@@ -146,7 +146,7 @@ class Relays(unittest.TestCase):
         for options, name in ((), 'sent'), (('drop',), 'lost'):
             companions = {'collector': relay(*options, metrics='http://127.0.0.1:{port}/metrics')}
             run = Run(self, suite(behind_a_relay(), arms=self.ARMS, companions=companions, path='/users/42',
-                                  design={'drain': '1s'}))
+                                  design={'drain': '1s', 'settle': '500ms'}))  # longer than the relay holds anything
             segment = run.segments('on@100%')[0]
             page = segment['service_metrics']['collector']
             accepted, sent = (page[f'otelcol_{what}_spans_total{{exporter="otlp_http"}}']
