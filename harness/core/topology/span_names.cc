@@ -51,7 +51,6 @@ constexpr std::array kFrameworks{
     FrameworkNames{"kitex-grpc", ServiceWire::grpc, Named::operation},
     FrameworkNames{"kitex-thrift", ServiceWire::kitex, Named::operation},
     FrameworkNames{"kitex-thrift-limited", ServiceWire::kitex, Named::operation},
-    FrameworkNames{"kitex-pb", ServiceWire::kitex, Named::operation},
     FrameworkNames{"tars-go", ServiceWire::tars, Named::object},
     FrameworkNames{"gomicro", ServiceWire::micro, Named::dotted},
 };
