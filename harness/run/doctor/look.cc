@@ -273,8 +273,9 @@ class Looking {
     without_flag_ = expected_.phases.size();
     seen_.spans->unsampled = run_few(0).ok;
     const std::uint64_t last = run_few(1).ok;
-    // Of a service that samples by itself nobody knows which of them it kept.
-    if (seen_.caller_samples) seen_.spans->last_sampled = last;
+    // Of a service that samples by itself nobody knows which of them it kept, and counts come in
+    // place of traces.
+    if (seen_.caller_samples && !arm_.counts_spans) seen_.spans->last_sampled = last;
   }
 
   Receipt close(const ExpectedSpans& expected) { return sink_.close_segment(expected); }
