@@ -230,9 +230,11 @@ void check_warm(const Suite& suite, const ArmLook& look, Lines& lines) {
   std::vector<std::string> texts;
   for (const double cost : costs) texts.push_back(fmt::format("{:.0f}", cost));
   const double warmup_s = std::chrono::duration<double>(suite.design.warmup).count();
-  // Of a few dozen requests a window the cost wanders by itself.
+  // Of a few dozen requests a window the cost wanders by itself, and a program in no runtime that
+  // is known has nothing to compile.
   constexpr double kEnoughRequests = 100;
-  const bool tells = compiles || look.load->asked_rate * look.load->windows_s >= kEnoughRequests;
+  const bool tells =
+      !look.runtime.empty() || look.load->asked_rate * look.load->windows_s >= kEnoughRequests;
   const bool too_short = falls && tells && warmup_s < seen_s;
   lines.push_back(
       {"warm", look.arm, too_short ? CheckWord::refused : CheckWord::warning,
