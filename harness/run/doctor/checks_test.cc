@@ -200,6 +200,16 @@ TEST(Checks, WhatFallsAfterTheStartIsCold) {
     EXPECT_NE(mended.word, CheckWord::refused) << mended.check;
 }
 
+TEST(Checks, AFewDozenRequestsOfANativeProgramTellNoWarmth) {
+  ArmLook off = right_off();
+  off.load->window_costs_us = {900, 800, 650, 500, 420, 380, 350, 340};
+  off.load->asked_rate = off.load->achieved_rate = off.load->planned_rate = 100;  // 40 a window
+  off.runtime = "";
+  EXPECT_EQ(only_wrong(suite_of_one(), {off}).word, CheckWord::warning);
+  off.runtime = "python3.11";
+  EXPECT_EQ(only_wrong(suite_of_one(), {off}).word, CheckWord::refused);
+}
+
 TEST(Checks, TheFirstWindowAloneIsNoWarmUp) {
   EXPECT_FALSE(still_falls({3000, 500, 505, 498, 500, 503, 499, 501, 500}));
   EXPECT_TRUE(still_falls({337, 212, 187, 181, 175, 160, 150, 140, 131})) << "as Express";
